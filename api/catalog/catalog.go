@@ -1,0 +1,151 @@
+// Package catalog holds every sentence that people read, in Chinese and in English, so that code carries ids and no prose.
+//
+// Each part of the program keeps its sentences in a section of its own: ledger (refusals, faults and the names of kinds, roles
+// and reasons), sheet, cli and web. A section is two files beside each other, NAME.zh.toml and NAME.en.toml, which have the
+// same ids and the same placeholders; a test holds them together. An id is a table and a key: reject.overlap.
+package catalog
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"github.com/pelletier/go-toml/v2"
+	"golang.org/x/text/language"
+
+	"aixin/ledger"
+)
+
+// The languages. Chinese is the default.
+const (
+	Chinese = "zh"
+	English = "en"
+)
+
+// Data fills the placeholders of a sentence by name. A member Count also chooses between the forms for one and for more.
+type Data = map[string]any
+
+//go:embed *.toml
+var sections embed.FS
+
+// Catalog holds the sentences of all sections in all languages. It never changes after Load.
+type Catalog struct {
+	bundle *i18n.Bundle
+}
+
+// Load reads the embedded sections.
+func Load() (*Catalog, error) {
+	bundle := i18n.NewBundle(language.Chinese)
+	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
+	names, err := fs.Glob(sections, "*.toml")
+	if err != nil {
+		return nil, fmt.Errorf("catalogs: %w", err)
+	}
+	for _, name := range names {
+		if _, err := bundle.LoadMessageFileFS(sections, name); err != nil {
+			return nil, fmt.Errorf("catalog %s: %w", name, err)
+		}
+	}
+	return &Catalog{bundle}, nil
+}
+
+// In returns the sentences in the first of the languages that there is, Chinese where there is none. A language may be a tag
+// such as "en" or "zh-CN", or the text of an Accept-Language header.
+func (c *Catalog) In(languages ...string) *Localizer {
+	return &Localizer{lang: match(languages), in: i18n.NewLocalizer(c.bundle, match(languages))}
+}
+
+// match reduces what a person or a browser asks for to one of the languages.
+func match(languages []string) string {
+	for _, l := range languages {
+		tags, _, err := language.ParseAcceptLanguage(l)
+		if err != nil {
+			continue
+		}
+		for _, t := range tags {
+			base, _ := t.Base()
+			if s := base.String(); s == Chinese || s == English {
+				return s
+			}
+		}
+	}
+	return Chinese
+}
+
+// New returns the sentences in one language; it is Load and In in one call, for a program that speaks to one person.
+func New(lang string) (*Localizer, error) {
+	c, err := Load()
+	if err != nil {
+		return nil, err
+	}
+	return c.In(lang), nil
+}
+
+// Localizer says sentences in one language. It may be used by many goroutines.
+type Localizer struct {
+	lang string
+	in   *i18n.Localizer
+}
+
+// Lang returns the language, "zh" or "en".
+func (l *Localizer) Lang() string { return l.lang }
+
+// T returns the sentence with its placeholders filled. An id that no section has comes back as it is: whoever reads it still
+// learns something, and the tests find it.
+func (l *Localizer) T(id string, data ...Data) string {
+	s, ok := l.find(id, data...)
+	if !ok {
+		return id
+	}
+	return s
+}
+
+// find reports false where no section has the id.
+func (l *Localizer) find(id string, data ...Data) (string, bool) {
+	merged := Data{}
+	for _, d := range data {
+		for k, v := range d {
+			merged[k] = v
+		}
+	}
+	config := &i18n.LocalizeConfig{MessageID: id, TemplateData: merged}
+	if n, counted := merged["Count"]; counted {
+		config.PluralCount = n
+	}
+	s, err := l.in.Localize(config)
+	return s, err == nil
+}
+
+// Rejection says why a command was refused.
+func (l *Localizer) Rejection(r *ledger.Rejection) string {
+	return l.T("reject."+string(r.Reason), l.about(r))
+}
+
+// Hint says what a person can do after a refusal.
+func (l *Localizer) Hint(r *ledger.Rejection) string {
+	return l.T("hint."+string(r.Reason), l.about(r))
+}
+
+// about writes the amounts of a refusal in the unit that its reason counts, and a role by its name.
+func (l *Localizer) about(r *ledger.Rejection) Data {
+	subject := r.Subject
+	if name, ok := l.find("role." + subject); ok {
+		subject = name
+	}
+	have, want := fmt.Sprint(int64(r.Have)), fmt.Sprint(int64(r.Want))
+	if r.Reason == ledger.InsufficientPoint {
+		have, want = ledger.FormatPoints(r.Have), ledger.FormatPoints(r.Want)
+	}
+	return Data{"Subject": subject, "Have": have, "Want": want}
+}
+
+// Fault says what is wrong with one field of a command, and what is wanted there.
+func (l *Localizer) Fault(f ledger.Fault) string {
+	return l.T("fault.field", Data{"Field": f.Field, "Want": l.T("fault." + f.Code)})
+}
+
+// Name returns the word for a value of one of the ledger's closed lists: Name("kind", ledger.Redeemed).
+func Name[V ~string](l *Localizer, list string, v V) string {
+	return l.T(list + "." + string(v))
+}
