@@ -1,0 +1,129 @@
+# Aixin. Everything that is built goes to .build/, the demo book to .demo/; `make` alone says what there is to make.
+
+SHELL         := bash
+.SHELLFLAGS   := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS     += --no-builtin-rules --no-print-directory
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+AIXIN   := .build/aixin
+DEMO    := .demo
+
+# The tools are programs of a module file of their own, so that go.mod stays short; they are built once for each tools.sum.
+TOOLS      := .build/tools-$(shell cksum tools.sum | cut -d' ' -f1)
+LINTER     := $(TOOLS)/golangci-lint
+GOTESTSUM  := $(TOOLS)/gotestsum
+
+# How long each fuzz target runs; which benchmarks; which packages.
+T     ?= 30s
+BENCH ?= .
+P     ?= ./...
+
+.PHONY: help
+help: ## say what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+##@ Try it
+
+.PHONY: run
+run: build ## serve a demo book on this computer, and say where
+	@if [ ! -e $(DEMO)/book.json ]; then \
+		rm -rf .build/demo && $(AIXIN) init --demo --book .build/demo && rm -rf $(DEMO) && mv .build/demo $(DEMO); \
+	fi
+	@exec $(AIXIN) serve --book $(DEMO)
+
+.PHONY: demo-reset
+demo-reset: ## throw the demo book away; the next `make run` makes a new one
+	@if [ -e $(DEMO)/lock ] && command -v flock >/dev/null && ! flock --nonblock $(DEMO)/lock true; then \
+		echo "the demo book is being served: stop it first (Ctrl-C in its terminal)" >&2; exit 1; \
+	fi
+	@rm -rf $(DEMO)
+
+.PHONY: build
+build: ## build .build/aixin
+	@go build -trimpath -ldflags '-X main.version=$(VERSION)' -o $(AIXIN) ./cmd/aixin
+
+##@ Check it
+
+.PHONY: test
+test: needs ## everything that a change must pass; the tests' own summary comes last
+	@failed=(); \
+	for step in lint vet race 'fuzz T=3s'; do \
+		echo "== $$step"; $(MAKE) $$step || failed+=("$$step"); \
+	done; \
+	[ $${#failed[@]} -eq 0 ] || printf '== failed: %s\n' "$${failed[@]}"; \
+	echo "== tests"; \
+	$(MAKE) unit && [ $${#failed[@]} -eq 0 ]
+
+.PHONY: check
+check: lint vet ## lint and vet
+
+.PHONY: lint
+lint: $(LINTER)
+	@$(LINTER) run ./...
+
+.PHONY: vet
+vet:
+	@go vet ./...
+
+.PHONY: unit
+unit: $(GOTESTSUM)
+	@$(GOTESTSUM) --format pkgname --format-hide-empty-pkg -- -timeout 8m $(P)
+
+.PHONY: race
+race: ## the tests under the race detector, the slow ones shortened
+	@go test -race -short -timeout 8m $(P)
+
+.PHONY: fuzz
+fuzz: ## fuzz every target for T each (T=30s)
+	@.ci/fuzz $(T) $(P)
+
+.PHONY: torture
+torture: ## kill, cut, starve and corrupt books for as long as it takes
+	@go test -count=1 -timeout 2h -run 'Crash|Kill|Fault|Flip|Damage|Model|Torn|Full' -rapid.checks=20000 $(P)
+
+.PHONY: bench
+bench: build ## benchmarks, then the store under load beside its floor
+	@go test -run '^$$' -bench '$(BENCH)' -benchmem $(P)
+	@book=$$(mktemp -d) && trap 'rm -rf "$$book"' EXIT && $(AIXIN) bench --book "$$book/b" --clients 256 --seconds 10
+
+.PHONY: cover
+cover: ## the tests' coverage, by function and in total
+	@go test -short -coverpkg=./... -coverprofile=.build/cover.out $(P) >/dev/null
+	@go tool cover -html=.build/cover.out -o .build/cover.html
+	@go tool cover -func=.build/cover.out | tail -1
+
+##@ Keep it
+
+.PHONY: golden
+golden: ## rewrite the golden files; read the difference before committing it
+	@grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n1 dirname | sort -u | while read -r dir; do go test "$$dir" -update; done
+
+.PHONY: tidy
+tidy: $(LINTER) ## format the code and tidy go.mod
+	@$(LINTER) fmt ./...
+	@go mod tidy
+	@go mod verify
+
+.PHONY: dist
+dist: ## release binaries and their checksums in .build/dist
+	@rm -rf .build/dist && mkdir -p .build/dist
+	@for target in linux/amd64 linux/arm64 windows/amd64; do \
+		os=$${target%/*}; arch=$${target#*/}; name=aixin-$(VERSION)-$$os-$$arch; \
+		[ $$os != windows ] || name=$$name.exe; \
+		echo "$$name"; \
+		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' \
+			-o ".build/dist/$$name" ./cmd/aixin; \
+	done
+	@cd .build/dist && sha256sum aixin-* > SHA256SUMS && cat SHA256SUMS
+
+.PHONY: needs
+needs:
+	@.ci/needs
+
+$(LINTER):
+	@echo "building golangci-lint (once for each tools.sum; some minutes)"
+	@go build -modfile=tools.mod -ldflags='-s -w' -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+$(GOTESTSUM):
+	@go build -modfile=tools.mod -o $@ gotest.tools/gotestsum
