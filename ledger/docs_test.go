@@ -1,0 +1,229 @@
+package ledger_test
+
+import (
+	"go/ast"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// documents lists the pages at the top of the repository.
+func documents() []string {
+	return []string{"README.md", "README.zh.md", "DESIGN.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"}
+}
+
+// readDocument returns the text of a page at the top of the repository.
+func readDocument(t *testing.T, name string) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(root, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// section returns the text under the heading that has this title, up to the next heading of its level or a higher one.
+func section(t *testing.T, name, title string) string {
+	t.Helper()
+	var found []string
+	level := 0
+	fenced := false
+	for line := range strings.Lines(readDocument(t, name)) {
+		if strings.HasPrefix(line, "```") {
+			fenced = !fenced
+		}
+		marks := len(line) - len(strings.TrimLeft(line, "#"))
+		switch heading := !fenced && marks > 0 && strings.HasPrefix(line[marks:], " "); {
+		case heading && level == 0 && strings.TrimSpace(line[marks:]) == title:
+			level = marks
+		case heading && level > 0 && marks <= level:
+			return strings.Join(found, "")
+		case level > 0:
+			found = append(found, line)
+		}
+	}
+	if level == 0 {
+		t.Fatalf("%s has no section %q", name, title)
+	}
+	return strings.Join(found, "")
+}
+
+// tableColumn returns what stands in backquotes in one column of the tables of a section.
+func tableColumn(t *testing.T, name, title string, column int) []string {
+	t.Helper()
+	quoted := regexp.MustCompile("`([^`]+)`")
+	var words []string
+	for line := range strings.Lines(section(t, name, title)) {
+		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
+		if !strings.HasPrefix(line, "|") || column >= len(cells) {
+			continue
+		}
+		for _, m := range quoted.FindAllStringSubmatch(cells[column], -1) {
+			words = append(words, m[1])
+		}
+	}
+	if len(words) == 0 {
+		t.Fatalf("%s, section %q: no table with words in backquotes in column %d", name, title, column)
+	}
+	return words
+}
+
+// The glossary is a promise about the code: each of its words is one that the code uses.
+func TestGlossaryIsSpoken(t *testing.T) {
+	t.Parallel()
+	spoken := map[string]bool{}
+	for _, s := range sources(t) {
+		if s.test() {
+			continue
+		}
+		spoken[s.file.Name.Name] = true
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok {
+				spoken[id.Name] = true
+			}
+			return true
+		})
+	}
+	for _, cell := range tableColumn(t, "CONTRIBUTING.md", "Glossary", 2) {
+		for word := range strings.SplitSeq(cell, ".") {
+			if !spoken[word] {
+				t.Errorf("the glossary says `%s`: no identifier %s", cell, word)
+			}
+		}
+	}
+}
+
+// An invariant that only the page knows is a wish: the code names each by its number.
+func TestInvariantsAreNamedInCode(t *testing.T) {
+	t.Parallel()
+	number := regexp.MustCompile(`\bI(\d+)\b`)
+	inCode := map[string]bool{}
+	for _, s := range sources(t) {
+		b, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(s.path)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range number.FindAllString(string(b), -1) {
+			inCode[m] = true
+		}
+	}
+	listed := regexp.MustCompile(`(?m)^\| (I\d+) \|`).FindAllStringSubmatch(section(t, "DESIGN.md", "Invariants"), -1)
+	for n, m := range listed {
+		if want := "I" + strconv.Itoa(n+1); m[1] != want {
+			t.Errorf("row %d of the invariants: got %s, want %s", n+1, m[1], want)
+		}
+		if !inCode[m[1]] {
+			t.Errorf("%s: no code names it", m[1])
+		}
+		delete(inCode, m[1])
+	}
+	for name := range inCode {
+		t.Errorf("the code names %s: DESIGN.md does not list it", name)
+	}
+}
+
+func TestLinksLeadSomewhere(t *testing.T) {
+	t.Parallel()
+	link := regexp.MustCompile(`\]\(([^)#]+)(#[^)]*)?\)`)
+	for _, name := range documents() {
+		for _, m := range link.FindAllStringSubmatch(readDocument(t, name), -1) {
+			if strings.Contains(m[1], "://") {
+				continue
+			}
+			if _, err := os.Stat(filepath.Join(root, m[1])); err != nil {
+				t.Errorf("%s links to %s: %v", name, m[1], err)
+			}
+		}
+	}
+}
+
+// What a page tells to make can be made, and what can be made says so in the help.
+func TestMakeTargetsExist(t *testing.T) {
+	t.Parallel()
+	var targets []string
+	for _, m := range regexp.MustCompile(`(?m)^([a-z-]+):`).FindAllStringSubmatch(readDocument(t, "Makefile"), -1) {
+		targets = append(targets, m[1])
+	}
+	told := regexp.MustCompile("(?m)(?:`|^\\$ |^    )make ([a-z-]+)")
+	for _, name := range documents() {
+		for _, m := range told.FindAllStringSubmatch(readDocument(t, name), -1) {
+			if !slices.Contains(targets, m[1]) {
+				t.Errorf("%s says make %s: the Makefile has %v", name, m[1], targets)
+			}
+		}
+	}
+}
+
+// The exit codes of the README, in both languages, are those of the one table in the code.
+func TestExitCodesInStep(t *testing.T) {
+	t.Parallel()
+	inCode := exitCodes(t)
+	for name, title := range map[string]string{"README.md": "Exit codes", "README.zh.md": "退出码"} {
+		var told []string
+		for _, m := range regexp.MustCompile(`(?m)^\| (\d+) \|`).FindAllStringSubmatch(section(t, name, title), -1) {
+			told = append(told, m[1])
+		}
+		slices.Sort(told)
+		if !slices.Equal(told, inCode) {
+			t.Errorf("%s: got exit codes %v, want those of cmd/aixin/exit.go: %v", name, told, inCode)
+		}
+	}
+}
+
+// exitCodes reads the integer constants of cmd/aixin/exit.go, sorted as text.
+func exitCodes(t *testing.T) []string {
+	t.Helper()
+	var codes []string
+	for _, s := range sources(t) {
+		if s.path != "cmd/aixin/exit.go" {
+			continue
+		}
+		for _, d := range s.file.Decls {
+			for _, spec := range constants(d) {
+				for _, v := range spec.Values {
+					if lit, ok := v.(*ast.BasicLit); ok {
+						codes = append(codes, lit.Value)
+					}
+				}
+			}
+		}
+	}
+	if len(codes) < 5 {
+		t.Fatalf("cmd/aixin/exit.go: found %v, want a table of constants", codes)
+	}
+	slices.Sort(codes)
+	return slices.Compact(codes)
+}
+
+// constants returns the specifications of a const declaration, and nothing of any other.
+func constants(d ast.Decl) []*ast.ValueSpec {
+	g, ok := d.(*ast.GenDecl)
+	if !ok || g.Tok.String() != "const" {
+		return nil
+	}
+	var specs []*ast.ValueSpec
+	for _, s := range g.Specs {
+		if v, ok := s.(*ast.ValueSpec); ok {
+			specs = append(specs, v)
+		}
+	}
+	return specs
+}
+
+// Both languages of the README say the same: as many sections, and the same commands.
+func TestReadmesInStep(t *testing.T) {
+	t.Parallel()
+	heading := regexp.MustCompile(`(?m)^#+ `)
+	command := regexp.MustCompile(`(?m)^(?:\$ |    )(?:make|\S*aixin) .*$`)
+	english, chinese := readDocument(t, "README.md"), readDocument(t, "README.zh.md")
+	if got, want := heading.FindAllString(chinese, -1), heading.FindAllString(english, -1); !slices.Equal(got, want) {
+		t.Errorf("README.zh.md has headings %q, README.md %q", got, want)
+	}
+	if got, want := command.FindAllString(chinese, -1), command.FindAllString(english, -1); !slices.Equal(got, want) {
+		t.Errorf("README.zh.md has commands\n%s\nREADME.md\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
