@@ -1,0 +1,152 @@
+package registry
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"slices"
+	"time"
+
+	"github.com/dgraph-io/badger/v4"
+
+	"aixin/ledger/person"
+)
+
+// Access is one look-up of one person's full data. Accesses are kept for ever: they name people by number only.
+type Access struct {
+	At     time.Time `json:"at"`
+	Actor  string    `json:"actor"`
+	Person string    `json:"person"`
+	Reason string    `json:"reason"`
+}
+
+// AccessQuery chooses accesses; what is empty chooses all.
+type AccessQuery struct {
+	Actor  string
+	Person string
+	From   time.Time // inclusive
+	Until  time.Time // exclusive
+}
+
+const accessPrefix = "a/"
+
+// accessRow is the row of the n-th look-up since Open; rows sort by time.
+func accessRow(at time.Time, n uint64) string {
+	b := []byte(accessPrefix)
+	b = binary.BigEndian.AppendUint64(b, uint64(at.UnixMicro())) //nolint:gosec // no look-up was before 1970
+	return string(binary.BigEndian.AppendUint64(b, n))
+}
+
+// logLooks writes a look-up of each number to the access log.
+func (r *Registry) logLooks(ctx context.Context, why Purpose, ids []string) error {
+	if _, ok := person.KindOf(why.Actor); !ok || why.Reason == "" || len(why.Reason) > MaxReason {
+		return ErrNoPurpose
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := r.ready(ctx); err != nil {
+		return err
+	}
+	at := r.opts.Clock().UTC().Truncate(time.Microsecond)
+	for part := range slices.Chunk(ids, chunk) {
+		err := r.write(func(txn *badger.Txn) error {
+			for _, id := range part {
+				if err := r.logLook(txn, Access{At: at, Actor: why.Actor, Person: id, Reason: why.Reason}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Registry) logLook(txn *badger.Txn, a Access) error {
+	if _, ok := person.KindOf(a.Person); !ok {
+		return ErrNotFound // what is no number may be a name typed into the wrong field: it is not kept
+	}
+	value, err := json.Marshal(a)
+	if err != nil {
+		return err
+	}
+	// After a restart within one microsecond, or a clock set back, a row may be taken: none is ever overwritten.
+	for {
+		r.looks++
+		row := accessRow(a.At, r.looks)
+		taken, err := read(txn, row)
+		if err != nil {
+			return err
+		}
+		if taken == nil {
+			return txn.Set([]byte(row), seal(r.secrets.rows, row, value))
+		}
+	}
+}
+
+// Accesses returns the look-ups that the query chooses, oldest first.
+func (r *Registry) Accesses(ctx context.Context, q AccessQuery) iter.Seq2[Access, error] {
+	return func(yield func(Access, error) bool) {
+		r.mu.RLock()
+		defer r.mu.RUnlock()
+		r.accesses(ctx, q)(yield)
+	}
+}
+
+// accesses is Accesses for a caller that holds mu.
+func (r *Registry) accesses(ctx context.Context, q AccessQuery) iter.Seq2[Access, error] {
+	return func(yield func(Access, error) bool) {
+		if r.closed {
+			yield(Access{}, ErrClosed)
+			return
+		}
+		txn := r.db.NewTransaction(false)
+		defer txn.Discard()
+		o := badger.DefaultIteratorOptions
+		o.Prefix = []byte(accessPrefix)
+		it := txn.NewIterator(o)
+		defer it.Close()
+		start := accessPrefix
+		if !q.From.IsZero() {
+			start = accessRow(q.From, 0)
+		}
+		for it.Seek([]byte(start)); it.Valid(); it.Next() {
+			a, err := r.access(it.Item())
+			if err == nil {
+				err = ctx.Err()
+			}
+			if err == nil && !q.chooses(a) {
+				continue
+			}
+			if !yield(a, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+func (q AccessQuery) chooses(a Access) bool {
+	return (q.Actor == "" || q.Actor == a.Actor) && (q.Person == "" || q.Person == a.Person) &&
+		!a.At.Before(q.From) && (q.Until.IsZero() || a.At.Before(q.Until))
+}
+
+// access opens one row of the log.
+func (r *Registry) access(item *badger.Item) (Access, error) {
+	var a Access
+	sealed, err := item.ValueCopy(nil)
+	if err != nil {
+		return a, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	value, err := unseal(r.secrets.rows, string(item.Key()), sealed)
+	if err != nil {
+		return a, fmt.Errorf("access log: %w", err)
+	}
+	if err := json.Unmarshal(value, &a); err != nil {
+		return a, fmt.Errorf("access log: %w: a row does not read", ErrDamaged)
+	}
+	return a, nil
+}

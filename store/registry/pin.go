@@ -1,0 +1,228 @@
+package registry
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/big"
+	"strings"
+	"time"
+
+	"github.com/dgraph-io/badger/v4"
+	"golang.org/x/crypto/argon2"
+
+	"aixin/ledger"
+	"aixin/ledger/person"
+)
+
+// How guessing at one account is slowed down. Six digits at one guess an hour last a century.
+const (
+	FreeAttempts = 5           // wrong PINs in a row before the first wait
+	FirstWait    = time.Minute // doubled by each wrong PIN that follows
+	LongestWait  = time.Hour
+)
+
+// argon2id as OWASP advises where memory is short: 19 MiB, two passes, one lane.
+const (
+	pinMemory  = 19 << 10 // KiB
+	pinPasses  = 2
+	pinLanes   = 1
+	pinSalt    = 16
+	pinHash    = 32
+	pinParams  = "argon2id$v=19$m=19456,t=2,p=1"
+	maxHashing = 4 // 76 MiB at most, however many ask
+)
+
+// SetPIN sets a person's PIN and ends a wait. In a real book PINs that anybody would try first are refused (*ledger.Invalid).
+func (r *Registry) SetPIN(ctx context.Context, id, pin string) error {
+	faults, err := r.pinFaults(id, pin)
+	if err != nil {
+		return err
+	}
+	if faults != nil {
+		return personError(id, &ledger.Invalid{Fields: faults})
+	}
+	return r.storePIN(ctx, id, pin)
+}
+
+// NewPIN gives a person a random PIN and returns it: it is shown once and cannot be had again.
+func (r *Registry) NewPIN(ctx context.Context, id string) (string, error) {
+	for {
+		n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
+		if err != nil {
+			return "", fmt.Errorf("draw a PIN: %w", err)
+		}
+		pin := fmt.Sprintf("%06d", n)
+		faults, err := r.pinFaults(id, pin)
+		if err != nil {
+			return "", err
+		}
+		if faults == nil {
+			return pin, r.storePIN(ctx, id, pin)
+		}
+	}
+}
+
+// pinFaults lists why a PIN may not be this person's.
+func (r *Registry) pinFaults(id, pin string) ([]ledger.Fault, error) {
+	if r.opts.Demo && person.SixDigits(pin) {
+		return nil, nil
+	}
+	rec, _, err := r.account(id)
+	return rec.Person.CheckPIN(pin), err
+}
+
+// account reads one record and its failed PINs.
+func (r *Registry) account(id string) (rec record, tried failures, err error) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	err = r.view(func(txn *badger.Txn) error {
+		if rec, err = r.record(txn, id); err != nil {
+			return err
+		}
+		tried, err = r.failures(txn, id)
+		return err
+	})
+	return rec, tried, err
+}
+
+func (r *Registry) storePIN(ctx context.Context, id, pin string) error {
+	salt := make([]byte, pinSalt)
+	rand.Read(salt) //nolint:errcheck // crypto/rand.Read never returns an error
+	hash, err := r.hash(ctx, pin, salt)
+	if err != nil {
+		return err
+	}
+	if err := r.change(ctx, id, func(rec *record) { rec.PIN = encodePIN(salt, hash) }); err != nil {
+		return err
+	}
+	return r.setFailures(ctx, id, failures{})
+}
+
+// CheckPIN returns nil for a person's PIN, and ErrWrongPIN for any other, for people without a PIN and for numbers without a
+// person, after the same work. After too many wrong ones it is a *LockedError until the wait is over, the right PIN included.
+func (r *Registry) CheckPIN(ctx context.Context, id, pin string) error {
+	// One at a time for an account: a thousand guesses at once would otherwise all be made before the first is counted.
+	turn := &r.trying[person.Serial(id)%tryingStripes]
+	turn.Lock()
+	defer turn.Unlock()
+
+	rec, tried, err := r.account(id)
+	known := err == nil
+	if err != nil && !errors.Is(err, ErrNotFound) && !errors.Is(err, ErrErased) {
+		return err
+	}
+	if until := tried.until(); r.opts.Clock().Before(until) {
+		return &LockedError{Until: until}
+	}
+	salt, want, ok := decodePIN(rec.PIN)
+	if !ok {
+		salt, want = make([]byte, pinSalt), make([]byte, pinHash)
+	}
+	got, err := r.hash(ctx, pin, salt)
+	if err != nil {
+		return err
+	}
+	right := subtle.ConstantTimeCompare(got, want) == 1 && ok
+	switch {
+	case right && tried.Count == 0:
+		return nil
+	case right:
+		return r.setFailures(ctx, id, failures{})
+	case known:
+		tried = failures{Count: tried.Count + 1, Last: r.opts.Clock()}
+		return errors.Join(ErrWrongPIN, r.setFailures(context.WithoutCancel(ctx), id, tried))
+	}
+	return ErrWrongPIN
+}
+
+// hash waits for a slot and hashes.
+func (r *Registry) hash(ctx context.Context, pin string, salt []byte) ([]byte, error) {
+	select {
+	case r.hashing <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	defer func() { <-r.hashing }()
+	return argon2.IDKey([]byte(pin), salt, pinPasses, pinMemory, pinLanes, pinHash), nil
+}
+
+func encodePIN(salt, hash []byte) string {
+	b64 := base64.RawStdEncoding
+	return pinParams + "$" + b64.EncodeToString(salt) + "$" + b64.EncodeToString(hash)
+}
+
+// decodePIN is false for no PIN, and for parameters that this version does not use.
+func decodePIN(s string) (salt, hash []byte, ok bool) {
+	rest, ok := strings.CutPrefix(s, pinParams+"$")
+	first, second, two := strings.Cut(rest, "$")
+	if !ok || !two {
+		return nil, nil, false
+	}
+	salt, err1 := base64.RawStdEncoding.DecodeString(first)
+	hash, err2 := base64.RawStdEncoding.DecodeString(second)
+	return salt, hash, err1 == nil && err2 == nil && len(salt) == pinSalt && len(hash) == pinHash
+}
+
+// failures counts the wrong PINs since the last right one.
+type failures struct {
+	Count int       `json:"count"`
+	Last  time.Time `json:"last"`
+}
+
+// until is when the next PIN is looked at.
+func (f failures) until() time.Time {
+	if f.Count < FreeAttempts {
+		return time.Time{}
+	}
+	wait := FirstWait
+	for range min(f.Count-FreeAttempts, 10) { // ten doublings are past the longest wait
+		wait = min(2*wait, LongestWait)
+	}
+	return f.Last.Add(wait)
+}
+
+// failures reads the count of one person. The caller holds mu.
+func (r *Registry) failures(txn *badger.Txn, id string) (failures, error) {
+	var f failures
+	sealed, err := read(txn, failuresRow(id))
+	if err != nil || sealed == nil {
+		return f, err
+	}
+	a, err := r.seal(id)
+	if err != nil {
+		return f, err
+	}
+	value, err := unseal(a, failuresRow(id), sealed)
+	if err != nil {
+		return f, personError(id, err)
+	}
+	if err := json.Unmarshal(value, &f); err != nil {
+		return f, personError(id, fmt.Errorf("%w: a count does not read", ErrDamaged))
+	}
+	return f, nil
+}
+
+func (r *Registry) setFailures(ctx context.Context, id string, f failures) error {
+	value, err := json.Marshal(f)
+	if err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := r.ready(ctx); err != nil {
+		return err
+	}
+	return r.write(func(txn *badger.Txn) error {
+		a, err := r.seal(id)
+		if err != nil {
+			return err
+		}
+		row := failuresRow(id)
+		return txn.Set([]byte(row), seal(a, row, value))
+	})
+}

@@ -1,0 +1,217 @@
+package registry
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/dgraph-io/badger/v4"
+	"github.com/dgraph-io/badger/v4/options"
+)
+
+// Options say what the registry needs from outside.
+type Options struct {
+	// Clock tells the time of look-ups and failed PINs. Required.
+	Clock func() time.Time
+	// Log receives warnings; nil discards them. No personal data is ever logged.
+	Log *slog.Logger
+	// Demo accepts any six digits as a PIN.
+	Demo bool
+	// Room, when set, is asked before every write and refuses it with an error: a full disk kills a process that writes
+	// through Badger's memory maps.
+	Room func() error
+}
+
+// Registry is an open registry. It is safe for concurrent use.
+type Registry struct {
+	opts    Options
+	log     *slog.Logger
+	secrets secrets
+	db      *badger.DB
+	lock    *os.File
+	hashing chan struct{}             // a slot for each PIN that may be hashed at once
+	trying  [tryingStripes]sync.Mutex // one PIN of an account is tried at a time, so that guesses cannot outrun their count
+
+	// mu is held to write, and to read what must not change meanwhile.
+	mu     sync.RWMutex
+	keys   *keyring
+	looks  uint64 // look-ups logged since Open: tells apart those of one microsecond
+	closed bool
+}
+
+const (
+	masterKeyFile = "registry.key"
+	folder        = "registry"
+	masterKeySize = 32
+	tryingStripes = 64
+)
+
+// Create makes an empty registry in the data directory dir, with a new master key in keysDir. It replaces nothing: where
+// there is a registry or a key it returns ErrExists.
+func Create(dir, keysDir string) error {
+	home := filepath.Join(dir, folder)
+	if err := os.MkdirAll(home, 0o700); err != nil {
+		return fmt.Errorf("create registry: %w", err)
+	}
+	if err := os.MkdirAll(keysDir, 0o700); err != nil {
+		return fmt.Errorf("create registry: %w", err)
+	}
+	if _, err := os.Lstat(filepath.Join(home, keyringFile)); !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("create registry: %w", ErrExists)
+	}
+	master := make([]byte, masterKeySize)
+	rand.Read(master) //nolint:errcheck // crypto/rand.Read never returns an error
+	if err := writeNew(filepath.Join(keysDir, masterKeyFile), encodeMaster(master)); err != nil {
+		return fmt.Errorf("create registry key: %w", err)
+	}
+	s, err := newSecrets(master)
+	if err != nil {
+		return err
+	}
+	if err := writeNew(filepath.Join(home, keyringFile), s.header()); err != nil {
+		return fmt.Errorf("create registry: %w", err)
+	}
+	return nil
+}
+
+// Open opens the registry of the data directory dir, whose master key is in keysDir. It takes the registry's lock or returns
+// ErrLocked at once; a caller that only wants names then does without. The error is fs.ErrNotExist where there is none.
+func Open(dir, keysDir string, o Options) (*Registry, error) {
+	if o.Clock == nil {
+		return nil, errors.New("open registry: no clock")
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	s, err := readSecrets(filepath.Join(keysDir, masterKeyFile))
+	if err != nil {
+		return nil, err
+	}
+	home := filepath.Join(dir, folder)
+	if _, err := os.Stat(filepath.Join(home, keyringFile)); err != nil {
+		return nil, fmt.Errorf("open registry: %w", err)
+	}
+	lock, err := takeLock(filepath.Join(home, "lock"))
+	if err != nil {
+		return nil, fmt.Errorf("open registry: %w", err)
+	}
+	r := &Registry{opts: o, log: o.Log, secrets: s, lock: lock, hashing: make(chan struct{}, maxHashing)}
+	if err := r.open(home); err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
+	return r, nil
+}
+
+// open reads the roll, opens Badger and ends what an interrupted erasure left undone.
+func (r *Registry) open(home string) error {
+	keys, cut, err := openKeyring(filepath.Join(home, keyringFile), r.secrets)
+	if err != nil {
+		return fmt.Errorf("open registry keys: %w", err)
+	}
+	r.keys = keys
+	if cut > 0 {
+		// Nobody was told that these numbers were theirs: keys are synced before an answer.
+		r.log.Warn("unfinished registry key cut off", slog.Int64("bytes", cut))
+	}
+	r.db, err = badger.Open(badgerOptions(filepath.Join(home, "db"), r.log))
+	if err != nil {
+		return fmt.Errorf("open registry database: %w", err)
+	}
+	return r.sweep()
+}
+
+// Close releases the registry; calls that come later get ErrClosed.
+func (r *Registry) Close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return nil
+	}
+	r.closed = true
+	var errs []error
+	if r.db != nil {
+		errs = append(errs, r.db.Close())
+	}
+	if r.keys != nil {
+		errs = append(errs, r.keys.close())
+	}
+	return errors.Join(append(errs, r.lock.Close())...)
+}
+
+// memTableSize bounds one transaction (15 % of it) and what a start after an unclean stop has to replay.
+const memTableSize = 16 << 20
+
+// badgerOptions spells out every default that could lose data or use more than a list of people needs.
+func badgerOptions(dir string, log *slog.Logger) badger.Options {
+	return badger.DefaultOptions(dir).
+		WithSyncWrites(true).       // there is no journal behind these rows
+		WithDetectConflicts(false). // Registry.mu admits one writer
+		WithNumVersionsToKeep(1).
+		WithChecksumVerificationMode(options.OnTableRead). // the only mode that fails instead of lying
+		WithVerifyValueChecksum(true).
+		WithCompactL0OnClose(true). // tables carry checksums that are read at open; the log's tail does not
+		WithMemTableSize(memTableSize).
+		WithNumMemtables(2).
+		WithNumCompactors(2).
+		WithValueLogFileSize(16 << 20). // no value is ever large enough for the value log
+		WithBlockCacheSize(8 << 20).
+		WithMetricsEnabled(false).
+		WithLogger(badgerLog{log})
+}
+
+// badgerLog passes on what somebody has to look at; keys in it are numbers and keyed hashes.
+type badgerLog struct{ log *slog.Logger }
+
+func (l badgerLog) Errorf(format string, args ...any) {
+	l.log.Error("registry database", slog.String("detail", fmt.Sprintf(format, args...)))
+}
+
+func (l badgerLog) Warningf(format string, args ...any) {
+	l.log.Warn("registry database", slog.String("detail", fmt.Sprintf(format, args...)))
+}
+
+func (badgerLog) Infof(string, ...any)  {}
+func (badgerLog) Debugf(string, ...any) {}
+
+// view runs f over one snapshot. The caller holds mu.
+func (r *Registry) view(f func(*badger.Txn) error) error {
+	if r.closed {
+		return ErrClosed
+	}
+	return r.db.View(f)
+}
+
+// write runs f in one synced transaction. The caller holds mu and asked ready.
+func (r *Registry) write(f func(*badger.Txn) error) error {
+	if err := r.db.Update(f); err != nil {
+		return fmt.Errorf("write the registry: %w", err)
+	}
+	return nil
+}
+
+// ready says whether a write may begin. The caller holds mu.
+func (r *Registry) ready(ctx context.Context) error {
+	if r.closed {
+		return ErrClosed
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if r.opts.Room != nil {
+		return r.opts.Room()
+	}
+	return nil
+}
+
+// encodeMaster writes the master key as one line, so that it can be printed and typed.
+func encodeMaster(master []byte) []byte {
+	return []byte(base64.StdEncoding.EncodeToString(master) + "\n")
+}
