@@ -1,0 +1,148 @@
+package ledger
+
+import "strings"
+
+// Commodity is what an amount counts.
+type Commodity string
+
+const (
+	// Point is the local reward, in hundredths.
+	Point Commodity = "POINT"
+	// Minute is volunteer service, in minutes: a legal record that no redemption touches.
+	Minute Commodity = "MIN"
+)
+
+// Goods reports whether the commodity is an item code: SKU- and four digits, counted in pieces.
+func (c Commodity) Goods() bool { return numbered(string(c), "SKU-", 4, 4) }
+
+// Valid reports whether the ledger knows the commodity.
+func (c Commodity) Valid() bool { return c == Point || c == Minute || c.Goods() }
+
+// Class says what an account is for, and so how its balance may behave.
+type Class string
+
+// The chart of accounts. A debit is positive: what volunteers are owed stands as a negative sum on their points account,
+// and the goods on a shelf as a positive sum on its stock account.
+const (
+	ClassPoints      Class = "points"      // points:V…  what the market owes a volunteer; guarded, by lot
+	ClassStock       Class = "stock"       // stock:S…   goods on a shelf; guarded, by lot
+	ClassHours       Class = "hours"       // hours:V…   minutes that a volunteer served
+	ClassServed      Class = "served"      // served:C…  the other side of hours
+	ClassIssued      Class = "issued"      // issued:C…  points that a unit issued
+	ClassRedeemed    Class = "redeemed"    // redeemed:S… points taken in exchange
+	ClassGiven       Class = "given"       // given:S…   goods handed out
+	ClassReceived    Class = "received"    // received:D… goods that a donor brought
+	ClassShort       Class = "short"       // short:S…   goods handed out beyond the book, until the next count
+	ClassRecoverable Class = "recoverable" // recoverable:V… points spent from a credit that was reversed later
+	ClassBreakage    Class = "breakage"    // breakage:C… points that expired unspent
+)
+
+// Guarded reports whether accounts of the class never pass zero and hold their balance by lot.
+func (c Class) Guarded() bool { return c == ClassPoints || c == ClassStock }
+
+// AccountID is a class and an owner: "points:V0000018".
+type AccountID string
+
+// account joins class and owner. Owners are valid identifiers, so no text is checked again here.
+func account[T ~string](c Class, owner T) AccountID {
+	return AccountID(string(c) + ":" + string(owner))
+}
+
+// PointsOf names the account of a volunteer's points.
+func PointsOf(v VolunteerID) AccountID { return account(ClassPoints, v) }
+
+// HoursOf names the account of a volunteer's minutes.
+func HoursOf(v VolunteerID) AccountID { return account(ClassHours, v) }
+
+// RecoverableOf names the account of what a volunteer spent from credits that were reversed.
+func RecoverableOf(v VolunteerID) AccountID { return account(ClassRecoverable, v) }
+
+// StockOf names the account of a shop's shelf.
+func StockOf(s ShopID) AccountID { return account(ClassStock, s) }
+
+// Class returns the part before the colon.
+func (a AccountID) Class() Class {
+	c, _, _ := strings.Cut(string(a), ":")
+	return Class(c)
+}
+
+// Owner returns the part after the colon: a volunteer, shop, unit or donor.
+func (a AccountID) Owner() string {
+	_, o, _ := strings.Cut(string(a), ":")
+	return o
+}
+
+// Holds reports whether the account is well formed and may hold the commodity: points accounts hold points, hours
+// accounts minutes, shelves goods.
+func (a AccountID) Holds(c Commodity) bool {
+	owner := a.Owner()
+	switch a.Class() {
+	case ClassPoints, ClassRecoverable:
+		return c == Point && VolunteerID(owner).Valid()
+	case ClassHours:
+		return c == Minute && VolunteerID(owner).Valid()
+	case ClassServed:
+		return c == Minute && UnitID(owner).Valid()
+	case ClassIssued, ClassBreakage:
+		return c == Point && UnitID(owner).Valid()
+	case ClassRedeemed:
+		return c == Point && ShopID(owner).Valid()
+	case ClassStock, ClassGiven, ClassShort:
+		return c.Goods() && ShopID(owner).Valid()
+	case ClassReceived:
+		return c.Goods() && DonorID(owner).Valid()
+	}
+	return false
+}
+
+// AccountKey names one balance: an account in one commodity.
+type AccountKey struct {
+	ID        AccountID
+	Commodity Commodity
+}
+
+// String writes "points:V0000018/POINT".
+func (k AccountKey) String() string { return string(k.ID) + "/" + string(k.Commodity) }
+
+// ParseAccountKey reads what String writes; ok is false where the account cannot hold the commodity.
+func ParseAccountKey(s string) (k AccountKey, ok bool) {
+	id, commodity, found := strings.Cut(s, "/")
+	k = AccountKey{AccountID(id), Commodity(commodity)}
+	return k, found && k.ID.Holds(k.Commodity)
+}
+
+// Account is the state of one balance. The zero Account is one that nothing was ever posted to.
+type Account struct {
+	Balance Amount // the sum of all postings, debits positive
+	Pending Amount // points declared and not yet approved; not part of Balance; points accounts only
+	Lots    []Lot  // open lots in drawing order, guarded accounts only: expiry (none last), then id
+}
+
+// Lot is the open part of a credit or a delivery.
+type Lot struct {
+	ID      LotID
+	Left    Amount // always positive: a lot that is used up is not open
+	Expires Date   // the last usable day; none where it never lapses
+}
+
+// Lapsed reports whether the lot may no longer be drawn on that day, whether or not an expiry run has posted it.
+func (l Lot) Lapsed(on Date) bool { return l.Expires != 0 && l.Expires < on }
+
+// Before reports the drawing order: first expiring first, lots without an expiry last, then by id.
+func (l Lot) Before(other Lot) bool {
+	if l.Expires != other.Expires {
+		return other.Expires == 0 || (l.Expires != 0 && l.Expires < other.Expires)
+	}
+	return l.ID < other.ID
+}
+
+// Available sums the lots that may be drawn on that day.
+func (a Account) Available(on Date) Amount {
+	var sum Amount
+	for _, l := range a.Lots {
+		if !l.Lapsed(on) {
+			sum += l.Left
+		}
+	}
+	return sum
+}

@@ -1,0 +1,471 @@
+package ledger
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Book is the state of a journal up to its newest entry, and the only place where a balance changes: Decide turns a command
+// into an entry without changing anything, and Post folds an entry in. Serving, replay, verification, reports and tests all
+// use the same two. A Book has one owner; it starts no goroutine and reads no clock.
+type Book struct {
+	zone *time.Location
+	next Index     // of the entry that Post expects
+	at   time.Time // of the newest entry
+
+	complete bool // every fact since entry 0 is in memory, and what is not there does not exist
+
+	book       table[single, BookFact, *BookFact]
+	rules      table[single, Rules, *Rules]
+	keyed      table[Key, KeyFact, *KeyFact]
+	staff      table[StaffID, Staff, *Staff]
+	units      table[UnitID, Unit, *Unit]
+	shops      table[ShopID, Shop, *Shop]
+	donors     table[DonorID, Donor, *Donor]
+	items      table[Commodity, Item, *Item]
+	activities table[ActivityID, Activity, *Activity]
+	volunteers table[VolunteerID, Volunteer, *Volunteer]
+	imports    table[Index, ImportFact, *ImportFact]
+	accounts   table[AccountKey, Account, *Account]
+	records    table[Index, Record, *Record]
+	days       table[dayKey, Day, *Day]
+	afters     table[Index, After, *After]
+	refusals   table[StaffID, Refusals, *Refusals]
+	families   map[string]family
+	names      map[string]string // see kept
+	loaded     map[Index]Entry   // entries that were asked for
+	posted     []Entry           // entries that are not yet forgotten, in order
+	dirty      []dirtyFact
+	lines      []Line
+	watch      func(AccountKey) bool
+	unloaded   FactID // the first fact that was asked for and not loaded
+}
+
+type dirtyFact struct {
+	family family
+	key    string
+}
+
+// NewBook returns the empty book of that zone, which holds all of its facts in memory: for verification, reports and tests. It
+// asks for nothing but entries, for postings that undo them.
+func NewBook(zone *time.Location) *Book {
+	b := newBook(zone)
+	b.complete = true
+	b.watch = func(AccountKey) bool { return false }
+	return b
+}
+
+// NewIndexedBook returns a book that stands after the entries of an index: next is how many there are, at the time of the
+// newest. Its facts come by Load as Needs asks for them.
+func NewIndexedBook(zone *time.Location, next Index, at time.Time) *Book {
+	b := newBook(zone)
+	b.next, b.at, b.watch = next, at, HasStatement
+	return b
+}
+
+// HasStatement reports whether movements of the account are given out as lines: those of persons and shelves. The statement
+// of a unit is a fold.
+func HasStatement(k AccountKey) bool {
+	switch k.ID.Class() {
+	case ClassPoints, ClassHours, ClassRecoverable, ClassStock:
+		return true
+	case ClassServed, ClassIssued, ClassRedeemed, ClassGiven, ClassReceived, ClassShort, ClassBreakage:
+	}
+	return false
+}
+
+func newBook(zone *time.Location) *Book {
+	b := &Book{zone: zone, loaded: map[Index]Entry{}, names: map[string]string{}}
+	one := func(s single) single { return s }
+	b.book = newTable[single, BookFact](b, "book", writeSingle, readSingle, one)
+	b.rules = newTable[single, Rules](b, "rules", writeSingle, readSingle, one)
+	b.keyed = named[Key, KeyFact](b, "key")
+	b.staff = named[StaffID, Staff](b, "staff")
+	b.units = named[UnitID, Unit](b, "unit")
+	b.shops = named[ShopID, Shop](b, "shop")
+	b.donors = named[DonorID, Donor](b, "donor")
+	b.items = named[Commodity, Item](b, "item")
+	b.activities = named[ActivityID, Activity](b, "activity")
+	b.volunteers = named[VolunteerID, Volunteer](b, "volunteer")
+	b.imports = indexed[ImportFact](b, "import")
+	b.records = indexed[Record](b, "record")
+	b.afters = indexed[After](b, "after")
+	b.refusals = named[StaffID, Refusals](b, "refusals")
+	b.days = newTable[dayKey, Day](b, "day", writeDay, readDay, func(k dayKey) dayKey { return dayKey{kept(b, k.volunteer), k.on} })
+	b.accounts = newTable[AccountKey, Account](b, "account", AccountKey.String, ParseAccountKey, func(k AccountKey) AccountKey {
+		return AccountKey{kept(b, k.ID), kept(b, k.Commodity)}
+	})
+	b.families = map[string]family{
+		"book": &b.book, "rules": &b.rules, "key": &b.keyed, "staff": &b.staff, "unit": &b.units, "shop": &b.shops,
+		"donor": &b.donors, "item": &b.items, "activity": &b.activities, "volunteer": &b.volunteers, "import": &b.imports,
+		"account": &b.accounts, "record": &b.records, "day": &b.days, "after": &b.afters, "refusals": &b.refusals,
+	}
+	return b
+}
+
+// Next returns the index of the entry that Post expects: how many entries the book has.
+func (b *Book) Next() Index { return b.next }
+
+// At returns the time of the newest entry.
+func (b *Book) At() time.Time { return b.at }
+
+// Zone returns the zone of the book's dates.
+func (b *Book) Zone() *time.Location { return b.zone }
+
+// Watch chooses the accounts whose movements Seal gives out as lines. An indexed book starts with HasStatement, a complete one
+// with none.
+func (b *Book) Watch(accounts func(AccountKey) bool) { b.watch = accounts }
+
+// Load gives the book facts that it wanted. It never replaces a fact that is there, since an unapplied entry may have changed it.
+func (b *Book) Load(facts ...Fact) error {
+	for _, f := range facts {
+		name, key, _ := strings.Cut(string(f.ID), "/")
+		if name == "entry" {
+			if err := b.loadEntry(key, f.Value); err != nil {
+				return err
+			}
+			continue
+		}
+		t, ok := b.families[name]
+		if !ok {
+			return fmt.Errorf("fact %s: no such family", f.ID)
+		}
+		if err := t.load(key, f.Value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *Book) loadEntry(key string, line []byte) error {
+	i, ok := readIndex(key)
+	if !ok || line == nil {
+		return fmt.Errorf("fact entry/%s: no such entry", key)
+	}
+	e, err := ParseLine(line)
+	if err == nil && e.Index != i {
+		err = fmt.Errorf("the line says %d", e.Index)
+	}
+	if err != nil {
+		return fmt.Errorf("fact entry/%s: %w", key, err)
+	}
+	b.loaded[i] = e
+	return nil
+}
+
+// EntryFact names the fact that is entry i itself.
+func EntryFact(i Index) FactID { return FactID("entry/" + writeIndex(i)) }
+
+// EntryOf returns the index of the entry that the fact is, if it is one.
+func EntryOf(id FactID) (Index, bool) {
+	key, ok := strings.CutPrefix(string(id), "entry/")
+	if !ok {
+		return 0, false
+	}
+	return readIndex(key)
+}
+
+// wantEntry asks for an entry, also in a complete book, which keeps none. An index that no entry has is not asked for.
+func (b *Book) wantEntry(w *Wants, i Index) {
+	if _, ok := b.held(i); !ok && i >= 0 && i < b.next {
+		*w = append(*w, EntryFact(i))
+	}
+}
+
+// entry returns an entry that was asked for; ok is false where none has the index.
+func (b *Book) entry(i Index) (Entry, bool) {
+	e, ok := b.held(i)
+	if !ok && i >= 0 && i < b.next && b.unloaded == "" {
+		b.unloaded = EntryFact(i)
+	}
+	return e, ok
+}
+
+// held finds an entry among those posted lately and those loaded.
+func (b *Book) held(i Index) (Entry, bool) {
+	if n := len(b.posted); n > 0 && i >= b.posted[0].Index && i < b.next {
+		return b.posted[i-b.posted[0].Index], true
+	}
+	e, ok := b.loaded[i]
+	return e, ok
+}
+
+// Needs returns what must be loaded before the command can be answered. Load it and ask again until nothing is wanted, at most
+// MaxRounds times.
+func (b *Book) Needs(c Command) Wants {
+	var w Wants
+	if c.Do == nil || len(b.malformed(c)) > 0 {
+		return nil // Answered says so
+	}
+	b.book.want(&w, single{})
+	b.keyed.want(&w, c.Key)
+	if c.Actor != "" {
+		b.wantActor(&w, c.Actor)
+	}
+	if c.Import != 0 {
+		b.imports.want(&w, c.Import)
+	}
+	if k, ok := b.keyed.rows[c.Key]; ok && k.exists {
+		b.wantEntry(&w, k.value.Index)
+		return w
+	}
+	c.Do.needs(b, c, &w)
+	return w
+}
+
+// malformed lists every malformed field of the command.
+func (b *Book) malformed(c Command) []Fault {
+	var f faults
+	f.want(c.Key.Valid(), "key", "key")
+	_, opening := c.Do.(*OpenBook)
+	f.want(opening == (c.Actor == "") && (opening || c.Actor.Valid()), "actor", "staff_number")
+	f.want(c.Import >= 0, "import", "index")
+	c.Do.check(&f)
+	return f.list
+}
+
+// Answered returns the receipt of the command's key where it was answered before. The error is an *Invalid where the command
+// is malformed, or a *Rejection where its actor may not ask or the key named something else.
+func (b *Book) Answered(c Command) (Receipt, bool, error) {
+	if c.Do == nil {
+		return Receipt{}, false, &Invalid{[]Fault{{"do", "required"}}}
+	}
+	if bad := b.malformed(c); len(bad) > 0 {
+		return Receipt{}, false, &Invalid{bad}
+	}
+	if r := b.permit(c); r != nil {
+		return Receipt{}, false, r
+	}
+	k, ok := b.keyed.get(c.Key)
+	if !ok {
+		return Receipt{}, false, b.complain()
+	}
+	if k.Digest != DigestOf(c.Do) {
+		return Receipt{}, false, &Rejection{Reason: KeyConflict, Subject: string(c.Key)}
+	}
+	e, ok := b.entry(k.Index)
+	if !ok {
+		return Receipt{}, false, b.complain()
+	}
+	return Receipt{Entry: e, Leaf: LeafHash(e.AppendLine(nil)), Replayed: true}, true, nil
+}
+
+// complain returns an error where a decision asked for a fact that was not loaded: a fault of the caller, never an answer.
+func (b *Book) complain() error {
+	if b.unloaded == "" {
+		return nil
+	}
+	err := fmt.Errorf("fact %s was not loaded", b.unloaded)
+	b.unloaded = ""
+	return err
+}
+
+// draft is an entry in the making.
+type draft struct {
+	Entry
+	minute Start // civil minute of At
+	lots   int   // opened so far
+}
+
+// post adds a posting; an amount of zero adds none.
+func (d *draft) post(a AccountID, c Commodity, amount Amount, lot LotID) {
+	if amount != 0 {
+		d.Postings = append(d.Postings, Posting{a, c, amount, lot})
+	}
+}
+
+// newLot names the next lot that the entry opens.
+func (d *draft) newLot() LotID {
+	d.lots++
+	return NewLotID(d.Index, d.lots)
+}
+
+// Decide turns a command that was not answered before into the entry that Post would fold in next, without changing the book.
+// at is the time of the decision; it is moved up to the newest entry's. The error is an *Invalid, or a *Rejection of which
+// nothing is kept. A refusal that must be kept comes back as an entry of kind refused: see Entry.Rejection.
+func (b *Book) Decide(c Command, at time.Time) (Entry, error) {
+	if c.Do == nil {
+		return Entry{}, &Invalid{[]Fault{{"do", "required"}}}
+	}
+	if bad := b.malformed(c); len(bad) > 0 {
+		return Entry{}, &Invalid{bad}
+	}
+	d := b.draft(c, at)
+	r := b.permit(c)
+	if r == nil {
+		r = b.mayAsk(c, &d)
+	}
+	if r == nil {
+		r = c.Do.decide(b, c, &d)
+	}
+	if err := b.complain(); err != nil {
+		return Entry{}, fmt.Errorf("decide %s: %w", c.Key, err)
+	}
+	switch {
+	case r != nil && r.Journaled(c.Do):
+		return b.refuse(c, at, r), nil
+	case r != nil:
+		return Entry{}, r
+	case len(d.Postings) > MaxPostings || d.lots > MaxLots:
+		return Entry{}, &Rejection{Reason: TooLarge, Have: Amount(len(d.Postings)), Want: MaxPostings}
+	}
+	return d.Entry, nil
+}
+
+func (b *Book) draft(c Command, at time.Time) draft {
+	at = at.UTC().Truncate(time.Millisecond)
+	if at.Before(b.at) {
+		at = b.at
+	}
+	local := at.In(b.zone)
+	return draft{minute: minuteOf(local), Entry: Entry{
+		Index: b.next, At: at, On: DateOf(local), Kind: c.Do.kind(), Key: c.Key, Digest: DigestOf(c.Do), Actor: c.Actor,
+	}}
+}
+
+// refuse makes the entry that keeps a refusal under its key.
+func (b *Book) refuse(c Command, at time.Time, r *Rejection) Entry {
+	d := b.draft(c, at)
+	body := &Refusal{Asked: d.Kind, Reason: r.Reason, Subject: r.Subject, Have: r.Have, Want: r.Want}
+	switch do := c.Do.(type) {
+	case *Redeem:
+		body.Volunteer, body.Shop = do.Volunteer, do.Shop
+	case *Transfer:
+		body.Volunteer = do.From
+	}
+	d.Kind, d.Body = Refused, body
+	return d.Entry
+}
+
+// mayAsk refuses a used key, an import that is none, and an actor with too many refusals in the hour.
+func (b *Book) mayAsk(c Command, d *draft) *Rejection {
+	switch c.Do.(type) {
+	case *Redeem, *Transfer:
+		if f, _ := b.refusals.get(c.Actor); f.Hour == hourOf(d.At) && f.Count >= MaxRefusals {
+			return &Rejection{Reason: TooManyRefusals, Subject: string(c.Actor), Have: Amount(f.Count), Want: MaxRefusals}
+		}
+	}
+	if _, used := b.keyed.get(c.Key); used {
+		return &Rejection{Reason: KeyConflict, Subject: string(c.Key)}
+	}
+	if c.Import != 0 {
+		if _, ok := b.imports.get(c.Import); !ok {
+			return notFound(fmt.Sprint(c.Import))
+		}
+	}
+	return nil
+}
+
+func hourOf(at time.Time) int64 { return at.Unix() / 3600 }
+
+func notFound(subject string) *Rejection { return &Rejection{Reason: NotFound, Subject: subject} }
+
+// permit refuses an actor who is unknown or has none of the roles that the action asks for. The first admin of a book
+// appoints themself.
+func (b *Book) permit(c Command) *Rejection {
+	if _, ok := c.Do.(*OpenBook); ok {
+		return nil
+	}
+	if a, ok := c.Do.(*Appoint); ok && a.Staff == c.Actor && slices.Contains(a.Roles, Admin) {
+		if book, _ := b.book.get(single{}); book.Staff == 0 {
+			return nil
+		}
+		if k, used := b.keyed.get(c.Key); used && k.Index == 1 {
+			return nil // the same, asked again
+		}
+	}
+	s, ok := b.staff.get(c.Actor)
+	if !ok || len(s.Roles) == 0 {
+		return &Rejection{Reason: UnknownActor, Subject: string(c.Actor)}
+	}
+	allowed := permitted(c.Do)
+	for _, role := range s.Roles {
+		if slices.Contains(allowed, role) {
+			return nil
+		}
+	}
+	return &Rejection{Reason: NotPermitted, Subject: string(allowed[0])}
+}
+
+// permitted lists the roles that may ask for the action (DOMAIN §2).
+func permitted(do Action) []Role {
+	switch do.(type) {
+	case *Appoint:
+		return []Role{Admin}
+	case *AddUnit, *AddShop:
+		return []Role{Steward, Admin}
+	case *AddDonor:
+		return []Role{Keeper, Steward}
+	case *AddActivity, *ImportFile:
+		return []Role{Leader, Steward}
+	case *DeclareHours, *DeclareActs:
+		return []Role{Leader}
+	case *Approve, *ReturnRecord:
+		return []Role{Reviewer}
+	case *Receive:
+		return []Role{Keeper}
+	case *Redeem:
+		return []Role{Clerk}
+	case *Return, *Transfer:
+		return []Role{Clerk, Steward}
+	}
+	return []Role{Steward}
+}
+
+// wantActor asks for a staff number and, for self-dealing, the volunteer number that it belongs to.
+func (b *Book) wantActor(w *Wants, actor StaffID) {
+	b.staff.want(w, actor)
+	if s := b.staff.rows[actor]; s != nil && s.value.Volunteer != "" {
+		b.volunteers.want(w, s.value.Volunteer)
+	}
+}
+
+// self reports whether the actor is that volunteer or of their household.
+func (b *Book) self(actor StaffID, v Volunteer) bool {
+	s, _ := b.staff.get(actor)
+	if s.Volunteer == "" {
+		return false
+	}
+	if s.Volunteer == v.Volunteer {
+		return true
+	}
+	own, _ := b.volunteers.get(s.Volunteer)
+	return own.Household != "" && own.Household == v.Household
+}
+
+// Seal returns what the entries posted since the last Seal changed.
+func (b *Book) Seal() Changes {
+	c := Changes{Lines: b.lines, Facts: make([]Fact, 0, len(b.dirty))}
+	for _, d := range b.dirty {
+		c.Facts = append(c.Facts, d.family.encode(d.key))
+		d.family.clean(d.key)
+	}
+	b.dirty, b.lines = b.dirty[:0], nil
+	return c
+}
+
+// Forget says that the index has every entry before applied. Facts that it holds in their latest form may be dropped once
+// there are many of them.
+func (b *Book) Forget(applied Index) {
+	n := 0
+	for n < len(b.posted) && b.posted[n].Index < applied {
+		n++
+	}
+	b.posted = b.posted[n:]
+	if len(b.loaded) > MaxLoaded {
+		clear(b.loaded)
+	}
+	size := 0
+	for _, f := range b.families {
+		size += f.size()
+	}
+	if b.complete || size <= MaxFacts {
+		return
+	}
+	clear(b.names)
+	for _, f := range b.families {
+		f.forget(applied)
+	}
+}

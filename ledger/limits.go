@@ -1,0 +1,60 @@
+package ledger
+
+// Every bound has a name and a reason. The store and the API have their own; these are the ledger's.
+const (
+	// MaxAmount keeps every amount exact in a JSON number (2^53 − 1, RFC 8785) and every sum of a book inside an int64.
+	MaxAmount Amount = 1<<53 - 1
+
+	// MaxKey is long enough for a UUID with a prefix and for a row key (person, activity, start).
+	MaxKey = 64
+
+	// MaxLines bounds the lines of one redemption, receipt or return: more than a basket holds, few enough that one
+	// entry stays a few kilobytes.
+	MaxLines = 50
+
+	// MaxPostings bounds the postings of one entry: MaxLines lines that each draw several lots.
+	MaxPostings = 1024
+
+	// MaxLots bounds the lots that one entry may open, so that a lot id fits in 64 bits beside its entry's index.
+	MaxLots = 1 << 12
+
+	// MaxPieces bounds the pieces of one line: a lorry, not a typing error.
+	MaxPieces = 100_000
+
+	// MaxMinutes bounds one service record: a day.
+	MaxMinutes = 24 * 60
+
+	// MaxQuantity bounds the quantity of one act: a year of collected bags, not a telephone number.
+	MaxQuantity = 100_000
+
+	// MaxName bounds the name of a unit, shop, item or activity, in bytes: sixty Chinese characters.
+	MaxName = 180
+
+	// MaxRuleItems bounds each list of a rule.
+	MaxRuleItems = 500
+
+	// MaxPrices bounds the dated prices of one item: weekly changes for ten years.
+	MaxPrices = 520
+
+	// MaxLine bounds one line of the journal, in bytes.
+	MaxLine = 1 << 20
+
+	// MaxRounds is how often Needs may ask again before a command counts as unanswerable.
+	MaxRounds = 5
+
+	// MaxRefusals is how many refusals one actor may have journaled in an hour before no more is decided (DESIGN §4): a
+	// journaled refusal costs a line for ever.
+	MaxRefusals = 20
+
+	// MaxSessions bounds the service records of one person on one day.
+	MaxSessions = 24
+
+	// MaxFacts is how many facts an indexed book keeps in memory, a few hundred bytes each.
+	MaxFacts = 400_000
+
+	// MaxLoaded is how many loaded entries a book keeps before it drops them.
+	MaxLoaded = 1_000
+
+	// MaxStaffRoles bounds the roles of one staff number.
+	MaxStaffRoles = 10
+)

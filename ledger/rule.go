@@ -1,0 +1,188 @@
+package ledger
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Rule is one version of a rule set: data, dated, and named by every posting that it priced as id@version. Amounts of points
+// are in hundredths.
+type Rule struct {
+	ID      string // [a-z0-9-]{2,32}, such as volunteer-1yuan
+	Version int64  // from 1; a later version takes over on its first day
+	From    Date   // first day of service that it prices
+
+	Rates  []HourRate    // B04: points for an hour of service, by code
+	Acts   []ActStandard // B07, B08: points for acts, by code
+	Earns  []Capture     // B05: the ways of capture that earn points; minutes count in any case
+	Step   Amount        // B06: minutes are counted in whole steps; 0 or 1 counts every minute
+	HalfUp bool          // B06: round half a step up; otherwise down
+	Least  Amount        // B06: fewer minutes earn nothing
+
+	SessionCap Amount // B10: most minutes of one record that earn; 0 for no cap
+	DayCap     Amount // B09: most minutes of a person's day that earn; what is beyond is recorded and earns nothing
+	DayLimit   Amount // B09: minutes of a person's day beyond which a record is refused; 0 for 1440
+	Sessions   int64  // B10: most records of a person's day; 0 for MaxSessions
+
+	Expires     string // B22: "" never, "months", or "year-end"
+	ExpiresIn   int64  // months after the credit, or years after the credit's year
+	ReturnGrace int64  // days that points have which come back into a lapsed lot
+	Transfer    bool   // B24: whether a volunteer may give points to another
+}
+
+// HourRate is what an hour of a kind of service is worth.
+type HourRate struct {
+	Code   Code
+	Points Amount // for 60 counted minutes
+}
+
+// ActStandard is what an act is worth: Points for each Per of it. 60 cigarette boxes at 1 point for 30 are 2 points.
+type ActStandard struct {
+	Code   Code
+	Points Amount
+	Per    int64 // from 1
+}
+
+// Ways to expire.
+const (
+	ExpiresMonths  = "months"
+	ExpiresYearEnd = "year-end"
+)
+
+// Name returns id@version.
+func (r Rule) Name() string { return fmt.Sprintf("%s@%d", r.ID, r.Version) }
+
+// Expiry returns the last usable day of points credited on that day; none where points never expire.
+func (r Rule) Expiry(on Date) Date {
+	switch r.Expires {
+	case ExpiresMonths:
+		return on.AddMonths(int(r.ExpiresIn))
+	case ExpiresYearEnd:
+		return on.YearEnd(int(r.ExpiresIn))
+	}
+	return 0
+}
+
+// Rate returns the points for an hour of the code.
+func (r Rule) Rate(code Code) (Amount, bool) {
+	i := slices.IndexFunc(r.Rates, func(h HourRate) bool { return h.Code == code })
+	if i < 0 {
+		return 0, false
+	}
+	return r.Rates[i].Points, true
+}
+
+// Act returns the standard of the code.
+func (r Rule) Act(code Code) (ActStandard, bool) {
+	i := slices.IndexFunc(r.Acts, func(a ActStandard) bool { return a.Code == code })
+	if i < 0 {
+		return ActStandard{}, false
+	}
+	return r.Acts[i], true
+}
+
+// Counted returns the minutes of one record that earn: nothing by a way of capture that does not earn; else rounded, nothing
+// if fewer than Least, then capped by record and by what the day has already counted.
+func (r Rule) Counted(minutes Amount, by Capture, countedToday Amount) Amount {
+	if !slices.Contains(r.Earns, by) {
+		return 0
+	}
+	if step := max(r.Step, 1); r.HalfUp {
+		minutes = (minutes + step/2) / step * step
+	} else {
+		minutes = minutes / step * step
+	}
+	if minutes < r.Least {
+		return 0
+	}
+	if r.SessionCap > 0 {
+		minutes = min(minutes, r.SessionCap)
+	}
+	if r.DayCap > 0 {
+		minutes = min(minutes, max(0, r.DayCap-countedToday))
+	}
+	return minutes
+}
+
+// dayLimit returns the most minutes of a day, sessions the most records.
+func (r Rule) dayLimit() Amount {
+	if r.DayLimit == 0 {
+		return MaxMinutes
+	}
+	return r.DayLimit
+}
+
+func (r Rule) sessions() int {
+	if r.Sessions == 0 {
+		return MaxSessions
+	}
+	return int(r.Sessions)
+}
+
+func (r *Rule) fields(c *codec) {
+	text(c, "id", &r.ID)
+	number(c, "version", &r.Version)
+	c.date("from", &r.From)
+	list(c, "rates", &r.Rates, func(c *codec, h *HourRate) {
+		text(c, "code", &h.Code)
+		number(c, "points", &h.Points)
+	})
+	list(c, "acts", &r.Acts, func(c *codec, a *ActStandard) {
+		text(c, "code", &a.Code)
+		number(c, "points", &a.Points)
+		number(c, "per", &a.Per)
+	})
+	texts(c, "earns", &r.Earns)
+	number(c, "step", &r.Step)
+	c.flag("half_up", &r.HalfUp)
+	number(c, "least", &r.Least)
+	number(c, "session_cap", &r.SessionCap)
+	number(c, "day_cap", &r.DayCap)
+	number(c, "day_limit", &r.DayLimit)
+	number(c, "sessions", &r.Sessions)
+	text(c, "expires", &r.Expires)
+	number(c, "expires_in", &r.ExpiresIn)
+	number(c, "return_grace", &r.ReturnGrace)
+	c.flag("transfer", &r.Transfer)
+}
+
+// check lists what is malformed; field names are those of the TOML file.
+func (r *Rule) check(f *faults) {
+	f.want(ruleID(r.ID), "id", "rule_id")
+	f.want(r.Version >= 1 && r.Version <= 1e6, "version", "positive")
+	f.want(r.From > 0, "from", "date")
+	f.want(len(r.Rates) <= MaxRuleItems && len(r.Acts) <= MaxRuleItems, "rates", "too_many")
+	seen := map[Code]bool{}
+	for i, h := range r.Rates {
+		f.want(h.Code.Valid() && !seen[h.Code], fmt.Sprintf("rates[%d].code", i), "code")
+		f.want(h.Points > 0 && h.Points <= MaxAmount/MaxMinutes, fmt.Sprintf("rates[%d].points", i), "points")
+		seen[h.Code] = true
+	}
+	for i, a := range r.Acts {
+		f.want(a.Code.Valid() && !seen[a.Code], fmt.Sprintf("acts[%d].code", i), "code")
+		f.want(a.Points > 0 && a.Points <= MaxAmount/MaxQuantity, fmt.Sprintf("acts[%d].points", i), "points")
+		f.want(a.Per >= 1 && a.Per <= MaxQuantity, fmt.Sprintf("acts[%d].per", i), "positive")
+		seen[a.Code] = true
+	}
+	for i, by := range r.Earns {
+		f.want(by.valid(), fmt.Sprintf("earns[%d]", i), "capture")
+	}
+	minutes := func(a Amount, field string) { f.want(a >= 0 && a <= MaxMinutes, field, "minutes") }
+	minutes(r.Step, "step")
+	minutes(r.Least, "least")
+	minutes(r.SessionCap, "session_cap")
+	minutes(r.DayCap, "day_cap")
+	minutes(r.DayLimit, "day_limit")
+	f.want(r.Sessions >= 0 && r.Sessions <= MaxSessions, "sessions", "sessions")
+	f.want(r.Expires == "" || r.Expires == ExpiresMonths || r.Expires == ExpiresYearEnd, "expires", "expires")
+	f.want((r.Expires == "") == (r.ExpiresIn == 0) || r.Expires == ExpiresYearEnd, "expires_in", "expires_in")
+	f.want(r.ExpiresIn >= 0 && r.ExpiresIn <= 120, "expires_in", "expires_in")
+	f.want(r.ReturnGrace >= 0 && r.ReturnGrace <= 366, "return_grace", "days")
+}
+
+func ruleID(s string) bool {
+	return len(s) >= 2 && len(s) <= 32 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
+}
+
+func (by Capture) valid() bool { return by == Scan || by == Roster || by == Backfill }

@@ -1,0 +1,582 @@
+package ledger
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// The state is one table of facts: everything that a decision may ask of the past. Every fact is the fold of the journal
+// (I8) and has an id that a person can read. Nothing is kept per rule or per rule period, so that a new rule needs no new fact.
+//
+//	book                         Facts of the book itself: format, zone, how many admins
+//	rules                        every version of every rule set
+//	key/K                        the entry that a key named, and its digest
+//	staff/U unit/C shop/S donor/D item/SKU activity/A volunteer/V import/N
+//	account/points:V…/POINT      balance, pending, open lots
+//	record/N                     the declared record N: what it is worth and what became of it
+//	day/V…/2026-09-12            what a person served and did on a day: for overlaps, duplicates and caps
+//	after/N                      what later entries undid of entry N: reversals, returns, expiry of its lots
+//	refusals/U                   journaled refusals of one actor in the hour
+//	entry/N                      entry N itself; immutable, never among the changes
+type (
+	// FactID names a fact: a family and a key within it.
+	FactID string
+
+	// Fact is a fact in its stored form. A nil Value says that it does not exist.
+	Fact struct {
+		ID    FactID
+		Value []byte
+	}
+
+	// Wants lists the facts that must be loaded.
+	Wants []FactID
+
+	// Line is one movement of one account, with the account's state after it: a row of its statement.
+	Line struct {
+		Account AccountKey
+		Index   Index
+		Amount  Amount
+		Balance Amount
+		State   []byte // the Account after the entry, as in its fact
+	}
+
+	// Changes is what entries changed: the facts in their latest form, and a line for each movement of an account that has
+	// a statement.
+	Changes struct {
+		Facts []Fact
+		Lines []Line
+	}
+)
+
+// The facts, beside Account and Rule.
+type (
+	// BookFact holds what is true of the whole book.
+	BookFact struct {
+		Format int
+		Origin string
+		Zone   string
+		Demo   bool
+		Staff  int64 // staff numbers with a role
+		Admins int64 // of which admins
+	}
+
+	// KeyFact says what a key named.
+	KeyFact struct {
+		Index  Index
+		Digest Digest
+	}
+
+	// Staff is a staff number and what it may do.
+	Staff = Appoint
+
+	// Unit is a unit of the organisation.
+	Unit = AddUnit
+
+	// Shop is a counter and its shelf.
+	Shop = AddShop
+
+	// Donor is a donor's number.
+	Donor = AddDonor
+
+	// Activity is what volunteers serve at.
+	Activity = AddActivity
+
+	// ImportFact is an imported file.
+	ImportFact = ImportFile
+
+	// Item is a kind of goods with its dated prices, in order of date.
+	Item struct {
+		Item   Commodity
+		Name   string
+		Label  string
+		Prices []Price
+	}
+
+	// Price is the price of one piece from a day on.
+	Price struct {
+		From   Date
+		Points Amount
+	}
+
+	// Volunteer is the standing of a volunteer number.
+	Volunteer struct {
+		Volunteer VolunteerID
+		Unit      UnitID
+		Household HouseholdID
+		Status    Status
+		Since     Date  // day of enrolment
+		Opening   Index // the entry that declared the opening balance, if one stands
+		Last      Index // the latest redemption
+	}
+
+	// Rules holds every version of every rule set, in order of setting.
+	Rules struct {
+		List []Rule
+	}
+
+	// Record is a declared record and what became of it.
+	Record struct {
+		Index     Index
+		Kind      Kind // of the declaring entry
+		State     RecordState
+		Declarer  StaffID
+		Volunteer VolunteerID
+		Unit      UnitID
+		Rule      string
+		Activity  ActivityID // hours
+		Start     Start      // hours
+		Code      Code       // acts
+		On        Date       // acts
+		Quantity  int64      // acts
+		Minutes   Amount
+		Counted   Amount
+		Points    Amount
+		Expires   Date // opening balances
+		Capture   Capture
+		Import    Index
+		Credit    Index // the approving entry
+	}
+
+	// Day is what a person served and did on one day.
+	Day struct {
+		Sessions []Session
+		Acts     []Code
+	}
+
+	// Session is a service record of a day.
+	Session struct {
+		Activity ActivityID
+		Start    Start
+		Minutes  Amount
+		Counted  Amount
+	}
+
+	// After is what later entries undid of an entry.
+	After struct {
+		Reversed Index    // the reversal
+		Undone   []Undone // returns of a redemption; expiry of a credit
+	}
+
+	// Undone says how much of one posting was undone.
+	Undone struct {
+		Posting int64 // its position in the entry, from 1
+		Amount  Amount
+	}
+
+	// Refusals counts the journaled refusals of one actor in one hour.
+	Refusals struct {
+		Hour  int64 // hours since 1970
+		Count int64
+	}
+)
+
+// RecordState is what became of a record.
+type RecordState string
+
+// The states of a record.
+const (
+	Pending      RecordState = "pending"
+	Credited     RecordState = "credited"
+	SentBack     RecordState = "returned"
+	ReversedBack RecordState = "reversed"
+)
+
+// PriceOn returns the price of one piece on that day; ok is false before the first.
+func (i Item) PriceOn(day Date) (points Amount, ok bool) {
+	for _, p := range i.Prices {
+		if p.From > day {
+			break
+		}
+		points, ok = p.Points, true
+	}
+	return points, ok
+}
+
+// InForce returns the version of the rule set that prices service of that day; an empty id means the book's first rule set.
+func (r Rules) InForce(id string, day Date) (rule Rule, ok bool) {
+	if id == "" && len(r.List) > 0 {
+		id = r.List[0].ID
+	}
+	for _, v := range r.List {
+		if v.ID == id && v.From <= day && (!ok || v.Version > rule.Version) {
+			rule, ok = v, true
+		}
+	}
+	return rule, ok
+}
+
+// Named returns the version id@version.
+func (r Rules) Named(name string) (Rule, bool) {
+	i := slices.IndexFunc(r.List, func(v Rule) bool { return v.Name() == name })
+	if i < 0 {
+		return Rule{}, false
+	}
+	return r.List[i], true
+}
+
+// undone returns how much of the posting at position i (from 0) was undone.
+func (a After) undone(i int) Amount {
+	for _, u := range a.Undone {
+		if u.Posting == int64(i)+1 {
+			return u.Amount
+		}
+	}
+	return 0
+}
+
+// undo adds to what was undone of the posting at position i (from 0).
+func (a *After) undo(i int, amount Amount) {
+	for k := range a.Undone {
+		if a.Undone[k].Posting == int64(i)+1 {
+			a.Undone[k].Amount += amount
+			return
+		}
+	}
+	a.Undone = append(a.Undone, Undone{int64(i) + 1, amount})
+}
+
+// value is a pointer to a fact that can be written and read.
+type value[V any] interface {
+	*V
+	fields(c *codec)
+}
+
+// row is a fact in memory. changed is the index of the last entry that changed it, -1 where it is as loaded.
+type row[V any] struct {
+	value   V
+	exists  bool
+	dirty   bool
+	changed Index
+}
+
+// table holds the facts of one family.
+type table[K comparable, V any, P value[V]] struct {
+	family string
+	write  func(K) string
+	read   func(string) (K, bool)
+	own    func(K) K // a copy that does not hold on to the line it was cut from
+	rows   map[K]*row[V]
+	book   *Book
+}
+
+// family is what a Book does with any table, by the text of a key.
+type family interface {
+	load(key string, value []byte) error
+	encode(key string) Fact
+	clean(key string)
+	forget(applied Index)
+	size() int
+	known(key string) bool
+	keys() []string
+}
+
+func (t *table[K, V, P]) id(k K) FactID {
+	return FactID(t.family + "/" + t.write(k))
+}
+
+// want adds the fact to w unless it is known. A complete book knows everything.
+func (t *table[K, V, P]) want(w *Wants, k K) {
+	if _, ok := t.rows[k]; !ok && !t.book.complete {
+		*w = append(*w, t.id(k))
+	}
+}
+
+// get returns the fact; ok is false where it does not exist. Asking for one that is not loaded is noted in the book, which
+// then answers with an error and not with a guess.
+func (t *table[K, V, P]) get(k K) (v V, ok bool) {
+	r, known := t.rows[k]
+	if !known {
+		if !t.book.complete && t.book.unloaded == "" {
+			t.book.unloaded = t.id(k)
+		}
+		return v, false
+	}
+	return r.value, r.exists
+}
+
+// edit returns the fact for changing by the entry that is being posted, new where it does not exist yet.
+func (t *table[K, V, P]) edit(k K) *V {
+	r, known := t.rows[k]
+	if !known {
+		if !t.book.complete && t.book.unloaded == "" {
+			t.book.unloaded = t.id(k)
+		}
+		r = &row[V]{}
+		t.rows[t.own(k)] = r
+	}
+	r.exists, r.changed = true, t.book.next
+	if !r.dirty && !t.book.complete {
+		r.dirty = true
+		t.book.dirty = append(t.book.dirty, dirtyFact{t, t.write(k)})
+	}
+	return &r.value
+}
+
+// put sets a fact that no other entry has changed before, such as a key: it need not have been loaded.
+func (t *table[K, V, P]) put(k K, v V) {
+	if _, known := t.rows[k]; !known {
+		t.rows[t.own(k)] = &row[V]{}
+	}
+	*t.edit(k) = v
+}
+
+func (t *table[K, V, P]) load(key string, value []byte) error {
+	k, ok := t.read(key)
+	if !ok {
+		return fmt.Errorf("fact %s/%s: no such key", t.family, key)
+	}
+	if _, known := t.rows[k]; known {
+		return nil // an unapplied entry may have changed it
+	}
+	r := &row[V]{changed: -1}
+	if value != nil {
+		r.exists = true
+		if err := decodeFact(value, P(&r.value)); err != nil {
+			return fmt.Errorf("fact %s/%s: %w", t.family, key, err)
+		}
+	}
+	t.rows[k] = r
+	return nil
+}
+
+func (t *table[K, V, P]) encode(key string) Fact {
+	f := Fact{ID: FactID(t.family + "/" + key)}
+	if k, ok := t.read(key); ok {
+		if r := t.rows[k]; r != nil && r.exists {
+			f.Value = encodeFact(P(&r.value))
+		}
+	}
+	return f
+}
+
+func (t *table[K, V, P]) clean(key string) {
+	if k, ok := t.read(key); ok && t.rows[k] != nil {
+		t.rows[k].dirty = false
+	}
+}
+
+// forget drops every fact that the index has in its latest form.
+func (t *table[K, V, P]) forget(applied Index) {
+	for k, r := range t.rows {
+		if !r.dirty && r.changed < applied {
+			delete(t.rows, k)
+		}
+	}
+}
+
+func (t *table[K, V, P]) size() int { return len(t.rows) }
+
+func (t *table[K, V, P]) known(key string) bool {
+	k, ok := t.read(key)
+	return ok && t.rows[k] != nil
+}
+
+func (t *table[K, V, P]) keys() []string {
+	out := make([]string, 0, len(t.rows))
+	for k, r := range t.rows {
+		if r.exists {
+			out = append(out, t.write(k))
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// encodeFact writes a fact: the canonical JSON of its members.
+func encodeFact(v interface{ fields(c *codec) }) []byte {
+	c := codec{}
+	c.open()
+	v.fields(&c)
+	c.close()
+	return c.out
+}
+
+// decodeFact reads what encodeFact wrote.
+func decodeFact(b []byte, v interface{ fields(c *codec) }) error {
+	c := codec{in: string(b), reading: true}
+	c.open()
+	v.fields(&c)
+	c.close()
+	if c.err == nil && c.in != "" {
+		c.fail("after the fact: %.20q", c.in)
+	}
+	return c.err
+}
+
+// dayKey names a person's day.
+type dayKey struct {
+	volunteer VolunteerID
+	on        Date
+}
+
+func writeText[T ~string](k T) string { return string(k) }
+
+func readText[T ~string](s string) (T, bool) { return T(s), s != "" }
+
+func writeIndex(i Index) string { return fmt.Sprintf("%012d", i) }
+
+func readIndex(s string) (Index, bool) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	return Index(n), err == nil && n >= 0 && len(s) == 12
+}
+
+func writeDay(k dayKey) string { return string(k.volunteer) + "/" + k.on.String() }
+
+func readDay(s string) (dayKey, bool) {
+	v, day, _ := strings.Cut(s, "/")
+	on, err := ParseDate(day)
+	return dayKey{VolunteerID(v), on}, err == nil
+}
+
+// single is the key of a family that has one fact.
+type single struct{}
+
+func writeSingle(single) string          { return "" }
+func readSingle(s string) (single, bool) { return single{}, s == "" }
+
+func newTable[K comparable, V any, P value[V]](b *Book, name string, write func(K) string, read func(string) (K, bool), own func(K) K) table[K, V, P] {
+	return table[K, V, P]{family: name, write: write, read: read, own: own, rows: map[K]*row[V]{}, book: b}
+}
+
+// named returns a table whose keys are texts.
+func named[K ~string, V any, P value[V]](b *Book, name string) table[K, V, P] {
+	return newTable[K, V, P](b, name, writeText[K], readText[K], func(k K) K { return K(strings.Clone(string(k))) })
+}
+
+// indexed returns a table whose keys are entries.
+func indexed[V any, P value[V]](b *Book, name string) table[Index, V, P] {
+	return newTable[Index, V, P](b, name, writeIndex, readIndex, func(i Index) Index { return i })
+}
+
+// kept returns the one copy of a text that facts hold, so that they do not hold on to the lines it was cut from.
+func kept[T ~string](b *Book, s T) T {
+	if one, ok := b.names[string(s)]; ok {
+		return T(one)
+	}
+	one := strings.Clone(string(s))
+	b.names[one] = one
+	return T(one)
+}
+
+// Fact returns a fact of the book in its stored form, nil where it does not exist. Entries are not among them.
+func (b *Book) Fact(id FactID) ([]byte, error) {
+	name, key, _ := strings.Cut(string(id), "/")
+	f, ok := b.families[name]
+	if !ok {
+		return nil, fmt.Errorf("fact %s: no such family", id)
+	}
+	return f.encode(key).Value, nil
+}
+
+// Facts returns the facts whose id begins with prefix, which ends a family's name ("record/"), in the order of their ids.
+func (b *Book) Facts(prefix FactID) iter.Seq2[Fact, error] {
+	return func(yield func(Fact, error) bool) {
+		name, rest, _ := strings.Cut(string(prefix), "/")
+		f, ok := b.families[name]
+		if !ok {
+			yield(Fact{}, fmt.Errorf("facts %s: no such family", prefix))
+			return
+		}
+		for _, key := range f.keys() {
+			if strings.HasPrefix(key, rest) && !yield(f.encode(key), nil) {
+				return
+			}
+		}
+	}
+}
+
+func (f *BookFact) fields(c *codec) {
+	number(c, "format", &f.Format)
+	text(c, "origin", &f.Origin)
+	text(c, "zone", &f.Zone)
+	c.flag("demo", &f.Demo)
+	number(c, "staff", &f.Staff)
+	number(c, "admins", &f.Admins)
+}
+
+func (f *KeyFact) fields(c *codec) {
+	c.index("index", &f.Index)
+	c.hash("digest", &f.Digest)
+}
+
+func (f *Item) fields(c *codec) {
+	text(c, "item", &f.Item)
+	text(c, "name", &f.Name)
+	text(c, "label", &f.Label)
+	list(c, "prices", &f.Prices, func(c *codec, p *Price) {
+		c.date("from", &p.From)
+		number(c, "points", &p.Points)
+	})
+}
+
+func (f *Volunteer) fields(c *codec) {
+	text(c, "volunteer", &f.Volunteer)
+	text(c, "unit", &f.Unit)
+	text(c, "household", &f.Household)
+	text(c, "status", &f.Status)
+	c.date("since", &f.Since)
+	number(c, "opening", &f.Opening)
+	number(c, "last", &f.Last)
+}
+
+func (f *Rules) fields(c *codec) {
+	list(c, "list", &f.List, func(c *codec, r *Rule) { r.fields(c) })
+}
+
+func (f *Account) fields(c *codec) {
+	number(c, "balance", &f.Balance)
+	number(c, "pending", &f.Pending)
+	list(c, "lots", &f.Lots, func(c *codec, l *Lot) {
+		c.lot("lot", &l.ID)
+		number(c, "left", &l.Left)
+		c.date("expires", &l.Expires)
+	})
+}
+
+func (f *Record) fields(c *codec) {
+	number(c, "index", &f.Index)
+	text(c, "kind", &f.Kind)
+	text(c, "state", &f.State)
+	text(c, "declarer", &f.Declarer)
+	text(c, "volunteer", &f.Volunteer)
+	text(c, "unit", &f.Unit)
+	text(c, "rule", &f.Rule)
+	text(c, "activity", &f.Activity)
+	c.start("start", &f.Start)
+	text(c, "code", &f.Code)
+	c.date("on", &f.On)
+	number(c, "quantity", &f.Quantity)
+	number(c, "minutes", &f.Minutes)
+	number(c, "counted", &f.Counted)
+	number(c, "points", &f.Points)
+	c.date("expires", &f.Expires)
+	text(c, "capture", &f.Capture)
+	number(c, "import", &f.Import)
+	number(c, "credit", &f.Credit)
+}
+
+func (f *Day) fields(c *codec) {
+	list(c, "sessions", &f.Sessions, func(c *codec, s *Session) {
+		text(c, "activity", &s.Activity)
+		c.start("start", &s.Start)
+		number(c, "minutes", &s.Minutes)
+		number(c, "counted", &s.Counted)
+	})
+	texts(c, "acts", &f.Acts)
+}
+
+func (f *After) fields(c *codec) {
+	number(c, "reversed", &f.Reversed)
+	list(c, "undone", &f.Undone, func(c *codec, u *Undone) {
+		number(c, "posting", &u.Posting)
+		number(c, "amount", &u.Amount)
+	})
+}
+
+func (f *Refusals) fields(c *codec) {
+	number(c, "hour", &f.Hour)
+	number(c, "count", &f.Count)
+}

@@ -1,0 +1,319 @@
+package ledger
+
+import (
+	"fmt"
+	"iter"
+	"time"
+)
+
+// Source is where a View reads: one snapshot of an index, or a folded book. Values are as Book stores them.
+type Source interface {
+	// Fact returns a fact, nil where it does not exist.
+	Fact(id FactID) ([]byte, error)
+	// Facts returns the facts whose id begins with prefix, in the order of their ids.
+	Facts(prefix FactID) iter.Seq2[Fact, error]
+	// Lines returns up to n movements of an account before an entry, the newest first; before 0 means from the newest.
+	Lines(k AccountKey, before Index, n int) ([]Line, error)
+}
+
+// View reads the book as it stood after Head.Size entries, with On as today. It is the one way in which people, pages and
+// commands read, whether there is an index or only a journal.
+type View struct {
+	src  Source
+	head Head
+	on   Date
+}
+
+// NewView returns a view of one snapshot. Lots that had lapsed by the day on are not available in it.
+func NewView(src Source, head Head, on Date) View { return View{src, head, on} }
+
+// Head returns the head that the view stands at.
+func (v View) Head() Head { return v.head }
+
+// On returns the day that the view calls today.
+func (v View) On() Date { return v.on }
+
+// find reads one fact by its id; a missing one is a *Rejection with NotFound and the key as its subject.
+func find[V any, P value[V]](v View, family, key string) (V, error) {
+	var out V
+	b, err := v.src.Fact(FactID(family + "/" + key))
+	switch {
+	case err != nil:
+		return out, fmt.Errorf("read %s %s: %w", family, key, err)
+	case b == nil:
+		return out, notFound(key)
+	}
+	if err := decodeFact(b, P(&out)); err != nil {
+		return out, fmt.Errorf("read %s %s: %w: %w", family, key, ErrCorrupt, err)
+	}
+	return out, nil
+}
+
+// all reads every fact of a family, in the order of their keys.
+func all[V any, P value[V]](v View, family string) iter.Seq2[V, error] {
+	return func(yield func(V, error) bool) {
+		for f, err := range v.src.Facts(FactID(family + "/")) {
+			var out V
+			if err == nil {
+				err = decodeFact(f.Value, P(&out))
+			}
+			if err != nil {
+				err = fmt.Errorf("read %s: %w", family, err)
+			}
+			if !yield(out, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Book returns the facts of the book itself.
+func (v View) Book() (BookFact, error) { return find[BookFact](v, "book", "") }
+
+// Staff returns a staff number and its roles.
+func (v View) Staff(id StaffID) (Staff, error) { return find[Staff](v, "staff", string(id)) }
+
+// AllStaff returns every staff number.
+func (v View) AllStaff() iter.Seq2[Staff, error] { return all[Staff](v, "staff") }
+
+// Unit returns a unit.
+func (v View) Unit(id UnitID) (Unit, error) { return find[Unit](v, "unit", string(id)) }
+
+// Units returns every unit.
+func (v View) Units() iter.Seq2[Unit, error] { return all[Unit](v, "unit") }
+
+// Shop returns a shop.
+func (v View) Shop(id ShopID) (Shop, error) { return find[Shop](v, "shop", string(id)) }
+
+// Shops returns every shop.
+func (v View) Shops() iter.Seq2[Shop, error] { return all[Shop](v, "shop") }
+
+// Donors returns every donor.
+func (v View) Donors() iter.Seq2[Donor, error] { return all[Donor](v, "donor") }
+
+// Donor returns a donor.
+func (v View) Donor(id DonorID) (Donor, error) { return find[Donor](v, "donor", string(id)) }
+
+// Item returns an item with its prices.
+func (v View) Item(id Commodity) (Item, error) { return find[Item](v, "item", string(id)) }
+
+// Items returns every item.
+func (v View) Items() iter.Seq2[Item, error] { return all[Item](v, "item") }
+
+// Activity returns an activity.
+func (v View) Activity(id ActivityID) (Activity, error) {
+	return find[Activity](v, "activity", string(id))
+}
+
+// Activities returns every activity.
+func (v View) Activities() iter.Seq2[Activity, error] { return all[Activity](v, "activity") }
+
+// Volunteer returns the standing of a volunteer number.
+func (v View) Volunteer(id VolunteerID) (Volunteer, error) {
+	return find[Volunteer](v, "volunteer", string(id))
+}
+
+// Volunteers returns every volunteer number.
+func (v View) Volunteers() iter.Seq2[Volunteer, error] { return all[Volunteer](v, "volunteer") }
+
+// Record returns a declared record.
+func (v View) Record(i Index) (Record, error) { return find[Record](v, "record", writeIndex(i)) }
+
+// Records returns every declared record, in order.
+func (v View) Records() iter.Seq2[Record, error] { return all[Record](v, "record") }
+
+// After returns what later entries undid of an entry; nothing undone is the zero After.
+func (v View) After(i Index) (After, error) {
+	after, err := find[After](v, "after", writeIndex(i))
+	if isNotFound(err) {
+		err = nil
+	}
+	return after, err
+}
+
+// Day returns what a person served and did on a day; a day without anything is the zero Day.
+func (v View) Day(id VolunteerID, on Date) (Day, error) {
+	day, err := find[Day](v, "day", writeDay(dayKey{id, on}))
+	if isNotFound(err) {
+		err = nil
+	}
+	return day, err
+}
+
+// Rules returns every version of every rule set; a book without rules has none.
+func (v View) Rules() (Rules, error) {
+	r, err := find[Rules](v, "rules", "")
+	if isNotFound(err) {
+		err = nil
+	}
+	return r, err
+}
+
+// Account returns the state of a balance; one that nothing was posted to is the zero Account.
+func (v View) Account(k AccountKey) (Account, error) {
+	a, err := find[Account](v, "account", k.String())
+	if isNotFound(err) {
+		err = nil
+	}
+	return a, err
+}
+
+// Key returns the entry that a key named.
+func (v View) Key(k Key) (KeyFact, error) { return find[KeyFact](v, "key", string(k)) }
+
+// Entry returns an entry by its index.
+func (v View) Entry(i Index) (Entry, error) {
+	if i < 0 || i >= v.head.Size {
+		return Entry{}, notFound(fmt.Sprint(i))
+	}
+	line, err := v.src.Fact(EntryFact(i))
+	if err != nil {
+		return Entry{}, fmt.Errorf("read entry %d: %w", i, err)
+	}
+	if line == nil {
+		return Entry{}, notFound(fmt.Sprint(i))
+	}
+	return ParseLine(line)
+}
+
+func isNotFound(err error) bool {
+	r, ok := err.(*Rejection) //nolint:errorlint // find returns it unwrapped
+	return ok && r.Reason == NotFound
+}
+
+// Balance is what a volunteer has. Amounts of points are positive where the market owes them.
+type Balance struct {
+	Volunteer   VolunteerID
+	Status      Status
+	Available   Amount // may be drawn today
+	Held        Amount // reserved
+	Pending     Amount // declared and not yet approved
+	Lapsed      Amount // in lots past their date that no run has expired yet
+	Recoverable Amount // spent from credits that were reversed: owed by the volunteer
+	Lots        []Lot  // open and not lapsed, in the order in which they are drawn
+	Minutes     Amount // served
+	AsOf        Index  // the newest entry that is seen
+	On          Date   // the day that counts as today
+}
+
+// Balance returns what a volunteer has, today or as the view's head and day say.
+func (v View) Balance(id VolunteerID) (Balance, error) {
+	who, err := v.Volunteer(id)
+	if err != nil {
+		return Balance{}, err
+	}
+	points, err := v.Account(AccountKey{PointsOf(id), Point})
+	if err != nil {
+		return Balance{}, err
+	}
+	hours, err := v.Account(AccountKey{HoursOf(id), Minute})
+	if err != nil {
+		return Balance{}, err
+	}
+	owed, err := v.Account(AccountKey{RecoverableOf(id), Point})
+	if err != nil {
+		return Balance{}, err
+	}
+	b := Balance{
+		Volunteer: id, Status: who.Status, Available: points.Available(v.on), Pending: points.Pending,
+		Recoverable: owed.Balance, Minutes: hours.Balance, AsOf: v.head.Size - 1, On: v.on,
+	}
+	for _, l := range points.Lots {
+		if l.Lapsed(v.on) {
+			b.Lapsed += l.Left
+			continue
+		}
+		b.Lots = append(b.Lots, l)
+	}
+	return b, nil
+}
+
+// StatementLine is one row of a statement: an entry, what it moved, and the balance after it.
+type StatementLine struct {
+	Entry   Entry
+	Account AccountKey
+	Amount  Amount // as the person sees it: points and minutes received are positive
+	Balance Amount // likewise
+	After   After  // what was undone of the entry later
+}
+
+// Statement is a page of a volunteer's statement, the newest first.
+type Statement struct {
+	Volunteer VolunteerID
+	Lines     []StatementLine
+	Next      Index // ask for lines before it to go on; 0 where this is the last page
+}
+
+// Statement returns up to n movements of an account of a volunteer before an entry, the newest first; before 0 means from the
+// newest. Its cost does not grow with the age of the account.
+func (v View) Statement(k AccountKey, before Index, n int) (Statement, error) {
+	lines, err := v.src.Lines(k, before, n+1)
+	if err != nil {
+		return Statement{}, fmt.Errorf("statement of %s: %w", k, err)
+	}
+	out := Statement{Volunteer: VolunteerID(k.ID.Owner())}
+	if len(lines) > n {
+		lines = lines[:n]
+		out.Next = lines[n-1].Index
+	}
+	sign := Amount(1)
+	if k.ID.Class() == ClassPoints {
+		sign = -1
+	}
+	for _, l := range lines {
+		e, err := v.Entry(l.Index)
+		if err != nil {
+			return Statement{}, err
+		}
+		after, err := v.After(l.Index)
+		if err != nil {
+			return Statement{}, err
+		}
+		out.Lines = append(out.Lines, StatementLine{e, k, sign * l.Amount, sign * l.Balance, after})
+	}
+	return out, nil
+}
+
+// AccountBalance is one row of a trial balance.
+type AccountBalance struct {
+	Account AccountKey
+	Balance Amount
+}
+
+// TrialBalance lists every balance in the order of its key. In each commodity they sum to zero (I2).
+func (v View) TrialBalance() iter.Seq2[AccountBalance, error] {
+	return func(yield func(AccountBalance, error) bool) {
+		for f, err := range v.src.Facts("account/") {
+			var row AccountBalance
+			if err == nil {
+				row, err = balanceOf(f)
+			}
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+func balanceOf(f Fact) (AccountBalance, error) {
+	key := string(f.ID)[len("account/"):]
+	k, ok := ParseAccountKey(key)
+	var a Account
+	err := decodeFact(f.Value, &a)
+	if !ok || err != nil {
+		return AccountBalance{}, fmt.Errorf("%w: account %s: %w", ErrCorrupt, key, err)
+	}
+	return AccountBalance{k, a.Balance}, nil
+}
+
+// ParseAccount reads an Account in its stored form, as Line.State carries it.
+func ParseAccount(b []byte) (Account, error) {
+	var a Account
+	return a, decodeFact(b, &a)
+}
+
+// EndOf returns the first instant after a day in a zone: a view as of the day sees the entries before it.
+func EndOf(d Date, zone *time.Location) time.Time {
+	y, m, day := d.Time().Date()
+	return time.Date(y, m, day+1, 0, 0, 0, 0, zone)
+}
