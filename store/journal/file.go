@@ -29,16 +29,16 @@ type File struct {
 	chunks      sync.Pool // of *[]byte, the buffers of chunks
 	lines       handles
 
-	// writing is held by Append, Cut, Rewrite and Close, and guards out: the segment that Append writes to, nil until its
-	// first call and after an error.
+	// Held by whoever writes: Append, Cut, Rewrite and Close.
 	writing sync.Mutex
-	out     *os.File
+	out     *os.File // the segment that Append writes to; nil until its first call and after an error
+	broken  error    // why Append writes no more
 
-	mu     sync.Mutex
-	own    bool // head and end are known, because this File wrote them
-	head   ledger.Head
-	end    Position // of the bytes written, before any roll
-	broken error    // why Append writes no more
+	// Set by whoever holds writing, which may read them without mu.
+	mu   sync.Mutex
+	own  bool // head and end are known, because this File wrote there last
+	head ledger.Head
+	end  Position // of the bytes written, before any roll
 }
 
 var _ Journal = (*File)(nil)

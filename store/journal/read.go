@@ -78,7 +78,7 @@ func (f *File) Scan(ctx context.Context, from ledger.Index) iter.Seq2[Chunk, err
 			yield(Chunk{}, err)
 			return
 		}
-		start, err := f.find(ctx, from)
+		start, err := f.find(ctx, all, from)
 		if err != nil {
 			yield(Chunk{}, err)
 			return
@@ -237,11 +237,7 @@ type start struct {
 // find returns the beginning of a batch at or shortly before the entry from: it looks at the heads of the segment that must
 // hold it, by bisection. Where it meets anything but a head in order, it leaves the finding of the damage to a reader that
 // begins before it.
-func (f *File) find(ctx context.Context, from ledger.Index) (start, error) {
-	all, err := f.segments()
-	if err != nil {
-		return start{}, err
-	}
+func (f *File) find(ctx context.Context, all []ledger.Index, from ledger.Index) (start, error) {
 	i, found := slices.BinarySearch(all, from)
 	if !found {
 		i = max(i-1, 0)

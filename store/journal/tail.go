@@ -220,7 +220,11 @@ func (f *File) Rewrite(ctx context.Context, from ledger.Index) error {
 }
 
 func (f *File) rewrite(ctx context.Context, from ledger.Index) error {
-	start, err := f.find(ctx, from)
+	all, err := f.segments()
+	if err != nil {
+		return err
+	}
+	start, err := f.find(ctx, all, from)
 	if err != nil {
 		return err
 	}
