@@ -1,0 +1,116 @@
+package proof
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"aixin/ledger"
+)
+
+// ErrCheckpoint is wrapped where a note is signed by a known key and is not a checkpoint of the book that was asked for.
+var ErrCheckpoint = errors.New("not a checkpoint of this book")
+
+// ErrUnsigned is wrapped where a note does not carry a valid signature of the book: it was changed, or signed by a key that
+// the book does not name.
+var ErrUnsigned = errors.New("not signed by this book")
+
+const (
+	timePrefix = "at "
+	timeLayout = "2006-01-02T15:04:05.000Z"
+)
+
+// SignCheckpoint returns the signed note of a head. The signer's name is the origin.
+func SignCheckpoint(origin string, head ledger.Head, signer note.Signer) ([]byte, error) {
+	if signer.Name() != origin {
+		return nil, fmt.Errorf("checkpoint of %s: the key is named %s", origin, signer.Name())
+	}
+	if head.Size < 0 {
+		return nil, fmt.Errorf("checkpoint of %s: size %d", origin, head.Size)
+	}
+	signed, err := note.Sign(&note.Note{Text: checkpointText(origin, head)}, signer)
+	if err != nil {
+		return nil, fmt.Errorf("checkpoint of %s: %w", origin, err)
+	}
+	return signed, nil
+}
+
+func checkpointText(origin string, head ledger.Head) string {
+	text := fmt.Sprintf("%s\n%d\n%v\n", origin, head.Size, head.Root)
+	if !head.At.IsZero() {
+		text += timePrefix + head.At.UTC().Format(timeLayout) + "\n"
+	}
+	return text
+}
+
+// OpenCheckpoint returns the head in a note that the book of that name signed with one of the known keys. Signatures by
+// others, such as witnesses, are welcome and do not replace the book's own. Extension lines of later versions are passed over.
+func OpenCheckpoint(msg []byte, origin string, known note.Verifiers) (ledger.Head, error) {
+	opened, err := note.Open(msg, known)
+	if err != nil {
+		return ledger.Head{}, fmt.Errorf("checkpoint of %s: %w: %w", origin, ErrUnsigned, err)
+	}
+	if !signedBy(opened, origin) {
+		return ledger.Head{}, fmt.Errorf("checkpoint of %s: %w", origin, ErrUnsigned)
+	}
+	head, err := parseCheckpoint(opened.Text, origin)
+	if err != nil {
+		return ledger.Head{}, fmt.Errorf("checkpoint of %s: %w: %w", origin, ErrCheckpoint, err)
+	}
+	return head, nil
+}
+
+func signedBy(n *note.Note, name string) bool {
+	for _, s := range n.Sigs {
+		if s.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// parseCheckpoint reads what checkpointText writes, and extension lines that it does not.
+func parseCheckpoint(text, origin string) (ledger.Head, error) {
+	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	switch {
+	case len(lines) < 3:
+		return ledger.Head{}, fmt.Errorf("%d lines", len(lines))
+	case lines[0] != origin:
+		return ledger.Head{}, fmt.Errorf("it names %.80q", lines[0])
+	}
+	size, err := strconv.ParseInt(lines[1], 10, 64)
+	if err != nil || size < 0 || strconv.FormatInt(size, 10) != lines[1] {
+		return ledger.Head{}, fmt.Errorf("size %.40q", lines[1])
+	}
+	root, err := ledger.ParseHash(lines[2])
+	if err != nil {
+		return ledger.Head{}, fmt.Errorf("root: %w", err)
+	}
+	head := ledger.Head{Size: ledger.Index(size), Root: root}
+	for _, line := range lines[3:] {
+		switch at, isTime := strings.CutPrefix(line, timePrefix); {
+		case line == "":
+			return ledger.Head{}, errors.New("an extension line is empty")
+		case isTime && !head.At.IsZero():
+			return ledger.Head{}, errors.New("it has two times")
+		case isTime:
+			if head.At, err = parseTime(at); err != nil {
+				return ledger.Head{}, err
+			}
+		}
+	}
+	return head, nil
+}
+
+// parseTime accepts only what checkpointText writes.
+func parseTime(s string) (time.Time, error) {
+	at, err := time.Parse(timeLayout, s)
+	if err != nil || at.Format(timeLayout) != s {
+		return time.Time{}, fmt.Errorf("time %.40q", s)
+	}
+	return at, nil
+}
