@@ -21,10 +21,12 @@ func MaskName(name string) string {
 		return "*"
 	case n > 2 && compound(string(runes[:2])):
 		return string(runes[:2]) + stars(runes[2:])
-	case n == 2:
-		return string(runes[:1]) + stars(runes[1:])
 	}
-	return string(runes[:1]) + stars(runes[1:n-1]) + string(runes[n-1:])
+	if between := stars(runes[1 : n-1]); strings.Contains(between, "*") {
+		return string(runes[:1]) + between + string(runes[n-1:])
+	}
+	// Nothing stands between the first and the last: showing both would show all.
+	return string(runes[:1]) + stars(runes[1:])
 }
 
 // compound reports whether s is a surname of two characters.
