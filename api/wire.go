@@ -1,0 +1,388 @@
+package api
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"regexp"
+	"strconv"
+	"time"
+
+	"aixin/ledger"
+)
+
+// The types below are what programs read, the same over HTTP and from `aixin … -O json`. Points are decimal strings with two
+// decimals, minutes and pieces integers, hashes standard base64, times UTC with three decimals, days YYYY-MM-DD. A member that
+// may be absent says so; the others are always there.
+type (
+	// Points is an amount of points: 1250 hundredths are "12.50".
+	Points ledger.Amount
+
+	// Quantity is an amount of some commodity: points as Points, everything else an integer.
+	Quantity struct {
+		Amount    ledger.Amount
+		Commodity ledger.Commodity
+	}
+
+	// Time is a moment.
+	Time time.Time
+
+	// Balance is what a volunteer has.
+	Balance struct {
+		Volunteer ledger.VolunteerID `json:"volunteer"`
+		Status    ledger.Status      `json:"status,omitempty"` // absent where active
+		Available Points             `json:"available"`
+		Held      Points             `json:"held"`
+		Pending   Points             `json:"pending"`
+		Lapsed    *Points            `json:"lapsed,omitempty"`      // past their date and not yet posted as expired
+		Owed      *Points            `json:"recoverable,omitempty"` // spent from credits that were reversed
+		Lots      []Lot              `json:"lots"`
+		Minutes   ledger.Amount      `json:"minutes"`
+		AsOf      ledger.Index       `json:"as_of_index"`
+	}
+
+	// Lot is an open lot of points, in the order of drawing.
+	Lot struct {
+		Lot     ledger.LotID `json:"lot"`
+		Left    Points       `json:"left"`
+		Expires ledger.Date  `json:"expires,omitempty"` // the last usable day; absent where it never lapses
+	}
+
+	// Statement is a page of a volunteer's statement in one commodity, the newest first.
+	Statement struct {
+		Volunteer ledger.VolunteerID `json:"volunteer"`
+		Commodity ledger.Commodity   `json:"commodity"`
+		Lines     []StatementLine    `json:"lines"`
+		Next      ledger.Index       `json:"next_before,omitempty"` // ask for lines before it to go on; absent on the last page
+		AsOf      ledger.Index       `json:"as_of_index"`
+	}
+
+	// StatementLine is one movement.
+	StatementLine struct {
+		Index      ledger.Index  `json:"index"`
+		Receipt    string        `json:"receipt,omitempty"` // of a redemption
+		At         Time          `json:"at"`
+		On         ledger.Date   `json:"on"`
+		Kind       ledger.Kind   `json:"kind"`
+		Amount     Quantity      `json:"amount"`
+		Balance    Quantity      `json:"balance"`
+		Rule       string        `json:"rule,omitempty"`
+		Items      []Item        `json:"items,omitempty"`
+		Refers     ledger.Index  `json:"refers_to,omitempty"`   // the entry that it approves, returns from or reverses
+		ReversedBy ledger.Index  `json:"reversed_by,omitempty"` // the entry that undid it
+		Reason     ledger.Reason `json:"reason,omitempty"`
+	}
+
+	// Item is a line of a basket.
+	Item struct {
+		Item   ledger.Commodity `json:"item"`
+		Pieces ledger.Amount    `json:"pieces"`
+		Points Points           `json:"points"` // for all pieces
+	}
+
+	// Outcome says what became of a request.
+	Outcome string
+
+	// Receipt answers a write.
+	Receipt struct {
+		Outcome  Outcome        `json:"outcome"`
+		Index    *ledger.Index  `json:"index,omitempty"` // absent where nothing was journaled
+		Receipt  string         `json:"receipt,omitempty"`
+		Kind     ledger.Kind    `json:"kind,omitempty"`
+		Key      ledger.Key     `json:"key"`
+		At       *Time          `json:"at,omitempty"`
+		On       ledger.Date    `json:"on,omitempty"`
+		Rule     string         `json:"rule,omitempty"`
+		Leaf     string         `json:"leaf,omitempty"` // hash of the entry's line, base64
+		Replayed bool           `json:"replayed"`       // the key was answered before; this is the answer of then
+		DryRun   bool           `json:"dry_run,omitempty"`
+		Items    []Item         `json:"items,omitempty"`
+		Postings []Posting      `json:"postings,omitempty"`
+		Balances []BalanceAfter `json:"balances"`
+		Problem  *Problem       `json:"problem,omitempty"` // of a refusal
+	}
+
+	// Posting is one movement of an entry.
+	Posting struct {
+		Account   ledger.AccountID `json:"account"`
+		Commodity ledger.Commodity `json:"commodity"`
+		Amount    Quantity         `json:"amount"` // debit positive
+		Lot       ledger.LotID     `json:"lot,omitempty"`
+	}
+
+	// BalanceAfter is a balance right after an entry.
+	BalanceAfter struct {
+		Account   ledger.AccountID `json:"account"`
+		Commodity ledger.Commodity `json:"commodity"`
+		Balance   Quantity         `json:"balance"` // debit positive
+	}
+
+	// TrialBalance lists every balance of the book, debits positive. In each commodity they sum to zero.
+	TrialBalance struct {
+		AsOf        ledger.Index     `json:"as_of_index"`
+		On          ledger.Date      `json:"on"`
+		Commodities []CommodityTotal `json:"commodities"`
+		Accounts    []AccountBalance `json:"accounts"`
+	}
+
+	// CommodityTotal adds up one commodity.
+	CommodityTotal struct {
+		Commodity ledger.Commodity `json:"commodity"`
+		Debit     Quantity         `json:"debit"`
+		Credit    Quantity         `json:"credit"`
+		Sum       Quantity         `json:"sum"` // zero in a book that is sound
+	}
+
+	// AccountBalance is one account in one commodity.
+	AccountBalance struct {
+		Account   ledger.AccountID `json:"account"`
+		Commodity ledger.Commodity `json:"commodity"`
+		Balance   Quantity         `json:"balance"`
+	}
+
+	// Problem says why a request was not carried out (RFC 9457).
+	Problem struct {
+		Type   string              `json:"type"`
+		Title  string              `json:"title"`
+		Status int                 `json:"status,omitempty"` // over HTTP
+		Detail string              `json:"detail,omitempty"`
+		Hint   string              `json:"hint,omitempty"`
+		Code   string              `json:"code"`
+		Reason ledger.RejectReason `json:"reason,omitempty"` // of a refusal
+		About  string              `json:"subject,omitempty"`
+		Have   string              `json:"have,omitempty"`
+		Want   string              `json:"want,omitempty"`
+		Fields []FieldProblem      `json:"fields,omitempty"` // of a malformed request
+	}
+
+	// FieldProblem is one malformed field.
+	FieldProblem struct {
+		Field  string `json:"field"`
+		Code   string `json:"code"`
+		Detail string `json:"detail,omitempty"`
+	}
+)
+
+// The outcomes.
+const (
+	Applied Outcome = "applied"
+	Refused Outcome = "refused"
+	Unknown Outcome = "unknown"
+)
+
+// MarshalText writes points with two decimals.
+func (p Points) MarshalText() ([]byte, error) {
+	return []byte(ledger.FormatPoints(ledger.Amount(p))), nil
+}
+
+// UnmarshalText reads what MarshalText writes.
+func (p *Points) UnmarshalText(b []byte) error {
+	a, err := ledger.ParsePoints(string(b))
+	*p = Points(a)
+	return err
+}
+
+// String writes points with two decimals.
+func (p Points) String() string { return ledger.FormatPoints(ledger.Amount(p)) }
+
+// NewQuantity returns an amount of a commodity.
+func NewQuantity(a ledger.Amount, c ledger.Commodity) Quantity { return Quantity{a, c} }
+
+// String writes points with two decimals and everything else as an integer.
+func (q Quantity) String() string {
+	if q.Commodity == ledger.Point {
+		return ledger.FormatPoints(q.Amount)
+	}
+	return strconv.FormatInt(int64(q.Amount), 10)
+}
+
+// MarshalJSON writes points as a string and everything else as an integer.
+func (q Quantity) MarshalJSON() ([]byte, error) {
+	if q.Commodity == ledger.Point {
+		return json.Marshal(q.String())
+	}
+	return json.Marshal(int64(q.Amount))
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (q *Quantity) UnmarshalJSON(b []byte) error {
+	var s string
+	if json.Unmarshal(b, &s) == nil {
+		a, err := ledger.ParsePoints(s)
+		*q = Quantity{a, ledger.Point}
+		return err
+	}
+	var n int64
+	if err := json.Unmarshal(b, &n); err != nil {
+		return fmt.Errorf("quantity: %w", err)
+	}
+	q.Amount = ledger.Amount(n)
+	return nil
+}
+
+const timeLayout = "2006-01-02T15:04:05.000Z"
+
+// MarshalText writes UTC with three decimals.
+func (t Time) MarshalText() ([]byte, error) {
+	return []byte(time.Time(t).UTC().Format(timeLayout)), nil
+}
+
+// UnmarshalText reads what MarshalText writes.
+func (t *Time) UnmarshalText(b []byte) error {
+	v, err := time.Parse(time.RFC3339, string(b))
+	*t = Time(v)
+	return err
+}
+
+// ReceiptNumber writes the number of a redemption's receipt: R000041 is entry 41.
+func ReceiptNumber(i ledger.Index) string { return fmt.Sprintf("R%06d", int64(i)) }
+
+var reference = regexp.MustCompile(`^(?:[0-9]{1,15}|R[0-9]{6,15})$`)
+
+// ParseReference reads the index of an entry, or the number of a receipt: 41 and R000041 are the same entry.
+func ParseReference(s string) (ledger.Index, error) {
+	if !reference.MatchString(s) {
+		return 0, fmt.Errorf("reference %.20q: want an entry's index such as 41, or a receipt number such as R000041", s)
+	}
+	if s[0] == 'R' {
+		s = s[1:]
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	return ledger.Index(n), err
+}
+
+// NewBalance returns the wire form of a balance.
+func NewBalance(b ledger.Balance) Balance {
+	out := Balance{
+		Volunteer: b.Volunteer, Available: Points(b.Available), Held: Points(b.Held), Pending: Points(b.Pending),
+		Lots: make([]Lot, 0, len(b.Lots)), Minutes: b.Minutes, AsOf: b.AsOf,
+	}
+	if b.Status != ledger.Active {
+		out.Status = b.Status
+	}
+	if b.Lapsed != 0 {
+		lapsed := Points(b.Lapsed)
+		out.Lapsed = &lapsed
+	}
+	if b.Recoverable != 0 {
+		owed := Points(b.Recoverable)
+		out.Owed = &owed
+	}
+	for _, l := range b.Lots {
+		out.Lots = append(out.Lots, Lot{l.ID, Points(l.Left), l.Expires})
+	}
+	return out
+}
+
+// NewStatement returns the wire form of a page.
+func NewStatement(s ledger.Statement, commodity ledger.Commodity, asOf ledger.Index) Statement {
+	out := Statement{Volunteer: s.Volunteer, Commodity: commodity, Lines: make([]StatementLine, 0, len(s.Lines)), Next: s.Next, AsOf: asOf}
+	for _, l := range s.Lines {
+		out.Lines = append(out.Lines, newStatementLine(l, commodity))
+	}
+	return out
+}
+
+func newStatementLine(l ledger.StatementLine, c ledger.Commodity) StatementLine {
+	e := l.Entry
+	out := StatementLine{
+		Index: e.Index, At: Time(e.At), On: e.On, Kind: e.Kind, Rule: e.Rule, Amount: Quantity{l.Amount, c}, Balance: Quantity{l.Balance, c},
+		ReversedBy: l.After.Reversed, Items: itemsOf(e),
+	}
+	switch body := e.Body.(type) {
+	case *ledger.Credit:
+		out.Refers = body.Record
+	case *ledger.Exchange:
+		out.Receipt = ReceiptNumber(e.Index)
+	case *ledger.GoodsReturn:
+		out.Refers, out.Reason = body.Redemption, body.Reason
+	case *ledger.Reversal:
+		out.Refers, out.Reason = body.Entry, body.Reason
+	}
+	return out
+}
+
+// itemsOf returns the basket of an entry that has one.
+func itemsOf(e ledger.Entry) []Item {
+	var lines []ledger.PricedLine
+	switch body := e.Body.(type) {
+	case *ledger.Exchange:
+		lines = body.Lines
+	case *ledger.GoodsReturn:
+		lines = body.Lines
+	}
+	var items []Item
+	for _, l := range lines {
+		items = append(items, Item{l.Item, l.Pieces, Points(l.Points)})
+	}
+	return items
+}
+
+// NewReceipt returns the wire form of an answer that reached the journal. A journaled refusal gets its problem from the caller.
+func NewReceipt(r ledger.Receipt) Receipt {
+	out := newDraft(r.Entry)
+	out.Outcome = Applied
+	if r.Entry.Kind == ledger.Refused {
+		out.Outcome = Refused
+	}
+	i := r.Entry.Index
+	out.Index, out.Replayed, out.Leaf = &i, r.Replayed, base64.StdEncoding.EncodeToString(r.Leaf[:])
+	if r.Entry.Kind == ledger.Redeemed {
+		out.Receipt = ReceiptNumber(i)
+	}
+	for _, b := range r.Balances {
+		out.Balances = append(out.Balances, BalanceAfter{b.Account.ID, b.Account.Commodity, Quantity{b.Balance, b.Account.Commodity}})
+	}
+	return out
+}
+
+// NewDryRun returns the wire form of the entry that a request would become: it has no index, since nothing was journaled.
+func NewDryRun(e ledger.Entry) Receipt {
+	out := newDraft(e)
+	out.Outcome, out.DryRun = Applied, true
+	if e.Kind == ledger.Refused {
+		out.Outcome = Refused
+	}
+	return out
+}
+
+func newDraft(e ledger.Entry) Receipt {
+	at := Time(e.At)
+	out := Receipt{Kind: e.Kind, Key: e.Key, At: &at, On: e.On, Rule: e.Rule, Items: itemsOf(e), Balances: []BalanceAfter{}}
+	for _, p := range e.Postings {
+		out.Postings = append(out.Postings, Posting{p.Account, p.Commodity, Quantity{p.Amount, p.Commodity}, p.Lot})
+	}
+	return out
+}
+
+// NewTrialBalance reads every balance of a view and adds them up by commodity.
+func NewTrialBalance(v ledger.View) (TrialBalance, error) {
+	return newTrialBalance(v.TrialBalance(), v.Head().Size-1, v.On())
+}
+
+func newTrialBalance(rows iter.Seq2[ledger.AccountBalance, error], asOf ledger.Index, on ledger.Date) (TrialBalance, error) {
+	out := TrialBalance{AsOf: asOf, On: on, Commodities: []CommodityTotal{}, Accounts: []AccountBalance{}}
+	place := map[ledger.Commodity]int{}
+	for row, err := range rows {
+		if err != nil {
+			return TrialBalance{}, err
+		}
+		c := row.Account.Commodity
+		out.Accounts = append(out.Accounts, AccountBalance{row.Account.ID, c, Quantity{row.Balance, c}})
+		i, ok := place[c]
+		if !ok {
+			i = len(out.Commodities)
+			place[c] = i
+			out.Commodities = append(out.Commodities, CommodityTotal{c, Quantity{0, c}, Quantity{0, c}, Quantity{0, c}})
+		}
+		t := &out.Commodities[i]
+		if row.Balance > 0 {
+			t.Debit.Amount += row.Balance
+		} else {
+			t.Credit.Amount -= row.Balance
+		}
+		t.Sum.Amount += row.Balance
+	}
+	return out, nil
+}
