@@ -362,19 +362,10 @@ func hourOf(at time.Time) int64 { return at.Unix() / 3600 }
 
 func notFound(subject string) *Rejection { return &Rejection{Reason: NotFound, Subject: subject} }
 
-// permit refuses an actor who is unknown or has none of the roles that the action asks for. The first admin of a book
-// appoints themself.
+// permit refuses an actor who is unknown or has none of the roles that the action asks for.
 func (b *Book) permit(c Command) *Rejection {
-	if _, ok := c.Do.(*OpenBook); ok {
+	if _, ok := c.Do.(*OpenBook); ok || b.founding(c) {
 		return nil
-	}
-	if a, ok := c.Do.(*Appoint); ok && a.Staff == c.Actor && slices.Contains(a.Roles, Admin) {
-		if book, _ := b.book.get(single{}); book.Staff == 0 {
-			return nil
-		}
-		if k, used := b.keyed.get(c.Key); used && k.Index == 1 {
-			return nil // the same, asked again
-		}
 	}
 	s, ok := b.staff.get(c.Actor)
 	if !ok || len(s.Roles) == 0 {
@@ -388,6 +379,28 @@ func (b *Book) permit(c Command) *Rejection {
 	}
 	return &Rejection{Reason: NotPermitted, Subject: string(allowed[0])}
 }
+
+// founding reports whether the command makes a book usable: the first staff number appoints itself as an admin, and an admin
+// sets the first rule. Asked again, it is what it was.
+func (b *Book) founding(c Command) bool {
+	if k, used := b.keyed.get(c.Key); used {
+		e, ok := b.held(k.Index)
+		return ok && e.Index < foundingEntries && e.Actor == c.Actor && e.Kind == c.Do.kind()
+	}
+	switch do := c.Do.(type) {
+	case *Appoint:
+		book, _ := b.book.get(single{})
+		return book.Staff == 0 && do.Staff == c.Actor && slices.Contains(do.Roles, Admin)
+	case *SetRule:
+		s, _ := b.staff.get(c.Actor)
+		rules, _ := b.rules.get(single{})
+		return len(rules.List) == 0 && slices.Contains(s.Roles, Admin)
+	}
+	return false
+}
+
+// foundingEntries bounds where founding entries stand: the opening, the first admin, the first rule.
+const foundingEntries = 3
 
 // permitted lists the roles that may ask for the action (DOMAIN §2).
 func permitted(do Action) []Role {
