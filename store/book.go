@@ -1,0 +1,181 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"aixin/ledger"
+	"aixin/store/journal"
+)
+
+// The files of a data directory.
+const (
+	bookName       = "book.json"
+	lockName       = "lock"
+	checkpointName = "checkpoint"
+	indexName      = "db"
+	keysName       = "keys"
+	signingName    = "signing.key"
+)
+
+const (
+	dirMode    = 0o700
+	fileMode   = 0o644
+	secretMode = 0o600
+)
+
+// BookInfo is what book.json says: what the directory is, before any of it is read.
+type BookInfo struct {
+	Format     int      `json:"format"`
+	Origin     string   `json:"origin"`      // names the log in its checkpoints
+	Zone       string   `json:"zone"`        // IANA zone of every date
+	PublicKeys []string `json:"public_keys"` // of its checkpoints, as note verifier keys
+	Demo       bool     `json:"demo"`
+}
+
+// Location returns the zone of the book's dates.
+func (b BookInfo) Location() (*time.Location, error) {
+	zone, err := time.LoadLocation(b.Zone)
+	if err != nil {
+		return nil, fmt.Errorf("zone of the book: %w", err)
+	}
+	return zone, nil
+}
+
+// Verifiers returns the keys that verify the book's checkpoints.
+func (b BookInfo) Verifiers() (note.Verifiers, error) {
+	list := make([]note.Verifier, 0, len(b.PublicKeys))
+	for _, key := range b.PublicKeys {
+		v, err := note.NewVerifier(key)
+		if err != nil {
+			return nil, fmt.Errorf("public key %.40q of the book: %w", key, err)
+		}
+		list = append(list, v)
+	}
+	return note.VerifierList(list...), nil
+}
+
+// ReadBook reads DIR/book.json.
+func ReadBook(dir string) (BookInfo, error) {
+	path := filepath.Join(dir, bookName)
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return BookInfo{}, fmt.Errorf("%s: %w", dir, ErrNoBook)
+	}
+	if err != nil {
+		return BookInfo{}, fmt.Errorf("read book: %w", err)
+	}
+	var info BookInfo
+	if err := json.Unmarshal(b, &info); err != nil {
+		return BookInfo{}, fmt.Errorf("%s: %w: %w", path, err, ledger.ErrCorrupt)
+	}
+	switch {
+	case info.Format > ledger.FormatVersion:
+		return BookInfo{}, fmt.Errorf("%s: format %d: %w", path, info.Format, ledger.ErrNewer)
+	case info.Format < 1 || info.Origin == "" || len(info.PublicKeys) == 0:
+		return BookInfo{}, fmt.Errorf("%s: incomplete: %w", path, ledger.ErrCorrupt)
+	}
+	return info, nil
+}
+
+// CreateOptions say what book is created.
+type CreateOptions struct {
+	Origin string // names the log in its checkpoints; required
+	Zone   string // IANA zone; required
+	Demo   bool
+	Clock  func() time.Time // not asked: an empty book has no time
+}
+
+// Create makes a directory with an empty book: its keys, an empty journal and the checkpoint of nothing. Entry 0, an
+// OpenBook, is for the caller to submit. book.json is written last, so that half a directory is no book.
+func Create(ctx context.Context, dir string, o CreateOptions) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	info := BookInfo{Format: ledger.FormatVersion, Origin: o.Origin, Zone: o.Zone, Demo: o.Demo}
+	if _, err := info.Location(); err != nil {
+		return err
+	}
+	if err := makeEmpty(dir); err != nil {
+		return err
+	}
+	secret, public, err := note.GenerateKey(rand.Reader, o.Origin)
+	if err != nil {
+		return fmt.Errorf("create keys: %w", err)
+	}
+	info.PublicKeys = []string{public}
+	signer, err := note.NewSigner(secret)
+	if err != nil {
+		return fmt.Errorf("create keys: %w", err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, keysName), dirMode); err != nil {
+		return fmt.Errorf("create keys: %w", err)
+	}
+	if err := replaceFile(filepath.Join(dir, keysName, signingName), []byte(secret+"\n"), secretMode); err != nil {
+		return fmt.Errorf("create keys: %w", err)
+	}
+	if err := journal.Create(dir); err != nil {
+		return err
+	}
+	var empty ledger.Frontier
+	if err := writeCheckpoint(dir, info.Origin, ledger.Head{Root: empty.Root()}, signer); err != nil {
+		return err
+	}
+	text, err := json.MarshalIndent(info, "", "  ")
+	if err != nil {
+		return fmt.Errorf("create book: %w", err)
+	}
+	return replaceFile(filepath.Join(dir, bookName), append(text, '\n'), fileMode)
+}
+
+// makeEmpty makes the directory, or takes an empty one.
+func makeEmpty(dir string) error {
+	if err := os.MkdirAll(dir, dirMode); err != nil {
+		return fmt.Errorf("create book: %w", err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return fmt.Errorf("create book: %w", err)
+	}
+	if len(entries) > 0 {
+		return fmt.Errorf("%s: %w", dir, ErrExists)
+	}
+	return nil
+}
+
+// replaceFile writes a file so that after a crash there is the old one or the new one, whole.
+func replaceFile(path string, text []byte, mode fs.FileMode) (err error) {
+	f, err := os.OpenFile(path+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err := errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(path+".new", path); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+// syncDir makes the names in a directory survive a power cut.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}

@@ -1,0 +1,61 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"aixin/ledger"
+	"aixin/ledger/proof"
+)
+
+// readSigner reads the key that signs the book's checkpoints.
+func readSigner(dir string) (note.Signer, error) {
+	b, err := os.ReadFile(filepath.Join(dir, keysName, signingName))
+	if err != nil {
+		return nil, fmt.Errorf("signing key: %w", err)
+	}
+	signer, err := note.NewSigner(strings.TrimSpace(string(b)))
+	if err != nil {
+		return nil, fmt.Errorf("signing key: %w", err)
+	}
+	return signer, nil
+}
+
+// writeCheckpoint replaces DIR/checkpoint by the signed note of a head that is on stable storage.
+func writeCheckpoint(dir, origin string, h ledger.Head, signer note.Signer) error {
+	text, err := proof.SignCheckpoint(origin, h, signer)
+	if err != nil {
+		return fmt.Errorf("write checkpoint: %w", err)
+	}
+	if err := replaceFile(filepath.Join(dir, checkpointName), text, fileMode); err != nil {
+		return fmt.Errorf("write checkpoint: %w", err)
+	}
+	return nil
+}
+
+// readCheckpoint returns the head in DIR/checkpoint; its time is not in it. A book without one was tampered with: Create
+// writes the first and nothing removes it.
+func readCheckpoint(dir string, info BookInfo) (ledger.Head, error) {
+	text, err := os.ReadFile(filepath.Join(dir, checkpointName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return ledger.Head{}, fmt.Errorf("checkpoint is missing: %w", ledger.ErrCorrupt)
+	}
+	if err != nil {
+		return ledger.Head{}, fmt.Errorf("read checkpoint: %w", err)
+	}
+	known, err := info.Verifiers()
+	if err != nil {
+		return ledger.Head{}, err
+	}
+	h, err := proof.OpenCheckpoint(text, info.Origin, known)
+	if err != nil {
+		return ledger.Head{}, fmt.Errorf("checkpoint: %w: %w", err, ledger.ErrCorrupt)
+	}
+	return h, nil
+}

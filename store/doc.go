@@ -1,0 +1,35 @@
+// Package store keeps a ledger in a directory: the journal is the book, and Badger is its index.
+//
+// An entry is accepted when its line and its batch's head are synced in the journal. The index holds what must be found
+// quickly and can be rebuilt from the journal at any time; it is never synced, and what it may have lost is found at open.
+//
+// # The data directory
+//
+//	book.json     format, origin, zone, public keys, demo or real
+//	journal/      entry lines and head lines (package journal)
+//	checkpoint    the signed note of a head that was synced: the book never opens with less than it
+//	lock          held by the one process that may write; its text is the URL of the server that holds it
+//	db/           Badger: the index; db/SEAL lists its files with their sums after a clean stop and is absent while open
+//	keys/         the signing key
+//	torn/         what was cut from the journal after a crash, for a person to look at
+//
+// # The index
+//
+// Every key starts with a letter for its kind. Integers in keys are big-endian, so that rows sort by them.
+//
+//	f FACT                       a fact of the ledger: FACT is a ledger.FactID; the value is the fact's
+//	l ACCOUNT 0 INDEX            a statement row: amount, balance and the account's state after entry INDEX
+//	b FIRST                      a batch of the journal: the head that it ends with, its number of bytes in the index
+//	d DATE                       the last entry made on DATE
+//	t SIZE                       the frontier of the Merkle tree of SIZE entries, every few thousand entries
+//	m                            the mark: the head up to which the index is complete, and its frontier
+//
+// A value ends in the CRC-32C of its key and value, so that a row that was changed or moved is noticed by whoever reads it.
+// All rows of a batch are written in one transaction with the mark. Facts are overwritten, the other rows never.
+//
+// # Who owns what
+//
+// Three goroutines hand a batch on, each busy with another one: the sequencer decides, the committer appends to the journal,
+// the applier writes the index and answers. Every answer, repeats and refusals included, travels through all three, so that
+// it is given when all that it was based on is durable and readable.
+package store

@@ -1,0 +1,340 @@
+package store
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"iter"
+	"log/slog"
+	"strings"
+
+	"github.com/dgraph-io/badger/v4"
+	"github.com/dgraph-io/badger/v4/options"
+
+	"aixin/ledger"
+)
+
+// index is Badger. No type or error of Badger's leaves this file.
+type index struct {
+	db      *badger.DB
+	maxRows int64 // of one transaction
+	maxSize int64 // of one transaction, in Badger's own estimate
+}
+
+// openIndex opens or creates the index in dir. Its files must have been checked before: see checkTables.
+func openIndex(dir string, log *slog.Logger) (x *index, err error) {
+	defer recovered(&err)
+	opts := badger.DefaultOptions(dir).
+		WithSyncWrites(false).                             // the journal is synced; recovery repairs what this may lose
+		WithDetectConflicts(false).                        // there is one writer
+		WithNumVersionsToKeep(1).                          // the past is in rows of its own
+		WithChecksumVerificationMode(options.OnTableRead). // the only mode that fails instead of lying
+		WithVerifyValueChecksum(true).                     // values never reach the value log; if one does, it is checked
+		WithCompression(options.None).                     // rows are short and keys share prefixes
+		WithMetricsEnabled(false).                         // its expvar globals are of no use here
+		WithMemTableSize(memTableSize).                    // bounds what a crash loses
+		WithNumMemtables(numMemTables).                    // bounds what a crash loses
+		WithNumCompactors(2).                              // the least that Badger allows
+		WithBlockCacheSize(0).                             // only compressed or encrypted tables need one
+		WithLogger(badgerLog{log.With(slog.String("part", "index"))})
+	db, err := badger.Open(opts)
+	if err != nil {
+		return nil, fmt.Errorf("open index: %w", err)
+	}
+	return &index{db: db, maxRows: db.MaxBatchCount(), maxSize: db.MaxBatchSize()}, nil
+}
+
+func (x *index) close() (err error) {
+	defer recovered(&err)
+	return x.db.Close()
+}
+
+// recovered turns a panic of Badger, which asserts on damaged tables, into an error. Tables are checked before Badger sees them;
+// this is for what is damaged while they are open.
+func recovered(err *error) {
+	if p := recover(); p != nil {
+		*err = errors.Join(*err, fmt.Errorf("index: %v: %w", p, ledger.ErrCorrupt))
+	}
+}
+
+// badgerLog passes on what Badger has to say: its chatter at debug.
+type badgerLog struct {
+	log *slog.Logger
+}
+
+func (b badgerLog) Errorf(format string, args ...any) { b.log.Error("badger", text(format, args)) }
+
+func (b badgerLog) Warningf(format string, args ...any) { b.log.Warn("badger", text(format, args)) }
+
+func (b badgerLog) Infof(format string, args ...any) { b.log.Debug("badger", text(format, args)) }
+
+func (b badgerLog) Debugf(string, ...any) {}
+
+func text(format string, args []any) slog.Attr {
+	return slog.String("text", strings.TrimSpace(fmt.Sprintf(format, args...)))
+}
+
+// snapshot is the index as it stood at one batch. It must be closed, and used by one goroutine at a time.
+type snapshot struct {
+	txn *badger.Txn
+}
+
+func (x *index) snapshot() *snapshot { return &snapshot{x.db.NewTransaction(false)} }
+
+func (s *snapshot) close() { s.txn.Discard() }
+
+// get returns the value under key, which is the caller's, or nil where there is none.
+func (s *snapshot) get(key []byte) (value []byte, err error) {
+	defer recovered(&err)
+	item, err := s.txn.Get(key)
+	if errors.Is(err, badger.ErrKeyNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("index row %.60q: %w", key, err)
+	}
+	stored, err := item.ValueCopy(nil)
+	if err != nil {
+		return nil, fmt.Errorf("index row %.60q: %w", key, err)
+	}
+	return unsum(key, stored)
+}
+
+// row is one row of the index. Its slices are valid until the next one.
+type row struct {
+	key   []byte
+	value []byte
+}
+
+// ascend yields the rows whose keys begin with prefix and are not below from, in order of key.
+func (s *snapshot) ascend(prefix, from []byte) iter.Seq2[row, error] {
+	return s.walk(badger.IteratorOptions{Prefix: prefix, PrefetchValues: false}, prefix, from)
+}
+
+// descend yields the rows whose keys begin with prefix and are not above from, in reverse order of key.
+func (s *snapshot) descend(prefix, from []byte) iter.Seq2[row, error] {
+	return s.walk(badger.IteratorOptions{Prefix: prefix, PrefetchValues: false, Reverse: true}, prefix, from)
+}
+
+func (s *snapshot) walk(opts badger.IteratorOptions, prefix, from []byte) iter.Seq2[row, error] {
+	return func(yield func(row, error) bool) {
+		it := s.txn.NewIterator(opts)
+		defer it.Close()
+		var buf []byte
+		for it.Seek(from); it.ValidForPrefix(prefix); it.Next() {
+			r, err := rowOf(it.Item(), buf)
+			if !yield(r, err) || err != nil {
+				return
+			}
+			buf = r.value[:0]
+		}
+	}
+}
+
+func rowOf(item *badger.Item, buf []byte) (r row, err error) {
+	defer recovered(&err)
+	stored, err := item.ValueCopy(buf)
+	if err != nil {
+		return row{}, fmt.Errorf("index row %.60q: %w", item.Key(), err)
+	}
+	value, err := unsum(item.Key(), stored)
+	return row{item.Key(), value}, err
+}
+
+// mark returns the state of the index; an empty index has the mark of an empty book.
+func (s *snapshot) mark() (mark, error) {
+	value, err := s.get([]byte{markRow})
+	if err != nil {
+		return mark{}, err
+	}
+	if value == nil {
+		var f ledger.Frontier
+		return mark{Head: ledger.Head{Root: f.Root()}}, nil
+	}
+	return parseMark(value)
+}
+
+// batchOf returns the batch that holds entry i; ok is false where the index has none.
+func (s *snapshot) batchOf(i ledger.Index) (b batchInfo, ok bool, err error) {
+	for r, err := range s.descend([]byte{batchRow}, batchKey(i)) {
+		if err != nil {
+			return batchInfo{}, false, err
+		}
+		b, err := parseBatchRow(r.key, r.value)
+		return b, err == nil && i < b.Head.Size, err
+	}
+	return batchInfo{}, false, nil
+}
+
+// frontierBelow returns the largest stored frontier of no more than size entries.
+func (s *snapshot) frontierBelow(size ledger.Index) (ledger.Frontier, error) {
+	for r, err := range s.descend([]byte{frontierRow}, frontierKey(size)) {
+		if err != nil {
+			return ledger.Frontier{}, err
+		}
+		at, ok := indexAt(r.key)
+		f, fits := parseFrontier(at, r.value)
+		if !ok || !fits {
+			return ledger.Frontier{}, malformed(r.key)
+		}
+		return f, nil
+	}
+	return ledger.Frontier{}, nil
+}
+
+// lastOn returns how many entries the book had at the end of that day.
+func (s *snapshot) lastOn(day ledger.Date) (ledger.Index, error) {
+	for r, err := range s.descend([]byte{dateRow}, dateKey(day)) {
+		if err != nil {
+			return 0, err
+		}
+		if len(r.value) != 8 {
+			return 0, malformed(r.key)
+		}
+		last, ok := indexAt(r.value)
+		if !ok {
+			return 0, malformed(r.key)
+		}
+		return last + 1, nil
+	}
+	return 0, nil
+}
+
+// facts yields the facts whose ids begin with prefix, in order of id.
+func (s *snapshot) facts(prefix ledger.FactID) iter.Seq2[ledger.Fact, error] {
+	return func(yield func(ledger.Fact, error) bool) {
+		key := factKey(prefix)
+		for r, err := range s.ascend(key, key) {
+			if err != nil {
+				yield(ledger.Fact{}, err)
+				return
+			}
+			f := ledger.Fact{ID: ledger.FactID(r.key[1:]), Value: bytes.Clone(r.value)}
+			if !yield(f, nil) {
+				return
+			}
+		}
+	}
+}
+
+// lines returns up to n statement rows of the account before an index, newest first.
+func (s *snapshot) lines(k ledger.AccountKey, before ledger.Index, n int) ([]ledger.Line, error) {
+	if before <= 0 || n <= 0 {
+		return nil, nil
+	}
+	prefix := linePrefix(k)
+	out := make([]ledger.Line, 0, min(n, 64))
+	for r, err := range s.descend(prefix, appendIndex(bytes.Clone(prefix), before-1)) {
+		if err != nil {
+			return nil, err
+		}
+		l, err := parseLineRow(k, r.key, r.value)
+		if err != nil {
+			return nil, err
+		}
+		l.State = bytes.Clone(l.State)
+		if out = append(out, l); len(out) == n {
+			break
+		}
+	}
+	return out, nil
+}
+
+// update is what one transaction writes to the index: one batch, or several that are read from the journal.
+type update struct {
+	changes ledger.Changes
+	batches []batchInfo
+	days    []dayEnd // the last entry of each day that the batches have entries of
+	mark    mark     // after the last batch; Bytes is what was written before
+}
+
+// dayEnd is the last entry of a day so far.
+type dayEnd struct {
+	on   ledger.Date
+	last ledger.Index
+}
+
+// apply writes the update in one transaction and returns what was written to the index so far. An error says nothing about
+// whether it was written.
+func (x *index) apply(u update) (total int64, err error) {
+	defer recovered(&err)
+	w := writer{txn: x.db.NewTransaction(true), rows: make([]badger.Entry, 0, u.rows()), arena: make([]byte, 0, u.size())}
+	defer w.txn.Discard()
+	for _, f := range u.changes.Facts {
+		b := append(append(w.arena, factRow), f.ID...)
+		w.put(append(b, f.Value...), len(b))
+	}
+	for _, l := range u.changes.Lines {
+		b := appendIndex(appendLinePrefix(w.arena, l.Account), l.Index)
+		w.put(appendLineValue(b, l), len(b))
+	}
+	for _, d := range u.days {
+		b := append(w.arena, dateKey(d.on)...)
+		w.put(appendIndex(b, d.last), len(b))
+	}
+	if u.mark.Head.Size/frontierEvery != u.batches[0].First/frontierEvery {
+		b := append(w.arena, frontierKey(u.mark.Head.Size)...)
+		w.put(appendRoots(b, u.mark.Frontier), len(b))
+	}
+	u.mark.Bytes += w.size
+	for _, batch := range u.batches {
+		batch.Bytes = u.mark.Bytes
+		b := append(w.arena, batchKey(batch.First)...)
+		w.put(batch.append(b), len(b))
+	}
+	b := append(w.arena, markRow)
+	w.put(u.mark.append(b), len(b))
+	if w.err == nil {
+		w.err = w.txn.Commit()
+	}
+	if w.err != nil {
+		return 0, fmt.Errorf("write index: %w", w.err)
+	}
+	return u.mark.Bytes, nil
+}
+
+// rows bounds the rows of the update.
+func (u update) rows() int {
+	return len(u.changes.Facts) + len(u.changes.Lines) + len(u.days) + len(u.batches) + 2
+}
+
+// size estimates the bytes of the update's rows, so that they are laid out in one piece of memory.
+func (u update) size() int {
+	n := 4096
+	for _, b := range u.batches {
+		n += 128 + 2*len(b.Lengths)
+	}
+	for _, f := range u.changes.Facts {
+		n += len(f.ID) + len(f.Value) + 16
+	}
+	for _, l := range u.changes.Lines {
+		n += len(l.Account.ID) + len(l.Account.Commodity) + len(l.State) + 48
+	}
+	return n
+}
+
+// rowOverhead is what Badger adds to a row in its log.
+const rowOverhead = 32
+
+// writer fills one transaction from one piece of memory, which stays as it is until the commit.
+type writer struct {
+	txn   *badger.Txn
+	arena []byte
+	rows  []badger.Entry
+	size  int64 // of the rows so far, in the log
+	err   error
+}
+
+// put adds a row. b is the arena with the key and the value behind it; the value begins at split.
+func (w *writer) put(b []byte, split int) {
+	from := len(w.arena)
+	key := b[from:split:split]
+	b = appendSum(key, b, split)
+	w.arena = b
+	if w.err != nil {
+		return
+	}
+	w.rows = append(w.rows, badger.Entry{Key: key, Value: b[split:len(b):len(b)]})
+	w.size += int64(len(b)-from) + rowOverhead
+	w.err = w.txn.SetEntry(&w.rows[len(w.rows)-1])
+}

@@ -1,0 +1,40 @@
+package store
+
+import "time"
+
+// Every bound has a name and a reason.
+const (
+	// maxQueue is how many requests may wait: a few seconds of work, after which an honest "busy" is better.
+	maxQueue = 8192
+
+	// maxBatch bounds the requests of one batch: a sync is spread over many, and the slowest answer stays in milliseconds.
+	maxBatch = 2048
+
+	// maxBatchBytes bounds the lines of one batch, so that a batch is read and hashed in one piece.
+	maxBatchBytes = 8 << 20
+
+	// memTableSize and numMemTables bound what a crash can lose of the index, and so what is compared and replayed at open;
+	// a transaction may take at most 15 % of a memtable.
+	memTableSize = 64 << 20
+	numMemTables = 2
+
+	// tailBytes is how much of the journal's end is hashed at every open; the scrub hashes the rest.
+	tailBytes = 64 << 20
+
+	// frontierEvery is how many entries lie between two stored frontiers: hashing the tail starts at one.
+	frontierEvery = 4096
+
+	// minFree is the default floor of free space: more than Badger writes through mmap between two looks at it (its logs,
+	// and the tables that they become), since a full disk would then kill the process.
+	minFree = 512 << 20
+
+	// slowClock and fastClock bound how far the clock may be from the last entry's time before writing stops.
+	slowClock = 5 * time.Minute
+	fastClock = 35 * 24 * time.Hour
+
+	// checkpointEvery is how long DIR/checkpoint may be older than the journal while entries are written.
+	checkpointEvery = 10 * time.Second
+
+	// maxTorn bounds the torn tails that are kept.
+	maxTorn = 100
+)

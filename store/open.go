@@ -1,0 +1,223 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"aixin/ledger"
+	"aixin/store/journal"
+)
+
+// Open takes the lock, repairs what a crash may have left, refuses what was damaged otherwise, and begins to write. The error is
+// a *LockedError where another process writes; it wraps ErrNoBook, ledger.ErrNewer, or ledger.ErrCorrupt, a
+// *ledger.CorruptError where the first bad entry is known.
+func Open(ctx context.Context, dir string, o Options) (*Ledger, error) {
+	return open(ctx, dir, o, "")
+}
+
+// Rebuild makes the index anew from the journal, whatever state it is in. No server may have the book open.
+func Rebuild(ctx context.Context, dir string, o Options) (Opened, error) {
+	l, err := open(ctx, dir, o, "asked for")
+	if err != nil {
+		return Opened{}, err
+	}
+	return l.opened, l.Close()
+}
+
+// open opens a book; a reason to rebuild its index, if given, is as good as damage.
+func open(ctx context.Context, dir string, o Options, rebuild string) (*Ledger, error) {
+	info, err := ReadBook(dir)
+	if err != nil {
+		return nil, err
+	}
+	l := &Ledger{dir: dir, info: info, log: o.Log}
+	if l.log == nil {
+		l.log = slog.New(slog.DiscardHandler)
+	}
+	if l.zone, err = info.Location(); err != nil {
+		return nil, err
+	}
+	if l.signer, err = readSigner(dir); err != nil {
+		return nil, err
+	}
+	if l.lock, err = takeLock(dir, o.URL); err != nil {
+		return nil, err
+	}
+	m, err := l.recover(ctx, o, rebuild)
+	if err != nil {
+		return nil, errors.Join(err, l.abandon())
+	}
+	l.report()
+	l.serve(o, m)
+	return l, nil
+}
+
+// abandon gives back what a failed opening had taken. The index stays unsealed.
+func (l *Ledger) abandon() error {
+	var failed []error
+	if l.index != nil {
+		failed = append(failed, l.index.close())
+	}
+	return errors.Join(append(failed, l.closeFile(), l.lock.release())...)
+}
+
+func (l *Ledger) closeFile() error {
+	if l.file == nil {
+		return nil
+	}
+	return l.file.Close()
+}
+
+// recover brings journal, checkpoint and index to one head, and returns the mark of that head. What may be repaired and what
+// is refused, DESIGN §4 says.
+func (l *Ledger) recover(ctx context.Context, o Options, rebuild string) (mark, error) {
+	var err error
+	if l.checkpoint, err = readCheckpoint(l.dir, l.info); err != nil {
+		return mark{}, err
+	}
+	if err := l.openJournal(o); err != nil {
+		return mark{}, err
+	}
+	m, err := l.openIndex(rebuild)
+	if err != nil {
+		return mark{}, err
+	}
+	found, err := l.checkTail(ctx, m)
+	if err != nil {
+		return mark{}, err
+	}
+	if err := l.mendTail(ctx, found); err != nil {
+		return mark{}, err
+	}
+	if found.differs != nil {
+		if m, err = l.renewIndex(found.differs.Error()); err != nil {
+			return mark{}, err
+		}
+	}
+	return l.complete(ctx, o, m, found.head)
+}
+
+func (l *Ledger) openJournal(o Options) error {
+	if o.Journal != nil {
+		l.journal = o.Journal
+		return nil
+	}
+	file, err := journal.Open(l.dir, journal.Options{})
+	if err != nil {
+		return err
+	}
+	l.file, l.journal = file, file
+	return nil
+}
+
+// openIndex opens the index if its files are as they should be, else it makes an empty one, which is extended later.
+func (l *Ledger) openIndex(rebuild string) (mark, error) {
+	dir := filepath.Join(l.dir, indexName)
+	if err := os.MkdirAll(dir, dirMode); err != nil {
+		return mark{}, fmt.Errorf("open index: %w", err)
+	}
+	if rebuild != "" {
+		return l.renewIndex(rebuild)
+	}
+	err := breakSeal(dir)
+	l.opened.Clean = err == nil
+	if errors.Is(err, errUnsealed) {
+		err = checkTables(dir)
+	}
+	var m mark
+	if err == nil {
+		m, err = l.tryIndex(dir)
+	}
+	if err != nil {
+		return l.renewIndex(err.Error())
+	}
+	return m, nil
+}
+
+// tryIndex opens the index and reads its mark.
+func (l *Ledger) tryIndex(dir string) (mark, error) {
+	x, err := openIndex(dir, l.log)
+	if err != nil {
+		return mark{}, err
+	}
+	l.index = x
+	snap := x.snapshot()
+	defer snap.close()
+	return snap.mark()
+}
+
+// renewIndex replaces the index by an empty one. The old one holds nothing that the journal does not.
+func (l *Ledger) renewIndex(why string) (mark, error) {
+	l.opened.Rebuilt = why
+	l.log.Warn("rebuilding index", slog.String("reason", why))
+	if l.index != nil {
+		if err := l.index.close(); err != nil {
+			l.log.Warn("cannot close index", slog.Any("error", err))
+		}
+		l.index = nil
+	}
+	dir := filepath.Join(l.dir, indexName)
+	if err := os.RemoveAll(dir); err != nil {
+		return mark{}, fmt.Errorf("remove index: %w", err)
+	}
+	if err := os.Mkdir(dir, dirMode); err != nil {
+		return mark{}, fmt.Errorf("make index: %w", err)
+	}
+	return l.tryIndex(dir)
+}
+
+// complete extends the index to the head of the journal.
+func (l *Ledger) complete(ctx context.Context, o Options, m mark, head ledger.Head) (mark, error) {
+	l.opened.Extended = head.Size - m.Head.Size
+	progress := func(done ledger.Index) {
+		if o.Progress != nil {
+			o.Progress(done, head.Size)
+		}
+	}
+	m, err := extend(ctx, l.journal, l.index, linesOf(l.journal), l.zone, m, progress)
+	if err != nil {
+		return m, err
+	}
+	if !m.Head.Same(head) {
+		return m, &ledger.CorruptError{Index: m.Head.Size, Err: fmt.Errorf("the journal changed while it was read")}
+	}
+	return m, nil
+}
+
+// report logs what opening did, since somebody should know that the machine had crashed.
+func (l *Ledger) report() {
+	if l.opened.Cut.Bytes > 0 {
+		l.log.Warn("an unfinished write was moved aside", slog.Int64("bytes", l.opened.Cut.Bytes),
+			slog.String("path", l.opened.Cut.Path), slog.Int64("size", int64(l.opened.Cut.After.Size)))
+	}
+	if !l.opened.Clean {
+		l.log.Info("the book had not been closed", slog.Int64("extended", int64(l.opened.Extended)))
+	}
+}
+
+// serve starts the goroutines of an open ledger.
+func (l *Ledger) serve(o Options, m mark) {
+	floor := o.MinFree
+	if floor == 0 {
+		floor = minFree
+	}
+	l.seq.journal, l.seq.index, l.seq.lines, l.seq.zone = l.journal, l.index, linesOf(l.journal), l.zone
+	l.seq.clock, l.seq.clockOK, l.seq.demo = o.Clock, o.ClockOK, l.info.Demo
+	l.seq.roomy = l.roomy(floor)
+	l.seq.place = func(context.Context) (journal.Position, error) { return journal.Position{}, nil }
+	if l.file != nil {
+		l.seq.place = l.file.End
+	}
+	l.seq.start(m)
+
+	var ctx context.Context
+	ctx, l.cancel = context.WithCancel(context.Background())
+	l.background.Go(func() { l.keepCheckpoint(ctx) })
+	if !o.NoScrub {
+		l.background.Go(func() { l.scrubLater(ctx) })
+	}
+}

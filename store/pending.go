@@ -1,0 +1,54 @@
+package store
+
+import "aixin/ledger"
+
+// pending is what posted entries changed and the index does not have yet: the next transaction, in the making.
+type pending struct {
+	changes ledger.Changes
+	days    []dayEnd
+	posted  int // entries
+	sealed  int // entries whose changes are in changes
+	rows    int // estimates for the transaction
+	bytes   int
+}
+
+// sealEvery is how many entries may be posted before what they changed is taken from the book.
+const sealEvery = 64
+
+// note counts a posted entry. It takes the changes from the book often enough that they still fit into one transaction of the
+// index: the row of a person with thousands of lots is large, and only its encoding tells.
+func (p *pending) note(e ledger.Entry, book *ledger.Book, maxSize int64) {
+	p.posted++
+	if n := len(p.days); n > 0 && p.days[n-1].on == e.On {
+		p.days[n-1].last = e.Index
+	} else {
+		p.days = append(p.days, dayEnd{e.On, e.Index})
+	}
+	every := sealEvery
+	if p.bytes > 0 {
+		every = min(every, max(1, int(maxSize/8)*p.sealed/p.bytes))
+	}
+	if p.posted-p.sealed >= every {
+		p.seal(book)
+	}
+}
+
+// seal takes the changes from the book.
+func (p *pending) seal(book *ledger.Book) {
+	c := book.Seal()
+	for _, f := range c.Facts {
+		p.bytes += len(f.ID) + len(f.Value) + rowOverhead
+	}
+	for _, l := range c.Lines {
+		p.bytes += len(l.Account.ID) + len(l.State) + rowOverhead
+	}
+	p.rows += len(c.Facts) + len(c.Lines)
+	p.sealed = p.posted
+	p.changes.Facts = append(p.changes.Facts, c.Facts...)
+	p.changes.Lines = append(p.changes.Lines, c.Lines...)
+}
+
+// full reports whether the next entries might not fit into one transaction.
+func (p *pending) full(x *index) bool {
+	return int64(p.rows) >= x.maxRows/2 || int64(p.bytes) >= x.maxSize/2
+}

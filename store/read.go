@@ -1,0 +1,166 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"strings"
+
+	"aixin/ledger"
+)
+
+// AsOf says at which moment a view stands. The zero AsOf is now.
+type AsOf struct {
+	On   ledger.Date  // the end of that day
+	Size ledger.Index // the first Size entries
+}
+
+// View returns the book over one snapshot of the index; call the function when done with it. A view is for one goroutine.
+//
+// A view of the past answers for accounts of persons and shelves, for statements and entries, in time that does not grow with
+// their age. Names, standings and what was undone of an entry are those of now. The past of anything else is not in the index:
+// ErrNotIndexed.
+func (l *Ledger) View(ctx context.Context, at AsOf) (ledger.View, func(), error) {
+	s := l.index.snapshot()
+	v, err := l.view(ctx, s, at)
+	if err != nil {
+		s.close()
+		return ledger.View{}, func() {}, err
+	}
+	return v, s.close, nil
+}
+
+func (l *Ledger) view(ctx context.Context, s *snapshot, at AsOf) (ledger.View, error) {
+	m, err := s.mark()
+	if err != nil {
+		return ledger.View{}, err
+	}
+	src := source{ctx: ctx, facts: facts{s, l.seq.lines}, size: m.Head.Size}
+	today := ledger.DateOf(l.seq.clock().In(l.zone))
+	if last := ledger.DateOf(m.Head.At.In(l.zone)); m.Head.Size > 0 && l.info.Demo {
+		today = max(today, last)
+	}
+	if at == (AsOf{}) {
+		return ledger.NewView(src, m.Head, today), nil
+	}
+	head := m.Head
+	if at.On != 0 {
+		today = at.On
+		size, err := s.lastOn(at.On)
+		if err != nil {
+			return ledger.View{}, err
+		}
+		head.Size = size
+	}
+	if at.Size != 0 {
+		head.Size = min(head.Size, at.Size)
+	}
+	if head.Size == m.Head.Size {
+		return ledger.NewView(src, head, today), nil
+	}
+	if head, err = pastHead(s, head.Size); err != nil {
+		return ledger.View{}, err
+	}
+	src.size, src.past = head.Size, true
+	return ledger.NewView(src, head, today), nil
+}
+
+// pastHead returns the head of a past size. Inside a batch there was none: then it has a size and no root.
+func pastHead(s *snapshot, size ledger.Index) (ledger.Head, error) {
+	if size == 0 {
+		var f ledger.Frontier
+		return ledger.Head{Root: f.Root()}, nil
+	}
+	b, ok, err := s.batchOf(size - 1)
+	if err != nil || !ok || b.Head.Size == size {
+		return b.Head, err
+	}
+	return ledger.Head{Size: size}, nil
+}
+
+// source reads the facts of a view. It lives as long as one View call's caller wants, and so does its context.
+type source struct {
+	ctx   context.Context //nolint:containedctx // ledger.Source has none: a view is one request's
+	facts facts
+	size  ledger.Index // entries that are seen
+	past  bool         // the index knows more entries
+}
+
+// Fact returns a fact, nil where it does not exist.
+func (s source) Fact(id ledger.FactID) ([]byte, error) {
+	if i, ok := ledger.EntryOf(id); ok && i >= s.size {
+		return nil, nil
+	}
+	if !s.past {
+		return s.facts.fact(s.ctx, id)
+	}
+	family, key, _ := strings.Cut(string(id), "/")
+	switch family {
+	case "account":
+		return s.account(key)
+	case "entry", "book", "staff", "unit", "shop", "donor", "item", "activity", "volunteer", "rules", "after":
+		return s.facts.fact(s.ctx, id)
+	}
+	return nil, fmt.Errorf("%s: %w", id, ErrNotIndexed)
+}
+
+// account returns the state of an account as its last statement row before the view's size left it.
+func (s source) account(key string) ([]byte, error) {
+	k, ok := ledger.ParseAccountKey(key)
+	if !ok || !ledger.HasStatement(k) {
+		return nil, fmt.Errorf("account %s: %w", key, ErrNotIndexed)
+	}
+	lines, err := s.facts.snapshot.lines(k, s.size, 1)
+	if err != nil || len(lines) == 0 {
+		return nil, err
+	}
+	return lines[0].State, nil
+}
+
+// Facts returns the facts whose ids begin with prefix, in order of id.
+func (s source) Facts(prefix ledger.FactID) iter.Seq2[ledger.Fact, error] {
+	if s.past {
+		return func(yield func(ledger.Fact, error) bool) {
+			yield(ledger.Fact{}, fmt.Errorf("%s: %w", prefix, ErrNotIndexed))
+		}
+	}
+	return s.facts.snapshot.facts(prefix)
+}
+
+// Lines returns up to n statement rows of an account before an entry, newest first.
+func (s source) Lines(k ledger.AccountKey, before ledger.Index, n int) ([]ledger.Line, error) {
+	if !ledger.HasStatement(k) {
+		return nil, fmt.Errorf("statement of %s: %w", k, ErrNotIndexed)
+	}
+	if before <= 0 || before > s.size {
+		before = s.size
+	}
+	return s.facts.snapshot.lines(k, before, n)
+}
+
+// balancesAfter returns the balances that an entry changed, as they stood right after it.
+func (l *Ledger) balancesAfter(ctx context.Context, e ledger.Entry) ([]ledger.BalanceAfter, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s := l.index.snapshot()
+	defer s.close()
+
+	var out []ledger.BalanceAfter
+	seen := map[ledger.AccountKey]bool{}
+	for _, p := range e.Postings {
+		k := ledger.AccountKey{ID: p.Account, Commodity: p.Commodity}
+		if seen[k] || !ledger.HasStatement(k) {
+			continue
+		}
+		seen[k] = true
+		lines, err := s.lines(k, e.Index+1, 1)
+		if err != nil {
+			return nil, err
+		}
+		if len(lines) == 1 && lines[0].Index == e.Index {
+			out = append(out, ledger.BalanceAfter{Account: k, Balance: lines[0].Balance})
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,143 @@
+package store
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/dgraph-io/badger/v4/options"
+	"github.com/dgraph-io/badger/v4/table"
+	"github.com/dgraph-io/ristretto/v2/z"
+)
+
+// sealName is the file in DIR/db that a clean stop leaves and that the next opening removes.
+const sealName = "SEAL"
+
+// seal lists the files of a closed index. Badger notices little of what happens to its files between a close and an open; with
+// the seal, any change of any of them is noticed before Badger sees it.
+type seal struct {
+	Files []sealedFile `json:"files"`
+}
+
+type sealedFile struct {
+	Name string `json:"name"`
+	Size int64  `json:"size"`
+	Sum  uint32 `json:"crc32c"`
+}
+
+var (
+	errUnsealed = errors.New("the index was not closed")
+	errChanged  = errors.New("the index was changed after it was closed")
+)
+
+// writeSeal seals a closed index.
+func writeSeal(dir string) error {
+	s, err := sumFiles(dir)
+	if err != nil {
+		return fmt.Errorf("seal index: %w", err)
+	}
+	text, err := json.Marshal(s)
+	if err != nil {
+		return fmt.Errorf("seal index: %w", err)
+	}
+	if err := replaceFile(filepath.Join(dir, sealName), text, fileMode); err != nil {
+		return fmt.Errorf("seal index: %w", err)
+	}
+	return nil
+}
+
+// breakSeal checks the files of an index against its seal and removes the seal, so that a crash from here on leaves none. The
+// error wraps errUnsealed where there is none, errChanged where it does not fit.
+func breakSeal(dir string) error {
+	path := filepath.Join(dir, sealName)
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return errUnsealed
+	}
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(os.Remove(path), syncDir(dir)); err != nil {
+		return err
+	}
+	var want seal
+	if err := json.Unmarshal(text, &want); err != nil {
+		return fmt.Errorf("%w: its seal: %w", errChanged, err)
+	}
+	got, err := sumFiles(dir)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errChanged, err)
+	}
+	if !slices.Equal(got.Files, want.Files) {
+		return errChanged
+	}
+	return nil
+}
+
+// sumFiles lists the files of an index with their sums, in order of name.
+func sumFiles(dir string) (seal, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return seal{}, err
+	}
+	var s seal
+	for _, e := range entries {
+		if e.Name() == sealName || e.Name() == sealName+".new" {
+			continue
+		}
+		f, err := sumFile(dir, e.Name())
+		if err != nil {
+			return seal{}, err
+		}
+		s.Files = append(s.Files, f)
+	}
+	return s, nil
+}
+
+func sumFile(dir, name string) (sealedFile, error) {
+	f, err := os.Open(filepath.Join(dir, name))
+	if err != nil {
+		return sealedFile{}, err
+	}
+	h := crc32.New(crc32.MakeTable(crc32.Castagnoli))
+	n, err := io.CopyBuffer(struct{ io.Writer }{h}, struct{ io.Reader }{f}, make([]byte, 1<<20))
+	return sealedFile{name, n, h.Sum32()}, errors.Join(err, f.Close())
+}
+
+// checkTables opens every table of an index that was not closed, as Badger will: a damaged one makes Badger panic in a goroutine
+// of its own, where nothing can be done about it.
+func checkTables(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if !strings.HasSuffix(e.Name(), ".sst") {
+			continue
+		}
+		if err := checkTable(filepath.Join(dir, e.Name())); err != nil {
+			return fmt.Errorf("table %s: %w", e.Name(), err)
+		}
+	}
+	return nil
+}
+
+func checkTable(path string) (err error) {
+	defer recovered(&err)
+	file, err := z.OpenMmapFile(path, os.O_RDONLY, 0)
+	if err != nil {
+		return err
+	}
+	t, err := table.OpenTable(file, table.Options{ReadOnly: true, BlockSize: 4096, ChkMode: options.OnTableRead})
+	if err != nil {
+		return err
+	}
+	return t.Close(-1)
+}

@@ -1,0 +1,493 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"aixin/ledger"
+	"aixin/store/journal"
+)
+
+// request is one command on its way.
+type request struct {
+	cmd   ledger.Command
+	dry   bool
+	reply chan reply // has room: nobody waits for a caller who has left
+}
+
+// reply is the outcome of a request.
+type reply struct {
+	receipt ledger.Receipt
+	entry   ledger.Entry // of a dry run
+	err     error
+}
+
+// answer is a reply that waits until what it was based on is durable and readable.
+type answer struct {
+	to    *request
+	reply reply
+}
+
+// batch is what travels from the sequencer to the committer and the applier. One without entries carries answers only, behind
+// the batches that they were based on.
+type batch struct {
+	after   ledger.Head
+	sealed  journal.Batch
+	update  update
+	answers []answer
+	passed  chan struct{} // closed when the applier is done with it, where somebody waits for that
+}
+
+func (b *batch) entries() int { return len(b.update.batches) }
+
+// settle answers every request of the batch; err replaces the replies where it is not nil.
+func (b *batch) settle(err error) {
+	for _, a := range b.answers {
+		if err != nil {
+			a.reply = reply{err: err}
+		}
+		a.to.reply <- a.reply
+	}
+	if b.passed != nil {
+		close(b.passed)
+	}
+}
+
+// openBatch is the batch in the making.
+type openBatch struct {
+	pending
+	builder journal.Builder
+	lengths []int
+	answers []answer
+}
+
+// sequencer turns commands into batches. Three goroutines each own what the comments say, and hand batches on in order: run
+// decides, commit appends to the journal, apply writes the index and answers. While one batch is synced the next is decided
+// and the one before is applied.
+//
+// What holds at every moment: the index is complete up to applied; the journal holds a batch before the index does; no answer
+// leaves before the batch whose state it saw has been applied; after an error whose outcome is unknown, nothing is written.
+type sequencer struct {
+	journal journal.Journal
+	index   *index
+	lines   lines
+	zone    *time.Location
+	clock   func() time.Time
+	clockOK bool // do not guard the clock
+	demo    bool // the clock is max(real, head)
+	place   func(context.Context) (journal.Position, error)
+	roomy   func() error // refuses where the disk is nearly full
+
+	queue   chan *request
+	quit    chan struct{} // closed by stop
+	broken  chan struct{} // closed by fail, after cause is set
+	done    chan struct{} // closed when every answer has been given
+	sealed  chan *batch   // run sends, commit receives
+	turn    chan *batch   // commit sends: nil for "ready", or a batch that was not written because the head has moved
+	durable chan *batch   // commit sends, apply receives
+	rolled  chan struct{} // apply sends where a segment of the journal was closed
+
+	failing sync.Once
+	cause   error
+	applied atomic.Pointer[mark]
+	commits atomic.Int64
+
+	// Owned by run.
+	book     *ledger.Book
+	head     ledger.Head
+	frontier ledger.Frontier
+	written  int64 // bytes of the journal up to head
+	open     openBatch
+	space    error      // why there is no room for the open batch
+	redo     []*request // to be decided again, before any that is waiting
+
+	// Owned by apply; by run while it knows that apply is idle.
+	bytes   int64
+	segment ledger.Index // of the journal, that the newest batch is in
+}
+
+// start begins to serve from the mark of the index, which is the head of the journal.
+func (s *sequencer) start(m mark) {
+	s.queue = make(chan *request, maxQueue)
+	s.quit = make(chan struct{})
+	s.broken = make(chan struct{})
+	s.done = make(chan struct{})
+	s.sealed = make(chan *batch)
+	s.turn = make(chan *batch, 1)
+	s.durable = make(chan *batch, 1)
+	s.rolled = make(chan struct{}, 1)
+	s.resume(m)
+	go s.run()
+	go s.commit()
+	go s.apply()
+}
+
+// resume makes the sequencer stand where the index stands.
+func (s *sequencer) resume(m mark) {
+	s.applied.Store(&m)
+	s.book = ledger.NewIndexedBook(s.zone, m.Head.Size, m.Head.At)
+	s.head, s.frontier, s.written, s.bytes = m.Head, m.Frontier.Clone(), m.Journal, m.Bytes
+}
+
+// submit queues a request and waits for its reply.
+func (s *sequencer) submit(ctx context.Context, r *request) (reply, error) {
+	if err := ctx.Err(); err != nil {
+		return reply{}, err
+	}
+	select {
+	case <-s.quit:
+		return reply{}, ErrStopped
+	case <-s.broken:
+		return reply{}, fmt.Errorf("%w: %w", ErrStopped, s.cause)
+	default:
+	}
+	select {
+	case s.queue <- r:
+	default:
+		return reply{}, ErrBusy
+	}
+	select {
+	case a := <-r.reply:
+		return a, a.err
+	case <-ctx.Done():
+		return reply{}, fmt.Errorf("%w: %w", ErrUnknown, ctx.Err())
+	case <-s.done:
+	}
+	select {
+	case a := <-r.reply:
+		return a, a.err
+	default:
+		return reply{}, ErrStopped // it was still in the queue when the sequencer ended
+	}
+}
+
+// stop ends the sequencer after what it has begun, and returns why it stopped before, if it did.
+func (s *sequencer) stop() error {
+	close(s.quit)
+	<-s.done
+	return s.err()
+}
+
+// fail stops all writing. The first cause is the one that counts.
+func (s *sequencer) fail(err error) {
+	s.failing.Do(func() {
+		s.cause = err
+		close(s.broken)
+	})
+}
+
+// err returns why writing has stopped, or nil.
+func (s *sequencer) err() error {
+	select {
+	case <-s.broken:
+		return s.cause
+	default:
+		return nil
+	}
+}
+
+// unknown is the answer to every request in flight when writing stops: even one that was never written may repeat one that was.
+func (s *sequencer) unknown() error { return fmt.Errorf("%w: %w", ErrUnknown, s.cause) }
+
+// run decides. A batch is handed over when the committer is ready for it; until then it takes whatever comes, so that batches
+// grow with the load and need no timer.
+func (s *sequencer) run() {
+	defer close(s.sealed)
+
+	ctx := context.Background()
+	ready, quit, queue := true, s.quit, s.queue
+	for s.err() == nil {
+		switch {
+		case ready && len(s.open.answers) > 0:
+			s.handOver(ctx)
+			ready = false
+			continue
+		case len(s.redo) > 0 && !s.full():
+			s.take(ctx, s.next())
+			continue
+		case ready && quit == nil && len(s.redo) == 0:
+			return
+		}
+		from := queue
+		if s.full() {
+			from = nil
+		}
+		select {
+		case r := <-from:
+			s.take(ctx, r)
+		case moved := <-s.turn:
+			ready = true
+			if moved != nil {
+				s.again(ctx, moved)
+			}
+		case <-quit:
+			quit, queue = nil, nil
+		case <-s.broken:
+		}
+	}
+	if !ready {
+		s.postpone(<-s.turn)
+	}
+	s.abandon()
+}
+
+// next returns a request that is to be decided again, else one that is waiting, else nil.
+func (s *sequencer) next() *request {
+	if len(s.redo) > 0 {
+		r := s.redo[0]
+		s.redo = s.redo[1:]
+		return r
+	}
+	select {
+	case r := <-s.queue:
+		return r
+	default:
+		return nil
+	}
+}
+
+// postpone puts the requests of a batch that was not written before those that were decided after them.
+func (s *sequencer) postpone(moved *batch) {
+	answers := s.open.answers
+	if moved != nil {
+		answers = append(moved.answers, answers...)
+	}
+	redo := make([]*request, 0, len(answers)+len(s.redo))
+	for _, a := range answers {
+		redo = append(redo, a.to)
+	}
+	s.redo = append(redo, s.redo...)
+	s.open = openBatch{}
+}
+
+// abandon answers every request that run holds: their outcome is unknown.
+func (s *sequencer) abandon() {
+	s.postpone(nil)
+	for _, r := range s.redo {
+		r.reply <- reply{err: s.unknown()}
+	}
+	s.redo = nil
+}
+
+// again catches up with another writer, who extended the book: what was decided on the old head is dropped, the index reads
+// on from its mark, and the same requests are decided again. Nobody was answered.
+func (s *sequencer) again(ctx context.Context, moved *batch) {
+	s.postpone(moved)
+	passed := make(chan struct{})
+	s.sealed <- &batch{passed: passed}
+	<-s.turn
+	<-passed // what was durable before is applied now, and the applier is idle
+	if s.err() != nil {
+		return
+	}
+	m, err := extend(ctx, s.journal, s.index, s.lines, s.zone, *s.applied.Load(), nil)
+	if err != nil {
+		s.fail(fmt.Errorf("catch up with another writer: %w", err))
+		return
+	}
+	s.resume(m)
+}
+
+// take decides a request and all others that are waiting, over one snapshot of the index.
+func (s *sequencer) take(ctx context.Context, r *request) {
+	s.book.Forget(s.applied.Load().Head.Size) // before the snapshot, which therefore has what is forgotten
+	snap := s.index.snapshot()
+	defer snap.close()
+
+	for f := (facts{snap, s.lines}); r != nil; r = s.next() {
+		s.open.answers = append(s.open.answers, answer{r, s.decide(ctx, f, r)})
+		if s.full() || s.err() != nil {
+			return
+		}
+	}
+}
+
+// full reports whether the batch may take no further request.
+func (s *sequencer) full() bool {
+	return len(s.open.answers) >= maxBatch || s.open.builder.Size() >= maxBatchBytes || s.open.full(s.index)
+}
+
+// decide answers one request from the book, and posts the entry that it becomes.
+func (s *sequencer) decide(ctx context.Context, f facts, r *request) reply {
+	if err := f.load(ctx, s.book, func() ledger.Wants { return s.book.Needs(r.cmd) }); err != nil {
+		s.fail(err)
+		return reply{}
+	}
+	receipt, answered, err := s.book.Answered(r.cmd)
+	switch {
+	case err != nil:
+		return reply{err: err}
+	case answered:
+		return reply{receipt: receipt, err: refusal(receipt.Entry)}
+	}
+	at, err := s.now()
+	if err == nil && !r.dry {
+		err = s.room()
+	}
+	if err != nil {
+		return reply{err: err}
+	}
+	e, err := s.book.Decide(r.cmd, at)
+	switch {
+	case err != nil:
+		return reply{err: err}
+	case r.dry:
+		return reply{entry: e, err: refusal(e)}
+	}
+	if err := s.book.Post(e); err != nil {
+		s.fail(fmt.Errorf("post what was decided: %w", err))
+		return reply{}
+	}
+	return s.add(e)
+}
+
+// refusal returns the rejection that a journaled refusal states, as an error.
+func refusal(e ledger.Entry) error {
+	if no := e.Rejection(); no != nil {
+		return no
+	}
+	return nil
+}
+
+// add puts a posted entry into the batch.
+func (s *sequencer) add(e ledger.Entry) reply {
+	o := &s.open
+	line := o.builder.Add(e)
+	leaf := ledger.LeafHash(line)
+	s.frontier.Append(leaf)
+	o.lengths = append(o.lengths, len(line)+1)
+	o.note(e, s.book, s.index.maxSize)
+	return reply{receipt: ledger.Receipt{Entry: e, Leaf: leaf}, err: refusal(e)}
+}
+
+// room refuses where the disk is nearly full. It is asked once for each batch.
+func (s *sequencer) room() error {
+	if s.open.posted == 0 {
+		s.space = s.roomy()
+	}
+	return s.space
+}
+
+// now returns the time of a decision, or refuses where the clock is too far from the last entry's time to be believed.
+func (s *sequencer) now() (time.Time, error) {
+	at, last := s.clock(), s.book.At()
+	if s.demo || s.clockOK || last.IsZero() {
+		return at, nil
+	}
+	if at.Before(last.Add(-slowClock)) || at.After(last.Add(fastClock)) {
+		return at, fmt.Errorf("%w: the clock says %s, the last entry is of %s", ErrClock,
+			at.UTC().Format(time.RFC3339), last.Format(time.RFC3339))
+	}
+	return at, nil
+}
+
+// handOver seals the batch and gives it to the committer, which is waiting for it.
+func (s *sequencer) handOver(ctx context.Context) {
+	o := &s.open
+	b := &batch{after: s.head, answers: o.answers}
+	if o.builder.Len() > 0 {
+		at, err := s.place(ctx)
+		if err != nil {
+			s.fail(err)
+		}
+		o.seal(s.book)
+		s.head = ledger.Head{Size: s.frontier.Size(), Root: s.frontier.Root(), At: s.book.At()}
+		b.sealed = o.builder.Seal(s.head)
+		s.written += int64(len(b.sealed.Data))
+		b.update = update{
+			changes: o.changes,
+			days:    o.days,
+			batches: []batchInfo{{First: b.after.Size, Head: s.head, Journal: s.written, At: at, Lengths: o.lengths}},
+			mark:    mark{Head: s.head, Journal: s.written, Frontier: s.frontier.Clone()},
+		}
+	}
+	s.open = openBatch{}
+	s.sealed <- b
+}
+
+// commit appends batches to the journal, and takes turns with run: after each batch it says that it is ready for the next.
+func (s *sequencer) commit() {
+	defer close(s.durable)
+
+	ctx := context.Background()
+	for b := range s.sealed {
+		err := s.err()
+		if err == nil && b.entries() > 0 {
+			s.commits.Add(1)
+			err = s.journal.Append(ctx, b.after, b.sealed)
+		}
+		switch {
+		case err == nil:
+			s.durable <- b
+			s.turn <- nil
+		case errors.Is(err, journal.ErrMoved):
+			s.turn <- b
+		default:
+			s.fail(fmt.Errorf("append after entry %d: %w", b.after.Size, err))
+			b.settle(s.unknown())
+			s.turn <- nil
+		}
+	}
+}
+
+// apply writes durable batches to the index and gives their answers. After an error it writes no more, since a batch that is
+// missing below others would be a hole: the journal has them all, and opening reads them from there.
+func (s *sequencer) apply() {
+	defer close(s.done)
+
+	var stuck error
+	for b := range s.durable {
+		if stuck == nil && b.entries() > 0 {
+			if stuck = s.write(b); stuck != nil {
+				s.fail(stuck)
+			}
+		}
+		if stuck != nil {
+			b.settle(s.unknown())
+			continue
+		}
+		b.settle(nil)
+	}
+}
+
+// write makes a batch readable.
+func (s *sequencer) write(b *batch) error {
+	m := &b.update.mark
+	m.Bytes = s.bytes
+	total, err := s.index.apply(b.update)
+	if err != nil {
+		return err
+	}
+	s.bytes, m.Bytes = total, total
+	s.applied.Store(m)
+	b.balances()
+	if at := b.update.batches[0].At.Segment; at != s.segment {
+		s.segment = at
+		select {
+		case s.rolled <- struct{}{}:
+		default:
+		}
+	}
+	return nil
+}
+
+// balances completes the receipts by the balances after each entry, which the statement rows have. Both are in order.
+func (b *batch) balances() {
+	lines := b.update.changes.Lines
+	for i := range b.answers {
+		r := &b.answers[i].reply.receipt
+		if r.Replayed || r.Leaf == (ledger.Hash{}) {
+			continue
+		}
+		for len(lines) > 0 && lines[0].Index <= r.Entry.Index {
+			if lines[0].Index == r.Entry.Index {
+				r.Balances = append(r.Balances, ledger.BalanceAfter{Account: lines[0].Account, Balance: lines[0].Balance})
+			}
+			lines = lines[1:]
+		}
+	}
+}

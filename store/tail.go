@@ -1,0 +1,212 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"aixin/ledger"
+	"aixin/store/journal"
+)
+
+// tail is what opening found at the end of the journal.
+type tail struct {
+	head    ledger.Head // of the last batch that reads and hashes
+	torn    error       // why what stands behind it does not; nil where nothing does
+	differs error       // how the index differs from it; nil where it does not
+}
+
+// tailCheck walks over the end of the journal: it hashes every batch and holds it against the checkpoint and the index.
+type tailCheck struct {
+	snap       *snapshot
+	mark       mark
+	checkpoint ledger.Head
+	window     ledger.Index // batches from here on are compared with the index
+	frontier   ledger.Frontier
+	head       ledger.Head
+	passed     bool // the checkpoint
+	differs    error
+}
+
+// checkTail reads the end of the journal: all that the index may have lost, all that DIR/checkpoint does not cover, and enough
+// else that a small book is read whole. A batch that does not read or hash is damage, except behind both the checkpoint and the
+// index's mark, where a crash may have torn it.
+func (l *Ledger) checkTail(ctx context.Context, m mark) (tail, error) {
+	snap := l.index.snapshot()
+	defer snap.close()
+
+	c := tailCheck{snap: snap, mark: m, checkpoint: l.checkpoint}
+	if err := c.begin(l.opened.Clean); err != nil {
+		c.differs = err // the index cannot even say where it ends
+		c.mark, c.window, c.frontier = mark{}, 0, ledger.Frontier{}
+	}
+	floor := max(l.checkpoint.Size, c.mark.Head.Size)
+	var torn error
+	for b, err := range l.journal.Read(ctx, c.frontier.Size()) {
+		if err == nil {
+			err = c.batch(b)
+		}
+		if err == nil {
+			continue
+		}
+		if !errors.Is(err, ledger.ErrCorrupt) || c.head.Size < floor {
+			return tail{}, err
+		}
+		torn = err
+		break
+	}
+	if c.head.Size < floor {
+		return tail{}, &ledger.CorruptError{
+			Index: c.head.Size,
+			Err:   fmt.Errorf("the journal ends here, and was synced up to entry %d before", floor-1),
+		}
+	}
+	return tail{head: c.head, torn: torn, differs: c.differs}, nil
+}
+
+// begin chooses where the walk begins.
+func (c *tailCheck) begin(clean bool) error {
+	c.window = c.mark.Head.Size
+	from := min(c.mark.Head.Size, c.checkpoint.Size)
+	if !clean {
+		lost, err := c.lost()
+		if err != nil {
+			return err
+		}
+		c.window = lost
+		from = min(from, lost)
+	}
+	var err error
+	for {
+		if c.frontier, err = c.snap.frontierBelow(from); err != nil {
+			return err
+		}
+		size := c.frontier.Size()
+		if size == 0 {
+			c.head = ledger.Head{Root: c.frontier.Root()}
+			c.passed = c.checkpoint.Size == 0
+			return nil
+		}
+		b, ok, err := c.snap.batchOf(size - 1)
+		switch {
+		case err != nil:
+			return err
+		case !ok || b.Head.Size != size || b.Head.Root != c.frontier.Root():
+			return fmt.Errorf("the index has no batch for its frontier of %d entries", size)
+		case c.mark.Journal-b.Journal >= tailBytes:
+			c.head = b.Head
+			c.passed = c.checkpoint.Same(b.Head)
+			return nil
+		}
+		from = size - 1
+	}
+}
+
+// lost returns the first entry that a crash may have taken from the index: what was written last may be missing, and not always
+// from the end.
+func (c *tailCheck) lost() (ledger.Index, error) {
+	const mayLose = (numMemTables + 2) * memTableSize
+	for r, err := range c.snap.descend([]byte{batchRow}, batchKey(c.mark.Head.Size)) {
+		if err != nil {
+			return 0, err
+		}
+		b, err := parseBatchRow(r.key, r.value)
+		if err != nil {
+			return 0, err
+		}
+		if c.mark.Bytes-b.Bytes > mayLose {
+			return b.First, nil
+		}
+	}
+	return 0, nil
+}
+
+// batch holds the next batch against its root, the checkpoint, and the index.
+func (c *tailCheck) batch(b journal.Batch) error {
+	first := c.frontier.Size()
+	next := c.frontier.Clone()
+	if err := hashBatch(&next, b); err != nil {
+		return err
+	}
+	if err := headTime(b); err != nil {
+		return err
+	}
+	if !c.passed && b.Head.Size >= c.checkpoint.Size {
+		if !b.Head.Same(c.checkpoint) {
+			return &ledger.CorruptError{Index: first, Err: errors.New("the journal does not extend DIR/checkpoint")}
+		}
+		c.passed = true
+	}
+	if first >= c.window && first < c.mark.Head.Size && c.differs == nil {
+		c.differs = c.compare(first, b.Head)
+	}
+	if b.Head.Size == c.mark.Head.Size && b.Head.Root != c.mark.Head.Root && c.differs == nil {
+		c.differs = fmt.Errorf("the index stands at %d entries with another root", b.Head.Size)
+	}
+	c.frontier, c.head = next, b.Head
+	return nil
+}
+
+// compare holds the index's row of a batch against the journal.
+func (c *tailCheck) compare(first ledger.Index, head ledger.Head) error {
+	key := batchKey(first)
+	value, err := c.snap.get(key)
+	if err != nil {
+		return err
+	}
+	if value == nil {
+		return fmt.Errorf("the index lacks the batch of entries %d to %d", first, head.Size-1)
+	}
+	b, err := parseBatchRow(key, value)
+	if err == nil && !b.Head.Same(head) {
+		err = fmt.Errorf("the index has another batch at entry %d", first)
+	}
+	return err
+}
+
+// headTime holds the time of a head against the last entry's, which the root covers.
+func headTime(b journal.Batch) error {
+	var last []byte
+	for _, line := range b.Lines() {
+		last = line
+	}
+	e, err := ledger.ParseLine(last)
+	if errors.Is(err, ledger.ErrNewer) {
+		return nil // the fold refuses it with a better reason
+	}
+	if err == nil && !e.At.Equal(b.Head.At) {
+		err = errors.New("the head's time is not the last entry's")
+	}
+	if err != nil {
+		return &ledger.CorruptError{Index: b.Head.Size - 1, Err: err}
+	}
+	return nil
+}
+
+// mendTail moves what a crash has torn aside, and makes sure that what is left is on the disk and not only in the page cache.
+func (l *Ledger) mendTail(ctx context.Context, t tail) error {
+	if l.file == nil {
+		return t.torn
+	}
+	end, err := l.file.Tail(ctx)
+	if err == nil && end.Bytes > 0 || t.torn != nil {
+		l.opened.Cut, err = l.file.Cut(ctx, t.head)
+	}
+	if err != nil {
+		return err
+	}
+	if l.opened.Clean || t.head.Size <= l.checkpoint.Size {
+		return nil
+	}
+	return l.file.Rewrite(ctx, l.checkpoint.Size)
+}
+
+// firstBad finds the first line of a batch that does not even read, where its root does not match.
+func firstBad(b journal.Batch) ledger.Index {
+	for i, line := range b.Lines() {
+		if e, err := ledger.ParseLine(line); err != nil || e.Index != i {
+			return i
+		}
+	}
+	return b.First()
+}
