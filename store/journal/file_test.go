@@ -29,79 +29,79 @@ func TestFileConformance(t *testing.T) {
 }
 
 // create makes a journal in a directory of its own.
-func create(t testing.TB, o journal.Options) (dir string, f *journal.File) {
-	t.Helper()
-	dir = t.TempDir()
+func create(tb testing.TB, o journal.Options) (dir string, f *journal.File) {
+	tb.Helper()
+	dir = tb.TempDir()
 	if err := journal.Create(dir); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	return dir, open(t, dir, o)
+	return dir, open(tb, dir, o)
 }
 
 // open opens the journal of a directory until the test ends.
-func open(t testing.TB, dir string, o journal.Options) *journal.File {
-	t.Helper()
+func open(tb testing.TB, dir string, o journal.Options) *journal.File {
+	tb.Helper()
 	f, err := journal.Open(dir, o)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := f.Close(); err != nil {
-			t.Errorf("close: %v", err)
+			tb.Errorf("close: %v", err)
 		}
 	})
 	return f
 }
 
 // grow appends a batch of each size.
-func grow(t testing.TB, j journal.Journal, c *journaltest.Chain, sizes ...int) {
-	t.Helper()
+func grow(tb testing.TB, j journal.Journal, c *journaltest.Chain, sizes ...int) {
+	tb.Helper()
 	for _, n := range sizes {
 		after := c.Head()
-		journaltest.Append(t, j, after, c.Next(n))
+		journaltest.Append(tb, j, after, c.Next(n))
 	}
 }
 
 // segments returns the content of each file of the journal.
-func segments(t testing.TB, dir string) map[string]string {
-	t.Helper()
+func segments(tb testing.TB, dir string) map[string]string {
+	tb.Helper()
 	paths, err := filepath.Glob(filepath.Join(dir, "journal", "*"))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	all := map[string]string{}
 	for _, path := range paths {
-		all[filepath.Base(path)] = read(t, path)
+		all[filepath.Base(path)] = read(tb, path)
 	}
 	return all
 }
 
-func read(t testing.TB, path string) string {
-	t.Helper()
+func read(tb testing.TB, path string) string {
+	tb.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return string(data)
 }
 
 // lay makes a directory whose journal has these files.
-func lay(t testing.TB, files map[string]string) (dir string) {
-	t.Helper()
-	dir = t.TempDir()
+func lay(tb testing.TB, files map[string]string) (dir string) {
+	tb.Helper()
+	dir = tb.TempDir()
 	if err := os.Mkdir(filepath.Join(dir, "journal"), 0o750); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	for name, data := range files {
-		write(t, filepath.Join(dir, "journal", name), data)
+		write(tb, filepath.Join(dir, "journal", name), data)
 	}
 	return dir
 }
 
-func write(t testing.TB, path, data string) {
-	t.Helper()
+func write(tb testing.TB, path, data string) {
+	tb.Helper()
 	if err := os.WriteFile(path, []byte(data), 0o600); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 

@@ -16,7 +16,10 @@ const (
 	// them stay in the processor's cache while they are hashed.
 	chunkSize = 1 << 20
 
-	// maxHeadLine bounds a head line and its newline: some twenty bytes more than the longest that can be.
+	// firstRead is how much is read at first, for those who want one entry and no more; what follows is read in larger parts.
+	firstRead = 64 << 10
+
+	// maxHeadLine is room for a head line and its newline.
 	maxHeadLine = 160
 
 	// maxOpenSegments bounds the files that LineAt keeps open.

@@ -28,7 +28,7 @@ type Chunk struct {
 // Release gives the memory of the chunk back. The chunk and its batches MUST NOT be used afterwards. A chunk that is never
 // released is collected as any other memory.
 func (c Chunk) Release() {
-	if c.buf != nil && cap(*c.buf) <= 4*chunkSize {
+	if c.buf != nil && cap(*c.buf) > chunkSize && cap(*c.buf) <= 4*chunkSize {
 		c.to.chunks.Put(c.buf)
 	}
 }
@@ -133,13 +133,14 @@ func (s segmentScan) chunks(ctx context.Context) iter.Seq2[Chunk, error] {
 		}
 		defer closeRead(file)
 
-		buf := s.file.buffer(0)
-		for eof := false; !eof; {
+		ahead := firstRead
+		buf := s.file.buffer(ahead)
+		for eof := false; !eof; ahead = min(4*ahead, chunkSize) {
 			if err := ctx.Err(); err != nil {
 				yield(Chunk{}, fmt.Errorf("read %s: %w", segmentName(s.segment), err))
 				return
 			}
-			if eof, err = fill(file, buf, s.offset); err != nil {
+			if eof, err = fill(file, buf, s.offset, ahead); err != nil {
 				yield(Chunk{}, err)
 				return
 			}
@@ -149,10 +150,10 @@ func (s segmentScan) chunks(ctx context.Context) iter.Seq2[Chunk, error] {
 					yield(Chunk{}, err)
 					return
 				}
-				*buf = slices.Grow(*buf, cap(*buf))
+				*buf = slices.Grow(*buf, chunkSize)
 				continue
 			}
-			rest := s.file.buffer(len(*buf) - to)
+			rest := s.file.buffer(len(*buf) - to + ahead)
 			*rest = append(*rest, (*buf)[to:]...)
 			chunk, err := s.chunk(buf, from, to)
 			if len(chunk.Data) > 0 && !yield(chunk, nil) {
@@ -206,21 +207,24 @@ func (s *segmentScan) unsealed(data []byte, eof bool) error {
 	return err
 }
 
-// buffer returns an empty buffer that has room for a chunk beside n bytes.
+// buffer returns an empty buffer that has room for n bytes.
 func (f *File) buffer(n int) *[]byte {
-	if buf, ok := f.chunks.Get().(*[]byte); ok && cap(*buf)-n >= chunkSize/2 {
-		*buf = (*buf)[:0]
-		return buf
+	if n >= chunkSize {
+		if buf, ok := f.chunks.Get().(*[]byte); ok && cap(*buf) >= n {
+			*buf = (*buf)[:0]
+			return buf
+		}
+		n += chunkSize / 2 // for what the next one carries over
 	}
-	buf := make([]byte, 0, n+chunkSize)
+	buf := make([]byte, 0, n)
 	return &buf
 }
 
-// fill appends to the buffer, up to its capacity, what the file holds behind the bytes that are in it already; offset is where
-// those begin.
-func fill(file *os.File, buf *[]byte, offset int64) (eof bool, err error) {
+// fill appends to the buffer at most n bytes, up to its capacity, that the file holds behind those that are in it already;
+// offset is where these begin.
+func fill(file *os.File, buf *[]byte, offset int64, n int) (eof bool, err error) {
 	have := len(*buf)
-	n, err := file.ReadAt((*buf)[have:cap(*buf)], offset+int64(have))
+	n, err = file.ReadAt((*buf)[have:min(have+n, cap(*buf))], offset+int64(have))
 	*buf = (*buf)[:have+n]
 	if errors.Is(err, io.EOF) {
 		return true, nil
@@ -254,12 +258,13 @@ func (f *File) find(ctx context.Context, all []ledger.Index, from ledger.Index) 
 	if err != nil {
 		return lo, err
 	}
-	for hi := info.Size(); hi-lo.at.Offset > chunkSize/4; {
+	var buf []byte
+	for hi := info.Size(); hi-lo.at.Offset > firstRead; {
 		if err := ctx.Err(); err != nil {
 			return lo, err
 		}
 		mid := lo.at.Offset + (hi-lo.at.Offset)/2
-		head, end, err := headAfter(file, mid, hi)
+		head, end, err := headAfter(file, mid, hi, &buf)
 		switch {
 		case err != nil:
 			return lo, err
@@ -275,23 +280,25 @@ func (f *File) find(ctx context.Context, all []ledger.Index, from ledger.Index) 
 }
 
 // headAfter returns the first head line that begins between the offsets and is readable, and where it ends; end 0 says that
-// there is none.
-func headAfter(file io.ReaderAt, from, to int64) (head ledger.Head, end int64, err error) {
+// there is none. The buffer is used again.
+func headAfter(file io.ReaderAt, from, to int64, memory *[]byte) (head ledger.Head, end int64, err error) {
 	for window := int64(16 << 10); ; window *= 4 {
-		buf := make([]byte, min(window+maxHeadLine, to-from))
+		n := int(min(window, to-from))
+		*memory = slices.Grow((*memory)[:0], n)
+		buf := (*memory)[:n]
 		if _, err := file.ReadAt(buf, from); err != nil && !errors.Is(err, io.EOF) {
 			return head, 0, err
 		}
 		if i := bytes.Index(buf, []byte("\n"+headOpening)); i >= 0 {
-			if n := bytes.IndexByte(buf[i+1:], '\n'); n >= 0 {
-				head, err := ledger.ParseHead(buf[i+1 : i+1+n])
+			if line, _, ok := bytes.Cut(buf[i+1:], newline()); ok {
+				head, err := ledger.ParseHead(line)
 				if err != nil {
 					return head, 0, nil //nolint:nilerr // a damaged head is found by whoever reads on from before it
 				}
-				return head, from + int64(i+n+2), nil
+				return head, from + int64(i+len(line)+2), nil
 			}
 		}
-		if int64(len(buf)) == to-from {
+		if int64(n) == to-from {
 			return head, 0, nil
 		}
 	}

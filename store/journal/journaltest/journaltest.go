@@ -43,6 +43,7 @@ func Run(t *testing.T, open func(t *testing.T) journal.Journal) {
 }
 
 func empty(t *testing.T, j journal.Journal) {
+	t.Helper()
 	var f ledger.Frontier
 	wantHead(t, j, ledger.Head{Root: f.Root()})
 	for _, from := range []ledger.Index{0, 1, 1000} {
@@ -53,6 +54,7 @@ func empty(t *testing.T, j journal.Journal) {
 }
 
 func appendAndRead(t *testing.T, j journal.Journal) {
+	t.Helper()
 	var c Chain
 	for _, n := range []int{1, 3, 1, 250} {
 		after, b := c.Head(), c.Next(n)
@@ -65,6 +67,7 @@ func appendAndRead(t *testing.T, j journal.Journal) {
 }
 
 func readFromEach(t *testing.T, j journal.Journal) {
+	t.Helper()
 	var c Chain
 	var want []string // by index, everything from the batch that holds it
 	for _, n := range []int{2, 1, 4} {
@@ -91,6 +94,7 @@ func readFromEach(t *testing.T, j journal.Journal) {
 }
 
 func readTwice(t *testing.T, j journal.Journal) {
+	t.Helper()
 	var c Chain
 	fill(t, j, &c, 3)
 	batches := j.Read(t.Context(), 0)
@@ -109,6 +113,7 @@ func readTwice(t *testing.T, j journal.Journal) {
 }
 
 func stopReading(t *testing.T, j journal.Journal) {
+	t.Helper()
 	var c Chain
 	fill(t, j, &c, 3)
 	for range 3 {
@@ -126,6 +131,7 @@ func stopReading(t *testing.T, j journal.Journal) {
 }
 
 func movedHead(t *testing.T, j journal.Journal) {
+	t.Helper()
 	var c Chain
 	start := c.Head()
 	fill(t, j, &c, 2)
@@ -153,6 +159,7 @@ func movedHead(t *testing.T, j journal.Journal) {
 }
 
 func shapesRefused(t *testing.T, j journal.Journal) {
+	t.Helper()
 	var c Chain
 	fill(t, j, &c, 1)
 	before := c.Content()
@@ -192,6 +199,7 @@ func tooLarge(h ledger.Head) journal.Batch {
 }
 
 func batchIsNotKept(t *testing.T, j journal.Journal) {
+	t.Helper()
 	var c Chain
 	for range 3 {
 		after, b := c.Head(), c.Next(2)
@@ -208,6 +216,7 @@ func batchIsNotKept(t *testing.T, j journal.Journal) {
 }
 
 func cancelled(t *testing.T, j journal.Journal) {
+	t.Helper()
 	var c Chain
 	fill(t, j, &c, 2)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -231,6 +240,7 @@ func cancelled(t *testing.T, j journal.Journal) {
 
 // oneWriterWins lets several writers append after the same head, again and again.
 func oneWriterWins(t *testing.T, j journal.Journal) {
+	t.Helper()
 	const rounds, writers = 20, 4
 	var c Chain
 	for range rounds {
@@ -267,6 +277,7 @@ func oneWriterWins(t *testing.T, j journal.Journal) {
 
 // readBeside reads while a writer appends: whole batches, in order, and at least what was there when Read was called.
 func readBeside(t *testing.T, j journal.Journal) {
+	t.Helper()
 	const batches = 200
 	done := make(chan struct{})
 	var wg sync.WaitGroup
@@ -299,6 +310,7 @@ func readBeside(t *testing.T, j journal.Journal) {
 
 func readInOrder(t *testing.T, j journal.Journal) {
 	t.Helper()
+	t.Helper()
 	atLeast, err := j.Head(t.Context())
 	if err != nil {
 		t.Errorf("head: %v", err)
@@ -320,27 +332,27 @@ func readInOrder(t *testing.T, j journal.Journal) {
 }
 
 // Append appends and fails the test where that fails.
-func Append(t testing.TB, j journal.Journal, after ledger.Head, b journal.Batch) {
-	t.Helper()
-	if err := j.Append(t.Context(), after, b); err != nil {
-		t.Fatalf("append after %d: %v", after.Size, err)
+func Append(tb testing.TB, j journal.Journal, after ledger.Head, b journal.Batch) {
+	tb.Helper()
+	if err := j.Append(tb.Context(), after, b); err != nil {
+		tb.Fatalf("append after %d: %v", after.Size, err)
 	}
 }
 
 // Content returns the bytes of all batches from the one that holds the entry from, and checks that each fits its head.
-func Content(t testing.TB, j journal.Journal, from ledger.Index) string {
-	t.Helper()
+func Content(tb testing.TB, j journal.Journal, from ledger.Index) string {
+	tb.Helper()
 	var all []byte
 	due := ledger.Index(-1)
-	for b, err := range j.Read(t.Context(), from) {
+	for b, err := range j.Read(tb.Context(), from) {
 		if err != nil {
-			t.Fatalf("read from %d: %v", from, err)
+			tb.Fatalf("read from %d: %v", from, err)
 		}
 		if first := b.First(); due >= 0 && first != due || due < 0 && (first > from || b.Head.Size <= from) {
-			t.Fatalf("read from %d: got a batch of entries %d to %d", from, first, b.Head.Size)
+			tb.Fatalf("read from %d: got a batch of entries %d to %d", from, first, b.Head.Size)
 		}
 		if err := b.Follows(ledger.Head{Size: b.First()}); err != nil {
-			t.Fatalf("read from %d: %v", from, err)
+			tb.Fatalf("read from %d: %v", from, err)
 		}
 		all = append(all, b.Data...)
 		due = b.Head.Size
