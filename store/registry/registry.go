@@ -121,10 +121,11 @@ func (r *Registry) open(home string) error {
 		// Nobody was told that these numbers were theirs: keys are synced before an answer.
 		r.log.Warn("unfinished registry key cut off", slog.Int64("bytes", cut))
 	}
-	r.db, err = badger.Open(badgerOptions(filepath.Join(home, "db"), r.log))
+	db, err := badger.Open(badgerOptions(filepath.Join(home, "db"), r.log))
 	if err != nil {
-		return fmt.Errorf("open registry database: %w", err)
+		return fmt.Errorf("open registry database: %w: %w", ErrDamaged, err)
 	}
+	r.db = db
 	return r.sweep()
 }
 
