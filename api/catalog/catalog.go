@@ -2,7 +2,8 @@
 //
 // Each part of the program keeps its sentences in a section of its own: ledger (refusals, faults and the names of kinds, roles
 // and reasons), sheet, cli and web. A section is two files beside each other, NAME.zh.toml and NAME.en.toml, which have the
-// same ids and the same placeholders; a test holds them together. An id is a table and a key: reject.overlap.
+// same ids and the same placeholders; a test holds them together. An id is a table and a key: reject.overlap. No key may be one
+// of the words that go-i18n reserves: id, description, hash, zero, one, two, few, many, other.
 package catalog
 
 import (
@@ -127,11 +128,21 @@ func (l *Localizer) Hint(r *ledger.Rejection) string {
 	return l.T("hint."+string(r.Reason), l.about(r))
 }
 
-// about writes the amounts of a refusal in the unit that its reason counts, and a role by its name.
+// subjects are the lists in which the subject of a refusal stands, where it is no number of its own.
+var subjects = map[ledger.RejectReason]string{
+	ledger.NotPermitted:    "role",
+	ledger.StatusUnchanged: "status",
+	ledger.RecordClosed:    "record_state",
+	ledger.NotReversible:   "kind",
+}
+
+// about writes a refusal's subject by its name and its amounts in the unit that its reason counts.
 func (l *Localizer) about(r *ledger.Rejection) Data {
 	subject := r.Subject
-	if name, ok := l.find("role." + subject); ok {
-		subject = name
+	if list := subjects[r.Reason]; list != "" {
+		if name, ok := l.find(list + "." + subject); ok {
+			subject = name
+		}
 	}
 	have, want := fmt.Sprint(int64(r.Have)), fmt.Sprint(int64(r.Want))
 	if r.Reason == ledger.InsufficientPoint {

@@ -19,6 +19,7 @@ import (
 
 	"aixin/api/catalog"
 	"aixin/ledger"
+	"aixin/ledger/person"
 )
 
 const ledgerDir = "../../ledger"
@@ -198,17 +199,19 @@ func faultCodes(t *testing.T) []string {
 func TestLedgerIsSaid(t *testing.T) {
 	t.Parallel()
 	tables := map[string][]string{
-		"reject":    constants(t, "RejectReason"),
-		"hint":      constants(t, "RejectReason"),
-		"kind":      constants(t, "Kind"),
-		"reason":    constants(t, "Reason"),
-		"role":      constants(t, "Role"),
-		"status":    constants(t, "Status"),
-		"capture":   constants(t, "Capture"),
-		"presence":  constants(t, "Presence"),
-		"unit_kind": constants(t, "UnitKind"),
-		"class":     constants(t, "Class"),
-		"fault":     faultCodes(t),
+		"reject":       constants(t, "RejectReason"),
+		"hint":         constants(t, "RejectReason"),
+		"kind":         constants(t, "Kind"),
+		"reason":       constants(t, "Reason"),
+		"role":         constants(t, "Role"),
+		"status":       constants(t, "Status"),
+		"capture":      constants(t, "Capture"),
+		"presence":     constants(t, "Presence"),
+		"unit_kind":    constants(t, "UnitKind"),
+		"class":        constants(t, "Class"),
+		"record_state": constants(t, "RecordState"),
+		"fault": append(faultCodes(t), person.BadID, person.BadName, person.BadPhone, person.BadIDNumber, person.DamagedIDNumber,
+			person.NoPhoneNorNumber, person.BadPIN, person.TrivialPIN),
 	}
 	for _, lang := range []string{catalog.Chinese, catalog.English} {
 		l, err := catalog.New(lang)
@@ -236,6 +239,8 @@ func TestRejection(t *testing.T) {
 		{ledger.Rejection{Reason: ledger.DayLimit, Have: 750, Want: 720}, "The day would have 750 minutes of service, over the limit of 720."},
 		{ledger.Rejection{Reason: ledger.NotPermitted, Subject: "steward"}, "This needs the role “steward”, which the staff number does not have."},
 		{ledger.Rejection{Reason: ledger.NotFound, Subject: "SKU-0009"}, "SKU-0009 does not exist."},
+		{ledger.Rejection{Reason: ledger.RecordClosed, Subject: "credited"}, "This record was dealt with before: credited."},
+		{ledger.Rejection{Reason: ledger.NotReversible, Subject: "unit_added"}, "An entry of the kind “unit added” cannot be reversed."},
 	}
 	l, err := catalog.New(catalog.English)
 	if err != nil {

@@ -1,0 +1,147 @@
+package sheet
+
+import (
+	"embed"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"aixin/ledger"
+)
+
+//go:embed rules/*.toml
+var shipped embed.FS
+
+// ShippedRules names the rule sets that come with the program. They are examples: no national standard exists, and each community
+// decides its own.
+func ShippedRules() []string { return []string{"volunteer-1yuan", "urban-10", "village-household"} }
+
+// ShippedRule returns a shipped rule set by name.
+func ShippedRule(name string) (ledger.Rule, error) {
+	f, err := shipped.Open("rules/" + name + ".toml")
+	if err != nil {
+		return ledger.Rule{}, &FileError{Code: "no_rule_set", Data: map[string]any{"Name": name, "Known": join(ShippedRules())}}
+	}
+	defer f.Close() //nolint:errcheck // an embedded file has nothing to lose
+	return ReadRule(f)
+}
+
+// ShippedRuleText returns a shipped rule set as it is written, with its comments, to be copied and changed.
+func ShippedRuleText(name string) (string, error) {
+	b, err := shipped.ReadFile("rules/" + name + ".toml")
+	if err != nil {
+		return "", &FileError{Code: "no_rule_set", Data: map[string]any{"Name": name, "Known": join(ShippedRules())}}
+	}
+	return string(b), nil
+}
+
+// ruleFile is a rule set as a file has it: points in decimals and days as TOML dates. Members are named as ledger faults name
+// them.
+type ruleFile struct {
+	ID      string         `toml:"id"`
+	Version int64          `toml:"version"`
+	From    toml.LocalDate `toml:"from"`
+
+	Earns      []string `toml:"earns"`
+	Step       int64    `toml:"step,omitempty"`
+	HalfUp     bool     `toml:"half_up,omitempty"`
+	Least      int64    `toml:"least,omitempty"`
+	SessionCap int64    `toml:"session_cap,omitempty"`
+	DayCap     int64    `toml:"day_cap,omitempty"`
+	DayLimit   int64    `toml:"day_limit,omitempty"`
+	Sessions   int64    `toml:"sessions,omitempty"`
+
+	Expires     string `toml:"expires,omitempty"`
+	ExpiresIn   int64  `toml:"expires_in,omitempty"`
+	ReturnGrace int64  `toml:"return_grace,omitempty"`
+	Transfer    bool   `toml:"transfer,omitempty"`
+
+	Rates []rateFile `toml:"rates,omitempty"`
+	Acts  []actFile  `toml:"acts,omitempty"`
+}
+
+type rateFile struct {
+	Code   string `toml:"code"`
+	Points string `toml:"points"`
+}
+
+type actFile struct {
+	Code   string `toml:"code"`
+	Points string `toml:"points"`
+	Per    int64  `toml:"per"`
+}
+
+// ReadRule reads one version of a rule set. Unknown members are refused by name and line; whether the numbers make sense the
+// ledger says, when the rule is set.
+func ReadRule(r io.Reader) (ledger.Rule, error) {
+	var f ruleFile
+	if err := decodeTOML(r, &f); err != nil {
+		return ledger.Rule{}, fmt.Errorf("rule: %w", err)
+	}
+	rule := ledger.Rule{
+		ID: f.ID, Version: f.Version, Step: ledger.Amount(f.Step), HalfUp: f.HalfUp, Least: ledger.Amount(f.Least),
+		SessionCap: ledger.Amount(f.SessionCap), DayCap: ledger.Amount(f.DayCap), DayLimit: ledger.Amount(f.DayLimit),
+		Sessions: f.Sessions, Expires: f.Expires, ExpiresIn: f.ExpiresIn, ReturnGrace: f.ReturnGrace, Transfer: f.Transfer,
+	}
+	if f.From != (toml.LocalDate{}) {
+		rule.From = ledger.NewDate(f.From.Year, time.Month(f.From.Month), f.From.Day)
+	}
+	for _, by := range f.Earns {
+		rule.Earns = append(rule.Earns, ledger.Capture(by))
+	}
+	for i, h := range f.Rates {
+		points, err := rulePoints(h.Points, fmt.Sprintf("rates[%d].points", i))
+		if err != nil {
+			return ledger.Rule{}, err
+		}
+		rule.Rates = append(rule.Rates, ledger.HourRate{Code: ledger.Code(h.Code), Points: points})
+	}
+	for i, a := range f.Acts {
+		points, err := rulePoints(a.Points, fmt.Sprintf("acts[%d].points", i))
+		if err != nil {
+			return ledger.Rule{}, err
+		}
+		rule.Acts = append(rule.Acts, ledger.ActStandard{Code: ledger.Code(a.Code), Points: points, Per: a.Per})
+	}
+	return rule, nil
+}
+
+// rulePoints reads the decimals of a rule.
+func rulePoints(s, member string) (ledger.Amount, error) {
+	a, err := ledger.ParsePoints(s)
+	if err != nil {
+		return 0, fmt.Errorf("rule: %w", &FileError{Code: "rule_points", Data: map[string]any{"Key": member}, Err: err})
+	}
+	return a, nil
+}
+
+// WriteRule writes what ReadRule reads.
+func WriteRule(w io.Writer, rule ledger.Rule) error {
+	y, m, d := rule.From.Time().Date()
+	f := ruleFile{
+		ID: rule.ID, Version: rule.Version, From: toml.LocalDate{Year: y, Month: int(m), Day: d},
+		Step: int64(rule.Step), HalfUp: rule.HalfUp, Least: int64(rule.Least),
+		SessionCap: int64(rule.SessionCap), DayCap: int64(rule.DayCap), DayLimit: int64(rule.DayLimit),
+		Sessions: rule.Sessions, Expires: rule.Expires, ExpiresIn: rule.ExpiresIn, ReturnGrace: rule.ReturnGrace, Transfer: rule.Transfer,
+	}
+	for _, by := range rule.Earns {
+		f.Earns = append(f.Earns, string(by))
+	}
+	for _, h := range rule.Rates {
+		f.Rates = append(f.Rates, rateFile{string(h.Code), ledger.FormatPoints(h.Points)})
+	}
+	for _, a := range rule.Acts {
+		f.Acts = append(f.Acts, actFile{string(a.Code), ledger.FormatPoints(a.Points), a.Per})
+	}
+	b, err := toml.Marshal(f)
+	if err != nil {
+		return fmt.Errorf("rule %s: %w", rule.Name(), err)
+	}
+	if _, err := io.Copy(w, strings.NewReader(string(b))); err != nil {
+		return fmt.Errorf("rule %s: %w", rule.Name(), err)
+	}
+	return nil
+}

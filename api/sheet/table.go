@@ -1,0 +1,181 @@
+package sheet
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"aixin/ledger"
+)
+
+// Points is an amount of points in a table: text with two decimals, or a number in a workbook.
+type Points ledger.Amount
+
+// TableOptions say how a table is written.
+type TableOptions struct {
+	Format string // csv, tsv or xlsx
+	BOM    bool   // begin csv with a byte order mark, without which spreadsheets take Chinese for another encoding
+	Name   string // of the worksheet; else Sheet1
+}
+
+// Table writes rows of text and numbers. Cells that a spreadsheet would run as a formula are made safe: a name that begins with
+// an equals sign must not run on the computer of whoever opens the file.
+type Table struct {
+	row   func(cells []any) error
+	close func() error
+}
+
+// NewTable begins a table. Close must be called for anything to be complete.
+func NewTable(w io.Writer, o TableOptions) (*Table, error) {
+	switch o.Format {
+	case "csv":
+		if o.BOM {
+			if _, err := w.Write(bomUTF8); err != nil {
+				return nil, fmt.Errorf("write table: %w", err)
+			}
+		}
+		return csvTable(w), nil
+	case "tsv":
+		return tsvTable(w), nil
+	case "xlsx":
+		return xlsxTable(w, o.Name)
+	}
+	return nil, fmt.Errorf("table format %q: want csv, tsv or xlsx", o.Format)
+}
+
+// Row writes one row. Cells are strings, integers or Points; other values are written as fmt writes them.
+func (t *Table) Row(cells ...any) error { return t.row(cells) }
+
+// Header writes the names of the columns.
+func (t *Table) Header(names ...string) error {
+	cells := make([]any, len(names))
+	for i, n := range names {
+		cells[i] = n
+	}
+	return t.row(cells)
+}
+
+// Close completes the table. It does not close the writer.
+func (t *Table) Close() error { return t.close() }
+
+func csvTable(w io.Writer) *Table {
+	out := csv.NewWriter(w)
+	out.UseCRLF = true // RFC 4180
+	return &Table{
+		row: func(cells []any) error {
+			record := make([]string, len(cells))
+			for i, c := range cells {
+				record[i] = safe(text(c))
+			}
+			if err := out.Write(record); err != nil {
+				return fmt.Errorf("write table: %w", err)
+			}
+			return nil
+		},
+		close: func() error {
+			out.Flush()
+			if err := out.Error(); err != nil {
+				return fmt.Errorf("write table: %w", err)
+			}
+			return nil
+		},
+	}
+}
+
+// tsvTable has no quotes: tabs and line breaks inside cells become spaces.
+func tsvTable(w io.Writer) *Table {
+	blank := strings.NewReplacer("\t", " ", "\n", " ", "\r", " ")
+	return &Table{
+		row: func(cells []any) error {
+			record := make([]string, len(cells))
+			for i, c := range cells {
+				record[i] = safe(blank.Replace(text(c)))
+			}
+			if _, err := io.WriteString(w, strings.Join(record, "\t")+"\n"); err != nil {
+				return fmt.Errorf("write table: %w", err)
+			}
+			return nil
+		},
+		close: func() error { return nil },
+	}
+}
+
+func xlsxTable(w io.Writer, name string) (*Table, error) {
+	f := excelize.NewFile()
+	if name == "" {
+		name = "Sheet1"
+	} else if err := f.SetSheetName("Sheet1", name); err != nil {
+		return nil, fmt.Errorf("worksheet %q: %w", name, err)
+	}
+	out, err := f.NewStreamWriter(name)
+	if err != nil {
+		return nil, fmt.Errorf("write table: %w", err)
+	}
+	points, err := f.NewStyle(&excelize.Style{NumFmt: 2}) // 0.00
+	if err != nil {
+		return nil, fmt.Errorf("write table: %w", err)
+	}
+	n := 0
+	return &Table{
+		row: func(cells []any) error {
+			n++
+			values := make([]any, len(cells))
+			for i, c := range cells {
+				values[i] = stored(c, points)
+			}
+			if err := out.SetRow(fmt.Sprintf("A%d", n), values); err != nil {
+				return fmt.Errorf("write table: %w", err)
+			}
+			return nil
+		},
+		close: func() error {
+			if err := errors.Join(out.Flush(), f.Write(w), f.Close()); err != nil {
+				return fmt.Errorf("write table: %w", err)
+			}
+			return nil
+		},
+	}, nil
+}
+
+// stored is the value of a cell of a workbook. Text is stored as text there and never runs. A workbook knows no numbers but
+// floating ones; fifteen digits of hundredths print exactly.
+func stored(c any, points int) any {
+	switch c := c.(type) {
+	case Points:
+		return excelize.Cell{StyleID: points, Value: float64(c) / 100}
+	case ledger.Amount:
+		return int64(c)
+	case ledger.Index:
+		return int64(c)
+	case int, int64:
+		return c
+	}
+	return text(c)
+}
+
+func text(c any) string {
+	switch c := c.(type) {
+	case string:
+		return c
+	case Points:
+		return ledger.FormatPoints(ledger.Amount(c))
+	}
+	return fmt.Sprint(c)
+}
+
+// safe puts an apostrophe before text that a spreadsheet would run as a formula. A plain negative number is left alone.
+func safe(s string) string {
+	if s == "" || !strings.ContainsRune("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20", []rune(s)[0]) {
+		return s
+	}
+	if rest, ok := strings.CutPrefix(s, "-"); ok {
+		if whole, frac, _ := strings.Cut(rest, "."); onlyDigits(whole) && strings.Trim(frac, "0123456789") == "" {
+			return s
+		}
+	}
+	return "'" + s
+}
