@@ -1,0 +1,69 @@
+package ledger_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"aixin/ledger"
+)
+
+// BenchmarkCore decides, appends and posts one credit after another in a complete book: the cost of the law without the
+// keeping of the book.
+func BenchmarkCore(b *testing.B) {
+	book := ledger.NewBook(shanghai(b))
+	at := time.Date(2026, 6, 1, 2, 0, 0, 0, time.UTC)
+	do := func(n int, actor ledger.StaffID, a ledger.Action) ledger.Entry {
+		c := ledger.Command{Key: ledger.Key(fmt.Sprintf("b/%d", n)), Actor: actor, Do: a}
+		if w := book.Needs(c); len(w) > 0 {
+			b.Fatalf("wants %v", w)
+		}
+		if _, answered, err := book.Answered(c); err != nil || answered {
+			b.Fatalf("answered: %v, %v", answered, err)
+		}
+		e, err := book.Decide(c, at)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := book.Post(e); err != nil {
+			b.Fatal(err)
+		}
+		return e
+	}
+	rule := ledger.Rule{ID: "hours", Version: 1, From: ledger.NewDate(2020, 1, 1), Rates: []ledger.HourRate{{Code: "VH01", Points: 100}}, Earns: []ledger.Capture{ledger.Scan}}
+	for i, a := range []ledger.Action{
+		&ledger.OpenBook{Format: ledger.FormatVersion, Origin: "aixin.test/bench", Zone: "Asia/Shanghai"},
+		&ledger.Appoint{Staff: "U000001", Roles: []ledger.Role{ledger.Admin, ledger.Steward, ledger.Leader}},
+		&ledger.Appoint{Staff: "U000002", Roles: []ledger.Role{ledger.Reviewer}},
+		&ledger.SetRule{Rule: rule},
+		&ledger.AddUnit{Unit: "C01", Kind: ledger.Community, Name: "unit"},
+		&ledger.AddActivity{Activity: "A001", Unit: "C01", Code: "VH01", Name: "patrol"},
+	} {
+		actor := ledger.StaffID("U000001")
+		if i == 0 {
+			actor = ""
+		}
+		do(-1-i, actor, a)
+	}
+	for i := range 1000 {
+		do(-100-i, "U000001", &ledger.Enroll{Volunteer: ledger.NewVolunteerID(i + 1), Unit: "C01"})
+	}
+	var line []byte
+	n := 0
+	b.ReportAllocs()
+	for b.Loop() {
+		day := ledger.NewDate(2020, 1, 1).AddDays(n / 1000 % 2000)
+		e := do(2*n, "U000001", &ledger.DeclareHours{
+			Volunteer: ledger.NewVolunteerID(n%1000 + 1), Activity: "A001", Minutes: 60, Capture: ledger.Scan,
+			Start: ledger.NewStart(day, 480+n/2_000_000*60),
+		})
+		line = e.AppendLine(line[:0])
+		ledger.LeafHash(line)
+		e = do(2*n+1, "U000002", &ledger.Approve{Record: e.Index})
+		line = e.AppendLine(line[:0])
+		ledger.LeafHash(line)
+		book.Forget(book.Next())
+		n++
+	}
+	b.ReportMetric(float64(2*n)/b.Elapsed().Seconds(), "entries/s")
+}
