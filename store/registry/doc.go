@@ -4,10 +4,11 @@
 //
 // # What is where
 //
-//	KEYS/registry.key     the master key; everything below is worthless without it
-//	DIR/registry/keys     one line for each number ever given: its wrapped key, or the word erased
-//	DIR/registry/db/      Badger, synced on every write: everything else, sealed
-//	DIR/registry/lock     held by the one process that has the registry open
+//	KEYS/registry.key        the master key; everything below is worthless without it
+//	DIR/registry/keys        one line for each number ever given: its wrapped key, or the word erased
+//	DIR/registry/db/         Badger, synced on every write: everything else, sealed
+//	DIR/registry/SHA256SUMS  how a clean stop left the files; absent while the registry is open
+//	DIR/registry/lock        held by the one process that has the registry open
 //
 // Each person has a random key of their own, wrapped by the master key in the keys file. New numbers are appended to that file
 // and synced before anything is sealed with their keys; an erasure rewrites the whole file without the person's key and

@@ -220,8 +220,5 @@ func (k *keyring) stop(err error) error {
 }
 
 func (k *keyring) close() error {
-	if k.file == nil {
-		return nil
-	}
 	return k.file.Close()
 }

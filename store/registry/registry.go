@@ -32,6 +32,7 @@ type Options struct {
 
 // Registry is an open registry. It is safe for concurrent use.
 type Registry struct {
+	home    string
 	opts    Options
 	log     *slog.Logger
 	secrets secrets
@@ -50,6 +51,7 @@ type Registry struct {
 const (
 	masterKeyFile = "registry.key"
 	folder        = "registry"
+	lockFile      = "lock"
 	masterKeySize = 32
 	tryingStripes = 64
 )
@@ -99,20 +101,23 @@ func Open(dir, keysDir string, o Options) (*Registry, error) {
 	if _, err := os.Stat(filepath.Join(home, keyringFile)); err != nil {
 		return nil, fmt.Errorf("open registry: %w", err)
 	}
-	lock, err := takeLock(filepath.Join(home, "lock"))
+	lock, err := takeLock(filepath.Join(home, lockFile))
 	if err != nil {
 		return nil, fmt.Errorf("open registry: %w", err)
 	}
-	r := &Registry{opts: o, log: o.Log, secrets: s, lock: lock, hashing: make(chan struct{}, maxHashing)}
-	if err := r.open(home); err != nil {
+	r := &Registry{home: home, opts: o, log: o.Log, secrets: s, lock: lock, hashing: make(chan struct{}, maxHashing)}
+	if err := r.open(); err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
 	return r, nil
 }
 
-// open reads the roll, opens Badger and ends what an interrupted erasure left undone.
-func (r *Registry) open(home string) error {
-	keys, cut, err := openKeyring(filepath.Join(home, keyringFile), r.secrets)
+// open compares the files with how they were left, reads the roll, opens Badger and ends what an interrupted erasure left undone.
+func (r *Registry) open() error {
+	if err := takeSums(r.home); err != nil {
+		return fmt.Errorf("open registry: %w", err)
+	}
+	keys, cut, err := openKeyring(filepath.Join(r.home, keyringFile), r.secrets)
 	if err != nil {
 		return fmt.Errorf("open registry keys: %w", err)
 	}
@@ -121,7 +126,7 @@ func (r *Registry) open(home string) error {
 		// Nobody was told that these numbers were theirs: keys are synced before an answer.
 		r.log.Warn("unfinished registry key cut off", slog.Int64("bytes", cut))
 	}
-	db, err := badger.Open(badgerOptions(filepath.Join(home, "db"), r.log))
+	db, err := badger.Open(badgerOptions(filepath.Join(r.home, "db"), r.log))
 	if err != nil {
 		return fmt.Errorf("open registry database: %w: %w", ErrDamaged, err)
 	}
@@ -137,14 +142,17 @@ func (r *Registry) Close() error {
 		return nil
 	}
 	r.closed = true
-	var errs []error
-	if r.db != nil {
-		errs = append(errs, r.db.Close())
-	}
+	var err error
 	if r.keys != nil {
-		errs = append(errs, r.keys.close())
+		err = r.keys.close()
 	}
-	return errors.Join(append(errs, r.lock.Close())...)
+	if r.db != nil {
+		err = errors.Join(err, r.db.Close())
+		if err == nil && r.keys.broken == nil {
+			err = writeSums(r.home)
+		}
+	}
+	return errors.Join(err, r.lock.Close())
 }
 
 // memTableSize bounds one transaction (15 % of it) and what a start after an unclean stop has to replay.

@@ -1,0 +1,158 @@
+package registry_test
+
+import (
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"aixin/ledger"
+	"aixin/ledger/person"
+	"aixin/store/registry"
+)
+
+func TestPIN(t *testing.T) {
+	t.Parallel()
+	r := open(t, create(t), registry.Options{})
+	put(t, r, wang(), people(1, 2)[0])
+	if err := r.CheckPIN(t.Context(), wang().ID, ""); !errors.Is(err, registry.ErrWrongPIN) {
+		t.Errorf("no PIN set: got %v, want ErrWrongPIN", err)
+	}
+	pin, err := r.NewPIN(t.Context(), wang().ID)
+	if err != nil || !person.SixDigits(pin) || wang().CheckPIN(pin) != nil {
+		t.Fatalf("new PIN: got %q, %v", pin, err)
+	}
+	if err := r.CheckPIN(t.Context(), wang().ID, pin); err != nil {
+		t.Errorf("the right PIN: got %v", err)
+	}
+	for _, id := range []string{person.Volunteer.ID(2), person.Volunteer.ID(3), "", "nobody"} {
+		if err := r.CheckPIN(t.Context(), id, pin); !errors.Is(err, registry.ErrWrongPIN) {
+			t.Errorf("%q: got %v, want ErrWrongPIN", id, err)
+		}
+	}
+}
+
+func TestSetPINRefusals(t *testing.T) {
+	t.Parallel()
+	r := open(t, create(t), registry.Options{})
+	put(t, r, wang())
+	for pin, want := range map[string]string{
+		"12345": person.BadPIN, person.DemoPIN: person.TrivialPIN, "700101": person.TrivialPIN,
+	} {
+		invalid, ok := errors.AsType[*ledger.Invalid](r.SetPIN(t.Context(), wang().ID, pin))
+		if !ok || invalid.Fields[0].Code != want {
+			t.Errorf("PIN %q: got %v, want %s", pin, invalid, want)
+		}
+	}
+	if err := r.SetPIN(t.Context(), "V0000026", "730194"); !errors.Is(err, registry.ErrNotFound) {
+		t.Errorf("nobody's PIN: got %v, want ErrNotFound", err)
+	}
+
+	demo := open(t, create(t), registry.Options{Demo: true})
+	put(t, demo, wang())
+	if err := demo.SetPIN(t.Context(), wang().ID, person.DemoPIN); err != nil {
+		t.Errorf("in a demo book: got %v", err)
+	}
+	if err := demo.SetPIN(t.Context(), wang().ID, "1"); err == nil {
+		t.Error("in a demo book: got one digit accepted")
+	}
+}
+
+// lockedFor returns how long CheckPIN says to wait, or fails the test.
+func lockedFor(t *testing.T, c *clock, err error) time.Duration {
+	t.Helper()
+	locked, ok := errors.AsType[*registry.LockedError](err)
+	if !ok {
+		t.Fatalf("got %v, want a *LockedError", err)
+	}
+	return locked.Until.Sub(c.now())
+}
+
+func TestPINLockOut(t *testing.T) {
+	t.Parallel()
+	const right, wrong = "730194", "730195"
+	c := newClock()
+	dir := create(t)
+	r := open(t, dir, registry.Options{Clock: c.now})
+	put(t, r, wang())
+	if err := r.SetPIN(t.Context(), wang().ID, right); err != nil {
+		t.Fatal(err)
+	}
+	fail := func() {
+		t.Helper()
+		if err := r.CheckPIN(t.Context(), wang().ID, wrong); !errors.Is(err, registry.ErrWrongPIN) {
+			t.Fatalf("got %v, want ErrWrongPIN", err)
+		}
+	}
+	// A right PIN in between starts the count anew.
+	fail()
+	if err := r.CheckPIN(t.Context(), wang().ID, right); err != nil {
+		t.Fatal(err)
+	}
+	for range registry.FreeAttempts {
+		fail()
+	}
+	// The right PIN has to wait like any other, also after a restart.
+	if got := lockedFor(t, c, r.CheckPIN(t.Context(), wang().ID, right)); got != registry.FirstWait {
+		t.Errorf("wait: got %v, want %v", got, registry.FirstWait)
+	}
+	closeRegistry(t, r)
+	r = open(t, dir, registry.Options{Clock: c.now})
+	if got := lockedFor(t, c, r.CheckPIN(t.Context(), wang().ID, right)); got != registry.FirstWait {
+		t.Errorf("wait after a restart: got %v, want %v", got, registry.FirstWait)
+	}
+	// Each further wrong one doubles the wait, up to the longest.
+	want := registry.FirstWait
+	for range 8 {
+		c.advance(want)
+		fail()
+		want = min(2*want, registry.LongestWait)
+		if got := lockedFor(t, c, r.CheckPIN(t.Context(), wang().ID, wrong)); got != want {
+			t.Errorf("wait: got %v, want %v", got, want)
+		}
+	}
+	// Waiting ends it, and so does a new PIN.
+	c.advance(want)
+	if err := r.CheckPIN(t.Context(), wang().ID, right); err != nil {
+		t.Errorf("after the wait: got %v", err)
+	}
+	for range registry.FreeAttempts {
+		fail()
+	}
+	lockedFor(t, c, r.CheckPIN(t.Context(), wang().ID, right))
+	pin, err := r.NewPIN(t.Context(), wang().ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.CheckPIN(t.Context(), wang().ID, pin); err != nil {
+		t.Errorf("after a new PIN: got %v", err)
+	}
+}
+
+// Guesses made at once are counted one by one: no more are looked at than if they had come in turn.
+func TestPINGuessesAtOnce(t *testing.T) {
+	t.Parallel()
+	r := open(t, create(t), registry.Options{})
+	put(t, r, wang())
+	if err := r.SetPIN(t.Context(), wang().ID, "730194"); err != nil {
+		t.Fatal(err)
+	}
+	var looked, locked atomic.Int32
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			err := r.CheckPIN(t.Context(), wang().ID, "730195")
+			if _, ok := errors.AsType[*registry.LockedError](err); ok {
+				locked.Add(1)
+			} else if errors.Is(err, registry.ErrWrongPIN) {
+				looked.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	if looked.Load() != registry.FreeAttempts || locked.Load() != 20-registry.FreeAttempts {
+		t.Errorf("got %d looked at and %d locked out, want %d and %d",
+			looked.Load(), locked.Load(), registry.FreeAttempts, 20-registry.FreeAttempts)
+	}
+}
