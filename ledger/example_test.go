@@ -66,16 +66,16 @@ func ExampleBook_Decide() {
 		panic(err)
 	}
 	for _, p := range e.Postings {
-		fmt.Println(p.Account, p.Commodity, p.Amount, p.Lot)
+		fmt.Printf("%s %s %d lot=%s\n", p.Account, p.Commodity, p.Amount, p.Lot)
 	}
 
 	e, err = ask("U000001", "till/2", rice)
 	fmt.Println(err, e.Kind, e.Rejection())
 	// Output:
-	// points:V0000018 POINT 200 12
-	// redeemed:S01 POINT -200
-	// stock:S01 SKU-0001 -1 8
-	// given:S01 SKU-0001 1
+	// points:V0000018 POINT 200 lot=12
+	// redeemed:S01 POINT -200 lot=
+	// stock:S01 SKU-0001 -1 lot=8
+	// given:S01 SKU-0001 1 lot=
 	// <nil> refused refused: insufficient_points V0000018 (have 50, want 200)
 }
 
@@ -92,7 +92,7 @@ func ExampleRejection() {
 // A line reads back as the entry that wrote it, and no other line does.
 func ExampleParseLine() {
 	line := []byte(`{"index":0,"at":"2026-11-23T00:00:00.000Z","on":"2026-11-23","kind":"opened","key":"init",` +
-		`"digest":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=","body":{"format":1,"origin":"aixin.test/B","zone":"Asia/Shanghai"}}`)
+		`"digest":"LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=","body":{"format":1,"origin":"aixin.test/B","zone":"Asia/Shanghai"}}`)
 	e, err := ledger.ParseLine(line)
 	fmt.Println(e.Kind, err, string(e.AppendLine(nil)) == string(line))
 

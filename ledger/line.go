@@ -71,6 +71,10 @@ func (c *codec) body(e *Entry) {
 			return
 		}
 	}
+	if e.Body == nil { // an entry that was never read or decided has no line
+		c.fail("entry %d has no body", e.Index)
+		return
+	}
 	c.object("body", func(c *codec) { e.Body.fields(c) })
 }
 
