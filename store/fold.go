@@ -1,0 +1,172 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"sort"
+	"time"
+
+	"aixin/ledger"
+	"aixin/store/journal"
+)
+
+// FoldOptions say what a fold keeps.
+type FoldOptions struct {
+	Clock    func() time.Time             // says what day it is, where AsOf names none; required
+	Watch    func(ledger.AccountKey) bool // the accounts whose statements are kept; nil means those that have one
+	Progress func(done ledger.Index)      // told now and then how many entries were read
+}
+
+// Fold reads a book without its lock and without its index: it folds the journal up to its last complete head, or up to the
+// moment that is asked for. Every root on the way is checked. It works beside a server, on a copy, and where nothing can be
+// written; it takes time and memory in proportion to the book.
+func Fold(ctx context.Context, dir string, at AsOf, o FoldOptions) (ledger.View, error) {
+	info, err := ReadBook(dir)
+	if err != nil {
+		return ledger.View{}, err
+	}
+	zone, err := info.Location()
+	if err != nil {
+		return ledger.View{}, err
+	}
+	file, err := journal.Open(dir, journal.Options{})
+	if err != nil {
+		return ledger.View{}, err
+	}
+	f := fold{dir: dir, at: at, file: file, book: ledger.NewBook(zone), rows: map[ledger.AccountKey][]ledger.Line{}}
+	if o.Watch == nil {
+		o.Watch = ledger.HasStatement
+	}
+	f.book.Watch(o.Watch)
+	err = f.read(ctx, o.Progress)
+	if err := errors.Join(err, file.Close()); err != nil {
+		return ledger.View{}, err
+	}
+	head := ledger.Head{Size: f.frontier.Size(), Root: f.frontier.Root(), At: f.book.At()}
+	today := at.On
+	if today == 0 {
+		today = ledger.DateOf(o.Clock().In(zone))
+	}
+	if info.Demo && at.On == 0 && head.Size > 0 {
+		today = max(today, ledger.DateOf(head.At.In(zone)))
+	}
+	return ledger.NewView(&f, head, today), nil
+}
+
+// fold is a book that was folded, with the statement rows that were met. It is a ledger.Source.
+type fold struct {
+	dir      string
+	at       AsOf
+	file     *journal.File // open while reading
+	book     *ledger.Book
+	frontier ledger.Frontier
+	rows     map[ledger.AccountKey][]ledger.Line // in order
+}
+
+var errReached = errors.New("the moment is reached")
+
+// read folds batch after batch.
+func (f *fold) read(ctx context.Context, progress func(ledger.Index)) error {
+	hashed := ledger.Frontier{}
+	for b, err := range f.file.Batches(ctx, 0) {
+		if err != nil {
+			return err
+		}
+		if err := hashBatch(&hashed, b.Batch); err != nil {
+			return err
+		}
+		err := f.batch(ctx, b.Batch)
+		if errors.Is(err, errReached) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if progress != nil {
+			progress(f.frontier.Size())
+		}
+	}
+	return nil
+}
+
+func (f *fold) batch(ctx context.Context, b journal.Batch) error {
+	for i, line := range b.Lines() {
+		if f.at.Size != 0 && i >= f.at.Size {
+			return errReached
+		}
+		e, err := ledger.ParseLine(line)
+		switch {
+		case errors.Is(err, ledger.ErrNewer):
+			return fmt.Errorf("entry %d: %w", i, err)
+		case err != nil:
+			return &ledger.CorruptError{Index: i, Err: err}
+		case f.at.On != 0 && e.On > f.at.On:
+			return errReached
+		}
+		if err := f.post(ctx, e); err != nil {
+			return err
+		}
+		f.frontier.Append(ledger.LeafHash(line))
+	}
+	return nil
+}
+
+// post folds one entry. A complete book wants nothing but earlier entries.
+func (f *fold) post(ctx context.Context, e ledger.Entry) error {
+	for _, id := range f.book.NeedsEntry(e) {
+		i, ok := ledger.EntryOf(id)
+		if !ok {
+			return fmt.Errorf("entry %d: a complete book wants %s", e.Index, id)
+		}
+		line, err := journal.Line(ctx, f.file, i)
+		if err != nil {
+			return err
+		}
+		if err := f.book.Load(ledger.Fact{ID: id, Value: line}); err != nil {
+			return fmt.Errorf("entry %d: %w: %w", e.Index, err, ledger.ErrCorrupt)
+		}
+	}
+	if err := f.book.Post(e); err != nil {
+		return err
+	}
+	f.book.Forget(e.Index + 1)
+	for _, l := range f.book.Seal().Lines {
+		f.rows[l.Account] = append(f.rows[l.Account], l)
+	}
+	return nil
+}
+
+// Fact returns a fact, nil where it does not exist. An entry is read from the journal again.
+func (f *fold) Fact(id ledger.FactID) ([]byte, error) {
+	i, ok := ledger.EntryOf(id)
+	if !ok {
+		return f.book.Fact(id)
+	}
+	if i >= f.frontier.Size() {
+		return nil, nil
+	}
+	file, err := journal.Open(f.dir, journal.Options{})
+	if err != nil {
+		return nil, err
+	}
+	line, err := journal.Line(context.Background(), file, i)
+	return line, errors.Join(err, file.Close())
+}
+
+// Facts returns the facts whose ids begin with prefix, in order of id.
+func (f *fold) Facts(prefix ledger.FactID) iter.Seq2[ledger.Fact, error] { return f.book.Facts(prefix) }
+
+// Lines returns up to n statement rows of an account before an entry, newest first.
+func (f *fold) Lines(k ledger.AccountKey, before ledger.Index, n int) ([]ledger.Line, error) {
+	rows := f.rows[k]
+	if before > 0 {
+		rows = rows[:sort.Search(len(rows), func(i int) bool { return rows[i].Index >= before })]
+	}
+	var out []ledger.Line
+	for i := len(rows) - 1; i >= 0 && len(out) < n; i-- {
+		out = append(out, rows[i])
+	}
+	return out, nil
+}
