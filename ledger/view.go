@@ -16,6 +16,12 @@ type Source interface {
 	Lines(k AccountKey, before Index, n int) ([]Line, error)
 }
 
+// AsOf says at which moment a view stands. The zero AsOf is now; where both are given, it is the earlier.
+type AsOf struct {
+	On   Date  // the end of that day
+	Size Index // the first Size entries
+}
+
 // View reads the book as it stood after Head.Size entries, with On as today. It is the one way in which people, pages and
 // commands read, whether there is an index or only a journal.
 type View struct {

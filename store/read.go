@@ -9,11 +9,8 @@ import (
 	"aixin/ledger"
 )
 
-// AsOf says at which moment a view stands. The zero AsOf is now.
-type AsOf struct {
-	On   ledger.Date  // the end of that day
-	Size ledger.Index // the first Size entries
-}
+// AsOf says at which moment a view stands. It is the ledger's, so that those who ask for views need not know the store.
+type AsOf = ledger.AsOf
 
 // View returns the book over one snapshot of the index; call the function when done with it. A view is for one goroutine.
 //
