@@ -38,7 +38,8 @@ func (b Batch) Lines() iter.Seq2[ledger.Index, []byte] {
 }
 
 // Follows reports, as an error, why the batch cannot follow a head: it is empty or too large, its last line is not the line of
-// its head, or its head is not as many entries further as it has lines. It counts lines and parses none.
+// its head, its head is not as many entries further as it has lines, or could not be read again. It counts the entry lines and
+// parses none.
 func (b Batch) Follows(after ledger.Head) error {
 	var buf [maxHeadLine]byte
 	seal := append(b.Head.AppendLine(buf[:0]), '\n')
@@ -52,6 +53,12 @@ func (b Batch) Follows(after ledger.Head) error {
 		return errors.New("batch has no whole line before its head")
 	case after.Size+n != b.Head.Size:
 		return fmt.Errorf("batch of %d entries after %d has a head of size %d", n, after.Size, b.Head.Size)
+	}
+	switch again, err := ledger.ParseHead(seal[:len(seal)-1]); {
+	case err != nil:
+		return err
+	case !again.Same(b.Head) || !again.At.Equal(b.Head.At):
+		return errors.New("batch has a head that its line does not tell in full")
 	}
 	return nil
 }

@@ -78,7 +78,7 @@ func segments(tb testing.TB, dir string) map[string]string {
 
 func read(tb testing.TB, path string) string {
 	tb.Helper()
-	data, err := os.ReadFile(path)
+	data, err := fs.ReadFile(os.DirFS(filepath.Dir(path)), filepath.Base(path))
 	if err != nil {
 		tb.Fatal(err)
 	}

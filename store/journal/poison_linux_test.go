@@ -28,7 +28,7 @@ func TestStopsAfterFailedWrite(t *testing.T) {
 	}
 }
 
-func TestWithFileLimit(t *testing.T) { //nolint:paralleltest // the limit holds for the whole process
+func TestWithFileLimit(t *testing.T) {
 	dir := os.Getenv(fileLimitEnv)
 	if dir == "" {
 		return // only TestStopsAfterFailedWrite calls this

@@ -13,23 +13,19 @@ func syncRoot(root *os.Root) error {
 	if err != nil {
 		return err
 	}
-	return syncDir(dir)
-}
-
-// syncPath is syncRoot for a path.
-func syncPath(path string) error {
-	dir, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return syncDir(dir)
-}
-
-func syncDir(dir *os.File) error {
 	if runtime.GOOS == "windows" {
 		return dir.Close() // Windows has no sync of folders; books are only read there.
 	}
 	return errors.Join(dir.Sync(), dir.Close())
+}
+
+// syncPath is syncRoot for a path.
+func syncPath(path string) error {
+	root, err := os.OpenRoot(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(syncRoot(root), root.Close())
 }
 
 // closeRead closes what was only read: nothing that Close could report would be lost.

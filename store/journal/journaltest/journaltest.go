@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -165,8 +166,10 @@ func shapesRefused(t *testing.T, j journal.Journal) {
 	before := c.Content()
 	good := c.Peek(2)
 
-	larger, other := good.Head, good.Head
+	larger, other, early, finer := good.Head, good.Head, good.Head, good.Head
 	larger.Size++
+	early.At = time.Time{}
+	finer.At = finer.At.Add(time.Microsecond)
 	other.Root[0] ^= 1
 	seal := func(h ledger.Head) []byte { return append(h.AppendLine(nil), '\n') }
 	lines := bytes.TrimSuffix(good.Data, seal(good.Head))
@@ -176,6 +179,8 @@ func shapesRefused(t *testing.T, j journal.Journal) {
 		"no head line":       {Data: lines, Head: good.Head},
 		"no last newline":    {Data: good.Data[:len(good.Data)-1], Head: good.Head},
 		"another head":       {Data: good.Data, Head: other},
+		"no time":            {Data: append(bytes.Clone(lines), seal(early)...), Head: early},
+		"too fine a time":    {Data: append(bytes.Clone(lines), seal(finer)...), Head: finer},
 		"too few lines":      {Data: append(bytes.Clone(lines), seal(larger)...), Head: larger},
 		"one line twice":     {Data: append(bytes.Clone(lines[:len(lines)/2]), good.Data...), Head: good.Head},
 		"a line without end": {Data: append(bytes.Clone(lines[:len(lines)-1]), seal(good.Head)...), Head: good.Head},
