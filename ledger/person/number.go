@@ -46,6 +46,9 @@ func (p Person) CheckPIN(pin string) []ledger.Fault {
 	return nil
 }
 
+// NormalizePIN narrows full-width digits and drops spaces, so that a PIN does not depend on the keyboard's state.
+func NormalizePIN(pin string) string { return squeeze(pin, "") }
+
 // SixDigits reports whether pin has the form of a PIN.
 func SixDigits(pin string) bool { return len(pin) == 6 && digits(pin) }
 

@@ -4,8 +4,8 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"iter"
 	"slices"
 	"time"
 
@@ -89,23 +89,11 @@ func (r *Registry) logLook(txn *badger.Txn, a Access) error {
 }
 
 // Accesses returns the look-ups that the query chooses, oldest first.
-func (r *Registry) Accesses(ctx context.Context, q AccessQuery) iter.Seq2[Access, error] {
-	return func(yield func(Access, error) bool) {
-		r.mu.RLock()
-		defer r.mu.RUnlock()
-		r.accesses(ctx, q)(yield)
-	}
-}
-
-// accesses is Accesses for a caller that holds mu.
-func (r *Registry) accesses(ctx context.Context, q AccessQuery) iter.Seq2[Access, error] {
-	return func(yield func(Access, error) bool) {
-		if r.closed {
-			yield(Access{}, ErrClosed)
-			return
-		}
-		txn := r.db.NewTransaction(false)
-		defer txn.Discard()
+func (r *Registry) Accesses(ctx context.Context, q AccessQuery) ([]Access, error) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	var chosen []Access
+	err := r.view(func(txn *badger.Txn) error {
 		o := badger.DefaultIteratorOptions
 		o.Prefix = []byte(accessPrefix)
 		it := txn.NewIterator(o)
@@ -116,17 +104,16 @@ func (r *Registry) accesses(ctx context.Context, q AccessQuery) iter.Seq2[Access
 		}
 		for it.Seek([]byte(start)); it.Valid(); it.Next() {
 			a, err := r.access(it.Item())
-			if err == nil {
-				err = ctx.Err()
+			if err := errors.Join(err, ctx.Err()); err != nil {
+				return err
 			}
-			if err == nil && !q.chooses(a) {
-				continue
-			}
-			if !yield(a, err) || err != nil {
-				return
+			if q.chooses(a) {
+				chosen = append(chosen, a)
 			}
 		}
-	}
+		return nil
+	})
+	return chosen, err
 }
 
 func (q AccessQuery) chooses(a Access) bool {

@@ -175,25 +175,25 @@ func (r *Registry) Reserve(kind person.Kind, n int) {
 // Check opens everything that is stored and reports what does not open or is not found again. A number whose details never
 // came, because a process ended in between, is no fault here; Missing finds it if the journal knows it.
 func (r *Registry) Check(ctx context.Context) error {
+	_, err := r.Accesses(ctx, AccessQuery{})
+	return errors.Join(err, r.checkPeople(ctx))
+}
+
+func (r *Registry) checkPeople(ctx context.Context) error {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	var faults []error
-	err := r.view(func(txn *badger.Txn) error {
+	return r.view(func(txn *badger.Txn) error {
+		var faults []error
 		for id, wrapped := range r.keys.wrapped {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			if wrapped == nil {
-				continue
+			if wrapped != nil {
+				faults = append(faults, r.checkPerson(txn, id))
 			}
-			faults = append(faults, r.checkPerson(txn, id))
 		}
-		return nil
+		return errors.Join(faults...)
 	})
-	for _, e := range r.accesses(ctx, AccessQuery{}) {
-		faults = append(faults, e)
-	}
-	return errors.Join(append(faults, err)...)
 }
 
 // checkPerson opens one person's rows and looks for each index row.

@@ -39,6 +39,7 @@ const (
 
 // SetPIN sets a person's PIN and ends a wait. In a real book PINs that anybody would try first are refused (*ledger.Invalid).
 func (r *Registry) SetPIN(ctx context.Context, id, pin string) error {
+	pin = person.NormalizePIN(pin)
 	faults, err := r.pinFaults(id, pin)
 	if err != nil {
 		return err
@@ -111,6 +112,9 @@ func (r *Registry) CheckPIN(ctx context.Context, id, pin string) error {
 	turn.Lock()
 	defer turn.Unlock()
 
+	if err := r.countable(ctx); err != nil {
+		return err
+	}
 	rec, tried, err := r.account(id)
 	known := err == nil
 	if err != nil && !errors.Is(err, ErrNotFound) && !errors.Is(err, ErrErased) {
@@ -123,7 +127,7 @@ func (r *Registry) CheckPIN(ctx context.Context, id, pin string) error {
 	if !ok {
 		salt, want = make([]byte, pinSalt), make([]byte, pinHash)
 	}
-	got, err := r.hash(ctx, pin, salt)
+	got, err := r.hash(ctx, person.NormalizePIN(pin), salt)
 	if err != nil {
 		return err
 	}
@@ -135,9 +139,18 @@ func (r *Registry) CheckPIN(ctx context.Context, id, pin string) error {
 		return r.setFailures(ctx, id, failures{})
 	case known:
 		tried = failures{Count: tried.Count + 1, Last: r.opts.Clock()}
-		return errors.Join(ErrWrongPIN, r.setFailures(context.WithoutCancel(ctx), id, tried))
+		if err := r.setFailures(context.WithoutCancel(ctx), id, tried); err != nil {
+			return err
+		}
 	}
 	return ErrWrongPIN
+}
+
+// countable says whether a wrong PIN could be counted now; one that could not is not looked at.
+func (r *Registry) countable(ctx context.Context) error {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.ready(ctx)
 }
 
 // hash waits for a slot and hashes.

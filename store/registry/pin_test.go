@@ -2,6 +2,7 @@ package registry_test
 
 import (
 	"errors"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -23,8 +24,11 @@ func TestPIN(t *testing.T) {
 	if err != nil || !person.SixDigits(pin) || wang().CheckPIN(pin) != nil {
 		t.Fatalf("new PIN: got %q, %v", pin, err)
 	}
-	if err := r.CheckPIN(t.Context(), wang().ID, pin); err != nil {
-		t.Errorf("the right PIN: got %v", err)
+	wide := strings.Map(func(r rune) rune { return r - '0' + '\uff10' }, pin)
+	for _, typed := range []string{pin, " " + pin + "\n", wide} {
+		if err := r.CheckPIN(t.Context(), wang().ID, typed); err != nil {
+			t.Errorf("the right PIN as %q: got %v", typed, err)
+		}
 	}
 	for _, id := range []string{person.Volunteer.ID(2), person.Volunteer.ID(3), "", "nobody"} {
 		if err := r.CheckPIN(t.Context(), id, pin); !errors.Is(err, registry.ErrWrongPIN) {
@@ -127,6 +131,29 @@ func TestPINLockOut(t *testing.T) {
 	}
 	if err := r.CheckPIN(t.Context(), wang().ID, pin); err != nil {
 		t.Errorf("after a new PIN: got %v", err)
+	}
+}
+
+// A guess that cannot be counted is not looked at, or a full disk would allow any number of them.
+func TestPINCannotBeCounted(t *testing.T) {
+	t.Parallel()
+	var full bool
+	noRoom := errors.New("disk below floor")
+	r := open(t, create(t), registry.Options{Room: func() error {
+		if full {
+			return noRoom
+		}
+		return nil
+	}})
+	put(t, r, wang())
+	if err := r.SetPIN(t.Context(), wang().ID, "730194"); err != nil {
+		t.Fatal(err)
+	}
+	full = true
+	for _, pin := range []string{"730194", "730195"} {
+		if err := r.CheckPIN(t.Context(), wang().ID, pin); !errors.Is(err, noRoom) || errors.Is(err, registry.ErrWrongPIN) {
+			t.Errorf("PIN %s: got %v, want %v", pin, err, noRoom)
+		}
 	}
 }
 

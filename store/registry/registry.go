@@ -25,6 +25,9 @@ type Options struct {
 	Log *slog.Logger
 	// Demo accepts any six digits as a PIN.
 	Demo bool
+	// Wait is how long Open waits for another process to close the registry before it returns ErrLocked; zero is not at all.
+	// A command that writes waits out one that only reads names.
+	Wait time.Duration
 	// Room, when set, is asked before every write and refuses it with an error: a full disk kills a process that writes
 	// through Badger's memory maps.
 	Room func() error
@@ -85,7 +88,7 @@ func Create(dir, keysDir string) error {
 }
 
 // Open opens the registry of the data directory dir, whose master key is in keysDir. It takes the registry's lock or returns
-// ErrLocked at once; a caller that only wants names then does without. The error is fs.ErrNotExist where there is none.
+// ErrLocked after Options.Wait; a caller that only wants names then does without. The error is fs.ErrNotExist where there is none.
 func Open(dir, keysDir string, o Options) (*Registry, error) {
 	if o.Clock == nil {
 		return nil, errors.New("open registry: no clock")
@@ -101,7 +104,7 @@ func Open(dir, keysDir string, o Options) (*Registry, error) {
 	if _, err := os.Stat(filepath.Join(home, keyringFile)); err != nil {
 		return nil, fmt.Errorf("open registry: %w", err)
 	}
-	lock, err := takeLock(filepath.Join(home, lockFile))
+	lock, err := waitForLock(filepath.Join(home, lockFile), o.Wait)
 	if err != nil {
 		return nil, fmt.Errorf("open registry: %w", err)
 	}
@@ -110,6 +113,21 @@ func Open(dir, keysDir string, o Options) (*Registry, error) {
 		return nil, errors.Join(err, r.Close())
 	}
 	return r, nil
+}
+
+// lockPoll is how often a lock is tried for: short beside what a person notices.
+const lockPoll = 20 * time.Millisecond
+
+// waitForLock takes the lock as soon as it is free, for at most wait.
+func waitForLock(path string, wait time.Duration) (*os.File, error) {
+	for {
+		lock, err := takeLock(path)
+		if wait <= 0 || !errors.Is(err, ErrLocked) {
+			return lock, err
+		}
+		<-time.After(min(lockPoll, wait))
+		wait -= lockPoll
+	}
 }
 
 // open compares the files with how they were left, reads the roll, opens Badger and ends what an interrupted erasure left undone.

@@ -98,6 +98,30 @@ func TestOpenRefusals(t *testing.T) {
 	}
 }
 
+// A command that waits gets its turn when the other closes, and ErrLocked when that takes too long.
+func TestOpenWaits(t *testing.T) {
+	t.Parallel()
+	dir := create(t)
+	first := open(t, dir, registry.Options{})
+	o := registry.Options{Clock: newClock().now, Wait: time.Millisecond}
+	if _, err := registry.Open(dir, keysOf(dir), o); !errors.Is(err, registry.ErrLocked) {
+		t.Errorf("a short wait: got %v, want ErrLocked", err)
+	}
+	opened := make(chan error)
+	go func() {
+		o.Wait = time.Minute
+		second, err := registry.Open(dir, keysOf(dir), o)
+		if err == nil {
+			err = second.Close()
+		}
+		opened <- err
+	}()
+	closeRegistry(t, first)
+	if err := <-opened; err != nil {
+		t.Errorf("a long wait: got %v", err)
+	}
+}
+
 // grep reports the files under dir that contain any of the texts.
 func grep(t *testing.T, dir string, texts ...[]byte) []string {
 	t.Helper()
@@ -318,9 +342,13 @@ func TestAccessLog(t *testing.T) {
 	}
 	for _, test := range tests {
 		var got []string
-		for a, err := range r.Accesses(t.Context(), test.query) {
-			if err != nil || a.Reason == "" {
-				t.Fatalf("%+v: got %+v, %v", test.query, a, err)
+		list, err := r.Accesses(t.Context(), test.query)
+		if err != nil {
+			t.Fatalf("%+v: got %v", test.query, err)
+		}
+		for _, a := range list {
+			if a.Reason == "" {
+				t.Errorf("%+v: got %+v without its reason", test.query, a)
 			}
 			got = append(got, fmt.Sprintf("%d %s %s", a.At.Day(), a.Actor, a.Person))
 		}
