@@ -11,7 +11,7 @@
 //	lock          held by the one process that may write; its text is the URL of the server that holds it
 //	db/           Badger: the index; db/SEAL lists its files with their sums after a clean stop and is absent while open
 //	keys/         the signing key
-//	torn/         what was cut from the journal after a crash, for a person to look at
+//	cut/          what was cut from the journal after a crash, for a person to look at
 //
 // # The index
 //

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"sync/atomic"
@@ -125,8 +126,12 @@ func open(t testing.TB, dir string, o store.Options) *store.Ledger {
 	return l
 }
 
+// closeBook compares the whole index with the journal, unless the ledger is closed already, and closes it.
 func closeBook(t testing.TB, l *store.Ledger) {
 	t.Helper()
+	if err := l.Scrub(context.WithoutCancel(t.Context())); err != nil && !errors.Is(err, store.ErrStopped) {
+		t.Errorf("after the test: %v", err)
+	}
 	if err := l.Close(); err != nil {
 		t.Errorf("close: %v", err)
 	}

@@ -35,7 +35,8 @@ func Fold(ctx context.Context, dir string, at AsOf, o FoldOptions) (ledger.View,
 	if err != nil {
 		return ledger.View{}, err
 	}
-	f := fold{dir: dir, at: at, file: file, book: ledger.NewBook(zone), rows: map[ledger.AccountKey][]ledger.Line{}}
+	s := folded{dir: dir, rows: map[ledger.AccountKey][]ledger.Line{}}
+	f := fold{at: at, journal: file, book: ledger.NewBook(zone), line: s.keep}
 	if o.Watch == nil {
 		o.Watch = ledger.HasStatement
 	}
@@ -52,17 +53,17 @@ func Fold(ctx context.Context, dir string, at AsOf, o FoldOptions) (ledger.View,
 	if info.Demo && at.On == 0 && head.Size > 0 {
 		today = max(today, ledger.DateOf(head.At.In(zone)))
 	}
-	return ledger.NewView(&f, head, today), nil
+	s.book, s.size = f.book, head.Size
+	return ledger.NewView(&s, head, today), nil
 }
 
-// fold is a book that was folded, with the statement rows that were met. It is a ledger.Source.
+// fold is the folding of a journal from its beginning.
 type fold struct {
-	dir      string
 	at       AsOf
-	file     *journal.File // open while reading
+	journal  journal.Journal
 	book     *ledger.Book
-	frontier ledger.Frontier
-	rows     map[ledger.AccountKey][]ledger.Line // in order
+	frontier ledger.Frontier         // of what is folded
+	line     func(ledger.Line) error // is given every statement row
 }
 
 var errReached = errors.New("the moment is reached")
@@ -70,14 +71,14 @@ var errReached = errors.New("the moment is reached")
 // read folds batch after batch.
 func (f *fold) read(ctx context.Context, progress func(ledger.Index)) error {
 	hashed := ledger.Frontier{}
-	for b, err := range f.file.Batches(ctx, 0) {
+	for b, err := range f.journal.Read(ctx, 0) {
 		if err != nil {
 			return err
 		}
-		if err := hashBatch(&hashed, b.Batch); err != nil {
+		if err := hashBatch(&hashed, b); err != nil {
 			return err
 		}
-		err := f.batch(ctx, b.Batch)
+		err := f.batch(ctx, b)
 		if errors.Is(err, errReached) {
 			return nil
 		}
@@ -115,17 +116,15 @@ func (f *fold) batch(ctx context.Context, b journal.Batch) error {
 
 // post folds one entry. A complete book wants nothing but earlier entries.
 func (f *fold) post(ctx context.Context, e ledger.Entry) error {
-	for _, id := range f.book.NeedsEntry(e) {
-		i, ok := ledger.EntryOf(id)
-		if !ok {
-			return fmt.Errorf("entry %d: a complete book wants %s", e.Index, id)
+	for range ledger.MaxRounds {
+		wants := f.book.NeedsEntry(e)
+		if len(wants) == 0 {
+			break
 		}
-		line, err := journal.Line(ctx, f.file, i)
-		if err != nil {
-			return err
-		}
-		if err := f.book.Load(ledger.Fact{ID: id, Value: line}); err != nil {
-			return fmt.Errorf("entry %d: %w: %w", e.Index, err, ledger.ErrCorrupt)
+		for _, id := range wants {
+			if err := f.load(ctx, id); err != nil {
+				return fmt.Errorf("entry %d: %w", e.Index, err)
+			}
 		}
 	}
 	if err := f.book.Post(e); err != nil {
@@ -133,18 +132,48 @@ func (f *fold) post(ctx context.Context, e ledger.Entry) error {
 	}
 	f.book.Forget(e.Index + 1)
 	for _, l := range f.book.Seal().Lines {
-		f.rows[l.Account] = append(f.rows[l.Account], l)
+		if err := f.line(l); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
+func (f *fold) load(ctx context.Context, id ledger.FactID) error {
+	i, ok := ledger.EntryOf(id)
+	if !ok {
+		return fmt.Errorf("a complete book wants %s", id)
+	}
+	line, err := journal.Line(ctx, f.journal, i)
+	if err != nil {
+		return err
+	}
+	if err := f.book.Load(ledger.Fact{ID: id, Value: line}); err != nil {
+		return fmt.Errorf("%w: %w", err, ledger.ErrCorrupt)
+	}
+	return nil
+}
+
+// folded is a book that was folded, with the statement rows that were met. It is a ledger.Source.
+type folded struct {
+	dir  string
+	book *ledger.Book
+	size ledger.Index
+	rows map[ledger.AccountKey][]ledger.Line // in order
+}
+
+func (f *folded) keep(l ledger.Line) error {
+	f.rows[l.Account] = append(f.rows[l.Account], l)
+	return nil
+}
+
 // Fact returns a fact, nil where it does not exist. An entry is read from the journal again.
-func (f *fold) Fact(id ledger.FactID) ([]byte, error) {
+func (f *folded) Fact(id ledger.FactID) ([]byte, error) {
 	i, ok := ledger.EntryOf(id)
 	if !ok {
 		return f.book.Fact(id)
 	}
-	if i >= f.frontier.Size() {
+	if i >= f.size {
 		return nil, nil
 	}
 	file, err := journal.Open(f.dir, journal.Options{})
@@ -156,10 +185,12 @@ func (f *fold) Fact(id ledger.FactID) ([]byte, error) {
 }
 
 // Facts returns the facts whose ids begin with prefix, in order of id.
-func (f *fold) Facts(prefix ledger.FactID) iter.Seq2[ledger.Fact, error] { return f.book.Facts(prefix) }
+func (f *folded) Facts(prefix ledger.FactID) iter.Seq2[ledger.Fact, error] {
+	return f.book.Facts(prefix)
+}
 
 // Lines returns up to n statement rows of an account before an entry, newest first.
-func (f *fold) Lines(k ledger.AccountKey, before ledger.Index, n int) ([]ledger.Line, error) {
+func (f *folded) Lines(k ledger.AccountKey, before ledger.Index, n int) ([]ledger.Line, error) {
 	rows := f.rows[k]
 	if before > 0 {
 		rows = rows[:sort.Search(len(rows), func(i int) bool { return rows[i].Index >= before })]

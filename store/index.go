@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"iter"
@@ -198,6 +199,19 @@ func (s *snapshot) lastOn(day ledger.Date) (ledger.Index, error) {
 		return last + 1, nil
 	}
 	return 0, nil
+}
+
+// count returns how many rows the index has.
+func (s *snapshot) count(ctx context.Context) (n int64, err error) {
+	defer recovered(&err)
+	it := s.txn.NewIterator(badger.IteratorOptions{})
+	defer it.Close()
+	for it.Rewind(); it.Valid(); it.Next() {
+		if n++; n%scrubStride == 0 && ctx.Err() != nil {
+			return n, ctx.Err()
+		}
+	}
+	return n, nil
 }
 
 // facts yields the facts whose ids begin with prefix, in order of id.

@@ -35,6 +35,12 @@ const (
 	// checkpointEvery is how long DIR/checkpoint may be older than the journal while entries are written.
 	checkpointEvery = 10 * time.Second
 
-	// maxTorn bounds the torn tails that are kept.
-	maxTorn = 100
+	// scrubAfter is how long after opening the first scrub begins, scrubEvery how long after one the next does: the disk may
+	// change what nobody reads.
+	scrubAfter = time.Minute
+	scrubEvery = 24 * time.Hour
+
+	// scrubPause is how long the scrub waits after scrubStride entries: about twenty thousand a second, beside its own work.
+	scrubPause  = 100 * time.Millisecond
+	scrubStride = 2048
 )
