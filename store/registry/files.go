@@ -8,7 +8,7 @@ import (
 
 // writeNew writes a file that must not exist yet, and syncs it and its directory.
 func writeNew(path string, content []byte) error {
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the caller says where
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, os.ErrExist) {
 		return ErrExists
 	}
@@ -21,7 +21,7 @@ func writeNew(path string, content []byte) error {
 // replaceFile replaces the content of a file: at any moment its name stands for all of the old or all of the new.
 func replaceFile(path string, content []byte) error {
 	next := path + ".new"
-	file, err := os.OpenFile(next, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600) //nolint:gosec // beside a fixed name
+	file, err := os.OpenFile(next, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}

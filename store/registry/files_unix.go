@@ -10,11 +10,11 @@ import (
 
 // takeLock locks the file for this process, or returns ErrLocked at once. Closing the file releases it.
 func takeLock(path string) (*os.File, error) {
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // a fixed name in the data directory
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) //nolint:gosec // a file descriptor fits an int
+	err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if err == nil {
 		return file, nil
 	}
@@ -26,7 +26,7 @@ func takeLock(path string) (*os.File, error) {
 
 // syncDir makes new names in a directory durable.
 func syncDir(dir string) error {
-	d, err := os.Open(dir) //nolint:gosec // the directory of a file just written
+	d, err := os.Open(dir)
 	if err != nil {
 		return err
 	}

@@ -42,7 +42,7 @@ func (s secrets) header() []byte { return []byte(keyringFormat + s.check + "\n")
 // openKeyring reads the file. What follows the last newline was never synced as a whole, so nobody knows of it: it is cut, and
 // its length returned. Anything else that does not read is damage.
 func openKeyring(path string, s secrets) (*keyring, int64, error) {
-	text, err := os.ReadFile(path) //nolint:gosec // a fixed name in the data directory
+	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, 0, err
 	}

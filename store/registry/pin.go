@@ -93,7 +93,7 @@ func (r *Registry) account(id string) (rec record, tried failures, err error) {
 
 func (r *Registry) storePIN(ctx context.Context, id, pin string) error {
 	salt := make([]byte, pinSalt)
-	rand.Read(salt) //nolint:errcheck // crypto/rand.Read never returns an error
+	rand.Read(salt)
 	hash, err := r.hash(ctx, pin, salt)
 	if err != nil {
 		return err

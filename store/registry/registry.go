@@ -73,7 +73,7 @@ func Create(dir, keysDir string) error {
 		return fmt.Errorf("create registry: %w", ErrExists)
 	}
 	master := make([]byte, masterKeySize)
-	rand.Read(master) //nolint:errcheck // crypto/rand.Read never returns an error
+	rand.Read(master)
 	if err := writeNew(filepath.Join(keysDir, masterKeyFile), encodeMaster(master)); err != nil {
 		return fmt.Errorf("create registry key: %w", err)
 	}

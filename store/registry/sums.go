@@ -30,7 +30,7 @@ func writeSums(home string) error {
 // an unclean stop there is nothing to compare with, and the tables are looked at one by one.
 func takeSums(home string) error {
 	path := filepath.Join(home, sumsFile)
-	want, err := os.ReadFile(path) //nolint:gosec // a fixed name in the data directory
+	want, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return checkTables(filepath.Join(home, "db"))
 	}
@@ -65,7 +65,7 @@ func sums(home string) (string, error) {
 }
 
 func sumFile(path string) (string, error) {
-	file, err := os.Open(path) //nolint:gosec // a file of the registry's own folder
+	file, err := os.Open(path)
 	if err != nil {
 		return "", err
 	}
@@ -82,7 +82,7 @@ func checkTables(db string) error {
 		return err
 	}
 	for _, path := range tables {
-		content, err := os.ReadFile(path) //nolint:gosec // a file of the registry's own folder
+		content, err := os.ReadFile(path)
 		if err != nil {
 			return err
 		}
@@ -103,9 +103,9 @@ func cutSized(b []byte) []byte {
 		return nil
 	}
 	at := len(b) - width
-	size := binary.BigEndian.Uint32(b[at:])
-	if uint64(size) > uint64(at) {
+	size := int64(binary.BigEndian.Uint32(b[at:]))
+	if size > int64(at) {
 		return nil
 	}
-	return b[: at-int(size) : at]
+	return b[:int64(at)-size]
 }
