@@ -24,7 +24,7 @@ type Options struct {
 	MinFree int64        // bytes below which nothing is written; 0 means a default that is safe for the index, negative none
 
 	// Journal replaces the files in DIR/journal, for a book whose journal is kept elsewhere.
-	Journal journal.Journal
+	Journal Journal
 
 	// Progress is told how many entries of how many were read, while opening reads the journal.
 	Progress func(done, of ledger.Index)
@@ -56,7 +56,7 @@ type Ledger struct {
 	log    *slog.Logger
 	opened Opened
 
-	journal journal.Journal
+	journal Journal
 	file    *journal.File // the same where the journal is files, else nil
 	index   *index
 	lock    *lock

@@ -3,48 +3,49 @@ package store
 import (
 	"context"
 	"fmt"
+	"iter"
 
 	"aixin/ledger"
 	"aixin/store/journal"
 )
 
-// lines reads the line of an entry, given the batch that holds it.
-type lines func(ctx context.Context, b batchInfo, i ledger.Index) ([]byte, error)
+// Journal is what the store needs of a journal beside its three methods: places, so that an entry is found without reading on
+// from somewhere. Files and the journal in memory have them.
+type Journal interface {
+	journal.Journal
 
-// linesOf returns the quickest way to read a line of the journal.
-func linesOf(j journal.Journal) lines {
-	file, ok := j.(*journal.File)
-	if !ok {
-		return func(ctx context.Context, _ batchInfo, i ledger.Index) ([]byte, error) { return journal.Line(ctx, j, i) }
-	}
-	return func(_ context.Context, b batchInfo, i ledger.Index) ([]byte, error) {
-		at, n := b.position(i)
-		return file.LineAt(at, n)
-	}
+	// Batches is Read, with the place of each batch.
+	Batches(ctx context.Context, from ledger.Index) iter.Seq2[journal.Placed, error]
+
+	// End returns where the next batch will begin, for the only writer.
+	End(ctx context.Context) (journal.Position, error)
+
+	// LineAt returns the line of n bytes, without its newline, that begins there.
+	LineAt(at journal.Position, n int) ([]byte, error)
 }
 
 // facts are the facts of a ledger as of one snapshot: rows of the index, and lines of the journal.
 type facts struct {
 	*snapshot
-	lines lines
+	journal Journal
 }
 
 // fact returns a fact, or nil where it does not exist.
-func (f facts) fact(ctx context.Context, id ledger.FactID) ([]byte, error) {
+func (f facts) fact(id ledger.FactID) ([]byte, error) {
 	if i, ok := ledger.EntryOf(id); ok {
-		return f.entry(ctx, i)
+		return f.entry(i)
 	}
 	return f.get(factKey(id))
 }
 
 // entry returns the line of an entry, or nil where there is none. That it is the line of that entry and no other is checked
 // here; that it is under the root is what opening and the scrub check.
-func (f facts) entry(ctx context.Context, i ledger.Index) ([]byte, error) {
+func (f facts) entry(i ledger.Index) ([]byte, error) {
 	b, ok, err := f.batchOf(i)
 	if err != nil || !ok {
 		return nil, err
 	}
-	line, err := f.lines(ctx, b, i)
+	line, err := f.journal.LineAt(b.position(i))
 	if err != nil {
 		return nil, err
 	}
@@ -59,14 +60,14 @@ func (f facts) entry(ctx context.Context, i ledger.Index) ([]byte, error) {
 }
 
 // load gives the book what it wants, until it wants nothing more.
-func (f facts) load(ctx context.Context, book *ledger.Book, wants func() ledger.Wants) error {
+func (f facts) load(book *ledger.Book, wants func() ledger.Wants) error {
 	for range ledger.MaxRounds {
 		ids := wants()
 		if len(ids) == 0 {
 			return nil
 		}
 		for _, id := range ids {
-			value, err := f.fact(ctx, id)
+			value, err := f.fact(id)
 			if err != nil {
 				return fmt.Errorf("load %s: %w", id, err)
 			}

@@ -178,7 +178,7 @@ func (l *Ledger) complete(ctx context.Context, o Options, m mark, head ledger.He
 			o.Progress(done, head.Size)
 		}
 	}
-	m, err := extend(ctx, l.journal, l.index, linesOf(l.journal), l.zone, m, progress)
+	m, err := extend(ctx, l.journal, l.index, l.zone, m, progress)
 	if err != nil {
 		return m, err
 	}
@@ -205,13 +205,9 @@ func (l *Ledger) serve(o Options, m mark) {
 	if floor == 0 {
 		floor = minFree
 	}
-	l.seq.journal, l.seq.index, l.seq.lines, l.seq.zone = l.journal, l.index, linesOf(l.journal), l.zone
+	l.seq.journal, l.seq.index, l.seq.write, l.seq.zone = l.journal, l.index, l.index.apply, l.zone
 	l.seq.clock, l.seq.clockOK, l.seq.demo = o.Clock, o.ClockOK, l.info.Demo
 	l.seq.roomy = l.roomy(floor)
-	l.seq.place = func(context.Context) (journal.Position, error) { return journal.Position{}, nil }
-	if l.file != nil {
-		l.seq.place = l.file.End
-	}
 	l.seq.start(m)
 
 	var ctx context.Context

@@ -18,8 +18,11 @@ type AsOf = ledger.AsOf
 // their age. Names, standings and what was undone of an entry are those of now. The past of anything else is not in the index:
 // ErrNotIndexed.
 func (l *Ledger) View(ctx context.Context, at AsOf) (ledger.View, func(), error) {
+	if err := ctx.Err(); err != nil {
+		return ledger.View{}, func() {}, err
+	}
 	s := l.index.snapshot()
-	v, err := l.view(ctx, s, at)
+	v, err := l.view(s, at)
 	if err != nil {
 		s.close()
 		return ledger.View{}, func() {}, err
@@ -27,12 +30,12 @@ func (l *Ledger) View(ctx context.Context, at AsOf) (ledger.View, func(), error)
 	return v, s.close, nil
 }
 
-func (l *Ledger) view(ctx context.Context, s *snapshot, at AsOf) (ledger.View, error) {
+func (l *Ledger) view(s *snapshot, at AsOf) (ledger.View, error) {
 	m, err := s.mark()
 	if err != nil {
 		return ledger.View{}, err
 	}
-	src := source{ctx: ctx, facts: facts{s, l.seq.lines}, size: m.Head.Size}
+	src := source{facts: facts{s, l.journal}, size: m.Head.Size}
 	today := ledger.DateOf(l.seq.clock().In(l.zone))
 	if last := ledger.DateOf(m.Head.At.In(l.zone)); m.Head.Size > 0 && l.info.Demo {
 		today = max(today, last)
@@ -75,9 +78,8 @@ func pastHead(s *snapshot, size ledger.Index) (ledger.Head, error) {
 	return ledger.Head{Size: size}, nil
 }
 
-// source reads the facts of a view. It lives as long as one View call's caller wants, and so does its context.
+// source reads the facts of a view.
 type source struct {
-	ctx   context.Context //nolint:containedctx // ledger.Source has none: a view is one request's
 	facts facts
 	size  ledger.Index // entries that are seen
 	past  bool         // the index knows more entries
@@ -89,14 +91,14 @@ func (s source) Fact(id ledger.FactID) ([]byte, error) {
 		return nil, nil
 	}
 	if !s.past {
-		return s.facts.fact(s.ctx, id)
+		return s.facts.fact(id)
 	}
 	family, key, _ := strings.Cut(string(id), "/")
 	switch family {
 	case "account":
 		return s.account(key)
 	case "entry", "book", "staff", "unit", "shop", "donor", "item", "activity", "volunteer", "rules", "after":
-		return s.facts.fact(s.ctx, id)
+		return s.facts.fact(id)
 	}
 	return nil, fmt.Errorf("%s: %w", id, ErrNotIndexed)
 }

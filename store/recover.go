@@ -13,19 +13,19 @@ import (
 // extend makes the index complete: it reads the journal from the mark on, holds every batch against its root, posts its entries
 // as if they had just been decided, and writes what they changed. It returns the mark that it reached. progress, if given, is
 // told after each transaction.
-func extend(ctx context.Context, j journal.Journal, x *index, read lines, zone *time.Location, from mark,
+func extend(ctx context.Context, j Journal, x *index, zone *time.Location, from mark,
 	progress func(ledger.Index),
 ) (mark, error) {
-	e := extension{index: x, lines: read, mark: from, book: ledger.NewIndexedBook(zone, from.Head.Size, from.Head.At)}
+	e := extension{index: x, mark: from, book: ledger.NewIndexedBook(zone, from.Head.Size, from.Head.At)}
 	e.frontier, e.written = from.Frontier.Clone(), from.Journal
-	e.facts = facts{x.snapshot(), read}
+	e.facts = facts{x.snapshot(), j}
 	defer func() { e.facts.close() }()
 
-	for p, err := range placed(ctx, j, from.Head.Size) {
+	for p, err := range j.Batches(ctx, from.Head.Size) {
 		if err != nil {
 			return e.mark, err
 		}
-		if err := e.post(ctx, p); err != nil {
+		if err := e.post(p); err != nil {
 			return e.mark, err
 		}
 		if !e.full(x) && len(e.batches) < maxBatch {
@@ -42,25 +42,10 @@ func extend(ctx context.Context, j journal.Journal, x *index, read lines, zone *
 	return e.mark, err
 }
 
-// placed reads batches with their places, where the journal has them.
-func placed(ctx context.Context, j journal.Journal, from ledger.Index) func(func(journal.Placed, error) bool) {
-	if file, ok := j.(*journal.File); ok {
-		return file.Batches(ctx, from)
-	}
-	return func(yield func(journal.Placed, error) bool) {
-		for b, err := range j.Read(ctx, from) {
-			if !yield(journal.Placed{Batch: b}, err) {
-				return
-			}
-		}
-	}
-}
-
 // extension is an index that is being extended from the journal.
 type extension struct {
 	pending
 	index    *index
-	lines    lines
 	facts    facts // as of mark
 	book     *ledger.Book
 	frontier ledger.Frontier
@@ -72,7 +57,7 @@ type extension struct {
 
 // post folds one batch of the journal into the book. Its root is checked before its lines are interpreted: bytes that do not
 // hash are damage, lines that hash and are not understood were written by a newer program.
-func (e *extension) post(ctx context.Context, p journal.Placed) error {
+func (e *extension) post(p journal.Placed) error {
 	e.written += int64(len(p.Data))
 	info := batchInfo{First: e.frontier.Size(), Head: p.Head, Journal: e.written, At: p.At}
 	if err := hashBatch(&e.frontier, p.Batch); err != nil {
@@ -86,7 +71,7 @@ func (e *extension) post(ctx context.Context, p journal.Placed) error {
 		case err != nil:
 			return &ledger.CorruptError{Index: i, Err: err}
 		}
-		if err := e.facts.load(ctx, e.book, func() ledger.Wants { return e.book.NeedsEntry(entry) }); err != nil {
+		if err := e.facts.load(e.book, func() ledger.Wants { return e.book.NeedsEntry(entry) }); err != nil {
 			return fmt.Errorf("entry %d: %w", i, err)
 		}
 		if err := e.book.Post(entry); err != nil {
@@ -136,6 +121,6 @@ func (e *extension) flush() error {
 	e.mark, e.batches, e.pending = next, nil, pending{}
 	e.book.Forget(next.Head.Size)
 	e.facts.close()
-	e.facts = facts{e.index.snapshot(), e.lines}
+	e.facts = facts{e.index.snapshot(), e.facts.journal}
 	return nil
 }

@@ -72,14 +72,13 @@ type openBatch struct {
 // What holds at every moment: the index is complete up to applied; the journal holds a batch before the index does; no answer
 // leaves before the batch whose state it saw has been applied; after an error whose outcome is unknown, nothing is written.
 type sequencer struct {
-	journal journal.Journal
+	journal Journal
 	index   *index
-	lines   lines
+	write   func(update) (int64, error) // to the index
 	zone    *time.Location
 	clock   func() time.Time
-	clockOK bool // do not guard the clock
-	demo    bool // the clock is max(real, head)
-	place   func(context.Context) (journal.Position, error)
+	clockOK bool         // do not guard the clock
+	demo    bool         // the clock is max(real, head)
 	roomy   func() error // refuses where the disk is nearly full
 
 	queue   chan *request
@@ -207,7 +206,7 @@ func (s *sequencer) run() {
 			ready = false
 			continue
 		case len(s.redo) > 0 && !s.full():
-			s.take(ctx, s.next())
+			s.take(s.next())
 			continue
 		case ready && quit == nil && len(s.redo) == 0:
 			return
@@ -218,7 +217,7 @@ func (s *sequencer) run() {
 		}
 		select {
 		case r := <-from:
-			s.take(ctx, r)
+			s.take(r)
 		case moved := <-s.turn:
 			ready = true
 			if moved != nil {
@@ -284,7 +283,7 @@ func (s *sequencer) again(ctx context.Context, moved *batch) {
 	if s.err() != nil {
 		return
 	}
-	m, err := extend(ctx, s.journal, s.index, s.lines, s.zone, *s.applied.Load(), nil)
+	m, err := extend(ctx, s.journal, s.index, s.zone, *s.applied.Load(), nil)
 	if err != nil {
 		s.fail(fmt.Errorf("catch up with another writer: %w", err))
 		return
@@ -293,13 +292,13 @@ func (s *sequencer) again(ctx context.Context, moved *batch) {
 }
 
 // take decides a request and all others that are waiting, over one snapshot of the index.
-func (s *sequencer) take(ctx context.Context, r *request) {
+func (s *sequencer) take(r *request) {
 	s.book.Forget(s.applied.Load().Head.Size) // before the snapshot, which therefore has what is forgotten
 	snap := s.index.snapshot()
 	defer snap.close()
 
-	for f := (facts{snap, s.lines}); r != nil; r = s.next() {
-		s.open.answers = append(s.open.answers, answer{r, s.decide(ctx, f, r)})
+	for f := (facts{snap, s.journal}); r != nil; r = s.next() {
+		s.open.answers = append(s.open.answers, answer{r, s.decide(f, r)})
 		if s.full() || s.err() != nil {
 			return
 		}
@@ -312,8 +311,8 @@ func (s *sequencer) full() bool {
 }
 
 // decide answers one request from the book, and posts the entry that it becomes.
-func (s *sequencer) decide(ctx context.Context, f facts, r *request) reply {
-	if err := f.load(ctx, s.book, func() ledger.Wants { return s.book.Needs(r.cmd) }); err != nil {
+func (s *sequencer) decide(f facts, r *request) reply {
+	if err := f.load(s.book, func() ledger.Wants { return s.book.Needs(r.cmd) }); err != nil {
 		s.fail(err)
 		return reply{}
 	}
@@ -390,7 +389,7 @@ func (s *sequencer) handOver(ctx context.Context) {
 	o := &s.open
 	b := &batch{after: s.head, answers: o.answers}
 	if o.builder.Len() > 0 {
-		at, err := s.place(ctx)
+		at, err := s.journal.End(ctx)
 		if err != nil {
 			s.fail(err)
 		}
@@ -442,7 +441,7 @@ func (s *sequencer) apply() {
 	var stuck error
 	for b := range s.durable {
 		if stuck == nil && b.entries() > 0 {
-			if stuck = s.write(b); stuck != nil {
+			if stuck = s.publish(b); stuck != nil {
 				s.fail(stuck)
 			}
 		}
@@ -454,11 +453,11 @@ func (s *sequencer) apply() {
 	}
 }
 
-// write makes a batch readable.
-func (s *sequencer) write(b *batch) error {
+// publish makes a batch readable.
+func (s *sequencer) publish(b *batch) error {
 	m := &b.update.mark
 	m.Bytes = s.bytes
-	total, err := s.index.apply(b.update)
+	total, err := s.write(b.update)
 	if err != nil {
 		return err
 	}
