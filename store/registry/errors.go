@@ -3,7 +3,6 @@ package registry
 import (
 	"errors"
 	"fmt"
-	"time"
 
 	"aixin/ledger/person"
 )
@@ -23,13 +22,13 @@ var (
 	// ErrClosed says that Close came first.
 	ErrClosed = errors.New("the registry is closed")
 	// ErrNotFound says that the registry has no such person.
-	ErrNotFound = errors.New("no such person in the registry")
+	ErrNotFound = person.ErrNotFound
 	// ErrErased says that the person was here and their data were erased for ever.
 	ErrErased = errors.New("the person's data were erased")
 	// ErrAmbiguous says that several people fit and nothing tells which one is meant: give the ID number.
 	ErrAmbiguous = errors.New("several people fit")
 	// ErrWrongPIN says that the PIN is not that person's; there may be no such person at all.
-	ErrWrongPIN = errors.New("wrong number or PIN")
+	ErrWrongPIN = person.ErrWrongPIN
 	// ErrNoPurpose says that full data were asked for without saying who asks and why.
 	ErrNoPurpose = errors.New("a look-up of full data needs an actor and a reason")
 	// ErrFull says that all serials of a kind are used.
@@ -37,13 +36,7 @@ var (
 )
 
 // LockedError says that too many wrong PINs were tried; no PIN is looked at before Until.
-type LockedError struct {
-	Until time.Time
-}
-
-func (e *LockedError) Error() string {
-	return "too many wrong PINs: try again after " + e.Until.UTC().Format(time.RFC3339)
-}
+type LockedError = person.LockedError
 
 // personError names the person that an error is about, by number. What is no number is not shown: it may be a name that was
 // typed into the wrong field.
