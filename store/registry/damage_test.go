@@ -95,6 +95,101 @@ func TestChangedValues(t *testing.T) {
 	}
 }
 
+// An index row that is gone or was forged is noticed: a search that finds nobody would make a second person of the same.
+func TestChangedIndex(t *testing.T) {
+	t.Parallel()
+	indexRow := func(txn *badger.Txn) []byte {
+		o := badger.DefaultIteratorOptions
+		o.Prefix = []byte("x/p")
+		it := txn.NewIterator(o)
+		defer it.Close()
+		it.Rewind()
+		return it.Item().KeyCopy(nil)
+	}
+	for name, change := range map[string]func(*badger.Txn) error{
+		"gone":   func(txn *badger.Txn) error { return txn.Delete(indexRow(txn)) },
+		"forged": func(txn *badger.Txn) error { return txn.Set(indexRow(txn), []byte("12345678")) },
+	} {
+		dir := create(t)
+		r := open(t, dir, registry.Options{})
+		put(t, r, wang())
+		closeRegistry(t, r)
+		rewrite(t, dir, change)
+		r, err := registry.Open(dir, keysOf(dir), registry.Options{Clock: newClock().now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Check(t.Context()); !errors.Is(err, registry.ErrDamaged) {
+			t.Errorf("%s: check: got %v, want ErrDamaged", name, err)
+		}
+		if ids, err := r.FindByPhone(t.Context(), wang().Phone); name == "forged" && !errors.Is(err, registry.ErrDamaged) {
+			t.Errorf("%s: find: got %v, %v, want ErrDamaged", name, ids, err)
+		}
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// A process that is killed leaves the files as they are at that moment: whatever it answered for is there.
+func TestKilled(t *testing.T) {
+	t.Parallel()
+	dir := create(t)
+	r := open(t, dir, registry.Options{})
+	put(t, r, people(3, 1)...)
+	if err := r.SetPIN(t.Context(), person.Volunteer.ID(1), "730194"); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Erase(t.Context(), person.Volunteer.ID(2)); err != nil {
+		t.Fatal(err)
+	}
+	put(t, r, wang())
+	left := t.TempDir()
+	copyTree(t, dir, left)
+
+	r = open(t, left, registry.Options{})
+	if got := get(t, r, wang().ID); got != wang() {
+		t.Error("got other details than were put last")
+	}
+	if err := r.CheckPIN(t.Context(), person.Volunteer.ID(1), "730194"); err != nil {
+		t.Errorf("PIN: got %v", err)
+	}
+	if _, err := r.Get(t.Context(), purpose(), person.Volunteer.ID(2)); !errors.Is(err, registry.ErrErased) {
+		t.Errorf("erased: got %v, want ErrErased", err)
+	}
+}
+
+// After an erasure that failed half-way nothing more is written, since nobody knows what the keys file holds; the next Open
+// reads it.
+func TestStopsAfterFailedErasure(t *testing.T) {
+	t.Parallel()
+	dir := create(t)
+	r := open(t, dir, registry.Options{})
+	put(t, r, people(2, 1)...)
+	inTheWay := keysFile(dir) + ".new"
+	if err := os.Mkdir(inTheWay, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Erase(t.Context(), person.Volunteer.ID(1)); !errors.Is(err, registry.ErrStopped) {
+		t.Errorf("erase: got %v, want ErrStopped", err)
+	}
+	if err := os.Remove(inTheWay); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Put(t.Context(), people(1, 3)...); !errors.Is(err, registry.ErrStopped) {
+		t.Errorf("put: got %v, want ErrStopped", err)
+	}
+	if err := r.Erase(t.Context(), person.Volunteer.ID(2)); !errors.Is(err, registry.ErrStopped) {
+		t.Errorf("erase again: got %v, want ErrStopped", err)
+	}
+	closeRegistry(t, r)
+	r = open(t, dir, registry.Options{})
+	get(t, r, person.Volunteer.ID(1))
+	if err := r.Erase(t.Context(), person.Volunteer.ID(1)); err != nil {
+		t.Errorf("erase after opening anew: got %v", err)
+	}
+}
+
 // Every byte of the keys file flipped in turn: opening refuses. The last line without its end is what a crash leaves: it is
 // cut, since nobody was told of it.
 func TestDamagedKeysFile(t *testing.T) {

@@ -11,7 +11,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"hash"
 	"os"
 )
 
@@ -91,10 +90,8 @@ func unseal(a cipher.AEAD, row string, sealed []byte) ([]byte, error) {
 
 // mac returns the keyed hash under which value is found. The kind keeps a phone from being found as an ID number.
 func (s secrets) mac(kind byte, value string) []byte {
-	h := s.hash()
-	h.Write([]byte{kind}) 
+	h := hmac.New(sha256.New, s.finding)
+	h.Write([]byte{kind})
 	h.Write([]byte(value))
 	return h.Sum(nil)
 }
-
-func (s secrets) hash() hash.Hash { return hmac.New(sha256.New, s.finding) }
