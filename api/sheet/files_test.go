@@ -167,7 +167,9 @@ func must(t *testing.T, err error) {
 
 func testFile(t *testing.T, name string) []byte {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join(importDir, name))
+	b, err := readFile(name)
 	must(t, err)
 	return b
 }
+
+func readFile(name string) ([]byte, error) { return os.ReadFile(filepath.Join(importDir, name)) }

@@ -1,0 +1,153 @@
+package sheet_test
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"aixin/api/catalog"
+	"aixin/api/sheet"
+	"aixin/ledger"
+)
+
+func shipped(t *testing.T, name string) ledger.Rule {
+	t.Helper()
+	rule, err := sheet.ShippedRule(name)
+	must(t, err)
+	return rule
+}
+
+// setInBook sets a rule in a book that was just opened, which is how the ledger says whether its numbers make sense.
+func setInBook(t *testing.T, rule ledger.Rule) error {
+	t.Helper()
+	book := ledger.NewBook(time.UTC)
+	at := time.Date(2026, time.November, 23, 8, 0, 0, 0, time.UTC)
+	for _, c := range []ledger.Command{
+		{Key: "open", Do: &ledger.OpenBook{Format: ledger.FormatVersion, Origin: "aixin.example/test", Zone: "UTC"}},
+		{Key: "admin", Actor: "U000001", Do: &ledger.Appoint{Staff: "U000001", Roles: []ledger.Role{ledger.Admin, ledger.Steward}}},
+		{Key: "rule", Actor: "U000001", Do: &ledger.SetRule{Rule: rule}},
+	} {
+		e, err := book.Decide(c, at)
+		if err != nil {
+			return err
+		}
+		must(t, book.Post(e))
+	}
+	return nil
+}
+
+func TestShippedRules(t *testing.T) {
+	t.Parallel()
+	l := english(t)
+	for _, name := range sheet.ShippedRules() {
+		rule := shipped(t, name)
+		if rule.ID != name || rule.Version != 1 || rule.From != ledger.NewDate(2026, time.January, 1) {
+			t.Errorf("%s: got %s from %s, want version 1 from 2026-01-01", name, rule.Name(), rule.From)
+		}
+		if err := setInBook(t, rule); err != nil {
+			t.Errorf("%s: the ledger refuses it: %v", name, err)
+		}
+		for _, h := range rule.Rates {
+			named(t, l, h.Code)
+		}
+		for _, a := range rule.Acts {
+			named(t, l, a.Code)
+		}
+		text, err := sheet.ShippedRuleText(name)
+		must(t, err)
+		if !strings.HasPrefix(text, "# EXAMPLE.") {
+			t.Errorf("%s is not marked as an example", name)
+		}
+	}
+	if _, err := sheet.ShippedRule("../rules/urban-10"); err == nil {
+		t.Error("a path as a name: got no error")
+	}
+}
+
+func named(t *testing.T, l *catalog.Localizer, c ledger.Code) {
+	t.Helper()
+	if id := "standard." + string(c); l.T(id) == id {
+		t.Errorf("standard %s has no name", c)
+	}
+}
+
+// The example of the issue: 150 minutes by roster are 2.50 points, good to the end of the next year; and the worked example of
+// DOMAIN §9.1: sixty cigarette boxes and sixty bags are 3.20.
+func TestShippedRulePrices(t *testing.T) {
+	t.Parallel()
+	rule := shipped(t, "volunteer-1yuan")
+	rate, ok := rule.Rate("VH01")
+	if got := rate * rule.Counted(150, ledger.Roster, 0) / 60; !ok || got != 250 {
+		t.Errorf("150 minutes: got %s points, want 2.50", ledger.FormatPoints(got))
+	}
+	if got := rule.Expiry(ledger.NewDate(2026, time.November, 23)).String(); got != "2027-12-31" {
+		t.Errorf("credited in 2026: good to %s, want 2027-12-31", got)
+	}
+	if got := rule.Counted(150, ledger.Backfill, 0); got != 0 {
+		t.Errorf("typed in later: %d minutes earn, want none", got)
+	}
+	sum := ledger.Amount(0)
+	for _, code := range []ledger.Code{"RC03", "RC01"} {
+		act, ok := rule.Act(code)
+		if !ok {
+			t.Fatalf("no standard %s", code)
+		}
+		sum += act.Points * 60 / ledger.Amount(act.Per)
+	}
+	if sum != 320 {
+		t.Errorf("60 boxes and 60 bags: got %s points, want 3.20", ledger.FormatPoints(sum))
+	}
+	if got := shipped(t, "urban-10").Expiry(ledger.NewDate(2026, time.March, 5)).String(); got != "2026-12-31" {
+		t.Errorf("urban-10: good to %s, want 2026-12-31", got)
+	}
+	if got := shipped(t, "village-household").Expiry(ledger.NewDate(2028, time.February, 29)).String(); got != "2029-02-28" {
+		t.Errorf("village-household: good to %s, want 2029-02-28", got)
+	}
+}
+
+func TestRuleRoundTrip(t *testing.T) {
+	t.Parallel()
+	for _, name := range sheet.ShippedRules() {
+		rule := shipped(t, name)
+		var b bytes.Buffer
+		must(t, sheet.WriteRule(&b, rule))
+		again, err := sheet.ReadRule(&b)
+		must(t, err)
+		if diff := cmp.Diff(rule, again); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+func TestRuleRefusals(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, toml, code string
+		line             int
+	}{
+		{"unknown member", "id = \"a-b\"\nversion = 1\nfrmo = 2026-01-01\n", "toml_unknown", 3},
+		{"unknown member of a table", "id = \"a-b\"\n[[rates]]\ncode = \"VH01\"\nprice = \"1.00\"\n", "toml_unknown", 4},
+		{"no TOML", "id = \"a-b\"\nversion = = 1\n", "toml_syntax", 2},
+		{"text for a number", "version = \"one\"\n", "toml_syntax", 1},
+		{"a date that is none", "from = 2026-02-30\n", "toml_syntax", 1},
+		{"number for points", "[[rates]]\ncode = \"VH01\"\npoints = 1.0\n", "toml_syntax", 3},
+		{"exponent", "[[rates]]\ncode = \"VH01\"\npoints = \"1e9\"\n", "rule_points", 0},
+		{"three decimals", "[[acts]]\ncode = \"RC01\"\npoints = \"1.005\"\nper = 1\n", "rule_points", 0},
+		{"too large a file", "# " + strings.Repeat("x", sheet.MaxConfig), "toml_large", 0},
+	}
+	for _, tt := range tests {
+		_, err := sheet.ReadRule(strings.NewReader(tt.toml))
+		wrong, ok := errors.AsType[*sheet.FileError](err)
+		if !ok || wrong.Code != tt.code {
+			t.Errorf("%s: got %v, want %s", tt.name, err, tt.code)
+			continue
+		}
+		if line, ok := wrong.Data["Line"]; tt.line != 0 && (!ok || line != tt.line) {
+			t.Errorf("%s: got line %v, want %d", tt.name, line, tt.line)
+		}
+	}
+}
