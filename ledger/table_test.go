@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"aixin/ledger"
+	"aixin/ledger/ledgertest"
 )
 
 // The tables under testdata/commands are read line by line: a time, who asks, what is asked, and the outcome last. They show
@@ -41,8 +42,7 @@ func TestCommandTables(t *testing.T) {
 
 type table struct {
 	*testing.T
-	book  *ledger.Book
-	lines [][]byte
+	book  *ledgertest.Memory
 	at    time.Time
 	names map[string]ledger.Index
 	where string
@@ -59,46 +59,20 @@ func shanghai(t testing.TB) *time.Location {
 
 func runTable(t *testing.T, file string) {
 	t.Helper()
-	tab := &table{T: t, book: ledger.NewBook(shanghai(t)), names: map[string]ledger.Index{}}
+	tab := &table{T: t, book: ledgertest.NewMemory(shanghai(t)), names: map[string]ledger.Index{}}
 	tab.run(filepath.Join(filepath.Dir(file), "setup"))
 	tab.run(file)
 	if out := os.Getenv("AIXIN_TABLE_LINES"); out != "" { // the frozen lines under testdata/formats were made by this
-		if err := os.WriteFile(filepath.Join(out, filepath.Base(file)+".jsonl"), append(bytes.Join(tab.lines, []byte("\n")), '\n'), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(out, filepath.Base(file)+".jsonl"), append(bytes.Join(tab.book.Journal, []byte("\n")), '\n'), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	again := ledger.NewBook(shanghai(t))
-	for i, line := range tab.lines {
-		e, err := ledger.ParseLine(line)
-		if err != nil {
-			t.Fatalf("line %d: %v", i, err)
-		}
-		load(t, again, again.NeedsEntry, e, tab.lines)
-		if err := again.Post(e); err != nil {
+	for _, line := range tab.book.Journal {
+		if err := ledgertest.Replay(again, line, tab.book.Journal); err != nil {
 			t.Fatalf("folded again: %v", err)
 		}
 	}
-}
-
-// load gives the book what it needs: entries, which are the only facts that a complete book asks for.
-func load[T any](t testing.TB, b *ledger.Book, needs func(T) ledger.Wants, of T, lines [][]byte) {
-	t.Helper()
-	for range ledger.MaxRounds {
-		wants := needs(of)
-		if len(wants) == 0 {
-			return
-		}
-		for _, id := range wants {
-			i, ok := ledger.EntryOf(id)
-			if !ok {
-				t.Fatalf("a complete book wants %s", id)
-			}
-			if err := b.Load(ledger.Fact{ID: id, Value: lines[i]}); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	t.Fatalf("still wants %v", needs(of))
 }
 
 func (t *table) run(file string) {
@@ -166,31 +140,17 @@ func (t *table) command(words []string) string {
 	if words[0] == "-" {
 		c.Actor = ""
 	}
-	load(t, t.book, t.book.Needs, c, t.lines)
-	r, answered, err := t.book.Answered(c)
+	before := t.book.Next()
+	r, err := t.book.Submit(c, t.at)
 	switch {
+	case r.Replayed:
+		return fmt.Sprintf("replayed %d", r.Entry.Index)
+	case err != nil && t.book.Next() > before:
+		return "kept " + outcome(err)
 	case err != nil:
 		return outcome(err)
-	case answered:
-		return fmt.Sprintf("replayed %d", r.Entry.Index)
 	}
-	e, err := t.book.Decide(c, t.at)
-	if err != nil {
-		return outcome(err)
-	}
-	line := e.AppendLine(nil)
-	t.lines = append(t.lines, line)
-	if back, err := ledger.ParseLine(line); err != nil || string(back.AppendLine(nil)) != string(line) {
-		t.Fatalf("%s: line %s reads as %v, %v", t.where, line, back, err)
-	}
-	if err := t.book.Post(e); err != nil {
-		t.Fatalf("%s: post: %v\n%s", t.where, err, line)
-	}
-	t.book.Forget(t.book.Next())
-	if no := e.Rejection(); no != nil {
-		return "kept " + outcome(no)
-	}
-	return string(e.Kind) + postings(e)
+	return string(r.Entry.Kind) + postings(r.Entry)
 }
 
 // outcome writes a refusal or the malformed fields.
@@ -230,7 +190,7 @@ func postings(e ledger.Entry) string {
 // state writes a balance or an account.
 func (t *table) state(words []string) string {
 	t.Helper()
-	v := ledger.NewView(bookSource{t.book, t.lines}, ledger.Head{Size: t.book.Next()}, ledger.DateOf(t.at.In(t.book.Zone())))
+	v := t.book.View(ledger.DateOf(t.at.In(t.book.Zone())))
 	if words[0] == "account" {
 		k, ok := ledger.ParseAccountKey(words[1])
 		if !ok {
@@ -262,23 +222,6 @@ func lots(list []ledger.Lot) string {
 		s += fmt.Sprintf(" %s:%d@%s", l.ID, l.Left, l.Expires)
 	}
 	return s
-}
-
-// bookSource reads a folded book.
-type bookSource struct {
-	*ledger.Book
-	lines [][]byte
-}
-
-func (s bookSource) Fact(id ledger.FactID) ([]byte, error) {
-	if i, ok := ledger.EntryOf(id); ok {
-		return s.lines[i], nil
-	}
-	return s.Book.Fact(id)
-}
-
-func (s bookSource) Lines(ledger.AccountKey, ledger.Index, int) ([]ledger.Line, error) {
-	return nil, errors.New("a table reads no statements")
 }
 
 // action parses what is asked. Missing words are empty, so that malformed commands can be written down.

@@ -1,0 +1,124 @@
+package ledgertest
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"aixin/ledger"
+)
+
+// Memory is a book with its journal in memory: the smallest thing that answers commands as a kept ledger does. It is also a
+// ledger.Source.
+type Memory struct {
+	*ledger.Book
+	Journal [][]byte // the line of every entry
+}
+
+// NewMemory returns an empty one in that zone.
+func NewMemory(zone *time.Location) *Memory {
+	m := &Memory{Book: ledger.NewBook(zone)}
+	m.Watch(ledger.HasStatement)
+	return m
+}
+
+// Submit answers a command. The error is an *Invalid or a *Rejection, or a fault of the ledger itself.
+func (m *Memory) Submit(c ledger.Command, at time.Time) (ledger.Receipt, error) {
+	if err := Load(m.Book, m.Needs, c, m.Journal); err != nil {
+		return ledger.Receipt{}, err
+	}
+	r, answered, err := m.Answered(c)
+	if err != nil || answered {
+		return r, orRefusal(r, err)
+	}
+	e, err := m.Decide(c, at)
+	if err != nil {
+		return ledger.Receipt{}, err
+	}
+	if err := m.Post(e); err != nil {
+		return ledger.Receipt{}, fmt.Errorf("decided, and not posted: %w", err)
+	}
+	m.Forget(m.Next())
+	line := e.AppendLine(nil)
+	m.Journal = append(m.Journal, line)
+	r = ledger.Receipt{Entry: e, Leaf: ledger.LeafHash(line)}
+	return r, orRefusal(r, nil)
+}
+
+// orRefusal makes a refusal that was kept an error, as a caller sees it.
+func orRefusal(r ledger.Receipt, err error) error {
+	if no := r.Entry.Rejection(); err == nil && no != nil {
+		return no
+	}
+	return err
+}
+
+// Fact reads the book or its journal.
+func (m *Memory) Fact(id ledger.FactID) ([]byte, error) {
+	i, ok := ledger.EntryOf(id)
+	switch {
+	case !ok:
+		return m.Book.Fact(id)
+	case int(i) >= len(m.Journal):
+		return nil, nil
+	}
+	return m.Journal[i], nil
+}
+
+// Lines folds the journal once more and keeps the movements of one account.
+func (m *Memory) Lines(k ledger.AccountKey, before ledger.Index, n int) ([]ledger.Line, error) {
+	again := ledger.NewBook(m.Zone())
+	again.Watch(func(other ledger.AccountKey) bool { return other == k })
+	var out []ledger.Line
+	for i, line := range m.Journal {
+		if before > 0 && ledger.Index(i) >= before {
+			break
+		}
+		if err := Replay(again, line, m.Journal); err != nil {
+			return nil, err
+		}
+		out = append(again.Seal().Lines, out...)
+	}
+	return out[:min(n, len(out))], nil
+}
+
+// View returns the view of today.
+func (m *Memory) View(today ledger.Date) ledger.View {
+	return ledger.NewView(m, ledger.Head{Size: m.Next(), At: m.At()}, today)
+}
+
+// Replay posts a line of a journal, of which the lines before it are given.
+func Replay(b *ledger.Book, line []byte, journal [][]byte) error {
+	e, err := ledger.ParseLine(line)
+	if err != nil {
+		return fmt.Errorf("line %d: %w", b.Next(), err)
+	}
+	if err := Load(b, b.NeedsEntry, e, journal); err != nil {
+		return err
+	}
+	if err := b.Post(e); err != nil {
+		return err
+	}
+	b.Forget(b.Next())
+	return nil
+}
+
+// Load gives a complete book what it needs, which is nothing but entries.
+func Load[T any](b *ledger.Book, needs func(T) ledger.Wants, of T, journal [][]byte) error {
+	for range ledger.MaxRounds {
+		wants := needs(of)
+		if len(wants) == 0 {
+			return nil
+		}
+		for _, id := range wants {
+			i, ok := ledger.EntryOf(id)
+			if !ok {
+				return fmt.Errorf("a complete book wants %s", id)
+			}
+			if err := b.Load(ledger.Fact{ID: id, Value: journal[i]}); err != nil {
+				return err
+			}
+		}
+	}
+	return errors.New("wants more after every round")
+}
