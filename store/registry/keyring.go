@@ -170,14 +170,12 @@ func (k *keyring) erase(ids []string) error {
 	for _, id := range ids {
 		k.note(id, nil)
 	}
-	if err := replaceFile(k.path, k.text()); err != nil {
+	err := k.file.Close() // first, since Windows replaces no open file
+	if err == nil {
+		err = replaceFile(k.path, k.text())
+	}
+	if err := errors.Join(err, k.reopen()); err != nil {
 		return k.stop(fmt.Errorf("rewrite registry keys: %w", err))
-	}
-	if err := k.file.Close(); err != nil {
-		return k.stop(fmt.Errorf("close old registry keys: %w", err))
-	}
-	if err := k.reopen(); err != nil {
-		return k.stop(err)
 	}
 	return nil
 }
