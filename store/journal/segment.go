@@ -67,6 +67,23 @@ func (f *File) segments() ([]ledger.Index, error) {
 	return slices.Clip(all), nil
 }
 
+// Size returns the bytes of all segments together.
+func (f *File) Size() (int64, error) {
+	all, err := f.segments()
+	if err != nil {
+		return 0, err
+	}
+	var size int64
+	for _, segment := range all {
+		info, err := f.root.Stat(segmentName(segment))
+		if err != nil {
+			return 0, err
+		}
+		size += info.Size()
+	}
+	return size, nil
+}
+
 // checkSegments holds that each closed segment ends at the head that the next one is named for. It reads only their ends.
 func (f *File) checkSegments() error {
 	all, err := f.segments()

@@ -1,0 +1,191 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"runtime"
+	"sync"
+
+	"aixin/ledger"
+	"aixin/store/journal"
+)
+
+// Entries reads a book without its lock, from the entry from on, up to the last complete head. Every root on the way is checked
+// before a line under it is interpreted: bytes that do not hash give a *ledger.CorruptError with the first bad index; a line
+// that hashes and is of an unknown kind gives an error that wraps ledger.ErrNewer. After an error the sequence ends. Hashing
+// and parsing use all processors.
+func Entries(ctx context.Context, dir string, from ledger.Index) iter.Seq2[ledger.Entry, error] {
+	return func(yield func(ledger.Entry, error) bool) {
+		file, err := journal.Open(dir, journal.Options{})
+		if err != nil {
+			yield(ledger.Entry{}, err)
+			return
+		}
+		err = each(ctx, file, from, func(e ledger.Entry) bool { return yield(e, nil) })
+		if err = errors.Join(err, file.Close()); err != nil && !errors.Is(err, errEnough) {
+			yield(ledger.Entry{}, err)
+		}
+	}
+}
+
+// errEnough says that the caller wants no more; errors.Join keeps it recognisable beside what closing has to say.
+var errEnough = errors.New("enough")
+
+// each calls take for every entry from an index on, until it returns false.
+func each(ctx context.Context, file *journal.File, from ledger.Index, take func(ledger.Entry) bool) error {
+	var tree ledger.Frontier
+	for r, err := range reads(ctx, file, from) {
+		if err != nil {
+			return err
+		}
+		if err := r.under(&tree); err != nil {
+			return err
+		}
+		for _, e := range r.entries {
+			if !take(e) {
+				return errEnough
+			}
+		}
+		if r.unread != nil {
+			return r.unread
+		}
+	}
+	return nil
+}
+
+// read is a batch whose lines were hashed and read, by whichever goroutine came to it.
+type read struct {
+	journal.Placed // Data is valid until the next step of the loop
+	first          ledger.Index
+	leaves         []ledger.Hash  // of all its lines
+	entries        []ledger.Entry // of the lines that were asked for, as far as they can be read
+	unread         error          // why the entry behind these could not be read; to be believed once the root has been checked
+}
+
+// under adds the leaves of the batch to the tree, which must come to its root.
+func (r *read) under(tree *ledger.Frontier) error {
+	for _, leaf := range r.leaves {
+		tree.Append(leaf)
+	}
+	if tree.Size() == r.Head.Size && tree.Root() == r.Head.Root {
+		return nil
+	}
+	return &ledger.CorruptError{
+		Index: firstBad(r.Batch),
+		Err:   fmt.Errorf("entries %d to %d do not hash to their root", r.first, r.Head.Size-1),
+	}
+}
+
+// job is a chunk of the journal on its way through a worker.
+type job struct {
+	chunk journal.Chunk
+	list  []read        // its batches
+	err   error         // why what is behind them is none
+	done  chan struct{} // closed when list and err are there
+}
+
+// reads yields the batches of a journal in order. One goroutine reads chunk after chunk, one for each processor hashes and
+// parses whatever chunk is next, and the caller gets the results in the order of the journal. Lines before the entry from are
+// hashed and not parsed.
+func reads(ctx context.Context, file *journal.File, from ledger.Index) iter.Seq2[read, error] {
+	return func(yield func(read, error) bool) {
+		running, cancel := context.WithCancel(ctx)
+		workers := runtime.GOMAXPROCS(0)
+		todo := make(chan *job)
+		order := make(chan *job, 2*workers) // bounds how far the workers run ahead, and so the memory
+		var all sync.WaitGroup
+		defer all.Wait()
+		defer cancel()
+
+		all.Go(func() { scan(running, file, todo, order) })
+		for range workers {
+			all.Go(func() {
+				for j := range todo {
+					j.work(from)
+				}
+			})
+		}
+		for j := range order {
+			<-j.done
+			for _, r := range j.list {
+				if !yield(r, nil) {
+					return
+				}
+			}
+			if j.err != nil {
+				yield(read{}, j.err)
+				return
+			}
+			j.chunk.Release()
+		}
+		if err := ctx.Err(); err != nil {
+			yield(read{}, fmt.Errorf("read journal: %w", err))
+		}
+	}
+}
+
+// scan hands out the chunks of the journal, to be worked on and to be waited for.
+func scan(ctx context.Context, file *journal.File, todo, order chan<- *job) {
+	defer close(order)
+	defer close(todo)
+
+	for chunk, err := range file.Scan(ctx, 0) {
+		j := &job{chunk: chunk, err: err, done: make(chan struct{})}
+		if err != nil {
+			close(j.done)
+		} else {
+			select {
+			case todo <- j:
+			case <-ctx.Done():
+				return
+			}
+		}
+		select {
+		case order <- j:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// work hashes every line of the chunk and parses those from an index on.
+func (j *job) work(from ledger.Index) {
+	defer close(j.done)
+
+	first := j.chunk.First
+	for p, err := range j.chunk.Batches() {
+		if err != nil {
+			j.err = err
+			return
+		}
+		j.list = append(j.list, readBatch(p, first, from))
+		first = p.Head.Size
+	}
+}
+
+// readBatch hashes the lines of a batch and parses those from an index on.
+func readBatch(p journal.Placed, first, from ledger.Index) read {
+	n := int(p.Head.Size - first)
+	r := read{Placed: p, first: first, leaves: make([]ledger.Hash, 0, n)}
+	if from < p.Head.Size {
+		r.entries = make([]ledger.Entry, 0, p.Head.Size-max(first, from))
+	}
+	for i, line := range p.Lines() {
+		r.leaves = append(r.leaves, ledger.LeafHash(line))
+		if i < from || r.unread != nil {
+			continue
+		}
+		e, err := ledger.ParseLine(line)
+		switch {
+		case errors.Is(err, ledger.ErrNewer):
+			r.unread = fmt.Errorf("entry %d: %w", i, err)
+		case err != nil:
+			r.unread = &ledger.CorruptError{Index: i, Err: err}
+		default:
+			r.entries = append(r.entries, e)
+		}
+	}
+	return r
+}

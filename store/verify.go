@@ -1,0 +1,321 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sort"
+
+	"aixin/ledger"
+	"aixin/ledger/proof"
+	"aixin/store/journal"
+)
+
+// VerifyOptions say what a book is held against beside itself.
+type VerifyOptions struct {
+	// Checkpoint is a signed note that was kept elsewhere. Whoever can rewrite the journal can rewrite its heads and
+	// DIR/checkpoint: only a checkpoint kept elsewhere shows that.
+	Checkpoint []byte
+
+	// Progress is told how many bytes of how many were read.
+	Progress func(done, total int64)
+}
+
+// VerifyReport says what was verified.
+type VerifyReport struct {
+	Origin     string
+	Head       ledger.Head // of the last complete batch
+	Batches    int64
+	Bytes      int64       // of the journal up to the head
+	Accounts   int64       // balances, which sum to zero in each commodity
+	Checkpoint ledger.Head // in DIR/checkpoint, which the book extends
+	Compared   bool        // with a checkpoint that was kept elsewhere, which the book extends
+	Outside    ledger.Head // in that checkpoint
+	Tail       int64       // bytes behind the head that a writer left unfinished, or is writing
+}
+
+// Verify checks a whole book from its journal alone, also while a server writes it: every line canonical and under its root,
+// every invariant of every entry, the sums of all accounts, and that the book extends its checkpoints. Damage gives an error
+// that wraps ledger.ErrCorrupt, a *ledger.CorruptError where the first bad index is known. An entry that a later version wrote
+// gives one that wraps ledger.ErrNewer. A checkpoint from elsewhere that is not one of this book gives one that wraps
+// proof.ErrUnsigned or proof.ErrCheckpoint. The report says how far it came.
+func Verify(ctx context.Context, dir string, o VerifyOptions) (VerifyReport, error) {
+	info, err := ReadBook(dir)
+	if err != nil {
+		return VerifyReport{}, err
+	}
+	v := verifier{info: info, progress: o.Progress, report: VerifyReport{Origin: info.Origin}}
+	if err := v.prepare(dir, o.Checkpoint); err != nil {
+		return v.report, err
+	}
+	if v.file, err = journal.Open(dir, journal.Options{}); err != nil {
+		return v.report, err
+	}
+	err = v.run(ctx)
+	return v.report, errors.Join(err, v.file.Close())
+}
+
+// verifier folds a journal from its beginning.
+type verifier struct {
+	info      BookInfo
+	file      *journal.File
+	book      *ledger.Book
+	tree      ledger.Frontier
+	ahead     []milestone // that the journal has not reached yet, the smallest first
+	places    places
+	forgotten ledger.Index // entries that the book was told to forget
+	size      int64        // of the journal
+	progress  func(done, total int64)
+	report    VerifyReport
+}
+
+// milestone is a head that the book must extend.
+type milestone struct {
+	name string
+	head ledger.Head
+}
+
+// prepare reads what the journal is held against.
+func (v *verifier) prepare(dir string, outside []byte) error {
+	zone, err := v.info.Location()
+	if err != nil {
+		return fmt.Errorf("%w: %w", err, ledger.ErrCorrupt)
+	}
+	v.book = ledger.NewBook(zone)
+	if v.report.Checkpoint, err = readCheckpoint(dir, v.info); err != nil {
+		return err
+	}
+	v.ahead = []milestone{{"DIR/checkpoint", v.report.Checkpoint}}
+	if outside == nil {
+		return nil
+	}
+	known, err := v.info.Verifiers()
+	if err != nil {
+		return err
+	}
+	if v.report.Outside, err = proof.OpenCheckpoint(outside, v.info.Origin, known); err != nil {
+		return err
+	}
+	v.report.Compared = true
+	v.ahead = append(v.ahead, milestone{"the checkpoint kept elsewhere", v.report.Outside})
+	slices.SortStableFunc(v.ahead, func(a, b milestone) int { return cmp.Compare(a.head.Size, b.head.Size) })
+	return nil
+}
+
+// run reads the journal to its last complete head and then sums up.
+func (v *verifier) run(ctx context.Context) error {
+	var err error
+	if v.size, err = v.file.Size(); err != nil {
+		return err
+	}
+	for r, err := range reads(ctx, v.file, 0) {
+		if err != nil {
+			return err
+		}
+		if err := v.batch(r); err != nil {
+			return err
+		}
+		if v.progress != nil {
+			v.progress(v.report.Bytes, max(v.size, v.report.Bytes))
+		}
+	}
+	return v.finish(ctx)
+}
+
+// batch holds one batch against its root and the checkpoints, and posts its entries.
+func (v *verifier) batch(r read) error {
+	reached := v.reach(r.Head.Size, r.leaves)
+	if err := r.under(&v.tree); err != nil {
+		return err // it says more exactly where the damage is
+	}
+	if reached != nil {
+		return reached
+	}
+	if err := v.post(r); err != nil {
+		return err
+	}
+	if !v.book.At().Equal(r.Head.At) {
+		return &ledger.CorruptError{Index: r.Head.Size - 1, Err: errors.New("the head's time is not the last entry's")}
+	}
+	v.report.Head = r.Head
+	v.report.Batches++
+	v.report.Bytes += int64(len(r.Data))
+	return nil
+}
+
+// reach compares the tree with every checkpoint that it comes to with these leaves, up to that size.
+func (v *verifier) reach(size ledger.Index, leaves []ledger.Hash) error {
+	for len(v.ahead) > 0 && v.ahead[0].head.Size <= size {
+		m := v.ahead[0]
+		tree := v.tree.Clone()
+		for _, leaf := range leaves[:m.head.Size-tree.Size()] {
+			tree.Append(leaf)
+		}
+		if tree.Root() != m.head.Root {
+			return fmt.Errorf("the journal does not extend %s: its first %d entries are others: %w",
+				m.name, m.head.Size, ledger.ErrCorrupt)
+		}
+		v.ahead = v.ahead[1:]
+	}
+	return nil
+}
+
+// forgetEvery is how many entries the book may keep at hand.
+const forgetEvery = 1024
+
+// post folds the entries of a batch into the book.
+func (v *verifier) post(r read) error {
+	at, rest := r.At, r.entries
+	for _, line := range r.Lines() {
+		if len(rest) == 0 {
+			return r.unread
+		}
+		if err := v.fold(rest[0]); err != nil {
+			return err
+		}
+		v.places.add(at, len(line))
+		at.Offset += int64(len(line)) + 1
+		rest = rest[1:]
+	}
+	if next := v.book.Next(); next-v.forgotten >= forgetEvery {
+		v.book.Forget(next)
+		v.forgotten = next
+	}
+	return nil
+}
+
+func (v *verifier) fold(e ledger.Entry) error {
+	for range ledger.MaxRounds {
+		wants := v.book.NeedsEntry(e)
+		if len(wants) == 0 {
+			break
+		}
+		for _, id := range wants {
+			if err := v.load(id); err != nil {
+				return fmt.Errorf("entry %d: %w", e.Index, err)
+			}
+		}
+	}
+	if open, ok := e.Body.(*ledger.OpenBook); ok && open.Demo != v.info.Demo {
+		return &ledger.CorruptError{Index: e.Index, Err: errors.New("the entry and book.json differ on whether this is a demo")}
+	}
+	err := v.book.Post(e)
+	if errors.Is(err, ledger.ErrNewer) {
+		return fmt.Errorf("entry %d: %w", e.Index, ledger.ErrNewer) // not damage, although it cannot be posted
+	}
+	return err
+}
+
+// load gives the book an entry of before, which is all that a complete book wants.
+func (v *verifier) load(id ledger.FactID) error {
+	i, ok := ledger.EntryOf(id)
+	if !ok {
+		return fmt.Errorf("a complete book wants %s", id)
+	}
+	at, n := v.places.find(i)
+	line, err := v.file.LineAt(at, n)
+	if err != nil {
+		return err
+	}
+	if err := v.book.Load(ledger.Fact{ID: id, Value: line}); err != nil {
+		return fmt.Errorf("%w: %w", err, ledger.ErrCorrupt)
+	}
+	return nil
+}
+
+// finish checks what only the end shows.
+func (v *verifier) finish(ctx context.Context) error {
+	size := v.tree.Size()
+	if err := v.reach(size, nil); err != nil {
+		return err
+	}
+	if len(v.ahead) > 0 {
+		m := v.ahead[0]
+		return &ledger.CorruptError{
+			Index: size,
+			Err:   fmt.Errorf("the journal ends here, and %s is of %d entries", m.name, m.head.Size),
+		}
+	}
+	v.report.Head = ledger.Head{Size: size, Root: v.tree.Root(), At: v.book.At()}
+	if err := v.sum(); err != nil {
+		return err
+	}
+	tail, err := v.file.Tail(ctx)
+	if err != nil {
+		return err
+	}
+	if tail.After.Size == size {
+		v.report.Tail = tail.Bytes
+	}
+	return nil
+}
+
+// sum holds I2: in each commodity all accounts sum to zero.
+func (v *verifier) sum() error {
+	sums := map[ledger.Commodity]ledger.Amount{}
+	for f, err := range v.book.Facts(accounts) {
+		if err != nil {
+			return err
+		}
+		k, ok := ledger.ParseAccountKey(string(f.ID[len(accounts):]))
+		a, err := ledger.ParseAccount(f.Value)
+		if !ok || err != nil {
+			return fmt.Errorf("I2: account %s cannot be read: %w", f.ID, errors.Join(err, ledger.ErrCorrupt))
+		}
+		sums[k.Commodity] += a.Balance
+		v.report.Accounts++
+	}
+	for _, c := range slices.Sorted(maps.Keys(sums)) {
+		if sums[c] != 0 {
+			return fmt.Errorf("I2: all accounts of %s sum to %d: %w", c, sums[c], ledger.ErrCorrupt)
+		}
+	}
+	return nil
+}
+
+// accounts is the family of facts that are balances.
+const accounts = ledger.FactID("account/")
+
+// places says where the line of every entry stands, in eight bytes for each: the offset in the journal as a whole, and the
+// length.
+type places struct {
+	segments []base
+	lines    []uint64
+}
+
+// base is where a segment begins in the journal as a whole.
+type base struct {
+	segment ledger.Index
+	offset  int64
+}
+
+const lengthBits = 21 // ledger.MaxLine fits
+
+// add notes the line of the next entry.
+func (p *places) add(at journal.Position, n int) {
+	last := len(p.segments) - 1
+	if last < 0 || p.segments[last].segment != at.Segment {
+		var offset int64
+		if len(p.lines) > 0 {
+			end, n := p.whole(ledger.Index(len(p.lines) - 1))
+			offset = end + int64(n)
+		}
+		p.segments = append(p.segments, base{at.Segment, offset})
+		last++
+	}
+	p.lines = append(p.lines, uint64(p.segments[last].offset+at.Offset)<<lengthBits|uint64(n))
+}
+
+func (p *places) whole(i ledger.Index) (offset int64, n int) {
+	return int64(p.lines[i] >> lengthBits), int(p.lines[i] & (1<<lengthBits - 1))
+}
+
+// find returns where the line of an entry stands, and how long it is.
+func (p *places) find(i ledger.Index) (journal.Position, int) {
+	offset, n := p.whole(i)
+	k := sort.Search(len(p.segments), func(k int) bool { return p.segments[k].offset > offset }) - 1
+	return journal.Position{Segment: p.segments[k].segment, Offset: offset - p.segments[k].offset}, n
+}
