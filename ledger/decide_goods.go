@@ -259,7 +259,9 @@ func (b *Book) restore(d *draft, sold Entry, x *Exchange, after After, lines []P
 				back -= n
 			}
 		}
-		lots = append(lots, b.giveBack(d, sold, after, AccountKey{StockOf(x.Shop), l.Item}, back)...)
+		if back > 0 {
+			lots = append(lots, b.giveBack(d, sold, after, AccountKey{StockOf(x.Shop), l.Item}, back)...)
+		}
 		d.post(account(ClassGiven, x.Shop), l.Item, -l.Pieces, 0)
 	}
 	return lots

@@ -290,9 +290,10 @@ func (b *Book) checkGift(e Entry, body *Gift) error {
 	if err := b.checkDraws(e, PointsOf(body.From)); err != nil {
 		return err
 	}
-	v, _ := b.volunteers.get(body.From)
-	if b.self(e.Actor, v) {
-		return fmt.Errorf("I13: %s transfers from their own household", e.Actor)
+	for _, id := range []VolunteerID{body.From, body.To} {
+		if v, _ := b.volunteers.get(id); b.self(e.Actor, v) {
+			return fmt.Errorf("I13: %s transfers from or to their own household", e.Actor)
+		}
 	}
 	d := draft{Entry: Entry{Index: e.Index, On: e.On}}
 	acct, _ := b.accounts.get(AccountKey{PointsOf(body.From), Point})

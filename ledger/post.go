@@ -66,7 +66,8 @@ func (b *Book) NeedsEntry(e Entry) Wants {
 			}
 		}
 	case *Gift:
-		b.volunteers.want(&w, body.From)
+		b.wantOwner(&w, e.Actor, body.From)
+		b.volunteers.want(&w, body.To)
 	case *Refusal:
 		b.refusals.want(&w, e.Actor)
 	}

@@ -43,7 +43,8 @@ const (
 	keeper   ledger.StaffID = "U000004"
 	clerk    ledger.StaffID = "U000005"
 	steward  ledger.StaffID = "U000006"
-	everyone ledger.StaffID = "U000010"
+	// Everyone has every role.
+	Everyone ledger.StaffID = "U000010"
 	nobody   ledger.StaffID = "U000099"
 )
 
@@ -108,7 +109,7 @@ func (g *Generator) build() {
 		}
 		g.first(steward, &ledger.Enroll{Volunteer: v, Unit: ledger.UnitID(fmt.Sprintf("C%02d", n%2+1)), Household: household})
 	}
-	g.first(admin, &ledger.Appoint{Staff: everyone, Roles: ledger.Roles(), Volunteer: g.people[1]})
+	g.first(admin, &ledger.Appoint{Staff: Everyone, Roles: ledger.Roles(), Volunteer: g.people[1]})
 }
 
 func sku(n int) ledger.Commodity { return ledger.Commodity(fmt.Sprintf("SKU-%04d", n)) }
@@ -147,7 +148,7 @@ func (g *Generator) Next() Timed {
 	case 0:
 		actor = []ledger.StaffID{admin, leader, reviewer, keeper, clerk, steward, nobody}[g.rng.IntN(7)]
 	case 1, 2, 3, 4:
-		actor = everyone
+		actor = Everyone
 	}
 	g.serial++
 	c := ledger.Command{Key: ledger.Key(fmt.Sprintf("k/%d", g.serial)), Actor: actor, Do: do}
@@ -215,7 +216,7 @@ func (g *Generator) master() (ledger.Action, ledger.StaffID) {
 	case 7:
 		return &ledger.AddActivity{Activity: "A001", Unit: "C01", Code: "VH01", Name: "again"}, leader
 	case 8:
-		return &ledger.Appoint{Staff: pick(g, admin, everyone, ledger.StaffID("U000011")), Roles: []ledger.Role{pick(g, ledger.Admin, ledger.Clerk)}}, admin
+		return &ledger.Appoint{Staff: pick(g, admin, Everyone, ledger.StaffID("U000011")), Roles: []ledger.Role{pick(g, ledger.Admin, ledger.Clerk)}}, admin
 	}
 	return &ledger.AddDonor{Donor: ledger.DonorID(fmt.Sprintf("D%03d", 1+g.rng.IntN(999)))}, keeper
 }

@@ -48,7 +48,7 @@ func (n *Naive) master(c ledger.Command) Answer {
 		return Answer{Kind: ledger.RuleSet}
 	case *ledger.Appoint:
 		admins := 0
-		for _, s := range []ledger.StaffID{admin, everyone, "U000011"} {
+		for _, s := range []ledger.StaffID{admin, Everyone, "U000011"} {
 			if slices.Contains(n.roles(s), ledger.Admin) {
 				admins++
 			}

@@ -1,0 +1,169 @@
+package ledger_test
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+
+	"aixin/ledger"
+	"aixin/ledger/ledgertest"
+)
+
+// shelf is an index in a map: the facts as they were sealed last.
+type factShelf struct {
+	facts   map[ledger.FactID][]byte
+	journal [][]byte
+}
+
+func (s *factShelf) load(t *testing.T, b *ledger.Book, wants func() ledger.Wants) {
+	t.Helper()
+	for range ledger.MaxRounds {
+		w := wants()
+		if len(w) == 0 {
+			return
+		}
+		for _, id := range w {
+			value := s.facts[id]
+			if i, ok := ledger.EntryOf(id); ok {
+				value = s.journal[i]
+			}
+			if err := b.Load(ledger.Fact{ID: id, Value: value}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	t.Fatalf("after %d rounds it still wants %v", ledger.MaxRounds, wants())
+}
+
+func (s *factShelf) seal(b *ledger.Book) {
+	for _, f := range b.Seal().Facts {
+		s.facts[f.ID] = f.Value
+	}
+	b.Forget(b.Next())
+}
+
+// TestIndexedBook holds that a book which knows only what it asked for decides as one that knows everything, and that an entry
+// can be posted from what NeedsEntry asks for. The book is thrown away again and again, so that every fact makes its way
+// through its stored form.
+func TestIndexedBook(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(8) {
+		g := ledgertest.New(100 + seed)
+		whole := ledgertest.NewMemory(shanghai(t))
+		decided, posted := &factShelf{facts: map[ledger.FactID][]byte{}}, &factShelf{facts: map[ledger.FactID][]byte{}}
+		book, fold := ledger.NewIndexedBook(shanghai(t), 0, whole.At()), ledger.NewIndexedBook(shanghai(t), 0, whole.At())
+		stream := g.Setup()
+		for n := range len(stream) + 600 {
+			if n == len(stream) {
+				stream = append(stream, g.Next())
+			}
+			c := stream[n]
+			before := whole.Next()
+			r, err := whole.Submit(c.Command, c.At)
+			if n%3 == 0 {
+				book = ledger.NewIndexedBook(shanghai(t), before, book.At())
+				fold = ledger.NewIndexedBook(shanghai(t), before, fold.At())
+			}
+			decided.load(t, book, func() ledger.Wants { return book.Needs(c.Command) })
+			again, answered, err2 := book.Answered(c.Command)
+			if err2 == nil && !answered {
+				again.Entry, err2 = book.Decide(c.Command, c.At)
+			}
+			if whole.Next() == before {
+				if no := again.Entry.Rejection(); err2 == nil && no != nil {
+					err2 = no
+				}
+				if !sameError(err, err2) || again.Entry.Index != r.Entry.Index {
+					t.Fatalf("seed %d: %s: whole book %d, %v; indexed book %d, %v", seed, command(c), r.Entry.Index, err, again.Entry.Index, err2)
+				}
+				continue
+			}
+			g.Saw(r.Entry)
+			line := whole.Journal[before]
+			if err2 != nil || !bytes.Equal(again.Entry.AppendLine(nil), line) {
+				t.Fatalf("seed %d: %s: whole book\n%s\nindexed book\n%s\n%v", seed, command(c), line, again.Entry.AppendLine(nil), err2)
+			}
+			decided.journal, posted.journal = whole.Journal, whole.Journal
+			if err := book.Post(again.Entry); err != nil {
+				t.Fatalf("seed %d: %s: %v", seed, command(c), err)
+			}
+			decided.seal(book)
+			posted.load(t, fold, func() ledger.Wants { return fold.NeedsEntry(r.Entry) })
+			if err := fold.Post(r.Entry); err != nil {
+				t.Fatalf("seed %d: %s: folded: %v", seed, command(c), err)
+			}
+			posted.seal(fold)
+		}
+		compareFacts(t, seed, whole, decided, posted)
+	}
+}
+
+func sameError(a, b error) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.Error() == b.Error()
+}
+
+func compareFacts(t *testing.T, seed uint64, whole *ledgertest.Memory, shelves ...*factShelf) {
+	t.Helper()
+	for _, family := range []ledger.FactID{"book/", "rules/", "key/", "staff/", "unit/", "item/", "volunteer/", "account/", "record/", "day/", "after/", "refusals/"} {
+		for f, err := range whole.Facts(family) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, s := range shelves {
+				if got := s.facts[f.ID]; !bytes.Equal(got, f.Value) {
+					t.Errorf("seed %d: fact %s: whole book %s, index %s", seed, f.ID, f.Value, got)
+				}
+			}
+		}
+	}
+}
+
+// TestOnePersonIssuesNothing tries every role at once in one pair of hands: whatever they ask, no points are issued and no hours
+// are served.
+func TestOnePersonIssuesNothing(t *testing.T) {
+	t.Parallel()
+	tried := 0
+	for seed := range uint64(20) {
+		g := ledgertest.New(1000 + seed)
+		book := ledgertest.NewMemory(shanghai(t))
+		for _, c := range g.Setup() {
+			r, err := book.Submit(c.Command, c.At)
+			if err != nil {
+				t.Fatal(err)
+			}
+			g.Saw(r.Entry)
+		}
+		for range 600 {
+			c := g.Next()
+			if a, ok := c.Command.Do.(*ledger.Appoint); ok && a.Staff != ledgertest.Everyone {
+				continue // that would be a second person
+			}
+			c.Command.Actor = ledgertest.Everyone
+			before := book.Next()
+			r, err := book.Submit(c.Command, c.At)
+			if _, refused := errors.AsType[*ledger.Rejection](err); err == nil || refused {
+				tried++
+			}
+			if book.Next() > before {
+				g.Saw(r.Entry)
+			}
+		}
+		for row, err := range book.View(0).TrialBalance() {
+			if err != nil {
+				t.Fatal(err)
+			}
+			switch row.Account.ID.Class() {
+			case ledger.ClassIssued, ledger.ClassPoints, ledger.ClassServed, ledger.ClassHours:
+				if row.Balance != 0 {
+					t.Errorf("seed %d: one person alone made %s %d", seed, row.Account, row.Balance)
+				}
+			}
+		}
+	}
+	if tried < 1000 {
+		t.Errorf("only %d commands were tried", tried)
+	}
+}
