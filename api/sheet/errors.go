@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -88,3 +89,6 @@ func (f *File) Report(l *catalog.Localizer) []string {
 		"Recorded": s.Recorded, "Already": s.Already, "Refused": s.Refused, "Faulty": s.Faulty, "Skipped": s.Skipped, "Ready": s.Ready,
 	}))
 }
+
+// IsFileError reports whether a file was refused as a whole, and returns why.
+func IsFileError(err error) (*FileError, bool) { return errors.AsType[*FileError](err) }

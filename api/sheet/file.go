@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -89,7 +88,11 @@ func Read(r io.Reader, f Form, m Mapping) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
+	below := file.headerBottom()
 	for _, l := range file.grid.lines[start+1:] {
+		if l.number <= below {
+			continue
+		}
 		row, err := file.row(l, m)
 		if err != nil {
 			return nil, err
@@ -155,10 +158,10 @@ func (f *File) row(l line, m Mapping) (*Row, error) {
 		return row, nil
 	}
 	row.Record = forms[f.Form].blank()
-	cells := row.Record.cells()
+	cells, blocks := row.Record.cells(), f.grid.blocks(l.number)
 	for _, c := range f.Columns {
 		text := l.cell(c.index)
-		if merged, ok := f.grid.covers(l.number, c.index); ok {
+		if merged, ok := covering(blocks, c.index); ok {
 			if !c.at.repeats() {
 				row.Faults = append(row.Faults, Fault{Column: c.Header, Code: "merged"})
 				continue
@@ -277,6 +280,3 @@ func join[T ~string](list []T) string {
 func joinKey(parts []string) string { return strings.Join(parts, ".") }
 
 func newReader(b []byte) io.Reader { return bytes.NewReader(b) }
-
-// IsFileError reports whether a file was refused as a whole, and returns why.
-func IsFileError(err error) (*FileError, bool) { return errors.AsType[*FileError](err) }

@@ -55,10 +55,21 @@ func (g *grid) add(number int, cells []string) error {
 	return nil
 }
 
-// covers reports whether a cell belongs to a block that is merged over several rows, and the text of the block.
-func (g *grid) covers(number, column int) (string, bool) {
+// blocks returns the merged blocks that a row is part of.
+func (g *grid) blocks(number int) []area {
+	var list []area
 	for _, a := range g.merged {
-		if a.top <= number && number <= a.bottom && a.left <= column && column <= a.right {
+		if a.top <= number && number <= a.bottom {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// covering returns the text of the block that a column is part of.
+func covering(blocks []area, column int) (text string, merged bool) {
+	for _, a := range blocks {
+		if a.left <= column && column <= a.right {
 			return a.text, true
 		}
 	}

@@ -40,6 +40,15 @@ func (f *File) header(m Mapping) (int, error) {
 	return best, f.repeated()
 }
 
+// headerBottom is the last row of the header: one whose cells are merged downwards has a second row, with parts of columns.
+func (f *File) headerBottom() int {
+	bottom := f.HeaderRow
+	for _, a := range f.grid.blocks(f.HeaderRow) {
+		bottom = max(bottom, a.bottom)
+	}
+	return bottom
+}
+
 // columns looks the cells of a row up as headers: those of the mapping first, then the known ones.
 func (f *File) columns(l line, m Mapping) []Column {
 	var columns []Column

@@ -20,6 +20,9 @@ const (
 	// MaxCell bounds the bytes of one cell: a long remark.
 	MaxCell = 4 << 10
 
+	// MaxMerged bounds the blocks of merged cells: more is a form to be printed, not a table.
+	MaxMerged = 5000
+
 	// MaxConfig bounds the bytes of a rule set or mapping.
 	MaxConfig = 1 << 20
 

@@ -4,14 +4,22 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"strings"
 
 	"aixin/ledger"
+	"aixin/ledger/person"
 )
 
-// People finds registered persons. The registry satisfies it; it tells numbers only, so that no name leaves it for an import.
+// People finds registered persons. The registry satisfies it; each look-up of personal data is logged there.
 type People interface {
-	// Find returns the numbers of everybody who fits every field of by that is set. One of them, other than the name, is set.
-	Find(ctx context.Context, by Person) ([]ledger.VolunteerID, error)
+	// Find returns everybody who fits the one field of by that is set: a volunteer number, an ID number or a phone number.
+	Find(ctx context.Context, by Person) ([]Known, error)
+}
+
+// Known is a registered person.
+type Known struct {
+	Volunteer ledger.VolunteerID
+	Name      string
 }
 
 // Plan resolves the persons of all rows and turns the rows into commands. A row gets a command, or faults, or the number of the
@@ -39,6 +47,25 @@ func (f *File) Plan(ctx context.Context, people People, p Params) error {
 	}
 	return nil
 }
+
+// Import is the command that says that the rows of this file follow. The same file asks for the same again, so that an import
+// which was interrupted goes on under its first entry.
+func (f *File) Import() ledger.Command {
+	// The hash is spelled in letters, since a run of its digits could look like somebody's mobile number.
+	letters := strings.Map(func(r rune) rune {
+		if r <= '9' {
+			return r - '0' + 'g'
+		}
+		return r
+	}, f.SHA256[:importKey])
+	return ledger.Command{
+		Key: key("f", string(f.Form), letters),
+		Do:  &ledger.ImportFile{Form: string(f.Form), SHA256: f.SHA256, Rows: int64(len(f.Rows))},
+	}
+}
+
+// importKey is how much of a hash names a file: 160 bits.
+const importKey = 40
 
 // open reports whether nothing speaks against the row so far.
 func (r *Row) open() bool { return r.Record != nil && len(r.Faults) == 0 && r.Same == 0 }
@@ -78,7 +105,7 @@ func (f *File) lacksParam(p Params) error {
 }
 
 // resolve finds the volunteer whom the row is about. A number and a name that belong to two persons are a fault: crediting
-// either could be wrong.
+// either could be wrong. In a list of volunteers, somebody whom nobody knows is new.
 func (r *Row) resolve(ctx context.Context, f *File, people People) error {
 	who := r.Record.who()
 	if who == nil {
@@ -89,41 +116,37 @@ func (r *Row) resolve(ctx context.Context, f *File, people People) error {
 		r.blame(f, cellFault{f.firstOf(whose), "person_required"})
 		return nil
 	}
-	by.Name = who.Name
 	found, err := people.Find(ctx, by)
 	if err != nil {
 		return fmt.Errorf("find person: %w", err)
 	}
-	switch {
-	case len(found) == 1:
-		r.Volunteer = found[0]
-		return nil
-	case len(found) > 1:
-		r.blame(f, cellFault{at, "person_ambiguous"})
-		return nil
-	}
-	return r.nobody(ctx, f, people, by, at)
-}
-
-// nobody says why no registered person fits a row. In a list of volunteers that is the usual case, unless an ID number is
-// somebody else's already; a phone may be a couple's.
-func (r *Row) nobody(ctx context.Context, f *File, people People, by Person, at field) error {
+	same := named(found, who.Name)
 	_, joining := r.Record.(*VolunteerRow)
-	if by.Name != "" && (!joining || at != fieldPhone) {
-		by.Name = ""
-		others, err := people.Find(ctx, by)
-		if err != nil {
-			return fmt.Errorf("find person: %w", err)
-		}
-		if len(others) > 0 {
-			r.blame(f, cellFault{fieldName, "person_name_differs"})
-			return nil
-		}
-	}
-	if !joining {
+	switch {
+	case len(same) == 1:
+		r.Volunteer = same[0].Volunteer
+	case len(same) > 1:
+		r.blame(f, cellFault{at, "person_ambiguous"})
+	case len(found) > 0 && (!joining || at != fieldPhone): // a couple may share a phone, nobody an ID number
+		r.blame(f, cellFault{fieldName, "person_name_differs"})
+	case !joining:
 		r.blame(f, cellFault{at, "person_unknown"})
 	}
 	return nil
+}
+
+// named keeps those of that name; all of them where the row gives none.
+func named(found []Known, name string) []Known {
+	if name == "" {
+		return found
+	}
+	var same []Known
+	for _, k := range found {
+		if person.NormalizeName(k.Name) == name {
+			same = append(same, k)
+		}
+	}
+	return same
 }
 
 // handle is what the person is looked up by: the most certain field that the row has.

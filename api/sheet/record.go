@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"aixin/ledger"
+	"aixin/ledger/person"
 )
 
 // Record is what one row says, as tidied text with its shapes checked. It is one of the row types below.
@@ -58,6 +59,11 @@ func (r *VolunteerRow) cells() map[field]*string {
 	return map[field]*string{
 		fieldName: &r.Name, fieldIDNumber: &r.IDNumber, fieldPhone: &r.Phone, fieldUnit: &r.Unit, fieldHousehold: &r.Household,
 	}
+}
+
+// Details are what the registry keeps of a volunteer.
+func (r *VolunteerRow) Details() person.Person {
+	return person.Person{Name: r.Name, IDNumber: r.IDNumber, Phone: r.Phone}
 }
 
 func (r *VolunteerRow) who() *Person {

@@ -21,12 +21,11 @@ func ShippedRules() []string { return []string{"volunteer-1yuan", "urban-10", "v
 
 // ShippedRule returns a shipped rule set by name.
 func ShippedRule(name string) (ledger.Rule, error) {
-	f, err := shipped.Open("rules/" + name + ".toml")
+	text, err := ShippedRuleText(name)
 	if err != nil {
-		return ledger.Rule{}, &FileError{Code: "no_rule_set", Data: map[string]any{"Name": name, "Known": join(ShippedRules())}}
+		return ledger.Rule{}, err
 	}
-	defer f.Close() //nolint:errcheck // an embedded file has nothing to lose
-	return ReadRule(f)
+	return ReadRule(strings.NewReader(text))
 }
 
 // ShippedRuleText returns a shipped rule set as it is written, with its comments, to be copied and changed.

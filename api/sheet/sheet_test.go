@@ -3,6 +3,7 @@ package sheet_test
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"context"
 	"errors"
 	"fmt"
@@ -27,15 +28,15 @@ import (
 // register is a registry of people as the command line has one: numbers by name, ID number and phone.
 type register []sheet.Person
 
-func (r register) Find(_ context.Context, by sheet.Person) ([]ledger.VolunteerID, error) {
-	if by.Volunteer == "" && by.IDNumber == "" && by.Phone == "" {
-		return nil, errors.New("asked for a person by name only")
+func (r register) Find(_ context.Context, by sheet.Person) ([]sheet.Known, error) {
+	if set := len(strings.Fields(by.Volunteer + " " + by.IDNumber + " " + by.Phone)); set != 1 || by.Name != "" {
+		return nil, errors.New("asked for a person by other than one number")
 	}
-	var found []ledger.VolunteerID
+	var found []sheet.Known
 	for _, p := range r {
 		fits := func(have, want string) bool { return want == "" || have == want }
-		if fits(p.Volunteer, by.Volunteer) && fits(p.Name, by.Name) && fits(p.IDNumber, by.IDNumber) && fits(p.Phone, by.Phone) {
-			found = append(found, ledger.VolunteerID(p.Volunteer))
+		if fits(p.Volunteer, by.Volunteer) && fits(p.IDNumber, by.IDNumber) && fits(p.Phone, by.Phone) {
+			found = append(found, sheet.Known{Volunteer: ledger.VolunteerID(p.Volunteer), Name: p.Name})
 		}
 	}
 	return found, nil
@@ -168,8 +169,11 @@ func TestRosterSavedAgain(t *testing.T) {
 	if len(more) != 1 || more["h/V0000091/A001/2026-11-22T08:00"] == nil {
 		t.Errorf("got %d commands more (%v), want the one of V0000091", len(more), more)
 	}
-	if first.SHA256 == again.SHA256 {
-		t.Error("two files have one hash")
+	if first.SHA256 == again.SHA256 || first.Import().Key == again.Import().Key {
+		t.Error("two files have one hash or one key")
+	}
+	if k := first.Import().Key; !k.Valid() || strings.ContainsAny(string(k), "0123456789") {
+		t.Errorf("key of the file: %s is not valid, or has digits that could be somebody's number", k)
 	}
 }
 
@@ -224,10 +228,8 @@ func TestValues(t *testing.T) {
 		hours.Rows[1].Command.Do, acts.Rows[2].Command.Do, acts.Rows[3].Command.Do,
 		balances.Rows[1].Command.Do, balances.Rows[2].Command.Do, items.Rows[5].Command.Do, items.Rows[12].Command.Do,
 	}
-	day, _ := ledger.ParseDate("2026-03-05")
-	end, _ := ledger.ParseDate("2027-12-31")
-	from, _ := ledger.ParseDate("2026-01-01")
-	start, _ := ledger.ParseStart("2026-03-05T08:30")
+	day, end, from := ledger.NewDate(2026, 3, 5), ledger.NewDate(2027, 12, 31), ledger.NewDate(2026, 1, 1)
+	start := ledger.NewStart(day, 8*60+30)
 	want := []ledger.Action{
 		&ledger.DeclareHours{Volunteer: "V0000042", Activity: "A001", Start: start, Minutes: 120, Capture: ledger.Roster},
 		&ledger.DeclareActs{Volunteer: "V0000026", Code: "RC02", Quantity: 35, On: day},
@@ -496,26 +498,65 @@ func TestMappingRefusals(t *testing.T) {
 	}
 }
 
-// A file that unpacks to far more than it is, or that says so, is refused before it is unpacked.
+// A header of two rows, and cells that are merged over several people's rows and say the same of each.
+func TestMergedCells(t *testing.T) {
+	t.Parallel()
+	b := workbook(t, "时长", [][]any{
+		{"姓名", "手机号", "服务日期", "服务", ""},
+		{"", "", "", "时长", "评价"},
+		{"王秀英", "17000000001", "2026-03-05", 2, "好"},
+		{"李明", "17000000002", "", 1, "好"},
+	}, []string{"A1:A2", "B1:B2", "C1:C2", "D1:E1", "C3:C4"}, nil)
+	mapping := sheet.Mapping{Columns: map[string]string{"duration": "服务"}}
+	f, err := sheet.Read(bytes.NewReader(b), sheet.Hours, mapping)
+	must(t, err)
+	p := rosterParams(t)
+	plan(t, f, everybody(t), p)
+	want := []string{"3 h/V0000018/A001/2026-03-05T08:00", "4 h/V0000026/A001/2026-03-05T08:00"}
+	if diff := cmp.Diff(want, outcomes(f)); diff != "" {
+		t.Errorf("rows (-want +got):\n%s", diff)
+	}
+}
+
+// A file that says that it unpacks to far more is refused before it is unpacked; one that lies about it is found out.
 func TestZipBomb(t *testing.T) {
 	t.Parallel()
-	var b bytes.Buffer
-	z := zip.NewWriter(&b)
-	for _, name := range []string{"[Content_Types].xml", "xl/workbook.xml"} {
-		_, err := z.Create(name)
-		must(t, err)
-	}
-	w, err := z.Create("xl/worksheets/sheet1.xml")
+	var packed bytes.Buffer
+	w, err := flate.NewWriter(&packed, flate.BestCompression)
 	must(t, err)
-	zeros := make([]byte, 1<<20)
-	for range sheet.MaxUnzipped>>20 + 1 {
-		_, err := w.Write(zeros)
-		must(t, err)
+	_, err = w.Write(make([]byte, 1<<20))
+	must(t, err)
+	must(t, w.Close())
+	tests := []struct {
+		name  string
+		parts int
+		says  uint64 // how large each part says it is
+		code  string
+	}{
+		{"one large part", 1, sheet.MaxUnzipped + 1, "unzip_limit"},
+		{"many parts", 20, sheet.MaxUnzipped / 10, "unzip_limit"},
+		{"sizes that overflow", 2, 1 << 63, "unzip_limit"},
+		{"very many parts", sheet.MaxParts + 1, 1, "unzip_limit"},
+		{"a part that lies", 1, 1, "damaged_workbook"},
 	}
-	must(t, z.Close())
-	_, err = sheet.Read(&b, sheet.Hours, sheet.Mapping{})
-	if wrong, ok := errors.AsType[*sheet.FileError](err); !ok || wrong.Code != "unzip_limit" {
-		t.Errorf("got %v, want unzip_limit", err)
+	for _, tt := range tests {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		for i := range tt.parts {
+			h := &zip.FileHeader{Name: fmt.Sprintf("xl/part%d.xml", i), Method: zip.Deflate, UncompressedSize64: tt.says, CompressedSize64: uint64(packed.Len())}
+			if i == 0 {
+				h.Name = "xl/workbook.xml"
+			}
+			part, err := z.CreateRaw(h)
+			must(t, err)
+			_, err = part.Write(packed.Bytes())
+			must(t, err)
+		}
+		must(t, z.Close())
+		_, err := sheet.Read(&b, sheet.Hours, sheet.Mapping{})
+		if wrong, ok := errors.AsType[*sheet.FileError](err); !ok || wrong.Code != tt.code {
+			t.Errorf("%s: got %v, want %s", tt.name, err, tt.code)
+		}
 	}
 }
 
@@ -577,7 +618,8 @@ func TestCodesAreSaid(t *testing.T) {
 				if !ok || code.Kind != token.STRING {
 					continue
 				}
-				s, _ := strconv.Unquote(code.Value)
+				s, err := strconv.Unquote(code.Value)
+				must(t, err)
 				switch {
 				case name.Name == "FileError" && key == "Code":
 					codes["sheet.file"] = append(codes["sheet.file"], s)

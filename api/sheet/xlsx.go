@@ -200,6 +200,9 @@ func (g *grid) merges(f *excelize.File) error {
 	if err != nil {
 		return &FileError{Code: "damaged_workbook", Err: err}
 	}
+	if len(cells) > MaxMerged {
+		return &FileError{Code: "too_many_merged", Data: map[string]any{"Most": MaxMerged}}
+	}
 	for _, c := range cells {
 		left, top, err := excelize.CellNameToCoordinates(c.GetStartAxis())
 		if err != nil {
@@ -213,17 +216,16 @@ func (g *grid) merges(f *excelize.File) error {
 			continue
 		}
 		a := area{top: top, bottom: bottom, left: left - 1, right: right - 1}
-		for _, l := range g.lines {
-			if l.number == top {
-				a.text = l.cell(a.left)
-			}
+		at, found := slices.BinarySearchFunc(g.lines, top, func(l line, n int) int { return l.number - n })
+		if found {
+			a.text = g.lines[at].cell(a.left)
 		}
 		g.merged = append(g.merged, a)
 	}
 	return nil
 }
 
-// write copies a workbook out.
+// writeWorkbook copies a workbook out.
 func writeWorkbook(f *excelize.File, w io.Writer) error {
 	if err := f.Write(w); err != nil {
 		return fmt.Errorf("write workbook: %w", err)
