@@ -11,9 +11,6 @@ import (
 // negative. Its magnitude never passes MaxAmount, so that every amount is exact in JSON numbers and sums cannot overflow.
 type Amount int64
 
-// pointScale is the number of minor units in one point (DOMAIN rule B03: a tenth is needed, a hundredth is kept).
-const pointScale = 100
-
 // Abs returns the magnitude of a.
 func (a Amount) Abs() Amount {
 	if a < 0 {
@@ -25,9 +22,12 @@ func (a Amount) Abs() Amount {
 // within reports whether a is representable in a posting.
 func (a Amount) within() bool { return -MaxAmount <= a && a <= MaxAmount }
 
+// pointPlaces is the number of decimals of a point: a tenth is needed, a hundredth is kept.
+const pointPlaces = 2
+
 // FormatPoints writes a in points with two decimals: 1250 is "12.50", 0 is "0.00".
 func FormatPoints(a Amount) string {
-	return decimal.New(int64(a), -2).StringFixed(2)
+	return decimal.New(int64(a), -pointPlaces).StringFixed(pointPlaces)
 }
 
 // ParsePoints reads a plain decimal amount of points: an optional minus, digits, and at most two decimals. It is the
@@ -41,7 +41,7 @@ func ParsePoints(s string) (Amount, error) {
 	if err != nil {
 		return 0, fmt.Errorf("amount %.20q: %w", s, err)
 	}
-	a := Amount(d.Shift(2).IntPart())
+	a := Amount(d.Shift(pointPlaces).IntPart())
 	if !a.within() {
 		return 0, fmt.Errorf("amount %.20q: larger than %s", s, FormatPoints(MaxAmount))
 	}

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 )
@@ -361,92 +360,6 @@ func (b *Book) mayAsk(c Command, d *draft) *Rejection {
 func hourOf(at time.Time) int64 { return at.Unix() / 3600 }
 
 func notFound(subject string) *Rejection { return &Rejection{Reason: NotFound, Subject: subject} }
-
-// permit refuses an actor who is unknown or has none of the roles that the action asks for.
-func (b *Book) permit(c Command) *Rejection {
-	if _, ok := c.Do.(*OpenBook); ok || b.founding(c) {
-		return nil
-	}
-	s, ok := b.staff.get(c.Actor)
-	if !ok || len(s.Roles) == 0 {
-		return &Rejection{Reason: UnknownActor, Subject: string(c.Actor)}
-	}
-	allowed := permitted(c.Do)
-	for _, role := range s.Roles {
-		if slices.Contains(allowed, role) {
-			return nil
-		}
-	}
-	return &Rejection{Reason: NotPermitted, Subject: string(allowed[0])}
-}
-
-// founding reports whether the command makes a book usable: the first staff number appoints itself as an admin, and an admin
-// sets the first rule. Asked again, it is what it was.
-func (b *Book) founding(c Command) bool {
-	if k, used := b.keyed.get(c.Key); used {
-		e, ok := b.held(k.Index)
-		return ok && e.Index < foundingEntries && e.Actor == c.Actor && e.Kind == c.Do.kind()
-	}
-	switch do := c.Do.(type) {
-	case *Appoint:
-		book, _ := b.book.get(single{})
-		return book.Staff == 0 && do.Staff == c.Actor && slices.Contains(do.Roles, Admin)
-	case *SetRule:
-		s, _ := b.staff.get(c.Actor)
-		rules, _ := b.rules.get(single{})
-		return len(rules.List) == 0 && slices.Contains(s.Roles, Admin)
-	}
-	return false
-}
-
-// foundingEntries bounds where founding entries stand: the opening, the first admin, the first rule.
-const foundingEntries = 3
-
-// permitted lists the roles that may ask for the action (DOMAIN §2).
-func permitted(do Action) []Role {
-	switch do.(type) {
-	case *Appoint:
-		return []Role{Admin}
-	case *AddUnit, *AddShop:
-		return []Role{Steward, Admin}
-	case *AddDonor:
-		return []Role{Keeper, Steward}
-	case *AddActivity, *ImportFile:
-		return []Role{Leader, Steward}
-	case *DeclareHours, *DeclareActs:
-		return []Role{Leader}
-	case *Approve, *ReturnRecord:
-		return []Role{Reviewer}
-	case *Receive:
-		return []Role{Keeper}
-	case *Redeem:
-		return []Role{Clerk}
-	case *Return, *Transfer:
-		return []Role{Clerk, Steward}
-	}
-	return []Role{Steward}
-}
-
-// wantActor asks for a staff number and, for self-dealing, the volunteer number that it belongs to.
-func (b *Book) wantActor(w *Wants, actor StaffID) {
-	b.staff.want(w, actor)
-	if s := b.staff.rows[actor]; s != nil && s.value.Volunteer != "" {
-		b.volunteers.want(w, s.value.Volunteer)
-	}
-}
-
-// self reports whether the actor is that volunteer or of their household.
-func (b *Book) self(actor StaffID, v Volunteer) bool {
-	s, _ := b.staff.get(actor)
-	if s.Volunteer == "" {
-		return false
-	}
-	if s.Volunteer == v.Volunteer {
-		return true
-	}
-	own, _ := b.volunteers.get(s.Volunteer)
-	return own.Household != "" && own.Household == v.Household
-}
 
 // Seal returns what the entries posted since the last Seal changed.
 func (b *Book) Seal() Changes {

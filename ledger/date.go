@@ -6,7 +6,7 @@ import (
 )
 
 // Date is a civil day, as days since 1970-01-01. The zero Date is no date: nothing in the scheme happened in 1970.
-type Date int32
+type Date int64
 
 const secondsPerDay = 24 * 60 * 60
 

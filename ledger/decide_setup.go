@@ -74,12 +74,14 @@ func (a *Appoint) check(f *faults) {
 	}
 	f.want(a.Volunteer == "" || a.Volunteer.Valid(), "volunteer", "volunteer_number")
 }
+
 func (a *Appoint) needs(b *Book, _ Command, w *Wants) {
 	b.staff.want(w, a.Staff)
 	if a.Volunteer != "" {
 		b.volunteers.want(w, a.Volunteer)
 	}
 }
+
 func (a *Appoint) decide(b *Book, _ Command, d *draft) *Rejection {
 	if a.Volunteer != "" {
 		if r := missing(&b.volunteers, a.Volunteer); r != nil {
@@ -102,6 +104,7 @@ func (a *AddUnit) check(f *faults) {
 	f.want(plainName(a.Name), "name", "name")
 	f.want(a.Rule == "" || ruleID(a.Rule), "rule", "rule_id")
 }
+
 func (a *AddUnit) needs(b *Book, _ Command, w *Wants) {
 	b.units.want(w, a.Unit)
 	if a.Parent != "" {
@@ -109,6 +112,7 @@ func (a *AddUnit) needs(b *Book, _ Command, w *Wants) {
 	}
 	b.rules.want(w, single{})
 }
+
 func (a *AddUnit) decide(b *Book, _ Command, d *draft) *Rejection {
 	if a.Parent != "" {
 		if r := missing(&b.units, a.Parent); r != nil {
@@ -128,10 +132,12 @@ func (a *AddShop) check(f *faults) {
 	f.want(a.Unit.Valid(), "unit", "unit_code")
 	f.want(plainName(a.Name), "name", "name")
 }
+
 func (a *AddShop) needs(b *Book, _ Command, w *Wants) {
 	b.shops.want(w, a.Shop)
 	b.units.want(w, a.Unit)
 }
+
 func (a *AddShop) decide(b *Book, _ Command, d *draft) *Rejection {
 	return d.itself(a, firstOf(missing(&b.units, a.Unit), exists(&b.shops, a.Shop)))
 }
@@ -211,10 +217,12 @@ func (a *AddActivity) check(f *faults) {
 	f.want(a.Code.Valid(), "code", "code")
 	f.want(plainName(a.Name), "name", "name")
 }
+
 func (a *AddActivity) needs(b *Book, _ Command, w *Wants) {
 	b.activities.want(w, a.Activity)
 	b.units.want(w, a.Unit)
 }
+
 func (a *AddActivity) decide(b *Book, _ Command, d *draft) *Rejection {
 	return d.itself(a, firstOf(missing(&b.units, a.Unit), exists(&b.activities, a.Activity)))
 }
@@ -225,10 +233,12 @@ func (a *Enroll) check(f *faults) {
 	f.want(a.Unit.Valid(), "unit", "unit_code")
 	f.want(a.Household == "" || a.Household.Valid(), "household", "household_number")
 }
+
 func (a *Enroll) needs(b *Book, _ Command, w *Wants) {
 	b.volunteers.want(w, a.Volunteer)
 	b.units.want(w, a.Unit)
 }
+
 func (a *Enroll) decide(b *Book, _ Command, d *draft) *Rejection {
 	return d.itself(a, firstOf(missing(&b.units, a.Unit), exists(&b.volunteers, a.Volunteer)))
 }

@@ -1,6 +1,9 @@
 package ledger
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // RejectReason is a stable code for why a command was refused.
 type RejectReason string
@@ -71,9 +74,5 @@ func (r *Rejection) Journaled(do Action) bool {
 	default:
 		return false
 	}
-	switch r.Reason {
-	case AccountClosed, AccountFrozen, PastDateOnly, NoPrice, InsufficientPoint:
-		return true
-	}
-	return false
+	return slices.Contains([]RejectReason{AccountClosed, AccountFrozen, PastDateOnly, NoPrice, InsufficientPoint}, r.Reason)
 }

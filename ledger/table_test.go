@@ -63,7 +63,8 @@ func runTable(t *testing.T, file string) {
 	tab.run(filepath.Join(filepath.Dir(file), "setup"))
 	tab.run(file)
 	if out := os.Getenv("AIXIN_TABLE_LINES"); out != "" { // the frozen lines under testdata/formats were made by this
-		if err := os.WriteFile(filepath.Join(out, filepath.Base(file)+".jsonl"), append(bytes.Join(tab.book.Journal, []byte("\n")), '\n'), 0o600); err != nil {
+		lines := append(bytes.Join(tab.book.Journal, []byte("\n")), '\n')
+		if err := os.WriteFile(filepath.Join(out, filepath.Base(file)+".jsonl"), lines, 0o600); err != nil { //nolint:gosec // the developer names the folder
 			t.Fatal(err)
 		}
 	}
@@ -176,12 +177,13 @@ func outcome(err error) string {
 func postings(e ledger.Entry) string {
 	s := ""
 	for _, p := range e.Postings {
-		switch p.Account.Class() {
-		case ledger.ClassPoints, ledger.ClassStock, ledger.ClassShort, ledger.ClassRecoverable, ledger.ClassBreakage:
-			s += fmt.Sprintf(" %s%+d", p.Account.Class(), p.Amount)
-			if p.Lot != 0 {
-				s += "@" + p.Lot.String()
-			}
+		shown := []ledger.Class{ledger.ClassPoints, ledger.ClassStock, ledger.ClassShort, ledger.ClassRecoverable, ledger.ClassBreakage}
+		if !slices.Contains(shown, p.Account.Class()) {
+			continue
+		}
+		s += fmt.Sprintf(" %s%+d", p.Account.Class(), p.Amount)
+		if p.Lot != 0 {
+			s += "@" + p.Lot.String()
 		}
 	}
 	return s

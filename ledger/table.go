@@ -1,0 +1,261 @@
+package ledger
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// This file keeps facts in memory, whatever their family: loading, changing, and giving out what changed.
+
+// value is a pointer to a fact that can be written and read.
+type value[V any] interface {
+	*V
+	fields(c *codec)
+}
+
+// row is a fact in memory. changed is the index of the last entry that changed it, -1 where it is as loaded.
+type row[V any] struct {
+	value   V
+	exists  bool
+	dirty   bool
+	changed Index
+}
+
+// table holds the facts of one family.
+type table[K comparable, V any, P value[V]] struct {
+	family string
+	write  func(K) string
+	read   func(string) (K, bool)
+	own    func(K) K // a copy that does not hold on to the line it was cut from
+	rows   map[K]*row[V]
+	book   *Book
+}
+
+// family is what a Book does with any table, by the text of a key.
+type family interface {
+	load(key string, value []byte) error
+	encode(key string) Fact
+	clean(key string)
+	forget(applied Index)
+	size() int
+	known(key string) bool
+	keys() []string
+}
+
+func (t *table[K, V, P]) id(k K) FactID {
+	return FactID(t.family + "/" + t.write(k))
+}
+
+// want adds the fact to w unless it is known. A complete book knows everything.
+func (t *table[K, V, P]) want(w *Wants, k K) {
+	if _, ok := t.rows[k]; !ok && !t.book.complete {
+		*w = append(*w, t.id(k))
+	}
+}
+
+// get returns the fact; ok is false where it does not exist. Asking for one that is not loaded is noted in the book, which
+// then answers with an error and not with a guess.
+func (t *table[K, V, P]) get(k K) (v V, ok bool) {
+	r, known := t.rows[k]
+	if !known {
+		if !t.book.complete && t.book.unloaded == "" {
+			t.book.unloaded = t.id(k)
+		}
+		return v, false
+	}
+	return r.value, r.exists
+}
+
+// edit returns the fact for changing by the entry that is being posted, new where it does not exist yet.
+func (t *table[K, V, P]) edit(k K) *V {
+	r, known := t.rows[k]
+	if !known {
+		if !t.book.complete && t.book.unloaded == "" {
+			t.book.unloaded = t.id(k)
+		}
+		r = &row[V]{}
+		t.rows[t.own(k)] = r
+	}
+	r.exists, r.changed = true, t.book.next
+	if !r.dirty && !t.book.complete {
+		r.dirty = true
+		t.book.dirty = append(t.book.dirty, dirtyFact{t, t.write(k)})
+	}
+	return &r.value
+}
+
+// put sets a fact that no other entry has changed before, such as a key: it need not have been loaded.
+func (t *table[K, V, P]) put(k K, v V) {
+	if _, known := t.rows[k]; !known {
+		t.rows[t.own(k)] = &row[V]{}
+	}
+	*t.edit(k) = v
+}
+
+func (t *table[K, V, P]) load(key string, value []byte) error {
+	k, ok := t.read(key)
+	if !ok {
+		return fmt.Errorf("fact %s/%s: no such key", t.family, key)
+	}
+	if _, known := t.rows[k]; known {
+		return nil // an unapplied entry may have changed it
+	}
+	r := &row[V]{changed: -1}
+	if value != nil {
+		r.exists = true
+		if err := decodeFact(value, P(&r.value)); err != nil {
+			return fmt.Errorf("fact %s/%s: %w", t.family, key, err)
+		}
+	}
+	t.rows[k] = r
+	return nil
+}
+
+func (t *table[K, V, P]) encode(key string) Fact {
+	f := Fact{ID: FactID(t.family + "/" + key)}
+	if k, ok := t.read(key); ok {
+		if r := t.rows[k]; r != nil && r.exists {
+			f.Value = encodeFact(P(&r.value))
+		}
+	}
+	return f
+}
+
+func (t *table[K, V, P]) clean(key string) {
+	if k, ok := t.read(key); ok && t.rows[k] != nil {
+		t.rows[k].dirty = false
+	}
+}
+
+// forget drops every fact that the index has in its latest form.
+func (t *table[K, V, P]) forget(applied Index) {
+	for k, r := range t.rows {
+		if !r.dirty && r.changed < applied {
+			delete(t.rows, k)
+		}
+	}
+}
+
+func (t *table[K, V, P]) size() int { return len(t.rows) }
+
+func (t *table[K, V, P]) known(key string) bool {
+	k, ok := t.read(key)
+	return ok && t.rows[k] != nil
+}
+
+func (t *table[K, V, P]) keys() []string {
+	out := make([]string, 0, len(t.rows))
+	for k, r := range t.rows {
+		if r.exists {
+			out = append(out, t.write(k))
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// encodeFact writes a fact: the canonical JSON of its members.
+func encodeFact(v interface{ fields(c *codec) }) []byte {
+	c := codec{}
+	c.open()
+	v.fields(&c)
+	c.close()
+	return c.out
+}
+
+// decodeFact reads what encodeFact wrote.
+func decodeFact(b []byte, v interface{ fields(c *codec) }) error {
+	c := codec{in: string(b), reading: true}
+	c.open()
+	v.fields(&c)
+	c.close()
+	if c.err == nil && c.in != "" {
+		c.fail("after the fact: %.20q", c.in)
+	}
+	return c.err
+}
+
+// dayKey names a person's day.
+type dayKey struct {
+	volunteer VolunteerID
+	on        Date
+}
+
+func writeText[T ~string](k T) string { return string(k) }
+
+func readText[T ~string](s string) (T, bool) { return T(s), s != "" }
+
+func writeIndex(i Index) string { return fmt.Sprintf("%012d", i) }
+
+func readIndex(s string) (Index, bool) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	return Index(n), err == nil && n >= 0 && len(s) == 12
+}
+
+func writeDay(k dayKey) string { return string(k.volunteer) + "/" + k.on.String() }
+
+func readDay(s string) (dayKey, bool) {
+	v, day, _ := strings.Cut(s, "/")
+	on, err := ParseDate(day)
+	return dayKey{VolunteerID(v), on}, err == nil
+}
+
+// single is the key of a family that has one fact.
+type single struct{}
+
+func writeSingle(single) string          { return "" }
+func readSingle(s string) (single, bool) { return single{}, s == "" }
+
+func newTable[K comparable, V any, P value[V]](b *Book, name string, write func(K) string, read func(string) (K, bool), own func(K) K) table[K, V, P] {
+	return table[K, V, P]{family: name, write: write, read: read, own: own, rows: map[K]*row[V]{}, book: b}
+}
+
+// named returns a table whose keys are texts.
+func named[K ~string, V any, P value[V]](b *Book, name string) table[K, V, P] {
+	return newTable[K, V, P](b, name, writeText[K], readText[K], func(k K) K { return K(strings.Clone(string(k))) })
+}
+
+// indexed returns a table whose keys are entries.
+func indexed[V any, P value[V]](b *Book, name string) table[Index, V, P] {
+	return newTable[Index, V, P](b, name, writeIndex, readIndex, func(i Index) Index { return i })
+}
+
+// kept returns the one copy of a text that facts hold, so that they do not hold on to the lines it was cut from.
+func kept[T ~string](b *Book, s T) T {
+	if one, ok := b.names[string(s)]; ok {
+		return T(one)
+	}
+	one := strings.Clone(string(s))
+	b.names[one] = one
+	return T(one)
+}
+
+// Fact returns a fact of the book in its stored form, nil where it does not exist. Entries are not among them.
+func (b *Book) Fact(id FactID) ([]byte, error) {
+	name, key, _ := strings.Cut(string(id), "/")
+	f, ok := b.families[name]
+	if !ok {
+		return nil, fmt.Errorf("fact %s: no such family", id)
+	}
+	return f.encode(key).Value, nil
+}
+
+// Facts returns the facts whose id begins with prefix, which ends a family's name ("record/"), in the order of their ids.
+func (b *Book) Facts(prefix FactID) iter.Seq2[Fact, error] {
+	return func(yield func(Fact, error) bool) {
+		name, rest, _ := strings.Cut(string(prefix), "/")
+		f, ok := b.families[name]
+		if !ok {
+			yield(Fact{}, fmt.Errorf("facts %s: no such family", prefix))
+			return
+		}
+		for _, key := range f.keys() {
+			if strings.HasPrefix(key, rest) && !yield(f.encode(key), nil) {
+				return
+			}
+		}
+	}
+}
