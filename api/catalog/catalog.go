@@ -10,6 +10,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"github.com/pelletier/go-toml/v2"
@@ -106,9 +107,7 @@ func (l *Localizer) T(id string, data ...Data) string {
 func (l *Localizer) find(id string, data ...Data) (string, bool) {
 	merged := Data{}
 	for _, d := range data {
-		for k, v := range d {
-			merged[k] = v
-		}
+		maps.Copy(merged, d)
 	}
 	config := &i18n.LocalizeConfig{MessageID: id, TemplateData: merged}
 	if n, counted := merged["Count"]; counted {

@@ -19,16 +19,11 @@ type FileError struct {
 }
 
 func (e *FileError) Error() string {
-	s := "file: " + e.Code
-	keys := make([]string, 0, len(e.Data))
-	for k := range e.Data {
-		keys = append(keys, k)
+	parts := []string{"file: " + e.Code}
+	for _, k := range slices.Sorted(maps.Keys(e.Data)) {
+		parts = append(parts, fmt.Sprintf("%s=%v", strings.ToLower(k), e.Data[k]))
 	}
-	slices.Sort(keys)
-	for _, k := range keys {
-		s += fmt.Sprintf(" %s=%v", strings.ToLower(k), e.Data[k])
-	}
-	return s
+	return strings.Join(parts, " ")
 }
 
 // Unwrap returns the cause.

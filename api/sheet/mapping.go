@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/pelletier/go-toml/v2"
 )
@@ -41,14 +42,7 @@ func (m Mapping) check(f Form) error {
 	return nil
 }
 
-func (f form) has(at field) bool {
-	for _, known := range f.fields {
-		if known == at {
-			return true
-		}
-	}
-	return false
-}
+func (f form) has(at field) bool { return slices.Contains(f.fields, at) }
 
 // decodeTOML reads a whole document strictly and names the line of what is wrong.
 func decodeTOML(r io.Reader, into any) error {

@@ -2,6 +2,8 @@ package sheet
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"reflect"
 	"strings"
@@ -48,24 +50,29 @@ func (f *File) Plan(ctx context.Context, people People, p Params) error {
 	return nil
 }
 
-// Import is the command that says that the rows of this file follow. The same file asks for the same again, so that an import
-// which was interrupted goes on under its first entry.
+// Import is the command that says that the rows of this file follow. Its key names the file and what Plan was told about it, so
+// that an import which was interrupted goes on under its first entry.
 func (f *File) Import() ledger.Command {
-	// The hash is spelled in letters, since a run of its digits could look like somebody's mobile number.
-	letters := strings.Map(func(r rune) rune {
-		if r <= '9' {
-			return r - '0' + 'g'
-		}
-		return r
-	}, f.SHA256[:importKey])
+	p := f.params
+	about := strings.Join([]string{
+		f.SHA256, string(p.Unit), string(p.Activity), p.Start.String(), string(p.Capture), p.Sheet, p.On.String(), p.From.String(), p.Expires.String(),
+	}, "\n")
 	return ledger.Command{
-		Key: key("f", string(f.Form), letters),
+		Key: key("f", string(f.Form), letters(sha256.Sum256([]byte(about)))),
 		Do:  &ledger.ImportFile{Form: string(f.Form), SHA256: f.SHA256, Rows: int64(len(f.Rows))},
 	}
 }
 
-// importKey is how much of a hash names a file: 160 bits.
-const importKey = 40
+// letters spells the first 160 bits of a hash without digits, since a run of digits could look like somebody's mobile number,
+// and keys with one are refused.
+func letters(sum [sha256.Size]byte) string {
+	return strings.Map(func(r rune) rune {
+		if r <= '9' {
+			return r - '0' + 'g'
+		}
+		return r
+	}, hex.EncodeToString(sum[:20]))
+}
 
 // open reports whether nothing speaks against the row so far.
 func (r *Row) open() bool { return r.Record != nil && len(r.Faults) == 0 && r.Same == 0 }

@@ -173,7 +173,7 @@ func storedNumber(s string) string {
 		return s
 	}
 	dust := digits - significant
-	return d.Round(int32(max(0, len(frac)-dust))).String()
+	return d.Round(int32(max(0, len(frac)-dust))).String() //nolint:gosec // the text is at most 40 bytes
 }
 
 // dayFraction turns a stored fraction of a day, which the sheet shows with a colon, into hours and minutes. A number of one or
