@@ -147,7 +147,7 @@ func (c *codec) flag(name string, v *bool) {
 // textual is what stands in a line as a string of its own grammar.
 type textual interface {
 	comparable
-	String() string
+	appendTo(b []byte) []byte
 }
 
 // parsed walks a member whose text form is read by parse. Only canonical text is accepted.
@@ -157,7 +157,8 @@ func parsed[T textual](c *codec, name string, v *T, parse func(string) (T, error
 		return
 	}
 	if !c.reading {
-		c.out = appendString(c.out, (*v).String())
+		c.out = append(c.out, '"')
+		c.out = append((*v).appendTo(c.out), '"')
 		return
 	}
 	s := c.quoted()
@@ -165,7 +166,8 @@ func parsed[T textual](c *codec, name string, v *T, parse func(string) (T, error
 		return
 	}
 	got, err := parse(s)
-	if err != nil || got == zero || got.String() != s {
+	var again [48]byte
+	if err != nil || got == zero || string(got.appendTo(again[:0])) != s {
 		c.fail("member %s: not canonical: %.40q", name, s)
 		return
 	}
@@ -388,7 +390,9 @@ type Hash [32]byte
 type Digest = Hash
 
 // String writes base64 with padding (RFC 4648 §4), as checkpoints do.
-func (h Hash) String() string { return base64.StdEncoding.EncodeToString(h[:]) }
+func (h Hash) String() string { return string(h.appendTo(nil)) }
+
+func (h Hash) appendTo(b []byte) []byte { return base64.StdEncoding.AppendEncode(b, h[:]) }
 
 // ParseHash reads what String writes.
 func ParseHash(s string) (Hash, error) {

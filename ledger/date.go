@@ -39,8 +39,10 @@ func (d Date) String() string {
 	if d == 0 {
 		return ""
 	}
-	return d.Time().Format(time.DateOnly)
+	return string(d.appendTo(nil))
 }
+
+func (d Date) appendTo(b []byte) []byte { return d.Time().AppendFormat(b, time.DateOnly) }
 
 // Time returns midnight UTC of the day.
 func (d Date) Time() time.Time { return time.Unix(int64(d)*secondsPerDay, 0).UTC() }
@@ -98,7 +100,11 @@ func NewStart(d Date, minute int) Start { return Start(int64(d)*MaxMinutes + int
 func (s Start) On() Date { return Date(s / MaxMinutes) }
 
 // String writes YYYY-MM-DDTHH:MM.
-func (s Start) String() string { return time.Unix(int64(s)*60, 0).UTC().Format(startLayout) }
+func (s Start) String() string { return string(s.appendTo(nil)) }
+
+func (s Start) appendTo(b []byte) []byte {
+	return time.Unix(int64(s)*60, 0).UTC().AppendFormat(b, startLayout)
+}
 
 // MarshalText lets a Start stand in JSON.
 func (s Start) MarshalText() ([]byte, error) { return []byte(s.String()), nil }

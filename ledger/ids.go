@@ -187,11 +187,15 @@ func (l LotID) String() string {
 	if l == 0 {
 		return ""
 	}
-	s := strconv.FormatInt(int64(l/MaxLots), 10)
+	return string(l.appendTo(nil))
+}
+
+func (l LotID) appendTo(b []byte) []byte {
+	b = strconv.AppendInt(b, int64(l/MaxLots), 10)
 	if n := l % MaxLots; n > 0 {
-		s += "." + strconv.FormatInt(int64(n)+1, 10)
+		b = strconv.AppendInt(append(b, '.'), int64(n)+1, 10)
 	}
-	return s
+	return b
 }
 
 // ParseLotID reads what String writes.

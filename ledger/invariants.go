@@ -76,7 +76,7 @@ func (b *Book) checkCredit(e Entry, body *Credit) error {
 
 // creditPostings are the postings that credit a record.
 func creditPostings(r Record, lot LotID) []Posting {
-	var d draft
+	d := draft{Entry: Entry{Postings: make([]Posting, 0, 4)}}
 	d.post(PointsOf(r.Volunteer), Point, -r.Points, lot)
 	d.post(account(ClassIssued, r.Unit), Point, r.Points, 0)
 	d.post(HoursOf(r.Volunteer), Minute, r.Minutes, 0)
