@@ -143,17 +143,18 @@ type (
 
 	// Problem says why a request was not carried out (RFC 9457).
 	Problem struct {
-		Type   string              `json:"type"`
-		Title  string              `json:"title"`
-		Status int                 `json:"status,omitempty"` // over HTTP
-		Detail string              `json:"detail,omitempty"`
-		Hint   string              `json:"hint,omitempty"`
-		Code   string              `json:"code"`
-		Reason ledger.RejectReason `json:"reason,omitempty"` // of a refusal
-		About  string              `json:"subject,omitempty"`
-		Have   string              `json:"have,omitempty"`
-		Want   string              `json:"want,omitempty"`
-		Fields []FieldProblem      `json:"fields,omitempty"` // of a malformed request
+		Type    string              `json:"type"`
+		Title   string              `json:"title"`
+		Status  int                 `json:"status,omitempty"` // over HTTP
+		Detail  string              `json:"detail,omitempty"`
+		Hint    string              `json:"hint,omitempty"`
+		Code    string              `json:"code"`
+		Reason  ledger.RejectReason `json:"reason,omitempty"` // of a refusal
+		About   string              `json:"subject,omitempty"`
+		Have    string              `json:"have,omitempty"`
+		Want    string              `json:"want,omitempty"`
+		Fields  []FieldProblem      `json:"fields,omitempty"`     // of a malformed request
+		Request string              `json:"request_id,omitempty"` // finds the cause in the server's log, where the fault is the server's
 	}
 
 	// FieldProblem is one malformed field.

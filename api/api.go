@@ -1,0 +1,124 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"aixin/api/catalog"
+	"aixin/api/web"
+	"aixin/ledger"
+	"aixin/ledger/person"
+)
+
+// Views gives views of the book. *store.Ledger does.
+type Views interface {
+	// View returns the book at a moment; call the function when done with it.
+	View(ctx context.Context, at ledger.AsOf) (ledger.View, func(), error)
+}
+
+// People says who is who. *registry.Registry does.
+type People interface {
+	// FindByCard returns the number of the person whose card has this text, or person.ErrNotFound.
+	FindByCard(ctx context.Context, text string) (string, error)
+	// CheckPIN returns nil for the person's PIN, person.ErrWrongPIN for any other and for numbers without a person, and a
+	// *person.LockedError after too many wrong ones.
+	CheckPIN(ctx context.Context, id, pin string) error
+	// Masked returns what may be shown of people, by number.
+	Masked(ctx context.Context, ids ...string) (map[string]person.Masked, error)
+}
+
+// Checkpoints gives the newest signed note of the book.
+type Checkpoints interface {
+	Checkpoint(ctx context.Context) ([]byte, error)
+}
+
+// CheckpointFunc is a function that gives the newest signed note, such as one that reads DIR/checkpoint.
+type CheckpointFunc func(ctx context.Context) ([]byte, error)
+
+// Checkpoint calls f.
+func (f CheckpointFunc) Checkpoint(ctx context.Context) ([]byte, error) { return f(ctx) }
+
+// Config says what the server serves. Views, People, Checkpoints, PublicKeys, Clock and Log are required.
+type Config struct {
+	Views       Views
+	People      People
+	Checkpoints Checkpoints
+	PublicKeys  []string // of book.json, which verify the checkpoint
+	Demo        bool     // every page says that it is a demo
+	Try         *Try     // what the first page of a demo offers to try; optional
+	Clock       func() time.Time
+	Log         *slog.Logger // gets one line a request, without personal data
+	HTTPS       bool         // the server is reached over TLS: cookies are sent over nothing else
+}
+
+// Try is a volunteer of a demo book whom anybody may be.
+type Try struct {
+	Card ledger.VolunteerID
+	PIN  string
+}
+
+// New returns the handler of every route. With the store and the registry it is made of:
+//
+//	api.New(api.Config{Views: l, People: people, Checkpoints: api.CheckpointFunc(readFile), PublicKeys: l.Book().PublicKeys,
+//		Demo: l.Book().Demo, Clock: clock, Log: log})
+func New(c Config) (http.Handler, error) {
+	if c.Views == nil || c.People == nil || c.Checkpoints == nil || len(c.PublicKeys) == 0 || c.Clock == nil || c.Log == nil {
+		return nil, errors.New("serve: the configuration lacks a required member")
+	}
+	say, err := catalog.Load()
+	if err != nil {
+		return nil, fmt.Errorf("serve: %w", err)
+	}
+	pages, err := web.New()
+	if err != nil {
+		return nil, fmt.Errorf("serve: %w", err)
+	}
+	s := &server{Config: c, catalog: say, pages: pages, mux: http.NewServeMux()}
+	s.sessions.clock, s.peers.clock = c.Clock, c.Clock
+	for _, r := range s.routes() {
+		s.mux.HandleFunc(r.pattern, s.handle(r))
+	}
+	s.origins.SetDenyHandler(s.handle(route{page: true, serve: refuseOrigin}))
+	return s, nil
+}
+
+// Server returns an HTTP server with time-outs and bounds for serving a handler of New.
+func Server(addr string, h http.Handler) *http.Server {
+	return &http.Server{
+		Addr: addr, Handler: h,
+		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: maxHeader,
+	}
+}
+
+// route is one row of the list of routes.
+type route struct {
+	pattern string
+	serve   func(s *server, w http.ResponseWriter, r *http.Request) error
+	page    bool // a person reads its errors
+}
+
+// routes is the list of everything that is served.
+func (s *server) routes() []route {
+	return []route{
+		{"GET /healthz", (*server).health, false},
+		{"GET /checkpoint", (*server).checkpoint, false},
+		{"GET /v1/volunteers/{id}/balance", (*server).balance, false},
+		{"GET /v1/volunteers/{id}/statement", (*server).statement, false},
+
+		{"GET /{$}", (*server).home, true},
+		{"GET /volunteer", (*server).account, true},
+		{"POST /volunteer", (*server).enter, true},
+		{"GET /volunteer/statement", (*server).movements, true},
+		{"POST /volunteer/leave", (*server).leave, true},
+		{"GET /auditor", (*server).audit, true},
+		{"GET /clerk", door("clerk"), true},
+		{"GET /steward", door("steward"), true},
+		{"GET /notices", door("notices"), true},
+		{"GET " + web.StylePath, (*server).style, false},
+	}
+}

@@ -1,0 +1,287 @@
+package api_test
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	_ "time/tzdata"
+
+	"golang.org/x/text/width"
+
+	"aixin/ledger"
+	"aixin/ledger/person"
+)
+
+// The people of the small book.
+const (
+	wang  = ledger.VolunteerID("V0000018") // has earned, redeemed and been corrected; something waits
+	li    = ledger.VolunteerID("V0000026") // is frozen and has 3.2 points
+	zhao  = ledger.VolunteerID("V0000034") // is closed and has nothing
+	pin   = "135790"
+	card  = "AXMFRGGZDFMZTWQ2LKNNWG23TPOA"
+	staff = "AXNBSWY3DPEBLW64TMMQQQ43TPOB"
+)
+
+// book is a small book, folded from commands, and where views of it read.
+type book struct {
+	*ledger.Book
+	zone  *time.Location
+	clock time.Time
+	text  [][]byte
+	lines map[ledger.AccountKey][]ledger.Line
+	tree  ledger.Frontier
+	keys  int
+}
+
+// newBook returns a book with three volunteers after some days of service and exchange.
+func newBook(t *testing.T) *book {
+	t.Helper()
+	zone, err := time.LoadLocation("Asia/Shanghai")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &book{Book: ledger.NewBook(zone), zone: zone, clock: time.Date(2026, 11, 2, 9, 0, 0, 0, zone), lines: map[ledger.AccountKey][]ledger.Line{}}
+	b.Watch(ledger.HasStatement)
+	b.found(t)
+	b.serve(t)
+	b.exchange(t)
+	return b
+}
+
+// do submits a command and returns its index.
+func (b *book) do(t *testing.T, actor ledger.StaffID, do ledger.Action) ledger.Index {
+	t.Helper()
+	b.keys++
+	b.clock = b.clock.Add(time.Minute)
+	c := ledger.Command{Key: ledger.Key(fmt.Sprintf("k%d", b.keys)), Actor: actor, Do: do}
+	for range ledger.MaxRounds {
+		wants := b.Needs(c)
+		if len(wants) == 0 {
+			break
+		}
+		for _, id := range wants {
+			i, ok := ledger.EntryOf(id)
+			if !ok {
+				t.Fatalf("%T wants %s", do, id)
+			}
+			if err := b.Load(ledger.Fact{ID: id, Value: b.text[i]}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	e, err := b.Decide(c, b.clock)
+	if err != nil {
+		t.Fatalf("%T: %v", do, err)
+	}
+	if no := e.Rejection(); no != nil {
+		t.Fatalf("%T: %v", do, no)
+	}
+	if err := b.Post(e); err != nil {
+		t.Fatalf("%T: %v", do, err)
+	}
+	line := e.AppendLine(nil)
+	b.text = append(b.text, line)
+	b.tree.Append(ledger.LeafHash(line))
+	for _, l := range b.Seal().Lines {
+		b.lines[l.Account] = append(b.lines[l.Account], l)
+	}
+	return e.Index
+}
+
+// on moves the clock to the morning of a day.
+func (b *book) on(day string) {
+	d, err := time.ParseInLocation(time.DateOnly, day, b.zone)
+	if err != nil {
+		panic(err)
+	}
+	b.clock = d.Add(8 * time.Hour)
+}
+
+// found opens the book with its organisation.
+func (b *book) found(t *testing.T) {
+	t.Helper()
+	b.do(t, "", &ledger.OpenBook{Format: ledger.FormatVersion, Origin: "aixin.example/test", Zone: "Asia/Shanghai", Demo: true})
+	b.do(t, "U000001", &ledger.Appoint{Staff: "U000001", Roles: []ledger.Role{ledger.Admin}})
+	for i, role := range []ledger.Role{ledger.Leader, ledger.Reviewer, ledger.Keeper, ledger.Clerk, ledger.Steward} {
+		b.do(t, "U000001", &ledger.Appoint{Staff: ledger.StaffID(fmt.Sprintf("U%06d", i+2)), Roles: []ledger.Role{role}})
+	}
+	const steward = "U000006"
+	b.do(t, steward, &ledger.AddUnit{Unit: "C01", Kind: ledger.Community, Name: "蓉城社区"})
+	b.do(t, steward, &ledger.SetRule{Rule: ledger.Rule{
+		ID: "volunteer-1yuan", Version: 1, From: ledger.NewDate(2026, 1, 1),
+		Rates: []ledger.HourRate{{Code: "VH01", Points: 100}},
+		Acts:  []ledger.ActStandard{{Code: "RC03", Points: 100, Per: 30}, {Code: "RC01", Points: 100, Per: 50}},
+		Earns: []ledger.Capture{ledger.Scan, ledger.Roster}, Step: 30,
+		Expires: ledger.ExpiresYearEnd, ExpiresIn: 1, ReturnGrace: 7, Transfer: true,
+	}})
+	b.do(t, steward, &ledger.AddShop{Shop: "S01", Unit: "C01", Name: "<script>alert(1)</script>爱心超市"})
+	b.do(t, steward, &ledger.AddDonor{Donor: "D001"})
+	b.do(t, steward, &ledger.AddItem{Item: "SKU-0001", Name: "食盐 1 包", Points: 200, From: ledger.NewDate(2026, 11, 2)})
+	b.do(t, steward, &ledger.AddItem{Item: "SKU-0002", Name: `洗洁精"><img src=x onerror=alert(1)>`, Points: 400, From: ledger.NewDate(2026, 11, 2)})
+	b.do(t, "U000002", &ledger.AddActivity{Activity: "A001", Unit: "C01", Code: "VH01", Name: "巡逻 & <b>防汛</b>"})
+	for _, v := range []ledger.VolunteerID{wang, li, zhao} {
+		b.do(t, steward, &ledger.Enroll{Volunteer: v, Unit: "C01"})
+	}
+}
+
+// credit declares a record and approves it.
+func (b *book) credit(t *testing.T, by ledger.StaffID, do ledger.Action) ledger.Index {
+	t.Helper()
+	return b.do(t, "U000003", &ledger.Approve{Record: b.do(t, by, do)})
+}
+
+// serve declares and approves what the volunteers did.
+func (b *book) serve(t *testing.T) {
+	t.Helper()
+	const leader, steward = "U000002", "U000006"
+	b.credit(t, steward, &ledger.DeclareOpening{Volunteer: wang, Points: 600, Expires: ledger.NewDate(2026, 12, 31)})
+	b.on("2026-11-04")
+	served := func(v ledger.VolunteerID, day, minutes int) *ledger.DeclareHours {
+		return &ledger.DeclareHours{
+			Volunteer: v, Activity: "A001", Start: ledger.NewStart(ledger.NewDate(2026, 11, day), 8*60), Minutes: ledger.Amount(minutes), Capture: ledger.Roster,
+		}
+	}
+	b.credit(t, leader, served(wang, 3, 150))
+	mistaken := b.credit(t, leader, served(wang, 2, 240))
+	b.do(t, steward, &ledger.Reverse{Entry: mistaken, Reason: ledger.WrongPerson})
+	b.credit(t, leader, &ledger.DeclareActs{Volunteer: li, Code: "RC03", Quantity: 60, On: ledger.NewDate(2026, 11, 3)})
+	b.credit(t, leader, &ledger.DeclareActs{Volunteer: li, Code: "RC01", Quantity: 60, On: ledger.NewDate(2026, 11, 3)})
+	b.do(t, steward, &ledger.SetStatus{Volunteer: li, Status: ledger.Frozen, Reason: ledger.Complaint})
+	b.do(t, steward, &ledger.SetStatus{Volunteer: zhao, Status: ledger.Closed, Reason: ledger.Moved})
+	for day := 5; day <= 20; day++ {
+		b.on(fmt.Sprintf("2026-11-%02d", day+1))
+		b.credit(t, leader, served(wang, day, 120))
+	}
+	b.on("2026-11-22")
+	b.do(t, leader, served(wang, 21, 240)) // waits
+}
+
+// exchange receives goods, exchanges and returns some.
+func (b *book) exchange(t *testing.T) {
+	t.Helper()
+	b.do(t, "U000004", &ledger.Receive{Shop: "S01", Donor: "D001", BestBefore: ledger.NewDate(2027, 6, 30), Lines: []ledger.ItemLine{
+		{Item: "SKU-0001", Pieces: 50}, {Item: "SKU-0002", Pieces: 20},
+	}})
+	receipt := b.do(t, "U000005", &ledger.Redeem{Volunteer: wang, Shop: "S01", Presence: ledger.ByCard, Lines: []ledger.ItemLine{
+		{Item: "SKU-0001", Pieces: 2}, {Item: "SKU-0002", Pieces: 1},
+	}})
+	b.do(t, "U000005", &ledger.Return{Redemption: receipt, Reason: ledger.DefectiveItem, Lines: []ledger.ItemLine{{Item: "SKU-0001", Pieces: 1}}})
+	b.on("2026-11-23")
+}
+
+// View returns the book at a moment, as *store.Ledger does.
+func (b *book) View(ctx context.Context, at ledger.AsOf) (ledger.View, func(), error) {
+	if err := ctx.Err(); err != nil {
+		return ledger.View{}, func() {}, err
+	}
+	size, today := ledger.Index(len(b.text)), ledger.DateOf(b.clock)
+	if at.On != 0 {
+		today = at.On
+		for size > 0 && b.entry(size-1).On > at.On {
+			size--
+		}
+	}
+	if at.Size != 0 {
+		size = min(size, at.Size)
+	}
+	head := ledger.Head{Size: size}
+	if int(size) == len(b.text) {
+		head = ledger.Head{Size: size, Root: b.tree.Root(), At: b.At()}
+	}
+	return ledger.NewView(source{b, size}, head, today), func() {}, nil
+}
+
+func (b *book) entry(i ledger.Index) ledger.Entry {
+	e, err := ledger.ParseLine(b.text[i])
+	if err != nil {
+		panic(err)
+	}
+	return e
+}
+
+// source reads a prefix of the book. Of accounts it knows the past, as the index does.
+type source struct {
+	*book
+	size ledger.Index
+}
+
+func (s source) Fact(id ledger.FactID) ([]byte, error) {
+	if i, ok := ledger.EntryOf(id); ok {
+		if i >= s.size {
+			return nil, nil
+		}
+		return s.text[i], nil
+	}
+	if key, ok := strings.CutPrefix(string(id), "account/"); ok && int(s.size) < len(s.text) {
+		k, ok := ledger.ParseAccountKey(key)
+		if !ok {
+			return nil, fmt.Errorf("no account %s", key)
+		}
+		lines, err := s.Lines(k, 0, 1)
+		if len(lines) == 0 {
+			return nil, err
+		}
+		return lines[0].State, err
+	}
+	return s.Book.Fact(id)
+}
+
+func (s source) Facts(prefix ledger.FactID) iter.Seq2[ledger.Fact, error] { return s.Book.Facts(prefix) }
+
+func (s source) Lines(k ledger.AccountKey, before ledger.Index, n int) ([]ledger.Line, error) {
+	if before == 0 || before > s.size {
+		before = s.size
+	}
+	var out []ledger.Line
+	for _, l := range slices.Backward(s.lines[k]) {
+		if l.Index < before && len(out) < n {
+			out = append(out, l)
+		}
+	}
+	return out, nil
+}
+
+// people is a registry of the three, all with one PIN, that locks after five wrong ones.
+type people struct {
+	wrong map[string]int
+	until time.Time
+}
+
+func newPeople(b *book) *people {
+	return &people{wrong: map[string]int{}, until: b.clock.Add(90 * time.Second)}
+}
+
+func (p *people) FindByCard(_ context.Context, text string) (string, error) {
+	switch strings.ToUpper(width.Narrow.String(text)) {
+	case card:
+		return string(wang), nil
+	case staff:
+		return "U000005", nil
+	}
+	return "", person.ErrNotFound
+}
+
+func (p *people) CheckPIN(_ context.Context, id, given string) error {
+	switch {
+	case p.wrong[id] >= 5:
+		return &person.LockedError{Until: p.until}
+	case given != pin || !slices.Contains([]string{string(wang), string(li), string(zhao)}, id):
+		p.wrong[id]++
+		return person.ErrWrongPIN
+	}
+	return nil
+}
+
+func (p *people) Masked(_ context.Context, ids ...string) (map[string]person.Masked, error) {
+	out := map[string]person.Masked{}
+	for _, id := range ids {
+		if id == string(wang) {
+			out[id] = person.Masked{ID: id, Name: "王*<i>芳</i>"}
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,246 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"aixin/api/catalog"
+	"aixin/api/web"
+	"aixin/ledger"
+)
+
+// server answers every request.
+type server struct {
+	Config
+	catalog  *catalog.Catalog
+	pages    *web.Pages
+	mux      *http.ServeMux
+	origins  http.CrossOriginProtection
+	sessions sessions
+	peers    peers
+	sums     sums
+}
+
+// ServeHTTP bounds a request, answers it, and writes it to the access log by its route: a path may carry a number.
+func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	began := s.Clock()
+	out := &answer{ResponseWriter: w, id: rand.Text()}
+	r = r.WithContext(context.WithValue(r.Context(), requestKey{}, out.id))
+	r.Body = http.MaxBytesReader(out, r.Body, maxBody)
+	secure(out.Header())
+	defer func() {
+		if v := recover(); v != nil {
+			s.panicked(out, r, v)
+		}
+		s.Log.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("method", methodOf(r)), slog.String("route", r.Pattern),
+			slog.Int("status", out.status), slog.Int64("bytes", out.bytes), slog.Duration("took", s.Clock().Sub(began)),
+			slog.String("request_id", out.id))
+	}()
+	if _, pattern := s.mux.Handler(r); pattern == "" {
+		s.unrouted(out, r)
+		return
+	}
+	s.origins.Handler(s.mux).ServeHTTP(out, r)
+}
+
+// methodOf keeps invented methods out of the log.
+func methodOf(r *http.Request) string {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return r.Method
+	}
+	return "other"
+}
+
+// secure sets the headers that every answer has. Nothing but our own style sheet is ever loaded, and nothing is kept.
+func secure(h http.Header) {
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+	h.Set("Cache-Control", "no-store")
+}
+
+// panicked answers a request whose handler fell over, and says so with the stack.
+func (s *server) panicked(w *answer, r *http.Request, v any) {
+	if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+		panic(v)
+	}
+	s.Log.LogAttrs(r.Context(), slog.LevelError, "handler panicked", slog.String("route", r.Pattern),
+		slog.String("panic", fmt.Sprint(v)), slog.String("stack", string(debug.Stack())), slog.String("request_id", w.id))
+	if w.status == 0 {
+		s.fail(w, r, errFault, !wantsProblem(r))
+	}
+}
+
+// handle answers a route; its error becomes a problem or a page.
+func (s *server) handle(route route) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := route.serve(s, w, r); err != nil {
+			s.fail(w, r, err, route.page)
+		}
+	}
+}
+
+// unrouted answers what no route is for. The multiplexer knows whether it is the path or the method; its text is ours.
+func (s *server) unrouted(w *answer, r *http.Request) {
+	probe := &probe{header: http.Header{}}
+	h, _ := s.mux.Handler(r)
+	h.ServeHTTP(probe, r)
+	err := errNoPath
+	if probe.status == http.StatusMethodNotAllowed {
+		w.Header().Set("Allow", probe.header.Get("Allow"))
+		err = errMethod
+	}
+	s.fail(w, r, err, !wantsProblem(r))
+}
+
+// wantsProblem reports whether a program asks: it does under /v1, and where it does not say that it reads pages.
+func wantsProblem(r *http.Request) bool {
+	return strings.HasPrefix(r.URL.Path, "/v1/") || !strings.Contains(r.Header.Get("Accept"), "text/html")
+}
+
+// fail answers with an error. What is a fault of ours is logged with the number that the other side was told.
+func (s *server) fail(w http.ResponseWriter, r *http.Request, err error, page bool) {
+	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+		return // nobody is there to be told
+	}
+	say := s.say(r)
+	p := problemOf(err, say, s.Clock())
+	if p.Status >= http.StatusInternalServerError {
+		s.Log.LogAttrs(r.Context(), slog.LevelError, "request failed", slog.String("route", r.Pattern), slog.Any("error", err),
+			slog.String("request_id", requestID(r)))
+		p.Request = requestID(r)
+	}
+	if p.retryAfter > 0 {
+		w.Header().Set("Retry-After", fmt.Sprint(int64((p.retryAfter+time.Second-1)/time.Second)))
+	}
+	if page {
+		f := s.frame(w, r)
+		s.render(w, r, p.Status, f, web.Trouble{Title: p.Title, Detail: p.Detail, Hint: p.Hint, Request: p.Request})
+		return
+	}
+	if p.Status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", `Basic realm="aixin", charset="UTF-8"`)
+	}
+	s.write(w, r, p.Status, "application/problem+json", p.Problem)
+}
+
+// write answers with JSON.
+func (s *server) write(w http.ResponseWriter, r *http.Request, status int, contentType string, v any) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		s.broken(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", contentType)
+	s.send(w, r, status, b.Bytes())
+}
+
+// render answers with a page.
+func (s *server) render(w http.ResponseWriter, r *http.Request, status int, f web.Frame, c web.Content) {
+	var b bytes.Buffer
+	if err := s.pages.Write(&b, f, c); err != nil {
+		s.broken(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Language", f.Lang())
+	w.Header().Add("Vary", "Accept-Language, Cookie")
+	s.send(w, r, status, b.Bytes())
+}
+
+// broken answers where the answer itself could not be made.
+func (s *server) broken(w http.ResponseWriter, r *http.Request, err error) {
+	s.Log.LogAttrs(r.Context(), slog.LevelError, "answer could not be made", slog.String("route", r.Pattern), slog.Any("error", err),
+		slog.String("request_id", requestID(r)))
+	w.Header().Set("Content-Type", "application/problem+json")
+	s.send(w, r, http.StatusInternalServerError, []byte(`{"type":"about:blank","title":"fault","status":500,"code":"fault"}`))
+}
+
+func (s *server) send(w http.ResponseWriter, r *http.Request, status int, b []byte) {
+	w.Header().Set("Content-Length", fmt.Sprint(len(b)))
+	w.WriteHeader(status)
+	if r.Method == http.MethodHead {
+		return
+	}
+	if _, err := w.Write(b); err != nil {
+		s.Log.LogAttrs(r.Context(), slog.LevelDebug, "answer not taken", slog.Any("error", err), slog.String("request_id", requestID(r)))
+	}
+}
+
+// view runs f over the book at a moment.
+func (s *server) view(ctx context.Context, at ledger.AsOf, f func(ledger.View) error) error {
+	v, done, err := s.Views.View(ctx, at)
+	if err != nil {
+		return err
+	}
+	defer done()
+	return f(v)
+}
+
+// say returns the sentences in the language of a request: the one chosen on a page, else what the browser asks for.
+func (s *server) say(r *http.Request) *catalog.Localizer {
+	return s.catalog.In(chosen(r, "lang", catalog.Chinese, catalog.English), r.Header.Get("Accept-Language"))
+}
+
+type requestKey struct{}
+
+// requestID returns the number under which a request stands in the log.
+func requestID(r *http.Request) string {
+	id, ok := r.Context().Value(requestKey{}).(string)
+	if !ok {
+		return ""
+	}
+	return id
+}
+
+// answer counts what is written.
+type answer struct {
+	http.ResponseWriter
+	id     string
+	status int
+	bytes  int64
+}
+
+func (a *answer) WriteHeader(status int) {
+	if a.status == 0 {
+		a.status = status
+	}
+	a.ResponseWriter.WriteHeader(status)
+}
+
+func (a *answer) Write(b []byte) (int, error) {
+	if a.status == 0 {
+		a.status = http.StatusOK
+	}
+	n, err := a.ResponseWriter.Write(b)
+	a.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets http.ResponseController find what is below.
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
+// probe hears what the multiplexer would answer.
+type probe struct {
+	header http.Header
+	status int
+}
+
+func (p *probe) Header() http.Header         { return p.header }
+func (p *probe) Write(b []byte) (int, error) { return len(b), nil }
+func (p *probe) WriteHeader(status int)      { p.status = status }

@@ -1,0 +1,48 @@
+package api
+
+import "time"
+
+// The bounds of what the server takes and gives.
+const (
+	// maxBody bounds the body of a request: a form with a card and a PIN is a hundredth of it.
+	maxBody = 16 << 10
+
+	// maxHeader bounds the headers of a request; browsers send about one kilobyte.
+	maxHeader = 16 << 10
+
+	// defaultPage and maxPage bound the lines of a statement page.
+	defaultPage = 50
+	maxPage     = 200
+
+	// pageLines is how many movements a person sees at once, and latestLines how many beside the balance.
+	pageLines   = 20
+	latestLines = 5
+
+	// maxCard bounds what may be typed or scanned as a card, in bytes, and maxPIN what may be typed as a PIN.
+	maxCard = 64
+	maxPIN  = 32
+
+	// sessionIdle ends a session that nobody uses: the phone may be somebody else's. sessionLife ends it in any case.
+	sessionIdle = 10 * time.Minute
+	sessionLife = 2 * time.Hour
+
+	// maxSessions bounds the memory of sessions: more people than ever look at once.
+	maxSessions = 10_000
+
+	// peerWindow and peerFailures slow down whoever tries one PIN on many cards; the registry slows down many PINs on one
+	// card. A community centre where everybody shares one address stays below it.
+	peerWindow   = 10 * time.Minute
+	peerFailures = 60
+
+	// maxPeers bounds the memory of addresses that failed.
+	maxPeers = 10_000
+
+	// The time-outs of a connection. A page is small and a phone's network is slow.
+	headerTimeout = 5 * time.Second
+	readTimeout   = 15 * time.Second
+	writeTimeout  = 30 * time.Second
+	idleTimeout   = 2 * time.Minute
+
+	// retrySoon is what is said to whoever should ask again later and for whom nothing tells when.
+	retrySoon = 30 * time.Second
+)

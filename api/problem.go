@@ -1,0 +1,182 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"aixin/api/catalog"
+	"aixin/ledger"
+	"aixin/ledger/person"
+)
+
+// The errors of speaking HTTP.
+var (
+	errNoPath   = errors.New("no such path")
+	errMethod   = errors.New("no such method on this path")
+	errSignIn   = errors.New("nobody is signed in")
+	errNotOwn   = errors.New("an account of somebody else")
+	errOrigin   = errors.New("a form of another site")
+	errBadForm  = errors.New("a form that does not read")
+	errTooLarge = errors.New("a request that is too large")
+	errNotReady = errors.New("not ready to answer")
+	errFault    = errors.New("a fault of the server")
+)
+
+// problemRow is one row of the table of errors: what a problem's code stands for, and how it is told.
+type problemRow struct {
+	code   string
+	status int
+	is     func(error) bool
+	err    error // what the code is read back as; nil where Err makes it from the members of the problem
+}
+
+// problemRows is the one table of errors, read both ways: the first row that fits an error tells it, and the row of a code
+// reads it back. Its codes never change their meaning. Sentences are web.problem.CODE in the catalogs.
+func problemRows() []problemRow {
+	return []problemRow{
+		{"newer", http.StatusInternalServerError, is(ledger.ErrNewer), ledger.ErrNewer},
+		{"damaged", http.StatusInternalServerError, is(ledger.ErrCorrupt), ledger.ErrCorrupt},
+		{"malformed", http.StatusBadRequest, as[*ledger.Invalid], nil},
+		{"refused", http.StatusUnprocessableEntity, as[*ledger.Rejection], nil},
+		{"wrong_pin", http.StatusUnauthorized, is(person.ErrWrongPIN), person.ErrWrongPIN},
+		{"pin_wait", http.StatusTooManyRequests, as[*person.LockedError], &person.LockedError{}},
+		{"sign_in", http.StatusUnauthorized, is(errSignIn), errSignIn},
+		{"not_own", http.StatusForbidden, is(errNotOwn), errNotOwn},
+		{"cross_origin", http.StatusForbidden, is(errOrigin), errOrigin},
+		{"no_path", http.StatusNotFound, is(errNoPath), errNoPath},
+		{"method", http.StatusMethodNotAllowed, is(errMethod), errMethod},
+		{"bad_form", http.StatusBadRequest, is(errBadForm), errBadForm},
+		{"too_large", http.StatusRequestEntityTooLarge, tooLarge, errTooLarge},
+		{"not_ready", http.StatusServiceUnavailable, is(errNotReady, context.DeadlineExceeded, context.Canceled), errNotReady},
+		{"fault", http.StatusInternalServerError, func(error) bool { return true }, errFault},
+	}
+}
+
+// statusOf tells the refusals whose kind HTTP has a word for; every other is 422.
+func statusOf(reason ledger.RejectReason) int {
+	switch reason {
+	case ledger.NotFound:
+		return http.StatusNotFound
+	case ledger.NotPermitted, ledger.UnknownActor:
+		return http.StatusForbidden
+	case ledger.KeyConflict, ledger.AlreadyExists:
+		return http.StatusConflict
+	case ledger.TooManyRefusals:
+		return http.StatusTooManyRequests
+	default:
+		return http.StatusUnprocessableEntity
+	}
+}
+
+// told is a problem with what goes into headers.
+type told struct {
+	Problem
+	retryAfter time.Duration
+}
+
+// problemOf tells an error in a language. What is a fault of ours says nothing of its cause.
+func problemOf(err error, say *catalog.Localizer, now time.Time) told {
+	row := rowOf(err)
+	text := "web.problem." + row.code
+	p := told{Problem: Problem{
+		Type: "about:blank", Status: row.status, Code: row.code,
+		Title: say.T(text + ".title"), Detail: say.T(text + ".detail"), Hint: say.T(text + ".hint"),
+	}}
+	if bad, ok := errors.AsType[*ledger.Invalid](err); ok {
+		for _, f := range bad.Fields {
+			p.Fields = append(p.Fields, FieldProblem{Field: f.Field, Code: f.Code, Detail: say.Fault(f)})
+		}
+	}
+	if no, ok := errors.AsType[*ledger.Rejection](err); ok {
+		p.refusal(no, say)
+	}
+	if wait, ok := errors.AsType[*person.LockedError](err); ok {
+		p.retryAfter = max(wait.Until.Sub(now), time.Second)
+		p.Detail = say.T(text+".detail", catalog.Data{"Minutes": int64((p.retryAfter + time.Minute - 1) / time.Minute)})
+	}
+	if row.status == http.StatusServiceUnavailable || (row.code == "refused" && p.Status == http.StatusTooManyRequests) {
+		p.retryAfter = retrySoon
+	}
+	return p
+}
+
+// refusal fills in what a refusal says of itself.
+func (p *told) refusal(no *ledger.Rejection, say *catalog.Localizer) {
+	p.Status, p.Reason, p.About = statusOf(no.Reason), no.Reason, no.Subject
+	p.Title, p.Hint = say.Rejection(no), say.Hint(no)
+	p.Detail = ""
+	c := ledger.Minute // anything that counts in whole numbers
+	if no.Reason == ledger.InsufficientPoint {
+		c = ledger.Point
+	}
+	if no.Have != 0 || no.Want != 0 {
+		p.Have, p.Want = NewQuantity(no.Have, c).String(), NewQuantity(no.Want, c).String()
+	}
+}
+
+func rowOf(err error) problemRow {
+	rows := problemRows()
+	for _, row := range rows {
+		if row.is(err) {
+			return row
+		}
+	}
+	return rows[len(rows)-1]
+}
+
+// Err reads the problem back as the error that it tells: a *ledger.Rejection, a *ledger.Invalid, a *person.LockedError without
+// its moment, or an error that errors.Is finds. A code that this program does not know is a fault.
+func (p Problem) Err() error {
+	switch p.Code {
+	case "refused":
+		return &ledger.Rejection{Reason: p.Reason, Subject: p.About, Have: amountIn(p.Have), Want: amountIn(p.Want)}
+	case "malformed":
+		bad := &ledger.Invalid{}
+		for _, f := range p.Fields {
+			bad.Fields = append(bad.Fields, ledger.Fault{Field: f.Field, Code: f.Code})
+		}
+		return bad
+	}
+	for _, row := range problemRows() {
+		if row.code == p.Code {
+			return row.err
+		}
+	}
+	return errFault
+}
+
+// amountIn reads what a problem counts: points have decimals, everything else has none.
+func amountIn(s string) ledger.Amount {
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return ledger.Amount(n)
+	}
+	a, err := ledger.ParsePoints(s)
+	if err != nil {
+		return 0
+	}
+	return a
+}
+
+func is(targets ...error) func(error) bool {
+	return func(err error) bool {
+		for _, target := range targets {
+			if errors.Is(err, target) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+func as[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
+}
+
+func tooLarge(err error) bool {
+	_, ok := errors.AsType[*http.MaxBytesError](err)
+	return ok || errors.Is(err, errTooLarge)
+}

@@ -1,0 +1,125 @@
+package api
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"maps"
+	"sync"
+	"time"
+
+	"aixin/ledger"
+)
+
+// sessions remembers who signed in on which browser. They are in memory only: a restart signs everybody out.
+type sessions struct {
+	clock func() time.Time
+
+	// mu guards what follows.
+	mu   sync.Mutex
+	open map[[sha256.Size]byte]session // by the hash of the token: what is in memory opens nothing
+}
+
+type session struct {
+	volunteer ledger.VolunteerID
+	idle      time.Time // when it ends if nobody uses it
+	life      time.Time // when it ends in any case
+}
+
+func (s session) over(now time.Time) bool { return expired(s.idle, now) || expired(s.life, now) }
+
+// begin opens a session and returns its token.
+func (s *sessions) begin(id ledger.VolunteerID) string {
+	token, now := rand.Text(), s.clock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.open == nil {
+		s.open = map[[sha256.Size]byte]session{}
+	}
+	if len(s.open) >= maxSessions {
+		s.makeRoom(now)
+	}
+	s.open[sha256.Sum256([]byte(token))] = session{id, now.Add(sessionIdle), now.Add(sessionLife)}
+	return token
+}
+
+// makeRoom drops the sessions that are over, or else the one that would end first. The caller holds mu.
+func (s *sessions) makeRoom(now time.Time) {
+	maps.DeleteFunc(s.open, func(_ [sha256.Size]byte, one session) bool { return one.over(now) })
+	if len(s.open) < maxSessions {
+		return
+	}
+	var oldest [sha256.Size]byte
+	var ends time.Time
+	for k, one := range s.open {
+		if ends.IsZero() || one.idle.Before(ends) {
+			oldest, ends = k, one.idle
+		}
+	}
+	delete(s.open, oldest)
+}
+
+// find returns whose session a token opens, and keeps it open.
+func (s *sessions) find(token string) (ledger.VolunteerID, bool) {
+	key, now := sha256.Sum256([]byte(token)), s.clock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	one, ok := s.open[key]
+	if !ok || one.over(now) {
+		delete(s.open, key)
+		return "", false
+	}
+	one.idle = now.Add(sessionIdle)
+	s.open[key] = one
+	return one.volunteer, true
+}
+
+// end closes the session of a token.
+func (s *sessions) end(token string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.open, sha256.Sum256([]byte(token)))
+}
+
+// peers counts the failed sign-ins of each address in a window of time.
+type peers struct {
+	clock func() time.Time
+
+	// mu guards what follows.
+	mu    sync.Mutex
+	count map[string]window
+}
+
+type window struct {
+	failures int
+	until    time.Time
+}
+
+// wait reports until when an address has to wait, if it has to.
+func (p *peers) wait(addr string) (time.Time, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	w := p.count[addr]
+	return w.until, w.failures >= peerFailures && !expired(w.until, p.clock())
+}
+
+// failed counts a failure.
+func (p *peers) failed(addr string) {
+	now := p.clock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.count == nil {
+		p.count = map[string]window{}
+	}
+	if len(p.count) >= maxPeers {
+		maps.DeleteFunc(p.count, func(_ string, w window) bool { return expired(w.until, now) })
+	}
+	if len(p.count) >= maxPeers {
+		clear(p.count) // the registry still counts for each account
+	}
+	w := p.count[addr]
+	if expired(w.until, now) {
+		w = window{until: now.Add(peerWindow)}
+	}
+	w.failures++
+	p.count[addr] = w
+}

@@ -1,0 +1,133 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"golang.org/x/text/width"
+
+	"aixin/ledger"
+	"aixin/ledger/person"
+)
+
+// cardMark begins the text of every card, as the registry writes it; anything else that is typed is a number.
+const cardMark = "AX"
+
+// signIn returns the volunteer whose card and PIN these are. Whether it is the card or the PIN that is wrong is not told.
+func (s *server) signIn(r *http.Request, card, pin string) (ledger.VolunteerID, error) {
+	peer := peerOf(r)
+	if until, wait := s.peers.wait(peer); wait {
+		return "", &person.LockedError{Until: until}
+	}
+	id, err := s.holder(r.Context(), card)
+	if err == nil {
+		err = s.People.CheckPIN(r.Context(), string(id), tidy(pin, maxPIN))
+	}
+	if errors.Is(err, person.ErrWrongPIN) || errors.Is(err, person.ErrNotFound) {
+		s.peers.failed(peer)
+		return "", person.ErrWrongPIN
+	}
+	return id, err
+}
+
+// holder returns the volunteer that a scanned card or a typed number names. A number that cannot be one is an *ledger.Invalid:
+// its check digit says so to anybody.
+func (s *server) holder(ctx context.Context, card string) (ledger.VolunteerID, error) {
+	text := tidy(card, maxCard)
+	if strings.HasPrefix(text, cardMark) {
+		found, err := s.People.FindByCard(ctx, text)
+		id := ledger.VolunteerID(found)
+		if err == nil && !id.Valid() {
+			err = person.ErrNotFound // a card of the staff
+		}
+		return id, err
+	}
+	if text != "" && strings.Trim(text, "0123456789") == "" {
+		text = "V" + text
+	}
+	id := ledger.VolunteerID(text)
+	if !id.Valid() {
+		return "", &ledger.Invalid{Fields: []ledger.Fault{{Field: "card", Code: "volunteer_number"}}}
+	}
+	return id, nil
+}
+
+// tidy takes what people type with a Chinese keyboard on a phone: full-width, in small letters, with spaces. What is longer
+// than anything sensible is nothing.
+func tidy(s string, most int) string {
+	s = strings.ToUpper(strings.Join(strings.Fields(width.Narrow.String(s)), ""))
+	if len(s) > most {
+		return ""
+	}
+	return s
+}
+
+// peerOf returns the address at the other end of the connection; headers that anybody can write are not asked.
+func peerOf(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+// basic returns the volunteer who asks by HTTP Basic, with the card for a name and the PIN for a password.
+func (s *server) basic(r *http.Request) (ledger.VolunteerID, error) {
+	card, pin, ok := r.BasicAuth()
+	if !ok {
+		return "", errSignIn
+	}
+	id, err := s.signIn(r, card, pin)
+	if _, malformed := errors.AsType[*ledger.Invalid](err); malformed {
+		return "", person.ErrWrongPIN
+	}
+	return id, err
+}
+
+// own returns the volunteer that a route names, who must be the one who asks.
+func (s *server) own(r *http.Request) (ledger.VolunteerID, error) {
+	id, err := s.basic(r)
+	if err == nil && string(id) != r.PathValue("id") {
+		err = errNotOwn
+	}
+	return id, err
+}
+
+const sessionCookie = "aixin_session"
+
+// sessionPath is where the session is sent, and nowhere else.
+const sessionPath = "/volunteer"
+
+// begin signs a browser in.
+func (s *server) begin(w http.ResponseWriter, id ledger.VolunteerID) {
+	s.setCookie(w, &http.Cookie{Name: sessionCookie, Value: s.sessions.begin(id), Path: sessionPath, SameSite: http.SameSiteStrictMode})
+}
+
+// end signs a browser out.
+func (s *server) end(w http.ResponseWriter, r *http.Request) {
+	if c, err := r.Cookie(sessionCookie); err == nil {
+		s.sessions.end(c.Value)
+	}
+	s.setCookie(w, &http.Cookie{Name: sessionCookie, Path: sessionPath, SameSite: http.SameSiteStrictMode, MaxAge: -1})
+}
+
+// signedIn returns the volunteer whose session the browser has.
+func (s *server) signedIn(r *http.Request) (ledger.VolunteerID, bool) {
+	c, err := r.Cookie(sessionCookie)
+	if err != nil {
+		return "", false
+	}
+	return s.sessions.find(c.Value)
+}
+
+func (s *server) setCookie(w http.ResponseWriter, c *http.Cookie) {
+	c.HttpOnly, c.Secure = true, s.HTTPS
+	http.SetCookie(w, c)
+}
+
+// expired reports whether a moment is past.
+func expired(until, now time.Time) bool { return !now.Before(until) }

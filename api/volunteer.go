@@ -1,0 +1,144 @@
+package api
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"aixin/ledger"
+)
+
+// balance answers GET /v1/volunteers/{id}/balance?as_of=DATE&known_at=INDEX.
+func (s *server) balance(w http.ResponseWriter, r *http.Request) error {
+	id, err := s.own(r)
+	if err != nil {
+		return err
+	}
+	q := newQuery(r.URL.Query(), "as_of", "known_at")
+	at := q.asOf()
+	if err := q.err(); err != nil {
+		return err
+	}
+	return s.view(r.Context(), at, func(v ledger.View) error {
+		b, err := v.Balance(id)
+		if err != nil {
+			return err
+		}
+		s.write(w, r, http.StatusOK, jsonType, NewBalance(b))
+		return nil
+	})
+}
+
+// statement answers GET /v1/volunteers/{id}/statement?commodity=POINT|MIN&before=INDEX&limit=N&as_of=DATE&known_at=INDEX.
+func (s *server) statement(w http.ResponseWriter, r *http.Request) error {
+	id, err := s.own(r)
+	if err != nil {
+		return err
+	}
+	q := newQuery(r.URL.Query(), "commodity", "before", "limit", "as_of", "known_at")
+	at, account := q.asOf(), q.account(id)
+	before, limit := q.index("before"), q.limit()
+	if err := q.err(); err != nil {
+		return err
+	}
+	return s.view(r.Context(), at, func(v ledger.View) error {
+		if _, err := v.Volunteer(id); err != nil {
+			return err
+		}
+		page, err := v.Statement(account, before, limit)
+		if err != nil {
+			return err
+		}
+		s.write(w, r, http.StatusOK, jsonType, NewStatement(page, account.Commodity, v.Head().Size-1))
+		return nil
+	})
+}
+
+const jsonType = "application/json"
+
+// query reads the parameters of a request and names every one at fault; those that no route knows are at fault too, since a
+// mistyped as_of would otherwise answer for today.
+type query struct {
+	values url.Values
+	bad    []ledger.Fault
+}
+
+func newQuery(values url.Values, known ...string) *query {
+	q := &query{values: values}
+	for name, given := range values {
+		q.want(slices.Contains(known, name), name, "unknown_parameter")
+		q.want(len(given) == 1, name, "repeated")
+	}
+	slices.SortFunc(q.bad, func(a, b ledger.Fault) int {
+		if a.Field < b.Field {
+			return -1
+		}
+		return 1
+	})
+	return q
+}
+
+func (q *query) want(ok bool, field, code string) {
+	if !ok {
+		q.bad = append(q.bad, ledger.Fault{Field: field, Code: code})
+	}
+}
+
+func (q *query) err() error {
+	if len(q.bad) > 0 {
+		return &ledger.Invalid{Fields: q.bad}
+	}
+	return nil
+}
+
+// asOf reads the moment that is asked for.
+func (q *query) asOf() ledger.AsOf {
+	var at ledger.AsOf
+	if q.values.Has("as_of") {
+		day, err := ledger.ParseDate(q.values.Get("as_of"))
+		q.want(err == nil, "as_of", "date")
+		at.On = day
+	}
+	if q.values.Has("known_at") {
+		at.Size = q.index("known_at") + 1
+	}
+	return at
+}
+
+// index reads the position of an entry; none is 0.
+func (q *query) index(name string) ledger.Index {
+	if !q.values.Has(name) {
+		return 0
+	}
+	n, err := strconv.ParseInt(q.values.Get(name), 10, 64)
+	ok := err == nil && n >= 0 && n < int64(ledger.MaxAmount)
+	q.want(ok, name, "entry_index")
+	if !ok {
+		return 0
+	}
+	return ledger.Index(n)
+}
+
+// limit reads how many lines a page has.
+func (q *query) limit() int {
+	if !q.values.Has("limit") {
+		return defaultPage
+	}
+	n, err := strconv.Atoi(q.values.Get("limit"))
+	q.want(err == nil && n >= 1 && n <= maxPage, "limit", "page_size")
+	return n
+}
+
+// account reads which statement of a volunteer is asked for: of points, or of minutes.
+func (q *query) account(id ledger.VolunteerID) ledger.AccountKey {
+	switch c := ledger.Commodity(q.values.Get("commodity")); c {
+	case "", ledger.Point:
+		return ledger.AccountKey{ID: ledger.PointsOf(id), Commodity: ledger.Point}
+	case ledger.Minute:
+		return ledger.AccountKey{ID: ledger.HoursOf(id), Commodity: ledger.Minute}
+	default:
+		q.want(false, "commodity", "commodity")
+		return ledger.AccountKey{}
+	}
+}

@@ -1,0 +1,130 @@
+// Package web writes the pages that people read: plain HTML that works without script, in large letters by default.
+//
+// It turns views of the book into sentences and tables and knows nothing of HTTP. Every sentence is in the catalog; the
+// templates hold only the structure.
+package web
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"html/template"
+	"io"
+	"net/url"
+
+	"aixin/api/catalog"
+)
+
+//go:embed templates/*.html style.css
+var files embed.FS
+
+// StylePath is where the pages expect the style sheet.
+const StylePath = "/style.css"
+
+// Pages holds the parsed templates.
+type Pages struct {
+	templates map[string]*template.Template
+	style     []byte
+	styleURL  string
+}
+
+// Content is what one kind of page says. Its template is templates/NAME.html.
+type Content interface {
+	template() string
+	title(say *catalog.Localizer) string
+}
+
+// contents lists one of every kind of page.
+func contents() []Content {
+	return []Content{Home{}, Door{}, SignIn{}, Account{}, Statement{}, Audit{}, Trouble{}}
+}
+
+// New parses the templates.
+func New() (*Pages, error) {
+	style, err := files.ReadFile("style.css")
+	if err != nil {
+		return nil, fmt.Errorf("style sheet: %w", err)
+	}
+	sum := sha256.Sum256(style)
+	p := &Pages{templates: map[string]*template.Template{}, style: style, styleURL: StylePath + "?v=" + hex.EncodeToString(sum[:6])}
+	for _, c := range contents() {
+		t, err := template.ParseFS(files, "templates/layout.html", "templates/movements.html", "templates/"+c.template()+".html")
+		if err != nil {
+			return nil, fmt.Errorf("page %s: %w", c.template(), err)
+		}
+		p.templates[c.template()] = t
+	}
+	return p, nil
+}
+
+// Style returns the style sheet.
+func (p *Pages) Style() []byte { return p.style }
+
+// Frame is what is around the content of every page.
+type Frame struct {
+	*catalog.Localizer
+	Query url.Values // of the address, without what is chosen here: kept when another language or size is chosen
+	Large bool       // letters of 30 pixels
+	Demo  bool
+}
+
+// Switch returns the address of the same page with another choice.
+func (f Frame) Switch(name, value string) string {
+	q := url.Values{name: {value}}
+	for k, v := range f.Query {
+		q[k] = v
+	}
+	return "?" + q.Encode()
+}
+
+// Write writes a page.
+func (p *Pages) Write(w io.Writer, f Frame, c Content) error {
+	page := struct {
+		Frame
+		StyleURL, Title string
+		Page            Content
+	}{f, p.styleURL, c.title(f.Localizer), c}
+	if err := p.templates[c.template()].ExecuteTemplate(w, "layout.html", page); err != nil {
+		return fmt.Errorf("page %s: %w", c.template(), err)
+	}
+	return nil
+}
+
+// Home says who one can be.
+type Home struct {
+	TryCard, TryPIN string // of a demo
+}
+
+func (Home) template() string                    { return "home" }
+func (Home) title(say *catalog.Localizer) string { return say.T("web.home.title") }
+
+// Doors lists who one can be, in the order of the page: the ends of the addresses, which name the sentences too.
+func (Home) Doors() []string { return []string{"volunteer", "clerk", "steward", "notices", "auditor"} }
+
+// Door says what a page that is not there yet will show.
+type Door struct {
+	Who string // clerk, steward or notices
+}
+
+func (Door) template() string                      { return "door" }
+func (d Door) title(say *catalog.Localizer) string { return say.T("web.door." + d.Who) }
+
+// SignIn asks for card and PIN.
+type SignIn struct {
+	Card            string // as it was typed
+	Wrong           string // what was wrong with it and what to do
+	TryCard, TryPIN string
+}
+
+func (SignIn) template() string                    { return "sign_in" }
+func (SignIn) title(say *catalog.Localizer) string { return say.T("web.sign_in.title") }
+
+// Trouble says why a page cannot be shown.
+type Trouble struct {
+	Title, Detail, Hint string
+	Request             string // finds the cause in the server's log
+}
+
+func (Trouble) template() string                  { return "trouble" }
+func (t Trouble) title(*catalog.Localizer) string { return t.Title }
