@@ -9,7 +9,8 @@ import (
 	"github.com/pelletier/go-toml/v2"
 )
 
-// Mapping says where the columns of an unusual file are. The zero Mapping finds them by their known headers.
+// Mapping says where the columns of an unusual file are; testdata/import/mapping.toml is one. The zero Mapping finds them by
+// their known headers.
 type Mapping struct {
 	Form       string            `toml:"form"`       // optional: refuses the mapping for another form
 	Worksheet  string            `toml:"worksheet"`  // optional: else the first visible one

@@ -440,26 +440,14 @@ func TestParams(t *testing.T) {
 
 func TestMapping(t *testing.T) {
 	t.Parallel()
-	const odd = "服务人,证件,做了多久,哪个活动\n王秀英,341799196203150022,150,巡逻\n"
-	mapping, err := sheet.ReadMapping(strings.NewReader(`
-form = "hours"
-minutes = true
-strict = true
-[columns]
-name = "服务人"
-id_number = "证件"
-duration = "做了多久"
-activity = "哪个活动"
-[activities]
-"巡逻" = "A001"
-`))
+	mapping, err := sheet.ReadMapping(bytes.NewReader(testFile(t, "mapping.toml")))
 	must(t, err)
-	f, err := sheet.Read(strings.NewReader(odd), sheet.Hours, mapping)
-	must(t, err)
+	f := read(t, "unusual.csv", sheet.Hours, mapping)
 	p := rosterParams(t)
 	p.Activity = ""
 	plan(t, f, everybody(t), p)
-	if diff := cmp.Diff([]string{"2 h/V0000018/A001/2026-11-22T08:00"}, outcomes(f)); diff != "" {
+	want := []string{"2 h/V0000018/A001/2026-11-22T08:00", "3 h/V0000026/A002/2026-11-22T08:00"}
+	if diff := cmp.Diff(want, outcomes(f)); diff != "" {
 		t.Errorf("rows (-want +got):\n%s", diff)
 	}
 	if do, ok := f.Rows[0].Command.Do.(*ledger.DeclareHours); !ok || do.Minutes != 150 {
