@@ -84,7 +84,7 @@ func TestDamagedWorkbook(t *testing.T) {
 		b[i] ^= 0x55
 		f, err := sheet.Read(bytes.NewReader(b), sheet.Hours, sheet.Mapping{})
 		if err != nil {
-			if _, ok := sheet.IsFileError(err); !ok {
+			if wrong, ok := sheet.IsFileError(err); !ok || wrong.Code == "" {
 				t.Fatalf("byte %d: got %v, want a file error", i, err)
 			}
 			continue
