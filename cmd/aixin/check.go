@@ -1,0 +1,303 @@
+package main
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"aixin/api/catalog"
+	"aixin/ledger"
+	"aixin/store"
+	"aixin/store/bench"
+	"aixin/store/registry"
+)
+
+// This file is for whoever holds the directory: proofs, repairs and measurements. None of it asks who you are.
+
+func (a *app) checkpointCmd() *cobra.Command {
+	return a.command("checkpoint", "checkpoint", cobra.NoArgs, func(*cobra.Command, []string) error {
+		if _, err := store.ReadBook(a.opts.book); err != nil {
+			return err
+		}
+		note, err := readCheckpoint(a.opts.book)
+		if err != nil {
+			return err
+		}
+		return a.print(result{json: map[string]string{"checkpoint": string(note)}, text: func() string { return string(note) }})
+	})
+}
+
+// readCheckpoint returns the newest signed note of the book. Every book has one from its first moment.
+func readCheckpoint(book string) ([]byte, error) {
+	note, err := os.ReadFile(filepath.Join(book, "checkpoint"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, errors.Join(ledger.ErrCorrupt, err)
+	}
+	return note, err
+}
+
+func (a *app) rebuildCmd() *cobra.Command {
+	return a.command("rebuild", "rebuild", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
+		opened, err := store.Rebuild(cmd.Context(), a.opts.book, store.Options{
+			Clock: a.clock, ClockOK: true, Log: a.log(), NoScrub: true, Progress: a.progress("rebuilding"),
+		})
+		if err != nil {
+			return err
+		}
+		n := int64(opened.Extended)
+		return a.print(result{
+			json: map[string]any{"entries": n},
+			text: func() string { return a.say.T("cli.rebuild.done", catalog.Data{"Entries": n}) + "\n" },
+		})
+	})
+}
+
+// benchFlags state the workload.
+type benchFlags struct {
+	volunteers, shops, clients, seconds ledger.Amount
+	acks                                string
+}
+
+func (a *app) benchCmd() *cobra.Command {
+	f := benchFlags{volunteers: 10_000, shops: 10, clients: 256, seconds: 10}
+	cmd := a.command("bench", "bench --book NEW-DIR [--clients N] [--seconds N]", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
+		return a.bench(cmd.Context(), f)
+	})
+	fs := cmd.Flags()
+	count := func(into *ledger.Amount, name string, most ledger.Amount) {
+		fs.Var(newValue(into, parseCount(most, "positive"), "N"), name, a.say.T("cli.flag."+name, catalog.Data{"Standard": int64(*into)}))
+	}
+	count(&f.volunteers, "volunteers", 900_000)
+	count(&f.shops, "shops", 99)
+	count(&f.clients, "clients", 4096)
+	count(&f.seconds, "seconds", 3600)
+	fs.StringVar(&f.acks, "acks", "", a.say.T("cli.flag.acks"))
+	return cmd
+}
+
+// bench drives the store and prints what it reached beside its floor.
+func (a *app) bench(ctx context.Context, f benchFlags) (err error) {
+	if err := vacant(a.opts.book); err != nil {
+		return err
+	}
+	o := bench.Options{
+		Dir: a.opts.book, Volunteers: int(f.volunteers), Shops: int(f.shops), Clients: int(f.clients),
+		Duration: time.Duration(f.seconds) * time.Second, Clock: a.clock,
+	}
+	if f.acks != "" {
+		out, err := os.OpenFile(f.acks, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, out.Close()) }()
+		o.Acks = out
+	}
+	measured, err := bench.Run(ctx, o)
+	if err != nil {
+		return err
+	}
+	return a.print(result{json: measured, text: func() string { return fmt.Sprintf("%+v\n", measured) }})
+}
+
+// finding is one thing that doctor looked at.
+type finding struct {
+	Check string `json:"check"`
+	OK    bool   `json:"ok"`
+	Said  string `json:"said"`
+}
+
+// doctorCmd looks at what surrounds the book: who holds it, room, the index, the checkpoint, and people without a record.
+func (a *app) doctorCmd() *cobra.Command {
+	return a.command("doctor", "doctor", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
+		findings, err := a.examine(cmd.Context())
+		if err != nil {
+			return err
+		}
+		t := a.table("check", "ok", "what")
+		sound := true
+		for _, f := range findings {
+			ok := "OK"
+			if !f.OK {
+				ok, sound = "!!", false
+			}
+			t.add(a.say.T("cli.doctor."+f.Check), ok, f.Said)
+		}
+		if err := a.print(result{json: findings, table: t}); err != nil || sound {
+			return err
+		}
+		return errDifferences
+	})
+}
+
+func (a *app) examine(ctx context.Context) ([]finding, error) {
+	info, err := store.ReadBook(a.opts.book)
+	if err != nil {
+		return nil, err
+	}
+	findings := []finding{{"book", true, info.Origin}}
+	add := func(check string, ok bool, said string) { findings = append(findings, finding{check, ok, said}) }
+	free, err := freeSpace(a.opts.book)
+	if err != nil {
+		add("disk", false, err.Error())
+	} else {
+		add("disk", free >= roomy, a.say.T("cli.doctor_said.free", catalog.Data{"MiB": free >> 20}))
+	}
+	note, err := readCheckpoint(a.opts.book)
+	if err != nil {
+		add("checkpoint", false, err.Error())
+	} else {
+		add("checkpoint", true, a.say.T("cli.doctor_said.checkpoint", catalog.Data{"Size": sizeOf(note)}))
+	}
+	l, err := store.Open(ctx, a.opts.book, store.Options{Clock: a.clock, ClockOK: true, NoScrub: true, Log: a.log()})
+	if errors.Is(err, store.ErrLocked) {
+		add("lock", true, err.Error())
+		return findings, nil // whoever holds it looks at the rest
+	}
+	if err != nil {
+		said, _ := a.explain(err)
+		add("index", false, said)
+		return findings, nil
+	}
+	add("lock", true, a.say.T("cli.doctor_said.free_lock"))
+	opened := l.Opened()
+	add("index", opened.Rebuilt == "", a.say.T("cli.doctor_said.index", catalog.Data{"Entries": int64(l.Head().Size), "Why": opened.Rebuilt}))
+	if err := l.Scrub(ctx); err != nil {
+		add("scrub", false, err.Error())
+	} else {
+		add("scrub", true, a.say.T("cli.doctor_said.scrub"))
+	}
+	missing, err := a.missing(ctx, l, info)
+	switch {
+	case err != nil:
+		add("people", false, err.Error())
+	case len(missing) > 0:
+		add("people", false, strings.Join(missing, " "))
+	default:
+		add("people", true, a.say.T("cli.doctor_said.people"))
+	}
+	return findings, l.Close()
+}
+
+// roomy is the free space below which a person should make room before the store refuses to write.
+const roomy = 1 << 30
+
+// sizeOf reads the size from the second line of a checkpoint.
+func sizeOf(note []byte) int64 {
+	lines := strings.SplitN(string(note), "\n", 3)
+	if len(lines) < 3 {
+		return 0
+	}
+	n, err := strconv.ParseInt(lines[1], 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// missing lists the volunteers of the book of whom the registry knows nothing.
+func (a *app) missing(ctx context.Context, l *store.Ledger, info store.BookInfo) (missing []string, err error) {
+	people, err := registry.Open(a.opts.book, keysDir(a.opts.book), registry.Options{Clock: a.clock, Log: a.log(), Demo: info.Demo})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, people.Close()) }()
+	v, done, err := l.View(ctx, ledger.AsOf{})
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	var failed error
+	numbers := func(yield func(string) bool) {
+		for vol, err := range v.Volunteers() {
+			if err != nil {
+				failed = err
+				return
+			}
+			if !yield(string(vol.Volunteer)) {
+				return
+			}
+		}
+	}
+	missing, err = people.Missing(ctx, numbers)
+	return missing, errors.Join(err, failed)
+}
+
+// verified is what verify found, as programs read it.
+type verified struct {
+	Origin     string       `json:"origin"`
+	Entries    ledger.Index `json:"entries"`
+	Root       string       `json:"root"`
+	Batches    int64        `json:"batches"`
+	Bytes      int64        `json:"bytes"`
+	Accounts   int64        `json:"accounts"`
+	Checkpoint ledger.Index `json:"checkpoint"`          // entries in DIR/checkpoint, which the book extends
+	Compared   bool         `json:"compared"`            // with a checkpoint kept elsewhere
+	Outside    ledger.Index `json:"outside,omitempty"`   // entries in that one, which the book extends
+	Tail       int64        `json:"unfinished_bytes"`    // behind the last head
+	Sound      bool         `json:"sound"`               // everything that was checked holds
+	FirstBad   *int64       `json:"first_bad,omitempty"` // index of the first entry at fault, where it is known
+}
+
+func (a *app) verifyCmd() *cobra.Command {
+	var outside string
+	cmd := a.command("verify", "verify [--checkpoint FILE]", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
+		var o store.VerifyOptions
+		if outside != "" {
+			note, err := os.ReadFile(outside)
+			if err != nil {
+				return fmt.Errorf("checkpoint: %w", err)
+			}
+			o.Checkpoint = note
+		}
+		if bar := a.progress("verifying"); bar != nil {
+			o.Progress = func(done, total int64) { bar(ledger.Index(done), ledger.Index(total)) }
+		}
+		rep, err := store.Verify(cmd.Context(), a.opts.book, o)
+		if rep.Origin == "" {
+			return err
+		}
+		return errors.Join(a.printVerified(rep, err), err)
+	})
+	cmd.Flags().StringVar(&outside, "checkpoint", "", a.say.T("cli.flag.checkpoint"))
+	return cmd
+}
+
+// printVerified says how far a book was found sound. Of a damaged one only programs get a report; people get the error.
+func (a *app) printVerified(rep store.VerifyReport, failed error) error {
+	v := verified{
+		Origin: rep.Origin, Entries: rep.Head.Size, Root: base64.StdEncoding.EncodeToString(rep.Head.Root[:]), Batches: rep.Batches, Bytes: rep.Bytes,
+		Accounts: rep.Accounts, Checkpoint: rep.Checkpoint.Size, Compared: rep.Compared, Outside: rep.Outside.Size, Tail: rep.Tail, Sound: failed == nil,
+	}
+	if bad, ok := errors.AsType[*ledger.CorruptError](failed); ok {
+		i := int64(bad.Index)
+		v.FirstBad = &i
+	}
+	if failed != nil && a.opts.format == "text" {
+		return nil
+	}
+	return a.print(result{json: v, text: func() string {
+		data := catalog.Data{
+			"Origin": v.Origin, "Entries": int64(v.Entries), "Root": v.Root, "Bytes": v.Bytes, "Accounts": v.Accounts, "Checkpoint": int64(v.Checkpoint),
+			"Outside": int64(v.Outside), "Tail": v.Tail,
+		}
+		text := a.say.T("cli.verify.sound", data) + "\n" + a.say.T("cli.verify.checkpoint", data) + "\n"
+		if v.Compared {
+			text += a.say.T("cli.verify.outside", data) + "\n"
+		} else {
+			text += a.say.T("cli.verify.not_compared") + "\n"
+		}
+		if v.Tail > 0 {
+			text += a.say.T("cli.verify.tail", data) + "\n"
+		}
+		return text
+	}})
+}

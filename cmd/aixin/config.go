@@ -1,0 +1,170 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"aixin/api/catalog"
+	"aixin/ledger"
+	"aixin/store"
+)
+
+// options are the settings that several commands share: flags before AIXIN_… before defaults.
+type options struct {
+	book    string
+	lang    string
+	format  string
+	output  string
+	actor   string
+	key     string
+	dryRun  bool
+	clockOK bool
+	asOf    ledger.Date
+	knownAt knownAt
+
+	sources map[string]string // of each setting: flag, environment or default
+}
+
+// settings are the options that the environment may give, with their defaults.
+var settings = []struct{ flag, env, standard string }{
+	{"book", "AIXIN_BOOK", "aixin-book"},
+	{"lang", "AIXIN_LANG", catalog.Chinese},
+	{"format", "AIXIN_FORMAT", "text"},
+	{"as", "AIXIN_ACTOR", ""},
+}
+
+// formats are what -O takes.
+var formats = []string{"text", "csv", "tsv", "json", "jsonl", "xlsx", "html"}
+
+func (o *options) persistent(fs *pflag.FlagSet, say *catalog.Localizer) {
+	fs.StringVar(&o.book, "book", "", say.T("cli.flag.book"))
+	fs.StringVar(&o.lang, "lang", "", say.T("cli.flag.lang"))
+	fs.StringVarP(&o.format, "format", "O", "", say.T("cli.flag.format"))
+	fs.StringVarP(&o.output, "output", "o", "", say.T("cli.flag.output"))
+}
+
+// writes adds the flags of commands that write.
+func (a *app) writes(cmd *cobra.Command) *cobra.Command {
+	fs := cmd.Flags()
+	fs.StringVar(&a.opts.actor, "as", "", a.say.T("cli.flag.as"))
+	fs.StringVar(&a.opts.key, "key", "", a.say.T("cli.flag.key"))
+	fs.BoolVar(&a.opts.dryRun, "dry-run", false, a.say.T("cli.flag.dry_run"))
+	fs.BoolVar(&a.opts.clockOK, "clock-ok", false, a.say.T("cli.flag.clock_ok"))
+	return cmd
+}
+
+// reads adds the flags of commands that read the book as it stands, or stood.
+func (a *app) reads(cmd *cobra.Command) *cobra.Command {
+	fs := cmd.Flags()
+	fs.Var(newValue(&a.opts.asOf, parseDate, "DATE"), "as-of", a.say.T("cli.flag.as_of"))
+	fs.Var(newValue(&a.opts.knownAt, parseKnownAt, "INDEX"), "known-at", a.say.T("cli.flag.known_at"))
+	return cmd
+}
+
+// settle fills in what the flags left open.
+func (o *options) settle(cmd *cobra.Command, env func(string) string) error {
+	o.sources = map[string]string{}
+	into := map[string]*string{"book": &o.book, "lang": &o.lang, "format": &o.format, "as": &o.actor}
+	for _, s := range settings {
+		f := cmd.Flags().Lookup(s.flag)
+		switch {
+		case f != nil && f.Changed:
+			o.sources[s.flag] = "flag"
+		case env(s.env) != "":
+			*into[s.flag], o.sources[s.flag] = env(s.env), "environment"
+		default:
+			*into[s.flag], o.sources[s.flag] = s.standard, "default"
+		}
+	}
+	if o.lang != catalog.Chinese && o.lang != catalog.English {
+		return &usageError{id: "language", data: catalog.Data{"Lang": o.lang}}
+	}
+	if strings.Contains(o.book, "://") {
+		return &usageError{id: "book_url"}
+	}
+	if ext := strings.TrimPrefix(filepath.Ext(o.output), "."); o.output != "" && o.sources["format"] != "flag" && slices.Contains(formats, ext) {
+		o.format = ext
+	}
+	if !slices.Contains(formats, o.format) {
+		return &usageError{id: "format", data: catalog.Data{"Format": o.format, "Known": strings.Join(formats, ", ")}}
+	}
+	return nil
+}
+
+// configCmd says which settings hold and where they come from.
+func (a *app) configCmd() *cobra.Command {
+	return a.command("config", "config", cobra.NoArgs, func(*cobra.Command, []string) error {
+		type row struct {
+			Setting string `json:"setting"`
+			Value   string `json:"value"`
+			Source  string `json:"source"`
+		}
+		values := map[string]string{"book": a.opts.book, "lang": a.opts.lang, "format": a.opts.format, "as": a.opts.actor}
+		var rows []row
+		t := a.table("setting", "value", "source")
+		for _, s := range settings {
+			rows = append(rows, row{s.flag, values[s.flag], a.opts.sources[s.flag]})
+			t.add("--"+s.flag+" ("+s.env+")", values[s.flag], a.say.T("cli.source."+a.opts.sources[s.flag]))
+		}
+		for _, secret := range []string{"AIXIN_PIN", "AIXIN_NEW_PIN", "AIXIN_CARD_PIN"} {
+			source := "default"
+			if a.env(secret) != "" {
+				source = "environment"
+			}
+			rows = append(rows, row{secret, "", source})
+			t.add(secret, "", a.say.T("cli.source."+source))
+		}
+		return a.print(result{json: rows, table: t})
+	})
+}
+
+// versionCmd names the build.
+func (a *app) versionCmd() *cobra.Command {
+	return a.command("version", "version", cobra.NoArgs, func(*cobra.Command, []string) error {
+		return a.print(result{
+			json: map[string]any{"version": version, "format": ledger.FormatVersion},
+			text: func() string { return "aixin " + version + "\n" },
+		})
+	})
+}
+
+// absolute returns the path of the book for other terminals to type.
+func absolute(path string) string {
+	wd, err := os.Getwd()
+	if err != nil || filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(wd, path)
+}
+
+// today is the day in the zone of the book. Where there is no book, the command that asks fails for that reason later.
+func (a *app) today() ledger.Date {
+	now := a.clock()
+	if info, err := store.ReadBook(a.opts.book); err == nil {
+		if zone, err := info.Location(); err == nil {
+			now = now.In(zone)
+		}
+	}
+	return ledger.DateOf(now)
+}
+
+// program is how this program was called, for other terminals to type.
+func program() string {
+	if strings.ContainsRune(os.Args[0], filepath.Separator) {
+		return absolute(os.Args[0])
+	}
+	return os.Args[0]
+}
+
+// shellWord quotes a path that a shell would split.
+func shellWord(s string) string {
+	if strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+@%") == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

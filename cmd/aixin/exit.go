@@ -1,0 +1,209 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"syscall"
+
+	"aixin/api/catalog"
+	"aixin/api/sheet"
+	"aixin/ledger"
+	"aixin/ledger/proof"
+	"aixin/store"
+	"aixin/store/registry"
+)
+
+// exitCode says in one number how a command ended.
+type exitCode int
+
+// The exit codes.
+const (
+	exitDone        exitCode = 0
+	exitDifferences exitCode = 1
+	exitMalformed   exitCode = 2
+	exitDamaged     exitCode = 3
+	exitRefused     exitCode = 4
+	exitNotFound    exitCode = 5
+	exitLater       exitCode = 6
+	exitUnknown     exitCode = 7
+	exitFault       exitCode = 70
+	exitInterrupted exitCode = 130
+)
+
+// exitCodes lists every code, for the help page and the test that compares it with the README.
+func exitCodes() []exitCode {
+	return []exitCode{
+		exitDone, exitDifferences, exitMalformed, exitDamaged, exitRefused, exitNotFound, exitLater, exitUnknown, exitFault,
+		exitInterrupted,
+	}
+}
+
+// outcome is one row of the table of errors: which errors it is about, how the program then ends, and which sentence of the
+// catalog says it. An empty sentence means that the error says itself, as refusals do.
+type outcome struct {
+	is       func(error) bool
+	code     exitCode
+	sentence string
+}
+
+// outcomes is the one table of errors. The first row that fits holds, so a joined error ends as its gravest part.
+func outcomes() []outcome {
+	return []outcome{
+		{is(store.ErrUnknown), exitUnknown, "unknown"},
+		{is(ledger.ErrNewer), exitMalformed, "newer"},
+		{is(ledger.ErrCorrupt), exitDamaged, "damaged"},
+		{is(registry.ErrDamaged), exitDamaged, "registry_damaged"},
+		{is(store.ErrDiskFull, syscall.ENOSPC), exitLater, "disk_full"},
+		{is(store.ErrStopped), exitLater, "stopped"},
+		{is(context.Canceled), exitInterrupted, "interrupted"},
+		{is(store.ErrLocked, registry.ErrLocked), exitLater, "locked"},
+		{is(store.ErrBusy), exitLater, "busy"},
+		{is(store.ErrClock), exitLater, "clock"},
+		{is(syscall.EADDRINUSE), exitLater, "address_used"},
+		{is(store.ErrReadOnly), exitLater, "read_only"},
+		{is(store.ErrNoBook), exitNotFound, "no_book"},
+		{is(store.ErrExists, registry.ErrExists), exitRefused, "exists"},
+		{is(proof.ErrUnsigned, proof.ErrCheckpoint), exitMalformed, "checkpoint"},
+		{is(errDifferences), exitDifferences, "differences"},
+		{as[*usageError], exitMalformed, ""},
+		{as[*ledger.Invalid], exitMalformed, ""},
+		{as[*sheet.FileError], exitMalformed, ""},
+		{as[*signInError], exitRefused, ""},
+		{is(registry.ErrWrongPIN), exitRefused, "wrong_pin"},
+		{as[*registry.LockedError], exitRefused, "pin_wait"},
+		{is(registry.ErrAmbiguous), exitRefused, "ambiguous"},
+		{is(registry.ErrErased), exitNotFound, "erased"},
+		{is(registry.ErrNotFound), exitNotFound, "no_person"},
+		{is(registry.ErrWrongKey), exitDamaged, "registry_key"},
+		{isRejection(ledger.NotFound), exitNotFound, ""},
+		{isRejection(ledger.TooManyRefusals), exitLater, ""},
+		{as[*ledger.Rejection], exitRefused, ""},
+		{is(errSomeRefused), exitRefused, "some_refused"},
+		{is(fs.ErrNotExist), exitNotFound, "no_file"},
+		{is(fs.ErrExist), exitRefused, "file_exists"},
+		{is(fs.ErrPermission), exitFault, "permission"},
+	}
+}
+
+// outcomeOf finds the row of an error; what no row is about is a fault of the program or of the machine.
+func outcomeOf(err error) outcome {
+	for _, o := range outcomes() {
+		if o.is(err) {
+			return o
+		}
+	}
+	return outcome{code: exitFault, sentence: "fault"}
+}
+
+// exitOf returns the code with which a command ends.
+func exitOf(err error) exitCode {
+	if err == nil {
+		return exitDone
+	}
+	return outcomeOf(err).code
+}
+
+func is(targets ...error) func(error) bool {
+	return func(err error) bool {
+		for _, target := range targets {
+			if errors.Is(err, target) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+func as[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
+}
+
+func isRejection(reason ledger.RejectReason) func(error) bool {
+	return func(err error) bool {
+		r, ok := errors.AsType[*ledger.Rejection](err)
+		return ok && r.Reason == reason
+	}
+}
+
+var (
+	// errSomeRefused ends a command of many rows of which some were refused; each row says why.
+	errSomeRefused = errors.New("some rows were refused")
+	// errDifferences ends a check that found something.
+	errDifferences = errors.New("differences were found")
+)
+
+// usageError is a command line that cannot be understood. Its sentence is cli.usage.ID.
+type usageError struct {
+	id   string
+	data catalog.Data
+	err  error
+}
+
+func (e *usageError) Error() string {
+	if e.err != nil {
+		return "usage: " + e.id + ": " + e.err.Error()
+	}
+	return "usage: " + e.id
+}
+
+func (e *usageError) Unwrap() error { return e.err }
+
+// signInError says that nobody is signed in who could be asked for. Its sentence is cli.sign_in.ID.
+type signInError struct{ id string }
+
+func (e *signInError) Error() string { return "sign in: " + e.id }
+
+// explain says an error and what to do about it.
+func (a *app) explain(err error) (said, hint string) {
+	if w, ok := errors.AsType[*usageError](err); ok {
+		return a.say.T("cli.usage."+w.id, w.data), a.say.T("cli.usage_hint."+w.id, w.data)
+	}
+	if w, ok := errors.AsType[*signInError](err); ok {
+		return a.say.T("cli.sign_in." + w.id), a.say.T("cli.sign_in_hint." + w.id)
+	}
+	o := outcomeOf(err)
+	if o.sentence != "" {
+		data := catalog.Data{"Detail": err.Error(), "Book": a.opts.book, "Index": a.firstBad(err), "URL": a.holder(err)}
+		return a.say.T("cli.error."+o.sentence, data), a.say.T("cli.hint."+o.sentence, data)
+	}
+	if w, ok := sheet.IsFileError(err); ok {
+		return w.Sentence(a.say), w.Hint(a.say)
+	}
+	if r, ok := errors.AsType[*ledger.Rejection](err); ok {
+		return a.say.Rejection(r), a.say.Hint(r)
+	}
+	if bad, ok := errors.AsType[*ledger.Invalid](err); ok {
+		return a.invalid(bad), a.say.T("cli.hint.malformed")
+	}
+	return err.Error(), a.say.T("cli.hint.fault")
+}
+
+// invalid names every malformed field.
+func (a *app) invalid(bad *ledger.Invalid) string {
+	said := ""
+	for i, f := range bad.Fields {
+		if i > 0 {
+			said += "\n       "
+		}
+		said += a.say.Fault(f)
+	}
+	return said
+}
+
+// firstBad names the first entry at fault, where it is known.
+func (a *app) firstBad(err error) string {
+	if bad, ok := errors.AsType[*ledger.CorruptError](err); ok {
+		return a.say.T("cli.first_bad", catalog.Data{"Index": int64(bad.Index)})
+	}
+	return ""
+}
+
+// holder says which server has the book.
+func (a *app) holder(err error) string {
+	if l, ok := errors.AsType[*store.LockedError](err); ok && l.URL != "" {
+		return a.say.T("cli.held_by", catalog.Data{"URL": l.URL})
+	}
+	return ""
+}

@@ -1,0 +1,288 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"aixin/api"
+	"aixin/api/catalog"
+	"aixin/api/sheet"
+	"aixin/ledger"
+)
+
+func (a *app) balanceCmd() *cobra.Command {
+	return a.reads(a.command("balance", "balance VOLUNTEER", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		id, err := volunteerNumber(args[0])
+		if err != nil {
+			return err
+		}
+		return a.read(cmd.Context(), func(ctx context.Context, r *reader) (result, error) {
+			b, err := r.view.Balance(id)
+			if err != nil {
+				return result{}, err
+			}
+			masked, err := r.masked(ctx, string(id))
+			return result{json: api.NewBalance(b), table: a.balanceTable(b), text: func() string {
+				return a.balanceText(b, masked[string(id)].Name)
+			}}, err
+		})
+	}))
+}
+
+func (a *app) balanceTable(b ledger.Balance) *table {
+	t := a.table("volunteer", "lot", "left", "expires")
+	for _, l := range b.Lots {
+		t.add(string(b.Volunteer), l.ID.String(), sheet.Points(l.Left), l.Expires.String())
+	}
+	t.add(string(b.Volunteer), "", sheet.Points(b.Available), "")
+	return t
+}
+
+// balanceText says a balance in sentences, with the day that each lot is good to.
+func (a *app) balanceText(b ledger.Balance, name string) string {
+	var out strings.Builder
+	line := func(id string, data catalog.Data) { out.WriteString(a.say.T("cli.balance."+id, data) + "\n") }
+	points := func(n ledger.Amount) catalog.Data { return catalog.Data{"Points": ledger.FormatPoints(n)} }
+	line("who", catalog.Data{"Volunteer": string(b.Volunteer), "Name": name, "On": b.On.String(), "Index": int64(b.AsOf)})
+	if b.Status != ledger.Active {
+		line("status", catalog.Data{"Status": catalog.Name(a.say, "status", b.Status)})
+	}
+	line("available", points(b.Available))
+	for _, l := range b.Lots {
+		if l.Expires == 0 {
+			line("lot_forever", catalog.Data{"Points": ledger.FormatPoints(l.Left), "Lot": l.ID.String()})
+			continue
+		}
+		line("lot", catalog.Data{"Points": ledger.FormatPoints(l.Left), "Lot": l.ID.String(), "Date": l.Expires.String()})
+	}
+	for id, n := range map[string]ledger.Amount{"held": b.Held} {
+		if n != 0 {
+			line(id, points(n))
+		}
+	}
+	if b.Pending != 0 {
+		line("pending", points(b.Pending))
+	}
+	if b.Lapsed != 0 {
+		line("lapsed", points(b.Lapsed))
+	}
+	if b.Recoverable != 0 {
+		line("recoverable", points(b.Recoverable))
+	}
+	line("minutes", catalog.Data{"Hours": int64(b.Minutes / 60), "Minutes": int64(b.Minutes % 60)})
+	return out.String()
+}
+
+func (a *app) statementCmd() *cobra.Command {
+	var hours bool
+	var before ledger.Index
+	limit := ledger.Amount(50)
+	cmd := a.reads(a.command("statement", "statement VOLUNTEER [--hours] [--before INDEX] [--limit N]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		id, err := volunteerNumber(args[0])
+		if err != nil {
+			return err
+		}
+		k := ledger.AccountKey{ID: ledger.PointsOf(id), Commodity: ledger.Point}
+		if hours {
+			k = ledger.AccountKey{ID: ledger.HoursOf(id), Commodity: ledger.Minute}
+		}
+		return a.read(cmd.Context(), func(ctx context.Context, r *reader) (result, error) {
+			return r.statement(ctx, id, k, before, int(limit))
+		})
+	}))
+	fs := cmd.Flags()
+	fs.BoolVar(&hours, "hours", false, a.say.T("cli.flag.hours"))
+	fs.Var(newValue(&before, func(s string) (ledger.Index, error) { k, err := parseKnownAt(s); return k.index, err }, "INDEX"), "before", a.say.T("cli.flag.before"))
+	fs.Var(newValue(&limit, parseCount(1000, "positive"), "N"), "limit", a.say.T("cli.flag.limit"))
+	return cmd
+}
+
+func (r *reader) statement(ctx context.Context, id ledger.VolunteerID, k ledger.AccountKey, before ledger.Index, limit int) (result, error) {
+	if _, err := r.view.Volunteer(id); err != nil {
+		return result{}, err
+	}
+	s, err := r.view.Statement(k, before, limit)
+	if err != nil {
+		return result{}, err
+	}
+	masked, err := r.masked(ctx, string(id))
+	if err != nil {
+		return result{}, err
+	}
+	page := api.NewStatement(s, k.Commodity, r.view.Head().Size-1)
+	t := r.app.table("entry", "date", "what", "change", "balance", "note")
+	for i, l := range page.Lines {
+		t.add(l.Index, l.On.String(), r.app.what(s.Lines[i].Entry), change(l.Amount), quantity(l.Balance), r.app.note(l))
+	}
+	return result{json: page, table: t, text: func() string {
+		var b strings.Builder
+		b.WriteString(r.app.say.T("cli.statement.head", catalog.Data{
+			"Volunteer": string(id), "Name": masked[string(id)].Name, "Unit": r.app.say.T("cli.commodity." + string(k.Commodity)),
+		}) + "\n")
+		if len(page.Lines) == 0 {
+			b.WriteString(r.app.say.T("cli.statement.empty") + "\n")
+		}
+		if err := t.writeText(&b); err != nil {
+			return err.Error()
+		}
+		if page.Next != 0 {
+			b.WriteString(r.app.say.T("cli.statement.more", catalog.Data{"Before": int64(page.Next)}) + "\n")
+		}
+		return b.String()
+	}}, nil
+}
+
+// change writes a movement with its sign, in text; a spreadsheet gets the number.
+func change(q api.Quantity) any { return quantity(q) }
+
+// what says what an entry was, in a cell.
+func (a *app) what(e ledger.Entry) string {
+	kind := catalog.Name(a.say, "kind", e.Kind)
+	switch body := e.Body.(type) {
+	case *ledger.Exchange:
+		return kind + " " + lineList(body.Lines)
+	case *ledger.GoodsReturn:
+		return kind + " " + lineList(body.Lines)
+	case *ledger.Reversal:
+		return kind + ": " + catalog.Name(a.say, "kind", body.Of)
+	}
+	return kind
+}
+
+func lineList(lines []ledger.PricedLine) string {
+	parts := make([]string, len(lines))
+	for i, l := range lines {
+		parts[i] = fmt.Sprintf("%s×%d", l.Item, l.Pieces)
+	}
+	return strings.Join(parts, " ")
+}
+
+// note says what belongs to a line: its receipt, what it refers to, what undid it, and why.
+func (a *app) note(l api.StatementLine) string {
+	var parts []string
+	if l.Receipt != "" {
+		parts = append(parts, l.Receipt)
+	}
+	if l.Refers != 0 && l.Kind != ledger.Approved && l.Kind != ledger.OpeningPosted {
+		parts = append(parts, a.say.T("cli.statement.refers", catalog.Data{"Index": int64(l.Refers)}))
+	}
+	if l.Reason != "" {
+		parts = append(parts, catalog.Name(a.say, "reason", l.Reason))
+	}
+	if l.ReversedBy != 0 {
+		parts = append(parts, a.say.T("cli.statement.reversed_by", catalog.Data{"Index": int64(l.ReversedBy)}))
+	}
+	return strings.Join(parts, " ")
+}
+
+func (a *app) explainCmd() *cobra.Command {
+	return a.reads(a.command("explain", "explain REF", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		i, err := reference("REF", args[0])
+		if err != nil {
+			return err
+		}
+		return a.read(cmd.Context(), func(_ context.Context, r *reader) (result, error) { return r.explain(i) })
+	}))
+}
+
+// explanation is an entry with what belongs to it.
+type explanation struct {
+	api.Receipt
+	Actor      ledger.StaffID `json:"actor,omitempty"`
+	Record     *recordRow     `json:"record,omitempty"`
+	ReversedBy ledger.Index   `json:"reversed_by,omitempty"`
+}
+
+func (r *reader) explain(i ledger.Index) (result, error) {
+	e, err := r.view.Entry(i)
+	if err != nil {
+		return result{}, err
+	}
+	after, err := r.view.After(i)
+	if err != nil {
+		return result{}, err
+	}
+	out := explanation{
+		Receipt: api.NewReceipt(ledger.Receipt{Entry: e, Leaf: ledger.LeafHash(e.AppendLine(nil))}), Actor: e.Actor, ReversedBy: after.Reversed,
+	}
+	record := i
+	if credit, ok := e.Body.(*ledger.Credit); ok {
+		record = credit.Record
+	}
+	switch rec, err := r.view.Record(record); {
+	case err == nil:
+		row := newRecordRow(rec)
+		out.Record = &row
+	case !isRejection(ledger.NotFound)(err):
+		return result{}, err
+	}
+	if no := e.Rejection(); no != nil {
+		out.Receipt = r.app.refused(out.Receipt, no)
+	}
+	return result{json: out, table: r.app.receiptTable(out.Receipt), text: func() string { return r.app.explanationText(e, out) }}, nil
+}
+
+// explanationText says in sentences what an entry did, why, and what became of it.
+func (a *app) explanationText(e ledger.Entry, x explanation) string {
+	var b strings.Builder
+	line := func(id string, data catalog.Data) { b.WriteString(a.say.T("cli.explain."+id, data) + "\n") }
+	line("entry", catalog.Data{
+		"Index": int64(e.Index), "Kind": catalog.Name(a.say, "kind", e.Kind), "On": e.On.String(), "Actor": string(e.Actor),
+	})
+	if x.Record != nil {
+		line("record", catalog.Data{
+			"Index": int64(x.Record.Record), "Volunteer": string(x.Record.Volunteer), "What": x.Record.what(), "Points": x.Record.Points.String(),
+			"Declarer": string(x.Record.Declarer), "State": a.say.T("cli.record_state." + string(x.Record.State)),
+		})
+	}
+	if e.Rule != "" {
+		line("rule", catalog.Data{"Rule": e.Rule})
+	}
+	for _, i := range x.Items {
+		b.WriteString(a.say.T("cli.receipt.item", catalog.Data{"Item": string(i.Item), "Pieces": int64(i.Pieces), "Points": i.Points.String()}) + "\n")
+	}
+	for _, p := range e.Postings {
+		line("posting", catalog.Data{
+			"Account": string(p.Account), "Amount": api.NewQuantity(p.Amount, p.Commodity).String(), "Commodity": string(p.Commodity), "Lot": p.Lot.String(),
+		})
+	}
+	if x.Problem != nil {
+		b.WriteString(x.Problem.Title + "\n")
+	}
+	if x.ReversedBy != 0 {
+		line("reversed", catalog.Data{"Index": int64(x.ReversedBy)})
+	}
+	return b.String()
+}
+
+func (a *app) reportCmd() *cobra.Command {
+	trial := a.reads(a.command("report_trial_balance", "trial-balance", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
+		return a.read(cmd.Context(), func(_ context.Context, r *reader) (result, error) {
+			tb, err := api.NewTrialBalance(r.view)
+			if err != nil {
+				return result{}, err
+			}
+			t := a.table("account", "commodity", "debit", "credit")
+			side := func(account string, c ledger.Commodity, debit, credit ledger.Amount) {
+				t.add(account, string(c), quantity(api.NewQuantity(debit, c)), quantity(api.NewQuantity(credit, c)))
+			}
+			for _, row := range tb.Accounts {
+				n := row.Balance.Amount
+				side(string(row.Account), row.Commodity, max(n, 0), max(-n, 0))
+			}
+			for _, c := range tb.Commodities {
+				side(a.say.T("cli.report.total"), c.Commodity, c.Debit.Amount, c.Credit.Amount)
+			}
+			for _, c := range tb.Commodities {
+				if c.Sum.Amount != 0 {
+					err = fmt.Errorf("I2: %s sums to %s: %w", c.Commodity, c.Sum, ledger.ErrCorrupt)
+				}
+			}
+			return result{json: tb, table: t}, err
+		})
+	}))
+	return a.parent("report", "report", trial)
+}

@@ -1,0 +1,210 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io"
+	"os"
+	"reflect"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	lgtable "charm.land/lipgloss/v2/table"
+
+	"aixin/api"
+	"aixin/api/sheet"
+	"aixin/ledger"
+)
+
+// result is what a command found: the value that programs read, and what people read, a table or sentences.
+type result struct {
+	json  any
+	table *table
+	text  func() string // sentences for a terminal; the table where there are none
+}
+
+// table is a result in rows. Its cells are text, integers, or amounts of points as sheet.Points.
+type table struct {
+	head []string
+	rows [][]any
+}
+
+// table begins a table whose columns are named cli.column.ID.
+func (a *app) table(columns ...string) *table {
+	t := &table{}
+	for _, c := range columns {
+		t.head = append(t.head, a.say.T("cli.column."+c))
+	}
+	return t
+}
+
+func (t *table) add(cells ...any) { t.rows = append(t.rows, cells) }
+
+// quantity makes a cell of an amount of any commodity.
+func quantity(q api.Quantity) any {
+	if q.Commodity == ledger.Point {
+		return sheet.Points(q.Amount)
+	}
+	return q.Amount
+}
+
+// print writes a result in the format that was asked for, to standard output or to the file of -o.
+func (a *app) print(r result) error {
+	var b bytes.Buffer
+	if err := a.render(&b, r); err != nil {
+		return err
+	}
+	if a.opts.output == "" {
+		_, err := a.out.Write(b.Bytes())
+		return err
+	}
+	return writeWhole(a.opts.output, b.Bytes())
+}
+
+// writeWhole writes a file that is there whole or not at all, readable by its owner: results name people's numbers.
+func writeWhole(path string, content []byte) error {
+	if err := os.WriteFile(path+".part", content, 0o600); err != nil {
+		return fmt.Errorf("write result: %w", err)
+	}
+	if err := os.Rename(path+".part", path); err != nil {
+		return fmt.Errorf("write result: %w", err)
+	}
+	return nil
+}
+
+func (a *app) render(w io.Writer, r result) error {
+	switch a.opts.format {
+	case "json":
+		return writeJSON(w, r.json)
+	case "jsonl":
+		return writeLines(w, r.json)
+	case "csv", "tsv", "xlsx":
+		return writeSheet(w, a.opts.format, r.asTable())
+	case "html":
+		return page.Execute(w, map[string]any{"Lang": a.say.Lang(), "Head": r.asTable().head, "Rows": r.asTable().texts()})
+	}
+	if r.text != nil {
+		_, err := io.WriteString(w, r.text())
+		return err
+	}
+	return r.table.writeText(w)
+}
+
+// asTable returns the table, or the sentences as a table of one column.
+func (r result) asTable() *table {
+	if r.table != nil {
+		return r.table
+	}
+	t := &table{}
+	for line := range strings.Lines(r.text()) {
+		t.add(strings.TrimRight(line, "\n"))
+	}
+	return t
+}
+
+func writeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return fmt.Errorf("write json: %w", err)
+	}
+	return nil
+}
+
+// writeLines writes each element of a list on its own line, and anything else on one.
+func writeLines(w io.Writer, v any) error {
+	list := reflect.ValueOf(v)
+	if list.Kind() != reflect.Slice {
+		return writeJSON(w, v)
+	}
+	for i := range list.Len() {
+		if err := writeJSON(w, list.Index(i).Interface()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeSheet(w io.Writer, format string, t *table) error {
+	out, err := sheet.NewTable(w, sheet.TableOptions{Format: format, BOM: true})
+	if err != nil {
+		return err
+	}
+	if len(t.head) > 0 {
+		if err := out.Header(t.head...); err != nil {
+			return err
+		}
+	}
+	for _, row := range t.rows {
+		if err := out.Row(row...); err != nil {
+			return err
+		}
+	}
+	return out.Close()
+}
+
+// page is a table for a browser or a printer; it loads nothing.
+var page = template.Must(template.New("table").Parse(`<!doctype html>
+<html lang="{{.Lang}}"><meta charset="utf-8"><title>aixin</title>
+<table border="1" cellspacing="0" cellpadding="4">
+{{if .Head}}<thead><tr>{{range .Head}}<th>{{.}}</th>{{end}}</tr></thead>
+{{end}}<tbody>
+{{range .Rows}}<tr>{{range .}}<td>{{.}}</td>{{end}}</tr>
+{{end}}</tbody></table></html>
+`))
+
+// texts returns every cell as people read it.
+func (t *table) texts() [][]string {
+	rows := make([][]string, len(t.rows))
+	for i, row := range t.rows {
+		for _, c := range row {
+			rows[i] = append(rows[i], cellText(c))
+		}
+	}
+	return rows
+}
+
+func cellText(c any) string {
+	if p, ok := c.(sheet.Points); ok {
+		return ledger.FormatPoints(ledger.Amount(p))
+	}
+	return fmt.Sprint(c)
+}
+
+// screen is how wide a terminal is taken to be: what a phone over SSH and a printed page have.
+const screen = 80
+
+// writeText writes the table with aligned columns, numbers to the right, no wider than a screen.
+func (t *table) writeText(w io.Writer) error {
+	if len(t.rows) == 0 {
+		return nil
+	}
+	right := make([]bool, len(t.rows[0]))
+	for i, c := range t.rows[0] {
+		_, isText := c.(string)
+		right[i] = !isText
+	}
+	draw := func() *lgtable.Table {
+		return lgtable.New().Headers(t.head...).Rows(t.texts()...).
+			Border(lipgloss.HiddenBorder()).BorderTop(false).BorderBottom(false).BorderLeft(false).BorderRight(false).
+			BorderHeader(false).BorderColumn(true).
+			StyleFunc(func(_, col int) lipgloss.Style {
+				if col < len(right) && right[col] {
+					return lipgloss.NewStyle().Align(lipgloss.Right)
+				}
+				return lipgloss.NewStyle()
+			})
+	}
+	text := draw().String()
+	if lipgloss.Width(text) > screen {
+		text = draw().Width(screen).Wrap(true).String()
+	}
+	for line := range strings.Lines(text) {
+		if _, err := io.WriteString(w, strings.TrimRight(line, " \n")+"\n"); err != nil {
+			return err
+		}
+	}
+	return nil
+}

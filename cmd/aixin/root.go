@@ -1,0 +1,257 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"golang.org/x/term"
+
+	"aixin/api/catalog"
+	"aixin/ledger"
+)
+
+// app is one run of the program.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+	env      func(string) string
+	clock    func() time.Time
+	say      *catalog.Localizer
+	opts     options
+	started  bool // arguments were understood and a command runs
+}
+
+func newApp(clock func() time.Time) *app {
+	return &app{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.Getenv, clock: clock}
+}
+
+// run carries out one command line.
+func (a *app) run(ctx context.Context, args []string) exitCode {
+	say, err := catalog.New(languageOf(args, a.env))
+	if err != nil {
+		a.complain("error: %v\n", err)
+		return exitFault
+	}
+	a.say = say
+	root := a.root()
+	root.SetArgs(args)
+	err = root.ExecuteContext(ctx)
+	if err != nil && !a.started {
+		err = usageOf(err)
+	}
+	if err == nil {
+		return exitDone
+	}
+	said, hint := a.explain(err)
+	a.complain("error: %s\n", said)
+	if hint != "" {
+		a.complain("hint: %s\n", hint)
+	}
+	return exitOf(err)
+}
+
+// complain writes a message. Where standard error cannot be written, the exit code has to do.
+func (a *app) complain(format string, args ...any) {
+	fmt.Fprintf(a.err, format, args...) //nolint:errcheck // see above
+}
+
+// languageOf finds the language before the flags are read, since the help pages and their errors are in it.
+func languageOf(args []string, env func(string) string) string {
+	for i, arg := range args {
+		if arg == "--" {
+			break
+		}
+		if lang, ok := strings.CutPrefix(arg, "--lang="); ok {
+			return lang
+		}
+		if arg == "--lang" && i+1 < len(args) {
+			return args[i+1]
+		}
+	}
+	if lang := env("AIXIN_LANG"); lang != "" {
+		return lang
+	}
+	return catalog.Chinese
+}
+
+// usageOf turns what cobra says about a command line into an error with a sentence.
+func usageOf(err error) error {
+	if as[*usageError](err) {
+		return err
+	}
+	if strings.HasPrefix(err.Error(), "unknown command") {
+		return &usageError{id: "unknown_command", err: err, data: catalog.Data{"Detail": quoted(err.Error())}}
+	}
+	return &usageError{id: "arguments", err: err, data: catalog.Data{"Detail": err.Error()}}
+}
+
+// quoted returns the first text in quotes.
+func quoted(s string) string {
+	if parts := strings.SplitN(s, `"`, 3); len(parts) == 3 {
+		return parts[1]
+	}
+	return s
+}
+
+// flagError says what is wrong with a flag.
+func flagError(_ *cobra.Command, err error) error {
+	var (
+		unknown *pflag.NotExistError
+		lacking *pflag.ValueRequiredError
+		wrong   *pflag.InvalidValueError
+	)
+	switch {
+	case errors.As(err, &unknown):
+		return &usageError{id: "unknown_flag", err: err, data: catalog.Data{"Flag": unknown.GetSpecifiedName()}}
+	case errors.As(err, &lacking):
+		return &usageError{id: "flag_value", err: err, data: catalog.Data{"Flag": lacking.GetSpecifiedName()}}
+	case errors.As(err, &wrong):
+		if code, ok := errors.AsType[faultCode](wrong.Unwrap()); ok {
+			return &ledger.Invalid{Fields: []ledger.Fault{{Field: "--" + wrong.GetFlag().Name, Code: string(code)}}}
+		}
+		return &usageError{id: "flag_wrong", err: err, data: catalog.Data{"Flag": wrong.GetFlag().Name}}
+	}
+	return &usageError{id: "arguments", err: err, data: catalog.Data{"Detail": err.Error()}}
+}
+
+// root builds the tree of commands.
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use: "aixin", Short: a.say.T("cli.short.aixin"), Long: a.long(), Version: version,
+		SilenceErrors: true, SilenceUsage: true, TraverseChildren: true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if err := a.opts.settle(cmd, a.env); err != nil {
+				return err
+			}
+			a.started = true
+			return nil
+		},
+	}
+	root.SetOut(a.out)
+	root.SetErr(a.err)
+	root.SetIn(a.in)
+	root.SetFlagErrorFunc(flagError)
+	root.SetVersionTemplate("aixin {{.Version}}\n")
+	a.opts.persistent(root.PersistentFlags(), a.say)
+	root.AddGroup(a.groups()...)
+	for _, g := range a.tree() {
+		for _, cmd := range g.commands {
+			cmd.GroupID = g.id
+			root.AddCommand(cmd)
+		}
+	}
+	root.SetHelpCommandGroupID("start")
+	root.SetCompletionCommandGroupID("start")
+	root.SetUsageTemplate(a.usageTemplate(root.UsageTemplate()))
+	a.translate(root)
+	return root
+}
+
+// usageTemplate is cobra's with our words.
+func (a *app) usageTemplate(template string) string {
+	word := func(id string) string { return a.say.T("cli.usage_words." + id) }
+	each := `Use "{{.CommandPath}} [command] --help" for more information about a command.`
+	return strings.NewReplacer(
+		"Usage:", word("usage"), "Available Commands:", word("commands"), "Additional Commands:", word("more"), "Global Flags:", word("shared"),
+		"Flags:", word("flags"), "Aliases:", word("aliases"), "Examples:", word("examples"), "Additional help topics:", word("topics"),
+		each, word("each")+" {{.CommandPath}} help",
+	).Replace(template)
+}
+
+// translate gives cobra's own commands and flags our words.
+func (a *app) translate(root *cobra.Command) {
+	root.PersistentFlags().BoolP("help", "h", false, a.say.T("cli.flag.help"))
+	root.Flags().Bool("version", false, a.say.T("cli.flag.version"))
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		if name := cmd.Name(); name == "help" || name == "completion" {
+			cmd.Short = a.say.T("cli.short." + name)
+		}
+	}
+}
+
+// long is the help page of the program itself: what it is, and what its exit codes mean.
+func (a *app) long() string {
+	var b strings.Builder
+	b.WriteString(a.say.T("cli.long") + "\n\n" + a.say.T("cli.exit_codes") + "\n")
+	for _, code := range exitCodes() {
+		fmt.Fprintf(&b, "  %-3d  %s\n", code, a.say.T(fmt.Sprintf("cli.exit.%d", code)))
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+type commandGroup struct {
+	id       string
+	commands []*cobra.Command
+}
+
+func (a *app) tree() []commandGroup {
+	return []commandGroup{
+		{"start", []*cobra.Command{a.initCmd(), a.serveCmd(), a.configCmd(), a.versionCmd()}},
+		{"things", []*cobra.Command{
+			a.staffCmd(), a.volunteerCmd(), a.unitCmd(), a.shopCmd(), a.donorCmd(), a.itemCmd(), a.ruleCmd(), a.activityCmd(),
+		}},
+		{"service", []*cobra.Command{a.importCmd(), a.declareCmd(), a.approveCmd(), a.returnRecordCmd()}},
+		{"counter", []*cobra.Command{a.receiveCmd(), a.redeemCmd(), a.returnCmd(), a.transferCmd()}},
+		{"correct", []*cobra.Command{a.reverseCmd(), a.runCmd()}},
+		{"look", []*cobra.Command{a.balanceCmd(), a.statementCmd(), a.explainCmd(), a.reportCmd()}},
+		{"check", []*cobra.Command{a.verifyCmd(), a.checkpointCmd(), a.rebuildCmd(), a.doctorCmd(), a.benchCmd()}},
+	}
+}
+
+func (a *app) groups() []*cobra.Group {
+	var groups []*cobra.Group
+	for _, g := range []string{"start", "things", "service", "counter", "correct", "look", "check"} {
+		groups = append(groups, &cobra.Group{ID: g, Title: a.say.T("cli.group." + g)})
+	}
+	return groups
+}
+
+// command describes one command; its one-line help is cli.short.NAME.
+func (a *app) command(name, use string, args cobra.PositionalArgs, run func(*cobra.Command, []string) error) *cobra.Command {
+	return &cobra.Command{
+		Use: use, Short: a.say.T("cli.short." + name), Args: checked(args), RunE: run, DisableFlagsInUseLine: true,
+	}
+}
+
+// parent is a command that only has commands below it.
+func (a *app) parent(name, use string, children ...*cobra.Command) *cobra.Command {
+	cmd := &cobra.Command{Use: use, Short: a.say.T("cli.short." + name), Args: checked(cobra.NoArgs), RunE: func(cmd *cobra.Command, _ []string) error {
+		return cmd.Help()
+	}}
+	cmd.AddCommand(children...)
+	return cmd
+}
+
+// checked gives a wrong number of arguments its sentence.
+func checked(args cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, list []string) error {
+		if err := args(cmd, list); err != nil {
+			if cmd.HasSubCommands() && len(list) > 0 {
+				return &usageError{id: "unknown_command", err: err, data: catalog.Data{"Detail": cmd.Name() + " …"}}
+			}
+			return &usageError{id: "argument_count", err: err, data: catalog.Data{"Use": cmd.UseLine(), "Got": len(list)}}
+		}
+		return nil
+	}
+}
+
+// log writes warnings of the store to standard error.
+func (a *app) log() *slog.Logger {
+	return slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+// interactive reports whether a person watches standard error.
+func (a *app) interactive() bool {
+	f, ok := a.err.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}

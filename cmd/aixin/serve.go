@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"aixin/api"
+	"aixin/api/catalog"
+	"aixin/ledger"
+	"aixin/ledger/person"
+	"aixin/store"
+	"aixin/store/registry"
+)
+
+const (
+	// firstPort is where a server listens that was not told where; the next ports are tried where it is taken.
+	firstPort = 8080
+	morePorts = 20
+
+	// drain is how long requests that are under way may take once the server was told to stop.
+	drain = 10 * time.Second
+)
+
+func (a *app) serveCmd() *cobra.Command {
+	var listen string
+	cmd := a.command("serve", "serve [--listen HOST:PORT]", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
+		return a.serve(cmd.Context(), listen)
+	})
+	cmd.Flags().StringVar(&listen, "listen", "", a.say.T("cli.flag.listen"))
+	cmd.Flags().BoolVar(&a.opts.clockOK, "clock-ok", false, a.say.T("cli.flag.clock_ok"))
+	return cmd
+}
+
+// serve opens the book and answers until it is told to stop, which is its normal end.
+func (a *app) serve(ctx context.Context, listen string) (err error) {
+	info, err := store.ReadBook(a.opts.book)
+	if err != nil {
+		return err
+	}
+	l, err := bind(ctx, listen)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if cause := l.Close(); !errors.Is(cause, net.ErrClosed) {
+			err = errors.Join(err, cause)
+		}
+	}()
+	url := "http://" + l.Addr().String()
+	log := slog.New(slog.NewTextHandler(a.err, nil))
+	book, err := store.Open(ctx, a.opts.book, store.Options{
+		Clock: a.clock, Log: log, URL: url, ClockOK: a.opts.clockOK || info.Demo, Progress: a.progress("opening"),
+	})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, book.Close()) }()
+	people, err := registry.Open(a.opts.book, keysDir(a.opts.book), registry.Options{Clock: a.clock, Log: log, Demo: info.Demo})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, people.Close()) }()
+	try, err := a.showcase(ctx, book)
+	if err != nil {
+		return err
+	}
+	handler, err := api.New(api.Config{
+		Views: book, People: people, PublicKeys: info.PublicKeys, Demo: info.Demo, Try: try, Clock: a.clock, Log: log,
+		Checkpoints: api.CheckpointFunc(func(context.Context) ([]byte, error) { return readCheckpoint(a.opts.book) }),
+	})
+	if err != nil {
+		return err
+	}
+	if err := a.announce(url, try); err != nil {
+		return err
+	}
+	return answer(ctx, l, api.Server(l.Addr().String(), handler))
+}
+
+// bind listens where it was told, or on the first free port of this computer.
+func bind(ctx context.Context, listen string) (net.Listener, error) {
+	var c net.ListenConfig
+	if listen != "" {
+		l, err := c.Listen(ctx, "tcp", listen)
+		if err == nil || is(syscall.EADDRINUSE)(err) {
+			return l, err
+		}
+		return nil, &usageError{id: "listen", err: err, data: catalog.Data{"Detail": err.Error()}}
+	}
+	for port := firstPort; ; port++ {
+		l, err := c.Listen(ctx, "tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err == nil || !is(syscall.EADDRINUSE)(err) || port == firstPort+morePorts {
+			return l, err
+		}
+	}
+}
+
+// answer serves until ctx ends, and then lets requests that are under way finish.
+func answer(ctx context.Context, l net.Listener, s *http.Server) error {
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(l) }()
+	select {
+	case err := <-ended:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+	defer cancel()
+	err := s.Shutdown(last)
+	if cause := <-ended; !errors.Is(cause, http.ErrServerClosed) {
+		err = errors.Join(err, cause)
+	}
+	return err
+}
+
+// showcase picks the volunteer of a demo book whom visitors are: the one with the most points of those who may redeem today.
+func (a *app) showcase(ctx context.Context, book *store.Ledger) (*api.Try, error) {
+	if !book.Book().Demo {
+		return nil, nil
+	}
+	v, done, err := book.View(ctx, ledger.AsOf{})
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	var best ledger.Balance
+	for vol, err := range v.Volunteers() {
+		if err != nil {
+			return nil, err
+		}
+		b, err := v.Balance(vol.Volunteer)
+		if err != nil {
+			return nil, err
+		}
+		if b.Status == ledger.Active && b.Available > best.Available {
+			best = b
+		}
+	}
+	if best.Volunteer == "" {
+		return nil, nil
+	}
+	return &api.Try{Card: best.Volunteer, PIN: person.DemoPIN}, nil
+}
+
+// announce says where the server is; of a demo, in both languages, what there is to play with.
+func (a *app) announce(url string, try *api.Try) error {
+	if try == nil {
+		return a.print(result{text: func() string { return a.say.T("cli.serve.at", catalog.Data{"URL": url}) + "\n" }})
+	}
+	texts, err := catalog.Load()
+	if err != nil {
+		return err
+	}
+	book := absolute(a.opts.book)
+	data := catalog.Data{"URL": url, "Card": string(try.Card), "PIN": try.PIN, "Book": shellWord(book), "Program": shellWord(program())}
+	var b strings.Builder
+	for _, lang := range []string{catalog.Chinese, catalog.English} {
+		b.WriteString(texts.In(lang).T("cli.serve.demo", data) + "\n")
+	}
+	return a.print(result{text: b.String})
+}

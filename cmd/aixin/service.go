@@ -1,0 +1,297 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"aixin/api"
+	"aixin/api/catalog"
+	"aixin/api/sheet"
+	"aixin/ledger"
+)
+
+// declareFlags are the three things that can be declared of a volunteer.
+type declareFlags struct {
+	activity string
+	start    ledger.Start
+	minutes  ledger.Amount
+	capture  string
+	sheet    string
+	act      string
+	on       ledger.Date
+	opening  ledger.Amount
+	expires  ledger.Date
+}
+
+func (a *app) declareCmd() *cobra.Command {
+	var f declareFlags
+	use := "declare VOLUNTEER --activity CODE --start 'DATE HH:MM' --minutes N --capture scan|roster|backfill"
+	cmd := a.writes(a.command("declare", use, cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		build, err := f.action()
+		if err != nil {
+			return err
+		}
+		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error {
+			id, _, err := w.volunteer(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			return w.submit(ctx, build(id))
+		})
+	}))
+	fs := cmd.Flags()
+	fs.StringVar(&f.activity, "activity", "", a.say.T("cli.flag.activity"))
+	fs.Var(newValue(&f.start, parseStart, "'DATE HH:MM'"), "start", a.say.T("cli.flag.start"))
+	fs.Var(newValue(&f.minutes, parseCount(ledger.MaxMinutes, "minutes"), "N"), "minutes", a.say.T("cli.flag.minutes"))
+	fs.StringVar(&f.capture, "capture", "", a.say.T("cli.flag.capture"))
+	fs.StringVar(&f.sheet, "sheet", "", a.say.T("cli.flag.sheet"))
+	fs.StringVar(&f.act, "act", "", a.say.T("cli.flag.act"))
+	fs.Var(newValue(&f.on, parseDate, "DATE"), "on", a.say.T("cli.flag.on"))
+	fs.Var(newValue(&f.opening, parsePoints, "POINTS"), "opening", a.say.T("cli.flag.opening"))
+	fs.Var(newValue(&f.expires, parseDate, "DATE"), "expires", a.say.T("cli.flag.expires"))
+	return cmd
+}
+
+// action says which of the three is declared.
+func (f declareFlags) action() (func(ledger.VolunteerID) ledger.Action, error) {
+	given := 0
+	for _, there := range []bool{f.activity != "", f.act != "", f.opening != 0} {
+		if there {
+			given++
+		}
+	}
+	if given != 1 {
+		return nil, &usageError{id: "declare_one"}
+	}
+	switch {
+	case f.act != "":
+		code, count, found := strings.Cut(f.act, "=")
+		n, err := parseCount(ledger.MaxQuantity, "quantity")(count)
+		if !found {
+			n, err = 1, nil
+		}
+		if err != nil {
+			return nil, malformed("--act", "quantity")
+		}
+		return func(v ledger.VolunteerID) ledger.Action {
+			return &ledger.DeclareActs{Volunteer: v, Code: ledger.Code(code), Quantity: int64(n), On: f.on, Sheet: f.sheet}
+		}, nil
+	case f.opening != 0:
+		return func(v ledger.VolunteerID) ledger.Action {
+			return &ledger.DeclareOpening{Volunteer: v, Points: f.opening, Expires: f.expires}
+		}, nil
+	}
+	return func(v ledger.VolunteerID) ledger.Action {
+		return &ledger.DeclareHours{
+			Volunteer: v, Activity: ledger.ActivityID(f.activity), Start: f.start, Minutes: f.minutes, Capture: ledger.Capture(f.capture), Sheet: f.sheet,
+		}
+	}, nil
+}
+
+// recordRow is a declared record as programs read it.
+type recordRow struct {
+	Record    ledger.Index       `json:"record"`
+	Kind      ledger.Kind        `json:"kind"`
+	State     ledger.RecordState `json:"state"`
+	Volunteer ledger.VolunteerID `json:"volunteer"`
+	Name      string             `json:"name,omitempty"` // masked
+	Declarer  ledger.StaffID     `json:"declarer"`
+	Activity  ledger.ActivityID  `json:"activity,omitempty"`
+	Start     string             `json:"start,omitempty"`
+	Minutes   ledger.Amount      `json:"minutes,omitempty"`
+	Code      ledger.Code        `json:"code,omitempty"`
+	On        ledger.Date        `json:"on,omitempty"`
+	Quantity  int64              `json:"quantity,omitempty"`
+	Points    api.Points         `json:"points"`
+	Import    ledger.Index       `json:"import,omitempty"`
+}
+
+func newRecordRow(r ledger.Record) recordRow {
+	row := recordRow{
+		Record: r.Index, Kind: r.Kind, State: r.State, Volunteer: r.Volunteer, Declarer: r.Declarer, Activity: r.Activity, Minutes: r.Minutes,
+		Code: r.Code, On: r.On, Quantity: r.Quantity, Points: api.Points(r.Points), Import: r.Import,
+	}
+	if r.Start != 0 {
+		row.Start = r.Start.String()
+	}
+	return row
+}
+
+// what names what was declared, in one cell.
+func (r recordRow) what() string {
+	switch {
+	case r.Activity != "":
+		return fmt.Sprintf("%s %s %s", r.Activity, strings.Replace(r.Start, "T", " ", 1), sheet.FormatDuration(r.Minutes))
+	case r.Code != "":
+		return fmt.Sprintf("%s %s ×%d", r.Code, r.On, r.Quantity)
+	}
+	return ""
+}
+
+func (a *app) approveCmd() *cobra.Command {
+	return a.writes(a.command("approve", "approve [REF…]", cobra.ArbitraryArgs, func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return a.waiting(cmd.Context())
+		}
+		refs, err := references(args)
+		if err != nil {
+			return err
+		}
+		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error {
+			return w.settleRecords(ctx, refs, func(i ledger.Index) ledger.Action { return &ledger.Approve{Record: i} })
+		})
+	}))
+}
+
+func (a *app) returnRecordCmd() *cobra.Command {
+	var reason string
+	cmd := a.writes(a.command("return_record", "return-record REF… --reason REASON", cobra.MinimumNArgs(1), func(cmd *cobra.Command, args []string) error {
+		refs, err := references(args)
+		if err != nil {
+			return err
+		}
+		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error {
+			return w.settleRecords(ctx, refs, func(i ledger.Index) ledger.Action {
+				return &ledger.ReturnRecord{Record: i, Reason: ledger.Reason(reason)}
+			})
+		})
+	}))
+	cmd.Flags().StringVar(&reason, "reason", "", a.reasonHelp())
+	return cmd
+}
+
+func references(args []string) ([]ledger.Index, error) {
+	refs := make([]ledger.Index, 0, len(args))
+	for _, arg := range args {
+		i, err := reference("REF", arg)
+		if err != nil {
+			return nil, err
+		}
+		refs = append(refs, i)
+	}
+	return refs, nil
+}
+
+// waiting lists the records that wait for somebody's approval.
+func (a *app) waiting(ctx context.Context) error {
+	return a.read(ctx, func(ctx context.Context, r *reader) (result, error) {
+		rows, t := []recordRow{}, a.table("record", "volunteer", "name", "declared", "points", "declarer", "import")
+		for rec, err := range r.view.Records() {
+			if err != nil {
+				return result{}, err
+			}
+			if rec.State != ledger.Pending {
+				continue
+			}
+			row := newRecordRow(rec)
+			masked, err := r.masked(ctx, string(row.Volunteer))
+			if err != nil {
+				return result{}, err
+			}
+			row.Name = masked[string(row.Volunteer)].Name
+			rows = append(rows, row)
+			from := ""
+			if row.Import != 0 {
+				from = fmt.Sprint(int64(row.Import))
+			}
+			t.add(row.Record, string(row.Volunteer), row.Name, row.what(), sheet.Points(row.Points), string(row.Declarer), from)
+		}
+		res := result{json: rows, table: t}
+		if len(rows) == 0 {
+			res.text = func() string { return a.say.T("cli.approve.nothing") + "\n" }
+		}
+		return res, nil
+	})
+}
+
+// settleRecords approves or sends back records, those of an imported file among them, and prints a row for each. A refusal of one
+// does not stop the others.
+func (w *writer) settleRecords(ctx context.Context, refs []ledger.Index, do func(ledger.Index) ledger.Action) error {
+	records, err := w.records(ctx, refs)
+	if err != nil {
+		return err
+	}
+	answers := make([]api.Receipt, 0, len(records))
+	var failed error
+	for n, rec := range records {
+		key := w.key()
+		if w.app.opts.key != "" && len(records) > 1 {
+			key = ledger.Key(fmt.Sprintf("%s/%d", key, rec.Index))
+		}
+		answer, err := w.do(ctx, ledger.Command{Key: key, Actor: w.actor, Do: do(rec.Index)})
+		answers = append(answers, answer)
+		if err != nil {
+			failed = err
+		}
+		if err != nil && !as[*ledger.Rejection](err) {
+			break
+		}
+		if bar := w.app.progress("approving"); bar != nil {
+			bar(ledger.Index(n+1), ledger.Index(len(records)))
+		}
+	}
+	if len(records) == 1 {
+		return errors.Join(w.app.printReceipt(answers[0], failed), failed)
+	}
+	if as[*ledger.Rejection](failed) {
+		failed = errSomeRefused
+	}
+	return errors.Join(w.app.printSettled(records, answers), failed)
+}
+
+// records finds the records that references mean: a record itself, or those of a file that still wait.
+func (w *writer) records(ctx context.Context, refs []ledger.Index) (out []ledger.Record, err error) {
+	err = w.view(ctx, func(v ledger.View) error {
+		for _, ref := range refs {
+			e, err := v.Entry(ref)
+			if err != nil {
+				return err
+			}
+			if e.Kind != ledger.Imported {
+				rec, err := v.Record(ref)
+				if err != nil {
+					return err
+				}
+				out = append(out, rec)
+				continue
+			}
+			for rec, err := range v.Records() {
+				if err != nil {
+					return err
+				}
+				if rec.Import == ref && rec.State == ledger.Pending {
+					out = append(out, rec)
+				}
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// printSettled prints what became of each of several records.
+func (a *app) printSettled(records []ledger.Record, answers []api.Receipt) error {
+	t := a.table("record", "volunteer", "declared", "points", "outcome")
+	applied := 0
+	for i, r := range answers {
+		row := newRecordRow(records[i])
+		said := a.say.T("cli.outcome." + string(r.Outcome))
+		if r.Problem != nil {
+			said += ": " + r.Problem.Title
+		} else {
+			applied++
+		}
+		t.add(row.Record, string(row.Volunteer), row.what(), sheet.Points(row.Points), said)
+	}
+	return a.print(result{json: answers, table: t, text: func() string {
+		var b strings.Builder
+		if err := t.writeText(&b); err != nil {
+			return err.Error()
+		}
+		return b.String() + a.say.T("cli.approve.sum", catalog.Data{"Applied": applied, "Of": len(answers)}) + "\n"
+	}})
+}

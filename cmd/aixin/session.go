@@ -1,0 +1,240 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+
+	"golang.org/x/term"
+
+	"aixin/api/catalog"
+	"aixin/ledger"
+	"aixin/ledger/person"
+	"aixin/store"
+	"aixin/store/registry"
+)
+
+// keysDir is where a book keeps its keys.
+func keysDir(book string) string { return filepath.Join(book, "keys") }
+
+// reader is the book as a reading command sees it.
+type reader struct {
+	app    *app
+	view   ledger.View
+	info   store.BookInfo
+	people *registry.Registry // nil where names cannot be shown
+}
+
+// read opens the book, lets f find out something, and prints it. It uses the index where nobody holds the lock, and folds the
+// journal where somebody does, or where the index does not keep the past that f asks for.
+func (a *app) read(ctx context.Context, f func(context.Context, *reader) (result, error)) error {
+	at := store.AsOf{On: a.opts.asOf}
+	if a.opts.knownAt.set {
+		at.Size = a.opts.knownAt.index + 1
+	}
+	info, err := store.ReadBook(a.opts.book)
+	if err != nil {
+		return err
+	}
+	r, err := a.readIndex(ctx, info, at, f)
+	if errors.Is(err, errNoIndex) || errors.Is(err, store.ErrNotIndexed) {
+		r, err = a.readJournal(ctx, info, at, f)
+	}
+	if r.json != nil { // what was found is said even where its check failed
+		err = errors.Join(a.print(r), err)
+	}
+	return err
+}
+
+// errNoIndex says that the index cannot be used now.
+var errNoIndex = errors.New("the index is in use")
+
+func (a *app) readIndex(ctx context.Context, info store.BookInfo, at store.AsOf, f func(context.Context, *reader) (result, error)) (res result, err error) {
+	l, err := store.Open(ctx, a.opts.book, store.Options{Clock: a.clock, ClockOK: true, NoScrub: true})
+	switch {
+	case is(store.ErrLocked, store.ErrReadOnly, fs.ErrPermission, syscall.EROFS)(err):
+		return result{}, errNoIndex
+	case err != nil:
+		return result{}, err
+	}
+	defer func() { err = errors.Join(err, l.Close()) }()
+	view, done, err := l.View(ctx, at)
+	if err != nil {
+		return result{}, err
+	}
+	defer done()
+	people, err := a.names(info)
+	if err != nil {
+		return result{}, err
+	}
+	if people != nil {
+		defer func() { err = errors.Join(err, people.Close()) }()
+	}
+	return f(ctx, &reader{a, view, info, people})
+}
+
+func (a *app) readJournal(ctx context.Context, info store.BookInfo, at store.AsOf, f func(context.Context, *reader) (result, error)) (result, error) {
+	o := store.FoldOptions{Clock: a.clock}
+	if bar := a.progress("reading"); bar != nil {
+		o.Progress = func(done ledger.Index) { bar(done, -1) } // how many there are is known at the end
+	}
+	view, err := store.Fold(ctx, a.opts.book, at, o)
+	if err != nil {
+		return result{}, err
+	}
+	return f(ctx, &reader{a, view, info, nil})
+}
+
+// names opens the registry to show masked names. Where somebody else has it, or this person may not read it, numbers do.
+func (a *app) names(info store.BookInfo) (*registry.Registry, error) {
+	people, err := registry.Open(a.opts.book, keysDir(a.opts.book), registry.Options{Clock: a.clock, Log: a.log(), Demo: info.Demo})
+	if is(registry.ErrLocked, fs.ErrNotExist, fs.ErrPermission, syscall.EROFS)(err) {
+		return nil, nil
+	}
+	return people, err
+}
+
+// masked returns the masked names of people by number; none where there is no registry.
+func (r *reader) masked(ctx context.Context, ids ...string) (map[string]person.Masked, error) {
+	if r.people == nil {
+		return nil, nil
+	}
+	return r.people.Masked(ctx, ids...)
+}
+
+// writer is the book as a writing command has it, alone and signed in.
+type writer struct {
+	app    *app
+	ledger *store.Ledger
+	people *registry.Registry
+	actor  ledger.StaffID
+}
+
+// write takes the lock, signs the actor in and lets f write.
+func (a *app) write(ctx context.Context, f func(context.Context, *writer) error) (err error) {
+	actor := ledger.StaffID(a.opts.actor)
+	if actor == "" {
+		return &usageError{id: "no_actor"}
+	}
+	if !actor.Valid() {
+		return malformed("--as", "staff_number")
+	}
+	if key := a.opts.key; key != "" && !ledger.Key(key).Valid() {
+		return malformed("--key", "key")
+	}
+	w, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	if err := w.signIn(ctx, actor); err != nil {
+		return err
+	}
+	return f(ctx, w)
+}
+
+// open takes the lock of the book and of its registry.
+func (a *app) open(ctx context.Context) (*writer, error) {
+	info, err := store.ReadBook(a.opts.book)
+	if err != nil {
+		return nil, err
+	}
+	l, err := store.Open(ctx, a.opts.book, store.Options{
+		Clock: a.clock, Log: a.log(), ClockOK: a.opts.clockOK || info.Demo, NoScrub: true, Progress: a.progress("opening"),
+	})
+	if err != nil {
+		return nil, err
+	}
+	people, err := registry.Open(a.opts.book, keysDir(a.opts.book), registry.Options{Clock: a.clock, Log: a.log(), Demo: info.Demo})
+	if err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return &writer{app: a, ledger: l, people: people}, nil
+}
+
+func (w *writer) close() error { return errors.Join(w.ledger.Close(), w.people.Close()) }
+
+// signIn checks the actor's PIN, from the environment or a prompt.
+func (w *writer) signIn(ctx context.Context, actor ledger.StaffID) error {
+	pin := w.app.env("AIXIN_PIN")
+	if pin == "" {
+		var err error
+		if pin, err = w.app.ask("cli.prompt.pin", catalog.Data{"Who": string(actor)}); err != nil {
+			return err
+		}
+	}
+	if err := w.people.CheckPIN(ctx, string(actor), pin); err != nil {
+		return err
+	}
+	w.actor = actor
+	return nil
+}
+
+// ask reads a secret from the terminal without showing it.
+func (a *app) ask(prompt string, data catalog.Data) (string, error) {
+	f, ok := a.in.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return "", &signInError{"no_pin"}
+	}
+	a.complain("%s", a.say.T(prompt, data))
+	secret, err := term.ReadPassword(int(f.Fd()))
+	a.complain("\n")
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("read PIN: %w", err)
+	}
+	return strings.TrimSpace(string(secret)), nil
+}
+
+// key returns the key of a write: the one of --key, or a new one that nobody else can have.
+func (w *writer) key() ledger.Key {
+	if w.app.opts.key != "" {
+		return ledger.Key(w.app.opts.key)
+	}
+	return newKey()
+}
+
+func newKey() ledger.Key { return ledger.Key("cli/" + rand.Text()) }
+
+// view runs f over the book as it stands.
+func (w *writer) view(ctx context.Context, f func(ledger.View) error) error {
+	v, done, err := w.ledger.View(ctx, store.AsOf{})
+	if err != nil {
+		return err
+	}
+	defer done()
+	return f(v)
+}
+
+// holds refuses an actor without any of the roles, for what changes the registry alone.
+func (w *writer) holds(ctx context.Context, roles ...ledger.Role) error {
+	return w.view(ctx, func(v ledger.View) error {
+		staff, err := v.Staff(w.actor)
+		if err != nil {
+			return &ledger.Rejection{Reason: ledger.UnknownActor, Subject: string(w.actor)}
+		}
+		if !slices.ContainsFunc(roles, func(r ledger.Role) bool { return slices.Contains(staff.Roles, r) }) {
+			return &ledger.Rejection{Reason: ledger.NotPermitted, Subject: string(roles[0])}
+		}
+		return nil
+	})
+}
+
+// volunteer reads an argument that names a volunteer: a number, or the text of a card.
+func (w *writer) volunteer(ctx context.Context, arg string) (ledger.VolunteerID, ledger.Presence, error) {
+	if registry.IsCard(strings.ToUpper(arg)) {
+		id, err := w.people.FindByCard(ctx, arg)
+		return ledger.VolunteerID(id), ledger.ByCard, err
+	}
+	if !ledger.VolunteerID(arg).Valid() {
+		return "", "", malformed("VOLUNTEER", "volunteer_number")
+	}
+	return ledger.VolunteerID(arg), ledger.ByTyped, nil
+}

@@ -1,0 +1,259 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"aixin/api"
+	"aixin/api/catalog"
+	"aixin/ledger"
+	"aixin/ledger/person"
+)
+
+// staffRow is a staff number as programs read it.
+type staffRow struct {
+	Staff     ledger.StaffID     `json:"staff"`
+	Roles     []ledger.Role      `json:"roles"`
+	Volunteer ledger.VolunteerID `json:"volunteer,omitempty"`
+	Name      string             `json:"name,omitempty"` // masked
+	PIN       string             `json:"pin,omitempty"`  // a new one, shown once
+	Receipt   *api.Receipt       `json:"receipt,omitempty"`
+}
+
+func (a *app) staffCmd() *cobra.Command {
+	return a.parent("staff", "staff", a.staffAddCmd(), a.staffSetCmd(), a.staffListCmd(), a.staffShowCmd())
+}
+
+// staffFlags are what is said of a staff member.
+type staffFlags struct {
+	roles     []string
+	name      string
+	phone     string
+	volunteer string
+	newPIN    bool
+}
+
+func (a *app) staffAddCmd() *cobra.Command {
+	var f staffFlags
+	cmd := a.writes(a.command("staff_add", "add [STAFF] --role ROLE[,ROLE] --name NAME", cobra.MaximumNArgs(1), func(cmd *cobra.Command, args []string) error {
+		if f.name == "" || len(f.roles) == 0 {
+			return &usageError{id: "required", data: catalog.Data{"Flags": "--role, --name"}}
+		}
+		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error {
+			return w.addStaff(ctx, first(args), f)
+		})
+	}))
+	cmd.Flags().StringSliceVar(&f.roles, "role", nil, a.say.T("cli.flag.role"))
+	cmd.Flags().StringVar(&f.name, "name", "", a.say.T("cli.flag.person_name"))
+	cmd.Flags().StringVar(&f.phone, "phone", "", a.say.T("cli.flag.phone"))
+	cmd.Flags().StringVar(&f.volunteer, "volunteer", "", a.say.T("cli.flag.own_volunteer"))
+	return cmd
+}
+
+// first returns the first argument, if there is one.
+func first(args []string) string {
+	if len(args) == 0 {
+		return ""
+	}
+	return args[0]
+}
+
+func (w *writer) addStaff(ctx context.Context, id string, f staffFlags) error {
+	var taken bool
+	err := w.view(ctx, func(v ledger.View) error {
+		if id == "" {
+			var err error
+			id, err = nextStaff(v)
+			return err
+		}
+		_, err := v.Staff(ledger.StaffID(id))
+		taken = err == nil
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if taken {
+		return &ledger.Rejection{Reason: ledger.AlreadyExists, Subject: id}
+	}
+	p := person.Person{ID: id, Name: f.name, Phone: f.phone}
+	if _, ok := person.KindOf(id); ok { // what is no number the ledger refuses
+		if bad := p.Normalize().Check(); bad != nil {
+			return &ledger.Invalid{Fields: bad}
+		}
+	}
+	return w.appoint(ctx, f, staffRow{Staff: ledger.StaffID(id)}, func() (string, error) {
+		if err := w.people.Put(ctx, p); err != nil {
+			return "", err
+		}
+		return w.pin(ctx, id)
+	})
+}
+
+// nextStaff returns the number after the highest one.
+func nextStaff(v ledger.View) (string, error) {
+	last := 0
+	for s, err := range v.AllStaff() {
+		if err != nil {
+			return "", err
+		}
+		last = max(last, s.Staff.Serial())
+	}
+	return person.Staff.ID(last + 1), nil
+}
+
+// appoint tries the appointment, prepares the registry and then appoints, so that a refusal leaves nobody's details behind.
+func (w *writer) appoint(ctx context.Context, f staffFlags, row staffRow, prepare func() (pin string, err error)) error {
+	do := &ledger.Appoint{Staff: row.Staff, Volunteer: ledger.VolunteerID(f.volunteer)}
+	for _, r := range f.roles {
+		do.Roles = append(do.Roles, ledger.Role(strings.TrimSpace(r)))
+	}
+	c := ledger.Command{Key: w.key(), Actor: w.actor, Do: do}
+	if _, err := w.ledger.DryRun(ctx, c); err != nil {
+		return errors.Join(w.app.printReceipt(w.app.unwritten(c, err), err), err)
+	}
+	if !w.app.opts.dryRun && prepare != nil {
+		var err error
+		if row.PIN, err = prepare(); err != nil {
+			return err
+		}
+	}
+	answer, err := w.do(ctx, c)
+	if err != nil {
+		return errors.Join(w.app.printReceipt(answer, err), err)
+	}
+	row.Roles, row.Volunteer, row.Receipt = do.Roles, do.Volunteer, &answer
+	return w.app.print(result{json: row, table: w.app.staffTable([]staffRow{row}), text: func() string {
+		return w.app.receiptText(answer) + w.app.staffText(row)
+	}})
+}
+
+// staffText says who was appointed and the new PIN, once.
+func (a *app) staffText(row staffRow) string {
+	text := a.say.T("cli.staff.appointed", catalog.Data{"Staff": string(row.Staff), "Roles": a.roleNames(row.Roles)}) + "\n"
+	if row.PIN != "" {
+		text += a.say.T("cli.pin_once", catalog.Data{"Who": string(row.Staff), "PIN": row.PIN}) + "\n"
+	}
+	return text
+}
+
+func (a *app) roleNames(roles []ledger.Role) string {
+	names := make([]string, len(roles))
+	for i, r := range roles {
+		names[i] = catalog.Name(a.say, "role", r)
+	}
+	return strings.Join(names, ", ")
+}
+
+// pin gives a person a new PIN: the one of $AIXIN_NEW_PIN, the one of all demo books, or a random one.
+func (w *writer) pin(ctx context.Context, id string) (string, error) {
+	pin := w.app.env("AIXIN_NEW_PIN")
+	if pin == "" && w.ledger.Book().Demo {
+		pin = person.DemoPIN
+	}
+	if pin == "" {
+		return w.people.NewPIN(ctx, id)
+	}
+	return pin, w.people.SetPIN(ctx, id, pin)
+}
+
+func (a *app) staffSetCmd() *cobra.Command {
+	var f staffFlags
+	cmd := a.writes(a.command("staff_set", "set STAFF [--role ROLE[,ROLE]] [--new-pin]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		roles := cmd.Flags().Changed("role")
+		if !roles && !f.newPIN {
+			return &usageError{id: "required", data: catalog.Data{"Flags": "--role, --new-pin"}}
+		}
+		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error {
+			return w.setStaff(ctx, ledger.StaffID(args[0]), f, roles)
+		})
+	}))
+	cmd.Flags().StringSliceVar(&f.roles, "role", nil, a.say.T("cli.flag.role"))
+	cmd.Flags().StringVar(&f.volunteer, "volunteer", "", a.say.T("cli.flag.own_volunteer"))
+	cmd.Flags().BoolVar(&f.newPIN, "new-pin", false, a.say.T("cli.flag.new_pin"))
+	return cmd
+}
+
+func (w *writer) setStaff(ctx context.Context, id ledger.StaffID, f staffFlags, roles bool) error {
+	var now ledger.Staff
+	err := w.view(ctx, func(v ledger.View) (err error) {
+		now, err = v.Staff(id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	newPIN := func() (string, error) {
+		if !f.newPIN {
+			return "", nil
+		}
+		return w.pin(ctx, string(id))
+	}
+	if roles {
+		f.roles = slices.DeleteFunc(f.roles, func(r string) bool { return r == "" })
+		if f.volunteer == "" {
+			f.volunteer = string(now.Volunteer)
+		}
+		return w.appoint(ctx, f, staffRow{Staff: id}, newPIN)
+	}
+	if err := w.holds(ctx, ledger.Admin); err != nil || w.app.opts.dryRun {
+		return err
+	}
+	pin, err := newPIN()
+	if err != nil {
+		return err
+	}
+	row := staffRow{Staff: id, Roles: now.Roles, Volunteer: now.Volunteer, PIN: pin}
+	return w.app.print(result{json: row, table: w.app.staffTable([]staffRow{row}), text: func() string {
+		return w.app.say.T("cli.pin_once", catalog.Data{"Who": string(id), "PIN": pin}) + "\n"
+	}})
+}
+
+func (a *app) staffListCmd() *cobra.Command {
+	return a.command("staff_list", "list", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
+		return a.read(cmd.Context(), func(ctx context.Context, r *reader) (result, error) {
+			rows := []staffRow{}
+			for s, err := range r.view.AllStaff() {
+				if err != nil {
+					return result{}, err
+				}
+				row, err := r.staffRow(ctx, s)
+				if err != nil {
+					return result{}, err
+				}
+				rows = append(rows, row)
+			}
+			return result{json: rows, table: a.staffTable(rows)}, nil
+		})
+	})
+}
+
+func (a *app) staffShowCmd() *cobra.Command {
+	return a.command("staff_show", "show STAFF", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		return a.read(cmd.Context(), func(ctx context.Context, r *reader) (result, error) {
+			s, err := r.view.Staff(ledger.StaffID(args[0]))
+			if err != nil {
+				return result{}, err
+			}
+			row, err := r.staffRow(ctx, s)
+			return result{json: row, table: a.staffTable([]staffRow{row})}, err
+		})
+	})
+}
+
+func (r *reader) staffRow(ctx context.Context, s ledger.Staff) (staffRow, error) {
+	masked, err := r.masked(ctx, string(s.Staff))
+	return staffRow{Staff: s.Staff, Roles: s.Roles, Volunteer: s.Volunteer, Name: masked[string(s.Staff)].Name}, err
+}
+
+func (a *app) staffTable(rows []staffRow) *table {
+	t := a.table("staff", "name", "roles", "volunteer", "pin")
+	for _, r := range rows {
+		t.add(string(r.Staff), r.Name, a.roleNames(r.Roles), string(r.Volunteer), r.PIN)
+	}
+	return t
+}
