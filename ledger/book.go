@@ -52,6 +52,10 @@ type dirtyFact struct {
 func NewBook(zone *time.Location) *Book {
 	b := newBook(zone)
 	b.complete = true
+	names := &symbols{numbers: map[string]int64{}}
+	b.keyed.cold, b.keyed.final = newKeySet(), true
+	b.records.cold = newPacked[Index](names, func(p *packing, r *Record) { r.pack(p) })
+	b.days.cold = newPacked[dayKey](names, func(p *packing, d *Day) { d.pack(p) })
 	b.watch = func(AccountKey) bool { return false }
 	return b
 }
@@ -206,8 +210,8 @@ func (b *Book) Needs(c Command) Wants {
 	if c.Import != 0 {
 		b.imports.want(&w, c.Import)
 	}
-	if k, ok := b.keyed.rows[c.Key]; ok && k.exists {
-		b.wantEntry(&w, k.value.Index)
+	if k, ok := b.keyed.peek(c.Key); ok {
+		b.wantEntry(&w, k.Index)
 		return w
 	}
 	c.Do.needs(b, c, &w)
@@ -241,12 +245,12 @@ func (b *Book) Answered(c Command) (Receipt, bool, error) {
 	if !ok {
 		return Receipt{}, false, b.complain()
 	}
-	if k.Digest != DigestOf(c.Do) {
-		return Receipt{}, false, &Rejection{Reason: KeyConflict, Subject: string(c.Key)}
-	}
 	e, ok := b.entry(k.Index)
 	if !ok {
 		return Receipt{}, false, b.complain()
+	}
+	if e.Digest != DigestOf(c.Do) {
+		return Receipt{}, false, &Rejection{Reason: KeyConflict, Subject: string(c.Key)}
 	}
 	return Receipt{Entry: e, Leaf: LeafHash(e.AppendLine(nil)), Replayed: true}, true, nil
 }
@@ -379,15 +383,25 @@ func (b *Book) Forget(applied Index) {
 	for n < len(b.posted) && b.posted[n].Index < applied {
 		n++
 	}
-	b.posted = b.posted[n:]
+	if n == len(b.posted) {
+		clear(b.posted)
+		b.posted = b.posted[:0]
+	} else {
+		b.posted = b.posted[n:]
+	}
 	if len(b.loaded) > MaxLoaded {
 		clear(b.loaded)
+	}
+	if b.complete {
+		b.records.chill(applied)
+		b.days.chill(applied)
+		return
 	}
 	size := 0
 	for _, f := range b.families {
 		size += f.size()
 	}
-	if b.complete || size <= MaxFacts {
+	if size <= MaxFacts {
 		return
 	}
 	clear(b.names)

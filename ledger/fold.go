@@ -6,7 +6,7 @@ import "slices"
 
 // fold changes the state by an entry that was checked: it must succeed.
 func (b *Book) fold(e Entry) {
-	b.keyed.put(e.Key, KeyFact{e.Index, e.Digest})
+	b.keyed.put(e.Key, KeyFact{e.Index})
 	expires := lotDates(e)
 	for _, p := range e.Postings {
 		k := p.key()
@@ -198,7 +198,7 @@ func (b *Book) foldService(e Entry) {
 
 // declare keeps a record that waits for approval.
 func (b *Book) declare(e Entry, r Record) {
-	r.Index, r.Kind, r.State, r.Declarer, r.Rule = e.Index, e.Kind, Pending, kept(b, e.Actor), kept(b, e.Rule)
+	r.Index, r.Kind, r.State, r.Declarer, r.Rule = e.Index, kept(b, e.Kind), Pending, kept(b, e.Actor), kept(b, e.Rule)
 	r.Volunteer, r.Unit, r.Activity = kept(b, r.Volunteer), kept(b, r.Unit), kept(b, r.Activity)
 	r.Code, r.Capture = kept(b, r.Code), kept(b, r.Capture)
 	b.records.put(e.Index, r)

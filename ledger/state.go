@@ -7,7 +7,7 @@ import "slices"
 //
 //	book                         Facts of the book itself: format, zone, how many admins
 //	rules                        every version of every rule set
-//	key/K                        the entry that a key named, and its digest
+//	key/K                        the entry that a key named
 //	staff/U unit/C shop/S donor/D item/SKU activity/A volunteer/V import/N
 //	account/points:V…/POINT      balance, pending, open lots
 //	record/N                     the declared record N: what it is worth and what became of it
@@ -57,10 +57,9 @@ type (
 		Admins int64 // of which admins
 	}
 
-	// KeyFact says what a key named.
+	// KeyFact says what a key named. What was asked under it, the entry's digest says.
 	KeyFact struct {
-		Index  Index
-		Digest Digest
+		Index Index
 	}
 
 	// Staff is a staff number and what it may do.
@@ -243,7 +242,6 @@ func (f *BookFact) fields(c *codec) {
 
 func (f *KeyFact) fields(c *codec) {
 	c.index("index", &f.Index)
-	c.hash("digest", &f.Digest)
 }
 
 func (f *Item) fields(c *codec) {

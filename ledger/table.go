@@ -31,6 +31,8 @@ type table[K comparable, V any, P value[V]] struct {
 	read   func(string) (K, bool)
 	own    func(K) K // a copy that does not hold on to the line it was cut from
 	rows   map[K]*row[V]
+	cold   coldStore[K, V] // of a complete book, for families that have many; nil for others
+	final  bool            // a fact of this family is never changed
 	book   *Book
 }
 
@@ -51,7 +53,10 @@ func (t *table[K, V, P]) id(k K) FactID {
 
 // want adds the fact to w unless it is known. A complete book knows everything.
 func (t *table[K, V, P]) want(w *Wants, k K) {
-	if _, ok := t.rows[k]; !ok && !t.book.complete {
+	if t.book.complete {
+		return
+	}
+	if _, ok := t.rows[k]; !ok {
 		*w = append(*w, t.id(k))
 	}
 }
@@ -59,14 +64,22 @@ func (t *table[K, V, P]) want(w *Wants, k K) {
 // get returns the fact; ok is false where it does not exist. Asking for one that is not loaded is noted in the book, which
 // then answers with an error and not with a guess.
 func (t *table[K, V, P]) get(k K) (v V, ok bool) {
-	r, known := t.rows[k]
-	if !known {
-		if !t.book.complete && t.book.unloaded == "" {
-			t.book.unloaded = t.id(k)
-		}
-		return v, false
+	v, ok = t.peek(k)
+	if !ok && !t.book.complete && t.book.unloaded == "" && t.rows[k] == nil {
+		t.book.unloaded = t.id(k)
 	}
-	return r.value, r.exists
+	return v, ok
+}
+
+// peek returns the fact if it is loaded and exists.
+func (t *table[K, V, P]) peek(k K) (v V, ok bool) {
+	if r, known := t.rows[k]; known {
+		return r.value, r.exists
+	}
+	if t.cold != nil {
+		return t.cold.get(k)
+	}
+	return v, false
 }
 
 // edit returns the fact for changing by the entry that is being posted, new where it does not exist yet.
@@ -77,6 +90,9 @@ func (t *table[K, V, P]) edit(k K) *V {
 			t.book.unloaded = t.id(k)
 		}
 		r = &row[V]{}
+		if t.cold != nil {
+			r.value, _ = t.cold.get(k)
+		}
 		t.rows[t.own(k)] = r
 	}
 	r.exists, r.changed = true, t.book.next
@@ -89,6 +105,10 @@ func (t *table[K, V, P]) edit(k K) *V {
 
 // put sets a fact that no other entry has changed before, such as a key: it need not have been loaded.
 func (t *table[K, V, P]) put(k K, v V) {
+	if t.final && t.cold != nil {
+		t.cold.put(k, v)
+		return
+	}
 	if _, known := t.rows[k]; !known {
 		t.rows[t.own(k)] = &row[V]{}
 	}
@@ -116,10 +136,14 @@ func (t *table[K, V, P]) load(key string, value []byte) error {
 
 func (t *table[K, V, P]) encode(key string) Fact {
 	f := Fact{ID: FactID(t.family + "/" + key)}
-	if k, ok := t.read(key); ok {
-		if r := t.rows[k]; r != nil && r.exists {
-			f.Value = encodeFact(P(&r.value))
-		}
+	k, ok := t.read(key)
+	if !ok {
+		return f
+	}
+	if r := t.rows[k]; r != nil && r.exists {
+		f.Value = encodeFact(P(&r.value)) // without the copy that peek makes
+	} else if v, ok := t.peek(k); ok {
+		f.Value = encodeFact(P(&v))
 	}
 	return f
 }
@@ -139,6 +163,19 @@ func (t *table[K, V, P]) forget(applied Index) {
 	}
 }
 
+// chill packs every fact that no entry from applied on has changed.
+func (t *table[K, V, P]) chill(applied Index) {
+	if t.cold == nil || len(t.rows) <= maxWarm {
+		return
+	}
+	for k, r := range t.rows {
+		if r.changed < applied {
+			t.cold.put(k, r.value)
+			delete(t.rows, k)
+		}
+	}
+}
+
 func (t *table[K, V, P]) size() int { return len(t.rows) }
 
 func (t *table[K, V, P]) known(key string) bool {
@@ -151,6 +188,13 @@ func (t *table[K, V, P]) keys() []string {
 	for k, r := range t.rows {
 		if r.exists {
 			out = append(out, t.write(k))
+		}
+	}
+	if t.cold != nil {
+		for k := range t.cold.keys() {
+			if t.rows[k] == nil {
+				out = append(out, t.write(k))
+			}
 		}
 	}
 	slices.Sort(out)
