@@ -33,6 +33,7 @@ func openIndex(dir string, log *slog.Logger) (x *index, err error) {
 		WithVerifyValueChecksum(true).                     // values never reach the value log; if one does, it is checked
 		WithCompression(options.None).                     // rows are short and keys share prefixes
 		WithMetricsEnabled(false).                         // its expvar globals are of no use here
+		WithValueLogFileSize(valueLogSize).                // holds nothing
 		WithMemTableSize(memTableSize).                    // bounds what a crash loses
 		WithNumMemtables(numMemTables).                    // bounds what a crash loses
 		WithNumCompactors(2).                              // the least that Badger allows

@@ -15,8 +15,11 @@ const (
 
 	// memTableSize and numMemTables bound what a crash can lose of the index, and so what is compared and replayed at open;
 	// a transaction may take at most 15 % of a memtable.
-	memTableSize = 64 << 20
-	numMemTables = 2
+	memTableSize = 32 << 20
+	numMemTables = 3
+
+	// valueLogSize is what Badger sets aside for values that are too large for its tables: there are none.
+	valueLogSize = 4 << 20
 
 	// tailBytes is how much of the journal's end is hashed at every open; the scrub hashes the rest.
 	tailBytes = 64 << 20

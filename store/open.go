@@ -56,13 +56,16 @@ func open(ctx context.Context, dir string, o Options, rebuild string) (*Ledger, 
 	return l, nil
 }
 
-// abandon gives back what a failed opening had taken. The index stays unsealed.
+// abandon gives back what a failed opening had taken. A book that had been closed still is: only its journal is at fault.
 func (l *Ledger) abandon() error {
-	var failed []error
+	var failed error
 	if l.index != nil {
-		failed = append(failed, l.index.close())
+		failed = l.index.close()
 	}
-	return errors.Join(append(failed, l.closeFile(), l.lock.release())...)
+	if failed == nil && l.opened.Clean {
+		failed = writeSeal(filepath.Join(l.dir, indexName))
+	}
+	return errors.Join(failed, l.closeFile(), l.lock.release())
 }
 
 func (l *Ledger) closeFile() error {
@@ -80,6 +83,9 @@ func (l *Ledger) recover(ctx context.Context, o Options, rebuild string) (mark, 
 		return mark{}, err
 	}
 	if err := l.openJournal(o); err != nil {
+		return mark{}, err
+	}
+	if err := l.checkClosed(ctx); err != nil {
 		return mark{}, err
 	}
 	m, err := l.openIndex(rebuild)
@@ -152,7 +158,7 @@ func (l *Ledger) tryIndex(dir string) (mark, error) {
 
 // renewIndex replaces the index by an empty one. The old one holds nothing that the journal does not.
 func (l *Ledger) renewIndex(why string) (mark, error) {
-	l.opened.Rebuilt = why
+	l.opened.Rebuilt, l.opened.Clean = why, false
 	l.log.Warn("rebuilding index", slog.String("reason", why))
 	if l.index != nil {
 		if err := l.index.close(); err != nil {

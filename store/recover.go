@@ -11,8 +11,8 @@ import (
 )
 
 // extend makes the index complete: it reads the journal from the mark on, holds every batch against its root, posts its entries
-// as if they had just been decided, and writes what they changed. It returns the mark that it reached. progress, if given, is
-// told after each transaction.
+// as if they had just been decided, and writes what they changed. It returns the mark that it reached. progress is told after
+// each transaction.
 func extend(ctx context.Context, j Journal, x *index, zone *time.Location, from mark,
 	progress func(ledger.Index),
 ) (mark, error) {
@@ -34,12 +34,13 @@ func extend(ctx context.Context, j Journal, x *index, zone *time.Location, from 
 		if err := e.flush(); err != nil {
 			return e.mark, err
 		}
-		if progress != nil {
-			progress(e.mark.Head.Size)
-		}
+		progress(e.mark.Head.Size)
 	}
-	err := e.flush()
-	return e.mark, err
+	if err := e.flush(); err != nil {
+		return e.mark, err
+	}
+	progress(e.mark.Head.Size)
+	return e.mark, nil
 }
 
 // extension is an index that is being extended from the journal.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -68,7 +69,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 }
 
 // Scrub compares the whole journal, root by root, and every row of the index with a fold of the journal. A difference stops all
-// writing, and the error wraps ledger.ErrCorrupt. It holds every fact of the book in memory while it runs.
+// writing, makes the next opening rebuild the index, and the error wraps ledger.ErrCorrupt. It holds every fact of the book in memory while it runs.
 func (l *Ledger) Scrub(ctx context.Context) error {
 	select {
 	case <-l.seq.quit:
@@ -102,6 +103,7 @@ func (l *Ledger) scrubOnce(ctx context.Context, pause time.Duration) error {
 	case errors.Is(err, ledger.ErrCorrupt):
 		l.scrub.note(func(s *ScrubStats) { s.Failed = err })
 		l.seq.fail(fmt.Errorf("scrub: %w", err))
+		err = errors.Join(err, suspect(filepath.Join(l.dir, indexName), err))
 	case err == nil:
 		l.scrub.note(func(s *ScrubStats) { s.Rounds++ })
 	}

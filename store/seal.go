@@ -20,6 +20,9 @@ import (
 // sealName is the file in DIR/db that a clean stop leaves and that the next opening removes.
 const sealName = "SEAL"
 
+// suspectName is the file in DIR/db that says why the index must not be used again.
+const suspectName = "SUSPECT"
+
 // seal lists the files of a closed index. Badger notices little of what happens to its files between a close and an open; with
 // the seal, any change of any of them is noticed before Badger sees it.
 type seal struct {
@@ -35,7 +38,16 @@ type sealedFile struct {
 var (
 	errUnsealed = errors.New("the index was not closed")
 	errChanged  = errors.New("the index was changed after it was closed")
+	errSuspect  = errors.New("the index differed from the journal")
 )
+
+// suspect makes the next opening rebuild the index.
+func suspect(dir string, why error) error {
+	if err := replaceFile(filepath.Join(dir, suspectName), []byte(why.Error()+"\n"), fileMode); err != nil {
+		return fmt.Errorf("mark index as suspect: %w", err)
+	}
+	return nil
+}
 
 // writeSeal seals a closed index.
 func writeSeal(dir string) error {
@@ -53,9 +65,21 @@ func writeSeal(dir string) error {
 	return nil
 }
 
+// sealed reports whether there is a seal.
+func sealed(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, sealName))
+	return err == nil
+}
+
 // breakSeal checks the files of an index against its seal and removes the seal, so that a crash from here on leaves none. The
-// error wraps errUnsealed where there is none, errChanged where it does not fit.
+// error wraps errUnsealed where there is none, errChanged where it does not fit, errSuspect where the index was found wrong.
 func breakSeal(dir string) error {
+	switch _, err := os.Stat(filepath.Join(dir, suspectName)); {
+	case err == nil:
+		return errSuspect
+	case !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
 	path := filepath.Join(dir, sealName)
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -89,7 +113,7 @@ func sumFiles(dir string) (seal, error) {
 	}
 	var s seal
 	for _, e := range entries {
-		if e.Name() == sealName || e.Name() == sealName+".new" {
+		if strings.HasPrefix(e.Name(), sealName) {
 			continue
 		}
 		f, err := sumFile(dir, e.Name())

@@ -283,7 +283,7 @@ func (s *sequencer) again(ctx context.Context, moved *batch) {
 	if s.err() != nil {
 		return
 	}
-	m, err := extend(ctx, s.journal, s.index, s.zone, *s.applied.Load(), nil)
+	m, err := extend(ctx, s.journal, s.index, s.zone, *s.applied.Load(), func(ledger.Index) {})
 	if err != nil {
 		s.fail(fmt.Errorf("catch up with another writer: %w", err))
 		return

@@ -223,7 +223,7 @@ func TestQueueCancelStop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		j := journal.NewMemory()
 		l := inMemory(t, newBook(t), j)
-		submit(t, l, setup(1)...)
+		submit(t, l, setup(100)...)
 		stall, stalled := journal.Stall()
 		j.Inject(journal.OnAppend, stall)
 
@@ -231,7 +231,7 @@ func TestQueueCancelStop(t *testing.T) {
 		count := map[error]int{}
 		ctx, cancel := context.WithCancel(t.Context())
 		ask := func(ctx context.Context, n int) {
-			_, err := l.Submit(ctx, declare(fmt.Sprintf("q/%d", n), 0, n%30000))
+			_, err := l.Submit(ctx, declare(fmt.Sprintf("q/%d", n), n%100, n/100))
 			mu.Lock()
 			defer mu.Unlock()
 			for _, known := range []error{store.ErrBusy, store.ErrUnknown, store.ErrStopped} {

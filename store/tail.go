@@ -1,9 +1,12 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"aixin/ledger"
 	"aixin/store/journal"
@@ -12,8 +15,9 @@ import (
 // tail is what opening found at the end of the journal.
 type tail struct {
 	head    ledger.Head // of the last batch that reads and hashes
-	torn    error       // why what stands behind it does not; nil where nothing does
-	differs error       // how the index differs from it; nil where it does not
+	end     journal.Position
+	torn    error // why what stands behind it does not; nil where nothing does
+	differs error // how the index differs from it; nil where it does not
 }
 
 // tailCheck walks over the end of the journal: it hashes every batch and holds it against the checkpoint and the index.
@@ -24,8 +28,27 @@ type tailCheck struct {
 	window     ledger.Index // batches from here on are compared with the index
 	frontier   ledger.Frontier
 	head       ledger.Head
-	passed     bool // the checkpoint
+	end        journal.Position // of head
+	passed     bool             // the checkpoint
 	differs    error
+}
+
+// checkClosed reads the whole journal of a small book that was closed, before its index is opened: it needs no index to be held
+// against DIR/checkpoint, and a damaged book is left as it is.
+func (l *Ledger) checkClosed(ctx context.Context) error {
+	if l.file == nil || !sealed(filepath.Join(l.dir, indexName)) {
+		return nil
+	}
+	end, err := l.file.End(ctx)
+	if err != nil || end.Segment > 0 {
+		return err // a large book: the index says where to begin
+	}
+	c := tailCheck{checkpoint: l.checkpoint}
+	c.restart()
+	if err := c.walk(ctx, l.journal); err != nil {
+		return err
+	}
+	return c.short(l.checkpoint.Size)
 }
 
 // checkTail reads the end of the journal: all that the index may have lost, all that DIR/checkpoint does not cover, and enough
@@ -38,30 +61,51 @@ func (l *Ledger) checkTail(ctx context.Context, m mark) (tail, error) {
 	c := tailCheck{snap: snap, mark: m, checkpoint: l.checkpoint}
 	if err := c.begin(l.opened.Clean); err != nil {
 		c.differs = err // the index cannot even say where it ends
-		c.mark, c.window, c.frontier = mark{}, 0, ledger.Frontier{}
+		c.mark, c.window = mark{}, 0
+		c.restart()
 	}
 	floor := max(l.checkpoint.Size, c.mark.Head.Size)
-	var torn error
-	for b, err := range l.journal.Read(ctx, c.frontier.Size()) {
-		if err == nil {
-			err = c.batch(b)
-		}
-		if err == nil {
-			continue
-		}
-		if !errors.Is(err, ledger.ErrCorrupt) || c.head.Size < floor {
-			return tail{}, err
-		}
-		torn = err
-		break
+	torn := c.walk(ctx, l.journal)
+	if torn != nil && (!errors.Is(torn, ledger.ErrCorrupt) || c.head.Size < floor) {
+		return tail{}, torn
 	}
-	if c.head.Size < floor {
-		return tail{}, &ledger.CorruptError{
-			Index: c.head.Size,
-			Err:   fmt.Errorf("the journal ends here, and was synced up to entry %d before", floor-1),
-		}
+	if err := c.short(floor); err != nil {
+		return tail{}, err
 	}
-	return tail{head: c.head, torn: torn, differs: c.differs}, nil
+	return tail{head: c.head, end: c.end, torn: torn, differs: c.differs}, nil
+}
+
+// walk goes on to the end of the journal, or to the first batch at fault.
+func (c *tailCheck) walk(ctx context.Context, j Journal) error {
+	for b, err := range j.Batches(ctx, c.frontier.Size()) {
+		if err != nil {
+			return err
+		}
+		if err := c.batch(b.Batch); err != nil {
+			return err
+		}
+		c.end = b.At
+		c.end.Offset += int64(len(b.Data))
+	}
+	return nil
+}
+
+// short reports that the journal ends before what is known to have been synced.
+func (c *tailCheck) short(floor ledger.Index) error {
+	if c.head.Size >= floor {
+		return nil
+	}
+	return &ledger.CorruptError{
+		Index: c.head.Size,
+		Err:   fmt.Errorf("the journal ends here, and was synced up to entry %d before", floor-1),
+	}
+}
+
+// restart makes the walk begin at the first entry.
+func (c *tailCheck) restart() {
+	c.frontier = ledger.Frontier{}
+	c.head = ledger.Head{Root: c.frontier.Root()}
+	c.passed = c.checkpoint.Same(c.head)
 }
 
 // begin chooses where the walk begins.
@@ -83,8 +127,7 @@ func (c *tailCheck) begin(clean bool) error {
 		}
 		size := c.frontier.Size()
 		if size == 0 {
-			c.head = ledger.Head{Root: c.frontier.Root()}
-			c.passed = c.checkpoint.Size == 0
+			c.restart()
 			return nil
 		}
 		b, ok, err := c.snap.batchOf(size - 1)
@@ -188,8 +231,17 @@ func (l *Ledger) mendTail(ctx context.Context, t tail) error {
 	if l.file == nil {
 		return t.torn
 	}
-	end, err := l.file.Tail(ctx)
-	if err == nil && end.Bytes > 0 || t.torn != nil {
+	if t.torn != nil {
+		heads, err := headsBehind(l.dir, t.end)
+		if err != nil {
+			return err
+		}
+		if heads > 1 {
+			return t.torn
+		}
+	}
+	behind, err := l.file.Tail(ctx)
+	if err == nil && behind.Bytes > 0 || t.torn != nil {
 		l.opened.Cut, err = l.file.Cut(ctx, t.head)
 	}
 	if err != nil {
@@ -199,6 +251,35 @@ func (l *Ledger) mendTail(ctx context.Context, t tail) error {
 		return nil
 	}
 	return l.file.Rewrite(ctx, l.checkpoint.Size)
+}
+
+// headsBehind counts the head lines behind a position. A batch is written when the one before it is synced, so a crash tears
+// one batch, and leaves one head line at most: with two, an older batch was damaged otherwise.
+func headsBehind(dir string, at journal.Position) (int, error) {
+	segments, err := filepath.Glob(filepath.Join(dir, "journal", "*.jsonl"))
+	if err != nil {
+		return 0, err
+	}
+	first := filepath.Join(dir, "journal", fmt.Sprintf("%020d.jsonl", at.Segment))
+	heads := 0
+	for _, path := range segments {
+		if path < first {
+			continue
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return 0, err
+		}
+		if path == first {
+			text = text[min(at.Offset, int64(len(text))):]
+		}
+		for line := range bytes.Lines(text) {
+			if ledger.IsHead(line) {
+				heads++
+			}
+		}
+	}
+	return heads, nil
 }
 
 // firstBad finds the first line of a batch that does not even read, where its root does not match.
