@@ -53,10 +53,14 @@ func setup(n int) []ledger.Command {
 		{Do: &ledger.OpenBook{Format: ledger.FormatVersion, Origin: "test.example/b", Zone: "Asia/Shanghai"}},
 		{Actor: admin, Do: &ledger.Appoint{Staff: admin, Roles: []ledger.Role{ledger.Admin}}},
 	}
-	for id, role := range map[ledger.StaffID]ledger.Role{
-		leader: ledger.Leader, reviewer: ledger.Reviewer, keeper: ledger.Keeper, clerk: ledger.Clerk, steward: ledger.Steward,
+	for _, s := range []ledger.Appoint{
+		{Staff: leader, Roles: []ledger.Role{ledger.Leader}},
+		{Staff: reviewer, Roles: []ledger.Role{ledger.Reviewer}},
+		{Staff: keeper, Roles: []ledger.Role{ledger.Keeper}},
+		{Staff: clerk, Roles: []ledger.Role{ledger.Clerk}},
+		{Staff: steward, Roles: []ledger.Role{ledger.Steward}},
 	} {
-		list = append(list, ledger.Command{Actor: admin, Do: &ledger.Appoint{Staff: id, Roles: []ledger.Role{role}}})
+		list = append(list, ledger.Command{Actor: admin, Do: &s})
 	}
 	list = append(list,
 		ledger.Command{Actor: steward, Do: &ledger.SetRule{Rule: ledger.Rule{

@@ -116,7 +116,11 @@ func TestEveryFlippedByteIsRefused(t *testing.T) {
 			bad := bytes.Clone(whole)
 			bad[i] ^= 1 << (i % 8)
 			write(t, segment(dir), bad)
-			if got := refused(t, dir); got < least || got > at {
+			most := at
+			if bad[i] == '\n' {
+				most++ // half a line is left, and the other half stands where the next one is due
+			}
+			if got := refused(t, dir); got < least || got > most {
 				t.Errorf("byte %d of %d flipped, at entry %d: got %d as the first bad one", i, len(whole), at, got)
 			}
 		}
