@@ -20,12 +20,17 @@ type index struct {
 	db      *badger.DB
 	maxRows int64 // of one transaction
 	maxSize int64 // of one transaction, in Badger's own estimate
+	tap     func(iter.Seq2[[]byte, []byte])
 }
 
 // openIndex opens or creates the index in dir. Its files must have been checked before: see checkTables.
-func openIndex(dir string, log *slog.Logger) (x *index, err error) {
-	defer recovered(&err)
-	opts := badger.DefaultOptions(dir).
+func openIndex(dir string, log *slog.Logger) (*index, error) {
+	return openBadger(indexOptions(dir, log))
+}
+
+// indexOptions spells out every option whose default could lose data or lie.
+func indexOptions(dir string, log *slog.Logger) badger.Options {
+	return badger.DefaultOptions(dir).
 		WithSyncWrites(false).                             // the journal is synced; recovery repairs what this may lose
 		WithDetectConflicts(false).                        // there is one writer
 		WithNumVersionsToKeep(1).                          // the past is in rows of its own
@@ -39,6 +44,10 @@ func openIndex(dir string, log *slog.Logger) (x *index, err error) {
 		WithNumCompactors(2).                              // the least that Badger allows
 		WithBlockCacheSize(0).                             // only compressed or encrypted tables need one
 		WithLogger(badgerLog{log.With(slog.String("part", "index"))})
+}
+
+func openBadger(opts badger.Options) (x *index, err error) {
+	defer recovered(&err)
 	db, err := badger.Open(opts)
 	if err != nil {
 		return nil, fmt.Errorf("open index: %w", err)
@@ -305,6 +314,9 @@ func (x *index) apply(u update) (total int64, err error) {
 	if w.err != nil {
 		return 0, fmt.Errorf("write index: %w", w.err)
 	}
+	if x.tap != nil {
+		x.tap(w.all())
+	}
 	return u.mark.Bytes, nil
 }
 
@@ -338,6 +350,17 @@ type writer struct {
 	rows  []badger.Entry
 	size  int64 // of the rows so far, in the log
 	err   error
+}
+
+// all yields the key and the value of each row.
+func (w *writer) all() iter.Seq2[[]byte, []byte] {
+	return func(yield func(key, value []byte) bool) {
+		for i := range w.rows {
+			if !yield(w.rows[i].Key, w.rows[i].Value) {
+				return
+			}
+		}
+	}
 }
 
 // put adds a row. b is the arena with the key and the value behind it; the value begins at split.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"path/filepath"
 	"sync"
@@ -31,6 +32,10 @@ type Options struct {
 
 	// NoScrub leaves the comparison of journal and index that otherwise runs in the background to the caller: see Scrub.
 	NoScrub bool
+
+	// Tap is told the rows of every transaction of the index while the book is served, for measuring. They are valid during
+	// the call.
+	Tap func(rows iter.Seq2[[]byte, []byte])
 }
 
 // Opened says what opening found and did.

@@ -214,6 +214,7 @@ func (l *Ledger) serve(o Options, m mark) {
 	l.seq.journal, l.seq.index, l.seq.write, l.seq.zone = l.journal, l.index, l.index.apply, l.zone
 	l.seq.clock, l.seq.clockOK, l.seq.demo = o.Clock, o.ClockOK, l.info.Demo
 	l.seq.roomy = l.roomy(floor)
+	l.index.tap = o.Tap
 	l.seq.start(m)
 
 	var ctx context.Context

@@ -1,0 +1,105 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"aixin/ledger"
+	"aixin/store"
+)
+
+// Options of a measurement.
+type Options struct {
+	Dir        string // where the measured book is made; nothing may be there
+	Volunteers int
+	Shops      int
+	Clients    int
+	Duration   time.Duration // of the measured load; everything together takes no more than four times as long
+	Clock      func() time.Time
+	Acks       io.Writer // gets the key of each acknowledged command, a line for each; nil for none
+}
+
+const (
+	origin = "bench.aixin.example/B"
+	zone   = "Asia/Shanghai"
+)
+
+// Run makes a book, measures it under load, and then measures what the same bytes cost without it. The book stays.
+func Run(ctx context.Context, o Options) (Result, error) {
+	begun := o.Clock()
+	var t tape
+	r, err := measure(ctx, o, &t)
+	if err == nil {
+		err = compare(ctx, o, &t, begun.Add(4*o.Duration), &r)
+	}
+	return r, errors.Join(err, t.erase())
+}
+
+// Make makes a book of at least so many entries, by the same load, and measures nothing: for verifying and opening a large
+// one.
+func Make(ctx context.Context, o Options, entries int) error {
+	l, w, err := prepare(ctx, o, nil)
+	if err != nil {
+		return err
+	}
+	w.rounds = entries/(o.Clients*steps) + 1
+	_, _, err = w.run(ctx)
+	return errors.Join(err, l.Close())
+}
+
+// prepare makes a book with its people, shelves and goods.
+func prepare(ctx context.Context, o Options, t *tape) (*store.Ledger, load, error) {
+	if err := store.Create(ctx, o.Dir, store.CreateOptions{Origin: origin, Zone: zone, Clock: o.Clock}); err != nil {
+		return nil, load{}, err
+	}
+	opts := store.Options{Clock: o.Clock, NoScrub: true}
+	if t != nil {
+		opts.Tap = t.record
+	}
+	l, err := store.Open(ctx, o.Dir, opts)
+	if err != nil {
+		return nil, load{}, err
+	}
+	at, err := l.Book().Location()
+	w := load{
+		workload: workload{o.Volunteers, o.Shops, ledger.DateOf(o.Clock().In(at))},
+		book:     l, clients: o.Clients, clock: o.Clock,
+	}
+	if o.Acks != nil {
+		w.acks = &acks{to: o.Acks}
+	}
+	if err == nil {
+		err = w.setUp(ctx)
+	}
+	if err != nil {
+		return nil, w, errors.Join(err, l.Close())
+	}
+	return l, w, nil
+}
+
+// measure lets the clients ask for the duration, and records on the tape what the book wrote to its index.
+func measure(ctx context.Context, o Options, t *tape) (Result, error) {
+	r := Result{Clients: o.Clients, Volunteers: o.Volunteers, Shops: o.Shops}
+	l, w, err := prepare(ctx, o, t)
+	if err != nil {
+		return r, err
+	}
+	if err := t.erase(); err != nil { // what preparing wrote
+		return r, errors.Join(err, l.Close())
+	}
+	first, syncs := l.Head().Size, l.Stats().Commits
+	w.until = o.Clock().Add(o.Duration)
+	waits, took, err := w.run(ctx)
+	r.first, r.Syncs = first, l.Stats().Commits-syncs
+	if err := errors.Join(err, l.Close()); err != nil {
+		return r, err
+	}
+	if len(waits) == 0 {
+		return r, fmt.Errorf("no answer in %v", o.Duration)
+	}
+	r.answered(waits, took)
+	return r, nil
+}
