@@ -199,7 +199,7 @@ func (b *Book) held(i Index) (Entry, bool) {
 // MaxRounds times.
 func (b *Book) Needs(c Command) Wants {
 	var w Wants
-	if c.Do == nil || len(b.malformed(c)) > 0 {
+	if c.Do == nil || len(malformed(c)) > 0 {
 		return nil // Answered says so
 	}
 	b.book.want(&w, single{})
@@ -219,7 +219,7 @@ func (b *Book) Needs(c Command) Wants {
 }
 
 // malformed lists every malformed field of the command.
-func (b *Book) malformed(c Command) []Fault {
+func malformed(c Command) []Fault {
 	var f faults
 	f.want(c.Key.Valid(), "key", "key")
 	_, opening := c.Do.(*OpenBook)
@@ -235,10 +235,14 @@ func (b *Book) Answered(c Command) (Receipt, bool, error) {
 	if c.Do == nil {
 		return Receipt{}, false, &Invalid{[]Fault{{"do", "required"}}}
 	}
-	if bad := b.malformed(c); len(bad) > 0 {
+	if bad := malformed(c); len(bad) > 0 {
 		return Receipt{}, false, &Invalid{bad}
 	}
-	if r := b.permit(c); r != nil {
+	r := b.permit(c)
+	if err := b.complain(); err != nil {
+		return Receipt{}, false, err
+	}
+	if r != nil {
 		return Receipt{}, false, r
 	}
 	k, ok := b.keyed.get(c.Key)
@@ -292,7 +296,7 @@ func (b *Book) Decide(c Command, at time.Time) (Entry, error) {
 	if c.Do == nil {
 		return Entry{}, &Invalid{[]Fault{{"do", "required"}}}
 	}
-	if bad := b.malformed(c); len(bad) > 0 {
+	if bad := malformed(c); len(bad) > 0 {
 		return Entry{}, &Invalid{bad}
 	}
 	d := b.draft(c, at)
@@ -311,8 +315,14 @@ func (b *Book) Decide(c Command, at time.Time) (Entry, error) {
 		return b.refuse(c, at, r), nil
 	case r != nil:
 		return Entry{}, r
-	case len(d.Postings) > MaxPostings || d.lots > MaxLots:
+	case len(d.Postings) > MaxPostings:
 		return Entry{}, &Rejection{Reason: TooLarge, Have: Amount(len(d.Postings)), Want: MaxPostings}
+	}
+	if k, sum, ok := b.inRange(d.Postings); !ok {
+		return Entry{}, &Rejection{Reason: TooLarge, Subject: k.String(), Have: sum, Want: MaxAmount}
+	}
+	if err := b.complain(); err != nil {
+		return Entry{}, fmt.Errorf("decide %s: %w", c.Key, err)
 	}
 	return d.Entry, nil
 }
@@ -342,21 +352,31 @@ func (b *Book) refuse(c Command, at time.Time, r *Rejection) Entry {
 	return d.Entry
 }
 
-// mayAsk refuses a used key, an import that is none, and an actor with too many refusals in the hour.
+// mayAsk refuses whoever asks before there is a book, under a used key, after too many refusals in the hour, or for an import
+// that is none.
 func (b *Book) mayAsk(c Command, d *draft) *Rejection {
+	if _, opening := c.Do.(*OpenBook); b.next == 0 && !opening {
+		return notFound("book")
+	}
+	if _, used := b.keyed.get(c.Key); used {
+		return &Rejection{Reason: KeyConflict, Subject: string(c.Key)}
+	}
 	switch c.Do.(type) {
 	case *Redeem, *Transfer:
 		if f, _ := b.refusals.get(c.Actor); f.Hour == hourOf(d.At) && f.Count >= MaxRefusals {
 			return &Rejection{Reason: TooManyRefusals, Subject: string(c.Actor), Have: Amount(f.Count), Want: MaxRefusals}
 		}
 	}
-	if _, used := b.keyed.get(c.Key); used {
-		return &Rejection{Reason: KeyConflict, Subject: string(c.Key)}
+	return b.missingImport(c)
+}
+
+// missingImport refuses a row of a file that was not imported.
+func (b *Book) missingImport(c Command) *Rejection {
+	if c.Import == 0 {
+		return nil
 	}
-	if c.Import != 0 {
-		if _, ok := b.imports.get(c.Import); !ok {
-			return notFound(fmt.Sprint(c.Import))
-		}
+	if _, ok := b.imports.get(c.Import); !ok {
+		return notFound(writeIndexPlain(c.Import))
 	}
 	return nil
 }

@@ -196,10 +196,9 @@ func (a *Expire) needs(b *Book, _ Command, w *Wants) {
 	if ok {
 		b.accounts.want(w, AccountKey{account(ClassBreakage, v.Unit), Point})
 	}
-	if r := b.accounts.rows[AccountKey{PointsOf(a.Volunteer), Point}]; r != nil {
-		for _, l := range r.value.Lots {
-			b.wantExpired(w, l.ID)
-		}
+	acct, _ := b.accounts.peek(AccountKey{PointsOf(a.Volunteer), Point})
+	for _, l := range acct.Lots {
+		b.wantExpired(w, l.ID)
 	}
 }
 

@@ -247,10 +247,13 @@ func returned(sold Entry, after After, item Commodity) Amount {
 // restore posts the return of lines of a redemption: points and goods go back into the lots that they were drawn from, the last
 // drawn first. It returns the last usable day of every lot that got something back.
 func (b *Book) restore(d *draft, sold Entry, x *Exchange, after After, lines []PricedLine) (lots []LotExpiry) {
-	points, items := pricedTotals(lines)
+	var points Amount
+	for _, l := range lines {
+		points += l.Points
+	}
 	lots = b.giveBack(d, sold, after, AccountKey{PointsOf(x.Volunteer), Point}, points)
 	d.post(account(ClassRedeemed, x.Shop), Point, points, 0)
-	for _, l := range items {
+	for _, l := range lines {
 		back := l.Pieces
 		for i, p := range slices.Backward(sold.Postings) {
 			if p.Account.Class() == ClassShort && p.Commodity == l.Item {

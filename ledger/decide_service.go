@@ -25,10 +25,7 @@ func (b *Book) wantRule(w *Wants, u UnitID) {
 func (b *Book) wantVolunteer(w *Wants, v VolunteerID) (Volunteer, bool) {
 	b.volunteers.want(w, v)
 	b.accounts.want(w, AccountKey{PointsOf(v), Point})
-	if r := b.volunteers.rows[v]; r != nil && r.exists {
-		return r.value, true
-	}
-	return Volunteer{}, false
+	return b.volunteers.peek(v)
 }
 
 // open refuses a volunteer who does not exist or whose account is closed.
@@ -63,8 +60,8 @@ func (a *DeclareHours) needs(b *Book, _ Command, w *Wants) {
 	b.wantVolunteer(w, a.Volunteer)
 	b.activities.want(w, a.Activity)
 	b.days.want(w, dayKey{a.Volunteer, a.Start.On()})
-	if act := b.activities.rows[a.Activity]; act != nil && act.exists {
-		b.wantRule(w, act.value.Unit)
+	if act, ok := b.activities.peek(a.Activity); ok {
+		b.wantRule(w, act.Unit)
 	}
 }
 
@@ -208,11 +205,11 @@ func (a *Approve) check(f *faults) { f.want(a.Record > 0, "record", "index") }
 func (a *Approve) needs(b *Book, c Command, w *Wants) {
 	b.wantRecord(w, a.Record)
 	b.rules.want(w, single{})
-	r := b.records.rows[a.Record]
-	if r == nil || !r.exists {
+	r, ok := b.records.peek(a.Record)
+	if !ok || b.complete {
 		return
 	}
-	for _, p := range creditPostings(r.value, 0) {
+	for _, p := range creditPostings(r, 0) {
 		b.accounts.want(w, p.key())
 	}
 }

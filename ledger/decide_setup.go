@@ -197,14 +197,14 @@ func (a *SetRule) decide(b *Book, _ Command, d *draft) *Rejection {
 		}
 	}
 	switch {
-	case len(rules.List) >= MaxRuleItems:
-		return &Rejection{Reason: TooLarge, Subject: "rules", Have: Amount(len(rules.List)), Want: MaxRuleItems}
-	case a.Rule.Version != last.Version+1:
-		return &Rejection{Reason: RuleOutOfOrder, Subject: a.Rule.Name(), Have: Amount(a.Rule.Version), Want: Amount(last.Version + 1)}
 	case last.Version > 0 && a.Rule.From < d.On:
 		return &Rejection{Reason: DateInPast, Subject: a.Rule.From.String()}
+	case a.Rule.Version != last.Version+1:
+		return &Rejection{Reason: RuleOutOfOrder, Subject: a.Rule.Name(), Have: Amount(a.Rule.Version), Want: Amount(last.Version + 1)}
 	case last.Version > 0 && a.Rule.From <= last.From:
 		return &Rejection{Reason: RuleOutOfOrder, Subject: a.Rule.From.String()}
+	case len(rules.List) >= MaxRuleItems:
+		return &Rejection{Reason: TooLarge, Subject: "rules", Have: Amount(len(rules.List)), Want: MaxRuleItems}
 	}
 	d.Rule = a.Rule.Name()
 	return d.itself(a, nil)

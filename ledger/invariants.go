@@ -1,45 +1,161 @@
 package ledger
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 )
 
-// checkBody holds an entry against the invariants that depend on its kind, I10 to I13, and its postings against its body (I8).
+// checkBody holds an entry against the invariants that depend on its kind: first those that say in a few words what must never
+// happen, I10 to I13, each by itself; then that the book would decide the very same entry again.
 func (b *Book) checkBody(e Entry) error {
 	for _, p := range e.Postings {
 		if c := p.Account.Class(); (c == ClassHours || c == ClassServed) && e.Kind != Approved && e.Kind != Reversed {
 			return fmt.Errorf("I11: a %s entry changes hours", e.Kind)
 		}
 	}
+	var err error
 	switch body := e.Body.(type) {
-	case *OpenBook:
-		if body.Format > FormatVersion {
-			return fmt.Errorf("format %d: %w", body.Format, ErrNewer)
-		}
-		if body.Zone != b.zone.String() {
-			return fmt.Errorf("I5: the book's zone is %s, not %s", body.Zone, b.zone)
-		}
 	case *Credit:
-		return b.checkCredit(e, body)
+		err = b.checkRecord(e, body.Record)
 	case *RecordReturn:
-		return b.checkRecord(e, body.Record)
-	case *Receive:
-		return checkGoods(e, StockOf(body.Shop), body.Lines)
+		err = b.checkRecord(e, body.Record)
 	case *Exchange:
-		return b.checkExchange(e, body)
-	case *GoodsReturn:
-		return b.checkGoodsReturn(e, body)
-	case *Reversal:
-		return b.checkReversal(e, body)
-	case *Expiry:
-		return b.checkExpiry(e, body)
+		err = b.checkDraws(e, PointsOf(body.Volunteer), StockOf(body.Shop))
 	case *Gift:
-		return b.checkGift(e, body)
-	default:
-		if len(e.Postings) > 0 {
-			return fmt.Errorf("I8: a %s entry moves nothing", e.Kind)
-		}
+		err = b.checkDraws(e, PointsOf(body.From))
+	case *GoodsReturn:
+		err = b.checkRestored(e, body.Redemption)
+	case *Refusal:
+		return nil // what was asked is not kept; checkShape held the rest
+	}
+	if err != nil {
+		return err
+	}
+	return b.checkAgain(e)
+}
+
+// asked returns the command that an entry answered; known is false for a refusal, which does not keep it. A return that named
+// no lines, and so meant all that was left, names them here.
+func asked(e Entry) (c Command, known bool) {
+	c = Command{Key: e.Key, Actor: e.Actor}
+	switch body := e.Body.(type) {
+	case *HoursRecord:
+		c.Do, c.Import = &body.DeclareHours, body.Import
+	case *ActsRecord:
+		c.Do, c.Import = &body.DeclareActs, body.Import
+	case *OpeningRecord:
+		c.Do, c.Import = &body.DeclareOpening, body.Import
+	case *Credit:
+		c.Do = &Approve{body.Record}
+	case *RecordReturn:
+		c.Do = &body.ReturnRecord
+	case *Exchange:
+		c.Do = &Redeem{body.Volunteer, body.Shop, itemsOf(body.Lines), body.Presence}
+	case *GoodsReturn:
+		c.Do = &Return{body.Redemption, itemsOf(body.Lines), body.Reason}
+	case *Reversal:
+		c.Do = &body.Reverse
+	case *Expiry:
+		c.Do = &Expire{body.Volunteer}
+	case *Gift:
+		c.Do = &Transfer{body.From, body.To, body.Points}
+	case Action:
+		c.Do = body
+	}
+	return c, c.Do != nil
+}
+
+// checkAgain holds I8: balances, lots, limits and prices are the fold of the journal, so that the book must decide the same
+// entry from what was asked as the one that wrote it. A refusal that a later version adds hangs on the rule in force or on a
+// member that older entries lack; else older books would no longer read.
+func (b *Book) checkAgain(e Entry) error {
+	c, _ := asked(e)
+	d := b.draft(c, e.At)
+	r := b.permit(c)
+	if r == nil {
+		r = b.missingImport(c)
+	}
+	if r == nil {
+		r = c.Do.decide(b, c, &d)
+	}
+	switch {
+	case r != nil:
+		return fmt.Errorf("%s: %s", invariantOf(r.Reason), r.Error())
+	case !slices.Equal(d.Postings, e.Postings):
+		return errors.New("I8: the postings are not those of what was asked")
+	case d.Kind != e.Kind || d.Rule != e.Rule || !sameBody(d.Body, e.Body):
+		return fmt.Errorf("I8: the %s body is not that of what was asked", e.Kind)
+	}
+	return checkDigest(d.Digest, e)
+}
+
+// checkDigest holds I6: a repeat can only get the same answer if the digest is that of what was asked.
+func checkDigest(digest Digest, e Entry) error {
+	if digest == e.Digest {
+		return nil
+	}
+	if back, ok := e.Body.(*GoodsReturn); ok && e.Digest == DigestOf(&Return{Redemption: back.Redemption, Reason: back.Reason}) {
+		return nil
+	}
+	return errors.New("I6: the digest is not that of what was asked")
+}
+
+// invariantOf names the invariant that an entry breaks which should have been refused.
+func invariantOf(r RejectReason) string {
+	switch r { //nolint:exhaustive // the others are about amounts, prices and limits
+	case UnknownActor, NotPermitted, SelfService, SamePerson:
+		return "I13"
+	case AlreadyReversed, HasReturns, NotReversible, RecordClosed, NothingToReturn:
+		return "I10"
+	}
+	return "I8"
+}
+
+// sameBody reports whether two bodies have the same canonical form. The two most frequent kinds are compared without writing
+// it.
+func sameBody(x, y Body) bool {
+	switch x := x.(type) {
+	case *HoursRecord:
+		y, ok := y.(*HoursRecord)
+		return ok && *x == *y
+	case *Credit:
+		y, ok := y.(*Credit)
+		return ok && *x == *y
+	}
+	return x == y || bytes.Equal(appendBody(nil, x), appendBody(nil, y))
+}
+
+func appendBody(b []byte, body Body) []byte {
+	c := codec{out: b}
+	c.open()
+	body.fields(&c)
+	c.close()
+	return c.out
+}
+
+// checkRefusal holds that a kept refusal moves nothing, is one that is kept, and carries nothing but codes.
+func checkRefusal(e Entry) error {
+	body, ok := e.Body.(*Refusal)
+	if !ok {
+		return fmt.Errorf("I8: a %s entry has a body of another kind", e.Kind)
+	}
+	var do Action
+	switch body.Asked { //nolint:exhaustive // refusals of the other kinds are not kept
+	case Redeemed:
+		do = &Redeem{}
+	case Transferred:
+		do = &Transfer{}
+	}
+	switch {
+	case len(e.Postings) > 0:
+		return fmt.Errorf("I8: a %s entry moves nothing", e.Kind)
+	case !(&Rejection{Reason: body.Reason}).Journaled(do):
+		return errors.New("I6: a refusal of this is not kept")
+	case !VolunteerID(body.Subject).Valid() && !Commodity(body.Subject).Goods(),
+		!body.Volunteer.Valid(), (body.Asked == Redeemed) != body.Shop.Valid(), !e.Actor.Valid(), e.Rule != "":
+		return errors.New("I8: the refusal names what it cannot be about")
 	}
 	return nil
 }
@@ -58,22 +174,6 @@ func (b *Book) checkRecord(e Entry, i Index) error {
 	return nil
 }
 
-// checkCredit holds that exactly what was declared is credited, by somebody else (I8, I13).
-func (b *Book) checkCredit(e Entry, body *Credit) error {
-	if err := b.checkRecord(e, body.Record); err != nil {
-		return err
-	}
-	r, _ := b.records.get(body.Record)
-	v, _ := b.volunteers.get(r.Volunteer)
-	if b.self(e.Actor, v) {
-		return fmt.Errorf("I13: %s approves a record of their own household", e.Actor)
-	}
-	if body.Volunteer != r.Volunteer || (e.Kind == OpeningPosted) != (r.Kind == OpeningDeclared) {
-		return fmt.Errorf("I8: record %d is another volunteer's or of another kind", body.Record)
-	}
-	return checkPostings(e, creditPostings(r, NewLotID(e.Index, 1)))
-}
-
 // creditPostings are the postings that credit a record.
 func creditPostings(r Record, lot LotID) []Posting {
 	d := draft{Entry: Entry{Postings: make([]Posting, 0, 4)}}
@@ -84,70 +184,13 @@ func creditPostings(r Record, lot LotID) []Posting {
 	return d.Postings
 }
 
-// checkPostings holds that an entry posts exactly what its body says.
-func checkPostings(e Entry, want []Posting) error {
-	if !slices.Equal(e.Postings, want) {
-		return fmt.Errorf("I8: the postings are not those of the %s body", e.Kind)
-	}
-	return nil
-}
-
-// checkGoods holds that the pieces that reach an account, by item, are those of the lines.
-func checkGoods(e Entry, id AccountID, lines []ItemLine) error {
-	left := map[Commodity]Amount{}
+// itemsOf returns the lines without their points.
+func itemsOf(lines []PricedLine) []ItemLine {
+	items := make([]ItemLine, 0, len(lines))
 	for _, l := range lines {
-		left[l.Item] += l.Pieces
-	}
-	for _, p := range e.Postings {
-		if p.Account == id {
-			left[p.Commodity] -= p.Amount.Abs()
-		}
-	}
-	for item, n := range left {
-		if n != 0 {
-			return fmt.Errorf("I8: %s: the lines and the postings differ by %d", item, n)
-		}
-	}
-	return nil
-}
-
-// checkExchange holds I12 and I13, and that the points are those of the lines.
-func (b *Book) checkExchange(e Entry, body *Exchange) error {
-	v, ok := b.volunteers.get(body.Volunteer)
-	if !ok {
-		return fmt.Errorf("I8: volunteer %s was not enrolled", body.Volunteer)
-	}
-	if b.self(e.Actor, v) {
-		return fmt.Errorf("I13: %s serves their own household", e.Actor)
-	}
-	points, lines := pricedTotals(body.Lines)
-	if got := sumOf(e, PointsOf(body.Volunteer)); got != points {
-		return fmt.Errorf("I8: the lines sum to %d points, the posting to %d", points, got)
-	}
-	if err := checkGoods(e, account(ClassGiven, body.Shop), lines); err != nil {
-		return err
-	}
-	return b.checkDraws(e, PointsOf(body.Volunteer), StockOf(body.Shop))
-}
-
-// pricedTotals returns the points of the lines, and the lines without points.
-func pricedTotals(lines []PricedLine) (points Amount, items []ItemLine) {
-	for _, l := range lines {
-		points += l.Points
 		items = append(items, ItemLine{l.Item, l.Pieces})
 	}
-	return points, items
-}
-
-// sumOf sums the postings of an entry to one account.
-func sumOf(e Entry, id AccountID) Amount {
-	var sum Amount
-	for _, p := range e.Postings {
-		if p.Account == id {
-			sum += p.Amount
-		}
-	}
-	return sum
+	return items
 }
 
 // checkDraws holds I12: what left the accounts left their available lots, first expiring first.
@@ -200,32 +243,10 @@ func pick(lots []Lot, amount Amount, on Date) (draws []draw, lack Amount) {
 	return draws, amount
 }
 
-// checkGoodsReturn holds I10 for a return: it gives back no more than the redemption drew, into the same lots.
-func (b *Book) checkGoodsReturn(e Entry, body *GoodsReturn) error {
-	sold, ok := b.entry(body.Redemption)
-	x, isExchange := sold.Body.(*Exchange)
-	if !ok || !isExchange {
-		return fmt.Errorf("I10: entry %d is no redemption", body.Redemption)
-	}
-	after, _ := b.afters.get(body.Redemption)
-	if after.Reversed != 0 {
-		return fmt.Errorf("I10: redemption %d was reversed by entry %d", body.Redemption, after.Reversed)
-	}
-	points, lines := pricedTotals(body.Lines)
-	if x.Volunteer != body.Volunteer || x.Shop != body.Shop {
-		return fmt.Errorf("I10: redemption %d is another volunteer's or shop's", body.Redemption)
-	}
-	if got := sumOf(e, account(ClassRedeemed, x.Shop)); got != points {
-		return fmt.Errorf("I8: the lines sum to %d points, the posting to %d", points, got)
-	}
-	if err := checkGoods(e, account(ClassGiven, x.Shop), lines); err != nil {
-		return err
-	}
-	return b.checkRestored(e, sold, after)
-}
-
-// checkRestored holds that what goes back into lots came out of them in the entry that is undone, and was not given back before.
-func (b *Book) checkRestored(e, sold Entry, after After) error {
+// checkRestored holds I10: what goes back into lots came out of them in the redemption, and was not given back before.
+func (b *Book) checkRestored(e Entry, redemption Index) error {
+	sold, _ := b.entry(redemption)
+	after, _ := b.afters.get(redemption)
 	for _, p := range e.Postings {
 		c := p.Account.Class()
 		if !undoable(c) || (c == ClassPoints && p.Amount > 0) {
@@ -235,40 +256,13 @@ func (b *Book) checkRestored(e, sold Entry, after After) error {
 			return q.key() == p.key() && q.Lot == p.Lot && (q.Amount > 0) != (p.Amount > 0)
 		})
 		if i < 0 {
-			return fmt.Errorf("I10: entry %d drew nothing from lot %s of %s", sold.Index, p.Lot, p.Account)
+			return fmt.Errorf("I10: entry %d drew nothing from lot %s of %s", redemption, p.Lot, p.Account)
 		}
 		if left := sold.Postings[i].Amount.Abs() - after.undone(i); p.Amount.Abs() > left {
 			return fmt.Errorf("I10: lot %s of %s gets back %d, only %d is left to return", p.Lot, p.Account, p.Amount.Abs(), left)
 		}
 	}
 	return nil
-}
-
-// checkReversal holds I10: once, and exactly what the entry and its aftermath call for.
-func (b *Book) checkReversal(e Entry, body *Reversal) error {
-	orig, ok := b.entry(body.Entry)
-	if !ok {
-		return fmt.Errorf("I10: there is no entry %d", body.Entry)
-	}
-	if r := b.reversible(orig); r != nil {
-		return fmt.Errorf("I10: entry %d cannot be reversed: %w", body.Entry, r)
-	}
-	d := draft{Entry: Entry{Index: e.Index, On: e.On}}
-	lots := b.undo(&d, orig)
-	if orig.Kind != body.Of || !slices.Equal(lots, body.Lots) {
-		return fmt.Errorf("I10: the body is not that of a reversal of entry %d", body.Entry)
-	}
-	return checkPostings(e, d.Postings)
-}
-
-// checkExpiry holds that exactly the remainders of lapsed lots expire.
-func (b *Book) checkExpiry(e Entry, body *Expiry) error {
-	acct, _ := b.accounts.get(AccountKey{PointsOf(body.Volunteer), Point})
-	want := expiryPostings(acct, body.Volunteer, body.Unit, e.On)
-	if len(want) == 0 {
-		return fmt.Errorf("I8: nothing of %s had lapsed", body.Volunteer)
-	}
-	return checkPostings(e, want)
 }
 
 // expiryPostings are the postings that expire what has lapsed.
@@ -283,24 +277,6 @@ func expiryPostings(a Account, v VolunteerID, u UnitID, on Date) []Posting {
 	}
 	d.post(account(ClassBreakage, u), Point, -sum, 0)
 	return d.Postings
-}
-
-// checkGift holds I12 for a transfer, and that the receiver gets the same lots' dates.
-func (b *Book) checkGift(e Entry, body *Gift) error {
-	if err := b.checkDraws(e, PointsOf(body.From)); err != nil {
-		return err
-	}
-	for _, id := range []VolunteerID{body.From, body.To} {
-		if v, _ := b.volunteers.get(id); b.self(e.Actor, v) {
-			return fmt.Errorf("I13: %s transfers from or to their own household", e.Actor)
-		}
-	}
-	d := draft{Entry: Entry{Index: e.Index, On: e.On}}
-	acct, _ := b.accounts.get(AccountKey{PointsOf(body.From), Point})
-	if lots := d.give(acct, body.From, body.To, body.Points); !slices.Equal(lots, body.Lots) {
-		return fmt.Errorf("I10: the transferred lots do not keep their expiry")
-	}
-	return checkPostings(e, d.Postings)
 }
 
 // give posts a transfer: the draws of the giver, and a lot of the same expiry for each of them.

@@ -1,83 +1,36 @@
 package ledger
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 )
 
-// NeedsEntry returns what must be loaded before the entry can be posted by a book that did not decide it.
+// NeedsEntry returns what must be loaded before the entry can be posted by a book that did not decide it. An entry that Post
+// refuses by its looks alone needs nothing.
 func (b *Book) NeedsEntry(e Entry) Wants {
 	var w Wants
+	if !b.complete && checkShape(e) != nil {
+		return nil
+	}
 	b.book.want(&w, single{})
 	b.keyed.want(&w, e.Key)
 	if e.Actor != "" {
-		b.staff.want(&w, e.Actor)
+		b.wantActor(&w, e.Actor)
 	}
 	for _, p := range e.Postings {
 		b.accounts.want(&w, p.key())
 	}
-	switch body := e.Body.(type) {
-	case *OpenBook, *ImportFile:
-	case *Appoint:
-		b.staff.want(&w, body.Staff)
-	case *AddUnit:
-		b.units.want(&w, body.Unit)
-	case *AddShop:
-		b.shops.want(&w, body.Shop)
-	case *AddDonor:
-		b.donors.want(&w, body.Donor)
-	case *AddItem:
-		b.items.want(&w, body.Item)
-	case *PriceItem:
-		b.items.want(&w, body.Item)
-	case *SetRule:
-		b.rules.want(&w, single{})
-	case *AddActivity:
-		b.activities.want(&w, body.Activity)
-	case *Enroll:
-		b.volunteers.want(&w, body.Volunteer)
-	case *SetStatus:
-		b.volunteers.want(&w, body.Volunteer)
-	case *HoursRecord:
-		b.days.want(&w, dayKey{body.Volunteer, body.Start.On()})
-		b.accounts.want(&w, AccountKey{PointsOf(body.Volunteer), Point})
-	case *ActsRecord:
-		b.days.want(&w, dayKey{body.Volunteer, body.On})
-		b.accounts.want(&w, AccountKey{PointsOf(body.Volunteer), Point})
-	case *OpeningRecord:
-		b.volunteers.want(&w, body.Volunteer)
-		b.accounts.want(&w, AccountKey{PointsOf(body.Volunteer), Point})
-	case *Credit:
-		b.wantRecord(&w, body.Record)
-		b.wantOwner(&w, e.Actor, body.Volunteer)
-	case *RecordReturn:
-		b.wantRecord(&w, body.Record)
-	case *Receive:
-	case *Exchange:
-		b.wantOwner(&w, e.Actor, body.Volunteer)
-	case *GoodsReturn:
-		b.wantUndone(&w, body.Redemption)
-	case *Reversal:
-		b.wantUndone(&w, body.Entry)
-	case *Expiry:
-		for _, p := range e.Postings {
-			if p.Lot != 0 {
-				b.wantExpired(&w, p.Lot)
-			}
-		}
-	case *Gift:
-		b.wantOwner(&w, e.Actor, body.From)
-		b.volunteers.want(&w, body.To)
-	case *Refusal:
+	c, known := asked(e)
+	if !known {
 		b.refusals.want(&w, e.Actor)
+		return w
 	}
+	if c.Import != 0 {
+		b.imports.want(&w, c.Import)
+	}
+	c.Do.needs(b, c, &w)
 	return w
-}
-
-// wantOwner asks for the volunteer and, through the staff number, for who might be dealing with themself.
-func (b *Book) wantOwner(w *Wants, actor StaffID, v VolunteerID) {
-	b.wantActor(w, actor)
-	b.volunteers.want(w, v)
 }
 
 // wantRecord asks for a record and what its outcome changes.
@@ -86,14 +39,14 @@ func (b *Book) wantRecord(w *Wants, i Index) {
 		return
 	}
 	b.records.want(w, i)
-	r := b.records.rows[i]
-	if r == nil || !r.exists {
+	r, ok := b.records.peek(i)
+	if !ok {
 		return
 	}
-	b.volunteers.want(w, r.value.Volunteer)
-	b.accounts.want(w, AccountKey{PointsOf(r.value.Volunteer), Point})
-	if r.value.Kind != OpeningDeclared {
-		b.days.want(w, r.value.day())
+	b.volunteers.want(w, r.Volunteer)
+	b.accounts.want(w, AccountKey{PointsOf(r.Volunteer), Point})
+	if r.Kind != OpeningDeclared {
+		b.days.want(w, r.day())
 	}
 }
 
@@ -124,9 +77,12 @@ func (b *Book) Post(e Entry) error {
 	return nil
 }
 
-// checkEntry holds an entry against the numbered invariants, in their order, and against its own body.
+// checkEntry holds an entry against the numbered invariants, and against what the book would decide again.
 func (b *Book) checkEntry(e Entry) error {
-	if err := checkSums(e.Postings); err != nil {
+	if open, ok := e.Body.(*OpenBook); ok && open.Format > FormatVersion {
+		return fmt.Errorf("format %d: %w", open.Format, ErrNewer)
+	}
+	if err := checkShape(e); err != nil {
 		return err
 	}
 	if err := b.checkGuards(e); err != nil {
@@ -139,8 +95,6 @@ func (b *Book) checkEntry(e Entry) error {
 		return fmt.Errorf("I5: at %s, the entry before it is of %s", e.At.Format(instantLayout), b.at.Format(instantLayout))
 	case e.On != DateOf(e.At.In(b.zone)):
 		return fmt.Errorf("I5: on %s is not the day of %s in %s", e.On, e.At.Format(instantLayout), b.zone)
-	case !e.Key.Valid():
-		return fmt.Errorf("I6: key is not one")
 	}
 	if k, used := b.keyed.get(e.Key); used {
 		return fmt.Errorf("I6: key %s named entry %d", e.Key, k.Index)
@@ -149,6 +103,24 @@ func (b *Book) checkEntry(e Entry) error {
 		return fmt.Errorf("I8: a book is opened by entry 0 and by no other")
 	}
 	return b.checkBody(e)
+}
+
+// checkShape holds what an entry shows by itself: its sums (I1), its key (I6), and that every member has its grammar (I8).
+func checkShape(e Entry) error {
+	if err := checkSums(e.Postings); err != nil {
+		return err
+	}
+	if !e.Key.Valid() {
+		return errors.New("I6: key is not one")
+	}
+	c, known := asked(e)
+	if !known {
+		return checkRefusal(e)
+	}
+	if bad := malformed(c); len(bad) > 0 {
+		return fmt.Errorf("I8: %s", (&Invalid{bad}).Error())
+	}
+	return nil
 }
 
 // checkSums holds I1: each commodity of an entry sums to zero by itself.
@@ -188,11 +160,11 @@ func normal(a AccountID) Amount {
 
 // checkGuards holds I3: no lot is drawn beyond what is left of it, and none is opened under another entry's index.
 func (b *Book) checkGuards(e Entry) error {
+	if k, sum, ok := b.inRange(e.Postings); !ok {
+		return fmt.Errorf("I3: %s: balance %d leaves the range", k, sum)
+	}
 	for i, p := range e.Postings {
 		acct, _ := b.accounts.get(p.key())
-		if sum := acct.Balance + p.Amount; !sum.within() {
-			return fmt.Errorf("I3: posting %d to %s: balance %d leaves the range", i, p.Account, sum)
-		}
 		if p.Lot == 0 {
 			continue
 		}
@@ -216,6 +188,23 @@ func (b *Book) checkGuards(e Entry) error {
 		}
 	}
 	return nil
+}
+
+// inRange reports whether every balance stays representable under the postings, or which does not.
+func (b *Book) inRange(postings []Posting) (AccountKey, Amount, bool) {
+	for i, p := range postings {
+		acct, _ := b.accounts.get(p.key())
+		sum := acct.Balance + p.Amount
+		for _, q := range postings[:i] {
+			if q.key() == p.key() {
+				sum += q.Amount
+			}
+		}
+		if !sum.within() {
+			return p.key(), sum, false
+		}
+	}
+	return AccountKey{}, 0, true
 }
 
 // restores reports whether the entry may put something back into a lot that was used up (I10).

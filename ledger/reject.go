@@ -13,9 +13,9 @@ type RejectReason string
 const (
 	UnknownActor      RejectReason = "unknown_actor"
 	NotPermitted      RejectReason = "not_permitted" // want: the role, in Subject
+	KeyConflict       RejectReason = "key_conflict"  // the same key with other content
 	TooManyRefusals   RejectReason = "too_many_refusals"
-	KeyConflict       RejectReason = "key_conflict" // the same key with other content
-	NotFound          RejectReason = "not_found"    // Subject names what
+	NotFound          RejectReason = "not_found" // Subject names what
 	AlreadyExists     RejectReason = "already_exists"
 	AccountClosed     RejectReason = "account_closed"
 	AccountFrozen     RejectReason = "account_frozen"

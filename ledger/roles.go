@@ -72,8 +72,8 @@ func permitted(do Action) []Role {
 // wantActor asks for a staff number and, for self-dealing, the volunteer number that it belongs to.
 func (b *Book) wantActor(w *Wants, actor StaffID) {
 	b.staff.want(w, actor)
-	if s := b.staff.rows[actor]; s != nil && s.value.Volunteer != "" {
-		b.volunteers.want(w, s.value.Volunteer)
+	if s, ok := b.staff.peek(actor); ok && s.Volunteer != "" {
+		b.volunteers.want(w, s.Volunteer)
 	}
 }
 
