@@ -138,7 +138,7 @@ func (b *book) credit(t *testing.T, by ledger.StaffID, do ledger.Action) ledger.
 func (b *book) serve(t *testing.T) {
 	t.Helper()
 	const leader, steward = "U000002", "U000006"
-	b.credit(t, steward, &ledger.DeclareOpening{Volunteer: wang, Points: 600, Expires: ledger.NewDate(2026, 12, 31)})
+	b.credit(t, steward, &ledger.DeclareOpening{Volunteer: wang, Points: 1200, Expires: ledger.NewDate(2026, 12, 31)})
 	b.on("2026-11-04")
 	served := func(v ledger.VolunteerID, day, minutes int) *ledger.DeclareHours {
 		return &ledger.DeclareHours{
@@ -152,6 +152,8 @@ func (b *book) serve(t *testing.T) {
 	b.credit(t, leader, &ledger.DeclareActs{Volunteer: li, Code: "RC01", Quantity: 60, On: ledger.NewDate(2026, 11, 3)})
 	b.do(t, steward, &ledger.SetStatus{Volunteer: li, Status: ledger.Frozen, Reason: ledger.Complaint})
 	b.do(t, steward, &ledger.SetStatus{Volunteer: zhao, Status: ledger.Closed, Reason: ledger.Moved})
+	b.on("2026-11-05")
+	b.credit(t, leader, served(wang, 4, 360))
 	for day := 5; day <= 20; day++ {
 		b.on(fmt.Sprintf("2026-11-%02d", day+1))
 		b.credit(t, leader, served(wang, day, 120))
@@ -230,7 +232,9 @@ func (s source) Fact(id ledger.FactID) ([]byte, error) {
 	return s.Book.Fact(id)
 }
 
-func (s source) Facts(prefix ledger.FactID) iter.Seq2[ledger.Fact, error] { return s.Book.Facts(prefix) }
+func (s source) Facts(prefix ledger.FactID) iter.Seq2[ledger.Fact, error] {
+	return s.Book.Facts(prefix)
+}
 
 func (s source) Lines(k ledger.AccountKey, before ledger.Index, n int) ([]ledger.Line, error) {
 	if before == 0 || before > s.size {

@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
-	"time"
 
 	"aixin/api/catalog"
 	"aixin/api/web"
@@ -80,7 +79,7 @@ func (s *server) panicked(w *answer, r *http.Request, v any) {
 	s.Log.LogAttrs(r.Context(), slog.LevelError, "handler panicked", slog.String("route", r.Pattern),
 		slog.String("panic", fmt.Sprint(v)), slog.String("stack", string(debug.Stack())), slog.String("request_id", w.id))
 	if w.status == 0 {
-		s.fail(w, r, errFault, !wantsProblem(r))
+		s.fail(w, r, ErrFault, !wantsProblem(r))
 	}
 }
 
@@ -98,10 +97,10 @@ func (s *server) unrouted(w *answer, r *http.Request) {
 	probe := &probe{header: http.Header{}}
 	h, _ := s.mux.Handler(r)
 	h.ServeHTTP(probe, r)
-	err := errNoPath
+	err := ErrNoPath
 	if probe.status == http.StatusMethodNotAllowed {
 		w.Header().Set("Allow", probe.header.Get("Allow"))
-		err = errMethod
+		err = ErrMethod
 	}
 	s.fail(w, r, err, !wantsProblem(r))
 }
@@ -123,15 +122,13 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error, page bo
 			slog.String("request_id", requestID(r)))
 		p.Request = requestID(r)
 	}
-	if p.retryAfter > 0 {
-		w.Header().Set("Retry-After", fmt.Sprint(int64((p.retryAfter+time.Second-1)/time.Second)))
-	}
+	p.header(w.Header())
 	if page {
 		f := s.frame(w, r)
 		s.render(w, r, p.Status, f, web.Trouble{Title: p.Title, Detail: p.Detail, Hint: p.Hint, Request: p.Request})
 		return
 	}
-	if p.Status == http.StatusUnauthorized {
+	if p.Status == http.StatusUnauthorized { // not for a page: a browser would ask in a window of its own
 		w.Header().Set("WWW-Authenticate", `Basic realm="aixin", charset="UTF-8"`)
 	}
 	s.write(w, r, p.Status, "application/problem+json", p.Problem)

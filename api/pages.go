@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"aixin/api/catalog"
@@ -22,14 +23,12 @@ const (
 
 // chosen returns which of the values somebody chose: on this page, or before. Nothing else that stands there is taken.
 func chosen(r *http.Request, name string, values ...string) string {
-	given := r.URL.Query().Get(name)
-	if given == "" {
-		if c, err := r.Cookie(name); err == nil {
-			given = c.Value
-		}
+	given := []string{r.URL.Query().Get(name)}
+	if c, err := r.Cookie(name); err == nil {
+		given = append(given, c.Value)
 	}
-	for _, v := range values {
-		if v == given {
+	for _, v := range given {
+		if slices.Contains(values, v) {
 			return v
 		}
 	}
@@ -40,8 +39,8 @@ func chosen(r *http.Request, name string, values ...string) string {
 func (s *server) frame(w http.ResponseWriter, r *http.Request) web.Frame {
 	q := r.URL.Query()
 	for _, name := range []string{"lang", "size"} {
-		if v := chosen(r, name, catalog.Chinese, catalog.English, normalSize, largeSize); v != "" && q.Has(name) {
-			s.setCookie(w, &http.Cookie{Name: name, Value: v, Path: "/", SameSite: http.SameSiteLaxMode, MaxAge: int(choiceLife.Seconds())})
+		if v := chosen(r, name, catalog.Chinese, catalog.English, normalSize, largeSize); v != "" && v == q.Get(name) {
+			s.setCookie(w, name, v, "/", choiceLife)
 		}
 		q.Del(name)
 	}
@@ -65,11 +64,17 @@ func (s *server) page(w http.ResponseWriter, r *http.Request, c web.Content) {
 // home answers GET /: who one can be.
 func (s *server) home(w http.ResponseWriter, r *http.Request) error {
 	var home web.Home
-	if s.Demo && s.Try != nil {
-		home.TryCard, home.TryPIN = string(s.Try.Card), s.Try.PIN
-	}
+	home.TryCard, home.TryPIN = s.try()
 	s.page(w, r, home)
 	return nil
+}
+
+// try returns what a demo offers to try. A real book offers nothing, whatever its configuration says.
+func (s *server) try() (card, pin string) {
+	if !s.Demo || s.Config.Try == nil {
+		return "", ""
+	}
+	return string(s.Config.Try.Card), s.Config.Try.PIN
 }
 
 // door returns the page of somebody whose door opens later: it says what it will show.
@@ -85,9 +90,7 @@ func (s *server) account(w http.ResponseWriter, r *http.Request) error {
 	id, ok := s.signedIn(r)
 	if !ok {
 		form := web.SignIn{}
-		if s.Demo && s.Try != nil {
-			form.TryCard, form.TryPIN = string(s.Try.Card), s.Try.PIN
-		}
+		form.TryCard, form.TryPIN = s.try()
 		s.page(w, r, form)
 		return nil
 	}
@@ -100,23 +103,21 @@ func (s *server) enter(w http.ResponseWriter, r *http.Request) error {
 		if tooLarge(err) {
 			return err
 		}
-		return errBadForm
+		return ErrBadForm
 	}
 	card := r.PostForm.Get("card")
 	id, err := s.signIn(r, card, r.PostForm.Get("pin"))
 	if err != nil {
 		return s.askAgain(w, r, card, err)
 	}
-	if err := s.show(w, r, id); err != nil {
-		return err
-	}
-	return nil
+	return s.show(w, r, id)
 }
 
 // askAgain shows the form with the card as it was typed, and says what was wrong with it and what to do.
 func (s *server) askAgain(w http.ResponseWriter, r *http.Request, card string, err error) error {
 	f := s.frame(w, r)
 	form := web.SignIn{Card: card}
+	form.TryCard, form.TryPIN = s.try()
 	if len(card) > maxCard {
 		form.Card = ""
 	}
@@ -129,6 +130,7 @@ func (s *server) askAgain(w http.ResponseWriter, r *http.Request, card string, e
 	case as[*person.LockedError](err):
 		p := problemOf(err, f.Localizer, s.Clock())
 		form.Wrong, status = p.Detail, p.Status
+		p.header(w.Header())
 	default:
 		return err
 	}
@@ -187,7 +189,7 @@ func (s *server) leave(w http.ResponseWriter, r *http.Request) error {
 }
 
 // refuseOrigin answers a form that another site sent.
-func refuseOrigin(*server, http.ResponseWriter, *http.Request) error { return errOrigin }
+func refuseOrigin(*server, http.ResponseWriter, *http.Request) error { return ErrOrigin }
 
 // style answers with the style sheet. Its address changes with its content, so a browser may keep it.
 func (s *server) style(w http.ResponseWriter, r *http.Request) error {

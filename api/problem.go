@@ -12,17 +12,26 @@ import (
 	"aixin/ledger/person"
 )
 
-// The errors of speaking HTTP.
+// The errors of speaking HTTP, by the reaction that they ask for.
 var (
-	errNoPath   = errors.New("no such path")
-	errMethod   = errors.New("no such method on this path")
-	errSignIn   = errors.New("nobody is signed in")
-	errNotOwn   = errors.New("an account of somebody else")
-	errOrigin   = errors.New("a form of another site")
-	errBadForm  = errors.New("a form that does not read")
-	errTooLarge = errors.New("a request that is too large")
-	errNotReady = errors.New("not ready to answer")
-	errFault    = errors.New("a fault of the server")
+	// ErrNoPath means that nothing is served there: look at the address.
+	ErrNoPath = errors.New("no such path")
+	// ErrMethod means that the address is not used in this way: look at the method.
+	ErrMethod = errors.New("no such method on this path")
+	// ErrSignIn means that nobody is signed in: ask with a card and a PIN.
+	ErrSignIn = errors.New("nobody is signed in")
+	// ErrNotOwn means that the account is somebody else's.
+	ErrNotOwn = errors.New("an account of somebody else")
+	// ErrOrigin means that another site sent the form: nothing was done.
+	ErrOrigin = errors.New("a form of another site")
+	// ErrBadForm means that the form does not read.
+	ErrBadForm = errors.New("a form that does not read")
+	// ErrTooLarge means that the request is larger than the server takes.
+	ErrTooLarge = errors.New("a request that is too large")
+	// ErrNotReady means that the server cannot answer now: nothing was done, ask again later.
+	ErrNotReady = errors.New("not ready to answer")
+	// ErrFault means that the server failed: tell whoever runs it.
+	ErrFault = errors.New("a fault of the server")
 )
 
 // problemRow is one row of the table of errors: what a problem's code stands for, and how it is told.
@@ -43,15 +52,15 @@ func problemRows() []problemRow {
 		{"refused", http.StatusUnprocessableEntity, as[*ledger.Rejection], nil},
 		{"wrong_pin", http.StatusUnauthorized, is(person.ErrWrongPIN), person.ErrWrongPIN},
 		{"pin_wait", http.StatusTooManyRequests, as[*person.LockedError], &person.LockedError{}},
-		{"sign_in", http.StatusUnauthorized, is(errSignIn), errSignIn},
-		{"not_own", http.StatusForbidden, is(errNotOwn), errNotOwn},
-		{"cross_origin", http.StatusForbidden, is(errOrigin), errOrigin},
-		{"no_path", http.StatusNotFound, is(errNoPath), errNoPath},
-		{"method", http.StatusMethodNotAllowed, is(errMethod), errMethod},
-		{"bad_form", http.StatusBadRequest, is(errBadForm), errBadForm},
-		{"too_large", http.StatusRequestEntityTooLarge, tooLarge, errTooLarge},
-		{"not_ready", http.StatusServiceUnavailable, is(errNotReady, context.DeadlineExceeded, context.Canceled), errNotReady},
-		{"fault", http.StatusInternalServerError, func(error) bool { return true }, errFault},
+		{"sign_in", http.StatusUnauthorized, is(ErrSignIn), ErrSignIn},
+		{"not_own", http.StatusForbidden, is(ErrNotOwn), ErrNotOwn},
+		{"cross_origin", http.StatusForbidden, is(ErrOrigin), ErrOrigin},
+		{"no_path", http.StatusNotFound, is(ErrNoPath), ErrNoPath},
+		{"method", http.StatusMethodNotAllowed, is(ErrMethod), ErrMethod},
+		{"bad_form", http.StatusBadRequest, is(ErrBadForm), ErrBadForm},
+		{"too_large", http.StatusRequestEntityTooLarge, tooLarge, ErrTooLarge},
+		{"not_ready", http.StatusServiceUnavailable, is(ErrNotReady, context.DeadlineExceeded, context.Canceled), ErrNotReady},
+		{"fault", http.StatusInternalServerError, func(error) bool { return true }, ErrFault},
 	}
 }
 
@@ -117,6 +126,13 @@ func (p *told) refusal(no *ledger.Rejection, say *catalog.Localizer) {
 	}
 }
 
+// header says when to ask again.
+func (p *told) header(h http.Header) {
+	if p.retryAfter > 0 {
+		h.Set("Retry-After", strconv.FormatInt(int64((p.retryAfter+time.Second-1)/time.Second), 10))
+	}
+}
+
 func rowOf(err error) problemRow {
 	rows := problemRows()
 	for _, row := range rows {
@@ -145,7 +161,7 @@ func (p Problem) Err() error {
 			return row.err
 		}
 	}
-	return errFault
+	return ErrFault
 }
 
 // amountIn reads what a problem counts: points have decimals, everything else has none.
@@ -178,5 +194,5 @@ func as[E error](err error) bool {
 
 func tooLarge(err error) bool {
 	_, ok := errors.AsType[*http.MaxBytesError](err)
-	return ok || errors.Is(err, errTooLarge)
+	return ok || errors.Is(err, ErrTooLarge)
 }

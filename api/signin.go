@@ -79,7 +79,7 @@ func peerOf(r *http.Request) string {
 func (s *server) basic(r *http.Request) (ledger.VolunteerID, error) {
 	card, pin, ok := r.BasicAuth()
 	if !ok {
-		return "", errSignIn
+		return "", ErrSignIn
 	}
 	id, err := s.signIn(r, card, pin)
 	if _, malformed := errors.AsType[*ledger.Invalid](err); malformed {
@@ -92,7 +92,7 @@ func (s *server) basic(r *http.Request) (ledger.VolunteerID, error) {
 func (s *server) own(r *http.Request) (ledger.VolunteerID, error) {
 	id, err := s.basic(r)
 	if err == nil && string(id) != r.PathValue("id") {
-		err = errNotOwn
+		err = ErrNotOwn
 	}
 	return id, err
 }
@@ -104,7 +104,7 @@ const sessionPath = "/volunteer"
 
 // begin signs a browser in.
 func (s *server) begin(w http.ResponseWriter, id ledger.VolunteerID) {
-	s.setCookie(w, &http.Cookie{Name: sessionCookie, Value: s.sessions.begin(id), Path: sessionPath, SameSite: http.SameSiteStrictMode})
+	s.setCookie(w, sessionCookie, s.sessions.begin(id), sessionPath, 0)
 }
 
 // end signs a browser out.
@@ -112,7 +112,7 @@ func (s *server) end(w http.ResponseWriter, r *http.Request) {
 	if c, err := r.Cookie(sessionCookie); err == nil {
 		s.sessions.end(c.Value)
 	}
-	s.setCookie(w, &http.Cookie{Name: sessionCookie, Path: sessionPath, SameSite: http.SameSiteStrictMode, MaxAge: -1})
+	s.setCookie(w, sessionCookie, "", sessionPath, -time.Second)
 }
 
 // signedIn returns the volunteer whose session the browser has.
@@ -124,9 +124,11 @@ func (s *server) signedIn(r *http.Request) (ledger.VolunteerID, bool) {
 	return s.sessions.find(c.Value)
 }
 
-func (s *server) setCookie(w http.ResponseWriter, c *http.Cookie) {
-	c.HttpOnly, c.Secure = true, s.HTTPS
-	http.SetCookie(w, c)
+// setCookie gives the browser something to keep: for that long, while it runs (0), or no more (less).
+func (s *server) setCookie(w http.ResponseWriter, name, value, path string, life time.Duration) {
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // a server on loopback or behind no TLS could set no secure cookie at all
+		Name: name, Value: value, Path: path, MaxAge: int(life.Seconds()), HttpOnly: true, Secure: s.HTTPS, SameSite: http.SameSiteStrictMode,
+	})
 }
 
 // expired reports whether a moment is past.

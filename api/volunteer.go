@@ -68,7 +68,7 @@ func newQuery(values url.Values, known ...string) *query {
 	q := &query{values: values}
 	for name, given := range values {
 		q.want(slices.Contains(known, name), name, "unknown_parameter")
-		q.want(len(given) == 1, name, "repeated")
+		q.want(len(given) == 1, name, "one_value")
 	}
 	slices.SortFunc(q.bad, func(a, b ledger.Fault) int {
 		if a.Field < b.Field {
@@ -113,7 +113,7 @@ func (q *query) index(name string) ledger.Index {
 	}
 	n, err := strconv.ParseInt(q.values.Get(name), 10, 64)
 	ok := err == nil && n >= 0 && n < int64(ledger.MaxAmount)
-	q.want(ok, name, "entry_index")
+	q.want(ok, name, "entry_number")
 	if !ok {
 		return 0
 	}

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"maps"
 	"net/url"
 
 	"aixin/api/catalog"
@@ -72,9 +73,7 @@ type Frame struct {
 // Switch returns the address of the same page with another choice.
 func (f Frame) Switch(name, value string) string {
 	q := url.Values{name: {value}}
-	for k, v := range f.Query {
-		q[k] = v
-	}
+	maps.Copy(q, f.Query)
 	return "?" + q.Encode()
 }
 
