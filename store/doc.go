@@ -19,6 +19,7 @@
 //
 //	f FACT                       a fact of the ledger: FACT is a ledger.FactID; the value is the fact's
 //	l ACCOUNT 0 INDEX            a statement row: amount, balance and the account's state after entry INDEX
+//	s ACCOUNT 0 INDEX            an account's state after entry INDEX, which changed it without a movement (pending points)
 //	b FIRST                      a batch of the journal: the head that it ends with, its number of bytes in the index
 //	d DATE                       the last entry made on DATE
 //	t SIZE                       the frontier of the Merkle tree of SIZE entries, every few thousand entries

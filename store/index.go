@@ -246,7 +246,7 @@ func (s *snapshot) lines(k ledger.AccountKey, before ledger.Index, n int) ([]led
 	if before <= 0 || n <= 0 {
 		return nil, nil
 	}
-	prefix := linePrefix(k)
+	prefix := accountPrefix(lineRow, k)
 	out := make([]ledger.Line, 0, min(n, 64))
 	for r, err := range s.descend(prefix, appendIndex(bytes.Clone(prefix), before-1)) {
 		if err != nil {
@@ -264,9 +264,35 @@ func (s *snapshot) lines(k ledger.AccountKey, before ledger.Index, n int) ([]led
 	return out, nil
 }
 
+// state returns the state of an account after the entries before an index, nil where there was none yet.
+func (s *snapshot) state(k ledger.AccountKey, before ledger.Index) ([]byte, error) {
+	moved, err := s.lines(k, before, 1)
+	if err != nil || before <= 0 {
+		return nil, err
+	}
+	var last ledger.Line
+	if len(moved) > 0 {
+		last = moved[0]
+	}
+	prefix := accountPrefix(stateRow, k)
+	for r, err := range s.descend(prefix, appendIndex(bytes.Clone(prefix), before-1)) {
+		if err != nil {
+			return nil, err
+		}
+		if i, ok := indexAt(r.key); !ok {
+			return nil, malformed(r.key)
+		} else if i > last.Index {
+			last.State = bytes.Clone(r.value)
+		}
+		break
+	}
+	return last.State, nil
+}
+
 // update is what one transaction writes to the index: one batch, or several that are read from the journal.
 type update struct {
 	changes ledger.Changes
+	states  []ledger.Line // states that changed without a movement
 	batches []batchInfo
 	days    []dayEnd // the last entry of each day that the batches have entries of
 	mark    mark     // after the last batch; Bytes is what was written before
@@ -289,8 +315,12 @@ func (x *index) apply(u update) (total int64, err error) {
 		w.put(append(b, f.Value...), len(b))
 	}
 	for _, l := range u.changes.Lines {
-		b := appendIndex(appendLinePrefix(w.arena, l.Account), l.Index)
+		b := appendIndex(appendAccount(w.arena, lineRow, l.Account), l.Index)
 		w.put(appendLineValue(b, l), len(b))
+	}
+	for _, l := range u.states {
+		b := appendIndex(appendAccount(w.arena, stateRow, l.Account), l.Index)
+		w.put(append(b, l.State...), len(b))
 	}
 	for _, d := range u.days {
 		b := append(w.arena, dateKey(d.on)...)
@@ -322,7 +352,7 @@ func (x *index) apply(u update) (total int64, err error) {
 
 // rows bounds the rows of the update.
 func (u update) rows() int {
-	return len(u.changes.Facts) + len(u.changes.Lines) + len(u.days) + len(u.batches) + 2
+	return len(u.changes.Facts) + len(u.changes.Lines) + len(u.states) + len(u.days) + len(u.batches) + 2
 }
 
 // size estimates the bytes of the update's rows, so that they are laid out in one piece of memory.
@@ -335,6 +365,9 @@ func (u update) size() int {
 		n += len(f.ID) + len(f.Value) + 16
 	}
 	for _, l := range u.changes.Lines {
+		n += len(l.Account.ID) + len(l.Account.Commodity) + len(l.State) + 48
+	}
+	for _, l := range u.states {
 		n += len(l.Account.ID) + len(l.Account.Commodity) + len(l.State) + 48
 	}
 	return n

@@ -103,17 +103,13 @@ func (s source) Fact(id ledger.FactID) ([]byte, error) {
 	return nil, fmt.Errorf("%s: %w", id, ErrNotIndexed)
 }
 
-// account returns the state of an account as its last statement row before the view's size left it.
+// account returns the state of an account as the entries that are seen left it.
 func (s source) account(key string) ([]byte, error) {
 	k, ok := ledger.ParseAccountKey(key)
 	if !ok || !ledger.HasStatement(k) {
 		return nil, fmt.Errorf("account %s: %w", key, ErrNotIndexed)
 	}
-	lines, err := s.facts.snapshot.lines(k, s.size, 1)
-	if err != nil || len(lines) == 0 {
-		return nil, err
-	}
-	return lines[0].State, nil
+	return s.facts.state(k, s.size)
 }
 
 // Facts returns the facts whose ids begin with prefix, in order of id.

@@ -14,6 +14,7 @@ import (
 const (
 	factRow     = 'f'
 	lineRow     = 'l'
+	stateRow    = 's'
 	batchRow    = 'b'
 	dateRow     = 'd'
 	frontierRow = 't'
@@ -25,13 +26,14 @@ const sumSize = crc32.Size
 
 func factKey(id ledger.FactID) []byte { return append([]byte{factRow}, id...) }
 
-func linePrefix(k ledger.AccountKey) []byte {
+// accountPrefix begins the keys of the statement rows, or of the state rows, of an account.
+func accountPrefix(row byte, k ledger.AccountKey) []byte {
 	b := make([]byte, 0, len(k.ID)+len(k.Commodity)+3+8)
-	return appendLinePrefix(b, k)
+	return appendAccount(b, row, k)
 }
 
-func appendLinePrefix(b []byte, k ledger.AccountKey) []byte {
-	b = append(b, lineRow)
+func appendAccount(b []byte, row byte, k ledger.AccountKey) []byte {
+	b = append(b, row)
 	b = append(b, k.ID...)
 	b = append(b, '/')
 	b = append(b, k.Commodity...)

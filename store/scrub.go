@@ -168,6 +168,11 @@ func (c *comparison) compareBatch(ctx context.Context, hashed *ledger.Frontier, 
 			return err
 		}
 		c.days[e.On] = e.Index
+		if l, ok := unmoved(e, c.book); ok {
+			if err := c.expect(appendIndex(accountPrefix(stateRow, l.Account), l.Index), l.State); err != nil {
+				return err
+			}
+		}
 	}
 	key := batchKey(first)
 	value, err := c.snap.get(key)
@@ -205,7 +210,7 @@ func (c *comparison) breathe(ctx context.Context, at ledger.Index) error {
 }
 
 func (c *comparison) compareLine(l ledger.Line) error {
-	return c.expect(appendIndex(linePrefix(l.Account), l.Index), appendLineValue(nil, l))
+	return c.expect(appendIndex(accountPrefix(lineRow, l.Account), l.Index), appendLineValue(nil, l))
 }
 
 // expect holds one row of the index against what it should be.

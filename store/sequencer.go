@@ -399,6 +399,7 @@ func (s *sequencer) handOver(ctx context.Context) {
 		s.written += int64(len(b.sealed.Data))
 		b.update = update{
 			changes: o.changes,
+			states:  o.states,
 			days:    o.days,
 			batches: []batchInfo{{First: b.after.Size, Head: s.head, Journal: s.written, At: at, Lengths: o.lengths}},
 			mark:    mark{Head: s.head, Journal: s.written, Frontier: s.frontier.Clone()},
