@@ -99,6 +99,12 @@ cover: ## the tests' coverage, by function and in total
 golden: ## rewrite the golden files; read the difference before committing it
 	@grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n1 dirname | sort -u | while read -r dir; do go test "$$dir" -update; done
 
+.PHONY: docs
+docs: ## rewrite the transcripts of the READMEs, and check the pages against the code
+	@go test ./cmd/aixin -run '^TestReadme' -update
+	@go test ./cmd/aixin -run '^TestReadme' -count=1
+	@go test ./ledger -run 'Glossary|Invariants|Links|Targets|ExitCodes|Readmes|Dependencies' -count=1
+
 .PHONY: tidy
 tidy: $(LINTER) ## format the code and tidy go.mod
 	@$(LINTER) fmt ./...

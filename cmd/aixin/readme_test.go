@@ -1,7 +1,6 @@
-package main_test
+package main
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -10,6 +9,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"aixin/api/catalog"
 )
 
 // step is one command of a transcript and what it is to print; "…" in a line stands for what differs each time, and a line of
@@ -19,9 +21,6 @@ type step struct {
 	want    []string
 }
 
-// readme rewrites the transcripts from what the program prints; `make docs` sets it.
-var readme = flag.Bool("readme", false, "rewrite the transcripts of the READMEs")
-
 // What the READMEs show is what the program does: their transcripts are typed at a shell and compared line by line.
 func TestReadme(t *testing.T) {
 	t.Parallel()
@@ -30,7 +29,7 @@ func TestReadme(t *testing.T) {
 			t.Parallel()
 			steps := transcript(t, page)
 			answers := typed(t, steps)
-			if *readme {
+			if *update {
 				rewrite(t, page, steps, answers)
 				return
 			}
@@ -45,6 +44,42 @@ func TestReadme(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The table of commands in each README names every command of the program, and no other.
+func TestReadmeNamesEveryCommand(t *testing.T) {
+	t.Parallel()
+	say, err := catalog.New(catalog.English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := newApp(time.Now)
+	a.say = say
+	root := a.root()
+	root.InitDefaultCompletionCmd()
+	var want []string
+	for _, c := range root.Commands() {
+		if c.Name() != "help" { // the sentence under the table begins with it
+			want = append(want, c.Name())
+		}
+	}
+	slices.Sort(want)
+	for page, heading := range map[string]string{"README.md": "\n## Commands\n", "README.zh.md": "\n## 命令\n"} {
+		b, err := os.ReadFile(filepath.Join("..", "..", page))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, section, _ := strings.Cut(string(b), heading)
+		section, _, _ = strings.Cut(section, "\n\n`")
+		var got []string
+		for _, m := range regexp.MustCompile("`([a-z-]+)[^`]*`").FindAllStringSubmatch(section, -1) {
+			got = append(got, m[1])
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: got commands %v, want %v", page, got, want)
+		}
 	}
 }
 
@@ -89,12 +124,9 @@ type printed struct {
 // typed runs the commands one after the other in one shell, in a directory that holds only the test data.
 func typed(t *testing.T, steps []step) []printed {
 	t.Helper()
-	data, err := filepath.Abs(filepath.Join("..", "..", "testdata"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	dir := t.TempDir()
-	if err := os.Symlink(data, filepath.Join(dir, "testdata")); err != nil {
+	files := filepath.Join("testdata", "import") // copied, since an import writes its answers beside the file
+	if err := os.CopyFS(filepath.Join(dir, files), os.DirFS(filepath.Join("..", "..", files))); err != nil {
 		t.Fatal(err)
 	}
 	const mark = "\x01exit"
@@ -151,29 +183,39 @@ func matches(got, want []string) bool {
 // rewrite replaces what a page shows by what was printed, where the two do not match. What differs each time becomes "…".
 func rewrite(t *testing.T, page string, steps []step, answers []printed) {
 	t.Helper()
-	varying := regexp.MustCompile(`\d{4}-\d{2}-\d{2}|[A-Za-z0-9+/]{43}=`)
-	var block strings.Builder
-	for i, s := range steps {
-		lines := s.want
-		if !matches(answers[i].lines, lines) {
-			lines = nil
-			for _, line := range answers[i].lines {
-				lines = append(lines, varying.ReplaceAllString(line, "…"))
-			}
-		}
-		block.WriteString("$ " + s.command + "\n")
-		for _, line := range lines {
-			block.WriteString(line + "\n")
-		}
-	}
 	path := filepath.Join("..", "..", page)
 	b, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, rest, _ := strings.Cut(string(b), "```console\n")
-	_, after, _ := strings.Cut(rest, "```\n")
-	if err := os.WriteFile(path, []byte(before+"```console\n"+block.String()+"```\n"+after), 0o644); err != nil {
+	varying := regexp.MustCompile(`\d{4}-\d{2}-\d{2}|[A-Za-z0-9+/]{43}=|book-[A-Z0-9]{8}`)
+	var out strings.Builder
+	inside, at := false, 0
+	for line := range strings.Lines(string(b)) {
+		if strings.HasPrefix(line, "```") {
+			inside = line == "```console\n"
+		}
+		if !inside || strings.HasPrefix(line, "```") {
+			out.WriteString(line)
+			continue
+		}
+		if !strings.HasPrefix(line, "$ ") {
+			continue
+		}
+		out.WriteString("$ " + steps[at].command + "\n")
+		show := steps[at].want
+		if !matches(answers[at].lines, show) {
+			show = answers[at].lines
+			for i := range show {
+				show[i] = varying.ReplaceAllString(show[i], "…")
+			}
+		}
+		for _, l := range show {
+			out.WriteString(l + "\n")
+		}
+		at++
+	}
+	if err := os.WriteFile(path, []byte(out.String()), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }
