@@ -125,7 +125,7 @@ type (
 	}
 
 	// Appoint gives a staff number its roles, replacing those it had; none takes all away. By an admin, who may not drop the
-	// last admin; the first one of a book is appointed by themself.
+	// last admin, nor change which volunteer number is their own; the first one of a book is appointed by themself.
 	Appoint struct {
 		Staff     StaffID
 		Roles     []Role

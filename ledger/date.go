@@ -10,6 +10,12 @@ type Date int64
 
 const secondsPerDay = 24 * 60 * 60
 
+// lastDate is 9999-12-31: what comes after it does not fit the form in which dates are written.
+const lastDate Date = 2_932_896
+
+// valid reports whether d is a day that can be written.
+func (d Date) valid() bool { return 0 < d && d <= lastDate }
+
 // DateOf returns the day of t in t's own location.
 func DateOf(t time.Time) Date {
 	_, offset := t.Zone()
@@ -23,8 +29,8 @@ func NewDate(year int, month time.Month, day int) Date {
 
 // ParseDate reads YYYY-MM-DD, from 1970-01-02 to 9999-12-31.
 func ParseDate(s string) (Date, error) {
-	t, err := time.Parse(time.DateOnly, s)
-	if err != nil || t.Year() < 1970 || len(s) != len(time.DateOnly) {
+	t, ok := parseCivil(s, dateForm)
+	if !ok {
 		return 0, fmt.Errorf("date %.20q: want YYYY-MM-DD", s)
 	}
 	d := DateOf(t)
@@ -42,7 +48,7 @@ func (d Date) String() string {
 	return string(d.appendTo(nil))
 }
 
-func (d Date) appendTo(b []byte) []byte { return d.Time().AppendFormat(b, time.DateOnly) }
+func (d Date) appendTo(b []byte) []byte { return appendDate(b, d.Time()) }
 
 // Time returns midnight UTC of the day.
 func (d Date) Time() time.Time { return time.Unix(int64(d)*secondsPerDay, 0).UTC() }
@@ -82,12 +88,10 @@ func (d *Date) UnmarshalText(b []byte) error {
 // not an instant, because that is what a roster says.
 type Start int64
 
-const startLayout = "2006-01-02T15:04"
-
 // ParseStart reads YYYY-MM-DDTHH:MM.
 func ParseStart(s string) (Start, error) {
-	t, err := time.Parse(startLayout, s)
-	if err != nil || len(s) != len(startLayout) || t.Year() < 1971 {
+	t, ok := parseCivil(s, startForm)
+	if !ok || t.Year() < 1971 {
 		return 0, fmt.Errorf("start %.20q: want YYYY-MM-DDTHH:MM", s)
 	}
 	return Start(t.Unix() / 60), nil
@@ -103,7 +107,7 @@ func (s Start) On() Date { return Date(s / MaxMinutes) }
 func (s Start) String() string { return string(s.appendTo(nil)) }
 
 func (s Start) appendTo(b []byte) []byte {
-	return time.Unix(int64(s)*60, 0).UTC().AppendFormat(b, startLayout)
+	return appendMinute(b, time.Unix(int64(s)*60, 0).UTC())
 }
 
 // MarshalText lets a Start stand in JSON.

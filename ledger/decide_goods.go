@@ -28,7 +28,7 @@ func (a *Receive) check(f *faults) {
 	f.want(a.Shop.Valid(), "shop", "shop_code")
 	f.want(a.Donor.Valid(), "donor", "donor_code")
 	checkLines(f, a.Lines, 1)
-	f.want(a.BestBefore >= 0, "best_before", "date")
+	f.want(a.BestBefore == 0 || a.BestBefore.valid(), "best_before", "date")
 }
 
 func (a *Receive) needs(b *Book, _ Command, w *Wants) {

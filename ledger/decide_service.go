@@ -49,7 +49,7 @@ func (a *DeclareHours) kind() Kind { return HoursDeclared }
 func (a *DeclareHours) check(f *faults) {
 	f.want(a.Volunteer.Valid(), "volunteer", "volunteer_number")
 	f.want(a.Activity.Valid(), "activity", "activity_code")
-	f.want(a.Start.On() > 365 && a.Start.String() < "9999", "start", "start")
+	f.want(a.Start.On() > 365 && a.Start.On().valid(), "start", "start")
 	f.want(a.Minutes > 0 && a.Minutes <= MaxMinutes, "minutes", "minutes")
 	f.want(a.Minutes <= 0 || a.Start%MaxMinutes+Start(a.Minutes) <= MaxMinutes, "minutes", "crosses_midnight")
 	f.want(a.Capture.valid(), "capture", "capture")
@@ -101,6 +101,9 @@ func (a *DeclareHours) decide(b *Book, c Command, d *draft) *Rejection {
 	if !ok {
 		return &Rejection{Reason: TooLarge, Subject: string(act.Code)}
 	}
+	if r := b.mayPend(a.Volunteer, points); r != nil {
+		return r
+	}
 	d.Rule = rule.Name()
 	d.Body = &HoursRecord{DeclareHours: *a, Import: c.Import, Unit: act.Unit, Counted: counted, Points: points}
 	return nil
@@ -129,12 +132,21 @@ func (a *DeclareHours) fits(day Day, rule Rule) *Rejection {
 	return nil
 }
 
+// mayPend refuses a record whose points would not fit beside those that wait already.
+func (b *Book) mayPend(v VolunteerID, points Amount) *Rejection {
+	acct, _ := b.accounts.get(AccountKey{PointsOf(v), Point})
+	if sum := acct.Pending + points; !sum.within() {
+		return &Rejection{Reason: TooLarge, Subject: string(v), Have: sum, Want: MaxAmount}
+	}
+	return nil
+}
+
 func (a *DeclareActs) kind() Kind { return ActsDeclared }
 func (a *DeclareActs) check(f *faults) {
 	f.want(a.Volunteer.Valid(), "volunteer", "volunteer_number")
 	f.want(a.Code.Valid(), "code", "code")
 	f.want(a.Quantity > 0 && a.Quantity <= MaxQuantity, "quantity", "quantity")
-	f.want(a.On > 0, "on", "date")
+	f.want(a.On.valid(), "on", "date")
 	f.want(sheetNumber(a.Sheet), "sheet", "sheet")
 }
 
@@ -172,6 +184,9 @@ func (a *DeclareActs) decide(b *Book, c Command, d *draft) *Rejection {
 	if !ok {
 		return &Rejection{Reason: TooLarge, Subject: string(a.Code)}
 	}
+	if r := b.mayPend(a.Volunteer, points); r != nil {
+		return r
+	}
 	d.Rule = rule.Name()
 	d.Body = &ActsRecord{DeclareActs: *a, Import: c.Import, Unit: v.Unit, Points: points}
 	return nil
@@ -181,7 +196,7 @@ func (a *DeclareOpening) kind() Kind { return OpeningDeclared }
 func (a *DeclareOpening) check(f *faults) {
 	f.want(a.Volunteer.Valid(), "volunteer", "volunteer_number")
 	f.want(a.Points > 0 && a.Points.within(), "points", "points")
-	f.want(a.Expires >= 0, "expires", "date")
+	f.want(a.Expires == 0 || a.Expires.valid(), "expires", "date")
 }
 
 func (a *DeclareOpening) needs(b *Book, _ Command, w *Wants) { b.wantVolunteer(w, a.Volunteer) }
@@ -195,6 +210,9 @@ func (a *DeclareOpening) decide(b *Book, c Command, d *draft) *Rejection {
 		return &Rejection{Reason: DateInPast, Subject: a.Expires.String()}
 	case v.Opening != 0:
 		return &Rejection{Reason: Duplicate, Subject: string(a.Volunteer)}
+	}
+	if r := b.mayPend(a.Volunteer, a.Points); r != nil {
+		return r
 	}
 	d.Body = &OpeningRecord{DeclareOpening: *a, Import: c.Import, Unit: v.Unit}
 	return nil
@@ -215,12 +233,9 @@ func (a *Approve) needs(b *Book, c Command, w *Wants) {
 }
 
 func (a *Approve) decide(b *Book, c Command, d *draft) *Rejection {
-	rec, v, r := b.pending(c, a.Record)
+	rec, r := b.pending(c, a.Record, Closed)
 	if r != nil {
 		return r
-	}
-	if v.Status == Closed {
-		return &Rejection{Reason: AccountClosed, Subject: string(v.Volunteer)}
 	}
 	if rec.Kind == OpeningDeclared {
 		d.Kind = OpeningPosted
@@ -238,22 +253,25 @@ func (a *Approve) decide(b *Book, c Command, d *draft) *Rejection {
 	return nil
 }
 
-// pending returns a record that waits for its outcome, or refuses: whoever declared it, or gains by it, has no say.
-func (b *Book) pending(c Command, i Index) (Record, Volunteer, *Rejection) {
+// pending returns a record that waits for its outcome, or refuses: whoever declared it, or gains by it, has no say, and nothing
+// is credited to a volunteer of the status that bars it.
+func (b *Book) pending(c Command, i Index, barred Status) (Record, *Rejection) {
 	rec, ok := b.records.get(i)
 	if !ok {
-		return rec, Volunteer{}, notFound(writeIndexPlain(i))
+		return rec, notFound(writeIndexPlain(i))
 	}
 	v, _ := b.volunteers.get(rec.Volunteer)
 	switch {
+	case v.Status == barred:
+		return rec, &Rejection{Reason: AccountClosed, Subject: string(rec.Volunteer)}
 	case b.self(c.Actor, v):
-		return rec, v, &Rejection{Reason: SelfService, Subject: string(rec.Volunteer)}
+		return rec, &Rejection{Reason: SelfService, Subject: string(rec.Volunteer)}
 	case rec.Declarer == c.Actor:
-		return rec, v, &Rejection{Reason: SamePerson, Subject: string(c.Actor)}
+		return rec, &Rejection{Reason: SamePerson, Subject: string(c.Actor)}
 	case rec.State != Pending:
-		return rec, v, &Rejection{Reason: RecordClosed, Subject: string(rec.State)}
+		return rec, &Rejection{Reason: RecordClosed, Subject: string(rec.State)}
 	}
-	return rec, v, nil
+	return rec, nil
 }
 
 func (a *ReturnRecord) kind() Kind { return RecordReturned }
@@ -263,7 +281,7 @@ func (a *ReturnRecord) check(f *faults) {
 }
 func (a *ReturnRecord) needs(b *Book, _ Command, w *Wants) { b.wantRecord(w, a.Record) }
 func (a *ReturnRecord) decide(b *Book, c Command, d *draft) *Rejection {
-	rec, _, r := b.pending(c, a.Record)
+	rec, r := b.pending(c, a.Record, "")
 	if r != nil {
 		return r
 	}

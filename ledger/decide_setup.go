@@ -42,10 +42,11 @@ func firstOf(steps ...*Rejection) *Rejection {
 	return nil
 }
 
-// plainName reports whether a text may stand in the journal for ever as the name of a thing.
+// plainName reports whether a text may stand in the journal for ever as the name of a thing. Invisible characters are refused:
+// they let two names look the same.
 func plainName(s string) bool {
 	return s != "" && len(s) <= MaxName && utf8.ValidString(s) && strings.TrimSpace(s) == s && !Personal(s) &&
-		!strings.ContainsFunc(s, unicode.IsControl)
+		!strings.ContainsFunc(s, func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf) })
 }
 
 func (a *OpenBook) kind() Kind { return Opened }
@@ -82,7 +83,7 @@ func (a *Appoint) needs(b *Book, _ Command, w *Wants) {
 	}
 }
 
-func (a *Appoint) decide(b *Book, _ Command, d *draft) *Rejection {
+func (a *Appoint) decide(b *Book, c Command, d *draft) *Rejection {
 	if a.Volunteer != "" {
 		if r := missing(&b.volunteers, a.Volunteer); r != nil {
 			return r
@@ -90,6 +91,9 @@ func (a *Appoint) decide(b *Book, _ Command, d *draft) *Rejection {
 	}
 	book, _ := b.book.get(single{})
 	now, _ := b.staff.get(a.Staff)
+	if a.Staff == c.Actor && now.Volunteer != "" && a.Volunteer != now.Volunteer {
+		return &Rejection{Reason: SelfService, Subject: string(now.Volunteer)}
+	}
 	if book.Admins == 1 && slices.Contains(now.Roles, Admin) && !slices.Contains(a.Roles, Admin) {
 		return &Rejection{Reason: LastAdmin, Subject: string(a.Staff)}
 	}
@@ -163,7 +167,7 @@ func (a *AddItem) decide(b *Book, _ Command, d *draft) *Rejection {
 
 func price(f *faults, points Amount, from Date) {
 	f.want(points > 0 && points <= MaxAmount/MaxPieces/MaxLines, "points", "points")
-	f.want(from > 0, "from", "date")
+	f.want(from.valid(), "from", "date")
 }
 
 func (a *PriceItem) kind() Kind { return ItemPriced }

@@ -147,8 +147,13 @@ func Personal(s string) bool {
 	return false
 }
 
-// mobile reports whether s is eleven digits that begin as mainland mobile numbers do.
-func mobile(s string) bool { return len(s) == 11 && s[0] == '1' && s[1] >= '3' && digits(s, 11, 11) }
+// mobile reports whether s is eleven digits that begin as mainland mobile numbers do, with or without the country's 86.
+func mobile(s string) bool {
+	if len(s) > 11 {
+		s = strings.TrimPrefix(strings.TrimPrefix(s, "00"), "86")
+	}
+	return len(s) == 11 && s[0] == '1' && s[1] >= '3' && digits(s, 11, 11)
+}
 
 // IDNumber reports whether s is an 18-character ID number with a right date and check character (GB 11643-1999, which takes
 // the check of ISO 7064:1983 MOD 11-2).

@@ -265,12 +265,12 @@ func (b *Book) checkRestored(e Entry, redemption Index) error {
 	return nil
 }
 
-// expiryPostings are the postings that expire what has lapsed.
+// expiryPostings are the postings that expire what has lapsed. Lots beyond the bound of an entry are left to the next one.
 func expiryPostings(a Account, v VolunteerID, u UnitID, on Date) []Posting {
 	var d draft
 	var sum Amount
 	for _, l := range a.Lots {
-		if l.Lapsed(on) {
+		if l.Lapsed(on) && len(d.Postings) < MaxPostings-1 {
 			d.post(PointsOf(v), Point, l.Left, l.ID)
 			sum += l.Left
 		}

@@ -151,7 +151,7 @@ func (r *Rule) fields(c *codec) {
 func (r *Rule) check(f *faults) {
 	f.want(ruleID(r.ID), "id", "rule_id")
 	f.want(r.Version >= 1 && r.Version <= 1e6, "version", "positive")
-	f.want(r.From > 0, "from", "date")
+	f.want(r.From.valid(), "from", "date")
 	f.want(len(r.Rates) <= MaxRuleItems && len(r.Acts) <= MaxRuleItems, "rates", "too_many")
 	seen := map[Code]bool{}
 	for i, h := range r.Rates {

@@ -1,6 +1,9 @@
 package ledger
 
-import "slices"
+import (
+	"strconv"
+	"strings"
+)
 
 // The state is one table of facts: everything that a decision may ask of the past. Every fact is the fold of the journal
 // (I8) and has an id that a person can read. Nothing is kept per rule or per rule period, so that a new rule needs no new fact.
@@ -193,9 +196,9 @@ func (r Rules) InForce(id string, day Date) (rule Rule, ok bool) {
 	if id == "" && len(r.List) > 0 {
 		id = r.List[0].ID
 	}
-	for _, v := range r.List {
-		if v.ID == id && v.From <= day && (!ok || v.Version > rule.Version) {
-			rule, ok = v, true
+	for i := range r.List {
+		if v := &r.List[i]; v.ID == id && v.From <= day && (!ok || v.Version > rule.Version) {
+			rule, ok = *v, true
 		}
 	}
 	return rule, ok
@@ -203,11 +206,17 @@ func (r Rules) InForce(id string, day Date) (rule Rule, ok bool) {
 
 // Named returns the version id@version.
 func (r Rules) Named(name string) (Rule, bool) {
-	i := slices.IndexFunc(r.List, func(v Rule) bool { return v.Name() == name })
-	if i < 0 {
+	at := strings.LastIndexByte(name, '@')
+	version, err := strconv.ParseInt(name[at+1:], 10, 64)
+	if at < 0 || err != nil {
 		return Rule{}, false
 	}
-	return r.List[i], true
+	for i := range r.List {
+		if v := &r.List[i]; v.Version == version && v.ID == name[:at] {
+			return *v, true
+		}
+	}
+	return Rule{}, false
 }
 
 // undone returns how much of the posting at position i (from 0) was undone.

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 	"time"
@@ -179,7 +180,11 @@ func (v View) Entry(i Index) (Entry, error) {
 	if line == nil {
 		return Entry{}, notFound(fmt.Sprint(i))
 	}
-	return ParseLine(line)
+	e, err := ParseLine(line)
+	if err != nil && !errors.Is(err, ErrNewer) {
+		return Entry{}, &CorruptError{i, err}
+	}
+	return e, err
 }
 
 func isNotFound(err error) bool {
@@ -253,6 +258,7 @@ type Statement struct {
 // Statement returns up to n movements of an account of a volunteer before an entry, the newest first; before 0 means from the
 // newest. Its cost does not grow with the age of the account.
 func (v View) Statement(k AccountKey, before Index, n int) (Statement, error) {
+	n = max(n, 1)
 	lines, err := v.src.Lines(k, before, n+1)
 	if err != nil {
 		return Statement{}, fmt.Errorf("statement of %s: %w", k, err)

@@ -285,18 +285,23 @@ func (n *Naive) known(id string) bool {
 
 // self reports whether the actor is the volunteer, or lives with them.
 func (n *Naive) self(actor ledger.StaffID, v ledger.VolunteerID) bool {
-	var own ledger.VolunteerID
-	each(n, func(_ int, _ *event, a *ledger.Appoint) {
-		if a.Staff == actor {
-			own = a.Volunteer
-		}
-	})
+	own := n.own(actor)
 	if own == "" || v == "" {
 		return false
 	}
 	a, _ := n.volunteer(own)
 	b, _ := n.volunteer(v)
 	return own == v || (a != nil && b != nil && a.Household != "" && a.Household == b.Household)
+}
+
+// own returns the volunteer number that a staff number belongs to.
+func (n *Naive) own(staff ledger.StaffID) (own ledger.VolunteerID) {
+	each(n, func(_ int, _ *event, a *ledger.Appoint) {
+		if a.Staff == staff {
+			own = a.Volunteer
+		}
+	})
+	return own
 }
 
 // price returns the price of a piece today: the latest word about the latest day that has come.

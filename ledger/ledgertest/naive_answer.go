@@ -53,6 +53,9 @@ func (n *Naive) master(c ledger.Command) Answer {
 				admins++
 			}
 		}
+		if now := n.own(a.Staff); a.Staff == c.Actor && now != "" && a.Volunteer != now {
+			return no(ledger.SelfService)
+		}
 		if admins == 1 && slices.Contains(n.roles(a.Staff), ledger.Admin) && !slices.Contains(a.Roles, ledger.Admin) {
 			return no(ledger.LastAdmin)
 		}
@@ -265,12 +268,15 @@ func (n *Naive) waiting(c ledger.Command, i ledger.Index) (*event, Answer) {
 
 func (n *Naive) approve(c ledger.Command, a *ledger.Approve, e *event) Answer {
 	d, r := n.waiting(c, a.Record)
-	if r.Refused != "" {
+	if r.Refused == ledger.NotFound {
 		return r
 	}
-	v := beneficiary(d.command.Do)
+	v := beneficiary(n.history[a.Record].command.Do)
 	if _, status := n.volunteer(v); status == ledger.Closed {
 		return no(ledger.AccountClosed)
+	}
+	if r.Refused != "" {
+		return r
 	}
 	d.state = "credited"
 	e.credits, e.unit, e.points = int(a.Record), d.unit, d.points
