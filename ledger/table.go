@@ -201,9 +201,12 @@ func (t *table[K, V, P]) keys() []string {
 	return out
 }
 
+// factSize is what most facts fit in.
+const factSize = 256
+
 // encodeFact writes a fact: the canonical JSON of its members.
 func encodeFact(v interface{ fields(c *codec) }) []byte {
-	c := codec{}
+	c := codec{out: make([]byte, 0, factSize)}
 	c.open()
 	v.fields(&c)
 	c.close()
