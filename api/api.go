@@ -119,6 +119,7 @@ func (s *server) routes() []route {
 		{"GET /clerk", door("clerk"), true},
 		{"GET /steward", door("steward"), true},
 		{"GET /notices", door("notices"), true},
-		{"GET " + web.StylePath, (*server).style, false},
+		{"GET " + web.StylePath, asset("text/css; charset=utf-8", s.pages.Style()), false},
+		{"GET " + web.IconPath, asset("image/svg+xml", s.pages.Icon()), false},
 	}
 }

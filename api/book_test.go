@@ -38,7 +38,7 @@ type book struct {
 }
 
 // newBook returns a book with three volunteers after some days of service and exchange.
-func newBook(t *testing.T) *book {
+func newBook(t testing.TB) *book {
 	t.Helper()
 	zone, err := time.LoadLocation("Asia/Shanghai")
 	if err != nil {
@@ -53,7 +53,7 @@ func newBook(t *testing.T) *book {
 }
 
 // do submits a command and returns its index.
-func (b *book) do(t *testing.T, actor ledger.StaffID, do ledger.Action) ledger.Index {
+func (b *book) do(t testing.TB, actor ledger.StaffID, do ledger.Action) ledger.Index {
 	t.Helper()
 	b.keys++
 	b.clock = b.clock.Add(time.Minute)
@@ -102,7 +102,7 @@ func (b *book) on(day string) {
 }
 
 // found opens the book with its organisation.
-func (b *book) found(t *testing.T) {
+func (b *book) found(t testing.TB) {
 	t.Helper()
 	b.do(t, "", &ledger.OpenBook{Format: ledger.FormatVersion, Origin: "aixin.example/test", Zone: "Asia/Shanghai", Demo: true})
 	b.do(t, "U000001", &ledger.Appoint{Staff: "U000001", Roles: []ledger.Role{ledger.Admin}})
@@ -129,13 +129,13 @@ func (b *book) found(t *testing.T) {
 }
 
 // credit declares a record and approves it.
-func (b *book) credit(t *testing.T, by ledger.StaffID, do ledger.Action) ledger.Index {
+func (b *book) credit(t testing.TB, by ledger.StaffID, do ledger.Action) ledger.Index {
 	t.Helper()
 	return b.do(t, "U000003", &ledger.Approve{Record: b.do(t, by, do)})
 }
 
 // serve declares and approves what the volunteers did.
-func (b *book) serve(t *testing.T) {
+func (b *book) serve(t testing.TB) {
 	t.Helper()
 	const leader, steward = "U000002", "U000006"
 	b.credit(t, steward, &ledger.DeclareOpening{Volunteer: wang, Points: 1200, Expires: ledger.NewDate(2026, 12, 31)})
@@ -163,7 +163,7 @@ func (b *book) serve(t *testing.T) {
 }
 
 // exchange receives goods, exchanges and returns some.
-func (b *book) exchange(t *testing.T) {
+func (b *book) exchange(t testing.TB) {
 	t.Helper()
 	b.do(t, "U000004", &ledger.Receive{Shop: "S01", Donor: "D001", BestBefore: ledger.NewDate(2027, 6, 30), Lines: []ledger.ItemLine{
 		{Item: "SKU-0001", Pieces: 50}, {Item: "SKU-0002", Pieces: 20},

@@ -110,6 +110,7 @@ func (s *server) enter(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return s.askAgain(w, r, card, err)
 	}
+	s.begin(w, r, id)
 	return s.show(w, r, id)
 }
 
@@ -150,9 +151,6 @@ func (s *server) show(w http.ResponseWriter, r *http.Request, id ledger.Voluntee
 		if err != nil {
 			return err
 		}
-		if _, ok := s.signedIn(r); !ok {
-			s.begin(w, id)
-		}
 		s.render(w, r, http.StatusOK, f, page)
 		return nil
 	})
@@ -191,12 +189,14 @@ func (s *server) leave(w http.ResponseWriter, r *http.Request) error {
 // refuseOrigin answers a form that another site sent.
 func refuseOrigin(*server, http.ResponseWriter, *http.Request) error { return ErrOrigin }
 
-// style answers with the style sheet. Its address changes with its content, so a browser may keep it.
-func (s *server) style(w http.ResponseWriter, r *http.Request) error {
-	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-	w.Header().Set("Content-Type", "text/css; charset=utf-8")
-	s.send(w, r, http.StatusOK, s.pages.Style())
-	return nil
+// asset returns what answers with a file of the pages. Its address changes with its content, so a browser may keep it.
+func asset(contentType string, b []byte) func(*server, http.ResponseWriter, *http.Request) error {
+	return func(s *server, w http.ResponseWriter, r *http.Request) error {
+		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+		w.Header().Set("Content-Type", contentType)
+		s.send(w, r, http.StatusOK, b)
+		return nil
+	}
 }
 
 // teller returns who says in the language of a page what stands in the book.

@@ -5,9 +5,12 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"rsc.io/qr"
 
 	"aixin/api"
 	"aixin/ledger"
@@ -255,6 +258,24 @@ func TestSession(t *testing.T) {
 	t.Error("a session lasts without end")
 }
 
+// Whoever signs in on a phone that somebody else left signed in sees their own account, on this page and the next.
+func TestSharedPhone(t *testing.T) {
+	t.Parallel()
+	v := newVisitor(t, newServer(t, config(newBook(t))), "zh")
+	body(t, v.signIn("V0000018", pin), http.StatusOK)
+	first := *v.cookies["aixin_session"]
+	body(t, v.signIn("V0000026", pin), http.StatusOK)
+	for _, target := range []string{"/volunteer", "/volunteer/statement"} {
+		if got := body(t, v.get(target), http.StatusOK); !strings.Contains(got, "V0000026") || strings.Contains(got, "V0000018") {
+			t.Errorf("%s: got the account of whoever was there before", target)
+		}
+	}
+	v.cookies["aixin_session"] = &first
+	if got := body(t, v.get("/volunteer"), http.StatusOK); strings.Contains(got, "V0000018") && !strings.Contains(got, "sign") && !strings.Contains(got, "登录") {
+		t.Error("the session of before is still open")
+	}
+}
+
 // The language and the size that somebody chose stay, on every page.
 func TestChoicesAreKept(t *testing.T) {
 	t.Parallel()
@@ -299,6 +320,41 @@ func TestRealBook(t *testing.T) {
 	body(t, v.signIn("V0000018", pin), http.StatusOK)
 	if c := v.cookies["aixin_session"]; c == nil || !c.Secure {
 		t.Errorf("got session cookie %+v, want a secure one", c)
+	}
+}
+
+// The code on the page is that of the number, module by module.
+func TestCode(t *testing.T) {
+	t.Parallel()
+	v := newVisitor(t, newServer(t, config(newBook(t))), "zh")
+	page := body(t, v.signIn("V0000018", pin), http.StatusOK)
+	drawn := map[[2]int]bool{}
+	for _, m := range regexp.MustCompile(`M(\d+) (\d+)h(\d+)v1h-(\d+)z`).FindAllStringSubmatch(page, -1) {
+		var n [4]int
+		for i := range n {
+			var err error
+			if n[i], err = strconv.Atoi(m[i+1]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n[2] != n[3] {
+			t.Errorf("got a run %s that does not close", m[0])
+		}
+		for x := range n[2] {
+			drawn[[2]int{n[0] + x, n[1]}] = true
+		}
+	}
+	want, err := qr.Encode("V0000018", qr.M)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const quiet = 4
+	for y := -quiet; y < want.Size+quiet; y++ {
+		for x := -quiet; x < want.Size+quiet; x++ {
+			if drawn[[2]int{x + quiet, y + quiet}] != want.Black(x, y) {
+				t.Fatalf("module %d,%d: got %t", x, y, !want.Black(x, y))
+			}
+		}
 	}
 }
 

@@ -28,7 +28,7 @@ func config(b *book) api.Config {
 	}
 }
 
-func newServer(t *testing.T, c api.Config) http.Handler {
+func newServer(t testing.TB, c api.Config) http.Handler {
 	t.Helper()
 	h, err := api.New(c)
 	if err != nil {

@@ -102,8 +102,11 @@ const sessionCookie = "aixin_session"
 // sessionPath is where the session is sent, and nowhere else.
 const sessionPath = "/volunteer"
 
-// begin signs a browser in.
-func (s *server) begin(w http.ResponseWriter, id ledger.VolunteerID) {
+// begin signs a browser in, and whoever was signed in on it out.
+func (s *server) begin(w http.ResponseWriter, r *http.Request, id ledger.VolunteerID) {
+	if c, err := r.Cookie(sessionCookie); err == nil {
+		s.sessions.end(c.Value)
+	}
 	s.setCookie(w, sessionCookie, s.sessions.begin(id), sessionPath, 0)
 }
 

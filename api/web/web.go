@@ -17,17 +17,32 @@ import (
 	"aixin/api/catalog"
 )
 
-//go:embed templates/*.html style.css
+//go:embed templates/*.html style.css icon.svg
 var files embed.FS
 
-// StylePath is where the pages expect the style sheet.
-const StylePath = "/style.css"
+// Where the pages expect their files.
+const (
+	StylePath = "/style.css"
+	IconPath  = "/icon.svg"
+)
 
 // Pages holds the parsed templates.
 type Pages struct {
 	templates map[string]*template.Template
-	style     []byte
-	styleURL  string
+	style     file
+	icon      file
+}
+
+// file is a file that pages load, under an address that changes with its content.
+type file struct {
+	bytes []byte
+	URL   string
+}
+
+func readFile(name, path string) (file, error) {
+	b, err := files.ReadFile(name)
+	sum := sha256.Sum256(b)
+	return file{b, path + "?v=" + hex.EncodeToString(sum[:6])}, err
 }
 
 // Content is what one kind of page says. Its template is templates/NAME.html.
@@ -43,12 +58,15 @@ func contents() []Content {
 
 // New parses the templates.
 func New() (*Pages, error) {
-	style, err := files.ReadFile("style.css")
+	style, err := readFile("style.css", StylePath)
 	if err != nil {
 		return nil, fmt.Errorf("style sheet: %w", err)
 	}
-	sum := sha256.Sum256(style)
-	p := &Pages{templates: map[string]*template.Template{}, style: style, styleURL: StylePath + "?v=" + hex.EncodeToString(sum[:6])}
+	icon, err := readFile("icon.svg", IconPath)
+	if err != nil {
+		return nil, fmt.Errorf("icon: %w", err)
+	}
+	p := &Pages{templates: map[string]*template.Template{}, style: style, icon: icon}
 	for _, c := range contents() {
 		t, err := template.ParseFS(files, "templates/layout.html", "templates/movements.html", "templates/"+c.template()+".html")
 		if err != nil {
@@ -60,7 +78,10 @@ func New() (*Pages, error) {
 }
 
 // Style returns the style sheet.
-func (p *Pages) Style() []byte { return p.style }
+func (p *Pages) Style() []byte { return p.style.bytes }
+
+// Icon returns the icon.
+func (p *Pages) Icon() []byte { return p.icon.bytes }
 
 // Frame is what is around the content of every page.
 type Frame struct {
@@ -81,9 +102,10 @@ func (f Frame) Switch(name, value string) string {
 func (p *Pages) Write(w io.Writer, f Frame, c Content) error {
 	page := struct {
 		Frame
-		StyleURL, Title string
-		Page            Content
-	}{f, p.styleURL, c.title(f.Localizer), c}
+		Style, Icon file
+		Title       string
+		Page        Content
+	}{f, p.style, p.icon, c.title(f.Localizer), c}
 	if err := p.templates[c.template()].ExecuteTemplate(w, "layout.html", page); err != nil {
 		return fmt.Errorf("page %s: %w", c.template(), err)
 	}

@@ -1,0 +1,57 @@
+package api_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Whatever stands in an address or a form, the answer is one of those that there are, and never a fault or foreign markup.
+func FuzzRequests(f *testing.F) {
+	for _, seed := range [][3]string{
+		{"as_of=2026-11-04&known_at=22", "V0000018", pin},
+		{"before=23&limit=5&commodity=MIN", card, pin},
+		{"before=9007199254740991&limit=1", " ｖ００００ ０１８", "000000"},
+		{"as_of=%zz&known_at=1e9", `"><script>`, "\x00"},
+	} {
+		f.Add(seed[0], seed[1], seed[2])
+	}
+	b, p := newBook(f), &people{wrong: map[string]int{}}
+	c := config(b)
+	c.People = p
+	h := newServer(f, c)
+	f.Fuzz(func(t *testing.T, query, name, secret string) {
+		clear(p.wrong) // every try is a first one
+		b.clock = b.clock.Add(time.Hour)
+		for _, page := range []string{"balance", "statement"} {
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/volunteers/V0000018/"+page, nil)
+			r.URL.RawQuery = query
+			r.SetBasicAuth(string(wang), pin)
+			expect(t, h, r, http.StatusOK, http.StatusBadRequest)
+		}
+		form := url.Values{"card": {name}, "pin": {secret}}
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/volunteer", strings.NewReader(form.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		got := expect(t, h, r, http.StatusOK, http.StatusUnprocessableEntity, http.StatusRequestEntityTooLarge)
+		if strings.Contains(strings.ToLower(got), "<script") {
+			t.Errorf("%q: got markup of somebody else", name)
+		}
+	})
+}
+
+// expect answers a request and returns what was answered with one of the statuses.
+func expect(t *testing.T, h http.Handler, r *http.Request, statuses ...int) string {
+	t.Helper()
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	for _, s := range statuses {
+		if w.Code == s {
+			return w.Body.String()
+		}
+	}
+	t.Errorf("%s: got status %d, want one of %v:\n%s", r.URL, w.Code, statuses, w.Body)
+	return ""
+}
