@@ -32,7 +32,7 @@ func (a *app) checkpointCmd() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.print(result{json: map[string]string{"checkpoint": string(note)}, text: func() string { return string(note) }})
+		return a.show(result{json: map[string]string{"checkpoint": string(note)}, text: func() string { return string(note) }})
 	})
 }
 
@@ -54,7 +54,7 @@ func (a *app) rebuildCmd() *cobra.Command {
 			return err
 		}
 		n := int64(opened.Extended)
-		return a.print(result{
+		return a.show(result{
 			json: map[string]any{"entries": n},
 			text: func() string { return a.say.T("cli.rebuild.done", catalog.Data{"Entries": n}) + "\n" },
 		})
@@ -105,7 +105,7 @@ func (a *app) bench(ctx context.Context, f benchFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	return a.print(result{json: measured, text: func() string { return fmt.Sprintf("%+v\n", measured) }})
+	return a.show(result{json: measured, text: func() string { return fmt.Sprintf("%+v\n", measured) }})
 }
 
 // finding is one thing that doctor looked at.
@@ -131,7 +131,7 @@ func (a *app) doctorCmd() *cobra.Command {
 			}
 			t.add(a.say.T("cli.doctor."+f.Check), ok, f.Said)
 		}
-		if err := a.print(result{json: findings, table: t}); err != nil || sound {
+		if err := a.show(result{json: findings, table: t}); err != nil || sound {
 			return err
 		}
 		return errDifferences
@@ -284,7 +284,7 @@ func (a *app) printVerified(rep store.VerifyReport, failed error) error {
 	if failed != nil && a.opts.format == "text" {
 		return nil
 	}
-	return a.print(result{json: v, text: func() string {
+	return a.show(result{json: v, text: func() string {
 		data := catalog.Data{
 			"Origin": v.Origin, "Entries": int64(v.Entries), "Root": v.Root, "Bytes": v.Bytes, "Accounts": v.Accounts, "Checkpoint": int64(v.Checkpoint),
 			"Outside": int64(v.Outside), "Tail": v.Tail,

@@ -119,14 +119,14 @@ func (a *app) configCmd() *cobra.Command {
 			rows = append(rows, row{secret, "", source})
 			t.add(secret, "", a.say.T("cli.source."+source))
 		}
-		return a.print(result{json: rows, table: t})
+		return a.show(result{json: rows, table: t})
 	})
 }
 
 // versionCmd names the build.
 func (a *app) versionCmd() *cobra.Command {
 	return a.command("version", "version", cobra.NoArgs, func(*cobra.Command, []string) error {
-		return a.print(result{
+		return a.show(result{
 			json: map[string]any{"version": version, "format": ledger.FormatVersion},
 			text: func() string { return "aixin " + version + "\n" },
 		})

@@ -153,5 +153,5 @@ func (w *writer) expire(ctx context.Context, lapsed []ledger.Balance) error {
 	if len(rows) == 0 {
 		res.text = func() string { return w.app.say.T("cli.run.nothing", catalog.Data{}) + "\n" }
 	}
-	return w.app.print(res)
+	return w.app.show(res)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"strings"
 	"syscall"
 
 	"aixin/api/catalog"
@@ -180,16 +181,13 @@ func (a *app) explain(err error) (said, hint string) {
 	return err.Error(), a.say.T("cli.hint.fault")
 }
 
-// invalid names every malformed field.
+// invalid names every malformed field, each on a line of its own.
 func (a *app) invalid(bad *ledger.Invalid) string {
-	said := ""
+	said := make([]string, len(bad.Fields))
 	for i, f := range bad.Fields {
-		if i > 0 {
-			said += "\n       "
-		}
-		said += a.say.Fault(f)
+		said[i] = a.say.Fault(f)
 	}
-	return said
+	return strings.Join(said, "\n       ")
 }
 
 // firstBad names the first entry at fault, where it is known.

@@ -33,7 +33,7 @@ type priceRow struct {
 
 func (a *app) itemCmd() *cobra.Command {
 	f := family[ledger.Item, itemRow]{
-		name: "item", columns: []string{"item", "label", "name", "points"}, all: ledger.View.Items,
+		name: "item", columns: []string{"item", "label", "title", "points"}, all: ledger.View.Items,
 		one: func(v ledger.View, id string) (ledger.Item, error) { return v.Item(ledger.Commodity(id)) },
 		row: newItemRow,
 		cells: func(r itemRow) []any {
@@ -148,13 +148,13 @@ func (a *app) ruleShippedCmd() *cobra.Command {
 			for _, name := range sheet.ShippedRules() {
 				t.add(name)
 			}
-			return a.print(result{json: sheet.ShippedRules(), table: t})
+			return a.show(result{json: sheet.ShippedRules(), table: t})
 		}
 		text, err := sheet.ShippedRuleText(args[0])
 		if err != nil {
 			return err
 		}
-		return a.print(result{json: map[string]string{"rule": args[0], "toml": text}, text: func() string { return text }})
+		return a.show(result{json: map[string]string{"rule": args[0], "toml": text}, text: func() string { return text }})
 	})
 }
 

@@ -334,7 +334,7 @@ func (j *importJob) report(path string) error {
 	if inner.opts.format == "csv" || inner.opts.format == "xlsx" {
 		inner.opts.format = "text"
 	}
-	return inner.print(result{json: rep, table: t, text: func() string { return j.app.importText(rep, t) }})
+	return inner.show(result{json: rep, table: t, text: func() string { return j.app.importText(rep, t) }})
 }
 
 // importText shows the rows that did not come in, and the sum.

@@ -58,7 +58,7 @@ func (a *app) initCmd() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.print(result{json: made, table: a.newBookTable(made), text: func() string { return a.newBookText(made) }})
+		return a.show(result{json: made, table: a.newBookTable(made), text: func() string { return a.newBookText(made) }})
 	})
 	fs := cmd.Flags()
 	fs.BoolVar(&f.demo, "demo", false, a.say.T("cli.flag.demo"))

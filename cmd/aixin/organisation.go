@@ -104,7 +104,7 @@ func (a *app) unitCmd() *cobra.Command {
 	add.Flags().StringVar(&parent, "parent", "", a.say.T("cli.flag.parent"))
 	add.Flags().StringVar(&do.Rule, "rule", "", a.say.T("cli.flag.unit_rule"))
 	f := family[ledger.Unit, unitRow]{
-		name: "unit", columns: []string{"unit", "kind", "name", "parent", "rule"}, all: ledger.View.Units,
+		name: "unit", columns: []string{"unit", "kind", "title", "parent", "rule"}, all: ledger.View.Units,
 		one: func(v ledger.View, id string) (ledger.Unit, error) { return v.Unit(ledger.UnitID(id)) },
 		row: plainly(func(u ledger.Unit) unitRow { return unitRow{u.Unit, u.Kind, u.Parent, u.Name, u.Rule} }),
 		cells: func(r unitRow) []any {
@@ -124,7 +124,7 @@ func (a *app) shopCmd() *cobra.Command {
 	add.Flags().StringVar(&do.Name, "name", "", a.say.T("cli.flag.name"))
 	add.Flags().StringVar(&unit, "unit", "", a.say.T("cli.flag.unit"))
 	f := family[ledger.Shop, shopRow]{
-		name: "shop", columns: []string{"shop", "unit", "name"}, all: ledger.View.Shops,
+		name: "shop", columns: []string{"shop", "unit", "title"}, all: ledger.View.Shops,
 		one:   func(v ledger.View, id string) (ledger.Shop, error) { return v.Shop(ledger.ShopID(id)) },
 		row:   plainly(func(s ledger.Shop) shopRow { return shopRow{s.Shop, s.Unit, s.Name} }),
 		cells: func(r shopRow) []any { return []any{string(r.Shop), string(r.Unit), r.Name} },
@@ -143,7 +143,7 @@ func (a *app) activityCmd() *cobra.Command {
 	add.Flags().StringVar(&unit, "unit", "", a.say.T("cli.flag.unit"))
 	add.Flags().StringVar(&code, "code", "VH01", a.say.T("cli.flag.code"))
 	f := family[ledger.Activity, activityRow]{
-		name: "activity", columns: []string{"activity", "unit", "code", "name"}, all: ledger.View.Activities,
+		name: "activity", columns: []string{"activity", "unit", "code", "title"}, all: ledger.View.Activities,
 		one:   func(v ledger.View, id string) (ledger.Activity, error) { return v.Activity(ledger.ActivityID(id)) },
 		row:   plainly(func(x ledger.Activity) activityRow { return activityRow{x.Activity, x.Unit, x.Code, x.Name} }),
 		cells: func(r activityRow) []any { return []any{string(r.Activity), string(r.Unit), string(r.Code), r.Name} },
@@ -165,7 +165,7 @@ func (a *app) donorCmd() *cobra.Command {
 	add.Flags().StringVar(&p.Phone, "phone", "", a.say.T("cli.flag.phone"))
 	add.Flags().BoolVar(&natural, "person", false, a.say.T("cli.flag.natural"))
 	f := family[ledger.Donor, donorRow]{
-		name: "donor", columns: []string{"donor", "name"}, all: ledger.View.Donors,
+		name: "donor", columns: []string{"donor", "title"}, all: ledger.View.Donors,
 		one: func(v ledger.View, id string) (ledger.Donor, error) { return v.Donor(ledger.DonorID(id)) },
 		row: func(ctx context.Context, r *reader, d ledger.Donor) (donorRow, error) {
 			masked, err := r.masked(ctx, string(d.Donor))

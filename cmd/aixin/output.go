@@ -50,8 +50,8 @@ func quantity(q api.Quantity) any {
 	return q.Amount
 }
 
-// print writes a result in the format that was asked for, to standard output or to the file of -o.
-func (a *app) print(r result) error {
+// show writes a result in the format that was asked for, to standard output or to the file of -o.
+func (a *app) show(r result) error {
 	var b bytes.Buffer
 	if err := a.render(&b, r); err != nil {
 		return err

@@ -99,7 +99,7 @@ func (a *app) printReceipt(answer api.Receipt, err error) error {
 		}
 		return nil
 	}
-	return a.print(result{json: answer, table: a.receiptTable(answer), text: func() string { return a.receiptText(answer) }})
+	return a.show(result{json: answer, table: a.receiptTable(answer), text: func() string { return a.receiptText(answer) }})
 }
 
 // receiptText is the receipt in sentences.

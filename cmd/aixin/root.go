@@ -84,7 +84,7 @@ func languageOf(args []string, env func(string) string) string {
 
 // usageOf turns what cobra says about a command line into an error with a sentence.
 func usageOf(err error) error {
-	if as[*usageError](err) {
+	if as[*usageError](err) || as[*ledger.Invalid](err) {
 		return err
 	}
 	if strings.HasPrefix(err.Error(), "unknown command") {
@@ -126,7 +126,7 @@ func flagError(_ *cobra.Command, err error) error {
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use: "aixin", Short: a.say.T("cli.short.aixin"), Long: a.long(), Version: version,
-		SilenceErrors: true, SilenceUsage: true, TraverseChildren: true,
+		SilenceErrors: true, SilenceUsage: true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			if err := a.opts.settle(cmd, a.env); err != nil {
 				return err

@@ -154,7 +154,7 @@ func (a *app) showcase(ctx context.Context, book *store.Ledger) (*api.Try, error
 // announce says where the server is; of a demo, in both languages, what there is to play with.
 func (a *app) announce(url string, try *api.Try) error {
 	if try == nil {
-		return a.print(result{text: func() string { return a.say.T("cli.serve.at", catalog.Data{"URL": url}) + "\n" }})
+		return a.show(result{text: func() string { return a.say.T("cli.serve.at", catalog.Data{"URL": url}) + "\n" }})
 	}
 	texts, err := catalog.Load()
 	if err != nil {
@@ -166,5 +166,5 @@ func (a *app) announce(url string, try *api.Try) error {
 	for _, lang := range []string{catalog.Chinese, catalog.English} {
 		b.WriteString(texts.In(lang).T("cli.serve.demo", data) + "\n")
 	}
-	return a.print(result{text: b.String})
+	return a.show(result{text: b.String})
 }

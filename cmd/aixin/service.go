@@ -223,6 +223,9 @@ func (w *writer) settleRecords(ctx context.Context, refs []ledger.Index, do func
 			key = ledger.Key(fmt.Sprintf("%s/%d", key, rec.Index))
 		}
 		answer, err := w.do(ctx, ledger.Command{Key: key, Actor: w.actor, Do: do(rec.Index)})
+		if isRejection(ledger.NotPermitted)(err) || isRejection(ledger.UnknownActor)(err) {
+			return errors.Join(w.app.printReceipt(answer, err), err) // it is about who asks, and so about every record
+		}
 		answers = append(answers, answer)
 		if err != nil {
 			failed = err
@@ -234,7 +237,7 @@ func (w *writer) settleRecords(ctx context.Context, refs []ledger.Index, do func
 			bar(ledger.Index(n+1), ledger.Index(len(records)))
 		}
 	}
-	if len(records) == 1 {
+	if len(answers) == 1 {
 		return errors.Join(w.app.printReceipt(answers[0], failed), failed)
 	}
 	if as[*ledger.Rejection](failed) {
@@ -287,7 +290,7 @@ func (a *app) printSettled(records []ledger.Record, answers []api.Receipt) error
 		}
 		t.add(row.Record, string(row.Volunteer), row.what(), sheet.Points(row.Points), said)
 	}
-	return a.print(result{json: answers, table: t, text: func() string {
+	return a.show(result{json: answers, table: t, text: func() string {
 		var b strings.Builder
 		if err := t.writeText(&b); err != nil {
 			return err.Error()

@@ -49,7 +49,7 @@ func (a *app) read(ctx context.Context, f func(context.Context, *reader) (result
 		r, err = a.readJournal(ctx, info, at, f)
 	}
 	if r.json != nil { // what was found is said even where its check failed
-		err = errors.Join(a.print(r), err)
+		err = errors.Join(a.show(r), err)
 	}
 	return err
 }

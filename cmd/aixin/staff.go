@@ -127,7 +127,7 @@ func (w *writer) appoint(ctx context.Context, f staffFlags, row staffRow, prepar
 		return errors.Join(w.app.printReceipt(answer, err), err)
 	}
 	row.Roles, row.Volunteer, row.Receipt = do.Roles, do.Volunteer, &answer
-	return w.app.print(result{json: row, table: w.app.staffTable([]staffRow{row}), text: func() string {
+	return w.app.show(result{json: row, table: w.app.staffTable([]staffRow{row}), text: func() string {
 		return w.app.receiptText(answer) + w.app.staffText(row)
 	}})
 }
@@ -208,7 +208,7 @@ func (w *writer) setStaff(ctx context.Context, id ledger.StaffID, f staffFlags, 
 		return err
 	}
 	row := staffRow{Staff: id, Roles: now.Roles, Volunteer: now.Volunteer, PIN: pin}
-	return w.app.print(result{json: row, table: w.app.staffTable([]staffRow{row}), text: func() string {
+	return w.app.show(result{json: row, table: w.app.staffTable([]staffRow{row}), text: func() string {
 		return w.app.say.T("cli.pin_once", catalog.Data{"Who": string(id), "PIN": pin}) + "\n"
 	}})
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -109,11 +110,11 @@ func (a *app) volunteerSetCmd() *cobra.Command {
 
 // reasonHelp lists the reasons.
 func (a *app) reasonHelp() string {
-	list := ""
+	words := []string{a.say.T("cli.flag.reason")}
 	for _, r := range ledger.Reasons() {
-		list += " " + string(r)
+		words = append(words, string(r))
 	}
-	return a.say.T("cli.flag.reason") + list
+	return strings.Join(words, " ")
 }
 
 func (w *writer) setVolunteer(ctx context.Context, arg string, f volunteerFlags) error {
@@ -161,7 +162,7 @@ func (w *writer) setVolunteer(ctx context.Context, arg string, f volunteerFlags)
 
 // printVolunteer prints what became of a volunteer number, and secrets once.
 func (a *app) printVolunteer(row volunteerRow) error {
-	return a.print(result{json: row, table: a.volunteerTable([]volunteerRow{row}), text: func() string {
+	return a.show(result{json: row, table: a.volunteerTable([]volunteerRow{row}), text: func() string {
 		text := ""
 		if row.Receipt != nil {
 			text = a.receiptText(*row.Receipt)

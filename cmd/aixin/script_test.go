@@ -1,0 +1,218 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/mattn/go-runewidth"
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// update rewrites the golden parts of the scripts.
+var update = flag.Bool("update", false, "rewrite golden files")
+
+// TestMain lets scripts, and the transcript of the README, call this test binary as aixin.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"aixin": main})
+}
+
+// scriptPIN is every PIN of the books that scripts make, so that they need not read each from the output.
+const scriptPIN = "735192"
+
+// TestScript runs testdata/script: one flow a file, the command line as its users see it.
+func TestScript(t *testing.T) {
+	t.Parallel()
+	data, err := filepath.Abs("../../testdata/import")
+	if err != nil {
+		t.Fatal(err)
+	}
+	zone, err := time.LoadLocation("Asia/Shanghai")
+	if err != nil {
+		t.Fatal(err)
+	}
+	today := time.Now().In(zone)
+	day := func(n int) string { return today.AddDate(0, 0, n).Format(time.DateOnly) }
+	testscript.Run(t, testscript.Params{
+		Dir:           "../../testdata/script",
+		UpdateScripts: *update,
+		Setup: func(e *testscript.Env) error {
+			for key, value := range map[string]string{
+				"AIXIN_BOOK": "B", "AIXIN_LANG": "en", "AIXIN_PIN": scriptPIN, "AIXIN_NEW_PIN": scriptPIN, "DATA": data,
+				"TODAY": day(0), "YESTERDAY": day(-1), "TOMORROW": day(1), "LASTWEEK": day(-7),
+			} {
+				e.Setenv(key, value)
+			}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "scheme": newScheme(&startBook{keep: filepath.Join(t.TempDir(), "book")}), "take": take, "ready": ready, "narrow": narrow, "lines": lines, "same": same,
+		},
+	})
+}
+
+// exits runs a command and wants its exit code: exits 4 aixin approve 41.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND…")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	err = ts.Exec(args[1], args[2:]...)
+	got := 0
+	if failed, ok := errors.AsType[*exec.ExitError](err); ok {
+		got = failed.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if got != want {
+		ts.Fatalf("exit code: got %d, want %d", got, want)
+	}
+}
+
+// newScheme makes a book with staff U000001 to U000008, a unit, a shop, a donor, an activity, items, and three volunteers. The
+// first script that asks makes it by commands; the others get a copy.
+func newScheme(made *startBook) func(ts *testscript.TestScript, neg bool, args []string) {
+	return func(ts *testscript.TestScript, _ bool, _ []string) {
+		made.mu.Lock()
+		defer made.mu.Unlock()
+
+		book := ts.MkAbs("B")
+		if made.dir != "" {
+			ts.Check(ts.Exec("cp", "-a", made.dir, book))
+			return
+		}
+		for line := range strings.Lines(schemeCommands) {
+			if err := ts.Exec("aixin", strings.Fields(line)...); err != nil {
+				ts.Fatalf("aixin %s: %v\n%s", line, err, ts.ReadFile("stderr"))
+			}
+		}
+		ts.Check(ts.Exec("cp", "-a", book, made.keep))
+		made.dir = made.keep
+	}
+}
+
+// startBook is the book that scripts begin with.
+type startBook struct {
+	keep string // where it is kept
+
+	mu  sync.Mutex
+	dir string // keep, once it is there
+}
+
+const schemeCommands = `init --rules volunteer-1yuan
+staff add U000002 --role leader --name Leader --as U000001
+staff add U000003 --role reviewer --name Reviewer --as U000001
+staff add U000004 --role keeper --name Keeper --as U000001
+staff add U000005 --role clerk --name Clerk --as U000001
+staff add U000006 --role steward --name Steward --as U000001
+staff add U000008 --role auditor --name Auditor --as U000001
+unit add C01 --name Harmony --as U000006
+shop add S01 --unit C01 --name Shelf --as U000006
+donor add D001 --name Grocer --as U000006
+activity add A001 --unit C01 --name Patrol --as U000002
+item add SKU-0001 --name Salt --points 1.00 --from 2026-01-01 --as U000006
+item add SKU-0002 --name Rice --points 39 --from 2026-01-01 --as U000006
+volunteer add --name Wang --phone 19900000001 --unit C01 --as U000006
+volunteer add --name Li --phone 19900000002 --unit C01 --as U000006
+volunteer add --name Zhao --phone 19900000003 --unit C01 --as U000006
+`
+
+// take keeps a member of the JSON that was printed last: take IMPORT import, or take N 0.record for the first of a list.
+func take(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: take VARIABLE PATH")
+	}
+	var v any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &v))
+	for step := range strings.SplitSeq(args[1], ".") {
+		switch at := v.(type) {
+		case map[string]any:
+			v = at[step]
+		case []any:
+			i, err := strconv.Atoi(step)
+			ts.Check(err)
+			if i >= len(at) {
+				ts.Fatalf("%s: the list has %d elements", args[1], len(at))
+			}
+			v = at[i]
+		}
+	}
+	switch v := v.(type) {
+	case string:
+		ts.Setenv(args[0], v)
+	case float64:
+		ts.Setenv(args[0], strconv.FormatInt(int64(v), 10))
+	default:
+		ts.Fatalf("%s: got %T", args[1], v)
+	}
+}
+
+// ready waits until a server that runs in the background answers at the address in the lock of a book, and keeps it in $URL.
+func ready(ts *testscript.TestScript, _ bool, args []string) {
+	deadline := time.After(30 * time.Second)
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-deadline:
+			ts.Fatalf("the server does not answer")
+		case <-tick.C:
+		}
+		url, err := os.ReadFile(ts.MkAbs(filepath.Join(args[0], "lock")))
+		if err != nil || len(url) == 0 {
+			continue
+		}
+		ts.Setenv("URL", strings.TrimSpace(string(url)))
+		res, err := http.Get(strings.TrimSpace(string(url)) + "/healthz") //nolint:noctx // a script has no context
+		if err != nil {
+			continue
+		}
+		ts.Check(res.Body.Close())
+		if res.StatusCode == http.StatusOK {
+			return
+		}
+	}
+}
+
+// narrow wants every line that was printed last to fit a terminal of 80 columns, a Chinese character counting two.
+func narrow(ts *testscript.TestScript, _ bool, _ []string) {
+	for line := range strings.Lines(ts.ReadFile("stdout")) {
+		if n := runewidth.StringWidth(strings.TrimRight(line, "\n")); n > 80 {
+			ts.Fatalf("%d columns: %s", n, line)
+		}
+	}
+}
+
+// lines wants a number of lines in what was printed last.
+func lines(ts *testscript.TestScript, _ bool, args []string) {
+	if got := strings.Count(ts.ReadFile("stdout"), "\n"); fmt.Sprint(got) != args[0] {
+		ts.Fatalf("lines: got %d, want %s", got, args[0])
+	}
+}
+
+// same wants the journals of two books to have the same bytes.
+func same(ts *testscript.TestScript, neg bool, args []string) {
+	read := func(book string) string {
+		var all strings.Builder
+		files, err := filepath.Glob(ts.MkAbs(filepath.Join(book, "journal", "*.jsonl")))
+		ts.Check(err)
+		for _, f := range files {
+			all.WriteString(ts.ReadFile(f))
+		}
+		return all.String()
+	}
+	if (read(args[0]) == read(args[1])) == neg {
+		ts.Fatalf("journals of %s and %s: same is %v", args[0], args[1], !neg)
+	}
+}
