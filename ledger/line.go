@@ -67,6 +67,10 @@ func (c *codec) index(name string, v *Index) {
 // body walks the body, whose members the kind decides.
 func (c *codec) body(e *Entry) {
 	if c.reading && c.err == nil {
+		if e.Kind == "" {
+			c.fail("want member kind at %.20q", c.in)
+			return
+		}
 		if e.Body = newBody(e.Kind); e.Body == nil {
 			c.fail("kind %.40q: %w", string(e.Kind), ErrNewer)
 			return
