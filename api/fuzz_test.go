@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -47,11 +48,8 @@ func expect(t *testing.T, h http.Handler, r *http.Request, statuses ...int) stri
 	t.Helper()
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
-	for _, s := range statuses {
-		if w.Code == s {
-			return w.Body.String()
-		}
+	if !slices.Contains(statuses, w.Code) {
+		t.Errorf("%s: got status %d, want one of %v:\n%s", r.URL, w.Code, statuses, w.Body)
 	}
-	t.Errorf("%s: got status %d, want one of %v:\n%s", r.URL, w.Code, statuses, w.Body)
-	return ""
+	return w.Body.String()
 }

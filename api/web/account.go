@@ -56,9 +56,13 @@ func (t Teller) Account(v ledger.View, id ledger.VolunteerID, name string, n int
 	return page, nil
 }
 
-// sentence says what is available, what waits, and what expires next.
+// sentence says what is there, what waits, and what expires next.
 func (t Teller) sentence(b ledger.Balance) string {
-	parts := []string{t.Say.T("web.account.available", catalog.Data{"Points": t.points(b.Available)})}
+	there := "web.account.available"
+	if b.Status != ledger.Active {
+		there = "web.account.there" // and may not be drawn
+	}
+	parts := []string{t.Say.T(there, catalog.Data{"Points": t.points(b.Available)})}
 	if b.Pending > 0 {
 		parts = append(parts, t.Say.T("web.account.pending", catalog.Data{"Points": t.points(b.Pending)}))
 	}

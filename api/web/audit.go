@@ -64,6 +64,7 @@ func AddUp(v ledger.View) (Sums, error) {
 	}
 	out := Sums{Head: v.Head(), Origin: book.Origin, On: v.On()}
 	for _, s := range sums {
+		slices.SortFunc(s.Classes, func(a, b ClassSum) int { return cmp.Compare(place(a.Class), place(b.Class)) })
 		out.Commodities = append(out.Commodities, *s)
 	}
 	slices.SortFunc(out.Commodities, func(a, b Sum) int {
@@ -75,6 +76,14 @@ func AddUp(v ledger.View) (Sums, error) {
 // rank puts points first, hours next, goods last.
 func rank(c ledger.Commodity) int {
 	return slices.Index([]ledger.Commodity{ledger.Point, ledger.Minute, c}, c)
+}
+
+// place puts the classes of a commodity in the order in which it moves: from whoever gave it to wherever it went.
+func place(c ledger.Class) int {
+	return slices.Index([]ledger.Class{
+		ledger.ClassIssued, ledger.ClassPoints, ledger.ClassRecoverable, ledger.ClassRedeemed, ledger.ClassBreakage,
+		ledger.ClassServed, ledger.ClassHours, ledger.ClassReceived, ledger.ClassStock, ledger.ClassGiven, ledger.ClassShort,
+	}, c)
 }
 
 func (s *Sum) add(class ledger.Class, balance ledger.Amount) {
