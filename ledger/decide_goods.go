@@ -48,12 +48,16 @@ func (a *Receive) decide(b *Book, _ Command, d *draft) *Rejection {
 	if a.BestBefore != 0 && a.BestBefore < d.On {
 		return &Rejection{Reason: DateInPast, Subject: a.BestBefore.String()}
 	}
+	d.receive(a)
+	return d.itself(a, nil)
+}
+
+// receive posts a delivery: each line opens a lot.
+func (d *draft) receive(a *Receive) {
 	for _, l := range a.Lines {
 		d.post(StockOf(a.Shop), l.Item, l.Pieces, d.newLot())
 		d.post(account(ClassReceived, a.Donor), l.Item, -l.Pieces, 0)
 	}
-	d.Body = a
-	return nil
 }
 
 func (b *Book) missingItem(lines []ItemLine) *Rejection {
@@ -101,31 +105,44 @@ func (a *Redeem) decide(b *Book, c Command, d *draft) *Rejection {
 	if r != nil {
 		return r
 	}
-	acct, _ := b.accounts.get(AccountKey{PointsOf(a.Volunteer), Point})
-	draws, lack := pick(acct.Lots, total, d.On)
 	if r := b.shelf(a, d.On); r != nil {
 		return r
 	}
-	if lack > 0 {
-		return &Rejection{Reason: InsufficientPoint, Subject: string(a.Volunteer), Have: total - lack, Want: total}
+	acct, _ := b.accounts.get(AccountKey{PointsOf(a.Volunteer), Point})
+	if have := acct.Available(d.On); have < total {
+		return &Rejection{Reason: InsufficientPoint, Subject: string(a.Volunteer), Have: have, Want: total}
 	}
 
 	// Past this line the redemption succeeds.
-	for _, w := range draws {
-		d.post(PointsOf(a.Volunteer), Point, w.Amount, w.Lot)
+	x := &Exchange{a.Volunteer, a.Shop, a.Presence, lines}
+	b.exchange(d, x)
+	d.Body = x
+	return nil
+}
+
+// exchange posts a redemption: points and goods leave their available lots, first expiring first. What the shelf lacks is in
+// the volunteer's hand all the same, and stands as short until the next count.
+func (b *Book) exchange(d *draft, x *Exchange) {
+	var total Amount
+	for _, l := range x.Lines {
+		total += l.Points
 	}
-	d.post(account(ClassRedeemed, a.Shop), Point, -total, 0)
-	for _, l := range a.Lines {
-		stock, _ := b.accounts.get(AccountKey{StockOf(a.Shop), l.Item})
+	points := PointsOf(x.Volunteer)
+	acct, _ := b.accounts.get(AccountKey{points, Point})
+	draws, _ := pick(acct.Lots, total, d.On)
+	for _, w := range draws {
+		d.post(points, Point, w.Amount, w.Lot)
+	}
+	d.post(account(ClassRedeemed, x.Shop), Point, -total, 0)
+	for _, l := range x.Lines {
+		stock, _ := b.accounts.get(AccountKey{StockOf(x.Shop), l.Item})
 		draws, short := pick(stock.Lots, l.Pieces, d.On)
 		for _, w := range draws {
-			d.post(StockOf(a.Shop), l.Item, -w.Amount, w.Lot)
+			d.post(StockOf(x.Shop), l.Item, -w.Amount, w.Lot)
 		}
-		d.post(account(ClassShort, a.Shop), l.Item, -short, 0)
-		d.post(account(ClassGiven, a.Shop), l.Item, l.Pieces, 0)
+		d.post(account(ClassShort, x.Shop), l.Item, -short, 0)
+		d.post(account(ClassGiven, x.Shop), l.Item, l.Pieces, 0)
 	}
-	d.Body = &Exchange{a.Volunteer, a.Shop, a.Presence, lines}
-	return nil
 }
 
 // drawable refuses to draw on an account that is closed or frozen, or that the actor gains by.

@@ -113,6 +113,9 @@ func checkShape(e Entry) error {
 	if !e.Key.Valid() {
 		return errors.New("I6: key is not one")
 	}
+	if e.Digest == (Digest{}) {
+		return errors.New("I6: no digest, so that a repeat could not be told from another request")
+	}
 	c, known := asked(e)
 	if !known {
 		return checkRefusal(e)
