@@ -28,7 +28,7 @@ help: ## say what there is to make
 .PHONY: run
 run: build ## serve a demo book on this computer, and say where
 	@if [ ! -e $(DEMO)/book.json ]; then \
-		rm -rf .build/demo && $(AIXIN) init --demo --book .build/demo && rm -rf $(DEMO) && mv .build/demo $(DEMO); \
+		rm -rf .build/demo && $(AIXIN) init --demo --book .build/demo >/dev/null && rm -rf $(DEMO) && mv .build/demo $(DEMO); \
 	fi
 	@exec $(AIXIN) serve --book $(DEMO)
 
