@@ -105,7 +105,7 @@ func (a *app) bench(ctx context.Context, f benchFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	return a.show(result{json: measured, text: func() string { return fmt.Sprintf("%+v\n", measured) }})
+	return a.show(result{json: measured, text: measured.String})
 }
 
 // finding is one thing that doctor looked at.
