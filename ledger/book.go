@@ -36,15 +36,11 @@ type Book struct {
 	names      map[string]string // see kept
 	loaded     map[Index]Entry   // entries that were asked for
 	posted     []Entry           // entries that are not yet forgotten, in order
-	dirty      []dirtyFact
+	dirty      []changedRow
+	sealing    codec // writes what the next Seal gives out, in one piece of memory
 	lines      []Line
 	watch      func(AccountKey) bool
 	unloaded   FactID // the first fact that was asked for and not loaded
-}
-
-type dirtyFact struct {
-	family family
-	key    string
 }
 
 // NewBook returns the empty book of that zone, which holds all of its facts in memory: for verification, reports and tests. It
@@ -388,11 +384,12 @@ func notFound(subject string) *Rejection { return &Rejection{Reason: NotFound, S
 // Seal returns what the entries posted since the last Seal changed.
 func (b *Book) Seal() Changes {
 	c := Changes{Lines: b.lines, Facts: make([]Fact, 0, len(b.dirty))}
-	for _, d := range b.dirty {
-		c.Facts = append(c.Facts, d.family.encode(d.key))
-		d.family.clean(d.key)
+	for _, r := range b.dirty {
+		c.Facts = append(c.Facts, r.take(&b.sealing))
 	}
-	b.dirty, b.lines = b.dirty[:0], nil
+	clear(b.dirty)
+	b.dirty, b.lines = b.dirty[:0], make([]Line, 0, len(b.lines))
+	b.sealing.out = make([]byte, 0, len(b.sealing.out)+factSize) // the next will be about as much
 	return c
 }
 

@@ -34,7 +34,7 @@ func (b *Book) line(e Entry, i int, k AccountKey) {
 		}
 	}
 	acct, _ := b.accounts.get(k)
-	b.lines = append(b.lines, Line{k, e.Index, amount, acct.Balance, encodeFact(&acct)})
+	b.lines = append(b.lines, Line{k, e.Index, amount, acct.Balance, b.sealing.fact(&acct)})
 }
 
 // move adds to or takes from a lot, opening or closing it. A restored lot takes the date that the entry states.

@@ -17,11 +17,23 @@ type value[V any] interface {
 }
 
 // row is a fact in memory. changed is the index of the last entry that changed it, -1 where it is as loaded.
-type row[V any] struct {
+type row[V any, P value[V]] struct {
 	value   V
+	id      FactID // from the first change on
 	exists  bool
-	dirty   bool
+	dirty   bool // on the book's list of changed rows
 	changed Index
+}
+
+// changedRow is a row that the next Seal gives out, whatever its family.
+type changedRow interface {
+	take(to *codec) Fact
+}
+
+// take gives out the fact as it is now.
+func (r *row[V, P]) take(to *codec) Fact {
+	r.dirty = false
+	return Fact{r.id, to.fact(P(&r.value))}
 }
 
 // table holds the facts of one family.
@@ -30,7 +42,7 @@ type table[K comparable, V any, P value[V]] struct {
 	write  func(K) string
 	read   func(string) (K, bool)
 	own    func(K) K // a copy that does not hold on to the line it was cut from
-	rows   map[K]*row[V]
+	rows   map[K]*row[V, P]
 	cold   coldStore[K, V] // of a complete book, for families that have many; nil for others
 	final  bool            // a fact of this family is never changed
 	book   *Book
@@ -40,7 +52,6 @@ type table[K comparable, V any, P value[V]] struct {
 type family interface {
 	load(key string, value []byte) error
 	encode(key string) Fact
-	clean(key string)
 	forget(applied Index)
 	size() int
 	known(key string) bool
@@ -89,7 +100,7 @@ func (t *table[K, V, P]) edit(k K) *V {
 		if !t.book.complete && t.book.unloaded == "" {
 			t.book.unloaded = t.id(k)
 		}
-		r = &row[V]{}
+		r = &row[V, P]{}
 		if t.cold != nil {
 			r.value, _ = t.cold.get(k)
 		}
@@ -97,8 +108,11 @@ func (t *table[K, V, P]) edit(k K) *V {
 	}
 	r.exists, r.changed = true, t.book.next
 	if !r.dirty && !t.book.complete {
+		if r.id == "" {
+			r.id = t.id(k)
+		}
 		r.dirty = true
-		t.book.dirty = append(t.book.dirty, dirtyFact{t, t.write(k)})
+		t.book.dirty = append(t.book.dirty, r)
 	}
 	return &r.value
 }
@@ -110,7 +124,7 @@ func (t *table[K, V, P]) put(k K, v V) {
 		return
 	}
 	if _, known := t.rows[k]; !known {
-		t.rows[t.own(k)] = &row[V]{}
+		t.rows[t.own(k)] = &row[V, P]{}
 	}
 	*t.edit(k) = v
 }
@@ -123,7 +137,7 @@ func (t *table[K, V, P]) load(key string, value []byte) error {
 	if _, known := t.rows[k]; known {
 		return nil // an unapplied entry may have changed it
 	}
-	r := &row[V]{changed: -1}
+	r := &row[V, P]{changed: -1}
 	if value != nil {
 		r.exists = true
 		if err := decodeFact(value, P(&r.value)); err != nil {
@@ -146,12 +160,6 @@ func (t *table[K, V, P]) encode(key string) Fact {
 		f.Value = encodeFact(P(&v))
 	}
 	return f
-}
-
-func (t *table[K, V, P]) clean(key string) {
-	if k, ok := t.read(key); ok && t.rows[k] != nil {
-		t.rows[k].dirty = false
-	}
 }
 
 // forget drops every fact that the index has in its latest form.
@@ -207,10 +215,16 @@ const factSize = 256
 // encodeFact writes a fact: the canonical JSON of its members.
 func encodeFact(v interface{ fields(c *codec) }) []byte {
 	c := codec{out: make([]byte, 0, factSize)}
+	return c.fact(v)
+}
+
+// fact appends a fact to what was written, and returns its own bytes.
+func (c *codec) fact(v interface{ fields(c *codec) }) []byte {
+	from := len(c.out)
 	c.open()
-	v.fields(&c)
+	v.fields(c)
 	c.close()
-	return c.out
+	return c.out[from:len(c.out):len(c.out)]
 }
 
 // decodeFact reads what encodeFact wrote.
@@ -257,7 +271,7 @@ func writeSingle(single) string          { return "" }
 func readSingle(s string) (single, bool) { return single{}, s == "" }
 
 func newTable[K comparable, V any, P value[V]](b *Book, name string, write func(K) string, read func(string) (K, bool), own func(K) K) table[K, V, P] {
-	return table[K, V, P]{family: name, write: write, read: read, own: own, rows: map[K]*row[V]{}, book: b}
+	return table[K, V, P]{family: name, write: write, read: read, own: own, rows: map[K]*row[V, P]{}, book: b}
 }
 
 // named returns a table whose keys are texts.
