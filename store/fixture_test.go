@@ -119,15 +119,26 @@ func newBook(t testing.TB) string {
 // options of a book in a test: the clock stands, nothing runs in the background, and the disk may be small.
 func options(c *clock) store.Options { return store.Options{Clock: c.now, NoScrub: true, MinFree: -1} }
 
-// open opens a book, and holds it to its invariants when the test ends.
+// open opens a book, and holds its index and its journal to their invariants when the test ends.
 func open(t testing.TB, dir string, o store.Options) *store.Ledger {
 	t.Helper()
 	l, err := store.Open(t.Context(), dir, o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { closeBook(t, l) })
+	t.Cleanup(func() {
+		closeBook(t, l)
+		verify(t, dir)
+	})
 	return l
+}
+
+// verify holds a book to its invariants from its journal alone.
+func verify(t testing.TB, dir string) {
+	t.Helper()
+	if _, err := store.Verify(context.WithoutCancel(t.Context()), dir, store.VerifyOptions{}); err != nil {
+		t.Errorf("verify: %v", err)
+	}
 }
 
 // closeBook compares the whole index with the journal, unless the ledger is closed already, and closes it.

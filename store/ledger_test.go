@@ -2,7 +2,11 @@ package store_test
 
 import (
 	"errors"
+	"path/filepath"
+	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"aixin/ledger"
 	"aixin/store"
@@ -50,4 +54,126 @@ func TestAnHourBecomesGoods(t *testing.T) {
 	if err != nil || len(s.Lines) != 2 {
 		t.Errorf("statement: got %+v, %v", s, err)
 	}
+}
+
+// A dry run says what would happen, keeps nothing, and writes nothing.
+func TestDryRun(t *testing.T) {
+	t.Parallel()
+	l := open(t, newBook(t), options(newClock()))
+	submit(t, l, setup(1)...)
+	before, commits := l.Head(), l.Stats().Commits
+	e, err := l.DryRun(t.Context(), declare("d", 0, 0))
+	if err != nil || e.Kind != ledger.HoursDeclared || e.Index != before.Size {
+		t.Errorf("dry run: got %+v, %v", e, err)
+	}
+	_, err = l.DryRun(t.Context(), redeem("r", 0, 1))
+	if no, ok := errors.AsType[*ledger.Rejection](err); !ok || no.Reason != ledger.InsufficientPoint {
+		t.Errorf("dry run of what would be refused: got %v", err)
+	}
+	if l.Head() != before || l.Stats().Commits != commits {
+		t.Errorf("after dry runs: got head %v, want %v", l.Head(), before)
+	}
+	if r := submit(t, l, declare("d", 0, 0)); r.Replayed || r.Entry.Index != e.Index {
+		t.Errorf("after the dry run: got %+v", r)
+	}
+}
+
+// A clock that is far from the last entry's time stops writing until somebody confirms it; time never goes back.
+func TestClockGuard(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		move time.Duration
+		want error
+	}{
+		{-4 * time.Minute, nil},
+		{-6 * time.Minute, store.ErrClock},
+		{34 * 24 * time.Hour, nil},
+		{36 * 24 * time.Hour, store.ErrClock},
+	} {
+		t.Run(c.move.String(), func(t *testing.T) {
+			t.Parallel()
+			dir, clock := newBook(t), newClock()
+			l := open(t, dir, options(clock))
+			submit(t, l, setup(1)...)
+			clock.move(c.move)
+			r, err := l.Submit(t.Context(), declare("d", 0, 0))
+			if !errors.Is(err, c.want) {
+				t.Fatalf("got %v, want %v", err, c.want)
+			}
+			if err == nil && r.Entry.At.Before(start()) {
+				t.Errorf("time went back to %v", r.Entry.At)
+			}
+			closeBook(t, l)
+			o := options(clock)
+			o.ClockOK = true
+			submit(t, open(t, dir, o), declare("d", 0, 0))
+		})
+	}
+}
+
+// The clock of a demo book is never behind its head, however far that is ahead.
+func TestDemoClock(t *testing.T) {
+	t.Parallel()
+	dir, clock := filepath.Join(t.TempDir(), "demo"), newClock()
+	err := store.Create(t.Context(), dir, store.CreateOptions{Origin: "test.example/b", Zone: "Asia/Shanghai", Demo: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := setup(1)
+	list[0].Do = &ledger.OpenBook{Format: ledger.FormatVersion, Origin: "test.example/b", Zone: "Asia/Shanghai", Demo: true}
+	l := open(t, dir, options(clock))
+	submit(t, l, list...)
+	clock.move(-400 * 24 * time.Hour)
+	if r := submit(t, l, declare("d", 0, 0)); !r.Entry.At.Equal(start()) {
+		t.Errorf("entry of a demo book: got %v, want it at the head's time %v", r.Entry.At, start())
+	}
+	clock.move(800 * 24 * time.Hour)
+	submit(t, l, declare("e", 0, 1))
+}
+
+// Below the floor of free space nothing is written, and everything else goes on.
+func TestFreeSpaceFloor(t *testing.T) {
+	t.Parallel()
+	dir := newBook(t)
+	l := open(t, dir, options(newClock()))
+	submit(t, l, setup(1)...)
+	submit(t, l, declare("d", 0, 0))
+	closeBook(t, l)
+	o := options(newClock())
+	o.MinFree = 1 << 60
+	l = open(t, dir, o)
+	if _, err := l.Submit(t.Context(), declare("e", 0, 1)); !errors.Is(err, store.ErrDiskFull) {
+		t.Errorf("on a full disk: got %v, want %v", err, store.ErrDiskFull)
+	}
+	if r := submit(t, l, declare("d", 0, 0)); !r.Replayed {
+		t.Error("on a full disk, what was done before was not answered")
+	}
+}
+
+// An idle ledger writes nothing, and one that is written keeps its checkpoint no older than ten seconds.
+func TestCheckpointFollows(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		dir := newBook(t)
+		l, err := store.Open(t.Context(), dir, options(newClock()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		submit(t, l, setup(1)...)
+		time.Sleep(11 * time.Second)
+		synctest.Wait()
+		if text := string(read(t, filepath.Join(dir, "checkpoint"))); !strings.Contains(text, l.Head().Root.String()) {
+			t.Errorf("eleven seconds after the last entry the checkpoint is\n%s", text)
+		}
+		before := listing(t, dir)
+		if _, err := l.Submit(t.Context(), redeem("r", 0, 0)); err == nil {
+			t.Error("a redemption of nothing was accepted")
+		}
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		if after := listing(t, dir); after != before {
+			t.Errorf("an hour of idling changed\n%s\nto\n%s", before, after)
+		}
+		closeBook(t, l)
+	})
 }

@@ -16,17 +16,27 @@ import (
 	"aixin/store/journal"
 )
 
-// smallBook makes a book of some entries in several batches, closes it, and returns its directory.
-func smallBook(t testing.TB, entries int) string {
+// smallBook makes a book of some entries in as many batches, closes it, and returns its directory, for being damaged.
+func smallBook(t testing.TB, list ...ledger.Command) string {
 	t.Helper()
 	dir := newBook(t)
-	l := open(t, dir, options(newClock()))
-	submit(t, l, setup(3)...)
-	for n := range entries {
-		submit(t, l, declare(fmt.Sprintf("d/%d", n), n%3, n))
+	l, err := store.Open(t.Context(), dir, options(newClock()))
+	if err != nil {
+		t.Fatal(err)
 	}
+	submit(t, l, list...)
 	closeBook(t, l)
+	verify(t, dir)
 	return dir
+}
+
+// declared lists the commands of a book in which some hours were declared.
+func declared(n int) []ledger.Command {
+	list := setup(3)
+	for i := range n {
+		list = append(list, declare(fmt.Sprintf("d/%d", i), i%3, i))
+	}
+	return list
 }
 
 // copyDir copies a directory as it is, whoever is writing in it. Holes stay holes: Badger sets much more aside than it uses.
@@ -102,7 +112,7 @@ func segment(dir string) string {
 // byte is in; for a head line, the one before it or the one that is due there.
 func TestEveryFlippedByteIsRefused(t *testing.T) {
 	t.Parallel()
-	dir := smallBook(t, 3)
+	dir := smallBook(t, setup(0)[:4]...)
 	whole := read(t, segment(dir))
 	at, end := ledger.Index(0), 0
 	for line := range bytes.Lines(whole) {
@@ -133,7 +143,7 @@ func TestEveryFlippedByteIsRefused(t *testing.T) {
 // A journal that lost its newest batches is refused by DIR/checkpoint, and so is a checkpoint that is gone.
 func TestADroppedTailIsRefused(t *testing.T) {
 	t.Parallel()
-	dir := smallBook(t, 5)
+	dir := smallBook(t, declared(5)...)
 	whole := read(t, segment(dir))
 	lines := strings.SplitAfter(string(whole), "\n")
 	for drop := 2; drop <= 6; drop += 2 {
@@ -152,7 +162,7 @@ func TestADroppedTailIsRefused(t *testing.T) {
 // Another book's checkpoint, one signed by somebody else, and one of another history are refused.
 func TestAForgedCheckpointIsRefused(t *testing.T) {
 	t.Parallel()
-	dir, other := smallBook(t, 2), smallBook(t, 2)
+	dir, other := smallBook(t, declared(2)...), smallBook(t, declared(2)...)
 	write(t, filepath.Join(dir, "checkpoint"), read(t, filepath.Join(other, "checkpoint")))
 	refused(t, dir)
 }
@@ -325,7 +335,7 @@ func TestWhatIsNoBook(t *testing.T) {
 	if _, err := store.Open(t.Context(), t.TempDir(), options(newClock())); !errors.Is(err, store.ErrNoBook) {
 		t.Errorf("an empty directory: got %v, want %v", err, store.ErrNoBook)
 	}
-	dir := smallBook(t, 0)
+	dir := smallBook(t, declared(0)...)
 	again := store.CreateOptions{Origin: "test.example/b", Zone: "Asia/Shanghai"}
 	if err := store.Create(t.Context(), dir, again); !errors.Is(err, store.ErrExists) {
 		t.Errorf("creating a book over another: got %v, want %v", err, store.ErrExists)
@@ -346,7 +356,7 @@ func TestWhatIsNoBook(t *testing.T) {
 // Rebuild makes the same index, and opening afterwards finds nothing to do.
 func TestRebuild(t *testing.T) {
 	t.Parallel()
-	dir := smallBook(t, 30)
+	dir := smallBook(t, declared(30)...)
 	done := ledger.Index(0)
 	o := options(newClock())
 	o.Progress = func(at, of ledger.Index) { done = at * 100 / of }
@@ -430,7 +440,7 @@ func TestAMovedRowIsNoAnswer(t *testing.T) {
 // A file that does not exist is not made by reading.
 func TestReadingWritesNothing(t *testing.T) {
 	t.Parallel()
-	dir := smallBook(t, 3)
+	dir := smallBook(t, declared(3)...)
 	before := listing(t, dir)
 	v, err := store.Fold(context.WithoutCancel(t.Context()), dir, store.AsOf{}, store.FoldOptions{Clock: newClock().now})
 	if err != nil {

@@ -9,8 +9,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/dgraph-io/badger/v4/options"
 	"github.com/dgraph-io/badger/v4/table"
@@ -107,22 +110,46 @@ func breakSeal(dir string) error {
 
 // sumFiles lists the files of an index with their sums, in order of name.
 func sumFiles(dir string) (seal, error) {
-	entries, err := os.ReadDir(dir)
+	names, err := filesOf(dir, func(name string) bool { return !strings.HasPrefix(name, sealName) })
 	if err != nil {
 		return seal{}, err
 	}
-	var s seal
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), sealName) {
-			continue
-		}
-		f, err := sumFile(dir, e.Name())
-		if err != nil {
-			return seal{}, err
-		}
-		s.Files = append(s.Files, f)
+	s := seal{Files: make([]sealedFile, len(names))}
+	return s, eachFile(names, func(i int) (err error) {
+		s.Files[i], err = sumFile(dir, names[i])
+		return err
+	})
+}
+
+// filesOf lists the files of a directory that are wanted, in order of name.
+func filesOf(dir string, wanted func(name string) bool) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
 	}
-	return s, nil
+	var names []string
+	for _, e := range entries {
+		if wanted(e.Name()) {
+			names = append(names, e.Name())
+		}
+	}
+	return names, nil
+}
+
+// eachFile works on every file, on all processors: an opening waits for it.
+func eachFile(names []string, work func(i int) error) error {
+	var next atomic.Int64
+	errs := make([]error, runtime.GOMAXPROCS(0))
+	var wg sync.WaitGroup
+	for worker := range errs {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(names) && errs[worker] == nil; i = int(next.Add(1)) - 1 {
+				errs[worker] = work(i)
+			}
+		})
+	}
+	wg.Wait()
+	return errors.Join(errs...)
 }
 
 func sumFile(dir, name string) (sealedFile, error) {
@@ -138,19 +165,16 @@ func sumFile(dir, name string) (sealedFile, error) {
 // checkTables opens every table of an index that was not closed, as Badger will: a damaged one makes Badger panic in a goroutine
 // of its own, where nothing can be done about it.
 func checkTables(dir string) error {
-	entries, err := os.ReadDir(dir)
+	names, err := filesOf(dir, func(name string) bool { return strings.HasSuffix(name, ".sst") })
 	if err != nil {
 		return err
 	}
-	for _, e := range entries {
-		if !strings.HasSuffix(e.Name(), ".sst") {
-			continue
+	return eachFile(names, func(i int) error {
+		if err := checkTable(filepath.Join(dir, names[i])); err != nil {
+			return fmt.Errorf("table %s: %w", names[i], err)
 		}
-		if err := checkTable(filepath.Join(dir, e.Name())); err != nil {
-			return fmt.Errorf("table %s: %w", e.Name(), err)
-		}
-	}
-	return nil
+		return nil
+	})
 }
 
 func checkTable(path string) (err error) {
