@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"github.com/dgraph-io/badger/v4"
@@ -21,6 +22,10 @@ type index struct {
 	maxRows int64 // of one transaction
 	maxSize int64 // of one transaction, in Badger's own estimate
 	tap     func(iter.Seq2[[]byte, []byte])
+
+	// Owned by whoever applies: the memory of the last update.
+	rows  []badger.Entry
+	arena []byte
 }
 
 // openIndex opens or creates the index in dir. Its files must have been checked before: see checkTables.
@@ -308,8 +313,9 @@ type dayEnd struct {
 // whether it was written.
 func (x *index) apply(u update) (total int64, err error) {
 	defer recovered(&err)
-	w := writer{txn: x.db.NewTransaction(true), rows: make([]badger.Entry, 0, u.rows()), arena: make([]byte, 0, u.size())}
+	w := writer{txn: x.db.NewTransaction(true), rows: slices.Grow(x.rows[:0], u.rows()), arena: slices.Grow(x.arena[:0], u.size())}
 	defer w.txn.Discard()
+	x.rows, x.arena = nil, nil
 	for _, f := range u.changes.Facts {
 		b := append(append(w.arena, factRow), f.ID...)
 		w.put(append(b, f.Value...), len(b))
@@ -338,15 +344,16 @@ func (x *index) apply(u update) (total int64, err error) {
 	}
 	b := append(w.arena, markRow)
 	w.put(u.mark.append(b), len(b))
+	if x.tap != nil {
+		x.tap(w.all()) // before the commit, which puts its version into the keys
+	}
 	if w.err == nil {
 		w.err = w.txn.Commit()
 	}
 	if w.err != nil {
 		return 0, fmt.Errorf("write index: %w", w.err)
 	}
-	if x.tap != nil {
-		x.tap(w.all())
-	}
+	x.rows, x.arena = w.rows, w.arena // committed, so that nothing points there any more
 	return u.mark.Bytes, nil
 }
 

@@ -83,7 +83,7 @@ type Ledger struct {
 // *ledger.Rejection (with a receipt where the refusal is kept in the journal), ErrBusy, ErrStopped, ErrDiskFull or ErrClock,
 // after which nothing was done; or it wraps ErrUnknown: submit the same command again with the same key.
 func (l *Ledger) Submit(ctx context.Context, c ledger.Command) (ledger.Receipt, error) {
-	r := &request{cmd: c, reply: make(chan reply, 1)}
+	r := &request{cmd: c, reply: make(chan *reply, 1)}
 	a, err := l.seq.submit(ctx, r)
 	if a.receipt.Replayed {
 		balances, failed := l.balancesAfter(ctx, a.receipt.Entry)
@@ -97,7 +97,7 @@ func (l *Ledger) Submit(ctx context.Context, c ledger.Command) (ledger.Receipt, 
 
 // DryRun returns the entry that the command would become now. Nothing is kept; the same errors as Submit's say why it would not.
 func (l *Ledger) DryRun(ctx context.Context, c ledger.Command) (ledger.Entry, error) {
-	r := &request{cmd: c, dry: true, reply: make(chan reply, 1)}
+	r := &request{cmd: c, dry: true, reply: make(chan *reply, 1)}
 	a, err := l.seq.submit(ctx, r)
 	if a.receipt.Replayed {
 		return a.receipt.Entry, err

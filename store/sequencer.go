@@ -16,7 +16,7 @@ import (
 type request struct {
 	cmd   ledger.Command
 	dry   bool
-	reply chan reply // has room: nobody waits for a caller who has left
+	reply chan *reply // has room: nobody waits for a caller who has left
 }
 
 // reply is the outcome of a request.
@@ -29,7 +29,7 @@ type reply struct {
 // answer is a reply that waits until what it was based on is durable and readable.
 type answer struct {
 	to    *request
-	reply reply
+	reply *reply
 }
 
 // batch is what travels from the sequencer to the committer and the applier. One without entries carries answers only, behind
@@ -48,7 +48,7 @@ func (b *batch) entries() int { return len(b.update.batches) }
 func (b *batch) settle(err error) {
 	for _, a := range b.answers {
 		if err != nil {
-			a.reply = reply{err: err}
+			a.reply = &reply{err: err}
 		}
 		a.to.reply <- a.reply
 	}
@@ -63,6 +63,19 @@ type openBatch struct {
 	builder journal.Builder
 	lengths []int
 	answers []answer
+}
+
+// next returns an empty batch with room for as much as this one has.
+func (b *batch) next() openBatch {
+	o := openBatch{answers: make([]answer, 0, len(b.answers))}
+	o.builder.Reset(make([]byte, 0, len(b.sealed.Data)))
+	o.changes.Facts = make([]ledger.Fact, 0, len(b.update.changes.Facts))
+	o.changes.Lines = make([]ledger.Line, 0, len(b.update.changes.Lines))
+	o.states = make([]ledger.Line, 0, len(b.update.states))
+	for _, info := range b.update.batches {
+		o.lengths = make([]int, 0, len(info.Lengths))
+	}
+	return o
 }
 
 // sequencer turns commands into batches. Three goroutines each own what the comments say, and hand batches on in order: run
@@ -133,34 +146,34 @@ func (s *sequencer) resume(m mark) {
 }
 
 // submit queues a request and waits for its reply.
-func (s *sequencer) submit(ctx context.Context, r *request) (reply, error) {
+func (s *sequencer) submit(ctx context.Context, r *request) (*reply, error) {
 	if err := ctx.Err(); err != nil {
-		return reply{}, err
+		return &reply{}, err
 	}
 	select {
 	case <-s.quit:
-		return reply{}, ErrStopped
+		return &reply{}, ErrStopped
 	case <-s.broken:
-		return reply{}, fmt.Errorf("%w: %w", ErrStopped, s.cause)
+		return &reply{}, fmt.Errorf("%w: %w", ErrStopped, s.cause)
 	default:
 	}
 	select {
 	case s.queue <- r:
 	default:
-		return reply{}, ErrBusy
+		return &reply{}, ErrBusy
 	}
 	select {
 	case a := <-r.reply:
 		return a, a.err
 	case <-ctx.Done():
-		return reply{}, fmt.Errorf("%w: %w", ErrUnknown, ctx.Err())
+		return &reply{}, fmt.Errorf("%w: %w", ErrUnknown, ctx.Err())
 	case <-s.done:
 	}
 	select {
 	case a := <-r.reply:
 		return a, a.err
 	default:
-		return reply{}, ErrStopped // it was still in the queue when the sequencer ended
+		return &reply{}, ErrStopped // it was still in the queue when the sequencer ended
 	}
 }
 
@@ -267,7 +280,7 @@ func (s *sequencer) postpone(moved *batch) {
 func (s *sequencer) abandon() {
 	s.postpone(nil)
 	for _, r := range s.redo {
-		r.reply <- reply{err: s.unknown()}
+		r.reply <- &reply{err: s.unknown()}
 	}
 	s.redo = nil
 }
@@ -311,35 +324,35 @@ func (s *sequencer) full() bool {
 }
 
 // decide answers one request from the book, and posts the entry that it becomes.
-func (s *sequencer) decide(f facts, r *request) reply {
+func (s *sequencer) decide(f facts, r *request) *reply {
 	if err := f.load(s.book, func() ledger.Wants { return s.book.Needs(r.cmd) }); err != nil {
 		s.fail(err)
-		return reply{}
+		return &reply{}
 	}
 	receipt, answered, err := s.book.Answered(r.cmd)
 	switch {
 	case err != nil:
-		return reply{err: err}
+		return &reply{err: err}
 	case answered:
-		return reply{receipt: receipt, err: refusal(receipt.Entry)}
+		return &reply{receipt: receipt, err: refusal(receipt.Entry)}
 	}
 	at, err := s.now()
 	if err == nil && !r.dry {
 		err = s.room()
 	}
 	if err != nil {
-		return reply{err: err}
+		return &reply{err: err}
 	}
 	e, err := s.book.Decide(r.cmd, at)
 	switch {
 	case err != nil:
-		return reply{err: err}
+		return &reply{err: err}
 	case r.dry:
-		return reply{entry: e, err: refusal(e)}
+		return &reply{entry: e, err: refusal(e)}
 	}
 	if err := s.book.Post(e); err != nil {
 		s.fail(fmt.Errorf("post what was decided: %w", err))
-		return reply{}
+		return &reply{}
 	}
 	return s.add(e)
 }
@@ -353,14 +366,14 @@ func refusal(e ledger.Entry) error {
 }
 
 // add puts a posted entry into the batch.
-func (s *sequencer) add(e ledger.Entry) reply {
+func (s *sequencer) add(e ledger.Entry) *reply {
 	o := &s.open
 	line := o.builder.Add(e)
 	leaf := ledger.LeafHash(line)
 	s.frontier.Append(leaf)
 	o.lengths = append(o.lengths, len(line)+1)
 	o.note(e, s.book, s.index.maxSize)
-	return reply{receipt: ledger.Receipt{Entry: e, Leaf: leaf}, err: refusal(e)}
+	return &reply{receipt: ledger.Receipt{Entry: e, Leaf: leaf}, err: refusal(e)}
 }
 
 // room refuses where the disk is nearly full. It is asked once for each batch.
@@ -405,7 +418,7 @@ func (s *sequencer) handOver(ctx context.Context) {
 			mark:    mark{Head: s.head, Journal: s.written, Frontier: s.frontier.Clone()},
 		}
 	}
-	s.open = openBatch{}
+	s.open = b.next()
 	s.sealed <- b
 }
 

@@ -160,7 +160,7 @@ func TestVerifyBesideAWriter(t *testing.T) {
 func TestVerifyNoticesEveryFlippedByte(t *testing.T) {
 	t.Parallel()
 	whole := exchangeBook(t)
-	dir := rewrite(t, whole, 2, linesOf(t, whole)[:10])
+	dir := rewrite(t, whole, 2, linesOf(t, whole)[:6])
 	flipJournal(t, dir)
 	flipCheckpoint(t, dir)
 	flipBook(t, dir)
