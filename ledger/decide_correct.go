@@ -5,20 +5,19 @@ package ledger
 // wantUndone asks for an entry, for what was undone of it, and for everything that undoing it touches.
 func (b *Book) wantUndone(w *Wants, i Index) {
 	b.wantEntry(w, i)
-	if i >= b.next {
-		return
-	}
 	b.afters.want(w, i)
 	orig, ok := b.held(i)
 	if !ok {
 		return
 	}
-	for k, p := range orig.Postings {
+	for _, p := range orig.Postings {
 		b.accounts.want(w, p.key())
 		if p.Lot == 0 {
 			continue
 		}
-		b.wantDrawn(w, orig, orig.Postings[k])
+		if p.Lot.Entry() != orig.Index {
+			b.wantExpired(w, p.Lot) // the date of a lot that is used up stands there, and what expires is noted there
+		}
 		if p.Account.Class() == ClassPoints {
 			b.wantPerson(w, VolunteerID(p.Account.Owner()))
 		}
@@ -42,15 +41,6 @@ func (b *Book) wantPerson(w *Wants, v VolunteerID) {
 		b.wantRule(w, who.Unit)
 		b.accounts.want(w, AccountKey{account(ClassBreakage, who.Unit), Point})
 	}
-}
-
-// wantDrawn asks for the entry that opened a lot, where the lot is used up and its date must be read there, or has lapsed and
-// what is left of it may have to be expired.
-func (b *Book) wantDrawn(w *Wants, orig Entry, p Posting) {
-	if p.Lot.Entry() == orig.Index {
-		return
-	}
-	b.wantExpired(w, p.Lot)
 }
 
 func (a *Reverse) kind() Kind { return Reversed }

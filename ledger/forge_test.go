@@ -65,7 +65,7 @@ func TestForgedEntriesAreRefused(t *testing.T) {
 			t.Errorf("no entry could be forged by: %s", x.name)
 		}
 	}
-	for _, i := range strings.Fields("I1 I3 I4 I5 I6 I8 I10 I11 I12 I13") {
+	for i := range strings.FieldsSeq("I1 I3 I4 I5 I6 I8 I10 I11 I12 I13") {
 		if hits[i] == 0 {
 			t.Errorf("%s was never named; got %v", i, hits)
 		}
@@ -380,7 +380,7 @@ func forgedBodies() []forgery {
 func forgedPeople() []forgery {
 	return []forgery{
 		{"whoever declared it approves", "I13", func(f *forger, e *ledger.Entry) bool {
-			record := ledger.Index(-1)
+			var record ledger.Index
 			switch body := e.Body.(type) {
 			case *ledger.Credit:
 				record = body.Record

@@ -35,9 +35,6 @@ func (b *Book) NeedsEntry(e Entry) Wants {
 
 // wantRecord asks for a record and what its outcome changes.
 func (b *Book) wantRecord(w *Wants, i Index) {
-	if i >= b.next {
-		return
-	}
 	b.records.want(w, i)
 	r, ok := b.records.peek(i)
 	if !ok {
@@ -53,9 +50,7 @@ func (b *Book) wantRecord(w *Wants, i Index) {
 // wantExpired asks for the entry that opened a lot, and for what of it was undone.
 func (b *Book) wantExpired(w *Wants, l LotID) {
 	b.wantEntry(w, l.Entry())
-	if l.Entry() < b.next {
-		b.afters.want(w, l.Entry())
-	}
+	b.afters.want(w, l.Entry())
 }
 
 // Post folds the next entry into the book, after checking every invariant that it could break. It refuses without changing
