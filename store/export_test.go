@@ -1,6 +1,10 @@
 package store
 
-import "github.com/dgraph-io/badger/v4"
+import (
+	"github.com/dgraph-io/badger/v4"
+
+	"aixin/ledger"
+)
 
 // FailIndex makes the next write to the index go through wrong, which is given the true write. Badger cannot be made to fail
 // from outside.
@@ -35,6 +39,14 @@ func (l *Ledger) Move(from, to string) {
 	value, err := s.get([]byte(from))
 	if err == nil {
 		l.set(to, appendSum([]byte(from), value, 0))
+	}
+}
+
+// Lose takes the batch that begins with an entry from the index, as a crash may.
+func (l *Ledger) Lose(first ledger.Index) {
+	err := l.index.db.Update(func(txn *badger.Txn) error { return txn.Delete(batchKey(first)) })
+	if err != nil {
+		panic(err)
 	}
 }
 
