@@ -4,12 +4,12 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"iter"
 	"regexp"
 	"strconv"
 	"time"
 
 	"aixin/ledger"
+	"aixin/ledger/report"
 )
 
 // The types below are what programs read, the same over HTTP and from `aixin … -O json`. Points are decimal strings with two
@@ -357,33 +357,16 @@ func newDraft(e ledger.Entry) Receipt {
 	return out
 }
 
-// NewTrialBalance reads every balance of a view and adds them up by commodity.
-func NewTrialBalance(v ledger.View) (TrialBalance, error) {
-	return newTrialBalance(v.TrialBalance(), v.Head().Size-1, v.On())
-}
-
-func newTrialBalance(rows iter.Seq2[ledger.AccountBalance, error], asOf ledger.Index, on ledger.Date) (TrialBalance, error) {
-	out := TrialBalance{AsOf: asOf, On: on, Commodities: []CommodityTotal{}, Accounts: []AccountBalance{}}
-	place := map[ledger.Commodity]int{}
-	for row, err := range rows {
-		if err != nil {
-			return TrialBalance{}, err
-		}
+// NewTrialBalance writes a trial balance.
+func NewTrialBalance(t report.Trial) TrialBalance {
+	out := TrialBalance{AsOf: t.Head.Size - 1, On: t.On, Commodities: []CommodityTotal{}, Accounts: []AccountBalance{}}
+	for _, row := range t.Rows {
 		c := row.Account.Commodity
-		out.Accounts = append(out.Accounts, AccountBalance{row.Account.ID, c, Quantity{row.Balance, c}})
-		i, ok := place[c]
-		if !ok {
-			i = len(out.Commodities)
-			place[c] = i
-			out.Commodities = append(out.Commodities, CommodityTotal{c, Quantity{0, c}, Quantity{0, c}, Quantity{0, c}})
-		}
-		t := &out.Commodities[i]
-		if row.Balance > 0 {
-			t.Debit.Amount += row.Balance
-		} else {
-			t.Credit.Amount -= row.Balance
-		}
-		t.Sum.Amount += row.Balance
+		out.Accounts = append(out.Accounts, AccountBalance{row.Account.ID, c, Quantity{row.Balance(), c}})
 	}
-	return out, nil
+	for _, total := range t.Totals {
+		c := total.Commodity
+		out.Commodities = append(out.Commodities, CommodityTotal{c, Quantity{total.Debit, c}, Quantity{total.Credit, c}, Quantity{total.Sum(), c}})
+	}
+	return out
 }
