@@ -23,8 +23,9 @@ import (
 //	[2026-09-12T08:00] U000002 declare V0000018 A001 2026-09-12T08:00 150 roster -> hours_declared
 //	balance V0000018 -> available 2.50 pending 0.00 minutes 150 lots 23:2.50@2027-12-31
 //
-// key=K names the idempotency key (else every line has its own); {name} stands for the index of the line that ended in
-// "as name". After every line the entry is parsed back from its own bytes, and at the end the whole table is folded again by a
+// key=K names the idempotency key (else every line has its own), and import=N the file of a row; name=, format= and sha256= say
+// what lines need not say otherwise; times=N asks N times over, each time as new, and the answer is the last one's. {name} stands
+// for the index of the line that ended in "as name". After every line the entry is parsed back from its own bytes, and at the end the whole table is folded again by a
 // second book.
 func TestCommandTables(t *testing.T) {
 	t.Parallel()
@@ -45,6 +46,8 @@ type table struct {
 	book  *ledgertest.Memory
 	at    time.Time
 	names map[string]ledger.Index
+	said  map[string]string // words of the line of the form key=value
+	asked int
 	where string
 }
 
@@ -64,7 +67,7 @@ func runTable(t *testing.T, file string) {
 	tab.run(file)
 	if out := os.Getenv("AIXIN_TABLE_LINES"); out != "" { // the frozen lines under testdata/formats were made by this
 		lines := append(bytes.Join(tab.book.Journal, []byte("\n")), '\n')
-		if err := os.WriteFile(filepath.Join(out, filepath.Base(file)+".jsonl"), lines, 0o600); err != nil { //nolint:gosec // the developer names the folder
+		if err := os.WriteFile(filepath.Join(out, filepath.Base(file)+".jsonl"), lines, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -116,28 +119,48 @@ func (t *table) line(line string) {
 		t.names[strings.TrimSpace(name)] = t.book.Next()
 	}
 	want = strings.Join(strings.Fields(want), " ")
+	words = t.options(words)
 	got := ""
 	if words[0] == "balance" || words[0] == "account" {
 		got = t.state(words)
 	} else {
-		got = t.command(words)
+		for range max(1, t.int(t.said["times"])) {
+			got = t.command(words)
+		}
 	}
 	if got != want {
 		t.Errorf("%s\n got  %s\n want %s", t.where, got, want)
 	}
 }
 
-func (t *table) command(words []string) string {
-	t.Helper()
-	key := fmt.Sprintf("t/%d", t.book.Next()*1000+ledger.Index(t.at.Unix()%1000))
-	words = slices.DeleteFunc(words, func(w string) bool {
-		k, ok := strings.CutPrefix(w, "key=")
+// options takes the words that any command may have out of a line.
+func (t *table) options(words []string) []string {
+	t.said = map[string]string{}
+	return slices.DeleteFunc(words, func(w string) bool {
+		k, v, ok := strings.Cut(w, "=")
+		ok = ok && slices.Contains([]string{"key", "import", "name", "format", "sha256", "times"}, k)
 		if ok {
-			key = k
+			t.said[k] = v
 		}
 		return ok
 	})
-	c := ledger.Command{Key: ledger.Key(key), Actor: ledger.StaffID(words[0]), Do: t.action(words[1], words[2:])}
+}
+
+// or returns what the line says of something, or what it usually is.
+func (t *table) or(option, usual string) string {
+	if v, ok := t.said[option]; ok {
+		return v
+	}
+	return usual
+}
+
+func (t *table) command(words []string) string {
+	t.Helper()
+	t.asked++
+	c := ledger.Command{
+		Key: ledger.Key(t.or("key", fmt.Sprintf("t/%d", t.asked))), Actor: ledger.StaffID(words[0]),
+		Import: ledger.Index(t.int(t.said["import"])), Do: t.action(words[1], words[2:]),
+	}
 	if words[0] == "-" {
 		c.Actor = ""
 	}
@@ -238,7 +261,7 @@ func (t *table) action(verb string, w []string) ledger.Action {
 	volunteer := func(i int) ledger.VolunteerID { return ledger.VolunteerID(arg(i)) }
 	switch verb {
 	case "open":
-		return &ledger.OpenBook{Format: ledger.FormatVersion, Origin: arg(0), Zone: arg(1)}
+		return &ledger.OpenBook{Format: int(t.int(t.or("format", "1"))), Origin: arg(0), Zone: arg(1)}
 	case "appoint":
 		a := &ledger.Appoint{Staff: ledger.StaffID(arg(0)), Volunteer: volunteer(2)}
 		for r := range strings.SplitSeq(arg(1), ",") {
@@ -248,19 +271,19 @@ func (t *table) action(verb string, w []string) ledger.Action {
 		}
 		return a
 	case "unit":
-		return &ledger.AddUnit{Unit: ledger.UnitID(arg(0)), Kind: ledger.UnitKind(arg(1)), Parent: ledger.UnitID(arg(2)), Name: "n" + arg(0), Rule: arg(3)}
+		return &ledger.AddUnit{Unit: ledger.UnitID(arg(0)), Kind: ledger.UnitKind(arg(1)), Parent: ledger.UnitID(arg(2)), Name: t.or("name", "unit"), Rule: arg(3)}
 	case "shop":
-		return &ledger.AddShop{Shop: ledger.ShopID(arg(0)), Unit: ledger.UnitID(arg(1)), Name: "shop"}
+		return &ledger.AddShop{Shop: ledger.ShopID(arg(0)), Unit: ledger.UnitID(arg(1)), Name: t.or("name", "shop")}
 	case "donor":
 		return &ledger.AddDonor{Donor: ledger.DonorID(arg(0))}
 	case "item":
-		return &ledger.AddItem{Item: ledger.Commodity(arg(0)), Name: "item", Points: t.points(arg(1)), From: t.date(arg(2))}
+		return &ledger.AddItem{Item: ledger.Commodity(arg(0)), Name: t.or("name", "item"), Points: t.points(arg(1)), From: t.date(arg(2))}
 	case "price":
 		return &ledger.PriceItem{Item: ledger.Commodity(arg(0)), Points: t.points(arg(1)), From: t.date(arg(2))}
 	case "rule":
 		return &ledger.SetRule{Rule: t.rule(w)}
 	case "activity":
-		return &ledger.AddActivity{Activity: ledger.ActivityID(arg(0)), Unit: ledger.UnitID(arg(1)), Code: ledger.Code(arg(2)), Name: "activity"}
+		return &ledger.AddActivity{Activity: ledger.ActivityID(arg(0)), Unit: ledger.UnitID(arg(1)), Code: ledger.Code(arg(2)), Name: t.or("name", "activity")}
 	case "enroll":
 		return &ledger.Enroll{Volunteer: volunteer(0), Unit: ledger.UnitID(arg(1)), Household: ledger.HouseholdID(arg(2))}
 	case "status":
@@ -278,7 +301,7 @@ func (t *table) service(verb string, w []string, arg func(int) string, volunteer
 			Minutes: ledger.Amount(t.int(arg(3))), Capture: ledger.Capture(arg(4)), Sheet: arg(5),
 		}
 	case "act":
-		return &ledger.DeclareActs{Volunteer: volunteer(0), Code: ledger.Code(arg(1)), Quantity: t.int(arg(2)), On: t.date(arg(3))}
+		return &ledger.DeclareActs{Volunteer: volunteer(0), Code: ledger.Code(arg(1)), Quantity: t.int(arg(2)), On: t.date(arg(3)), Sheet: arg(4)}
 	case "opening":
 		return &ledger.DeclareOpening{Volunteer: volunteer(0), Points: t.points(arg(1)), Expires: t.date(arg(2))}
 	case "approve":
@@ -286,7 +309,7 @@ func (t *table) service(verb string, w []string, arg func(int) string, volunteer
 	case "send-back":
 		return &ledger.ReturnRecord{Record: ledger.Index(t.int(arg(0))), Reason: ledger.Reason(arg(1))}
 	case "import":
-		return &ledger.ImportFile{Form: arg(0), SHA256: strings.Repeat("0a", 32), Rows: t.int(arg(1))}
+		return &ledger.ImportFile{Form: arg(0), SHA256: t.or("sha256", strings.Repeat("0a", 32)), Rows: t.int(arg(1))}
 	case "receive":
 		return &ledger.Receive{Shop: ledger.ShopID(arg(0)), Donor: ledger.DonorID(arg(1)), BestBefore: t.date(arg(2)), Lines: t.items(w[min(3, len(w)):])}
 	case "redeem":
@@ -354,6 +377,12 @@ func (t *table) items(w []string) []ledger.ItemLine {
 	t.Helper()
 	var out []ledger.ItemLine
 	for _, s := range w {
+		if many, n, ok := strings.Cut(s, "x"); ok { // 51x1: a piece each of 51 items
+			for i := range t.int(many) {
+				out = append(out, ledger.ItemLine{Item: ledger.Commodity(fmt.Sprintf("SKU-%04d", i+1)), Pieces: ledger.Amount(t.int(n))})
+			}
+			continue
+		}
 		item, n, _ := strings.Cut(s, "=")
 		out = append(out, ledger.ItemLine{Item: ledger.Commodity(item), Pieces: ledger.Amount(t.int(n))})
 	}
@@ -386,7 +415,7 @@ func (t *table) points(s string) ledger.Amount {
 
 func (t *table) date(s string) ledger.Date {
 	t.Helper()
-	if s == "" {
+	if s == "" || s == "-" {
 		return 0
 	}
 	d, err := ledger.ParseDate(s)
