@@ -81,7 +81,7 @@ func (o *options) settle(cmd *cobra.Command, env func(string) string) error {
 			*into[s.flag], o.sources[s.flag] = s.standard, "default"
 		}
 	}
-	if o.lang != catalog.Chinese && o.lang != catalog.English {
+	if o.lang = languageTag(o.lang); o.lang != catalog.Chinese && o.lang != catalog.English {
 		return &usageError{id: "language", data: catalog.Data{"Lang": o.lang}}
 	}
 	if strings.Contains(o.book, "://") {
@@ -94,6 +94,14 @@ func (o *options) settle(cmd *cobra.Command, env func(string) string) error {
 		return &usageError{id: "format", data: catalog.Data{"Format": o.format, "Known": strings.Join(formats, ", ")}}
 	}
 	return nil
+}
+
+// languageTag takes the language out of what a system calls a locale: zh_CN.UTF-8 is zh.
+func languageTag(s string) string {
+	if i := strings.IndexAny(s, "-_."); i > 0 {
+		return s[:i]
+	}
+	return s
 }
 
 // configCmd says which settings hold and where they come from.

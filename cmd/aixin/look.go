@@ -47,6 +47,7 @@ func (a *app) balanceTable(b ledger.Balance) *table {
 func (a *app) balanceText(b ledger.Balance, name string) string {
 	var out strings.Builder
 	line := func(id string, data catalog.Data) { out.WriteString(a.say.T("cli.balance."+id, data) + "\n") }
+	out.WriteString(a.mark())
 	points := func(n ledger.Amount) catalog.Data { return catalog.Data{"Points": ledger.FormatPoints(n)} }
 	line("who", catalog.Data{"Volunteer": string(b.Volunteer), "Name": name, "On": b.On.String(), "Index": int64(b.AsOf)})
 	if b.Status != ledger.Active {
@@ -60,19 +61,13 @@ func (a *app) balanceText(b ledger.Balance, name string) string {
 		}
 		line("lot", catalog.Data{"Points": ledger.FormatPoints(l.Left), "Lot": l.ID.String(), "Date": l.Expires.String()})
 	}
-	for id, n := range map[string]ledger.Amount{"held": b.Held} {
-		if n != 0 {
-			line(id, points(n))
+	for _, part := range []struct {
+		id string
+		n  ledger.Amount
+	}{{"held", b.Held}, {"pending", b.Pending}, {"lapsed", b.Lapsed}, {"recoverable", b.Recoverable}} {
+		if part.n != 0 {
+			line(part.id, points(part.n))
 		}
-	}
-	if b.Pending != 0 {
-		line("pending", points(b.Pending))
-	}
-	if b.Lapsed != 0 {
-		line("lapsed", points(b.Lapsed))
-	}
-	if b.Recoverable != 0 {
-		line("recoverable", points(b.Recoverable))
 	}
 	line("minutes", catalog.Data{"Hours": int64(b.Minutes / 60), "Minutes": int64(b.Minutes % 60)})
 	return out.String()
@@ -117,10 +112,11 @@ func (r *reader) statement(ctx context.Context, id ledger.VolunteerID, k ledger.
 	page := api.NewStatement(s, k.Commodity, r.view.Head().Size-1)
 	t := r.app.table("entry", "date", "what", "change", "balance", "note")
 	for i, l := range page.Lines {
-		t.add(l.Index, l.On.String(), r.app.what(s.Lines[i].Entry), change(l.Amount), quantity(l.Balance), r.app.note(l))
+		t.add(l.Index, l.On.String(), r.app.what(s.Lines[i].Entry), quantity(l.Amount), quantity(l.Balance), r.app.note(l))
 	}
 	return result{json: page, table: t, text: func() string {
 		var b strings.Builder
+		b.WriteString(r.app.mark())
 		b.WriteString(r.app.say.T("cli.statement.head", catalog.Data{
 			"Volunteer": string(id), "Name": masked[string(id)].Name, "Unit": r.app.say.T("cli.commodity." + string(k.Commodity)),
 		}) + "\n")
@@ -136,9 +132,6 @@ func (r *reader) statement(ctx context.Context, id ledger.VolunteerID, k ledger.
 		return b.String()
 	}}, nil
 }
-
-// change writes a movement with its sign, in text; a spreadsheet gets the number.
-func change(q api.Quantity) any { return quantity(q) }
 
 // what says what an entry was, in a cell.
 func (a *app) what(e ledger.Entry) string {

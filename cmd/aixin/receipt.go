@@ -107,6 +107,7 @@ func (a *app) receiptText(r api.Receipt) string {
 	var b strings.Builder
 	line := func(id string, data catalog.Data) { b.WriteString(a.say.T("cli.receipt."+id, data) + "\n") }
 	kind := catalog.Name(a.say, "kind", r.Kind)
+	b.WriteString(a.mark())
 	switch {
 	case r.DryRun:
 		line("dry_run", catalog.Data{"Kind": kind})
@@ -133,6 +134,14 @@ func (a *app) receiptText(r api.Receipt) string {
 		}
 	}
 	return b.String()
+}
+
+// mark begins whatever is said of a demo book, so that nobody takes its slips for real ones.
+func (a *app) mark() string {
+	if !a.demo {
+		return ""
+	}
+	return a.say.T("cli.demo_mark") + "\n"
 }
 
 // signed writes an amount of points with its sign.

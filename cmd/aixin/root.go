@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -27,6 +28,7 @@ type app struct {
 	say      *catalog.Localizer
 	opts     options
 	started  bool // arguments were understood and a command runs
+	demo     bool // the book that is open is one to play with
 }
 
 func newApp(clock func() time.Time) *app {
@@ -70,14 +72,14 @@ func languageOf(args []string, env func(string) string) string {
 			break
 		}
 		if lang, ok := strings.CutPrefix(arg, "--lang="); ok {
-			return lang
+			return languageTag(lang)
 		}
 		if arg == "--lang" && i+1 < len(args) {
-			return args[i+1]
+			return languageTag(args[i+1])
 		}
 	}
 	if lang := env("AIXIN_LANG"); lang != "" {
-		return lang
+		return languageTag(lang)
 	}
 	return catalog.Chinese
 }
@@ -184,7 +186,7 @@ func (a *app) long() string {
 	var b strings.Builder
 	b.WriteString(a.say.T("cli.long") + "\n\n" + a.say.T("cli.exit_codes") + "\n")
 	for _, code := range exitCodes() {
-		fmt.Fprintf(&b, "  %-3d  %s\n", code, a.say.T(fmt.Sprintf("cli.exit.%d", code)))
+		fmt.Fprintf(&b, "  %-3d  %s\n", code, a.say.T("cli.exit."+strconv.Itoa(int(code))))
 	}
 	return strings.TrimRight(b.String(), "\n")
 }

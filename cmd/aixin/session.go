@@ -44,6 +44,7 @@ func (a *app) read(ctx context.Context, f func(context.Context, *reader) (result
 	if err != nil {
 		return err
 	}
+	a.demo = info.Demo
 	r, err := a.readIndex(ctx, info, at, f)
 	if errors.Is(err, errNoIndex) || errors.Is(err, store.ErrNotIndexed) {
 		r, err = a.readJournal(ctx, info, at, f)
@@ -147,6 +148,7 @@ func (a *app) open(ctx context.Context) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.demo = info.Demo
 	l, err := store.Open(ctx, a.opts.book, store.Options{
 		Clock: a.clock, Log: a.log(), ClockOK: a.opts.clockOK || info.Demo, NoScrub: true, Progress: a.progress("opening"),
 	})
