@@ -159,7 +159,8 @@ func (a *app) examine(ctx context.Context) ([]finding, error) {
 	}
 	l, err := store.Open(ctx, a.opts.book, store.Options{Clock: a.clock, ClockOK: true, NoScrub: true, Log: a.log()})
 	if errors.Is(err, store.ErrLocked) {
-		add("lock", true, err.Error())
+		said, _ := a.explain(err)
+		add("lock", true, said)
 		return findings, nil // whoever holds it looks at the rest
 	}
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -116,7 +117,7 @@ func killUnderLoad(t *testing.T, bin string, alive time.Duration) int {
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
 	err := cmd.Run()
-	if failed, ok := errors.AsType[*exec.ExitError](err); !ok || !failed.Sys().(syscall.WaitStatus).Signaled() {
+	if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || !status.Signaled() {
 		t.Errorf("the load ended by itself: %v\n%s", err, errs.String())
 		return 0
 	}
@@ -200,6 +201,80 @@ declare V0000018 --opening 10 --key opening --as U000006
 	r := must(t, book, bin, "approve", "-O", "jsonl")
 	record, _, _ := strings.Cut(strings.TrimPrefix(r.stdout, `{"record":`), ",")
 	must(t, book, bin, "approve", record, "--as", "U000003")
+}
+
+// An import that is interrupted or killed stops between two rows; importing the same file again completes it below the same
+// imported entry, and a second person approves all of it at once.
+func TestInterruptedImport(t *testing.T) {
+	t.Parallel()
+	bin, dir := program(t), t.TempDir()
+	book, file := filepath.Join(dir, "b"), filepath.Join(dir, "acts.csv")
+	smallBook(t, bin, book)
+	must(t, book, bin, "staff", "add", "U000002", "--role", "leader", "--name", "Leader", "--as", "U000001")
+	var rows strings.Builder
+	rows.WriteString("volunteer,code,quantity,date\n")
+	const days, codes = 150, 4
+	for day := range days {
+		on := time.Now().AddDate(0, 0, -2-day).Format(time.DateOnly)
+		for _, code := range []string{"RC01", "RC02", "RC03", "RC04"} {
+			fmt.Fprintf(&rows, "V0000018,%s,60,%s\n", code, on)
+		}
+	}
+	if err := os.WriteFile(file, []byte(rows.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, signal := range []os.Signal{syscall.SIGINT, syscall.SIGKILL} {
+		interruptImport(t, bin, book, file, signal)
+		must(t, book, bin, "verify")
+	}
+	r := must(t, book, bin, "import", "acts", file, "--as", "U000002", "-O", "json")
+	var rep struct{ Import, Recorded, Already, Ready int }
+	if err := json.Unmarshal([]byte(r.stdout), &rep); err != nil {
+		t.Fatal(err)
+	}
+	if rep.Recorded+rep.Already != days*codes || rep.Already == 0 || rep.Recorded == 0 {
+		t.Errorf("completing: got %d recorded and %d before, want some of each of %d", rep.Recorded, rep.Already, days*codes)
+	}
+	r = must(t, book, bin, "approve", fmt.Sprint(rep.Import), "--as", "U000003")
+	if want := fmt.Sprintf("%d of %d done", days*codes, days*codes); !strings.Contains(r.stdout, want) {
+		t.Errorf("approving the import: no %q in the last lines: %s", want, r.stdout[max(0, len(r.stdout)-200):])
+	}
+	must(t, book, bin, "verify")
+}
+
+// interruptImport begins an import and ends it by a signal once it has recorded some rows more.
+func interruptImport(t *testing.T, bin, book, file string, signal os.Signal) {
+	t.Helper()
+	journal, err := filepath.Glob(filepath.Join(book, "journal", "*.jsonl"))
+	if err != nil || len(journal) != 1 {
+		t.Fatalf("journal: %v, %v", journal, err)
+	}
+	size := func() int64 {
+		info, err := os.Stat(journal[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.Size()
+	}
+	before := size()
+	cmd := exec.CommandContext(t.Context(), bin, "import", "acts", file, "--as", "U000002")
+	cmd.Env = append(os.Environ(), "AIXIN_BOOK="+book, "AIXIN_PIN=735192")
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for size() < before+20_000 && t.Context().Err() == nil {
+		time.Sleep(time.Millisecond)
+	}
+	if err := cmd.Process.Signal(signal); err != nil {
+		t.Fatal(err)
+	}
+	err = cmd.Wait()
+	failed, ok := errors.AsType[*exec.ExitError](err)
+	if !ok || (signal == syscall.SIGINT && failed.ExitCode() != 130) {
+		t.Errorf("%v: got %v, want exit 130\n%s", signal, err, errs.String())
+	}
 }
 
 // Where fdatasync fails, nobody is told that an entry was recorded: the outcome is unknown, and asking again with the same key

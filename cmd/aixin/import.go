@@ -177,7 +177,10 @@ func (j *importJob) run(ctx context.Context) error {
 		if row.Command == nil {
 			continue
 		}
-		if err := j.submit(ctx, row); err != nil {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := j.submit(context.WithoutCancel(ctx), row); err != nil {
 			return err
 		}
 		if bar != nil {
@@ -227,15 +230,15 @@ func (j *importJob) submit(ctx context.Context, row *sheet.Row) error {
 		}
 		return j.note(row, e.Index, replayed, err)
 	}
-	known, err := j.known(ctx, c)
-	if err != nil {
-		return err
-	}
-	if !known {
-		switch _, err := j.ledger.DryRun(ctx, c); {
-		case err != nil:
-			return j.note(row, 0, false, err)
-		case j.entry == nil:
+	if j.entry == nil {
+		known, err := j.known(ctx, c)
+		if err != nil {
+			return err
+		}
+		if !known {
+			if _, err := j.ledger.DryRun(ctx, c); err != nil {
+				return j.note(row, 0, false, err)
+			}
 			if err := j.begin(ctx); err != nil {
 				return err
 			}

@@ -24,5 +24,6 @@ func main() {
 func run(args []string, clock func() time.Time) exitCode {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // the first signal asks, the second ends the program at once
 	return newApp(clock).run(ctx, args)
 }

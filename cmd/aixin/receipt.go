@@ -26,7 +26,12 @@ func (w *writer) submit(ctx context.Context, do ledger.Action) error {
 }
 
 // do carries one command out, or tries it.
+// It is not interrupted on its way: what was begun is answered.
 func (w *writer) do(ctx context.Context, c ledger.Command) (api.Receipt, error) {
+	if err := ctx.Err(); err != nil {
+		return w.app.unwritten(c, err), err
+	}
+	ctx = context.WithoutCancel(ctx)
 	if w.app.opts.dryRun {
 		e, err := w.ledger.DryRun(ctx, c)
 		if err != nil {

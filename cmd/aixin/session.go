@@ -61,7 +61,7 @@ var errNoIndex = errors.New("the index is in use")
 func (a *app) readIndex(ctx context.Context, info store.BookInfo, at store.AsOf, f func(context.Context, *reader) (result, error)) (res result, err error) {
 	l, err := store.Open(ctx, a.opts.book, store.Options{Clock: a.clock, ClockOK: true, NoScrub: true})
 	switch {
-	case is(store.ErrLocked, store.ErrReadOnly, fs.ErrPermission, syscall.EROFS)(err):
+	case is(store.ErrLocked, store.ErrReadOnly, fs.ErrPermission, fs.ErrNotExist, syscall.EROFS)(err): // an auditor's copy has no keys
 		return result{}, errNoIndex
 	case err != nil:
 		return result{}, err
