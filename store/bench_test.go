@@ -6,12 +6,11 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"aixin/ledger"
 	"aixin/store"
 )
 
-// BenchmarkSubmit measures entries that are on stable storage and readable, four declared hours to one redemption. The rule
-// lets a person declare once a day, so every declaration is of another day.
+// BenchmarkSubmit measures entries that are on stable storage and readable: each declares an hour of one of two thousand people
+// on another day. Package bench measures a mixed load.
 func BenchmarkSubmit(b *testing.B) {
 	for _, clients := range []int{1, 256, 1024} {
 		b.Run(fmt.Sprintf("clients=%d", clients), func(b *testing.B) { benchmarkSubmit(b, clients) })
@@ -19,6 +18,7 @@ func BenchmarkSubmit(b *testing.B) {
 }
 
 func benchmarkSubmit(b *testing.B, clients int) {
+	b.Helper()
 	l := open(b, newBook(b), options(newClock()))
 	const people = 2000
 	submit(b, l, setup(people)...)
@@ -44,10 +44,6 @@ func benchmarkSubmit(b *testing.B, clients int) {
 
 func submitOne(b *testing.B, l *store.Ledger, n, people int) error {
 	b.Helper()
-	c := declare(fmt.Sprintf("b/%d", n), n%people, n/people)
-	_, err := l.Submit(b.Context(), c)
-	if _, refused := err.(*ledger.Rejection); refused {
-		return fmt.Errorf("%s: %w", c.Key, err)
-	}
+	_, err := l.Submit(b.Context(), declare(fmt.Sprintf("b/%d", n), n%people, n/people))
 	return err
 }
