@@ -15,9 +15,6 @@ const (
 // Goods reports whether the commodity is an item code: SKU- and four digits, counted in pieces.
 func (c Commodity) Goods() bool { return numbered(string(c), "SKU-", 4, 4) }
 
-// Valid reports whether the ledger knows the commodity.
-func (c Commodity) Valid() bool { return c == Point || c == Minute || c.Goods() }
-
 // Class says what an account is for, and so how its balance may behave.
 type Class string
 

@@ -53,9 +53,6 @@ func (d Date) appendTo(b []byte) []byte { return appendDate(b, d.Time()) }
 // Time returns midnight UTC of the day.
 func (d Date) Time() time.Time { return time.Unix(int64(d)*secondsPerDay, 0).UTC() }
 
-// Before reports whether d is an earlier day than other.
-func (d Date) Before(other Date) bool { return d < other }
-
 // AddDays returns the day n days later.
 func (d Date) AddDays(n int) Date { return d + Date(n) }
 

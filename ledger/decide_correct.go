@@ -254,3 +254,31 @@ func (a *Transfer) decide(b *Book, c Command, d *draft) *Rejection {
 	d.Body = &Gift{a.From, a.To, a.Points, lots}
 	return nil
 }
+
+// expiryPostings are the postings that expire what has lapsed. Lots beyond the bound of an entry are left to the next one.
+func expiryPostings(a Account, v VolunteerID, u UnitID, on Date) []Posting {
+	var d draft
+	var sum Amount
+	for _, l := range a.Lots {
+		if l.Lapsed(on) && len(d.Postings) < MaxPostings-1 {
+			d.post(PointsOf(v), Point, l.Left, l.ID)
+			sum += l.Left
+		}
+	}
+	d.post(account(ClassBreakage, u), Point, -sum, 0)
+	return d.Postings
+}
+
+// give posts a transfer: the draws of the giver, and a lot of the same expiry for each of them.
+func (d *draft) give(a Account, from, to VolunteerID, points Amount) (lots []LotExpiry) {
+	draws, _ := pick(a.Lots, points, d.On)
+	for _, w := range draws {
+		d.post(PointsOf(from), Point, w.Amount, w.Lot)
+	}
+	for _, w := range draws {
+		lot := d.newLot()
+		d.post(PointsOf(to), Point, -w.Amount, lot)
+		lots = append(lots, LotExpiry{lot, a.Lots[lotOf(a.Lots, w.Lot)].Expires})
+	}
+	return lots
+}

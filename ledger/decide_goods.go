@@ -340,3 +340,34 @@ func (b *Book) grace(v VolunteerID, d *draft) int {
 	d.Rule = rule.Name()
 	return int(rule.ReturnGrace)
 }
+
+// itemsOf returns the lines without their points.
+func itemsOf(lines []PricedLine) []ItemLine {
+	items := make([]ItemLine, 0, len(lines))
+	for _, l := range lines {
+		items = append(items, ItemLine{l.Item, l.Pieces})
+	}
+	return items
+}
+
+// draw is how much of a lot is taken.
+type draw struct {
+	Lot    LotID
+	Amount Amount
+}
+
+// pick draws an amount from the lots that are available on a day, in their order, and returns what they lack.
+func pick(lots []Lot, amount Amount, on Date) (draws []draw, lack Amount) {
+	for _, l := range lots {
+		if amount == 0 {
+			break
+		}
+		if l.Lapsed(on) {
+			continue
+		}
+		n := min(amount, l.Left)
+		draws = append(draws, draw{l.ID, n})
+		amount -= n
+	}
+	return draws, amount
+}

@@ -288,3 +288,13 @@ func (a *ReturnRecord) decide(b *Book, c Command, d *draft) *Rejection {
 	d.Body = &RecordReturn{ReturnRecord: *a, Volunteer: rec.Volunteer}
 	return nil
 }
+
+// creditPostings are the postings that credit a record.
+func creditPostings(r Record, lot LotID) []Posting {
+	d := draft{Entry: Entry{Postings: make([]Posting, 0, 4)}}
+	d.post(PointsOf(r.Volunteer), Point, -r.Points, lot)
+	d.post(account(ClassIssued, r.Unit), Point, r.Points, 0)
+	d.post(HoursOf(r.Volunteer), Minute, r.Minutes, 0)
+	d.post(account(ClassServed, r.Unit), Minute, -r.Minutes, 0)
+	return d.Postings
+}

@@ -48,8 +48,9 @@
 //	I12  redeem and transfer drew the available lots first-expiring first
 //	I13  whoever declared did not approve, and nobody serves or approves themself
 //
-// Post checks all of those that one entry can break. I2 follows from I1 and is summed once more by a verification; I7 and I9
-// are properties of the journal's heads.
+// Post checks all of those that one entry can break, and that what moved is what the entry says. Whether the price, the limit
+// and the role were right is another question, whose answer may change from version to version: [Book.Rederive] asks it. I2
+// follows from I1 and is summed once more by a verification; I7 and I9 are properties of the journal's heads.
 //
 // # Lines
 //

@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -241,97 +240,6 @@ func (b *Book) checkGift(e Entry, body *Gift) error {
 	return checkPostings(e, d.Postings)
 }
 
-// asked returns the command that an entry answered; known is false for a refusal, which does not keep it. A return that named
-// no lines, and so meant all that was left, names them here.
-func asked(e Entry) (c Command, known bool) {
-	c = Command{Key: e.Key, Actor: e.Actor}
-	switch body := e.Body.(type) {
-	case *HoursRecord:
-		c.Do, c.Import = &body.DeclareHours, body.Import
-	case *ActsRecord:
-		c.Do, c.Import = &body.DeclareActs, body.Import
-	case *OpeningRecord:
-		c.Do, c.Import = &body.DeclareOpening, body.Import
-	case *Credit:
-		c.Do = &Approve{body.Record}
-	case *RecordReturn:
-		c.Do = &body.ReturnRecord
-	case *Exchange:
-		c.Do = &Redeem{body.Volunteer, body.Shop, itemsOf(body.Lines), body.Presence}
-	case *GoodsReturn:
-		c.Do = &Return{body.Redemption, itemsOf(body.Lines), body.Reason}
-	case *Reversal:
-		c.Do = &body.Reverse
-	case *Expiry:
-		c.Do = &Expire{body.Volunteer}
-	case *Gift:
-		c.Do = &Transfer{body.From, body.To, body.Points}
-	case Action:
-		c.Do = body
-	}
-	return c, c.Do != nil
-}
-
-// Rederive decides an entry again from what was asked, in the state before it, and returns how the outcome differs: another
-// price, a cap or limit that was not kept, somebody without the role, a digest of something else. Post asks for none of that: it
-// holds the invariants, under which the books of every version are read, whereas what is refused may change from version to
-// version. This is what an auditor asks of a book. What must be loaded is what NeedsEntry wants; the book does not change. A
-// kept refusal does not state what was asked and is taken at its word.
-func (b *Book) Rederive(e Entry) error {
-	err := b.rederive(e)
-	if missing := b.complain(); missing != nil {
-		return fmt.Errorf("rederive: %w", missing)
-	}
-	if err != nil {
-		return fmt.Errorf("entry %d: %w", e.Index, err)
-	}
-	return nil
-}
-
-func (b *Book) rederive(e Entry) error {
-	if err := checkShape(e); err != nil {
-		return err
-	}
-	c, known := asked(e)
-	if !known {
-		return nil
-	}
-	d := b.draft(c, e.At)
-	r := firstOf(b.permit(c), b.missingImport(c))
-	if r == nil {
-		r = c.Do.decide(b, c, &d)
-	}
-	switch {
-	case r != nil:
-		return fmt.Errorf("would be refused today: %s", r.Error())
-	case !slices.Equal(d.Postings, e.Postings):
-		return errors.New("would post otherwise")
-	case d.Kind != e.Kind || d.Rule != e.Rule || !bytes.Equal(appendBody(nil, d.Body), appendBody(nil, e.Body)):
-		return fmt.Errorf("would say otherwise: %s %s", d.Rule, appendBody(nil, d.Body))
-	}
-	return checkDigest(d.Digest, e)
-}
-
-// checkDigest holds that a repeat gets the same answer: that the digest is that of what was asked. A return of everything may
-// have been asked for by naming no lines.
-func checkDigest(digest Digest, e Entry) error {
-	if digest == e.Digest {
-		return nil
-	}
-	if back, ok := e.Body.(*GoodsReturn); ok && e.Digest == DigestOf(&Return{Redemption: back.Redemption, Reason: back.Reason}) {
-		return nil
-	}
-	return errors.New("the digest is not that of what was asked")
-}
-
-func appendBody(b []byte, body Body) []byte {
-	c := codec{out: b}
-	c.open()
-	body.fields(&c)
-	c.close()
-	return c.out
-}
-
 // checkRefusal holds that a kept refusal moves nothing, is one that is kept, and carries nothing but codes.
 func checkRefusal(e Entry) error {
 	body, ok := e.Body.(*Refusal)
@@ -355,25 +263,6 @@ func checkRefusal(e Entry) error {
 		return errors.New("I8: the refusal names what it cannot be about")
 	}
 	return nil
-}
-
-// creditPostings are the postings that credit a record.
-func creditPostings(r Record, lot LotID) []Posting {
-	d := draft{Entry: Entry{Postings: make([]Posting, 0, 4)}}
-	d.post(PointsOf(r.Volunteer), Point, -r.Points, lot)
-	d.post(account(ClassIssued, r.Unit), Point, r.Points, 0)
-	d.post(HoursOf(r.Volunteer), Minute, r.Minutes, 0)
-	d.post(account(ClassServed, r.Unit), Minute, -r.Minutes, 0)
-	return d.Postings
-}
-
-// itemsOf returns the lines without their points.
-func itemsOf(lines []PricedLine) []ItemLine {
-	items := make([]ItemLine, 0, len(lines))
-	for _, l := range lines {
-		items = append(items, ItemLine{l.Item, l.Pieces})
-	}
-	return items
 }
 
 // checkDraws holds I12: what left the accounts left their available lots, first expiring first.
@@ -402,54 +291,4 @@ func (b *Book) checkDraws(e Entry, ids ...AccountID) error {
 		}
 	}
 	return nil
-}
-
-// draw is how much of a lot is taken.
-type draw struct {
-	Lot    LotID
-	Amount Amount
-}
-
-// pick draws an amount from the lots that are available on a day, in their order, and returns what they lack.
-func pick(lots []Lot, amount Amount, on Date) (draws []draw, lack Amount) {
-	for _, l := range lots {
-		if amount == 0 {
-			break
-		}
-		if l.Lapsed(on) {
-			continue
-		}
-		n := min(amount, l.Left)
-		draws = append(draws, draw{l.ID, n})
-		amount -= n
-	}
-	return draws, amount
-}
-
-// expiryPostings are the postings that expire what has lapsed. Lots beyond the bound of an entry are left to the next one.
-func expiryPostings(a Account, v VolunteerID, u UnitID, on Date) []Posting {
-	var d draft
-	var sum Amount
-	for _, l := range a.Lots {
-		if l.Lapsed(on) && len(d.Postings) < MaxPostings-1 {
-			d.post(PointsOf(v), Point, l.Left, l.ID)
-			sum += l.Left
-		}
-	}
-	d.post(account(ClassBreakage, u), Point, -sum, 0)
-	return d.Postings
-}
-
-// give posts a transfer: the draws of the giver, and a lot of the same expiry for each of them.
-func (d *draft) give(a Account, from, to VolunteerID, points Amount) (lots []LotExpiry) {
-	draws, _ := pick(a.Lots, points, d.On)
-	for _, w := range draws {
-		d.post(PointsOf(from), Point, w.Amount, w.Lot)
-	}
-	for _, w := range draws {
-		lot := d.newLot()
-		d.post(PointsOf(to), Point, -w.Amount, lot)
-		lots = append(lots, LotExpiry{lot, a.Lots[lotOf(a.Lots, w.Lot)].Expires})
-	}
-	return lots
 }

@@ -15,7 +15,8 @@ const (
 	// MaxPostings bounds the postings of one entry: MaxLines lines that each draw several lots.
 	MaxPostings = 1024
 
-	// MaxLots bounds the lots that one entry may open, so that a lot id fits in 64 bits beside its entry's index.
+	// MaxLots bounds the lots that one entry may open, so that a lot id fits in 64 bits beside its entry's index. No entry has
+	// as many postings.
 	MaxLots = 1 << 12
 
 	// MaxPieces bounds the pieces of one line: a lorry, not a typing error.

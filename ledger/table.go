@@ -54,7 +54,6 @@ type family interface {
 	encode(key string) Fact
 	forget(applied Index)
 	size() int
-	known(key string) bool
 	keys() []string
 }
 
@@ -185,11 +184,6 @@ func (t *table[K, V, P]) chill(applied Index) {
 }
 
 func (t *table[K, V, P]) size() int { return len(t.rows) }
-
-func (t *table[K, V, P]) known(key string) bool {
-	k, ok := t.read(key)
-	return ok && t.rows[k] != nil
-}
 
 func (t *table[K, V, P]) keys() []string {
 	out := make([]string, 0, len(t.rows))

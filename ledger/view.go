@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"time"
 )
 
 // Source is where a View reads: one snapshot of an index, or a folded book. Values are as Book stores them.
@@ -322,10 +321,4 @@ func balanceOf(f Fact) (AccountBalance, error) {
 func ParseAccount(b []byte) (Account, error) {
 	var a Account
 	return a, decodeFact(b, &a)
-}
-
-// EndOf returns the first instant after a day in a zone: a view as of the day sees the entries before it.
-func EndOf(d Date, zone *time.Location) time.Time {
-	y, m, day := d.Time().Date()
-	return time.Date(y, m, day+1, 0, 0, 0, 0, zone)
 }
