@@ -170,10 +170,10 @@ func newKeySet() *keySet { return &keySet{seed: maphash.MakeSeed(), slots: make(
 
 // slot returns where the key is, or where it would be put.
 func (s *keySet) slot(k Key) int {
-	mask := uint64(len(s.slots) - 1)
+	mask := uint64(len(s.slots) - 1) //nolint:gosec // there is a slot at least
 	for i := maphash.String(s.seed, string(k)) & mask; ; i = (i + 1) & mask {
 		if n := s.slots[i]; n == 0 || string(s.bytes(int(n-1))) == string(k) {
-			return int(i)
+			return int(i) //nolint:gosec // below the number of slots
 		}
 	}
 }
@@ -203,7 +203,7 @@ func (s *keySet) put(k Key, f KeyFact) {
 	s.text = append(s.text, k...)
 	s.ends = append(s.ends, int64(len(s.text)))
 	s.entries = append(s.entries, f.Index)
-	s.slots[i] = uint32(len(s.entries)) // four thousand million keys are a journal of terabytes
+	s.slots[i] = uint32(len(s.entries)) //nolint:gosec // four thousand million keys are a journal of terabytes
 	if len(s.entries) > len(s.slots)/4*3 {
 		s.grow()
 	}
