@@ -36,12 +36,17 @@ func Fold(ctx context.Context, dir string, at AsOf, o FoldOptions) (ledger.View,
 		return ledger.View{}, err
 	}
 	s := folded{dir: dir, rows: map[ledger.AccountKey][]ledger.Line{}}
-	f := fold{at: at, journal: file, book: ledger.NewBook(zone), line: s.keep}
+	var known places
+	f := fold{book: ledger.NewBook(zone), line: s.keep}
+	f.entry = func(i ledger.Index) ([]byte, error) { return file.LineAt(known.find(i)) }
 	if o.Watch == nil {
 		o.Watch = ledger.HasStatement
 	}
 	f.book.Watch(o.Watch)
-	err = f.read(ctx, o.Progress)
+	if o.Progress == nil {
+		o.Progress = func(ledger.Index) {}
+	}
+	err = f.read(ctx, file, &known, at, o.Progress)
 	if err := errors.Join(err, file.Close()); err != nil {
 		return ledger.View{}, err
 	}
@@ -59,70 +64,52 @@ func Fold(ctx context.Context, dir string, at AsOf, o FoldOptions) (ledger.View,
 
 // fold is the folding of a journal from its beginning.
 type fold struct {
-	at       AsOf
-	journal  journal.Journal
 	book     *ledger.Book
-	frontier ledger.Frontier         // of what is folded
-	line     func(ledger.Line) error // is given every statement row
+	frontier ledger.Frontier                      // of what is folded
+	line     func(ledger.Line) error              // is given every statement row
+	entry    func(i ledger.Index) ([]byte, error) // reads the line of an entry that was folded before
 }
 
-var errReached = errors.New("the moment is reached")
-
-// read folds batch after batch.
-func (f *fold) read(ctx context.Context, progress func(ledger.Index)) error {
-	hashed := ledger.Frontier{}
-	for b, err := range f.journal.Read(ctx, 0) {
+// read folds a journal up to a moment, and notes where its lines stand.
+func (f *fold) read(ctx context.Context, file *journal.File, known *places, until AsOf, progress func(ledger.Index)) error {
+	var tree ledger.Frontier
+	for r, err := range reads(ctx, file, 0) {
 		if err != nil {
 			return err
 		}
-		if err := hashBatch(&hashed, b); err != nil {
+		if err := r.under(&tree); err != nil {
 			return err
 		}
-		err := f.batch(ctx, b)
-		if errors.Is(err, errReached) {
-			return nil
+		place := r.At
+		for n, line := range r.Lines() {
+			k := int(n - r.first)
+			if k >= len(r.entries) {
+				return r.unread
+			}
+			if e := r.entries[k]; (until.Size != 0 && n >= until.Size) || (until.On != 0 && e.On > until.On) {
+				return nil
+			}
+			if err := f.post(r.entries[k]); err != nil {
+				return err
+			}
+			f.frontier.Append(r.leaves[k])
+			known.add(place, len(line))
+			place.Offset += int64(len(line)) + 1
 		}
-		if err != nil {
-			return err
-		}
-		if progress != nil {
-			progress(f.frontier.Size())
-		}
-	}
-	return nil
-}
-
-func (f *fold) batch(ctx context.Context, b journal.Batch) error {
-	for i, line := range b.Lines() {
-		if f.at.Size != 0 && i >= f.at.Size {
-			return errReached
-		}
-		e, err := ledger.ParseLine(line)
-		switch {
-		case errors.Is(err, ledger.ErrNewer):
-			return fmt.Errorf("entry %d: %w", i, err)
-		case err != nil:
-			return &ledger.CorruptError{Index: i, Err: err}
-		case f.at.On != 0 && e.On > f.at.On:
-			return errReached
-		}
-		if err := f.post(ctx, e); err != nil {
-			return err
-		}
-		f.frontier.Append(ledger.LeafHash(line))
+		progress(f.frontier.Size())
 	}
 	return nil
 }
 
 // post folds one entry. A complete book wants nothing but earlier entries.
-func (f *fold) post(ctx context.Context, e ledger.Entry) error {
+func (f *fold) post(e ledger.Entry) error {
 	for range ledger.MaxRounds {
 		wants := f.book.NeedsEntry(e)
 		if len(wants) == 0 {
 			break
 		}
 		for _, id := range wants {
-			if err := f.load(ctx, id); err != nil {
+			if err := f.load(id); err != nil {
 				return fmt.Errorf("entry %d: %w", e.Index, err)
 			}
 		}
@@ -139,12 +126,12 @@ func (f *fold) post(ctx context.Context, e ledger.Entry) error {
 	return nil
 }
 
-func (f *fold) load(ctx context.Context, id ledger.FactID) error {
+func (f *fold) load(id ledger.FactID) error {
 	i, ok := ledger.EntryOf(id)
 	if !ok {
 		return fmt.Errorf("a complete book wants %s", id)
 	}
-	line, err := journal.Line(ctx, f.journal, i)
+	line, err := f.entry(i)
 	if err != nil {
 		return err
 	}

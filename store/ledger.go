@@ -83,6 +83,9 @@ type Ledger struct {
 // *ledger.Rejection (with a receipt where the refusal is kept in the journal), ErrBusy, ErrStopped, ErrDiskFull or ErrClock,
 // after which nothing was done; or it wraps ErrUnknown: submit the same command again with the same key.
 func (l *Ledger) Submit(ctx context.Context, c ledger.Command) (ledger.Receipt, error) {
+	if err := l.otherBook(c); err != nil {
+		return ledger.Receipt{}, err
+	}
 	r := &request{cmd: c, reply: make(chan *reply, 1)}
 	a, err := l.seq.submit(ctx, r)
 	if a.receipt.Replayed {
@@ -93,6 +96,15 @@ func (l *Ledger) Submit(ctx context.Context, c ledger.Command) (ledger.Receipt, 
 		}
 	}
 	return a.receipt, err
+}
+
+// otherBook refuses an entry 0 that book.json contradicts: opening would take it for damage.
+func (l *Ledger) otherBook(c ledger.Command) error {
+	do, ok := c.Do.(*ledger.OpenBook)
+	if !ok || (do.Origin == l.info.Origin && do.Zone == l.info.Zone && do.Demo == l.info.Demo) {
+		return nil
+	}
+	return &ledger.Invalid{Fields: []ledger.Fault{{Field: "origin", Code: "origin"}}}
 }
 
 // DryRun returns the entry that the command would become now. Nothing is kept; the same errors as Submit's say why it would not.

@@ -177,3 +177,21 @@ func TestCheckpointFollows(t *testing.T) {
 		closeBook(t, l)
 	})
 }
+
+// Entry 0 says what book.json says: another one is refused, and so is a book.json that was changed.
+func TestEntryZeroIsOfThisBook(t *testing.T) {
+	t.Parallel()
+	dir := newBook(t)
+	l := open(t, dir, options(newClock()))
+	other := setup(0)[0]
+	other.Do = &ledger.OpenBook{Format: ledger.FormatVersion, Origin: "other.example/b", Zone: "Asia/Shanghai"}
+	_, err := l.Submit(t.Context(), other)
+	if _, invalid := errors.AsType[*ledger.Invalid](err); !invalid {
+		t.Errorf("entry 0 of another book: got %v, want it refused", err)
+	}
+	submit(t, l, setup(0)...)
+	hurt := copyDir(t, dir)
+	book := filepath.Join(hurt, "book.json")
+	write(t, book, []byte(strings.Replace(string(read(t, book)), `"demo": false`, `"demo": true`, 1)))
+	refused(t, hurt)
+}

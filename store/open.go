@@ -189,9 +189,28 @@ func (l *Ledger) complete(ctx context.Context, o Options, m mark, head ledger.He
 		return m, err
 	}
 	if !m.Head.Same(head) {
-		return m, &ledger.CorruptError{Index: m.Head.Size, Err: fmt.Errorf("the journal changed while it was read")}
+		return m, &ledger.CorruptError{Index: m.Head.Size, Err: errors.New("the journal changed while it was read")}
 	}
-	return m, nil
+	return m, l.checkInfo(m)
+}
+
+// checkInfo holds book.json against entry 0, which says the same and is under the root.
+func (l *Ledger) checkInfo(m mark) error {
+	if m.Head.Size == 0 {
+		return nil
+	}
+	s := l.index.snapshot()
+	defer s.close()
+
+	src := source{facts: facts{s, l.journal}, size: m.Head.Size}
+	book, err := ledger.NewView(src, m.Head, 0).Book()
+	if err != nil {
+		return err
+	}
+	if book.Origin != l.info.Origin || book.Zone != l.info.Zone || book.Demo != l.info.Demo {
+		return &ledger.CorruptError{Err: fmt.Errorf("%s and the entry differ on origin, zone or demo", bookName)}
+	}
+	return nil
 }
 
 // report logs what opening did, since somebody should know that the machine had crashed.

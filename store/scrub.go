@@ -86,7 +86,8 @@ func (l *Ledger) scrubOnce(ctx context.Context, pause time.Duration) error {
 	m, err := snap.mark()
 	if err == nil {
 		c := comparison{
-			fold:    fold{journal: l.journal, book: ledger.NewBook(l.zone)},
+			fold:    fold{book: ledger.NewBook(l.zone), entry: facts{snap, l.journal}.entry},
+			journal: l.journal,
 			snap:    snap,
 			mark:    m,
 			days:    map[ledger.Date]ledger.Index{},
@@ -113,6 +114,7 @@ func (l *Ledger) scrubOnce(ctx context.Context, pause time.Duration) error {
 // comparison is one round of the scrub, over one snapshot.
 type comparison struct {
 	fold
+	journal Journal
 	snap    *snapshot
 	mark    mark
 	days    map[ledger.Date]ledger.Index
@@ -164,7 +166,7 @@ func (c *comparison) compareBatch(ctx context.Context, hashed *ledger.Frontier, 
 		if err != nil {
 			return &ledger.CorruptError{Index: c.book.Next(), Err: err}
 		}
-		if err := c.post(ctx, e); err != nil {
+		if err := c.post(e); err != nil {
 			return err
 		}
 		c.days[e.On] = e.Index
