@@ -73,7 +73,8 @@ type Ledger struct {
 	closing    sync.Once
 	closed     error
 
-	scrub scrubber
+	readers readers
+	scrub   scrubber
 
 	mu         sync.Mutex
 	checkpoint ledger.Head // in DIR/checkpoint
@@ -152,6 +153,7 @@ func (l *Ledger) close() error {
 	if stopped == nil {
 		failed = append(failed, l.checkpointNow())
 	}
+	l.readers.close()
 	failed = append(failed, l.closeFile(), l.index.close())
 	if stopped == nil && errors.Join(failed...) == nil {
 		failed = append(failed, writeSeal(filepath.Join(l.dir, indexName)))

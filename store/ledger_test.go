@@ -10,6 +10,7 @@ import (
 
 	"aixin/ledger"
 	"aixin/store"
+	"aixin/store/journal"
 )
 
 func TestAnHourBecomesGoods(t *testing.T) {
@@ -194,4 +195,34 @@ func TestEntryZeroIsOfThisBook(t *testing.T) {
 	book := filepath.Join(hurt, "book.json")
 	write(t, book, []byte(strings.Replace(string(read(t, book)), `"demo": false`, `"demo": true`, 1)))
 	refused(t, hurt)
+}
+
+// Closing waits for those who read, and lets nobody in after them.
+func TestCloseWaitsForReaders(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := inMemory(t, newBook(t), journal.NewMemory())
+		submit(t, l, setup(1)...)
+		v, done, err := l.View(t.Context(), store.AsOf{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		closed := make(chan error, 1)
+		go func() { closed <- l.Close() }()
+		synctest.Wait()
+		if len(closed) > 0 {
+			t.Error("closed under a reader")
+		}
+		if _, err := v.Balance(volunteer(0)); err != nil {
+			t.Errorf("reading while the ledger closes: %v", err)
+		}
+		if _, _, err := l.View(t.Context(), store.AsOf{}); !errors.Is(err, store.ErrStopped) {
+			t.Errorf("a view of a closing ledger: got %v, want %v", err, store.ErrStopped)
+		}
+		done()
+		done()
+		if err := <-closed; err != nil {
+			t.Error(err)
+		}
+	})
 }

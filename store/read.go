@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+	"sync"
 
 	"aixin/ledger"
 )
@@ -12,7 +13,8 @@ import (
 // AsOf says at which moment a view stands. It is the ledger's, so that those who ask for views need not know the store.
 type AsOf = ledger.AsOf
 
-// View returns the book over one snapshot of the index; call the function when done with it. A view is for one goroutine.
+// View returns the book over one snapshot of the index; call the function when done with it: Close waits for it. A view is for one
+// goroutine. After Close the error is ErrStopped.
 //
 // A view of the past answers for accounts of persons and shelves, for statements and entries, in time that does not grow with
 // their age. Names, standings and what was undone of an entry are those of now. The past of anything else is not in the index:
@@ -21,13 +23,20 @@ func (l *Ledger) View(ctx context.Context, at AsOf) (ledger.View, func(), error)
 	if err := ctx.Err(); err != nil {
 		return ledger.View{}, func() {}, err
 	}
-	s := l.index.snapshot()
-	v, err := l.view(s, at)
-	if err != nil {
-		s.close()
+	if err := l.readers.enter(); err != nil {
 		return ledger.View{}, func() {}, err
 	}
-	return v, s.close, nil
+	s := l.index.snapshot()
+	done := sync.OnceFunc(func() {
+		s.close()
+		l.readers.leave()
+	})
+	v, err := l.view(s, at)
+	if err != nil {
+		done()
+		return ledger.View{}, func() {}, err
+	}
+	return v, done, nil
 }
 
 func (l *Ledger) view(s *snapshot, at AsOf) (ledger.View, error) {
@@ -138,6 +147,10 @@ func (l *Ledger) balancesAfter(ctx context.Context, e ledger.Entry) ([]ledger.Ba
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	if err := l.readers.enter(); err != nil {
+		return nil, err
+	}
+	defer l.readers.leave()
 	s := l.index.snapshot()
 	defer s.close()
 

@@ -70,16 +70,13 @@ func sleep(ctx context.Context, d time.Duration) error {
 
 // Scrub compares the whole journal, root by root, and every row of the index with a fold of the journal. A difference stops all
 // writing, makes the next opening rebuild the index, and the error wraps ledger.ErrCorrupt. It holds every fact of the book in memory while it runs.
-func (l *Ledger) Scrub(ctx context.Context) error {
-	select {
-	case <-l.seq.quit:
-		return ErrStopped
-	default:
-		return l.scrubOnce(ctx, 0)
-	}
-}
+func (l *Ledger) Scrub(ctx context.Context) error { return l.scrubOnce(ctx, 0) }
 
 func (l *Ledger) scrubOnce(ctx context.Context, pause time.Duration) error {
+	if err := l.readers.enter(); err != nil {
+		return err
+	}
+	defer l.readers.leave()
 	snap := l.index.snapshot()
 	defer snap.close()
 
