@@ -10,6 +10,10 @@ const (
 	// maxBatch bounds the requests of one batch: a sync is spread over many, and the slowest answer stays in milliseconds.
 	maxBatch = 2048
 
+	// maxTake bounds how many requests are decided before the batch is offered to the committer: few enough that deciding,
+	// syncing and indexing overlap when everybody asks at once.
+	maxTake = 128
+
 	// maxBatchBytes bounds the lines of one batch, so that a batch is read and hashed in one piece.
 	maxBatchBytes = 8 << 20
 

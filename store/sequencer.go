@@ -225,7 +225,7 @@ func (s *sequencer) run() {
 			return
 		}
 		from := queue
-		if s.full() {
+		if s.full() || len(s.turn) > 0 { // the committer waits
 			from = nil
 		}
 		select {
@@ -304,17 +304,19 @@ func (s *sequencer) again(ctx context.Context, moved *batch) {
 	s.resume(m)
 }
 
-// take decides a request and all others that are waiting, over one snapshot of the index.
+// take decides a request and some of those that are waiting, over one snapshot of the index.
 func (s *sequencer) take(r *request) {
 	s.book.Forget(s.applied.Load().Head.Size) // before the snapshot, which therefore has what is forgotten
 	snap := s.index.snapshot()
 	defer snap.close()
 
-	for f := (facts{snap, s.journal}); r != nil; r = s.next() {
+	f := facts{snap, s.journal}
+	for n := 1; r != nil; n++ {
 		s.open.answers = append(s.open.answers, answer{r, s.decide(f, r)})
-		if s.full() || s.err() != nil {
+		if n == maxTake || s.full() || s.err() != nil {
 			return
 		}
+		r = s.next()
 	}
 }
 

@@ -106,13 +106,16 @@ func (l load) setUp(ctx context.Context) error {
 	return l.enrollAll(ctx)
 }
 
-// enrollAll opens the accounts of all volunteers, as many at once as there are clients.
+// enrolling is how many volunteers are entered at once, however many clients are measured later.
+const enrolling = 512
+
+// enrollAll opens the accounts of all volunteers.
 func (l load) enrollAll(ctx context.Context) error {
-	failed := make([]error, l.clients)
+	failed := make([]error, enrolling)
 	var all sync.WaitGroup
-	for number := range l.clients {
+	for number := range enrolling {
 		all.Go(func() {
-			for i := number; i < l.volunteers; i += l.clients {
+			for i := number; i < l.volunteers; i += enrolling {
 				c := l.enroll(i)
 				if _, err := l.book.Submit(ctx, c); err != nil {
 					failed[number] = fmt.Errorf("%s: %w", c.Key, err)
