@@ -35,6 +35,10 @@ const (
 	// and the tables that they become), since a full disk would then kill the process.
 	minFree = 512 << 20
 
+	// openFree is the least free space with which a book is opened: Badger maps its log then, and may write tables. Reading by
+	// folding needs none.
+	openFree = 64 << 20
+
 	// slowClock and fastClock bound how far the clock may be from the last entry's time before writing stops.
 	slowClock = 5 * time.Minute
 	fastClock = 35 * 24 * time.Hour

@@ -44,6 +44,12 @@ func open(ctx context.Context, dir string, o Options, rebuild string) (*Ledger, 
 	if l.signer, err = readSigner(dir); err != nil {
 		return nil, err
 	}
+	if o.MinFree == 0 {
+		o.MinFree = minFree
+	}
+	if err := l.roomy(min(o.MinFree, openFree))(); err != nil {
+		return nil, err
+	}
 	if l.lock, err = takeLock(dir, o.URL); err != nil {
 		return nil, err
 	}
@@ -179,10 +185,11 @@ func (l *Ledger) renewIndex(why string) (mark, error) {
 // complete extends the index to the head of the journal.
 func (l *Ledger) complete(ctx context.Context, o Options, m mark, head ledger.Head) (mark, error) {
 	l.opened.Extended = head.Size - m.Head.Size
-	progress := func(done ledger.Index) {
+	progress := func(done ledger.Index) error {
 		if o.Progress != nil {
 			o.Progress(done, head.Size)
 		}
+		return l.roomy(min(o.MinFree, openFree))()
 	}
 	m, err := extend(ctx, l.journal, l.index, l.zone, m, progress)
 	if err != nil {
@@ -226,13 +233,9 @@ func (l *Ledger) report() {
 
 // serve starts the goroutines of an open ledger.
 func (l *Ledger) serve(o Options, m mark) {
-	floor := o.MinFree
-	if floor == 0 {
-		floor = minFree
-	}
 	l.seq.journal, l.seq.index, l.seq.write, l.seq.zone = l.journal, l.index, l.index.apply, l.zone
 	l.seq.clock, l.seq.clockOK, l.seq.demo = o.Clock, o.ClockOK, l.info.Demo
-	l.seq.roomy = l.roomy(floor)
+	l.seq.roomy = l.roomy(o.MinFree)
 	l.index.tap = o.Tap
 	l.seq.start(m)
 

@@ -12,9 +12,9 @@ import (
 
 // extend makes the index complete: it reads the journal from the mark on, holds every batch against its root, posts its entries
 // as if they had just been decided, and writes what they changed. It returns the mark that it reached. progress is told after
-// each transaction.
+// each transaction, and may end it.
 func extend(ctx context.Context, j Journal, x *index, zone *time.Location, from mark,
-	progress func(ledger.Index),
+	progress func(ledger.Index) error,
 ) (mark, error) {
 	e := extension{index: x, mark: from, book: ledger.NewIndexedBook(zone, from.Head.Size, from.Head.At)}
 	e.frontier, e.written = from.Frontier.Clone(), from.Journal
@@ -34,13 +34,14 @@ func extend(ctx context.Context, j Journal, x *index, zone *time.Location, from 
 		if err := e.flush(); err != nil {
 			return e.mark, err
 		}
-		progress(e.mark.Head.Size)
+		if err := progress(e.mark.Head.Size); err != nil {
+			return e.mark, err
+		}
 	}
 	if err := e.flush(); err != nil {
 		return e.mark, err
 	}
-	progress(e.mark.Head.Size)
-	return e.mark, nil
+	return e.mark, progress(e.mark.Head.Size)
 }
 
 // extension is an index that is being extended from the journal.

@@ -296,7 +296,7 @@ func (s *sequencer) again(ctx context.Context, moved *batch) {
 	if s.err() != nil {
 		return
 	}
-	m, err := extend(ctx, s.journal, s.index, s.zone, *s.applied.Load(), func(ledger.Index) {})
+	m, err := extend(ctx, s.journal, s.index, s.zone, *s.applied.Load(), func(ledger.Index) error { return nil })
 	if err != nil {
 		s.fail(fmt.Errorf("catch up with another writer: %w", err))
 		return
