@@ -50,9 +50,14 @@ func (o *options) persistent(fs *pflag.FlagSet, say *catalog.Localizer) {
 
 // writes adds the flags of commands that write.
 func (a *app) writes(cmd *cobra.Command) *cobra.Command {
+	cmd.Flags().StringVar(&a.opts.key, "key", "", a.say.T("cli.flag.key"))
+	return a.imports(cmd)
+}
+
+// imports adds the flags of commands that write under keys of their own.
+func (a *app) imports(cmd *cobra.Command) *cobra.Command {
 	fs := cmd.Flags()
 	fs.StringVar(&a.opts.actor, "as", "", a.say.T("cli.flag.as"))
-	fs.StringVar(&a.opts.key, "key", "", a.say.T("cli.flag.key"))
 	fs.BoolVar(&a.opts.dryRun, "dry-run", false, a.say.T("cli.flag.dry_run"))
 	fs.BoolVar(&a.opts.clockOK, "clock-ok", false, a.say.T("cli.flag.clock_ok"))
 	return cmd

@@ -145,9 +145,12 @@ func (s *simulation) at(d ledger.Date, hour, minute int) {
 
 // ask carries out one command as a staff member, some seconds after the one before.
 func (s *simulation) ask(ctx context.Context, who ledger.StaffID, do ledger.Action) (ledger.Entry, error) {
+	if err := ctx.Err(); err != nil {
+		return ledger.Entry{}, err
+	}
 	s.asked++
 	s.now.Add(int64(5+s.chance.IntN(20)) * 1000)
-	r, err := s.ledger.Submit(ctx, ledger.Command{Key: ledger.Key(fmt.Sprintf("demo/%05d", s.asked)), Actor: who, Do: do})
+	r, err := s.ledger.Submit(context.WithoutCancel(ctx), ledger.Command{Key: ledger.Key(fmt.Sprintf("demo/%05d", s.asked)), Actor: who, Do: do})
 	if err != nil {
 		return r.Entry, fmt.Errorf("%T by %s: %w", do, who, err)
 	}
@@ -172,11 +175,12 @@ func (s *simulation) play(ctx context.Context) error {
 			return err
 		}
 	}
+	bar := s.app.progress("simulating")
 	for d := s.first; d < s.today; d++ {
 		if err := s.day(ctx, d); err != nil {
 			return err
 		}
-		if bar := s.app.progress("simulating"); bar != nil {
+		if bar != nil {
 			bar(ledger.Index(d-s.first+1), demoDays)
 		}
 	}

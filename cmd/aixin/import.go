@@ -68,7 +68,7 @@ func (a *app) importCmd() *cobra.Command {
 
 func (a *app) importFormCmd(form sheet.Form) *cobra.Command {
 	var f importFlags
-	cmd := a.writes(a.command("import_"+string(form), string(form)+" FILE", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+	cmd := a.imports(a.command("import_"+string(form), string(form)+" FILE", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
 		return a.importFile(cmd.Context(), form, args[0], f)
 	}))
 	fs := cmd.Flags()

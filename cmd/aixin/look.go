@@ -49,7 +49,7 @@ func (a *app) balanceText(b ledger.Balance, name string) string {
 	line := func(id string, data catalog.Data) { out.WriteString(a.say.T("cli.balance."+id, data) + "\n") }
 	out.WriteString(a.mark())
 	points := func(n ledger.Amount) catalog.Data { return catalog.Data{"Points": ledger.FormatPoints(n)} }
-	line("who", catalog.Data{"Volunteer": string(b.Volunteer), "Name": name, "On": b.On.String(), "Index": int64(b.AsOf)})
+	line("who", catalog.Data{"Who": strings.TrimSpace(string(b.Volunteer) + " " + name), "On": b.On.String(), "Index": int64(b.AsOf)})
 	if b.Status != ledger.Active {
 		line("status", catalog.Data{"Status": catalog.Name(a.say, "status", b.Status)})
 	}
@@ -118,7 +118,7 @@ func (r *reader) statement(ctx context.Context, id ledger.VolunteerID, k ledger.
 		var b strings.Builder
 		b.WriteString(r.app.mark())
 		b.WriteString(r.app.say.T("cli.statement.head", catalog.Data{
-			"Volunteer": string(id), "Name": masked[string(id)].Name, "Unit": r.app.say.T("cli.commodity." + string(k.Commodity)),
+			"Who": strings.TrimSpace(string(id) + " " + masked[string(id)].Name), "Unit": r.app.say.T("cli.commodity." + string(k.Commodity)),
 		}) + "\n")
 		if len(page.Lines) == 0 {
 			b.WriteString(r.app.say.T("cli.statement.empty") + "\n")

@@ -217,6 +217,7 @@ func (w *writer) settleRecords(ctx context.Context, refs []ledger.Index, do func
 	}
 	answers := make([]api.Receipt, 0, len(records))
 	var failed error
+	bar := w.app.progress("approving")
 	for n, rec := range records {
 		key := w.key()
 		if w.app.opts.key != "" && len(records) > 1 {
@@ -233,7 +234,7 @@ func (w *writer) settleRecords(ctx context.Context, refs []ledger.Index, do func
 		if err != nil && !as[*ledger.Rejection](err) {
 			break
 		}
-		if bar := w.app.progress("approving"); bar != nil {
+		if bar != nil {
 			bar(ledger.Index(n+1), ledger.Index(len(records)))
 		}
 	}

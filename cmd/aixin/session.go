@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"golang.org/x/term"
 
@@ -59,7 +60,7 @@ func (a *app) read(ctx context.Context, f func(context.Context, *reader) (result
 var errNoIndex = errors.New("the index is in use")
 
 func (a *app) readIndex(ctx context.Context, info store.BookInfo, at store.AsOf, f func(context.Context, *reader) (result, error)) (res result, err error) {
-	l, err := store.Open(ctx, a.opts.book, store.Options{Clock: a.clock, ClockOK: true, NoScrub: true})
+	l, err := store.Open(ctx, a.opts.book, store.Options{Clock: a.clock, ClockOK: true, NoScrub: true, Log: a.log()})
 	switch {
 	case is(store.ErrLocked, store.ErrReadOnly, fs.ErrPermission, fs.ErrNotExist, syscall.EROFS)(err): // an auditor's copy has no keys
 		return result{}, errNoIndex
@@ -149,7 +150,7 @@ func (a *app) open(ctx context.Context) (*writer, error) {
 		return nil, err
 	}
 	a.demo = info.Demo
-	l, err := store.Open(ctx, a.opts.book, store.Options{
+	l, err := a.openLedger(ctx, store.Options{
 		Clock: a.clock, Log: a.log(), ClockOK: a.opts.clockOK || info.Demo, NoScrub: true, Progress: a.progress("opening"),
 	})
 	if err != nil {
@@ -160,6 +161,31 @@ func (a *app) open(ctx context.Context) (*writer, error) {
 		return nil, errors.Join(err, l.Close())
 	}
 	return &writer{app: a, ledger: l, people: people}, nil
+}
+
+// Another command holds the lock for a moment only; a server, which writes its address into it, until it is stopped.
+const (
+	lockPatience = 3 * time.Second
+	lockPause    = 25 * time.Millisecond
+)
+
+// openLedger opens the book, and waits a moment where another command has it.
+func (a *app) openLedger(ctx context.Context, o store.Options) (*store.Ledger, error) {
+	patience := time.NewTimer(lockPatience)
+	defer patience.Stop()
+	for {
+		l, err := store.Open(ctx, a.opts.book, o)
+		if held, ok := errors.AsType[*store.LockedError](err); !ok || held.URL != "" {
+			return l, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-patience.C:
+			return nil, err
+		case <-time.After(lockPause):
+		}
+	}
 }
 
 func (w *writer) close() error { return errors.Join(w.ledger.Close(), w.people.Close()) }
