@@ -221,6 +221,13 @@ func (c *codec) fact(v interface{ fields(c *codec) }) []byte {
 	return c.out[from:len(c.out):len(c.out)]
 }
 
+// Leads reports whether knowing the fact may show that more must be loaded. A key that names nothing and a day of a person show
+// nothing: what follows was asked for together with them.
+func (f Fact) Leads() bool {
+	family, _, _ := strings.Cut(string(f.ID), "/")
+	return family != "day" && (family != "key" || f.Value != nil)
+}
+
 // decodeFact reads what encodeFact wrote.
 func decodeFact(b []byte, v interface{ fields(c *codec) }) error {
 	c := codec{in: string(b), reading: true}

@@ -59,21 +59,28 @@ func (f facts) entry(i ledger.Index) ([]byte, error) {
 	return line, nil
 }
 
+// loadAll gives the book these facts, and reports whether it may want others now.
+func (f facts) loadAll(book *ledger.Book, ids ledger.Wants) (more bool, err error) {
+	for _, id := range ids {
+		value, err := f.fact(id)
+		if err != nil {
+			return false, fmt.Errorf("load %s: %w", id, err)
+		}
+		fact := ledger.Fact{ID: id, Value: value}
+		if err := book.Load(fact); err != nil {
+			return false, fmt.Errorf("load %s: %w: %w", id, err, ledger.ErrCorrupt)
+		}
+		more = more || fact.Leads()
+	}
+	return more, nil
+}
+
 // load gives the book what it wants, until it wants nothing more.
 func (f facts) load(book *ledger.Book, wants func() ledger.Wants) error {
 	for range ledger.MaxRounds {
-		ids := wants()
-		if len(ids) == 0 {
-			return nil
-		}
-		for _, id := range ids {
-			value, err := f.fact(id)
-			if err != nil {
-				return fmt.Errorf("load %s: %w", id, err)
-			}
-			if err := book.Load(ledger.Fact{ID: id, Value: value}); err != nil {
-				return fmt.Errorf("load %s: %w: %w", id, err, ledger.ErrCorrupt)
-			}
+		more, err := f.loadAll(book, wants())
+		if err != nil || !more {
+			return err
 		}
 	}
 	if ids := wants(); len(ids) > 0 {

@@ -64,17 +64,17 @@ func prepare(ctx context.Context, o Options, t *tape) (*store.Ledger, load, erro
 		return nil, load{}, err
 	}
 	at, err := l.Book().Location()
+	if err != nil {
+		return nil, load{}, errors.Join(err, l.Close())
+	}
 	w := load{
-		workload: workload{o.Volunteers, o.Shops, ledger.DateOf(o.Clock().In(at))},
+		workload: newWorkload(o.Volunteers, o.Shops, ledger.DateOf(o.Clock().In(at))),
 		book:     l, clients: o.Clients, clock: o.Clock,
 	}
 	if o.Acks != nil {
 		w.acks = &acks{to: o.Acks}
 	}
-	if err == nil {
-		err = w.setUp(ctx)
-	}
-	if err != nil {
+	if err := w.setUp(ctx); err != nil {
 		return nil, w, errors.Join(err, l.Close())
 	}
 	return l, w, nil

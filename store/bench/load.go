@@ -115,7 +115,7 @@ func (l load) enrollAll(ctx context.Context) error {
 	var all sync.WaitGroup
 	for number := range enrolling {
 		all.Go(func() {
-			for i := number; i < l.volunteers; i += enrolling {
+			for i := number; i < len(l.volunteers); i += enrolling {
 				c := l.enroll(i)
 				if _, err := l.book.Submit(ctx, c); err != nil {
 					failed[number] = fmt.Errorf("%s: %w", c.Key, err)

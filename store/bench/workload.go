@@ -38,18 +38,25 @@ const (
 // workload is what is asked for: in each round a person is credited four service records, each declared by a leader and
 // approved by a reviewer, and exchanges what they earned for a piece of something. It depends on its fields alone.
 type workload struct {
-	volunteers int
-	shops      int
+	volunteers []ledger.VolunteerID
+	shops      []ledger.ShopID
+	items      []ledger.Commodity
 	today      ledger.Date
 }
 
-// volunteer returns the number of volunteer i, from 0.
-func (w workload) volunteer(i int) ledger.VolunteerID { return ledger.NewVolunteerID(i + 1) }
-
-// shop returns the number of shop i, from 0.
-func (w workload) shop(i int) ledger.ShopID { return ledger.ShopID(fmt.Sprintf("S%02d", i+1)) }
-
-func item(i int) ledger.Commodity { return ledger.Commodity(fmt.Sprintf("SKU-%04d", i+1)) }
+func newWorkload(volunteers, shops int, today ledger.Date) workload {
+	w := workload{today: today}
+	for i := range volunteers {
+		w.volunteers = append(w.volunteers, ledger.NewVolunteerID(i+1))
+	}
+	for i := range shops {
+		w.shops = append(w.shops, ledger.ShopID(fmt.Sprintf("S%02d", i+1)))
+	}
+	for i := range items {
+		w.items = append(w.items, ledger.Commodity(fmt.Sprintf("SKU-%04d", i+1)))
+	}
+	return w
+}
 
 // opening lists the commands that must come first, in this order.
 func (w workload) opening(origin, zone string) []ledger.Command {
@@ -72,14 +79,14 @@ func (w workload) opening(origin, zone string) []ledger.Command {
 		{Actor: keeper, Do: &ledger.AddDonor{Donor: donor}},
 	}
 	var shelf []ledger.ItemLine
-	for i := range items {
-		list = append(list, ledger.Command{Actor: steward, Do: &ledger.AddItem{Item: item(i), Name: "goods", Points: price, From: first}})
-		shelf = append(shelf, ledger.ItemLine{Item: item(i), Pieces: pieces})
+	for _, item := range w.items {
+		list = append(list, ledger.Command{Actor: steward, Do: &ledger.AddItem{Item: item, Name: "goods", Points: price, From: first}})
+		shelf = append(shelf, ledger.ItemLine{Item: item, Pieces: pieces})
 	}
-	for i := range w.shops {
+	for _, shop := range w.shops {
 		list = append(list,
-			ledger.Command{Actor: admin, Do: &ledger.AddShop{Shop: w.shop(i), Unit: unit, Name: "shop"}},
-			ledger.Command{Actor: keeper, Do: &ledger.Receive{Shop: w.shop(i), Donor: donor, Lines: shelf}})
+			ledger.Command{Actor: admin, Do: &ledger.AddShop{Shop: shop, Unit: unit, Name: "shop"}},
+			ledger.Command{Actor: keeper, Do: &ledger.Receive{Shop: shop, Donor: donor, Lines: shelf}})
 	}
 	for i := range list {
 		list[i].Key = ledger.Key(fmt.Sprintf("open/%d", i))
@@ -91,7 +98,7 @@ func (w workload) opening(origin, zone string) []ledger.Command {
 func (w workload) enroll(i int) ledger.Command {
 	return ledger.Command{
 		Key: ledger.Key(fmt.Sprintf("enroll/%d", i)), Actor: steward,
-		Do: &ledger.Enroll{Volunteer: w.volunteer(i), Unit: unit},
+		Do: &ledger.Enroll{Volunteer: w.volunteers[i], Unit: unit},
 	}
 }
 
@@ -104,16 +111,13 @@ type visit struct {
 // visitOf returns round n of a client: clients see different people, each again after everybody else, as far as there are
 // enough of them.
 func (w workload) visitOf(client, clients, round int) visit {
-	mine := max(1, (w.volunteers-client+clients-1)/clients) // people of this client
-	v := visit{volunteer: client + round%mine*clients, turn: round / mine}
-	if client >= w.volunteers { // more clients than people: they share, and take turns
-		v.volunteer = client % w.volunteers
+	people := len(w.volunteers)
+	if clients > people { // they share, and take turns
+		sharing := (clients + people - 1) / people
+		return visit{volunteer: client % people, turn: round*sharing + client/people}
 	}
-	if clients > w.volunteers {
-		sharing := (clients + w.volunteers - 1) / w.volunteers
-		v.turn = v.turn*sharing + client/w.volunteers
-	}
-	return v
+	mine := (people - client + clients - 1) / clients
+	return visit{volunteer: client + round%mine*clients, turn: round / mine}
 }
 
 // declare claims the n-th service record of a visit, on a day of its own pair of hours.
@@ -121,7 +125,7 @@ func (w workload) declare(v visit, n int) ledger.Action {
 	session := v.turn*credits + n
 	day := w.today.AddDays(-1 - session/sessionsADay)
 	return &ledger.DeclareHours{
-		Volunteer: w.volunteer(v.volunteer), Activity: activity, Minutes: minutesServed, Capture: ledger.Roster,
+		Volunteer: w.volunteers[v.volunteer], Activity: activity, Minutes: minutesServed, Capture: ledger.Roster,
 		Start: ledger.NewStart(day, 8*60+session%sessionsADay*6*60),
 	}
 }
@@ -129,7 +133,7 @@ func (w workload) declare(v visit, n int) ledger.Action {
 // redeem spends what the visit earned.
 func (w workload) redeem(v visit) ledger.Action {
 	return &ledger.Redeem{
-		Volunteer: w.volunteer(v.volunteer), Shop: w.shop((v.volunteer + v.turn) % w.shops), Presence: ledger.ByCard,
-		Lines: []ledger.ItemLine{{Item: item((v.volunteer + v.turn) % items), Pieces: 1}},
+		Volunteer: w.volunteers[v.volunteer], Shop: w.shops[(v.volunteer+v.turn)%len(w.shops)], Presence: ledger.ByCard,
+		Lines: []ledger.ItemLine{{Item: w.items[(v.volunteer+v.turn)%len(w.items)], Pieces: 1}},
 	}
 }
