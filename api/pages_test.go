@@ -94,7 +94,7 @@ func checkPage(t *testing.T, r *http.Response, page string) {
 		t.Errorf("got a page with %q: script, style and marks come from nobody", bad)
 	}
 	if word := wages.FindString(page); word != "" {
-		t.Errorf("got a page with %q: points are no money (DOMAIN §10)", word)
+		t.Errorf("got a page with %q: points are no money (DESIGN §3)", word)
 	}
 	if !strings.Contains(page, "演示 DEMO") {
 		t.Error("got a page that does not say that it is a demo")

@@ -22,7 +22,7 @@ type Action interface {
 	decide(b *Book, c Command, d *draft) *Rejection
 }
 
-// Role is what a staff number may do (DOMAIN §2).
+// Role is what a staff number may do (DESIGN §3).
 type Role string
 
 // The roles. Supervisor and auditor write nothing in this version.
@@ -38,7 +38,7 @@ const (
 	Auditor    Role = "auditor"
 )
 
-// Roles lists every role, in the order of DOMAIN §2.
+// Roles lists every role, in the order of their work.
 func Roles() []Role {
 	return []Role{Leader, Reviewer, Publisher, Clerk, Keeper, Steward, Supervisor, Auditor, Admin}
 }
@@ -75,7 +75,7 @@ const (
 // UnitKind is the level of a unit in the organisation.
 type UnitKind string
 
-// The levels (DOMAIN rule B47), from the county down, and the units that stand beside the grid.
+// The levels (rule B47, DESIGN §3), from the county down, and the units that stand beside the grid.
 const (
 	County    UnitKind = "county"
 	Town      UnitKind = "town"

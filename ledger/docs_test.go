@@ -1,7 +1,10 @@
 package ledger_test
 
 import (
+	"encoding/json"
+	"errors"
 	"go/ast"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -26,19 +29,21 @@ func readDocument(t *testing.T, name string) string {
 	return string(b)
 }
 
-// section returns the text under the heading that has this title, up to the next heading of its level or a higher one.
+// section returns the text under the heading that has this title, with or without a number before it, up to the next heading of
+// its level or a higher one.
 func section(t *testing.T, name, title string) string {
 	t.Helper()
 	var found []string
 	level := 0
 	fenced := false
+	number := regexp.MustCompile(`^[0-9]+\. `)
 	for line := range strings.Lines(readDocument(t, name)) {
 		if strings.HasPrefix(line, "```") {
 			fenced = !fenced
 		}
 		marks := len(line) - len(strings.TrimLeft(line, "#"))
 		switch heading := !fenced && marks > 0 && strings.HasPrefix(line[marks:], " "); {
-		case heading && level == 0 && strings.TrimSpace(line[marks:]) == title:
+		case heading && level == 0 && number.ReplaceAllString(strings.TrimSpace(line[marks:]), "") == title:
 			level = marks
 		case heading && level > 0 && marks <= level:
 			return strings.Join(found, "")
@@ -123,6 +128,110 @@ func TestInvariantsAreNamedInCode(t *testing.T) {
 	}
 	for name := range inCode {
 		t.Errorf("the code names %s: DESIGN.md does not list it", name)
+	}
+}
+
+// A comment that sends its reader to a section of DESIGN.md sends them somewhere.
+func TestSectionsExist(t *testing.T) {
+	t.Parallel()
+	design := readDocument(t, "DESIGN.md")
+	named := regexp.MustCompile(`([A-Z]+) §([0-9]+)`)
+	for _, s := range sources(t) {
+		for _, group := range s.file.Comments {
+			for _, m := range named.FindAllStringSubmatch(group.Text(), -1) {
+				if m[1] == "RFC" || m[1] == "DESIGN" && strings.Contains(design, "\n## "+m[2]+". ") {
+					continue
+				}
+				t.Errorf("%s: %s: no such section", s.at(group), m[0])
+			}
+		}
+	}
+}
+
+// The table of kinds in DESIGN.md is the format: it lists every kind, and the members of each in the order in which they stand
+// in the frozen lines.
+func TestKindsAreDocumented(t *testing.T) {
+	t.Parallel()
+	members := map[string][]string{}
+	quoted := regexp.MustCompile("`([a-z0-9_]+)`")
+	for line := range strings.Lines(section(t, "DESIGN.md", "The data directory")) {
+		cells := strings.Split(line, "|")
+		if len(cells) != 4 {
+			continue
+		}
+		var list []string
+		for _, m := range quoted.FindAllStringSubmatch(cells[2], -1) {
+			list = append(list, m[1])
+		}
+		for _, m := range quoted.FindAllStringSubmatch(cells[1], -1) {
+			members[m[1]] = list
+		}
+	}
+	b, err := os.ReadFile(filepath.Join(root, "testdata", "formats", "v1", "lines.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for line := range strings.Lines(string(b)) {
+		kind, body := bodyMembers(t, line)
+		if kind == "" {
+			continue
+		}
+		seen[kind] = true
+		at := 0
+		for _, name := range body {
+			i := slices.Index(members[kind][at:], name)
+			if i < 0 {
+				t.Errorf("kind %s: DESIGN.md has members %v; the frozen line has %v", kind, members[kind], body)
+				break
+			}
+			at += i + 1
+		}
+	}
+	for kind := range members {
+		if !seen[kind] {
+			t.Errorf("DESIGN.md lists the kind %s: no frozen line has it", kind)
+		}
+	}
+}
+
+// bodyMembers returns the kind of an entry line and the names of its body's members in order; no kind for a head line.
+func bodyMembers(t *testing.T, line string) (kind string, names []string) {
+	t.Helper()
+	d := json.NewDecoder(strings.NewReader(line))
+	depth, inBody, isName := 0, false, false
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return kind, names
+		}
+		if err != nil {
+			t.Fatalf("%.80s: %v", line, err)
+		}
+		switch v := token.(type) {
+		case json.Delim:
+			if v == '{' || v == '[' {
+				depth++
+			} else {
+				depth--
+			}
+			inBody = inBody && depth > 1
+			isName = depth > 0
+			continue
+		case string:
+			switch {
+			case isName && depth == 1 && v == "kind":
+				if err := d.Decode(&kind); err != nil {
+					t.Fatalf("%.80s: %v", line, err)
+				}
+				continue
+			case isName && depth == 1:
+				inBody = v == "body"
+			case isName && depth == 2 && inBody:
+				names = append(names, v)
+			}
+		}
+		isName = !isName
 	}
 }
 

@@ -44,7 +44,11 @@ func (b *Book) founding(c Command) bool {
 // foundingEntries bounds where founding entries stand: the opening, the first admin, the first rule.
 const foundingEntries = 3
 
-// permitted lists the roles that may ask for the action (DOMAIN §2).
+// alone reports whether whoever has the role has no other: those who watch the others do nothing that is watched, and an admin
+// touches neither points nor goods.
+func (r Role) alone() bool { return r == Supervisor || r == Auditor || r == Admin }
+
+// permitted lists the roles that may ask for the action (DESIGN §3).
 func permitted(do Action) []Role {
 	switch do.(type) {
 	case *Appoint:

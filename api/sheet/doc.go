@@ -1,4 +1,4 @@
-// Package sheet reads the files that people bring and writes the ones they take (DOMAIN §6): spreadsheets and text tables of
+// Package sheet reads the files that people bring and writes the ones they take: spreadsheets and text tables of
 // volunteers, items, hours, acts and opening balances, rule sets as TOML, and tables of reports.
 //
 // A file passes four steps, each of which reports by row and column and none of which touches the book:

@@ -28,7 +28,7 @@ func setInBook(t *testing.T, rule ledger.Rule) error {
 	at := time.Date(2026, time.November, 23, 8, 0, 0, 0, time.UTC)
 	for _, c := range []ledger.Command{
 		{Key: "open", Do: &ledger.OpenBook{Format: ledger.FormatVersion, Origin: "aixin.example/test", Zone: "UTC"}},
-		{Key: "admin", Actor: "U000001", Do: &ledger.Appoint{Staff: "U000001", Roles: []ledger.Role{ledger.Admin, ledger.Steward}}},
+		{Key: "admin", Actor: "U000001", Do: &ledger.Appoint{Staff: "U000001", Roles: []ledger.Role{ledger.Admin}}},
 		{Key: "rule", Actor: "U000001", Do: &ledger.SetRule{Rule: rule}},
 	} {
 		e, err := book.Decide(c, at)
@@ -76,7 +76,7 @@ func named(t *testing.T, l *catalog.Localizer, c ledger.Code) {
 }
 
 // The example of the issue: 150 minutes by roster are 2.50 points, good to the end of the next year; and the worked example of
-// DOMAIN §9.1: sixty cigarette boxes and sixty bags are 3.20.
+// The worked example of a real village: sixty cigarette boxes and sixty bags are 3.20.
 func TestShippedRulePrices(t *testing.T) {
 	t.Parallel()
 	rule := shipped(t, "volunteer-1yuan")

@@ -16,8 +16,8 @@ type Teller struct {
 	Receipt func(ledger.Index) string
 }
 
-// Points writes an amount of points as people read it: with at most one decimal where that is exact, else with two (DOMAIN
-// rule B03).
+// Points writes an amount of points as people read it: with at most one decimal where that is exact, else with two (rule B03,
+// DESIGN §3).
 func Points(a ledger.Amount) string {
 	s := strings.TrimSuffix(ledger.FormatPoints(a), "0")
 	return strings.TrimSuffix(s, ".0")
