@@ -76,7 +76,7 @@ func named(t *testing.T, l *catalog.Localizer, c ledger.Code) {
 }
 
 // The example of the issue: 150 minutes by roster are 2.50 points, good to the end of the next year; and the worked example of
-// The worked example of a real village: sixty cigarette boxes and sixty bags are 3.20.
+// a real village: sixty cigarette boxes and sixty bags are 3.20.
 func TestShippedRulePrices(t *testing.T) {
 	t.Parallel()
 	rule := shipped(t, "volunteer-1yuan")
