@@ -33,27 +33,31 @@ func BenchmarkCore(b *testing.B) {
 	rule := ledger.Rule{ID: "hours", Version: 1, From: ledger.NewDate(2020, 1, 1), Rates: []ledger.HourRate{{Code: "VH01", Points: 100}}, Earns: []ledger.Capture{ledger.Scan}}
 	for i, a := range []ledger.Action{
 		&ledger.OpenBook{Format: ledger.FormatVersion, Origin: "aixin.test/bench", Zone: "Asia/Shanghai"},
-		&ledger.Appoint{Staff: "U000001", Roles: []ledger.Role{ledger.Admin, ledger.Steward, ledger.Leader}},
+		&ledger.Appoint{Staff: "U000001", Roles: []ledger.Role{ledger.Admin}},
+		&ledger.Appoint{Staff: "U000003", Roles: []ledger.Role{ledger.Steward, ledger.Leader}},
 		&ledger.Appoint{Staff: "U000002", Roles: []ledger.Role{ledger.Reviewer}},
 		&ledger.SetRule{Rule: rule},
 		&ledger.AddUnit{Unit: "C01", Kind: ledger.Community, Name: "unit"},
 		&ledger.AddActivity{Activity: "A001", Unit: "C01", Code: "VH01", Name: "patrol"},
 	} {
 		actor := ledger.StaffID("U000001")
-		if i == 0 {
+		switch {
+		case i == 0:
 			actor = ""
+		case i > 3:
+			actor = "U000003"
 		}
 		do(-1-i, actor, a)
 	}
 	for i := range 1000 {
-		do(-100-i, "U000001", &ledger.Enroll{Volunteer: ledger.NewVolunteerID(i + 1), Unit: "C01"})
+		do(-100-i, "U000003", &ledger.Enroll{Volunteer: ledger.NewVolunteerID(i + 1), Unit: "C01"})
 	}
 	var line []byte
 	n := 0
 	b.ReportAllocs()
 	for b.Loop() {
 		day := ledger.NewDate(2020, 1, 1).AddDays(n / 1000 % 2000)
-		e := do(2*n, "U000001", &ledger.DeclareHours{
+		e := do(2*n, "U000003", &ledger.DeclareHours{
 			Volunteer: ledger.NewVolunteerID(n%1000 + 1), Activity: "A001", Minutes: 60, Capture: ledger.Scan,
 			Start: ledger.NewStart(day, 480+n/2_000_000*60),
 		})

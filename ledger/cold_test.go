@@ -32,24 +32,25 @@ func TestPackedFactsAreTheSame(t *testing.T) {
 		return e.Index
 	}
 	do("", &ledger.OpenBook{Format: ledger.FormatVersion, Origin: "aixin.test/cold", Zone: "Asia/Shanghai"})
-	do("U000001", &ledger.Appoint{Staff: "U000001", Roles: []ledger.Role{ledger.Admin, ledger.Steward, ledger.Leader}})
+	do("U000001", &ledger.Appoint{Staff: "U000001", Roles: []ledger.Role{ledger.Admin}})
+	do("U000001", &ledger.Appoint{Staff: "U000003", Roles: []ledger.Role{ledger.Steward, ledger.Leader}})
 	do("U000001", &ledger.Appoint{Staff: "U000002", Roles: []ledger.Role{ledger.Reviewer}})
-	do("U000001", &ledger.SetRule{Rule: ledger.Rule{
+	do("U000003", &ledger.SetRule{Rule: ledger.Rule{
 		ID: "hours", Version: 1, From: ledger.NewDate(2020, 1, 1), Earns: []ledger.Capture{ledger.Scan},
 		Rates: []ledger.HourRate{{Code: "VH01", Points: 100}}, Acts: []ledger.ActStandard{{Code: "RC03", Points: 100, Per: 30}},
 	}})
-	do("U000001", &ledger.AddUnit{Unit: "C01", Kind: ledger.Community, Name: "unit"})
-	do("U000001", &ledger.AddActivity{Activity: "A001", Unit: "C01", Code: "VH01", Name: "patrol"})
+	do("U000003", &ledger.AddUnit{Unit: "C01", Kind: ledger.Community, Name: "unit"})
+	do("U000003", &ledger.AddActivity{Activity: "A001", Unit: "C01", Code: "VH01", Name: "patrol"})
 
 	day := ledger.NewDate(2026, 5, 30)
 	hours := func(i, from int) ledger.Index {
-		return do("U000001", &ledger.DeclareHours{
+		return do("U000003", &ledger.DeclareHours{
 			Volunteer: ledger.NewVolunteerID(i + 1), Activity: "A001", Start: ledger.NewStart(day, from), Minutes: 60, Capture: ledger.Scan,
 		})
 	}
 	var records []ledger.Index
 	for i := range people {
-		do("U000001", &ledger.Enroll{Volunteer: ledger.NewVolunteerID(i + 1), Unit: "C01"})
+		do("U000003", &ledger.Enroll{Volunteer: ledger.NewVolunteerID(i + 1), Unit: "C01"})
 		records = append(records, hours(i, 480))
 	}
 	for i, r := range records {
@@ -57,7 +58,7 @@ func TestPackedFactsAreTheSame(t *testing.T) {
 		case 0:
 			do("U000002", &ledger.ReturnRecord{Record: r, Reason: ledger.Unproven})
 		case 1:
-			do("U000001", &ledger.DeclareActs{Volunteer: ledger.NewVolunteerID(i + 1), Code: "RC03", Quantity: 60, On: day})
+			do("U000003", &ledger.DeclareActs{Volunteer: ledger.NewVolunteerID(i + 1), Code: "RC03", Quantity: 60, On: day})
 			hours(i, 600)
 		default:
 			do("U000002", &ledger.Approve{Record: r})

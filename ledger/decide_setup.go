@@ -97,6 +97,11 @@ func (a *Appoint) decide(b *Book, c Command, d *draft) *Rejection {
 	if book.Admins == 1 && slices.Contains(now.Roles, Admin) && !slices.Contains(a.Roles, Admin) {
 		return &Rejection{Reason: LastAdmin, Subject: string(a.Staff)}
 	}
+	for _, r := range a.Roles {
+		if len(a.Roles) > 1 && r.alone() {
+			return &Rejection{Reason: RolesConflict, Subject: string(r)}
+		}
+	}
 	return d.itself(a, nil)
 }
 

@@ -28,24 +28,25 @@ func market() (*ledger.Book, func(ledger.StaffID, ledger.Key, ledger.Action) (le
 		ID: "hours", Version: 1, From: ledger.NewDate(2026, 1, 1), Step: 30, Expires: ledger.ExpiresYearEnd, ExpiresIn: 1,
 		Rates: []ledger.HourRate{{Code: "VH01", Points: 100}}, Earns: []ledger.Capture{ledger.Roster},
 	}
-	all := []ledger.Role{ledger.Admin, ledger.Steward, ledger.Leader, ledger.Keeper, ledger.Clerk}
+	small := []ledger.Role{ledger.Steward, ledger.Leader, ledger.Keeper, ledger.Clerk} // a village has few people
 	for i, step := range []struct {
 		actor ledger.StaffID
 		do    ledger.Action
 	}{
 		{"", &ledger.OpenBook{Format: ledger.FormatVersion, Origin: "aixin.test/market", Zone: "Asia/Shanghai"}},
-		{"U000001", &ledger.Appoint{Staff: "U000001", Roles: all}},
+		{"U000001", &ledger.Appoint{Staff: "U000001", Roles: []ledger.Role{ledger.Admin}}},
+		{"U000001", &ledger.Appoint{Staff: "U000002", Roles: small}},
 		{"U000001", &ledger.Appoint{Staff: "U000003", Roles: []ledger.Role{ledger.Reviewer}}},
-		{"U000001", &ledger.SetRule{Rule: rule}},
-		{"U000001", &ledger.AddUnit{Unit: "C01", Kind: ledger.Community, Name: "Meiyuan"}},
-		{"U000001", &ledger.AddShop{Shop: "S01", Unit: "C01", Name: "Love Supermarket"}},
-		{"U000001", &ledger.AddDonor{Donor: "D001"}},
-		{"U000001", &ledger.AddItem{Item: "SKU-0001", Name: "rice", Points: 200, From: ledger.NewDate(2026, 1, 1)}},
-		{"U000001", &ledger.Receive{Shop: "S01", Donor: "D001", Lines: []ledger.ItemLine{{Item: "SKU-0001", Pieces: 10}}}},
-		{"U000001", &ledger.AddActivity{Activity: "A001", Unit: "C01", Code: "VH01", Name: "patrol"}},
-		{"U000001", &ledger.Enroll{Volunteer: "V0000018", Unit: "C01"}},
-		{"U000001", &ledger.DeclareHours{Volunteer: "V0000018", Activity: "A001", Start: patrol, Minutes: 150, Capture: ledger.Roster}},
-		{"U000003", &ledger.Approve{Record: 11}},
+		{"U000002", &ledger.SetRule{Rule: rule}},
+		{"U000002", &ledger.AddUnit{Unit: "C01", Kind: ledger.Community, Name: "Meiyuan"}},
+		{"U000002", &ledger.AddShop{Shop: "S01", Unit: "C01", Name: "Love Supermarket"}},
+		{"U000002", &ledger.AddDonor{Donor: "D001"}},
+		{"U000002", &ledger.AddItem{Item: "SKU-0001", Name: "rice", Points: 200, From: ledger.NewDate(2026, 1, 1)}},
+		{"U000002", &ledger.Receive{Shop: "S01", Donor: "D001", Lines: []ledger.ItemLine{{Item: "SKU-0001", Pieces: 10}}}},
+		{"U000002", &ledger.AddActivity{Activity: "A001", Unit: "C01", Code: "VH01", Name: "patrol"}},
+		{"U000002", &ledger.Enroll{Volunteer: "V0000018", Unit: "C01"}},
+		{"U000002", &ledger.DeclareHours{Volunteer: "V0000018", Activity: "A001", Start: patrol, Minutes: 150, Capture: ledger.Roster}},
+		{"U000003", &ledger.Approve{Record: 12}},
 	} {
 		if _, err := ask(step.actor, ledger.Key(fmt.Sprintf("setup/%d", i)), step.do); err != nil {
 			panic(err)
@@ -61,7 +62,7 @@ func ExampleBook_Decide() {
 		Volunteer: "V0000018", Shop: "S01", Presence: ledger.ByCard,
 		Lines: []ledger.ItemLine{{Item: "SKU-0001", Pieces: 1}},
 	}
-	e, err := ask("U000001", "till/1", rice)
+	e, err := ask("U000002", "till/1", rice)
 	if err != nil {
 		panic(err)
 	}
@@ -69,12 +70,12 @@ func ExampleBook_Decide() {
 		fmt.Printf("%s %s %d lot=%s\n", p.Account, p.Commodity, p.Amount, p.Lot)
 	}
 
-	e, err = ask("U000001", "till/2", rice)
+	e, err = ask("U000002", "till/2", rice)
 	fmt.Println(err, e.Kind, e.Rejection())
 	// Output:
-	// points:V0000018 POINT 200 lot=12
+	// points:V0000018 POINT 200 lot=13
 	// redeemed:S01 POINT -200 lot=
-	// stock:S01 SKU-0001 -1 lot=8
+	// stock:S01 SKU-0001 -1 lot=9
 	// given:S01 SKU-0001 1 lot=
 	// <nil> refused refused: insufficient_points V0000018 (have 50, want 200)
 }
@@ -82,7 +83,7 @@ func ExampleBook_Decide() {
 // Whoever declared a record may not approve it, whatever their roles.
 func ExampleRejection() {
 	_, ask := market()
-	_, err := ask("U000001", "a/1", &ledger.Approve{Record: 11})
+	_, err := ask("U000002", "a/1", &ledger.Approve{Record: 12})
 	no, ok := errors.AsType[*ledger.Rejection](err)
 	fmt.Println(ok, no.Reason, no.Subject)
 	// Output:

@@ -248,15 +248,19 @@ func TestActsAreSharesRoundedDown(t *testing.T) {
 		var last ledger.Entry
 		for n, a := range []ledger.Action{
 			&ledger.OpenBook{Format: ledger.FormatVersion, Origin: "aixin.test/acts", Zone: "Asia/Shanghai"},
-			&ledger.Appoint{Staff: "U000001", Roles: []ledger.Role{ledger.Admin, ledger.Steward, ledger.Leader}},
+			&ledger.Appoint{Staff: "U000001", Roles: []ledger.Role{ledger.Admin}},
+			&ledger.Appoint{Staff: "U000003", Roles: []ledger.Role{ledger.Steward, ledger.Leader}},
 			&ledger.SetRule{Rule: ledger.Rule{ID: "acts", Version: 1, From: ledger.NewDate(2026, 1, 1), Acts: []ledger.ActStandard{act}}},
 			&ledger.AddUnit{Unit: "C01", Kind: ledger.Community, Name: "unit"},
 			&ledger.Enroll{Volunteer: "V0000018", Unit: "C01"},
 			&ledger.DeclareActs{Volunteer: "V0000018", Code: "RC01", Quantity: quantity, On: ledger.NewDate(2026, 3, 1)},
 		} {
 			c := ledger.Command{Key: ledger.Key('a' + rune(n)), Actor: "U000001", Do: a}
-			if n == 0 {
+			switch {
+			case n == 0:
 				c.Actor = ""
+			case n > 2:
+				c.Actor = "U000003"
 			}
 			r, err := m.Submit(c, at)
 			if err != nil {

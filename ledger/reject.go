@@ -22,6 +22,7 @@ const (
 	SelfService       RejectReason = "self_service" // own number, or the household's
 	SamePerson        RejectReason = "same_person"  // whoever declared may not approve
 	LastAdmin         RejectReason = "last_admin"
+	RolesConflict     RejectReason = "roles_conflict" // roles that one person may not hold together
 	StatusUnchanged   RejectReason = "status_unchanged"
 	RecordClosed      RejectReason = "record_closed" // approved or returned before
 	NotReversible     RejectReason = "not_reversible"

@@ -35,7 +35,8 @@ type Generator struct {
 	people  []ledger.VolunteerID
 }
 
-// The people of the world. Everyone has one role except U000010, who has all of them and is V0000026 at home.
+// The people of the world. Everyone has one role except U000010, who has all that one person may have and is V0000026
+// at home.
 const (
 	admin    ledger.StaffID = "U000001"
 	leader   ledger.StaffID = "U000002"
@@ -43,7 +44,7 @@ const (
 	keeper   ledger.StaffID = "U000004"
 	clerk    ledger.StaffID = "U000005"
 	steward  ledger.StaffID = "U000006"
-	// Everyone has every role.
+	// Everyone has every role that one person may have.
 	Everyone ledger.StaffID = "U000010"
 	nobody   ledger.StaffID = "U000099"
 )
@@ -109,7 +110,10 @@ func (g *Generator) build() {
 		}
 		g.first(steward, &ledger.Enroll{Volunteer: v, Unit: ledger.UnitID(fmt.Sprintf("C%02d", n%2+1)), Household: household})
 	}
-	g.first(admin, &ledger.Appoint{Staff: Everyone, Roles: ledger.Roles(), Volunteer: g.people[1]})
+	g.first(admin, &ledger.Appoint{
+		Staff: Everyone, Volunteer: g.people[1],
+		Roles: []ledger.Role{ledger.Leader, ledger.Reviewer, ledger.Publisher, ledger.Clerk, ledger.Keeper, ledger.Steward},
+	})
 }
 
 func sku(n int) ledger.Commodity { return ledger.Commodity(fmt.Sprintf("SKU-%04d", n)) }
@@ -216,7 +220,7 @@ func (g *Generator) master() (ledger.Action, ledger.StaffID) {
 	case 7:
 		return &ledger.AddActivity{Activity: "A001", Unit: "C01", Code: "VH01", Name: "again"}, leader
 	case 8:
-		return &ledger.Appoint{Staff: pick(g, admin, Everyone, ledger.StaffID("U000011")), Roles: []ledger.Role{pick(g, ledger.Admin, ledger.Clerk)}}, admin
+		return &ledger.Appoint{Staff: pick(g, admin, Everyone, ledger.StaffID("U000011")), Roles: pick(g, []ledger.Role{ledger.Admin}, []ledger.Role{ledger.Clerk}, []ledger.Role{ledger.Clerk, ledger.Admin})}, admin
 	}
 	return &ledger.AddDonor{Donor: ledger.DonorID(fmt.Sprintf("D%03d", 1+g.rng.IntN(999)))}, keeper
 }

@@ -59,6 +59,9 @@ func (n *Naive) master(c ledger.Command) Answer {
 		if admins == 1 && slices.Contains(n.roles(a.Staff), ledger.Admin) && !slices.Contains(a.Roles, ledger.Admin) {
 			return no(ledger.LastAdmin)
 		}
+		if len(a.Roles) > 1 && slices.Contains(a.Roles, ledger.Admin) {
+			return no(ledger.RolesConflict)
+		}
 		return Answer{Kind: ledger.Appointed}
 	case *ledger.AddUnit:
 		return n.add(ledger.UnitAdded, string(a.Unit), "")
