@@ -13,6 +13,9 @@ func (b *Book) NeedsEntry(e Entry) Wants {
 	if !b.complete && checkShape(e) != nil {
 		return nil
 	}
+	if b.complete && !undoes(e) {
+		return nil // it wants nothing but earlier entries
+	}
 	b.book.want(&w, single{})
 	b.keyed.want(&w, e.Key)
 	if e.Actor != "" {
@@ -45,6 +48,15 @@ func (b *Book) wantRecord(w *Wants, i Index) {
 	if r.Kind != OpeningDeclared {
 		b.days.want(w, r.day())
 	}
+}
+
+// undoes reports whether posting the entry looks at entries of before.
+func undoes(e Entry) bool {
+	switch e.Body.(type) {
+	case *GoodsReturn, *Reversal, *Expiry:
+		return true
+	}
+	return false
 }
 
 // wantExpired asks for the entry that opened a lot, and for what of it was undone.
