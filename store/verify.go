@@ -306,7 +306,7 @@ func (p *places) add(at journal.Position, n int) {
 		p.segments = append(p.segments, base{at.Segment, offset})
 		last++
 	}
-	p.lines = append(p.lines, uint64(p.segments[last].offset+at.Offset)<<lengthBits|uint64(n))
+	p.lines = append(p.lines, uint64(p.segments[last].offset+at.Offset)<<lengthBits|uint64(n)) //nolint:gosec // neither is negative
 }
 
 func (p *places) whole(i ledger.Index) (offset int64, n int) {

@@ -401,7 +401,7 @@ func TestEntries(t *testing.T) {
 			t.Errorf("from %d: got entries up to %d, want %d", from, at, len(lines))
 		}
 	}
-	for range store.Entries(t.Context(), book, 0) {
+	for range store.Entries(t.Context(), book, 0) { //nolint:errcheck // it is the end of the loop that is tried
 		break // the readers must end with the loop
 	}
 }
