@@ -21,16 +21,19 @@ func TestBalanceOnTheWire(t *testing.T) {
 		want string
 	}{
 		{
-			"as the issue has it", ledger.Balance{Volunteer: "V0000018", Status: ledger.Active, Available: 50, Lots: []ledger.Lot{lot}, Minutes: 150, AsOf: 41},
+			"as the issue has it",
+			ledger.Balance{Volunteer: "V0000018", Status: ledger.Active, Available: 50, Lots: []ledger.Lot{lot}, Minutes: 150, AsOf: 41},
 			`{"volunteer":"V0000018","available":"0.50","held":"0.00","pending":"0.00",` +
 				`"lots":[{"lot":"17","left":"0.50","expires":"2027-12-31"}],"minutes":150,"as_of_index":41}`,
 		},
 		{
-			"nothing", ledger.Balance{Volunteer: "V0000018", Status: ledger.Active},
+			"nothing",
+			ledger.Balance{Volunteer: "V0000018", Status: ledger.Active},
 			`{"volunteer":"V0000018","available":"0.00","held":"0.00","pending":"0.00","lots":[],"minutes":0,"as_of_index":0}`,
 		},
 		{
-			"what is unusual is said", ledger.Balance{Volunteer: "V0000018", Status: ledger.Frozen, Pending: 1, Lapsed: 100, Recoverable: 5},
+			"what is unusual is said",
+			ledger.Balance{Volunteer: "V0000018", Status: ledger.Frozen, Pending: 1, Lapsed: 100, Recoverable: 5},
 			`{"volunteer":"V0000018","status":"frozen","available":"0.00","held":"0.00","pending":"0.01","lapsed":"1.00","recoverable":"0.05",` +
 				`"lots":[],"minutes":0,"as_of_index":0}`,
 		},
@@ -59,8 +62,20 @@ func TestParseReference(t *testing.T) {
 		in   string
 		want ledger.Index // -1 for refused
 	}{
-		{"41", 41}, {"0", 0}, {"R000041", 41}, {"R1234567", 1234567}, {"000041", 41},
-		{"", -1}, {"R41", -1}, {"r000041", -1}, {"-1", -1}, {"+1", -1}, {"41x", -1}, {"4 1", -1}, {"9999999999999999", -1}, {"0x1", -1},
+		{"41", 41},
+		{"0", 0},
+		{"R000041", 41},
+		{"R1234567", 1234567},
+		{"000041", 41},
+		{"", -1},
+		{"R41", -1},
+		{"r000041", -1},
+		{"-1", -1},
+		{"+1", -1},
+		{"41x", -1},
+		{"4 1", -1},
+		{"9999999999999999", -1},
+		{"0x1", -1},
 	}
 	for _, tt := range tests {
 		got, err := api.ParseReference(tt.in)
