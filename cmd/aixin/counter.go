@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -43,11 +44,32 @@ func (a *app) redeemCmd() *cobra.Command {
 					return err
 				}
 			}
-			return w.submit(ctx, &ledger.Redeem{Volunteer: id, Shop: ledger.ShopID(shop), Lines: lines, Presence: presence})
+			return w.redeem(ctx, &ledger.Redeem{Volunteer: id, Shop: ledger.ShopID(shop), Lines: lines, Presence: presence})
 		})
 	}))
 	cmd.Flags().StringVar(&shop, "shop", "", a.say.T("cli.flag.shop"))
 	return cmd
+}
+
+// redeem carries out a redemption and prints its receipt, with the day on which the next points lapse.
+func (w *writer) redeem(ctx context.Context, do *ledger.Redeem) error {
+	answer, err := w.do(ctx, ledger.Command{Key: w.key(), Actor: w.actor, Do: do})
+	if err != nil {
+		return errors.Join(w.app.printReceipt(answer, err), err)
+	}
+	next := ""
+	err = w.view(ctx, func(v ledger.View) error {
+		b, err := v.Balance(do.Volunteer)
+		if err == nil && len(b.Lots) > 0 && b.Lots[0].Expires != 0 {
+			next = w.app.say.T("cli.receipt.next_expiry", catalog.Data{
+				"Points": ledger.FormatPoints(b.Lots[0].Left), "Date": b.Lots[0].Expires.String(),
+			}) + "\n"
+		}
+		return err
+	})
+	return errors.Join(err, w.app.show(result{
+		json: answer, table: w.app.receiptTable(answer), text: func() string { return w.app.receiptText(answer) + next },
+	}))
 }
 
 func (a *app) returnCmd() *cobra.Command {

@@ -251,9 +251,21 @@ func (r *reader) staffRow(ctx context.Context, s ledger.Staff) (staffRow, error)
 }
 
 func (a *app) staffTable(rows []staffRow) *table {
-	t := a.table("staff", "name", "roles", "volunteer", "pin")
+	t := a.table("staff", "name", "roles", "volunteer")
 	for _, r := range rows {
-		t.add(string(r.Staff), r.Name, a.roleNames(r.Roles), string(r.Volunteer), r.PIN)
+		t.add(string(r.Staff), r.Name, a.roleNames(r.Roles), string(r.Volunteer))
+	}
+	if len(rows) == 1 {
+		a.secret(t, "pin", rows[0].PIN)
 	}
 	return t
+}
+
+// secret adds a column with what is shown once, to a table of the one person whose it is.
+func (a *app) secret(t *table, column, text string) {
+	if text == "" {
+		return
+	}
+	t.head = append(t.head, a.say.T("cli.column."+column))
+	t.rows[0] = append(t.rows[0], text)
 }

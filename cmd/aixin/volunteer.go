@@ -236,5 +236,9 @@ func (a *app) volunteerTable(rows []volunteerRow) *table {
 	for _, r := range rows {
 		t.add(string(r.Volunteer), r.Name, string(r.Unit), string(r.Household), catalog.Name(a.say, "status", r.Status), r.Since.String())
 	}
+	if len(rows) == 1 {
+		a.secret(t, "pin", rows[0].PIN)
+		a.secret(t, "card", rows[0].Card)
+	}
 	return t
 }
