@@ -32,7 +32,7 @@ func (f *File) Plan(ctx context.Context, people People, p Params) error {
 		return err
 	}
 	f.params = p
-	seen := map[string]*Row{}
+	seen := map[string]earlier{}
 	for _, row := range f.Rows {
 		if !row.open() {
 			continue
@@ -91,22 +91,22 @@ func (f *File) Enroll(r *Row, v ledger.VolunteerID) {
 
 // lacksParam refuses the import at once where every row would miss the same thing.
 func (f *File) lacksParam(p Params) error {
-	missing := func(flag string) error {
-		return &FileError{Code: "param", Data: map[string]any{"Flag": flag}}
+	missing := func(at field, flag, example string) error {
+		return &FileError{Code: "param", Data: map[string]any{"Column": vocabulary().first(f.Form, at), "Flag": flag, "Example": example}}
 	}
 	switch {
-	case f.Form == Hours && p.Capture == "":
-		return missing("--capture")
+	case f.Form == Hours && p.Capture == "": // no column has it
+		return &FileError{Code: "param_only", Data: map[string]any{"Flag": "--capture", "Example": string(ledger.Roster)}}
 	case f.Form == Hours && p.Activity == "" && f.column(fieldActivity) == "":
-		return missing("--activity")
+		return missing(fieldActivity, "--activity", "A001")
 	case f.Form == Hours && p.Start == 0 && f.column(fieldStart) == "":
-		return missing("--start")
+		return missing(fieldStart, "--start", "'2026-01-01 08:00'")
 	case f.Form == Acts && p.On == 0 && f.column(fieldDate) == "":
-		return missing("--on")
+		return missing(fieldDate, "--on", "2026-01-01")
 	case f.Form == Items && p.From == 0 && f.column(fieldFrom) == "":
-		return missing("--from")
+		return missing(fieldFrom, "--from", "2026-01-01")
 	case f.Form == Volunteers && p.Unit == "" && f.column(fieldUnit) == "":
-		return missing("--unit")
+		return missing(fieldUnit, "--unit", "C01")
 	}
 	return nil
 }
@@ -196,21 +196,35 @@ func (f *File) draft(r *Row) {
 	}
 }
 
+// earlier is the first row with some identity, and what it said before another row spoke against it.
+type earlier struct {
+	row  *Row
+	says any
+}
+
 // compare finds an earlier row with the same key: one that says the same makes this row superfluous; one that says something
-// else makes it a fault, since the file contradicts itself.
-func (r *Row) compare(seen map[string]*Row) {
+// else is a fault of both, since the file contradicts itself and only a person can say which of them is right.
+func (r *Row) compare(seen map[string]earlier) {
 	id := r.identity()
 	first, ok := seen[id]
 	if !ok {
-		seen[id] = r
+		seen[id] = earlier{r, r.says()}
 		return
 	}
-	if reflect.DeepEqual(r.says(), first.says()) {
-		r.Same, r.Command = first.Number, nil
+	if reflect.DeepEqual(r.says(), first.says) {
+		r.Same, r.Command = first.row.Number, nil
 		return
 	}
+	r.contradicted(first.row.Number)
+	if len(first.row.Faults) == 0 {
+		first.row.contradicted(r.Number)
+	}
+}
+
+// contradicted takes a row out of the import, because another says something else about the same.
+func (r *Row) contradicted(by int) {
 	r.Command = nil
-	r.Faults = append(r.Faults, Fault{Code: "contradicts", Row: first.Number})
+	r.Faults = append(r.Faults, Fault{Code: "contradicts", Row: by})
 }
 
 // identity is the key, or what will tell a new person from others.

@@ -18,6 +18,24 @@ type Outcome struct {
 	Entry    ledger.Index
 	Replayed bool  // the same row was brought before; Entry is the one of then
 	Err      error // a *ledger.Rejection, a *ledger.Invalid, or a fault of the store
+	Earlier  *Earlier
+}
+
+// Earlier is what the book has under the key of a row that says something else. Its record is pending or credited: one that was
+// sent back or reversed stands in nobody's way.
+type Earlier struct {
+	Entry  ledger.Index
+	State  ledger.RecordState // none where the entry is no record of service
+	Credit ledger.Index       // the entry that credited it
+}
+
+// sentence names the entry, and what to do before the row can come again.
+func (e *Earlier) sentence(l *catalog.Localizer) string {
+	id := "sheet.result.earlier"
+	if e.State != "" {
+		id += "_" + string(e.State)
+	}
+	return l.T(id, catalog.Data{"Entry": int64(e.Entry), "Credit": int64(e.Credit)})
 }
 
 // Summary counts the rows of a file by what became of them.
@@ -79,6 +97,9 @@ func (r *Row) Result(l *catalog.Localizer) string {
 
 // why says a refusal with its hint. Other errors are not said in a file that is passed on: they go to whoever ran the import.
 func (o *Outcome) why(l *catalog.Localizer) string {
+	if o.Earlier != nil {
+		return o.Earlier.sentence(l)
+	}
 	if no, ok := errors.AsType[*ledger.Rejection](o.Err); ok {
 		return l.Rejection(no) + " " + l.Hint(no)
 	}
