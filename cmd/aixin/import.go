@@ -217,30 +217,49 @@ func (j *importJob) register(ctx context.Context) error {
 	return nil
 }
 
-// submit brings one row into the book, below the imported entry, which is made when the first new row comes: a file that adds
-// nothing leaves no trace.
+// submit brings one row into the book, or notes why not. Where the row's key names a record that was sent back or reversed, a
+// corrected row comes in under the next key; where it names one that stands, the row says what that is.
 func (j *importJob) submit(ctx context.Context, row *sheet.Row) error {
 	c := *row.Command
 	c.Actor = j.actor
+	for again := 2; ; again++ {
+		outcome := j.bring(ctx, c)
+		if !isRejection(ledger.KeyConflict)(outcome.Err) {
+			return note(row, outcome, j.app.opts.dryRun)
+		}
+		earlier, err := j.earlier(ctx, c.Key)
+		if err != nil {
+			return err
+		}
+		if gone := earlier.State == ledger.SentBack || earlier.State == ledger.ReversedBack; !gone || again > mostCorrections {
+			outcome.Earlier = &earlier
+			return note(row, outcome, j.app.opts.dryRun)
+		}
+		c.Key = ledger.Key(fmt.Sprintf("%s/%d", row.Command.Key, again))
+	}
+}
+
+// mostCorrections bounds how often one record may be sent back and come again corrected.
+const mostCorrections = 99
+
+// bring carries out the command of one row, below the imported entry, which is made when the first new row comes: a file that
+// adds nothing leaves no trace.
+func (j *importJob) bring(ctx context.Context, c ledger.Command) sheet.Outcome {
 	if j.app.opts.dryRun {
 		e, err := j.ledger.DryRun(ctx, c)
-		replayed := err == nil && e.Index < j.ledger.Head().Size
-		if err == nil && !replayed {
-			return nil // planned, and nothing speaks against it
-		}
-		return j.note(row, e.Index, replayed, err)
+		return sheet.Outcome{Entry: e.Index, Replayed: err == nil && e.Index < j.ledger.Head().Size, Err: err}
 	}
 	if j.entry == nil {
 		known, err := j.known(ctx, c)
 		if err != nil {
-			return err
+			return sheet.Outcome{Err: err}
 		}
 		if !known {
 			if _, err := j.ledger.DryRun(ctx, c); err != nil {
-				return j.note(row, 0, false, err)
+				return sheet.Outcome{Err: err}
 			}
 			if err := j.begin(ctx); err != nil {
-				return err
+				return sheet.Outcome{Err: err}
 			}
 		}
 	}
@@ -248,7 +267,25 @@ func (j *importJob) submit(ctx context.Context, row *sheet.Row) error {
 		c.Import = *j.entry
 	}
 	r, err := j.ledger.Submit(ctx, c)
-	return j.note(row, r.Entry.Index, r.Replayed, err)
+	return sheet.Outcome{Entry: r.Entry.Index, Replayed: r.Replayed, Err: err}
+}
+
+// earlier says what the book has under a key.
+func (j *importJob) earlier(ctx context.Context, k ledger.Key) (found sheet.Earlier, err error) {
+	err = j.view(ctx, func(v ledger.View) error {
+		used, err := v.Key(k)
+		if err != nil {
+			return err
+		}
+		found.Entry = used.Index
+		rec, err := v.Record(used.Index)
+		if isRejection(ledger.NotFound)(err) {
+			return nil // a price or a person, which nobody approves
+		}
+		found.State, found.Credit = rec.State, rec.Credit
+		return err
+	})
+	return found, err
 }
 
 // known reports whether the row's key was used before.
@@ -281,17 +318,21 @@ func (j *importJob) begin(ctx context.Context) error {
 	return nil
 }
 
-// note keeps what became of a row; only what is no answer to the row itself stops the import.
-func (j *importJob) note(row *sheet.Row, entry ledger.Index, replayed bool, err error) error {
-	row.Outcome = &sheet.Outcome{Entry: entry, Replayed: replayed, Err: err}
-	no, refused := errors.AsType[*ledger.Rejection](err)
-	switch {
-	case refused && (no.Reason == ledger.NotPermitted || no.Reason == ledger.UnknownActor):
-		return err // every row would be refused for it
-	case refused, as[*ledger.Invalid](err):
+// note keeps what became of a row; only what is no answer to the row itself stops the import. A row that was tried and that
+// nothing speaks against stays as it was planned.
+func note(row *sheet.Row, outcome sheet.Outcome, tried bool) error {
+	if tried && outcome.Err == nil && !outcome.Replayed {
 		return nil
 	}
-	return err
+	row.Outcome = &outcome
+	no, refused := errors.AsType[*ledger.Rejection](outcome.Err)
+	switch {
+	case refused && (no.Reason == ledger.NotPermitted || no.Reason == ledger.UnknownActor):
+		return outcome.Err // every row would be refused for it
+	case refused, as[*ledger.Invalid](outcome.Err):
+		return nil
+	}
+	return outcome.Err
 }
 
 // verdict ends an import whose rows did not all come in.
