@@ -72,7 +72,7 @@ func outcomes() []outcome {
 		{as[*sheet.FileError], exitMalformed, ""},
 		{as[*signInError], exitRefused, ""},
 		{is(registry.ErrWrongPIN), exitRefused, "wrong_pin"},
-		{as[*registry.LockedError], exitRefused, "pin_wait"},
+		{as[*registry.LockedError], exitLater, "pin_wait"},
 		{is(registry.ErrAmbiguous), exitRefused, "ambiguous"},
 		{is(registry.ErrErased), exitNotFound, "erased"},
 		{is(registry.ErrNotFound), exitNotFound, "no_person"},

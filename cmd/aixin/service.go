@@ -284,9 +284,13 @@ func (a *app) printSettled(records []ledger.Record, answers []api.Receipt) error
 	for i, r := range answers {
 		row := newRecordRow(records[i])
 		said := a.say.T("cli.outcome." + string(r.Outcome))
-		if r.Problem != nil {
+		switch {
+		case r.Problem != nil:
 			said += ": " + r.Problem.Title
-		} else {
+		case r.DryRun:
+			said = a.say.T("cli.outcome.dry_run")
+			applied++
+		default:
 			applied++
 		}
 		t.add(row.Record, string(row.Volunteer), row.what(), sheet.Points(row.Points), said)
@@ -296,6 +300,13 @@ func (a *app) printSettled(records []ledger.Record, answers []api.Receipt) error
 		if err := t.writeText(&b); err != nil {
 			return err.Error()
 		}
-		return b.String() + a.say.T("cli.approve.sum", catalog.Data{"Applied": applied, "Of": len(answers)}) + "\n"
+		sum := catalog.Data{"Applied": applied, "Of": len(answers)}
+		switch {
+		case len(answers) == 0:
+			return a.say.T("cli.approve.decided") + "\n"
+		case a.opts.dryRun:
+			return b.String() + a.say.T("cli.approve.dry_run", sum) + "\n"
+		}
+		return b.String() + a.say.T("cli.approve.sum", sum) + "\n"
 	}})
 }

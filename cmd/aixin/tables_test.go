@@ -49,7 +49,7 @@ func TestExitOf(t *testing.T) {
 		{&ledger.Rejection{Reason: ledger.KeyConflict}, exitRefused},
 		{&ledger.Rejection{Reason: ledger.NotPermitted}, exitRefused},
 		{registry.ErrWrongPIN, exitRefused},
-		{&registry.LockedError{}, exitRefused},
+		{&registry.LockedError{}, exitLater},
 		{errSomeRefused, exitRefused},
 		{&ledger.Rejection{Reason: ledger.NotFound}, exitNotFound},
 		{store.ErrNoBook, exitNotFound},
