@@ -3,8 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -304,12 +302,8 @@ func (j *importJob) known(ctx context.Context, c ledger.Command) (known bool, er
 // begin makes the imported entry. Its key names the file and what was said about it, so that an interrupted import goes on
 // below the same entry.
 func (j *importJob) begin(ctx context.Context) error {
-	sum := sha256.Sum256([]byte(fmt.Sprintf("%s\n%+v", j.file.SHA256, j.params)))
-	rows := int64(len(j.file.Rows))
-	c := ledger.Command{
-		Key: ledger.Key("f/" + string(j.file.Form) + "/" + hex.EncodeToString(sum[:20])), Actor: j.actor,
-		Do: &ledger.ImportFile{Form: string(j.file.Form), SHA256: j.file.SHA256, Rows: rows},
-	}
+	c := j.file.Import()
+	c.Actor = j.actor
 	r, err := j.ledger.Submit(ctx, c)
 	if err != nil {
 		return err
@@ -378,7 +372,11 @@ func (j *importJob) report(path string) error {
 	if inner.opts.format == "csv" || inner.opts.format == "xlsx" {
 		inner.opts.format = "text"
 	}
-	return inner.show(result{json: rep, table: t, text: func() string { return j.app.importText(rep, t) }})
+	about := j.file.Report(j.app.say)
+	about = about[:len(about)-1] // its sum is said below
+	return inner.show(result{json: rep, table: t, text: func() string {
+		return strings.Join(about, "\n") + "\n" + j.app.importText(rep, t)
+	}})
 }
 
 // importText shows the rows that did not come in, and the sum.
