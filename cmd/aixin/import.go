@@ -372,11 +372,17 @@ func (j *importJob) report(path string) error {
 	if inner.opts.format == "csv" || inner.opts.format == "xlsx" {
 		inner.opts.format = "text"
 	}
+	return inner.show(result{json: rep, table: t, text: func() string { return j.reading() + j.app.importText(rep, t) }})
+}
+
+// reading says how the file was read, where that is not what anybody would take for granted: another encoding than UTF-8, or
+// columns that nobody knows.
+func (j *importJob) reading() string {
+	if j.file.Encoding != sheet.GB18030 && len(j.file.Ignored) == 0 {
+		return ""
+	}
 	about := j.file.Report(j.app.say)
-	about = about[:len(about)-1] // its sum is said below
-	return inner.show(result{json: rep, table: t, text: func() string {
-		return strings.Join(about, "\n") + "\n" + j.app.importText(rep, t)
-	}})
+	return strings.Join(about[:len(about)-1], "\n") + "\n" // its sum is said below
 }
 
 // importText shows the rows that did not come in, and the sum.
