@@ -83,7 +83,8 @@ func outcomes() []outcome {
 		{is(errSomeRefused), exitRefused, "some_refused"},
 		{is(fs.ErrNotExist), exitNotFound, "no_file"},
 		{is(fs.ErrExist), exitRefused, "file_exists"},
-		{is(fs.ErrPermission), exitFault, "permission"},
+		{is(fs.ErrPermission), exitLater, "permission"},
+		{is(syscall.EIO), exitLater, "disk_fault"},
 	}
 }
 

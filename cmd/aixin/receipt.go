@@ -133,6 +133,11 @@ func (a *app) receiptText(r api.Receipt) string {
 			})
 		}
 	}
+	for _, p := range r.Postings {
+		if p.Account.Class() == ledger.ClassShort && p.Amount.Amount < 0 {
+			line("short", catalog.Data{"Item": string(p.Commodity), "Pieces": int64(-p.Amount.Amount)})
+		}
+	}
 	for _, after := range r.Balances {
 		if after.Account.Class() == ledger.ClassPoints {
 			line("balance", catalog.Data{"Owner": after.Account.Owner(), "Points": ledger.FormatPoints(-after.Balance.Amount)})

@@ -90,6 +90,11 @@ func usageOf(err error) error {
 		return err
 	}
 	if strings.HasPrefix(err.Error(), "unknown command") {
+		_, like, found := strings.Cut(err.Error(), "Did you mean this?")
+		if found {
+			names := strings.Join(strings.Fields(like), ", ")
+			return &usageError{id: "unknown_command_like", err: err, data: catalog.Data{"Detail": quoted(err.Error()), "Names": names}}
+		}
 		return &usageError{id: "unknown_command", err: err, data: catalog.Data{"Detail": quoted(err.Error())}}
 	}
 	return &usageError{id: "arguments", err: err, data: catalog.Data{"Detail": err.Error()}}
@@ -164,7 +169,7 @@ func (a *app) usageTemplate(template string) string {
 	return strings.NewReplacer(
 		"Usage:", word("usage"), "Available Commands:", word("commands"), "Additional Commands:", word("more"), "Global Flags:", word("shared"),
 		"Flags:", word("flags"), "Aliases:", word("aliases"), "Examples:", word("examples"), "Additional help topics:", word("topics"),
-		each, word("each")+" {{.CommandPath}} help",
+		each, word("each")+" {{.CommandPath}} COMMAND --help",
 	).Replace(template)
 }
 
