@@ -56,7 +56,7 @@ func (a *app) serve(ctx context.Context, listen string) (err error) {
 			err = errors.Join(err, cause)
 		}
 	}()
-	url := "http://" + l.Addr().String()
+	url := "http://" + reachable(l.Addr())
 	log := slog.New(slog.NewTextHandler(a.err, nil))
 	book, err := store.Open(ctx, a.opts.book, store.Options{
 		Clock: a.clock, Log: log, URL: url, ClockOK: a.opts.clockOK || info.Demo, Progress: a.progress("opening"),
@@ -85,6 +85,14 @@ func (a *app) serve(ctx context.Context, listen string) (err error) {
 		return err
 	}
 	return answer(ctx, l, api.Server(l.Addr().String(), handler))
+}
+
+// reachable is an address that can be typed at this computer: a server that listens everywhere listens here too.
+func reachable(at net.Addr) string {
+	if tcp, ok := at.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		return fmt.Sprintf("127.0.0.1:%d", tcp.Port)
+	}
+	return at.String()
 }
 
 // bind listens where it was told, or on the first free port of this computer.

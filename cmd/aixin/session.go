@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"slices"
 	"strings"
 	"syscall"
@@ -73,6 +74,9 @@ func (a *app) readIndex(ctx context.Context, info store.BookInfo, at store.AsOf,
 		return result{}, err
 	}
 	defer done()
+	if err := a.reached(view); err != nil {
+		return result{}, err
+	}
 	people, err := a.names(info)
 	if err != nil {
 		return result{}, err
@@ -92,7 +96,18 @@ func (a *app) readJournal(ctx context.Context, info store.BookInfo, at store.AsO
 	if err != nil {
 		return result{}, err
 	}
+	if err := a.reached(view); err != nil {
+		return result{}, err
+	}
 	return f(ctx, &reader{a, view, info, nil})
+}
+
+// reached refuses an entry up to which the book does not go: an answer of today would pass for one of then.
+func (a *app) reached(v ledger.View) error {
+	if a.opts.knownAt.set && a.opts.asOf == 0 && v.Head().Size <= a.opts.knownAt.index {
+		return &ledger.Rejection{Reason: ledger.NotFound, Subject: strconv.FormatInt(int64(a.opts.knownAt.index), 10)}
+	}
+	return nil
 }
 
 // names opens the registry to show masked names. Where somebody else has it, or this person may not read it, numbers do.
