@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strings"
 )
 
 // Source is where a View reads: one snapshot of an index, or a folded book. Values are as Book stores them.
@@ -47,7 +48,7 @@ func find[V any, P value[V]](v View, family, key string) (V, error) {
 	case err != nil:
 		return out, fmt.Errorf("read %s %s: %w", family, key, err)
 	case b == nil:
-		return out, notFound(key)
+		return out, notFound(strings.TrimLeft(key, "0")) // indexes are padded so that they sort
 	}
 	if err := decodeFact(b, P(&out)); err != nil {
 		return out, fmt.Errorf("read %s %s: %w: %w", family, key, ErrCorrupt, err)

@@ -57,7 +57,7 @@ func (b BookInfo) Verifiers() (note.Verifiers, error) {
 	for _, key := range b.PublicKeys {
 		v, err := note.NewVerifier(key)
 		if err != nil {
-			return nil, fmt.Errorf("public key %.40q of the book: %w", key, err)
+			return nil, fmt.Errorf("public key of %s: %w: %w", bookName, ledger.ErrCorrupt, err)
 		}
 		list = append(list, v)
 	}

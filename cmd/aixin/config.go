@@ -92,8 +92,8 @@ func (o *options) settle(cmd *cobra.Command, env func(string) string) error {
 	if strings.Contains(o.book, "://") {
 		return &usageError{id: "book_url"}
 	}
-	if ext := strings.TrimPrefix(filepath.Ext(o.output), "."); o.output != "" && o.sources["format"] != "flag" && slices.Contains(formats, ext) {
-		o.format = ext
+	if ext := strings.TrimPrefix(filepath.Ext(o.output), "."); ext != "" && ext != "txt" && o.sources["format"] != "flag" {
+		o.format = ext // what is no format is refused below
 	}
 	if !slices.Contains(formats, o.format) {
 		return &usageError{id: "format", data: catalog.Data{"Format": o.format, "Known": strings.Join(formats, ", ")}}

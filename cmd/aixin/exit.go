@@ -165,9 +165,15 @@ func (a *app) explain(err error) (said, hint string) {
 	if w, ok := errors.AsType[*signInError](err); ok {
 		return a.say.T("cli.sign_in." + w.id), a.say.T("cli.sign_in_hint." + w.id)
 	}
+	if w, ok := errors.AsType[*refusedBefore](err); ok {
+		data := catalog.Data{"Index": int64(w.index), "Reason": a.say.Rejection(w.no)}
+		return a.say.T("cli.error.refused_before", data), a.say.T("cli.hint.refused_before")
+	}
 	o := outcomeOf(err)
 	if o.sentence != "" {
-		data := catalog.Data{"Detail": err.Error(), "Book": a.opts.book, "Index": a.firstBad(err), "URL": a.holder(err)}
+		data := catalog.Data{
+			"Detail": err.Error(), "Book": a.opts.book, "Index": a.firstBad(err), "URL": a.holder(err), "Until": a.lockedUntil(err),
+		}
 		return a.say.T("cli.error."+o.sentence, data), a.say.T("cli.hint."+o.sentence, data)
 	}
 	if w, ok := sheet.IsFileError(err); ok {
@@ -195,6 +201,14 @@ func (a *app) invalid(bad *ledger.Invalid) string {
 func (a *app) firstBad(err error) string {
 	if bad, ok := errors.AsType[*ledger.CorruptError](err); ok {
 		return a.say.T("cli.first_bad", catalog.Data{"Index": int64(bad.Index)})
+	}
+	return ""
+}
+
+// lockedUntil is the time of day, here, until which a PIN is not looked at.
+func (a *app) lockedUntil(err error) string {
+	if l, ok := errors.AsType[*registry.LockedError](err); ok {
+		return l.Until.In(a.clock().Location()).Format("15:04:05")
 	}
 	return ""
 }

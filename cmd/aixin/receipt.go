@@ -47,11 +47,29 @@ func (w *writer) do(ctx context.Context, c ledger.Command) (api.Receipt, error) 
 		return w.app.unwritten(c, err), err
 	}
 	answer := api.NewReceipt(r)
-	if no := r.Entry.Rejection(); no != nil {
-		return w.app.refused(answer, no), no
+	no := r.Entry.Rejection()
+	switch {
+	case no == nil:
+		return answer, nil
+	case r.Replayed:
+		again := &refusedBefore{r.Entry.Index, no}
+		answer.Problem = w.app.problem(again)
+		return answer, again
 	}
-	return answer, nil
+	return w.app.refused(answer, no), no
 }
+
+// refusedBefore says that a key named a refusal, which is its answer for ever.
+type refusedBefore struct {
+	index ledger.Index
+	no    *ledger.Rejection
+}
+
+func (e *refusedBefore) Error() string {
+	return fmt.Sprintf("refused before by entry %d: %v", e.index, e.no)
+}
+
+func (e *refusedBefore) Unwrap() error { return e.no }
 
 // unwritten is the answer to a command that is not in the journal, as far as is known.
 func (a *app) unwritten(c ledger.Command, err error) api.Receipt {
