@@ -54,12 +54,24 @@ func (a *app) balanceText(b ledger.Balance, name string) string {
 		line("status", catalog.Data{"Status": catalog.Name(a.say, "status", b.Status)})
 	}
 	line("available", points(b.Available))
-	for _, l := range b.Lots {
-		if l.Expires == 0 {
-			line("lot_forever", catalog.Data{"Points": ledger.FormatPoints(l.Left), "Lot": l.ID.String()})
-			continue
+	for len(b.Lots) > 0 { // they come in the order of their expiry: one sentence for each day
+		same := 1
+		sum := b.Lots[0].Left
+		for same < len(b.Lots) && b.Lots[same].Expires == b.Lots[0].Expires {
+			sum += b.Lots[same].Left
+			same++
 		}
-		line("lot", catalog.Data{"Points": ledger.FormatPoints(l.Left), "Lot": l.ID.String(), "Date": l.Expires.String()})
+		id := "lot"
+		if same > 1 {
+			id = "lots"
+		}
+		if b.Lots[0].Expires == 0 {
+			id += "_forever"
+		}
+		line(id, catalog.Data{
+			"Points": ledger.FormatPoints(sum), "Lot": b.Lots[0].ID.String(), "Lots": int64(same), "Date": b.Lots[0].Expires.String(),
+		})
+		b.Lots = b.Lots[same:]
 	}
 	for _, part := range []struct {
 		id string
