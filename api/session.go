@@ -94,16 +94,9 @@ type window struct {
 	until    time.Time
 }
 
-// wait reports until when an address has to wait, if it has to.
-func (p *peers) wait(addr string) (time.Time, bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	w := p.count[addr]
-	return w.until, w.failures >= peerFailures && !expired(w.until, p.clock())
-}
-
-// failed counts a failure.
-func (p *peers) failed(addr string) {
+// attempt counts a try as failed before its outcome is known, so that tries made at once are counted too; pardon takes it back.
+// It reports until when an address has to wait instead, if it has to.
+func (p *peers) attempt(addr string) (until time.Time, wait bool) {
 	now := p.clock()
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -120,6 +113,20 @@ func (p *peers) failed(addr string) {
 	if expired(w.until, now) {
 		w = window{until: now.Add(peerWindow)}
 	}
+	if w.failures >= peerFailures {
+		return w.until, true
+	}
 	w.failures++
 	p.count[addr] = w
+	return time.Time{}, false
+}
+
+// pardon takes back a counted try that was no wrong PIN.
+func (p *peers) pardon(addr string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if w, ok := p.count[addr]; ok && w.failures > 0 {
+		w.failures--
+		p.count[addr] = w
+	}
 }

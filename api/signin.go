@@ -20,7 +20,7 @@ const cardMark = "AX"
 // signIn returns the volunteer whose card and PIN these are. Whether it is the card or the PIN that is wrong is not told.
 func (s *server) signIn(r *http.Request, card, pin string) (ledger.VolunteerID, error) {
 	peer := peerOf(r)
-	if until, wait := s.peers.wait(peer); wait {
+	if until, wait := s.peers.attempt(peer); wait {
 		return "", &person.LockedError{Until: until}
 	}
 	id, err := s.holder(r.Context(), card)
@@ -28,9 +28,9 @@ func (s *server) signIn(r *http.Request, card, pin string) (ledger.VolunteerID, 
 		err = s.People.CheckPIN(r.Context(), string(id), tidy(pin, maxPIN))
 	}
 	if errors.Is(err, person.ErrWrongPIN) || errors.Is(err, person.ErrNotFound) {
-		s.peers.failed(peer)
 		return "", person.ErrWrongPIN
 	}
+	s.peers.pardon(peer)
 	return id, err
 }
 

@@ -123,6 +123,9 @@ func (a *app) importFile(ctx context.Context, form sheet.Form, path string, f im
 		return err
 	}
 	return a.write(ctx, func(ctx context.Context, w *writer) error {
+		if err := w.holds(ctx, importers(form)...); err != nil {
+			return err // before anybody is looked up or written down
+		}
 		job := &importJob{writer: w, file: file, params: params}
 		failed := job.run(ctx)
 		if as[*sheet.FileError](failed) {
@@ -130,6 +133,14 @@ func (a *app) importFile(ctx context.Context, form sheet.Form, path string, f im
 		}
 		return errors.Join(job.report(path), failed)
 	})
+}
+
+// importers lists who may bring in a form: whoever may ask for what its rows ask for.
+func importers(form sheet.Form) []ledger.Role {
+	if form == sheet.Hours || form == sheet.Acts {
+		return []ledger.Role{ledger.Leader}
+	}
+	return []ledger.Role{ledger.Steward}
 }
 
 // readSheet reads the file through its mapping.
@@ -200,6 +211,9 @@ func (j *importJob) register(ctx context.Context) error {
 	}
 	if len(rows) == 0 || j.app.opts.dryRun {
 		return nil
+	}
+	if err := j.reserve(ctx); err != nil {
+		return err
 	}
 	found, err := j.people.Register(ctx, person.Volunteer, people)
 	if err != nil {

@@ -18,7 +18,6 @@ import (
 	"aixin/ledger"
 	"aixin/ledger/person"
 	"aixin/store"
-	"aixin/store/registry"
 )
 
 const (
@@ -65,7 +64,7 @@ func (a *app) serve(ctx context.Context, listen string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, book.Close()) }()
-	people, err := registry.Open(a.opts.book, keysDir(a.opts.book), registry.Options{Clock: a.clock, Log: log, Demo: info.Demo})
+	people, err := a.openPeople(info, log)
 	if err != nil {
 		return err
 	}
@@ -125,6 +124,9 @@ func answer(ctx context.Context, l net.Listener, s *http.Server) error {
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 	defer cancel()
 	err := s.Shutdown(last)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = s.Close() // whoever is still sending or reading has had their time
+	}
 	if cause := <-ended; !errors.Is(cause, http.ErrServerClosed) {
 		err = errors.Join(err, cause)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -63,7 +64,7 @@ var errNoIndex = errors.New("the index is in use")
 func (a *app) readIndex(ctx context.Context, info store.BookInfo, at store.AsOf, f func(context.Context, *reader) (result, error)) (res result, err error) {
 	l, err := store.Open(ctx, a.opts.book, store.Options{Clock: a.clock, ClockOK: true, NoScrub: true, Log: a.log()})
 	switch {
-	case is(store.ErrLocked, store.ErrReadOnly, fs.ErrPermission, fs.ErrNotExist, syscall.EROFS)(err): // an auditor's copy has no keys
+	case is(store.ErrLocked, store.ErrReadOnly, store.ErrDiskFull, fs.ErrPermission, fs.ErrNotExist, syscall.EROFS)(err): // an auditor's copy has no keys
 		return result{}, errNoIndex
 	case err != nil:
 		return result{}, err
@@ -147,14 +148,19 @@ func (a *app) write(ctx context.Context, f func(context.Context, *writer) error)
 	if key := a.opts.key; key != "" && !ledger.Key(key).Valid() {
 		return malformed("--key", "key")
 	}
+	pin, err := a.pinOf(actor) // before the lock is taken: who is asked may take their time
+	if err != nil {
+		return err
+	}
 	w, err := a.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, w.close()) }()
-	if err := w.signIn(ctx, actor); err != nil {
+	if err := w.people.CheckPIN(ctx, string(actor), pin); err != nil {
 		return err
 	}
+	w.actor = actor
 	return f(ctx, w)
 }
 
@@ -171,7 +177,7 @@ func (a *app) open(ctx context.Context) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	people, err := registry.Open(a.opts.book, keysDir(a.opts.book), registry.Options{Clock: a.clock, Log: a.log(), Demo: info.Demo})
+	people, err := a.openPeople(info, a.log())
 	if err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
@@ -203,22 +209,50 @@ func (a *app) openLedger(ctx context.Context, o store.Options) (*store.Ledger, e
 	}
 }
 
-func (w *writer) close() error { return errors.Join(w.ledger.Close(), w.people.Close()) }
+// close gives the registry back before the book: whoever gets the book's lock then gets both.
+func (w *writer) close() error { return errors.Join(w.people.Close(), w.ledger.Close()) }
 
-// signIn checks the actor's PIN, from the environment or a prompt.
-func (w *writer) signIn(ctx context.Context, actor ledger.StaffID) error {
-	pin := w.app.env("AIXIN_PIN")
-	if pin == "" {
-		var err error
-		if pin, err = w.app.ask("cli.prompt.pin", catalog.Data{"Who": string(actor)}); err != nil {
-			return err
+// registryFloor is how much must be free before the registry is written: Badger writes through memory maps, and a full disk
+// would kill the process.
+const registryFloor = 64 << 20
+
+// openPeople opens the registry for a command that may write it, and waits a moment where another command has it.
+func (a *app) openPeople(info store.BookInfo, log *slog.Logger) (*registry.Registry, error) {
+	room := func() error {
+		free, err := freeSpace(a.opts.book)
+		if err == nil && free < registryFloor {
+			err = fmt.Errorf("registry: %w: %d MiB are free", store.ErrDiskFull, free>>20)
 		}
-	}
-	if err := w.people.CheckPIN(ctx, string(actor), pin); err != nil {
 		return err
 	}
-	w.actor = actor
-	return nil
+	return registry.Open(a.opts.book, keysDir(a.opts.book), registry.Options{
+		Clock: a.clock, Log: log, Demo: info.Demo, Wait: lockPatience, Room: room,
+	})
+}
+
+// pinOf returns the actor's PIN, from the environment or a prompt.
+func (a *app) pinOf(actor ledger.StaffID) (string, error) {
+	if pin := a.env("AIXIN_PIN"); pin != "" {
+		return pin, nil
+	}
+	return a.ask("cli.prompt.pin", catalog.Data{"Who": string(actor)})
+}
+
+// reserve makes the registry pass over the volunteer numbers that the book knows: a registry that came back from an older copy
+// would give them to other people.
+func (w *writer) reserve(ctx context.Context) error {
+	last := 0
+	err := w.view(ctx, func(v ledger.View) error {
+		for who, err := range v.Volunteers() {
+			if err != nil {
+				return err
+			}
+			last = max(last, who.Volunteer.Serial())
+		}
+		return nil
+	})
+	w.people.Reserve(person.Volunteer, last)
+	return err
 }
 
 // ask reads a secret from the terminal without showing it.

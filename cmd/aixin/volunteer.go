@@ -61,6 +61,9 @@ func (a *app) volunteerAddCmd() *cobra.Command {
 // addVolunteer registers the person and opens the accounts. Somebody who is registered already keeps their number, so that an
 // interrupted call can be made again.
 func (w *writer) addVolunteer(ctx context.Context, f volunteerFlags) error {
+	if err := w.reserve(ctx); err != nil {
+		return err
+	}
 	found, err := w.people.Match(ctx, person.Volunteer, []person.Person{f.person})
 	if err != nil {
 		return err
