@@ -6,6 +6,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	_ "time/tzdata"
@@ -251,6 +252,7 @@ func (s source) Lines(k ledger.AccountKey, before ledger.Index, n int) ([]ledger
 
 // people is a registry of the three, all with one PIN, that locks after five wrong ones.
 type people struct {
+	mu    sync.Mutex
 	wrong map[string]int
 	until time.Time
 }
@@ -270,6 +272,8 @@ func (p *people) FindByCard(_ context.Context, text string) (string, error) {
 }
 
 func (p *people) CheckPIN(_ context.Context, id, given string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	switch {
 	case p.wrong[id] >= 5:
 		return &person.LockedError{Until: p.until}
