@@ -37,6 +37,7 @@ type Book struct {
 	loaded     map[Index]Entry   // entries that were asked for
 	posted     []Entry           // entries that are not yet forgotten, in order
 	dirty      []changedRow
+	digesting  codec // writes what is hashed and dropped
 	sealing    codec // writes what the next Seal gives out, in one piece of memory
 	lines      []Line
 	watch      func(AccountKey) bool
@@ -96,6 +97,7 @@ func newBook(zone *time.Location) *Book {
 	b.accounts = newTable[AccountKey, Account](b, "account", AccountKey.String, ParseAccountKey, func(k AccountKey) AccountKey {
 		return AccountKey{kept(b, k.ID), kept(b, k.Commodity)}
 	})
+	b.keyed.keep, b.records.keep, b.days.keep = MaxPassing, MaxPassing, MaxPassing
 	b.families = map[string]family{
 		"book": &b.book, "rules": &b.rules, "key": &b.keyed, "staff": &b.staff, "unit": &b.units, "shop": &b.shops,
 		"donor": &b.donors, "item": &b.items, "activity": &b.activities, "volunteer": &b.volunteers, "import": &b.imports,
@@ -330,7 +332,7 @@ func (b *Book) draft(c Command, at time.Time) draft {
 	}
 	local := at.In(b.zone)
 	return draft{minute: minuteOf(local), Entry: Entry{
-		Index: b.next, At: at, On: DateOf(local), Kind: c.Do.kind(), Key: c.Key, Digest: DigestOf(c.Do), Actor: c.Actor,
+		Index: b.next, At: at, On: DateOf(local), Kind: c.Do.kind(), Key: c.Key, Digest: b.digesting.digest(c.Do), Actor: c.Actor,
 	}}
 }
 
@@ -383,18 +385,27 @@ func notFound(subject string) *Rejection { return &Rejection{Reason: NotFound, S
 
 // Seal returns what the entries posted since the last Seal changed.
 func (b *Book) Seal() Changes {
-	c := Changes{Lines: b.lines, Facts: make([]Fact, 0, len(b.dirty))}
-	for _, r := range b.dirty {
-		c.Facts = append(c.Facts, r.take(&b.sealing))
-	}
-	clear(b.dirty)
-	b.dirty, b.lines = b.dirty[:0], make([]Line, 0, len(b.lines))
-	b.sealing.out = make([]byte, 0, len(b.sealing.out)+factSize) // the next will be about as much
+	var c Changes
+	b.SealInto(&c)
 	return c
 }
 
+// SealInto adds to c what the entries posted since the last Seal changed. What the book writes next goes to memory that c has to
+// spare.
+func (b *Book) SealInto(c *Changes) {
+	for _, r := range b.dirty {
+		c.Facts = append(c.Facts, r.take(&b.sealing))
+	}
+	c.Lines = append(c.Lines, b.lines...)
+	clear(b.dirty)
+	clear(b.lines)
+	b.dirty, b.lines = b.dirty[:0], b.lines[:0]
+	c.used = append(c.used, b.sealing.out)
+	b.sealing.out = c.page(len(b.sealing.out) + factSize) // the next will be about as much
+}
+
 // Forget says that the index has every entry before applied. Facts that it holds in their latest form may be dropped once
-// there are many of them.
+// there are many of them and nobody has asked for them lately.
 func (b *Book) Forget(applied Index) {
 	n := 0
 	for n < len(b.posted) && b.posted[n].Index < applied {
@@ -414,15 +425,10 @@ func (b *Book) Forget(applied Index) {
 		b.days.chill(applied)
 		return
 	}
-	size := 0
 	for _, f := range b.families {
-		size += f.size()
+		f.age(applied)
 	}
-	if size <= MaxFacts {
-		return
-	}
-	clear(b.names)
-	for _, f := range b.families {
-		f.forget(applied)
+	if len(b.names) > MaxNames {
+		clear(b.names)
 	}
 }

@@ -50,8 +50,16 @@ const (
 	// MaxSessions bounds the service records of one person on one day.
 	MaxSessions = 24
 
-	// MaxFacts is how many facts an indexed book keeps in memory, a few hundred bytes each.
-	MaxFacts = 400_000
+	// MaxFacts is how many facts of a family an indexed book keeps in memory, a few hundred bytes each, before it lets go of
+	// those that were not asked for since it had as many the time before: everybody's account in a county.
+	MaxFacts = 100_000
+
+	// MaxPassing is the same for the families of which nearly every entry makes a new fact that is soon asked for no more: keys,
+	// records and days. Small tables are found in the processor's caches.
+	MaxPassing = 10_000
+
+	// MaxNames is how many texts an indexed book keeps so that its facts share them.
+	MaxNames = 400_000
 
 	// MaxLoaded is how many loaded entries a book keeps before it drops them.
 	MaxLoaded = 1_000

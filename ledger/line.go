@@ -141,11 +141,16 @@ func newBody(k Kind) Body {
 // DigestOf hashes what a command asks: the kind that it would become and its ledger fields, canonically, without key, actor
 // and import.
 func DigestOf(do Action) Digest {
-	var buf [512]byte
-	c := codec{out: buf[:0]}
+	var c codec
+	return c.digest(do)
+}
+
+// digest is DigestOf, in the memory of c.
+func (c *codec) digest(do Action) Digest {
+	c.out = c.out[:0]
 	c.open()
 	k := do.kind()
-	text(&c, "kind", &k)
+	text(c, "kind", &k)
 	c.object("body", func(c *codec) { do.fields(c) })
 	c.close()
 	return sha256.Sum256(c.out)

@@ -45,8 +45,27 @@ type (
 	Changes struct {
 		Facts []Fact
 		Lines []Line
+
+		used, spare [][]byte // memory of the values and states, and such as nothing points to any more
 	}
 )
+
+// Reset empties c for another use of its memory: nothing that was taken from it may be read afterwards.
+func (c *Changes) Reset() {
+	c.Facts, c.Lines = c.Facts[:0], c.Lines[:0]
+	c.spare, c.used = append(c.spare, c.used...), c.used[:0]
+}
+
+// page returns empty memory for about n bytes.
+func (c *Changes) page(n int) []byte {
+	last := len(c.spare) - 1
+	if last < 0 {
+		return make([]byte, 0, n)
+	}
+	b := c.spare[last]
+	c.spare = c.spare[:last]
+	return b[:0]
+}
 
 // The facts, beside Account and Rule.
 type (

@@ -43,8 +43,11 @@ type table[K comparable, V any, P value[V]] struct {
 	read   func(string) (K, bool)
 	own    func(K) K // a copy that does not hold on to the line it was cut from
 	rows   map[K]*row[V, P]
-	cold   coldStore[K, V] // of a complete book, for families that have many; nil for others
-	final  bool            // a fact of this family is never changed
+	old    map[K]*row[V, P] // of an indexed book: those of which none was asked for since rows was begun
+	begun  Index            // every row of old was changed by an earlier entry
+	keep   int              // how many rows are kept before they grow old
+	cold   coldStore[K, V]  // of a complete book, for families that have many; nil for others
+	final  bool             // a fact of this family is never changed
 	book   *Book
 }
 
@@ -52,8 +55,7 @@ type table[K comparable, V any, P value[V]] struct {
 type family interface {
 	load(key string, value []byte) error
 	encode(key string) Fact
-	forget(applied Index)
-	size() int
+	age(applied Index)
 	keys() []string
 }
 
@@ -66,7 +68,7 @@ func (t *table[K, V, P]) want(w *Wants, k K) {
 	if t.book.complete {
 		return
 	}
-	if _, ok := t.rows[k]; !ok {
+	if t.row(k) == nil {
 		*w = append(*w, t.id(k))
 	}
 }
@@ -75,15 +77,26 @@ func (t *table[K, V, P]) want(w *Wants, k K) {
 // then answers with an error and not with a guess.
 func (t *table[K, V, P]) get(k K) (v V, ok bool) {
 	v, ok = t.peek(k)
-	if !ok && !t.book.complete && t.book.unloaded == "" && t.rows[k] == nil {
+	if !ok && !t.book.complete && t.book.unloaded == "" && t.row(k) == nil {
 		t.book.unloaded = t.id(k)
 	}
 	return v, ok
 }
 
+// row returns the row of the fact, which is young again, or nil where it is not in memory.
+func (t *table[K, V, P]) row(k K) *row[V, P] {
+	r := t.rows[k]
+	if r == nil && t.old != nil {
+		if r = t.old[k]; r != nil {
+			t.rows[t.own(k)] = r
+		}
+	}
+	return r
+}
+
 // peek returns the fact if it is loaded and exists.
 func (t *table[K, V, P]) peek(k K) (v V, ok bool) {
-	if r, known := t.rows[k]; known {
+	if r := t.row(k); r != nil {
 		return r.value, r.exists
 	}
 	if t.cold != nil {
@@ -94,8 +107,8 @@ func (t *table[K, V, P]) peek(k K) (v V, ok bool) {
 
 // edit returns the fact for changing by the entry that is being posted, new where it does not exist yet.
 func (t *table[K, V, P]) edit(k K) *V {
-	r, known := t.rows[k]
-	if !known {
+	r := t.row(k)
+	if r == nil {
 		if !t.book.complete && t.book.unloaded == "" {
 			t.book.unloaded = t.id(k)
 		}
@@ -122,7 +135,7 @@ func (t *table[K, V, P]) put(k K, v V) {
 		t.cold.put(k, v)
 		return
 	}
-	if _, known := t.rows[k]; !known {
+	if t.row(k) == nil {
 		t.rows[t.own(k)] = &row[V, P]{}
 	}
 	*t.edit(k) = v
@@ -133,7 +146,7 @@ func (t *table[K, V, P]) load(key string, value []byte) error {
 	if !ok {
 		return fmt.Errorf("fact %s/%s: no such key", t.family, key)
 	}
-	if _, known := t.rows[k]; known {
+	if t.row(k) != nil {
 		return nil // an unapplied entry may have changed it
 	}
 	r := &row[V, P]{changed: -1}
@@ -153,7 +166,7 @@ func (t *table[K, V, P]) encode(key string) Fact {
 	if !ok {
 		return f
 	}
-	if r := t.rows[k]; r != nil && r.exists {
+	if r := t.row(k); r != nil && r.exists {
 		f.Value = encodeFact(P(&r.value)) // without the copy that peek makes
 	} else if v, ok := t.peek(k); ok {
 		f.Value = encodeFact(P(&v))
@@ -161,13 +174,13 @@ func (t *table[K, V, P]) encode(key string) Fact {
 	return f
 }
 
-// forget drops every fact that the index has in its latest form.
-func (t *table[K, V, P]) forget(applied Index) {
-	for k, r := range t.rows {
-		if !r.dirty && r.changed < applied {
-			delete(t.rows, k)
-		}
+// age lets go of the old rows and makes the others old, once there are many. The index has the old ones in their latest form: they
+// were changed, if at all, before the younger ones were begun.
+func (t *table[K, V, P]) age(applied Index) {
+	if len(t.rows) <= t.keep || applied < t.begun {
+		return
 	}
+	t.old, t.rows, t.begun = t.rows, make(map[K]*row[V, P], t.keep), t.book.next
 }
 
 // chill packs every fact that no entry from applied on has changed.
@@ -182,8 +195,6 @@ func (t *table[K, V, P]) chill(applied Index) {
 		}
 	}
 }
-
-func (t *table[K, V, P]) size() int { return len(t.rows) }
 
 func (t *table[K, V, P]) keys() []string {
 	out := make([]string, 0, len(t.rows))
@@ -272,7 +283,7 @@ func writeSingle(single) string          { return "" }
 func readSingle(s string) (single, bool) { return single{}, s == "" }
 
 func newTable[K comparable, V any, P value[V]](b *Book, name string, write func(K) string, read func(string) (K, bool), own func(K) K) table[K, V, P] {
-	return table[K, V, P]{family: name, write: write, read: read, own: own, rows: map[K]*row[V, P]{}, book: b}
+	return table[K, V, P]{family: name, write: write, read: read, own: own, rows: map[K]*row[V, P]{}, keep: MaxFacts, book: b}
 }
 
 // named returns a table whose keys are texts.

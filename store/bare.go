@@ -15,7 +15,7 @@ type Bare struct {
 // OpenBare makes a Badger in dir with the options of the index; with synced, every transaction is on stable storage when Write
 // returns.
 func OpenBare(dir string, synced bool) (*Bare, error) {
-	x, err := openBadger(indexOptions(dir, slog.New(slog.DiscardHandler)).WithSyncWrites(synced))
+	x, err := openBadger(badger.Open, indexOptions(dir, slog.New(slog.DiscardHandler)).WithSyncWrites(synced))
 	if err != nil {
 		return nil, err
 	}

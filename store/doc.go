@@ -26,7 +26,12 @@
 //	m                            the mark: the head up to which the index is complete, and its frontier
 //
 // A value ends in the CRC-32C of its key and value, so that a row that was changed or moved is noticed by whoever reads it.
-// All rows of a batch are written in one transaction with the mark. Facts are overwritten, the other rows never.
+// All rows of a batch are written in one transaction with the mark, whose version is the number of entries that the book then
+// has: whoever reads names the version that is read, and waits for no transaction that is being written. Facts are overwritten,
+// the other rows never.
+//
+// Most of what the sequencer asks of the index is not there: a new key, a new day. A filter in memory knows that, of all facts;
+// it is filled from the index behind an opening, and until it is, the index is asked.
 //
 // # Who owns what
 //

@@ -44,15 +44,22 @@ func (l *Ledger) Move(from, to string) {
 
 // Lose takes the batch that begins with an entry from the index, as a crash may.
 func (l *Ledger) Lose(first ledger.Index) {
-	err := l.index.db.Update(func(txn *badger.Txn) error { return txn.Delete(batchKey(first)) })
-	if err != nil {
-		panic(err)
-	}
+	l.write(func(txn *badger.Txn) error { return txn.Delete(batchKey(first)) })
 }
 
 func (l *Ledger) set(key string, value []byte) {
-	err := l.index.db.Update(func(txn *badger.Txn) error { return txn.Set([]byte(key), value) })
-	if err != nil {
+	l.write(func(txn *badger.Txn) error { return txn.Set([]byte(key), value) })
+}
+
+// write changes the index behind the back of its ledger, in the version that readers see.
+func (l *Ledger) write(change func(*badger.Txn) error) {
+	version := uint64(l.Head().Size)
+	txn := l.index.db.NewTransactionAt(version, true)
+	defer txn.Discard()
+	if err := change(txn); err != nil {
+		panic(err)
+	}
+	if err := txn.CommitAt(version, nil); err != nil {
 		panic(err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/dgraph-io/badger/v4"
 	"github.com/dgraph-io/badger/v4/options"
@@ -23,6 +24,10 @@ type index struct {
 	maxSize int64 // of one transaction, in Badger's own estimate
 	tap     func(iter.Seq2[[]byte, []byte])
 
+	mu      sync.Mutex
+	version ledger.Index         // entries that the newest transaction brought the index to
+	reading map[ledger.Index]int // open snapshots of each version
+
 	// Owned by whoever applies: the memory of the last update.
 	rows  []badger.Entry
 	arena []byte
@@ -30,7 +35,7 @@ type index struct {
 
 // openIndex opens or creates the index in dir. Its files must have been checked before: see checkTables.
 func openIndex(dir string, log *slog.Logger) (*index, error) {
-	return openBadger(indexOptions(dir, log))
+	return openBadger(badger.OpenManaged, indexOptions(dir, log))
 }
 
 // indexOptions spells out every option whose default could lose data or lie.
@@ -46,18 +51,25 @@ func indexOptions(dir string, log *slog.Logger) badger.Options {
 		WithValueLogFileSize(valueLogSize).                // holds nothing
 		WithMemTableSize(memTableSize).                    // bounds what a crash loses
 		WithNumMemtables(numMemTables).                    // bounds what a crash loses
+		WithNumLevelZeroTables(tablesUnmerged).            // see there
+		WithNumLevelZeroTablesStall(tablesStalled).        // see there
+		WithBaseTableSize(mergedTableSize).                // fewer files and syncs
 		WithNumCompactors(2).                              // the least that Badger allows
 		WithBlockCacheSize(0).                             // only compressed or encrypted tables need one
 		WithLogger(badgerLog{log.With(slog.String("part", "index"))})
 }
 
-func openBadger(opts badger.Options) (x *index, err error) {
+func openBadger(with func(badger.Options) (*badger.DB, error), opts badger.Options) (x *index, err error) {
 	defer recovered(&err)
-	db, err := badger.Open(opts)
+	db, err := with(opts)
 	if err != nil {
 		return nil, fmt.Errorf("open index: %w", err)
 	}
-	return &index{db: db, maxRows: db.MaxBatchCount(), maxSize: db.MaxBatchSize()}, nil
+	return &index{
+		db: db, maxRows: db.MaxBatchCount(), maxSize: db.MaxBatchSize(),
+		version: ledger.Index(db.MaxVersion()), //nolint:gosec // a version is a number of entries
+		reading: map[ledger.Index]int{},
+	}, nil
 }
 
 func (x *index) close() (err error) {
@@ -92,12 +104,48 @@ func text(format string, args []any) slog.Attr {
 
 // snapshot is the index as it stood at one batch. It must be closed, and used by one goroutine at a time.
 type snapshot struct {
-	txn *badger.Txn
+	index *index
+	size  ledger.Index // entries that it has
+	txn   *badger.Txn
 }
 
-func (x *index) snapshot() *snapshot { return &snapshot{x.db.NewTransaction(false)} }
+// snapshot returns the index as the newest transaction left it. Versions are numbers of entries, given by us and not by Badger,
+// whose own would let every snapshot wait for the transaction that is being written.
+func (x *index) snapshot() *snapshot {
+	x.mu.Lock()
+	defer x.mu.Unlock()
 
-func (s *snapshot) close() { s.txn.Discard() }
+	x.reading[x.version]++
+	return &snapshot{x, x.version, x.db.NewTransactionAt(uint64(x.version), false)} //nolint:gosec // never negative
+}
+
+func (s *snapshot) close() {
+	s.txn.Discard()
+	s.index.leave(s.size)
+}
+
+// leave says that a snapshot of that version is read no more.
+func (x *index) leave(version ledger.Index) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+
+	if x.reading[version]--; x.reading[version] == 0 {
+		delete(x.reading, version)
+	}
+}
+
+// publish lets snapshots see what was written up to that version, and lets Badger drop what neither they nor an older one, which
+// is still read, will ask for.
+func (x *index) publish(version ledger.Index) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+
+	x.version = version
+	for v := range x.reading {
+		version = min(version, v)
+	}
+	x.db.SetDiscardTs(uint64(version)) //nolint:gosec // never negative
+}
 
 // get returns the value under key, which is the caller's, or nil where there is none.
 func (s *snapshot) get(key []byte) (value []byte, err error) {
@@ -229,6 +277,21 @@ func (s *snapshot) count(ctx context.Context) (n int64, err error) {
 	return n, nil
 }
 
+// factIDs tells add the id of every fact, in order. Values are neither read nor checked.
+func (s *snapshot) factIDs(ctx context.Context, add func(ledger.FactID)) (err error) {
+	defer recovered(&err)
+	it := s.txn.NewIterator(badger.IteratorOptions{Prefix: []byte{factRow}})
+	defer it.Close()
+	n := 0
+	for it.Rewind(); it.Valid(); it.Next() {
+		add(ledger.FactID(it.Item().Key()[1:]))
+		if n++; n%scrubStride == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
 // facts yields the facts whose ids begin with prefix, in order of id.
 func (s *snapshot) facts(prefix ledger.FactID) iter.Seq2[ledger.Fact, error] {
 	return func(yield func(ledger.Fact, error) bool) {
@@ -313,7 +376,8 @@ type dayEnd struct {
 // whether it was written.
 func (x *index) apply(u update) (total int64, err error) {
 	defer recovered(&err)
-	w := writer{txn: x.db.NewTransaction(true), rows: slices.Grow(x.rows[:0], u.rows()), arena: slices.Grow(x.arena[:0], u.size())}
+	w := writer{txn: x.db.NewTransactionAt(uint64(x.version), true), //nolint:gosec // never negative
+		rows: slices.Grow(x.rows[:0], u.rows()), arena: slices.Grow(x.arena[:0], u.size())}
 	defer w.txn.Discard()
 	x.rows, x.arena = nil, nil
 	for _, f := range u.changes.Facts {
@@ -348,11 +412,12 @@ func (x *index) apply(u update) (total int64, err error) {
 		x.tap(w.all()) // before the commit, which puts its version into the keys
 	}
 	if w.err == nil {
-		w.err = w.txn.Commit()
+		w.err = w.txn.CommitAt(uint64(u.mark.Head.Size), nil) //nolint:gosec // never negative
 	}
 	if w.err != nil {
 		return 0, fmt.Errorf("write index: %w", w.err)
 	}
+	x.publish(u.mark.Head.Size)
 	x.rows, x.arena = w.rows, w.arena // committed, so that nothing points there any more
 	return u.mark.Bytes, nil
 }

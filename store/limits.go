@@ -11,16 +11,25 @@ const (
 	maxBatch = 2048
 
 	// maxTake bounds how many requests are decided before the batch is offered to the committer: few enough that deciding,
-	// syncing and indexing overlap when everybody asks at once.
-	maxTake = 128
+	// syncing and indexing stay abreast when everybody asks at once, instead of one large batch passing through them alone.
+	maxTake = 32
 
 	// maxBatchBytes bounds the lines of one batch, so that a batch is read and hashed in one piece.
 	maxBatchBytes = 8 << 20
 
 	// memTableSize and numMemTables bound what a crash can lose of the index, and so what is compared and replayed at open;
 	// a transaction may take at most 15 % of a memtable.
-	memTableSize = 32 << 20
+	memTableSize = 16 << 20
 	numMemTables = 3
+
+	// tablesUnmerged is how many flushed memtables lie beside one another before Badger merges them into sorted levels, and
+	// tablesStalled when it stops writing until it has: many, so that an exchange day is over before a merge takes a
+	// processor, and each merge rewrites less in all.
+	tablesUnmerged = 24
+	tablesStalled  = 48
+
+	// mergedTableSize is the size of a table of those levels: each costs a file, a sync and a map.
+	mergedTableSize = 16 << 20
 
 	// valueLogSize is what Badger sets aside for values that are too large for its tables: there are none.
 	valueLogSize = 4 << 20

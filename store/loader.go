@@ -28,12 +28,16 @@ type Journal interface {
 type facts struct {
 	*snapshot
 	journal Journal
+	lacks   func(ledger.FactID) bool // true where the index certainly has no such fact; may be nil
 }
 
 // fact returns a fact, or nil where it does not exist.
 func (f facts) fact(id ledger.FactID) ([]byte, error) {
 	if i, ok := ledger.EntryOf(id); ok {
 		return f.entry(i)
+	}
+	if f.lacks != nil && f.lacks(id) {
+		return nil, nil
 	}
 	return f.get(factKey(id))
 }

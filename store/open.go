@@ -209,7 +209,7 @@ func (l *Ledger) checkInfo(m mark) error {
 	s := l.index.snapshot()
 	defer s.close()
 
-	src := source{facts: facts{s, l.journal}, size: m.Head.Size}
+	src := source{facts: facts{snapshot: s, journal: l.journal}, size: m.Head.Size}
 	book, err := ledger.NewView(src, m.Head, 0).Book()
 	if err != nil {
 		return err
@@ -237,12 +237,28 @@ func (l *Ledger) serve(o Options, m mark) {
 	l.seq.clock, l.seq.clockOK, l.seq.demo = o.Clock, o.ClockOK, l.info.Demo
 	l.seq.roomy = l.roomy(o.MinFree)
 	l.index.tap = o.Tap
+	known := l.index.snapshot()
 	l.seq.start(m)
 
 	var ctx context.Context
 	ctx, l.cancel = context.WithCancel(context.Background())
 	l.background.Go(func() { l.keepCheckpoint(ctx) })
+	l.background.Go(func() { l.learn(ctx, known) })
 	if !o.NoScrub {
 		l.background.Go(func() { l.scrubLater(ctx) })
+	}
+}
+
+// learn tells the sequencer which facts the index had when it started: a million take seconds to read, in which it asks the
+// index itself.
+func (l *Ledger) learn(ctx context.Context, known *snapshot) {
+	defer known.close()
+
+	f := newFilter()
+	err := known.factIDs(ctx, f.add)
+	if err == nil {
+		l.seq.older.Store(f)
+	} else if ctx.Err() == nil {
+		l.log.Warn("cannot read the index through", slog.Any("error", err))
 	}
 }

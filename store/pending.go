@@ -72,17 +72,16 @@ func unmoved(e ledger.Entry, book *ledger.Book) (ledger.Line, bool) {
 
 // seal takes the changes from the book.
 func (p *pending) seal(book *ledger.Book) {
-	c := book.Seal()
-	for _, f := range c.Facts {
+	facts, lines := len(p.changes.Facts), len(p.changes.Lines)
+	book.SealInto(&p.changes)
+	for _, f := range p.changes.Facts[facts:] {
 		p.bytes += len(f.ID) + len(f.Value) + rowOverhead
 	}
-	for _, l := range c.Lines {
+	for _, l := range p.changes.Lines[lines:] {
 		p.bytes += len(l.Account.ID) + len(l.State) + rowOverhead
 	}
-	p.rows += len(c.Facts) + len(c.Lines)
+	p.rows += len(p.changes.Facts) - facts + len(p.changes.Lines) - lines
 	p.sealed = p.posted
-	p.changes.Facts = append(p.changes.Facts, c.Facts...)
-	p.changes.Lines = append(p.changes.Lines, c.Lines...)
 }
 
 // full reports whether the next entries might not fit into one transaction.

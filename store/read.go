@@ -44,7 +44,7 @@ func (l *Ledger) view(s *snapshot, at AsOf) (ledger.View, error) {
 	if err != nil {
 		return ledger.View{}, err
 	}
-	src := source{facts: facts{s, l.journal}, size: m.Head.Size}
+	src := source{facts: facts{snapshot: s, journal: l.journal}, size: m.Head.Size}
 	today := ledger.DateOf(l.seq.clock().In(l.zone))
 	if last := ledger.DateOf(m.Head.At.In(l.zone)); m.Head.Size > 0 && l.info.Demo {
 		today = max(today, last)

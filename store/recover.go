@@ -18,7 +18,7 @@ func extend(ctx context.Context, j Journal, x *index, zone *time.Location, from 
 ) (mark, error) {
 	e := extension{index: x, mark: from, book: ledger.NewIndexedBook(zone, from.Head.Size, from.Head.At)}
 	e.frontier, e.written = from.Frontier.Clone(), from.Journal
-	e.facts = facts{x.snapshot(), j}
+	e.facts = facts{snapshot: x.snapshot(), journal: j}
 	defer func() { e.facts.close() }()
 
 	for p, err := range j.Batches(ctx, from.Head.Size) {
@@ -123,6 +123,6 @@ func (e *extension) flush() error {
 	e.mark, e.batches, e.pending = next, nil, pending{}
 	e.book.Forget(next.Head.Size)
 	e.facts.close()
-	e.facts = facts{e.index.snapshot(), e.facts.journal}
+	e.facts = facts{snapshot: e.index.snapshot(), journal: e.facts.journal}
 	return nil
 }

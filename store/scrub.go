@@ -83,7 +83,7 @@ func (l *Ledger) scrubOnce(ctx context.Context, pause time.Duration) error {
 	m, err := snap.mark()
 	if err == nil {
 		c := comparison{
-			fold:    fold{book: ledger.NewBook(l.zone), entry: facts{snap, l.journal}.entry},
+			fold:    fold{book: ledger.NewBook(l.zone), entry: facts{snapshot: snap, journal: l.journal}.entry},
 			journal: l.journal,
 			snap:    snap,
 			mark:    m,

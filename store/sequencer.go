@@ -65,15 +65,16 @@ type openBatch struct {
 	answers []answer
 }
 
-// next returns an empty batch with room for as much as this one has.
-func (b *batch) next() openBatch {
-	o := openBatch{answers: make([]answer, 0, len(b.answers))}
-	o.builder.Reset(make([]byte, 0, len(b.sealed.Data)))
-	o.changes.Facts = make([]ledger.Fact, 0, len(b.update.changes.Facts))
-	o.changes.Lines = make([]ledger.Line, 0, len(b.update.changes.Lines))
-	o.states = make([]ledger.Line, 0, len(b.update.states))
-	for _, info := range b.update.batches {
-		o.lengths = make([]int, 0, len(info.Lengths))
+// reuse returns an empty batch in the memory of one that is done with.
+func (b *batch) reuse() openBatch {
+	u := &b.update
+	clear(b.answers)
+	o := openBatch{answers: b.answers[:0]}
+	o.builder.Reset(b.sealed.Data)
+	o.changes, o.states, o.days = u.changes, u.states[:0], u.days[:0]
+	o.changes.Reset()
+	for _, info := range u.batches {
+		o.lengths = info.Lengths[:0]
 	}
 	return o
 }
@@ -101,11 +102,13 @@ type sequencer struct {
 	sealed  chan *batch   // run sends, commit receives
 	turn    chan *batch   // commit sends: nil for "ready", or a batch that was not written because the head has moved
 	durable chan *batch   // commit sends, apply receives
+	spare   chan *batch   // apply sends those that it is done with, for their memory
 	rolled  chan struct{} // apply sends where a segment of the journal was closed
 
 	failing sync.Once
 	cause   error
 	applied atomic.Pointer[mark]
+	older   atomic.Pointer[filter] // of the facts that the index had at the start, once they have been read
 	commits atomic.Int64
 
 	// Owned by run.
@@ -116,6 +119,8 @@ type sequencer struct {
 	open     openBatch
 	space    error      // why there is no room for the open batch
 	redo     []*request // to be decided again, before any that is waiting
+	newer    *filter    // of the facts that were handed over since the start
+	moved    bool       // another writer has extended the book: the filters do not know its facts
 
 	// Owned by apply; by run while it knows that apply is idle.
 	bytes   int64
@@ -131,7 +136,9 @@ func (s *sequencer) start(m mark) {
 	s.sealed = make(chan *batch)
 	s.turn = make(chan *batch, 1)
 	s.durable = make(chan *batch, 1)
+	s.spare = make(chan *batch, 2)
 	s.rolled = make(chan struct{}, 1)
+	s.newer = newFilter()
 	s.resume(m)
 	go s.run()
 	go s.commit()
@@ -288,6 +295,7 @@ func (s *sequencer) abandon() {
 // again catches up with another writer, who extended the book: what was decided on the old head is dropped, the index reads
 // on from its mark, and the same requests are decided again. Nobody was answered.
 func (s *sequencer) again(ctx context.Context, moved *batch) {
+	s.moved = true
 	s.postpone(moved)
 	passed := make(chan struct{})
 	s.sealed <- &batch{passed: passed}
@@ -306,11 +314,11 @@ func (s *sequencer) again(ctx context.Context, moved *batch) {
 
 // take decides a request and some of those that are waiting, over one snapshot of the index.
 func (s *sequencer) take(r *request) {
-	s.book.Forget(s.applied.Load().Head.Size) // before the snapshot, which therefore has what is forgotten
 	snap := s.index.snapshot()
 	defer snap.close()
 
-	f := facts{snap, s.journal}
+	s.book.Forget(snap.size)
+	f := facts{snap, s.journal, s.lacks}
 	for n := 1; r != nil; n++ {
 		s.open.answers = append(s.open.answers, answer{r, s.decide(f, r)})
 		if n == maxTake || s.full() || s.err() != nil {
@@ -318,6 +326,12 @@ func (s *sequencer) take(r *request) {
 		}
 		r = s.next()
 	}
+}
+
+// lacks reports whether the index certainly has no such fact. What is in the open batch, the book has in memory.
+func (s *sequencer) lacks(id ledger.FactID) bool {
+	older := s.older.Load()
+	return older != nil && !s.moved && !older.has(id) && !s.newer.has(id)
 }
 
 // full reports whether the batch may take no further request.
@@ -409,6 +423,9 @@ func (s *sequencer) handOver(ctx context.Context) {
 			s.fail(err)
 		}
 		o.seal(s.book)
+		for _, f := range o.changes.Facts {
+			s.newer.add(f.ID)
+		}
 		s.head = ledger.Head{Size: s.frontier.Size(), Root: s.frontier.Root(), At: s.book.At()}
 		b.sealed = o.builder.Seal(s.head)
 		s.written += int64(len(b.sealed.Data))
@@ -420,7 +437,12 @@ func (s *sequencer) handOver(ctx context.Context) {
 			mark:    mark{Head: s.head, Journal: s.written, Frontier: s.frontier.Clone()},
 		}
 	}
-	s.open = b.next()
+	s.open = openBatch{}
+	select {
+	case done := <-s.spare:
+		s.open = done.reuse()
+	default:
+	}
 	s.sealed <- b
 }
 
@@ -466,19 +488,23 @@ func (s *sequencer) apply() {
 			continue
 		}
 		b.settle(nil)
+		select {
+		case s.spare <- b:
+		default:
+		}
 	}
 }
 
 // publish makes a batch readable.
 func (s *sequencer) publish(b *batch) error {
-	m := &b.update.mark
-	m.Bytes = s.bytes
+	b.update.mark.Bytes = s.bytes
 	total, err := s.write(b.update)
 	if err != nil {
 		return err
 	}
+	m := b.update.mark
 	s.bytes, m.Bytes = total, total
-	s.applied.Store(m)
+	s.applied.Store(&m)
 	b.balances()
 	if at := b.update.batches[0].At.Segment; at != s.segment {
 		s.segment = at

@@ -6,9 +6,10 @@ import (
 )
 
 const (
-	// serverGC lets the heap of a server grow to five times what lives before it is swept: under load most of what it makes
-	// is garbage within a batch, and sweeping less often answers a third more of the commands.
-	serverGC = 400
+	// serverGC lets the heap of a server grow to three times what lives before it is swept: under load most of what it makes
+	// is garbage within a batch. More would take longer to come back to memory that is there already, and on a virtual machine
+	// the first touch of a page costs as much as deciding an entry.
+	serverGC = 200
 
 	// serverHeap is where that stops. What lives is bounded far below it by the ledger's and the store's own limits.
 	serverHeap = 2 << 30

@@ -25,6 +25,7 @@ type load struct {
 	clock   func() time.Time
 	acks    *acks
 	until   time.Time // no round begins later
+	begun   []int     // rounds that each client has begun
 	rounds  int       // of each client; 0 for as many as there is time for
 }
 
@@ -57,7 +58,9 @@ func (l load) run(ctx context.Context) (waits []time.Duration, took time.Duratio
 func (l load) client(ctx context.Context, number int) answered {
 	seen := answered{last: l.clock()}
 	var last ledger.Receipt
-	for round := 0; l.rounds == 0 || round < l.rounds; round++ {
+	for l.rounds == 0 || l.begun[number] < l.rounds {
+		round := l.begun[number]
+		l.begun[number]++
 		v := l.visitOf(number, l.clients, round)
 		for step := range steps {
 			if l.rounds == 0 && !seen.last.Before(l.until) {
