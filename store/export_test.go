@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+
 	"github.com/dgraph-io/badger/v4"
 
 	"aixin/ledger"
@@ -9,6 +11,7 @@ import (
 // FailIndex makes the next write to the index go through wrong, which is given the true write. Badger cannot be made to fail
 // from outside.
 func (l *Ledger) FailIndex(wrong func(write func() error) error) {
+	l.caughtUp()
 	write := l.seq.write
 	l.seq.write = func(u update) (total int64, err error) {
 		l.seq.write = write
@@ -53,6 +56,7 @@ func (l *Ledger) set(key string, value []byte) {
 
 // write changes the index behind the back of its ledger, in the version that readers see.
 func (l *Ledger) write(change func(*badger.Txn) error) {
+	l.caughtUp()
 	version := uint64(l.Head().Size)
 	txn := l.index.db.NewTransactionAt(version, true)
 	defer txn.Discard()
@@ -60,6 +64,13 @@ func (l *Ledger) write(change func(*badger.Txn) error) {
 		panic(err)
 	}
 	if err := txn.CommitAt(version, nil); err != nil {
+		panic(err)
+	}
+}
+
+// caughtUp waits until the index has everything that was answered.
+func (l *Ledger) caughtUp() {
+	if err := l.seq.readable(context.Background()); err != nil {
 		panic(err)
 	}
 }

@@ -118,8 +118,8 @@ func (l *Ledger) DryRun(ctx context.Context, c ledger.Command) (ledger.Entry, er
 	return a.entry, err
 }
 
-// Head returns the head up to which everything is durable and readable.
-func (l *Ledger) Head() ledger.Head { return l.seq.applied.Load().Head }
+// Head returns the head up to which everything is durable, and readable in every view that is asked for from now on.
+func (l *Ledger) Head() ledger.Head { return *l.seq.synced.Load() }
 
 // Book returns what book.json says.
 func (l *Ledger) Book() BookInfo { return l.info }

@@ -14,6 +14,10 @@ const (
 	// syncing and indexing stay abreast when everybody asks at once, instead of one large batch passing through them alone.
 	maxTake = 32
 
+	// maxLag is how many durable batches may wait for the index: enough that a slow flush of Badger's holds up nobody, few enough
+	// that whoever reads waits for milliseconds.
+	maxLag = 8
+
 	// maxBatchBytes bounds the lines of one batch, so that a batch is read and hashed in one piece.
 	maxBatchBytes = 8 << 20
 

@@ -26,6 +26,10 @@ func (l *Ledger) View(ctx context.Context, at AsOf) (ledger.View, func(), error)
 	if err := l.readers.enter(); err != nil {
 		return ledger.View{}, func() {}, err
 	}
+	if err := l.seq.readable(ctx); err != nil {
+		l.readers.leave()
+		return ledger.View{}, func() {}, err
+	}
 	s := l.index.snapshot()
 	done := sync.OnceFunc(func() {
 		s.close()
@@ -151,6 +155,9 @@ func (l *Ledger) balancesAfter(ctx context.Context, e ledger.Entry) ([]ledger.Ba
 		return nil, err
 	}
 	defer l.readers.leave()
+	if err := l.seq.readable(ctx); err != nil {
+		return nil, err
+	}
 	s := l.index.snapshot()
 	defer s.close()
 

@@ -26,7 +26,7 @@ type reply struct {
 	err     error
 }
 
-// answer is a reply that waits until what it was based on is durable and readable.
+// answer is a reply that waits until what it was based on is durable.
 type answer struct {
 	to    *request
 	reply *reply
@@ -51,9 +51,6 @@ func (b *batch) settle(err error) {
 			a.reply = &reply{err: err}
 		}
 		a.to.reply <- a.reply
-	}
-	if b.passed != nil {
-		close(b.passed)
 	}
 }
 
@@ -80,11 +77,12 @@ func (b *batch) reuse() openBatch {
 }
 
 // sequencer turns commands into batches. Three goroutines each own what the comments say, and hand batches on in order: run
-// decides, commit appends to the journal, apply writes the index and answers. While one batch is synced the next is decided
-// and the one before is applied.
+// decides, commit appends to the journal and answers, apply writes the index. While one batch is synced the next is decided and
+// some before are applied.
 //
-// What holds at every moment: the index is complete up to applied; the journal holds a batch before the index does; no answer
-// leaves before the batch whose state it saw has been applied; after an error whose outcome is unknown, nothing is written.
+// What holds at every moment: the index is complete up to applied; the journal holds a batch before the index does, and is ahead
+// of it by a few batches at most; no answer leaves before the batch whose state it saw is durable; nobody reads an index that
+// lacks what was answered (readable); after an error whose outcome is unknown, nothing is written.
 type sequencer struct {
 	journal Journal
 	index   *index
@@ -107,9 +105,13 @@ type sequencer struct {
 
 	failing sync.Once
 	cause   error
-	applied atomic.Pointer[mark]
-	older   atomic.Pointer[filter] // of the facts that the index had at the start, once they have been read
+	synced  atomic.Pointer[ledger.Head] // of the newest durable batch
+	applied atomic.Pointer[mark]        // of the newest batch in the index
+	older   atomic.Pointer[filter]      // of the facts that the index had at the start, once they have been read
 	commits atomic.Int64
+
+	mu       sync.Mutex
+	advanced chan struct{} // closed when applied moves on, and replaced
 
 	// Owned by run.
 	book     *ledger.Book
@@ -135,10 +137,11 @@ func (s *sequencer) start(m mark) {
 	s.done = make(chan struct{})
 	s.sealed = make(chan *batch)
 	s.turn = make(chan *batch, 1)
-	s.durable = make(chan *batch, 1)
+	s.durable = make(chan *batch, maxLag)
 	s.spare = make(chan *batch, 2)
 	s.rolled = make(chan struct{}, 1)
 	s.newer = newFilter()
+	s.advanced = make(chan struct{})
 	s.resume(m)
 	go s.run()
 	go s.commit()
@@ -147,9 +150,42 @@ func (s *sequencer) start(m mark) {
 
 // resume makes the sequencer stand where the index stands.
 func (s *sequencer) resume(m mark) {
+	s.synced.Store(&m.Head)
 	s.applied.Store(&m)
 	s.book = ledger.NewIndexedBook(s.zone, m.Head.Size, m.Head.At)
 	s.head, s.frontier, s.written, s.bytes = m.Head, m.Frontier.Clone(), m.Journal, m.Bytes
+}
+
+// readable returns when the index has everything that was answered before, a few batches later at most.
+func (s *sequencer) readable(ctx context.Context) error {
+	for want := s.synced.Load().Size; ; {
+		s.mu.Lock()
+		advanced := s.advanced
+		s.mu.Unlock()
+
+		if s.applied.Load().Head.Size >= want {
+			return nil
+		}
+		select {
+		case <-advanced:
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-s.done:
+			if s.applied.Load().Head.Size < want {
+				return fmt.Errorf("%w: %w", ErrStopped, s.err())
+			}
+		}
+	}
+}
+
+// advance says that the index has a batch more.
+func (s *sequencer) advance(m mark) {
+	s.applied.Store(&m)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	close(s.advanced)
+	s.advanced = make(chan struct{})
 }
 
 // submit queues a request and waits for its reply.
@@ -446,7 +482,8 @@ func (s *sequencer) handOver(ctx context.Context) {
 	s.sealed <- b
 }
 
-// commit appends batches to the journal, and takes turns with run: after each batch it says that it is ready for the next.
+// commit appends batches to the journal, answers, and takes turns with run: after each batch it says that it is ready for the
+// next.
 func (s *sequencer) commit() {
 	defer close(s.durable)
 
@@ -459,6 +496,11 @@ func (s *sequencer) commit() {
 		}
 		switch {
 		case err == nil:
+			if b.entries() > 0 {
+				s.synced.Store(&b.sealed.Head)
+				b.balances()
+			}
+			b.settle(nil)
 			s.durable <- b
 			s.turn <- nil
 		case errors.Is(err, journal.ErrMoved):
@@ -471,8 +513,8 @@ func (s *sequencer) commit() {
 	}
 }
 
-// apply writes durable batches to the index and gives their answers. After an error it writes no more, since a batch that is
-// missing below others would be a hole: the journal has them all, and opening reads them from there.
+// apply writes durable batches to the index. After an error it writes no more, since a batch that is missing below others would be
+// a hole: the journal has them all, and opening reads them from there.
 func (s *sequencer) apply() {
 	defer close(s.done)
 
@@ -480,17 +522,17 @@ func (s *sequencer) apply() {
 	for b := range s.durable {
 		if stuck == nil && b.entries() > 0 {
 			if stuck = s.publish(b); stuck != nil {
-				s.fail(stuck)
+				s.fail(fmt.Errorf("index after entry %d: %w", b.after.Size, stuck))
 			}
 		}
-		if stuck != nil {
-			b.settle(s.unknown())
-			continue
+		if b.passed != nil {
+			close(b.passed)
 		}
-		b.settle(nil)
-		select {
-		case s.spare <- b:
-		default:
+		if stuck == nil {
+			select {
+			case s.spare <- b:
+			default:
+			}
 		}
 	}
 }
@@ -504,8 +546,7 @@ func (s *sequencer) publish(b *batch) error {
 	}
 	m := b.update.mark
 	s.bytes, m.Bytes = total, total
-	s.applied.Store(&m)
-	b.balances()
+	s.advance(m)
 	if at := b.update.batches[0].At.Segment; at != s.segment {
 		s.segment = at
 		select {

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -45,10 +46,11 @@ func inMemory(t testing.TB, dir string, j *journal.Memory) *store.Ledger {
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	type fault struct {
-		name   string
-		inject func(l *store.Ledger, j *journal.Memory) (reached <-chan struct{}, release func())
-		kept   bool // the entry is in the journal after all
-		stalls bool // the write goes on later and succeeds
+		name     string
+		inject   func(l *store.Ledger, j *journal.Memory) (reached <-chan struct{}, release func())
+		kept     bool // the entry is in the journal after all
+		stalls   bool // the write goes on later and succeeds
+		answered bool // the client learns that it is applied: the journal has it, whatever becomes of the index
 	}
 	type injection = func(*store.Ledger, *journal.Memory) (<-chan struct{}, func())
 	onAppend := func(f journal.Fault) injection {
@@ -73,11 +75,11 @@ func TestFaults(t *testing.T) {
 			j.Inject(journal.OnAppend, stall)
 			return stalled.Reached(), stalled.Release
 		}},
-		{name: "index failed", kept: true, inject: onIndex(func(func() error) error { return errDisk })},
-		{name: "index failed but applied", kept: true, inject: onIndex(func(write func() error) error {
+		{name: "index failed", kept: true, answered: true, inject: onIndex(func(func() error) error { return errDisk })},
+		{name: "index failed but applied", kept: true, answered: true, inject: onIndex(func(write func() error) error {
 			return errors.Join(write(), errDisk)
 		})},
-		{name: "index stalled", kept: true, stalls: true, inject: func(l *store.Ledger, _ *journal.Memory) (<-chan struct{}, func()) {
+		{name: "index stalled", kept: true, answered: true, stalls: true, inject: func(l *store.Ledger, _ *journal.Memory) (<-chan struct{}, func()) {
 			reached, gate := make(chan struct{}), make(chan struct{})
 			l.FailIndex(func(write func() error) error {
 				close(reached)
@@ -96,12 +98,17 @@ func TestFaults(t *testing.T) {
 				entries := l.Head().Size
 
 				reached, release := f.inject(l, j)
-				unanswered(t, l, declare("lost", 0, 0), reached)
+				if f.answered {
+					submit(t, l, declare("lost", 0, 0))
+					unread(t, l, reached)
+				} else {
+					unanswered(t, l, declare("lost", 0, 0), reached)
+				}
 				release()
 				if f.stalls {
 					closeBook(t, l)
 				} else {
-					stopped(t, l)
+					stopped(t, l, !f.answered)
 				}
 				j = j.Reopen()
 				l = inMemory(t, dir, j)
@@ -140,18 +147,44 @@ func unanswered(t *testing.T, l *store.Ledger, c ledger.Command, stalled <-chan 
 	}
 }
 
-// stopped expects a ledger to have stopped: nothing more is written, everything can be read, and closing says why.
-func stopped(t *testing.T, l *store.Ledger) {
+// unread asks for a view of an index that lacks what was answered: nobody gets an older one, neither while its write has stalled
+// nor after it has failed.
+func unread(t *testing.T, l *store.Ledger, stalled <-chan struct{}) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	want := store.ErrStopped
+	if stalled != nil {
+		<-stalled
+		want = context.DeadlineExceeded
+		ctx, cancel = context.WithTimeout(ctx, time.Millisecond)
+		defer cancel()
+	}
+	if _, done, err := l.View(ctx, store.AsOf{}); !errors.Is(err, want) {
+		done()
+		t.Errorf("view of an index that is behind: got %v, want %v", err, want)
+	}
+}
+
+// stopped expects a ledger to have stopped: nothing more is written, everything can be read as far as the index has it, and
+// closing says why.
+func stopped(t *testing.T, l *store.Ledger, read bool) {
 	t.Helper()
 	if _, err := l.Submit(t.Context(), declare("late", 2, 0)); !errors.Is(err, store.ErrStopped) {
 		t.Errorf("submit after a failure: got %v, want %v", err, store.ErrStopped)
 	}
 	v, done, err := l.View(t.Context(), store.AsOf{})
-	if err != nil {
+	switch {
+	case !read:
+		if !errors.Is(err, store.ErrStopped) {
+			t.Errorf("reading from an index that is behind: got %v, want %v", err, store.ErrStopped)
+		}
+	case err != nil:
 		t.Fatal(err)
-	}
-	if _, err := v.Balance(volunteer(0)); err != nil {
-		t.Errorf("reading after a failure: %v", err)
+	default:
+		if _, err := v.Balance(volunteer(0)); err != nil {
+			t.Errorf("reading after a failure: %v", err)
+		}
 	}
 	done()
 	if err := l.Close(); err == nil {
