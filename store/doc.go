@@ -23,10 +23,11 @@
 //	b FIRST                      a batch of the journal: the head that it ends with, its number of bytes in the index
 //	d DATE                       the last entry made on DATE
 //	t SIZE                       the frontier of the Merkle tree of SIZE entries, every few thousand entries
-//	m                            the mark: the head up to which the index is complete, and its frontier
+//	m                            the mark: the layout of the index, the head up to which it is complete, and its frontier
 //
 // A value ends in the CRC-32C of its key and value, so that a row that was changed or moved is noticed by whoever reads it.
-// All rows of a batch are written in one transaction with the mark. Facts are overwritten, the other rows never.
+// All rows of a batch are written in one transaction with the mark. Facts are overwritten, the other rows never. An index that a
+// program of another layout wrote is rebuilt when its book is opened.
 //
 // # Who owns what
 //
