@@ -39,6 +39,8 @@ type Book struct {
 	dirty      []changedRow
 	sealing    codec // writes what the next Seal gives out, in one piece of memory
 	lines      []Line
+	states     []Line
+	amended    []AccountKey // by the entry that is being folded
 	watch      func(AccountKey) bool
 	unloaded   FactID // the first fact that was asked for and not loaded
 }
@@ -374,12 +376,12 @@ func hourOf(at time.Time) int64 { return at.Unix() / 3600 }
 
 // Seal returns what the entries posted since the last Seal changed.
 func (b *Book) Seal() Changes {
-	c := Changes{Lines: b.lines, Facts: make([]Fact, 0, len(b.dirty))}
+	c := Changes{Lines: b.lines, States: b.states, Facts: make([]Fact, 0, len(b.dirty))}
 	for _, r := range b.dirty {
 		c.Facts = append(c.Facts, r.take(&b.sealing))
 	}
 	clear(b.dirty)
-	b.dirty, b.lines = b.dirty[:0], make([]Line, 0, len(b.lines))
+	b.dirty, b.lines, b.states = b.dirty[:0], make([]Line, 0, len(b.lines)), make([]Line, 0, len(b.states))
 	b.sealing.out = make([]byte, 0, len(b.sealing.out)+factSize) // the next will be about as much
 	return c
 }

@@ -19,6 +19,28 @@ func (b *Book) fold(e Entry) {
 	for i, p := range e.Postings {
 		b.line(e, i, p.key())
 	}
+	for _, k := range b.amended {
+		b.state(e, k)
+	}
+	b.amended = b.amended[:0]
+}
+
+// amend returns an account for changing otherwise than by a posting, such as what waits for approval. Nothing else than this and
+// the postings changes an account, so that its past is known.
+func (b *Book) amend(k AccountKey) *Account {
+	if !slices.Contains(b.amended, k) {
+		b.amended = append(b.amended, k)
+	}
+	return b.accounts.edit(k)
+}
+
+// state gives out an account with a statement that the entry changed without moving anything in it.
+func (b *Book) state(e Entry, k AccountKey) {
+	if !b.watch(k) || slices.ContainsFunc(e.Postings, func(p Posting) bool { return p.key() == k }) {
+		return
+	}
+	acct, _ := b.accounts.get(k)
+	b.states = append(b.states, Line{Account: k, Index: e.Index, Balance: acct.Balance, State: b.sealing.fact(&acct)})
 }
 
 // line gives out the movement of an account with a statement, once for each account of an entry.

@@ -138,7 +138,7 @@ func (f *forger) rederive(e ledger.Entry) error {
 
 func equalFacts(t *testing.T, want, got *ledgertest.Memory) {
 	t.Helper()
-	for _, family := range []ledger.FactID{"book/", "rules/", "staff/", "unit/", "item/", "volunteer/", "account/", "record/", "day/", "after/", "refusals/"} {
+	for _, family := range want.Families() {
 		facts := func(m *ledgertest.Memory) map[ledger.FactID]string {
 			all := map[ledger.FactID]string{}
 			for f, err := range m.Facts(family) {

@@ -390,7 +390,7 @@ func (b *Book) declare(e Entry, r Record) {
 	r.Volunteer, r.Unit, r.Activity = kept(b, r.Volunteer), kept(b, r.Unit), kept(b, r.Activity)
 	r.Code, r.Capture = kept(b, r.Code), kept(b, r.Capture)
 	b.records.put(e.Index, r)
-	b.accounts.edit(AccountKey{PointsOf(r.Volunteer), Point}).Pending += r.Points
+	b.amend(AccountKey{PointsOf(r.Volunteer), Point}).Pending += r.Points
 }
 
 // day names the day that a record of service or acts belongs to.
@@ -543,7 +543,7 @@ func (r *Credit) holds(b *Book, e Entry) ([]Posting, error) {
 func (r *Credit) fold(b *Book, e Entry) {
 	rec := b.records.edit(r.Record)
 	rec.State, rec.Credit = Credited, e.Index
-	b.accounts.edit(AccountKey{PointsOf(rec.Volunteer), Point}).Pending -= rec.Points
+	b.amend(AccountKey{PointsOf(rec.Volunteer), Point}).Pending -= rec.Points
 }
 
 func (r *Credit) lasts(LotID) Date { return r.Expires }
@@ -605,6 +605,6 @@ func (r *RecordReturn) holds(b *Book, e Entry) ([]Posting, error) {
 
 func (r *RecordReturn) fold(b *Book, _ Entry) {
 	rec := b.records.edit(r.Record)
-	b.accounts.edit(AccountKey{PointsOf(rec.Volunteer), Point}).Pending -= rec.Points
+	b.amend(AccountKey{PointsOf(rec.Volunteer), Point}).Pending -= rec.Points
 	b.undeclare(rec, SentBack)
 }

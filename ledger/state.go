@@ -40,11 +40,13 @@ type (
 		State   []byte // the Account after the entry, as in its fact
 	}
 
-	// Changes is what entries changed: the facts in their latest form, and a line for each movement of an account that has
-	// a statement.
+	// Changes is what entries changed: the facts in their latest form, a line for each movement of an account that has a
+	// statement, and the state of such an account where an entry changed it without a movement: no line of a statement, and
+	// its past is wanted all the same.
 	Changes struct {
-		Facts []Fact
-		Lines []Line
+		Facts  []Fact
+		Lines  []Line
+		States []Line
 	}
 )
 

@@ -1,10 +1,6 @@
 package store
 
-import (
-	"slices"
-
-	"aixin/ledger"
-)
+import "aixin/ledger"
 
 // pending is what posted entries changed and the index does not have yet: the next transaction, in the making.
 type pending struct {
@@ -29,11 +25,6 @@ func (p *pending) note(e ledger.Entry, book *ledger.Book, maxSize int64) {
 	} else {
 		p.days = append(p.days, dayEnd{e.On, e.Index})
 	}
-	if l, ok := unmoved(e, book); ok {
-		p.states = append(p.states, l)
-		p.rows++
-		p.bytes += len(l.State) + rowOverhead
-	}
 	every := sealEvery
 	if p.bytes > 0 {
 		every = min(every, max(1, int(maxSize/8)*p.sealed/p.bytes))
@@ -41,33 +32,6 @@ func (p *pending) note(e ledger.Entry, book *ledger.Book, maxSize int64) {
 	if p.posted-p.sealed >= every {
 		p.seal(book)
 	}
-}
-
-// unmoved returns the state of the points account whose pending points an entry changed without moving any: the statement has no
-// row for that, and its past is wanted all the same.
-func unmoved(e ledger.Entry, book *ledger.Book) (ledger.Line, bool) {
-	var v ledger.VolunteerID
-	switch body := e.Body.(type) {
-	case *ledger.HoursRecord:
-		v = body.Volunteer
-	case *ledger.ActsRecord:
-		v = body.Volunteer
-	case *ledger.OpeningRecord:
-		v = body.Volunteer
-	case *ledger.Credit:
-		v = body.Volunteer
-	case *ledger.RecordReturn:
-		v = body.Volunteer
-	case *ledger.Reversal:
-		v = body.Volunteer
-	}
-	k := ledger.AccountKey{ID: ledger.PointsOf(v), Commodity: ledger.Point}
-	moves := func(p ledger.Posting) bool { return p.Account == k.ID }
-	if v == "" || slices.ContainsFunc(e.Postings, moves) {
-		return ledger.Line{}, false
-	}
-	state, err := book.Fact(ledger.FactID("account/" + k.String()))
-	return ledger.Line{Account: k, Index: e.Index, State: state}, err == nil && state != nil
 }
 
 // seal takes the changes from the book.
@@ -79,10 +43,14 @@ func (p *pending) seal(book *ledger.Book) {
 	for _, l := range c.Lines {
 		p.bytes += len(l.Account.ID) + len(l.State) + rowOverhead
 	}
-	p.rows += len(c.Facts) + len(c.Lines)
+	for _, l := range c.States {
+		p.bytes += len(l.Account.ID) + len(l.State) + rowOverhead
+	}
+	p.rows += len(c.Facts) + len(c.Lines) + len(c.States)
 	p.sealed = p.posted
 	p.changes.Facts = append(p.changes.Facts, c.Facts...)
 	p.changes.Lines = append(p.changes.Lines, c.Lines...)
+	p.states = append(p.states, c.States...)
 }
 
 // full reports whether the next entries might not fit into one transaction.
