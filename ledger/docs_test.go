@@ -189,6 +189,11 @@ func TestKindsAreDocumented(t *testing.T) {
 			t.Errorf("DESIGN.md lists the kind %s: no frozen line has it", kind)
 		}
 	}
+	for _, kind := range constantsOf(t, "Kind") {
+		if members[kind] == nil {
+			t.Errorf("the source has the kind %s: DESIGN.md does not list its members", kind)
+		}
+	}
 }
 
 // frozenText returns the frozen lines of every format: each version has those of its own kinds, in as many files as it likes.
