@@ -16,8 +16,8 @@ type Action interface {
 	walked
 	// kind names the entry that the action becomes, and stands in the digest.
 	kind() Kind
-	// roles lists who may ask for it (DESIGN §3): one of the roles is enough, the first is the one that a refusal names.
-	roles() []Role
+	// roles says who may ask for it (DESIGN §3).
+	roles() anyOf
 	// keeps points to whom and what a refusal names that is kept under the action's key, since another moment's state could
 	// turn it into a yes (DESIGN §4). No volunteer: no refusal of the action is kept. The shop is none where it has none.
 	keeps() (*VolunteerID, *ShopID)

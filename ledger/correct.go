@@ -69,7 +69,7 @@ func (r *Reversal) fields(c *codec) {
 
 func (a *Reverse) kind() Kind { return Reversed }
 
-func (a *Reverse) roles() []Role { return []Role{Steward} }
+func (a *Reverse) roles() anyOf { return anyOf{Steward} }
 
 func (a *Reverse) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 

@@ -103,7 +103,7 @@ func itemsOf(lines []PricedLine) []ItemLine {
 
 func (a *Redeem) kind() Kind { return Redeemed }
 
-func (a *Redeem) roles() []Role { return []Role{Clerk} }
+func (a *Redeem) roles() anyOf { return anyOf{Clerk} }
 
 func (a *Redeem) keeps() (*VolunteerID, *ShopID) { return &a.Volunteer, &a.Shop }
 
@@ -282,7 +282,7 @@ func (r *GoodsReturn) fields(c *codec) {
 
 func (a *Return) kind() Kind { return Returned }
 
-func (a *Return) roles() []Role { return []Role{Clerk, Steward} }
+func (a *Return) roles() anyOf { return anyOf{Clerk, Steward} }
 
 func (a *Return) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 

@@ -75,7 +75,7 @@ func (a *AddDonor) decide(b *Book, _ Command, d *draft) *Rejection {
 	return d.itself(a, exists(&b.donors, a.Donor))
 }
 
-func (a *AddDonor) roles() []Role { return []Role{Keeper, Steward} }
+func (a *AddDonor) roles() anyOf { return anyOf{Keeper, Steward} }
 
 func (a *AddDonor) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 
@@ -110,7 +110,7 @@ func (a *AddItem) decide(b *Book, _ Command, d *draft) *Rejection {
 	return d.itself(a, exists(&b.items, a.Item))
 }
 
-func (a *AddItem) roles() []Role { return []Role{Steward} }
+func (a *AddItem) roles() anyOf { return anyOf{Steward} }
 
 func (a *AddItem) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 
@@ -155,7 +155,7 @@ func (a *PriceItem) decide(b *Book, _ Command, d *draft) *Rejection {
 	return d.itself(a, nil)
 }
 
-func (a *PriceItem) roles() []Role { return []Role{Steward} }
+func (a *PriceItem) roles() anyOf { return anyOf{Steward} }
 
 func (a *PriceItem) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 
@@ -211,7 +211,7 @@ func (a *Receive) fields(c *codec) {
 
 func (a *Receive) kind() Kind { return Received }
 
-func (a *Receive) roles() []Role { return []Role{Keeper} }
+func (a *Receive) roles() anyOf { return anyOf{Keeper} }
 
 func (a *Receive) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 

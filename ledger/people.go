@@ -59,7 +59,7 @@ func (a *Enroll) decide(b *Book, _ Command, d *draft) *Rejection {
 	return d.itself(a, firstOf(missing(&b.units, a.Unit), exists(&b.volunteers, a.Volunteer)))
 }
 
-func (a *Enroll) roles() []Role { return []Role{Steward} }
+func (a *Enroll) roles() anyOf { return anyOf{Steward} }
 
 func (a *Enroll) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 
@@ -106,7 +106,7 @@ func (a *SetStatus) decide(b *Book, c Command, d *draft) *Rejection {
 	return d.itself(a, nil)
 }
 
-func (a *SetStatus) roles() []Role { return []Role{Steward} }
+func (a *SetStatus) roles() anyOf { return anyOf{Steward} }
 
 func (a *SetStatus) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 

@@ -63,7 +63,7 @@ func (r *Expiry) fields(c *codec) {
 
 func (a *Expire) kind() Kind { return Expired }
 
-func (a *Expire) roles() []Role { return []Role{Steward} }
+func (a *Expire) roles() anyOf { return anyOf{Steward} }
 
 func (a *Expire) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 
@@ -144,7 +144,7 @@ func (r *Gift) fields(c *codec) {
 
 func (a *Transfer) kind() Kind { return Transferred }
 
-func (a *Transfer) roles() []Role { return []Role{Clerk, Steward} }
+func (a *Transfer) roles() anyOf { return anyOf{Clerk, Steward} }
 
 func (a *Transfer) keeps() (*VolunteerID, *ShopID) { return &a.From, nil }
 

@@ -131,7 +131,7 @@ func (r *HoursRecord) fields(c *codec) {
 
 func (a *DeclareHours) kind() Kind { return HoursDeclared }
 
-func (a *DeclareHours) roles() []Role { return []Role{Leader} }
+func (a *DeclareHours) roles() anyOf { return anyOf{Leader} }
 
 func (a *DeclareHours) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 
@@ -253,7 +253,7 @@ func (r *ActsRecord) fields(c *codec) {
 
 func (a *DeclareActs) kind() Kind { return ActsDeclared }
 
-func (a *DeclareActs) roles() []Role { return []Role{Leader} }
+func (a *DeclareActs) roles() anyOf { return anyOf{Leader} }
 
 func (a *DeclareActs) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 
@@ -335,7 +335,7 @@ func (r *OpeningRecord) fields(c *codec) {
 
 func (a *DeclareOpening) kind() Kind { return OpeningDeclared }
 
-func (a *DeclareOpening) roles() []Role { return []Role{Steward} }
+func (a *DeclareOpening) roles() anyOf { return anyOf{Steward} }
 
 func (a *DeclareOpening) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 
@@ -425,7 +425,7 @@ func (r *Credit) fields(c *codec) {
 
 func (a *Approve) kind() Kind { return Approved }
 
-func (a *Approve) roles() []Role { return []Role{Reviewer} }
+func (a *Approve) roles() anyOf { return anyOf{Reviewer} }
 
 func (a *Approve) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 
@@ -577,7 +577,7 @@ func (r *RecordReturn) fields(c *codec) {
 
 func (a *ReturnRecord) kind() Kind { return RecordReturned }
 
-func (a *ReturnRecord) roles() []Role { return []Role{Reviewer} }
+func (a *ReturnRecord) roles() anyOf { return anyOf{Reviewer} }
 
 func (a *ReturnRecord) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 

@@ -106,7 +106,7 @@ func (a *OpenBook) fields(c *codec) {
 
 func (a *OpenBook) kind() Kind { return Opened }
 
-func (a *OpenBook) roles() []Role { return nil } // whoever holds the directory: see permit
+func (a *OpenBook) roles() anyOf { return anyOf{} } // whoever holds the directory: see permit
 
 func (a *OpenBook) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 
@@ -149,7 +149,7 @@ func (a *Appoint) fields(c *codec) {
 
 func (a *Appoint) kind() Kind { return Appointed }
 
-func (a *Appoint) roles() []Role { return []Role{Admin} }
+func (a *Appoint) roles() anyOf { return anyOf{Admin} }
 
 func (a *Appoint) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 
@@ -248,7 +248,7 @@ func (a *AddUnit) decide(b *Book, _ Command, d *draft) *Rejection {
 	return d.itself(a, exists(&b.units, a.Unit))
 }
 
-func (a *AddUnit) roles() []Role { return []Role{Steward, Admin} }
+func (a *AddUnit) roles() anyOf { return anyOf{Steward, Admin} }
 
 func (a *AddUnit) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 
@@ -281,7 +281,7 @@ func (a *AddShop) decide(b *Book, _ Command, d *draft) *Rejection {
 	return d.itself(a, firstOf(missing(&b.units, a.Unit), exists(&b.shops, a.Shop)))
 }
 
-func (a *AddShop) roles() []Role { return []Role{Steward, Admin} }
+func (a *AddShop) roles() anyOf { return anyOf{Steward, Admin} }
 
 func (a *AddShop) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 
@@ -321,7 +321,7 @@ func (a *SetRule) decide(b *Book, _ Command, d *draft) *Rejection {
 	return d.itself(a, nil)
 }
 
-func (a *SetRule) roles() []Role { return []Role{Steward} }
+func (a *SetRule) roles() anyOf { return anyOf{Steward} }
 
 func (a *SetRule) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 
@@ -365,7 +365,7 @@ func (a *AddActivity) decide(b *Book, _ Command, d *draft) *Rejection {
 	return d.itself(a, firstOf(missing(&b.units, a.Unit), exists(&b.activities, a.Activity)))
 }
 
-func (a *AddActivity) roles() []Role { return []Role{Leader, Steward} }
+func (a *AddActivity) roles() anyOf { return anyOf{Leader, Steward} }
 
 func (a *AddActivity) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 
@@ -395,7 +395,7 @@ func (a *ImportFile) needs(*Book, Command, *Wants) {}
 
 func (a *ImportFile) decide(_ *Book, _ Command, d *draft) *Rejection { return d.itself(a, nil) }
 
-func (a *ImportFile) roles() []Role { return []Role{Leader, Steward} }
+func (a *ImportFile) roles() anyOf { return anyOf{Leader, Steward} }
 
 func (a *ImportFile) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 
