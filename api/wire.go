@@ -192,7 +192,7 @@ func NewQuantity(a ledger.Amount, c ledger.Commodity) Quantity { return Quantity
 
 // String writes points with two decimals and everything else as an integer.
 func (q Quantity) String() string {
-	if q.Commodity == ledger.Point {
+	if q.Commodity.Points() {
 		return ledger.FormatPoints(q.Amount)
 	}
 	return strconv.FormatInt(int64(q.Amount), 10)
@@ -200,7 +200,7 @@ func (q Quantity) String() string {
 
 // MarshalJSON writes points as a string and everything else as an integer.
 func (q Quantity) MarshalJSON() ([]byte, error) {
-	if q.Commodity == ledger.Point {
+	if q.Commodity.Points() {
 		return json.Marshal(q.String())
 	}
 	return json.Marshal(int64(q.Amount))

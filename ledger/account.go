@@ -12,6 +12,9 @@ const (
 	Minute Commodity = "MIN"
 )
 
+// Points reports whether the commodity is a class of points.
+func (c Commodity) Points() bool { return c == Point }
+
 // Goods reports whether the commodity is an item code: SKU- and four digits, counted in pieces.
 func (c Commodity) Goods() bool { return numbered(string(c), "SKU-", 4, 4) }
 

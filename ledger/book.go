@@ -40,6 +40,8 @@ type Book struct {
 	digesting  codec // writes what is hashed and dropped
 	sealing    codec // writes what the next Seal gives out, in one piece of memory
 	lines      []Line
+	states     []Line
+	amended    []AccountKey // by the entry that is being folded
 	watch      func(AccountKey) bool
 	unloaded   FactID // the first fact that was asked for and not loaded
 }
@@ -205,15 +207,23 @@ func (b *Book) Needs(c Command) Wants {
 	if c.Actor != "" {
 		b.wantActor(&w, c.Actor)
 	}
-	if c.Import != 0 {
-		b.imports.want(&w, c.Import)
-	}
 	if k, ok := b.keyed.peek(c.Key); ok {
 		b.wantEntry(&w, k.Index)
 		return w
 	}
-	c.Do.needs(b, c, &w)
+	b.wantDecision(c, &w)
 	return w
+}
+
+// wantDecision asks for what deciding looks at, beside the actor and the key.
+func (b *Book) wantDecision(c Command, w *Wants) {
+	if c.Import != 0 {
+		b.imports.want(w, c.Import)
+	}
+	if who, _ := c.Do.keeps(); who != nil {
+		b.refusals.want(w, c.Actor)
+	}
+	c.Do.needs(b, c, w)
 }
 
 // malformed lists every malformed field of the command.
@@ -336,20 +346,6 @@ func (b *Book) draft(c Command, at time.Time) draft {
 	}}
 }
 
-// refuse makes the entry that keeps a refusal under its key.
-func (b *Book) refuse(c Command, at time.Time, r *Rejection) Entry {
-	d := b.draft(c, at)
-	body := &Refusal{Asked: d.Kind, Reason: r.Reason, Subject: r.Subject, Have: r.Have, Want: r.Want}
-	switch do := c.Do.(type) {
-	case *Redeem:
-		body.Volunteer, body.Shop = do.Volunteer, do.Shop
-	case *Transfer:
-		body.Volunteer = do.From
-	}
-	d.Kind, d.Body = Refused, body
-	return d.Entry
-}
-
 // mayAsk refuses whoever asks before there is a book, under a used key, after too many refusals in the hour, or for an import
 // that is none.
 func (b *Book) mayAsk(c Command, d *draft) *Rejection {
@@ -359,8 +355,7 @@ func (b *Book) mayAsk(c Command, d *draft) *Rejection {
 	if _, used := b.keyed.get(c.Key); used {
 		return &Rejection{Reason: KeyConflict, Subject: string(c.Key)}
 	}
-	switch c.Do.(type) {
-	case *Redeem, *Transfer:
+	if who, _ := c.Do.keeps(); who != nil {
 		if f, _ := b.refusals.get(c.Actor); f.Hour == hourOf(d.At) && f.Count >= MaxRefusals {
 			return &Rejection{Reason: TooManyRefusals, Subject: string(c.Actor), Have: Amount(f.Count), Want: MaxRefusals}
 		}
@@ -381,8 +376,6 @@ func (b *Book) missingImport(c Command) *Rejection {
 
 func hourOf(at time.Time) int64 { return at.Unix() / 3600 }
 
-func notFound(subject string) *Rejection { return &Rejection{Reason: NotFound, Subject: subject} }
-
 // Seal returns what the entries posted since the last Seal changed.
 func (b *Book) Seal() Changes {
 	var c Changes
@@ -396,10 +389,11 @@ func (b *Book) SealInto(c *Changes) {
 	for _, r := range b.dirty {
 		c.Facts = append(c.Facts, r.take(&b.sealing))
 	}
-	c.Lines = append(c.Lines, b.lines...)
+	c.Lines, c.States = append(c.Lines, b.lines...), append(c.States, b.states...)
 	clear(b.dirty)
 	clear(b.lines)
-	b.dirty, b.lines = b.dirty[:0], b.lines[:0]
+	clear(b.states)
+	b.dirty, b.lines, b.states = b.dirty[:0], b.lines[:0], b.states[:0]
 	c.used = append(c.used, b.sealing.out)
 	b.sealing.out = c.page(len(b.sealing.out) + factSize) // the next will be about as much
 }

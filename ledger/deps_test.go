@@ -376,3 +376,21 @@ func requiredModules(t *testing.T) []string {
 	slices.SortFunc(modules, func(a, b string) int { return len(b) - len(a) })
 	return modules
 }
+
+// What an account holds beside its postings has a past as well: whoever changes it says so, or past balances would be wrong.
+func TestAccountsAreAmended(t *testing.T) {
+	t.Parallel()
+	for _, s := range sources(t) {
+		if s.path == "ledger/fold.go" || s.test() {
+			continue
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			if f, ok := n.(*ast.SelectorExpr); ok && f.Sel.Name == "edit" {
+				if x, ok := f.X.(*ast.SelectorExpr); ok && x.Sel.Name == "accounts" {
+					t.Errorf("%s: accounts.edit: want amend", s.at(f))
+				}
+			}
+			return true
+		})
+	}
+}

@@ -3,7 +3,6 @@ package ledger
 import (
 	"errors"
 	"fmt"
-	"slices"
 )
 
 // NeedsEntry returns what must be loaded before the entry can be posted by a book that did not decide it. An entry that Post
@@ -12,9 +11,6 @@ func (b *Book) NeedsEntry(e Entry) Wants {
 	var w Wants
 	if !b.complete && checkShape(e) != nil {
 		return nil
-	}
-	if b.complete && !undoes(e) {
-		return nil // it wants nothing but earlier entries
 	}
 	b.book.want(&w, single{})
 	b.keyed.want(&w, e.Key)
@@ -29,40 +25,8 @@ func (b *Book) NeedsEntry(e Entry) Wants {
 		b.refusals.want(&w, e.Actor)
 		return w
 	}
-	if c.Import != 0 {
-		b.imports.want(&w, c.Import)
-	}
-	c.Do.needs(b, c, &w)
+	b.wantDecision(c, &w)
 	return w
-}
-
-// wantRecord asks for a record and what its outcome changes.
-func (b *Book) wantRecord(w *Wants, i Index) {
-	b.records.want(w, i)
-	r, ok := b.records.peek(i)
-	if !ok {
-		return
-	}
-	b.volunteers.want(w, r.Volunteer)
-	b.accounts.want(w, AccountKey{PointsOf(r.Volunteer), Point})
-	if r.Kind != OpeningDeclared {
-		b.days.want(w, r.day())
-	}
-}
-
-// undoes reports whether posting the entry looks at entries of before.
-func undoes(e Entry) bool {
-	switch e.Body.(type) {
-	case *GoodsReturn, *Reversal, *Expiry:
-		return true
-	}
-	return false
-}
-
-// wantExpired asks for the entry that opened a lot, and for what of it was undone.
-func (b *Book) wantExpired(w *Wants, l LotID) {
-	b.wantEntry(w, l.Entry())
-	b.afters.want(w, l.Entry())
 }
 
 // Post folds the next entry into the book, after checking every invariant that it could break. It refuses without changing
@@ -160,14 +124,6 @@ func checkSums(postings []Posting) error {
 	return nil
 }
 
-// normal is the sign of a posting that adds to a guarded account: points are owed (credit), goods are held (debit).
-func normal(a AccountID) Amount {
-	if a.Class() == ClassPoints {
-		return -1
-	}
-	return 1
-}
-
 // checkGuards holds I3: no lot is drawn beyond what is left of it, and none is opened under another entry's index.
 func (b *Book) checkGuards(e Entry) error {
 	if k, sum, ok := b.inRange(e.Postings); !ok {
@@ -219,7 +175,3 @@ func (b *Book) inRange(postings []Posting) (AccountKey, Amount, bool) {
 
 // restores reports whether the entry may put something back into a lot that was used up (I10).
 func restores(e Entry) bool { return e.Kind == Returned || e.Kind == Reversed }
-
-func lotOf(lots []Lot, id LotID) int {
-	return slices.IndexFunc(lots, func(l Lot) bool { return l.ID == id })
-}

@@ -13,29 +13,8 @@ import (
 // no lines, and so meant all that was left, names them here.
 func asked(e Entry) (c Command, known bool) {
 	c = Command{Key: e.Key, Actor: e.Actor}
-	switch body := e.Body.(type) {
-	case *HoursRecord:
-		c.Do, c.Import = &body.DeclareHours, body.Import
-	case *ActsRecord:
-		c.Do, c.Import = &body.DeclareActs, body.Import
-	case *OpeningRecord:
-		c.Do, c.Import = &body.DeclareOpening, body.Import
-	case *Credit:
-		c.Do = &Approve{body.Record}
-	case *RecordReturn:
-		c.Do = &body.ReturnRecord
-	case *Exchange:
-		c.Do = &Redeem{body.Volunteer, body.Shop, itemsOf(body.Lines), body.Presence}
-	case *GoodsReturn:
-		c.Do = &Return{body.Redemption, itemsOf(body.Lines), body.Reason}
-	case *Reversal:
-		c.Do = &body.Reverse
-	case *Expiry:
-		c.Do = &Expire{body.Volunteer}
-	case *Gift:
-		c.Do = &Transfer{body.From, body.To, body.Points}
-	case Action:
-		c.Do = body
+	if e.Body != nil {
+		c.Do, c.Import = e.Body.asked()
 	}
 	return c, c.Do != nil
 }

@@ -13,14 +13,18 @@ func (b *Book) permit(c Command) *Rejection {
 	if !ok || len(s.Roles) == 0 {
 		return &Rejection{Reason: UnknownActor, Subject: string(c.Actor)}
 	}
-	allowed := permitted(c.Do)
+	allowed := c.Do.roles()
 	for _, role := range s.Roles {
-		if slices.Contains(allowed, role) {
+		if role != "" && slices.Contains(allowed[:], role) {
 			return nil
 		}
 	}
 	return &Rejection{Reason: NotPermitted, Subject: string(allowed[0])}
 }
+
+// anyOf are roles of which one is enough; a refusal names the first. What is left of it is empty, and nobody's role. It is no
+// slice, so that asking for it takes no memory.
+type anyOf [4]Role
 
 // founding reports whether the command makes a book usable: the first staff number appoints itself as an admin, and an admin
 // sets the first rule. Asked again, it is what it was.
@@ -47,31 +51,6 @@ const foundingEntries = 3
 // alone reports whether whoever has the role has no other: those who watch the others do nothing that is watched, and an admin
 // touches neither points nor goods.
 func (r Role) alone() bool { return r == Supervisor || r == Auditor || r == Admin }
-
-// permitted lists the roles that may ask for the action (DESIGN §3).
-func permitted(do Action) []Role {
-	switch do.(type) {
-	case *Appoint:
-		return []Role{Admin}
-	case *AddUnit, *AddShop:
-		return []Role{Steward, Admin}
-	case *AddDonor:
-		return []Role{Keeper, Steward}
-	case *AddActivity, *ImportFile:
-		return []Role{Leader, Steward}
-	case *DeclareHours, *DeclareActs:
-		return []Role{Leader}
-	case *Approve, *ReturnRecord:
-		return []Role{Reviewer}
-	case *Receive:
-		return []Role{Keeper}
-	case *Redeem:
-		return []Role{Clerk}
-	case *Return, *Transfer:
-		return []Role{Clerk, Steward}
-	}
-	return []Role{Steward}
-}
 
 // wantActor asks for a staff number and, for self-dealing, the volunteer number that it belongs to.
 func (b *Book) wantActor(w *Wants, actor StaffID) {

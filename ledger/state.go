@@ -40,11 +40,13 @@ type (
 		State   []byte // the Account after the entry, as in its fact
 	}
 
-	// Changes is what entries changed: the facts in their latest form, and a line for each movement of an account that has
-	// a statement.
+	// Changes is what entries changed: the facts in their latest form, a line for each movement of an account that has a
+	// statement, and the state of such an account where an entry changed it without a movement: no line of a statement, and
+	// its past is wanted all the same.
 	Changes struct {
-		Facts []Fact
-		Lines []Line
+		Facts  []Fact
+		Lines  []Line
+		States []Line
 
 		used, spare [][]byte // memory of the values and states, and such as nothing points to any more
 	}
@@ -52,7 +54,7 @@ type (
 
 // Reset empties c for another use of its memory: nothing that was taken from it may be read afterwards.
 func (c *Changes) Reset() {
-	c.Facts, c.Lines = c.Facts[:0], c.Lines[:0]
+	c.Facts, c.Lines, c.States = c.Facts[:0], c.Lines[:0], c.States[:0]
 	c.spare, c.used = append(c.spare, c.used...), c.used[:0]
 }
 

@@ -316,6 +316,16 @@ func (b *Book) Fact(id FactID) ([]byte, error) {
 	return f.encode(key).Value, nil
 }
 
+// Families returns the prefix of the facts of each family, in order; entries are none of them.
+func (b *Book) Families() []FactID {
+	list := make([]FactID, 0, len(b.families))
+	for name := range b.families {
+		list = append(list, FactID(name+"/"))
+	}
+	slices.Sort(list)
+	return list
+}
+
 // Facts returns the facts whose id begins with prefix, which ends a family's name ("record/"), in the order of their ids.
 func (b *Book) Facts(prefix FactID) iter.Seq2[Fact, error] {
 	return func(yield func(Fact, error) bool) {

@@ -249,144 +249,33 @@ func lots(list []ledger.Lot) string {
 	return s
 }
 
-// action parses what is asked. Missing words are empty, so that malformed commands can be written down.
-func (t *table) action(verb string, w []string) ledger.Action {
-	t.Helper()
-	arg := func(i int) string {
-		if i < len(w) && w[i] != "-" {
-			return w[i]
-		}
-		return ""
+// words are what stands behind a verb. Missing words are empty, so that malformed commands can be written down.
+type words []string
+
+func (w words) arg(i int) string {
+	if i < len(w) && w[i] != "-" {
+		return w[i]
 	}
-	volunteer := func(i int) ledger.VolunteerID { return ledger.VolunteerID(arg(i)) }
-	switch verb {
-	case "open":
-		return &ledger.OpenBook{Format: int(t.int(t.or("format", "1"))), Origin: arg(0), Zone: arg(1)}
-	case "appoint":
-		a := &ledger.Appoint{Staff: ledger.StaffID(arg(0)), Volunteer: volunteer(2)}
-		for r := range strings.SplitSeq(arg(1), ",") {
-			if r != "" {
-				a.Roles = append(a.Roles, ledger.Role(r))
-			}
-		}
-		return a
-	case "unit":
-		return &ledger.AddUnit{Unit: ledger.UnitID(arg(0)), Kind: ledger.UnitKind(arg(1)), Parent: ledger.UnitID(arg(2)), Name: t.or("name", "unit"), Rule: arg(3)}
-	case "shop":
-		return &ledger.AddShop{Shop: ledger.ShopID(arg(0)), Unit: ledger.UnitID(arg(1)), Name: t.or("name", "shop")}
-	case "donor":
-		return &ledger.AddDonor{Donor: ledger.DonorID(arg(0))}
-	case "item":
-		return &ledger.AddItem{Item: ledger.Commodity(arg(0)), Name: t.or("name", "item"), Points: t.points(arg(1)), From: t.date(arg(2))}
-	case "price":
-		return &ledger.PriceItem{Item: ledger.Commodity(arg(0)), Points: t.points(arg(1)), From: t.date(arg(2))}
-	case "rule":
-		return &ledger.SetRule{Rule: t.rule(w)}
-	case "activity":
-		return &ledger.AddActivity{Activity: ledger.ActivityID(arg(0)), Unit: ledger.UnitID(arg(1)), Code: ledger.Code(arg(2)), Name: t.or("name", "activity")}
-	case "enroll":
-		return &ledger.Enroll{Volunteer: volunteer(0), Unit: ledger.UnitID(arg(1)), Household: ledger.HouseholdID(arg(2))}
-	case "status":
-		return &ledger.SetStatus{Volunteer: volunteer(0), Status: ledger.Status(arg(1)), Reason: ledger.Reason(arg(2))}
-	}
-	return t.service(verb, w, arg, volunteer)
+	return ""
 }
 
-func (t *table) service(verb string, w []string, arg func(int) string, volunteer func(int) ledger.VolunteerID) ledger.Action {
+func (w words) volunteer(i int) ledger.VolunteerID { return ledger.VolunteerID(w.arg(i)) }
+
+// from returns the words from the i-th on.
+func (w words) from(i int) words { return w[min(i, len(w)):] }
+
+// action parses what is asked. Each family has the verbs of its actions.
+func (t *table) action(verb string, w words) ledger.Action {
 	t.Helper()
-	switch verb {
-	case "declare":
-		return &ledger.DeclareHours{
-			Volunteer: volunteer(0), Activity: ledger.ActivityID(arg(1)), Start: t.start(arg(2)),
-			Minutes: ledger.Amount(t.int(arg(3))), Capture: ledger.Capture(arg(4)), Sheet: arg(5),
+	for _, family := range []func(*table, string, words) ledger.Action{
+		(*table).setup, (*table).people, (*table).goods, (*table).counter, (*table).service, (*table).points, (*table).correct,
+	} {
+		if a := family(t, verb, w); a != nil {
+			return a
 		}
-	case "act":
-		return &ledger.DeclareActs{Volunteer: volunteer(0), Code: ledger.Code(arg(1)), Quantity: t.int(arg(2)), On: t.date(arg(3)), Sheet: arg(4)}
-	case "opening":
-		return &ledger.DeclareOpening{Volunteer: volunteer(0), Points: t.points(arg(1)), Expires: t.date(arg(2))}
-	case "approve":
-		return &ledger.Approve{Record: ledger.Index(t.int(arg(0)))}
-	case "send-back":
-		return &ledger.ReturnRecord{Record: ledger.Index(t.int(arg(0))), Reason: ledger.Reason(arg(1))}
-	case "import":
-		return &ledger.ImportFile{Form: arg(0), SHA256: t.or("sha256", strings.Repeat("0a", 32)), Rows: t.int(arg(1))}
-	case "receive":
-		return &ledger.Receive{Shop: ledger.ShopID(arg(0)), Donor: ledger.DonorID(arg(1)), BestBefore: t.date(arg(2)), Lines: t.items(w[min(3, len(w)):])}
-	case "redeem":
-		return &ledger.Redeem{Volunteer: volunteer(0), Shop: ledger.ShopID(arg(1)), Presence: ledger.Presence(arg(2)), Lines: t.items(w[min(3, len(w)):])}
-	case "return":
-		return &ledger.Return{Redemption: ledger.Index(t.int(arg(0))), Reason: ledger.Reason(arg(1)), Lines: t.items(w[min(2, len(w)):])}
-	case "reverse":
-		return &ledger.Reverse{Entry: ledger.Index(t.int(arg(0))), Reason: ledger.Reason(arg(1))}
-	case "expire":
-		return &ledger.Expire{Volunteer: volunteer(0)}
-	case "transfer":
-		return &ledger.Transfer{From: volunteer(0), To: volunteer(1), Points: t.points(arg(2))}
 	}
 	t.Fatalf("%s: no such verb %s", t.where, verb)
 	return nil
-}
-
-// rule reads "id@version from key=value…".
-func (t *table) rule(w []string) ledger.Rule {
-	t.Helper()
-	id, version, _ := strings.Cut(w[0], "@")
-	r := ledger.Rule{ID: id, Version: t.int(version), From: t.date(w[1])}
-	for _, kv := range w[2:] {
-		k, v, _ := strings.Cut(kv, "=")
-		switch k {
-		case "rate":
-			code, p, _ := strings.Cut(v, ":")
-			r.Rates = append(r.Rates, ledger.HourRate{Code: ledger.Code(code), Points: t.points(p)})
-		case "act":
-			f := strings.Split(v, ":")
-			r.Acts = append(r.Acts, ledger.ActStandard{Code: ledger.Code(f[0]), Points: t.points(f[1]), Per: t.int(f[2])})
-		case "earns":
-			for c := range strings.SplitSeq(v, ",") {
-				r.Earns = append(r.Earns, ledger.Capture(c))
-			}
-		case "step":
-			r.Step = ledger.Amount(t.int(v))
-		case "half-up":
-			r.HalfUp = true
-		case "least":
-			r.Least = ledger.Amount(t.int(v))
-		case "session-cap":
-			r.SessionCap = ledger.Amount(t.int(v))
-		case "day-cap":
-			r.DayCap = ledger.Amount(t.int(v))
-		case "day-limit":
-			r.DayLimit = ledger.Amount(t.int(v))
-		case "sessions":
-			r.Sessions = t.int(v)
-		case "expires":
-			kind, n, _ := strings.Cut(v, ":")
-			r.Expires, r.ExpiresIn = kind, t.int(n)
-		case "grace":
-			r.ReturnGrace = t.int(v)
-		case "transfer":
-			r.Transfer = true
-		default:
-			t.Fatalf("%s: no such member %s", t.where, k)
-		}
-	}
-	return r
-}
-
-func (t *table) items(w []string) []ledger.ItemLine {
-	t.Helper()
-	var out []ledger.ItemLine
-	for _, s := range w {
-		if many, n, ok := strings.Cut(s, "x"); ok { // 51x1: a piece each of 51 items
-			for i := range t.int(many) {
-				out = append(out, ledger.ItemLine{Item: ledger.Commodity(fmt.Sprintf("SKU-%04d", i+1)), Pieces: ledger.Amount(t.int(n))})
-			}
-			continue
-		}
-		item, n, _ := strings.Cut(s, "=")
-		out = append(out, ledger.ItemLine{Item: ledger.Commodity(item), Pieces: ledger.Amount(t.int(n))})
-	}
-	return out
 }
 
 func (t *table) int(s string) int64 {
@@ -401,7 +290,7 @@ func (t *table) int(s string) int64 {
 	return n
 }
 
-func (t *table) points(s string) ledger.Amount {
+func (t *table) amount(s string) ledger.Amount {
 	t.Helper()
 	if s == "" {
 		return 0

@@ -47,6 +47,32 @@ func TestTablesSpeakEveryCode(t *testing.T) {
 // vocabulary reads the constants of type RejectReason, and the codes that checks of malformed fields give.
 func vocabulary(t *testing.T) (reasons, faults []string) {
 	t.Helper()
+	inspect(t, func(n ast.Node) {
+		if call, ok := n.(*ast.CallExpr); ok {
+			if f, ok := call.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "want" && len(call.Args) == 3 {
+				faults = append(faults, literals(call.Args[2:])...)
+			}
+		}
+	})
+	return constantsOf(t, "RejectReason"), faults
+}
+
+// constantsOf reads the string constants of a type, in whichever file they stand.
+func constantsOf(t *testing.T, typeName string) (values []string) {
+	t.Helper()
+	inspect(t, func(n ast.Node) {
+		if spec, ok := n.(*ast.ValueSpec); ok {
+			if name, ok := spec.Type.(*ast.Ident); ok && name.Name == typeName {
+				values = append(values, literals(spec.Values)...)
+			}
+		}
+	})
+	return values
+}
+
+// inspect shows every node of the package's source.
+func inspect(t *testing.T, show func(ast.Node)) {
+	t.Helper()
 	sources, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
@@ -60,20 +86,10 @@ func vocabulary(t *testing.T) (reasons, faults []string) {
 			t.Fatal(err)
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.ValueSpec:
-				if name, ok := n.Type.(*ast.Ident); ok && name.Name == "RejectReason" {
-					reasons = append(reasons, literals(n.Values)...)
-				}
-			case *ast.CallExpr:
-				if f, ok := n.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "want" && len(n.Args) == 3 {
-					faults = append(faults, literals(n.Args[2:])...)
-				}
-			}
+			show(n)
 			return true
 		})
 	}
-	return reasons, faults
 }
 
 // literals returns the strings that are written out among the expressions.

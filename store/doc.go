@@ -23,12 +23,12 @@
 //	b FIRST                      a batch of the journal: the head that it ends with, its number of bytes in the index
 //	d DATE                       the last entry made on DATE
 //	t SIZE                       the frontier of the Merkle tree of SIZE entries, every few thousand entries
-//	m                            the mark: the head up to which the index is complete, and its frontier
+//	m                            the mark: the layout of the index, the head up to which it is complete, and its frontier
 //
 // A value ends in the CRC-32C of its key and value, so that a row that was changed or moved is noticed by whoever reads it.
 // All rows of a batch are written in one transaction with the mark, whose version is the number of entries that the book then
 // has: whoever reads names the version that is read, and waits for no transaction that is being written. Facts are overwritten,
-// the other rows never.
+// the other rows never. An index that a program of another layout wrote is rebuilt when its book is opened.
 //
 // Most of what the sequencer asks of the index is not there: a new key, a new day. A filter in memory knows that, of all facts;
 // it is filled from the index behind an opening, and until it is, the index is asked.

@@ -45,6 +45,23 @@ func (l *Ledger) Move(from, to string) {
 	}
 }
 
+// Relayout makes the index one that a program of another layout wrote, in full and without damage.
+func (l *Ledger) Relayout(layout byte) {
+	s := l.index.snapshot()
+	defer s.close()
+
+	key := []byte{markRow}
+	value, err := s.get(key)
+	if err != nil {
+		panic(err)
+	}
+	value = value[1:]
+	if layout > 0 {
+		value = append([]byte{layout}, value...)
+	}
+	l.set(string(key), appendSum(key, value, 0))
+}
+
 // Lose takes the batch that begins with an entry from the index, as a crash may.
 func (l *Ledger) Lose(first ledger.Index) {
 	l.write(func(txn *badger.Txn) error { return txn.Delete(batchKey(first)) })

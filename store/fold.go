@@ -38,6 +38,7 @@ func Fold(ctx context.Context, dir string, at AsOf, o FoldOptions) (ledger.View,
 	s := folded{dir: dir, rows: map[ledger.AccountKey][]ledger.Line{}}
 	var known places
 	f := fold{book: ledger.NewBook(zone), line: s.keep}
+	f.state = func(ledger.Line) error { return nil } // the book is read as it stands at the end
 	f.entry = func(i ledger.Index) ([]byte, error) { return file.LineAt(known.find(i)) }
 	if o.Watch == nil {
 		o.Watch = ledger.HasStatement
@@ -67,6 +68,7 @@ type fold struct {
 	book     *ledger.Book
 	frontier ledger.Frontier                      // of what is folded
 	line     func(ledger.Line) error              // is given every statement row
+	state    func(ledger.Line) error              // is given every state that changed without a movement
 	entry    func(i ledger.Index) ([]byte, error) // reads the line of an entry that was folded before
 }
 
@@ -118,8 +120,14 @@ func (f *fold) post(e ledger.Entry) error {
 		return err
 	}
 	f.book.Forget(e.Index + 1)
-	for _, l := range f.book.Seal().Lines {
+	changes := f.book.Seal()
+	for _, l := range changes.Lines {
 		if err := f.line(l); err != nil {
+			return err
+		}
+	}
+	for _, l := range changes.States {
+		if err := f.state(l); err != nil {
 			return err
 		}
 	}

@@ -360,7 +360,6 @@ func (s *snapshot) state(k ledger.AccountKey, before ledger.Index) ([]byte, erro
 // update is what one transaction writes to the index: one batch, or several that are read from the journal.
 type update struct {
 	changes ledger.Changes
-	states  []ledger.Line // states that changed without a movement
 	batches []batchInfo
 	days    []dayEnd // the last entry of each day that the batches have entries of
 	mark    mark     // after the last batch; Bytes is what was written before
@@ -388,7 +387,7 @@ func (x *index) apply(u update) (total int64, err error) {
 		b := appendIndex(appendAccount(w.arena, lineRow, l.Account), l.Index)
 		w.put(appendLineValue(b, l), len(b))
 	}
-	for _, l := range u.states {
+	for _, l := range u.changes.States {
 		b := appendIndex(appendAccount(w.arena, stateRow, l.Account), l.Index)
 		w.put(append(b, l.State...), len(b))
 	}
@@ -424,7 +423,7 @@ func (x *index) apply(u update) (total int64, err error) {
 
 // rows bounds the rows of the update.
 func (u update) rows() int {
-	return len(u.changes.Facts) + len(u.changes.Lines) + len(u.states) + len(u.days) + len(u.batches) + 2
+	return len(u.changes.Facts) + len(u.changes.Lines) + len(u.changes.States) + len(u.days) + len(u.batches) + 2
 }
 
 // size estimates the bytes of the update's rows, so that they are laid out in one piece of memory.
@@ -439,7 +438,7 @@ func (u update) size() int {
 	for _, l := range u.changes.Lines {
 		n += len(l.Account.ID) + len(l.Account.Commodity) + len(l.State) + 48
 	}
-	for _, l := range u.states {
+	for _, l := range u.changes.States {
 		n += len(l.Account.ID) + len(l.Account.Commodity) + len(l.State) + 48
 	}
 	return n

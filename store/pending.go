@@ -1,15 +1,10 @@
 package store
 
-import (
-	"slices"
-
-	"aixin/ledger"
-)
+import "aixin/ledger"
 
 // pending is what posted entries changed and the index does not have yet: the next transaction, in the making.
 type pending struct {
 	changes ledger.Changes
-	states  []ledger.Line
 	days    []dayEnd
 	posted  int // entries
 	sealed  int // entries whose changes are in changes
@@ -29,11 +24,6 @@ func (p *pending) note(e ledger.Entry, book *ledger.Book, maxSize int64) {
 	} else {
 		p.days = append(p.days, dayEnd{e.On, e.Index})
 	}
-	if l, ok := unmoved(e, book); ok {
-		p.states = append(p.states, l)
-		p.rows++
-		p.bytes += len(l.State) + rowOverhead
-	}
 	every := sealEvery
 	if p.bytes > 0 {
 		every = min(every, max(1, int(maxSize/8)*p.sealed/p.bytes))
@@ -43,36 +33,9 @@ func (p *pending) note(e ledger.Entry, book *ledger.Book, maxSize int64) {
 	}
 }
 
-// unmoved returns the state of the points account whose pending points an entry changed without moving any: the statement has no
-// row for that, and its past is wanted all the same.
-func unmoved(e ledger.Entry, book *ledger.Book) (ledger.Line, bool) {
-	var v ledger.VolunteerID
-	switch body := e.Body.(type) {
-	case *ledger.HoursRecord:
-		v = body.Volunteer
-	case *ledger.ActsRecord:
-		v = body.Volunteer
-	case *ledger.OpeningRecord:
-		v = body.Volunteer
-	case *ledger.Credit:
-		v = body.Volunteer
-	case *ledger.RecordReturn:
-		v = body.Volunteer
-	case *ledger.Reversal:
-		v = body.Volunteer
-	}
-	k := ledger.AccountKey{ID: ledger.PointsOf(v), Commodity: ledger.Point}
-	moves := func(p ledger.Posting) bool { return p.Account == k.ID }
-	if v == "" || slices.ContainsFunc(e.Postings, moves) {
-		return ledger.Line{}, false
-	}
-	state, err := book.Fact(ledger.FactID("account/" + k.String()))
-	return ledger.Line{Account: k, Index: e.Index, State: state}, err == nil && state != nil
-}
-
 // seal takes the changes from the book.
 func (p *pending) seal(book *ledger.Book) {
-	facts, lines := len(p.changes.Facts), len(p.changes.Lines)
+	facts, lines, states := len(p.changes.Facts), len(p.changes.Lines), len(p.changes.States)
 	book.SealInto(&p.changes)
 	for _, f := range p.changes.Facts[facts:] {
 		p.bytes += len(f.ID) + len(f.Value) + rowOverhead
@@ -80,7 +43,10 @@ func (p *pending) seal(book *ledger.Book) {
 	for _, l := range p.changes.Lines[lines:] {
 		p.bytes += len(l.Account.ID) + len(l.State) + rowOverhead
 	}
-	p.rows += len(p.changes.Facts) - facts + len(p.changes.Lines) - lines
+	for _, l := range p.changes.States[states:] {
+		p.bytes += len(l.Account.ID) + len(l.State) + rowOverhead
+	}
+	p.rows += len(p.changes.Facts) - facts + len(p.changes.Lines) - lines + len(p.changes.States) - states
 	p.sealed = p.posted
 }
 

@@ -115,7 +115,7 @@ func (e *extension) flush() error {
 	}
 	e.seal(e.book)
 	next := mark{Head: e.head, Bytes: e.mark.Bytes, Journal: e.written, Frontier: e.frontier.Clone()}
-	total, err := e.index.apply(update{changes: e.changes, states: e.states, batches: e.batches, days: e.days, mark: next})
+	total, err := e.index.apply(update{changes: e.changes, batches: e.batches, days: e.days, mark: next})
 	if err != nil {
 		return err
 	}

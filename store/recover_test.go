@@ -297,6 +297,43 @@ func TestWhatTheIndexMayLose(t *testing.T) {
 	open(t, dir, options(newClock()))
 }
 
+// An index that another version of the program wrote may lack facts or hold others: however whole it is, it is rebuilt, once, and
+// said to be. Before there were layouts, a mark had none.
+func TestAnIndexOfAnotherLayoutIsRebuilt(t *testing.T) {
+	t.Parallel()
+	for _, layout := range []byte{0, 200} {
+		dir := newBook(t)
+		l, err := store.Open(t.Context(), dir, options(newClock()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		submit(t, l, declared(2)...)
+		size := l.Head().Size
+		l.Relayout(layout)
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+
+		again, err := store.Open(t.Context(), dir, options(newClock()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := fmt.Sprintf("index of layout %d", layout)
+		if o := again.Opened(); !strings.Contains(o.Rebuilt, want) || o.Extended != size || o.Clean {
+			t.Errorf("opened with layout %d: got %+v, want all %d entries folded again because of an %s", layout, o, size, want)
+		}
+		if err := again.Scrub(t.Context()); err != nil {
+			t.Error(err)
+		}
+		closeBook(t, again)
+
+		again = open(t, dir, options(newClock()))
+		if o := again.Opened(); !o.Clean || o.Rebuilt != "" {
+			t.Errorf("opened once more: got %+v, want nothing done", o)
+		}
+	}
+}
+
 // What a crash leaves of a batch is cut, moved aside and reported, wherever the crash came.
 func TestATornTailIsCut(t *testing.T) {
 	t.Parallel()

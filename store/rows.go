@@ -21,6 +21,11 @@ const (
 	markRow     = 'm'
 )
 
+// indexLayout says which rows the index has and what the ledger folds into them. It begins the mark. Raise it with any change of a
+// fact, of a row, or of what an entry folds to: an index of another layout is rebuilt from the journal when its book is opened,
+// where it would otherwise answer by facts that nobody wrote.
+const indexLayout = 1
+
 // sumSize is the length of the checksum that ends every value.
 const sumSize = crc32.Size
 
@@ -179,7 +184,7 @@ type mark struct {
 }
 
 func (m mark) append(b []byte) []byte {
-	b = appendHead(b, m.Head)
+	b = appendHead(append(b, indexLayout), m.Head)
 	b = binary.BigEndian.AppendUint64(b, uint64(m.Bytes))   //nolint:gosec // read back by the same conversion
 	b = binary.BigEndian.AppendUint64(b, uint64(m.Journal)) //nolint:gosec // read back by the same conversion
 	return appendRoots(b, m.Frontier)
@@ -188,9 +193,13 @@ func (m mark) append(b []byte) []byte {
 func parseMark(value []byte) (mark, error) {
 	const fixed = headSize + 2*8
 	key := []byte{markRow}
-	if len(value) < fixed {
+	if len(value) > 0 && value[0] != indexLayout { // a mark without a layout begins with the first byte of its size, which is zero
+		return mark{}, fmt.Errorf("index of layout %d: this program's is %d", value[0], indexLayout)
+	}
+	if len(value) < 1+fixed {
 		return mark{}, malformed(key)
 	}
+	value = value[1:]
 	head, ok := parseHeadRow(value[:headSize])
 	if !ok {
 		return mark{}, malformed(key)

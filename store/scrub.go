@@ -92,7 +92,7 @@ func (l *Ledger) scrubOnce(ctx context.Context, pause time.Duration) error {
 			scrubs:  &l.scrub,
 			expects: 1, // the mark
 		}
-		c.line, c.pauseAt = c.compareLine, scrubStride
+		c.line, c.state, c.pauseAt = c.compareLine, c.compareState, scrubStride
 		c.book.Watch(ledger.HasStatement)
 		l.scrub.note(func(s *ScrubStats) { s.Size = m.Head.Size })
 		err = c.run(ctx)
@@ -144,7 +144,7 @@ func (c *comparison) run(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, family := range families() {
+	for _, family := range c.book.Families() {
 		if err := c.compareFacts(ctx, family); err != nil {
 			return err
 		}
@@ -167,11 +167,6 @@ func (c *comparison) compareBatch(ctx context.Context, hashed *ledger.Frontier, 
 			return err
 		}
 		c.days[e.On] = e.Index
-		if l, ok := unmoved(e, c.book); ok {
-			if err := c.expect(appendIndex(accountPrefix(stateRow, l.Account), l.Index), l.State); err != nil {
-				return err
-			}
-		}
 	}
 	key := batchKey(first)
 	value, err := c.snap.get(key)
@@ -210,6 +205,10 @@ func (c *comparison) breathe(ctx context.Context, at ledger.Index) error {
 
 func (c *comparison) compareLine(l ledger.Line) error {
 	return c.expect(appendIndex(accountPrefix(lineRow, l.Account), l.Index), appendLineValue(nil, l))
+}
+
+func (c *comparison) compareState(l ledger.Line) error {
+	return c.expect(appendIndex(accountPrefix(stateRow, l.Account), l.Index), l.State)
 }
 
 // expect holds one row of the index against what it should be.
@@ -262,12 +261,4 @@ func (c *comparison) compareCount(ctx context.Context) error {
 		err = fmt.Errorf("the index has %d rows where the journal folds to %d: %w", n, c.expects, ledger.ErrCorrupt)
 	}
 	return err
-}
-
-// families lists the families of facts. That none is missing, compareCount notices.
-func families() []ledger.FactID {
-	return []ledger.FactID{
-		"book/", "rules/", "key/", "staff/", "unit/", "shop/", "donor/", "item/", "activity/", "volunteer/", "import/",
-		"account/", "record/", "day/", "after/", "refusals/",
-	}
 }

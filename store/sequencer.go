@@ -68,7 +68,7 @@ func (b *batch) reuse() openBatch {
 	clear(b.answers)
 	o := openBatch{answers: b.answers[:0]}
 	o.builder.Reset(b.sealed.Data)
-	o.changes, o.states, o.days = u.changes, u.states[:0], u.days[:0]
+	o.changes, o.days = u.changes, u.days[:0]
 	o.changes.Reset()
 	for _, info := range u.batches {
 		o.lengths = info.Lengths[:0]
@@ -467,7 +467,6 @@ func (s *sequencer) handOver(ctx context.Context) {
 		s.written += int64(len(b.sealed.Data))
 		b.update = update{
 			changes: o.changes,
-			states:  o.states,
 			days:    o.days,
 			batches: []batchInfo{{First: b.after.Size, Head: s.head, Journal: s.written, At: at, Lengths: o.lengths}},
 			mark:    mark{Head: s.head, Journal: s.written, Frontier: s.frontier.Clone()},

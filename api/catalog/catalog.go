@@ -2,8 +2,9 @@
 //
 // Each part of the program keeps its sentences in a section of its own: ledger (refusals, faults and the names of kinds, roles
 // and reasons), sheet, cli and web. A section is two files beside each other, NAME.zh.toml and NAME.en.toml, which have the
-// same ids and the same placeholders; a test holds them together. An id is a table and a key: reject.overlap. No key may be one
-// of the words that go-i18n reserves: id, description, hash, zero, one, two, few, many, other.
+// same ids and the same placeholders; a test holds them together. A family of the ledger, or of commands, may have a section of
+// its own (service, goods, …) that goes on with the tables of ledger and cli. An id is a table and a key: reject.overlap. No key
+// may be one of the words that go-i18n reserves: id, description, hash, zero, one, two, few, many, other.
 package catalog
 
 import (

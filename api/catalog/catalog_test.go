@@ -66,6 +66,10 @@ func TestSectionsAgree(t *testing.T) {
 	if err != nil || len(files) < 4 {
 		t.Fatalf("got %d Chinese sections (%v), want at least ledger, sheet, cli and web", len(files), err)
 	}
+	english, err := fs.Glob(os.DirFS("."), "*.en.toml")
+	if err != nil || len(english) != len(files) {
+		t.Fatalf("got %d English sections (%v), want the same as the %d Chinese ones", len(english), err, len(files))
+	}
 	owner := map[string]string{}
 	for _, name := range files {
 		section := strings.TrimSuffix(name, ".zh.toml")

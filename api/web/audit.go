@@ -175,7 +175,7 @@ func (t Teller) Audit(sums Sums, checkpoint string, keys []string) Audit {
 
 func (t Teller) table(s Sum) Table {
 	number := func(a ledger.Amount) string {
-		if s.Commodity == ledger.Point {
+		if s.Commodity.Points() {
 			return ledger.FormatPoints(a)
 		}
 		return strconv.FormatInt(int64(a), 10)

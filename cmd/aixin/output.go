@@ -44,7 +44,7 @@ func (t *table) add(cells ...any) { t.rows = append(t.rows, cells) }
 
 // quantity makes a cell of an amount of any commodity.
 func quantity(q api.Quantity) any {
-	if q.Commodity == ledger.Point {
+	if q.Commodity.Points() {
 		return sheet.Points(q.Amount)
 	}
 	return q.Amount

@@ -23,16 +23,17 @@ type Timed struct {
 // and days come back, lots lapse, keys are used again. The same seed makes the same stream as long as it is told of the same
 // entries.
 type Generator struct {
-	rng     *rand.Rand
-	at      time.Time
-	zone    *time.Location
-	setup   []Timed
-	asked   []ledger.Command
-	serial  int
-	records []ledger.Index // declared, with or without an outcome
-	sales   []ledger.Index
-	others  []ledger.Index // entries that may be reversed, and some that may not
-	people  []ledger.VolunteerID
+	rng      *rand.Rand
+	at       time.Time
+	zone     *time.Location
+	setup    []Timed
+	asked    []ledger.Command
+	serial   int
+	records  []ledger.Index // declared, with or without an outcome
+	sales    []ledger.Index
+	others   []ledger.Index // entries that may be reversed, and some that may not
+	people   []ledger.VolunteerID
+	families []family
 }
 
 // The people of the world. Everyone has one role except U000010, who has all that one person may have and is V0000026
@@ -56,9 +57,10 @@ func New(seed uint64) *Generator {
 		panic(err) // the test binary has no zone database: nothing can be tested
 	}
 	g := &Generator{
-		rng:  rand.New(rand.NewPCG(seed, 0xa1)),
-		zone: zone,
-		at:   time.Date(2026, 1, 5, 8, 0, 0, 0, zone),
+		rng:      rand.New(rand.NewPCG(seed, 0xa1)),
+		zone:     zone,
+		families: families(),
+		at:       time.Date(2026, 1, 5, 8, 0, 0, 0, zone),
 	}
 	for n := range 12 {
 		g.people = append(g.people, ledger.NewVolunteerID(n+1))
@@ -169,116 +171,6 @@ func (g *Generator) again(c ledger.Command) ledger.Command {
 		c.Do, c.Actor = g.action()
 	}
 	return c
-}
-
-// action draws what is asked, and whose work that is.
-func (g *Generator) action() (ledger.Action, ledger.StaffID) {
-	switch n := g.rng.IntN(100); {
-	case n < 20:
-		return g.hours(), leader
-	case n < 27:
-		return &ledger.DeclareActs{
-			Volunteer: g.person(), Code: pick(g, ledger.Code("RC01"), "EN03", "RC03", "VH01"), Quantity: int64(g.rng.IntN(80)),
-			On: g.today().AddDays(1 - g.rng.IntN(10)),
-		}, leader
-	case n < 31:
-		return &ledger.DeclareOpening{Volunteer: g.person(), Points: ledger.Amount(g.rng.IntN(3000)), Expires: g.dateOrNone()}, steward
-	case n < 49:
-		return &ledger.Approve{Record: g.recent(g.records)}, reviewer
-	case n < 52:
-		return &ledger.ReturnRecord{Record: g.recent(g.records), Reason: ledger.Unproven}, reviewer
-	case n < 58:
-		return &ledger.Receive{Shop: g.shop(), Donor: pick(g, ledger.DonorID("D001"), "D001", "D001", "D002"), BestBefore: g.dateOrNone(), Lines: g.lines()}, keeper
-	case n < 74:
-		return &ledger.Redeem{Volunteer: g.person(), Shop: g.shop(), Lines: g.lines(), Presence: pick(g, ledger.ByCard, ledger.ByTyped)}, clerk
-	case n < 80:
-		return g.goodsReturn(), clerk
-	case n < 85:
-		return &ledger.Reverse{Entry: g.recent(g.others), Reason: ledger.ClerkError}, steward
-	case n < 89:
-		return &ledger.Expire{Volunteer: g.person()}, steward
-	case n < 95:
-		return &ledger.Transfer{From: g.person(), To: g.person(), Points: ledger.Amount(g.rng.IntN(1500))}, steward
-	}
-	return g.master()
-}
-
-// master draws a change of what the book is about.
-func (g *Generator) master() (ledger.Action, ledger.StaffID) {
-	switch g.rng.IntN(10) {
-	case 0, 1, 2:
-		return &ledger.SetStatus{
-			Volunteer: g.person(), Reason: ledger.LostCard,
-			Status: g.status(),
-		}, steward
-	case 3, 4:
-		return &ledger.PriceItem{Item: g.item(), Points: ledger.Amount(g.rng.IntN(500)), From: g.today().AddDays(g.rng.IntN(4) - 1)}, steward
-	case 5:
-		return &ledger.AddItem{Item: g.item(), Name: "again", Points: 100, From: g.today()}, steward
-	case 6:
-		return &ledger.Enroll{Volunteer: ledger.NewVolunteerID(1 + g.rng.IntN(2000)), Unit: pick(g, ledger.UnitID("C01"), "C02", "C03")}, steward
-	case 7:
-		return &ledger.AddActivity{Activity: "A001", Unit: "C01", Code: "VH01", Name: "again"}, leader
-	case 8:
-		return &ledger.Appoint{Staff: pick(g, admin, Everyone, ledger.StaffID("U000011")), Roles: pick(g, []ledger.Role{ledger.Admin}, []ledger.Role{ledger.Clerk}, []ledger.Role{ledger.Clerk, ledger.Admin})}, admin
-	}
-	return &ledger.AddDonor{Donor: ledger.DonorID(fmt.Sprintf("D%03d", 1+g.rng.IntN(999)))}, keeper
-}
-
-// status draws a standing, seldom the last one.
-func (g *Generator) status() ledger.Status {
-	if g.rng.IntN(12) == 0 {
-		return ledger.Closed
-	}
-	return pick(g, ledger.Frozen, ledger.Active, ledger.Active)
-}
-
-// hours draws a service record of the last days, mostly in whole half hours.
-func (g *Generator) hours() *ledger.DeclareHours {
-	return &ledger.DeclareHours{
-		Volunteer: g.person(),
-		Activity:  pick(g, ledger.ActivityID("A001"), "A001", "A002", "A003", "A003", "A004"),
-		Start:     ledger.NewStart(g.today().AddDays(-g.rng.IntN(6)), 360+30*g.rng.IntN(30)),
-		Minutes:   ledger.Amount(15 * g.rng.IntN(25)),
-		Capture:   pick(g, ledger.Scan, ledger.Roster, ledger.Roster, ledger.Backfill),
-	}
-}
-
-func (g *Generator) goodsReturn() *ledger.Return {
-	r := &ledger.Return{Redemption: g.recent(g.sales), Reason: ledger.WrongItem}
-	if g.rng.IntN(2) == 0 {
-		r.Lines = g.lines()[:1]
-	}
-	return r
-}
-
-// lines draws a basket of one to three items.
-func (g *Generator) lines() []ledger.ItemLine {
-	var out []ledger.ItemLine
-	first := g.rng.IntN(4)
-	for n := range 1 + g.rng.IntN(2) {
-		out = append(out, ledger.ItemLine{Item: sku((first+n)%5 + 1), Pieces: ledger.Amount(g.rng.IntN(5))})
-		if out[n].Pieces == 0 && g.rng.IntN(4) > 0 {
-			out[n].Pieces = 1
-		}
-		if out[n].Item == sku(5) && g.rng.IntN(6) > 0 {
-			out[n].Item = sku((first+n)%3 + 1)
-		}
-	}
-	return out
-}
-
-func (g *Generator) person() ledger.VolunteerID {
-	if g.rng.IntN(40) == 0 {
-		return pick(g, ledger.VolunteerID("V0000019"), g.people[10], g.people[11])
-	}
-	return g.people[g.rng.IntN(10)]
-}
-
-func (g *Generator) item() ledger.Commodity { return sku(g.rng.IntN(5) + 1) }
-
-func (g *Generator) shop() ledger.ShopID {
-	return pick(g, ledger.ShopID("S01"), "S01", "S01", "S01", "S02", "S02", "S02", "S03")
 }
 
 func (g *Generator) today() ledger.Date { return ledger.DateOf(g.at.In(g.zone)) }

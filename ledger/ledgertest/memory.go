@@ -87,6 +87,15 @@ func (m *Memory) View(today ledger.Date) ledger.View {
 	return ledger.NewView(m, ledger.Head{Size: m.Next(), At: m.At()}, today)
 }
 
+// account returns an account, of which a book in memory has every one.
+func (m *Memory) account(id ledger.AccountID, c ledger.Commodity) ledger.Account {
+	a, err := m.View(0).Account(ledger.AccountKey{ID: id, Commodity: c})
+	if err != nil {
+		panic(err)
+	}
+	return a
+}
+
 // Replay posts a line of a journal, of which the lines before it are given.
 func Replay(b *ledger.Book, line []byte, journal [][]byte) error {
 	e, err := ledger.ParseLine(line)

@@ -1,0 +1,67 @@
+package ledgertest
+
+import "aixin/ledger"
+
+// The family of corrections.
+
+func correctFamily() family {
+	return family{
+		answer: func(n *Naive, c ledger.Command, _ *event) (Answer, bool) {
+			a, ok := c.Do.(*ledger.Reverse)
+			if !ok {
+				return Answer{}, false
+			}
+			return n.reverse(c, a), true
+		},
+		roles: func(do ledger.Action) []ledger.Role {
+			if _, ok := do.(*ledger.Reverse); ok {
+				return []ledger.Role{ledger.Steward}
+			}
+			return nil
+		},
+		wrong: func(do ledger.Action) bool {
+			a, ok := do.(*ledger.Reverse)
+			return ok && a.Entry <= 0
+		},
+		draws: []draw{{5, func(g *Generator) (ledger.Action, ledger.StaffID) {
+			return &ledger.Reverse{Entry: g.recent(g.others), Reason: ledger.ClerkError}, steward
+		}}},
+	}
+}
+
+func (n *Naive) reverse(c ledger.Command, a *ledger.Reverse) Answer {
+	i := int(a.Entry)
+	if i >= len(n.history) {
+		return no(ledger.NotFound)
+	}
+	e := &n.history[i]
+	if e.answer.Kind == ledger.Refused {
+		return no(ledger.NotReversible)
+	}
+	for _, f := range n.families {
+		if f.touched == nil {
+			continue
+		}
+		for _, v := range f.touched(n, e) {
+			if n.self(c.Actor, v) {
+				return no(ledger.SelfService)
+			}
+		}
+	}
+	if e.reversed > 0 {
+		return no(ledger.AlreadyReversed)
+	}
+	for _, f := range n.families {
+		if f.undo == nil {
+			continue
+		}
+		if r, ok := f.undo(n, i, e); ok {
+			if r.Refused != "" {
+				return r
+			}
+			n.history[i].reversed = len(n.history)
+			return Answer{Kind: ledger.Reversed}
+		}
+	}
+	return no(ledger.NotReversible)
+}

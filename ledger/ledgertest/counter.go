@@ -1,0 +1,208 @@
+package ledgertest
+
+import "aixin/ledger"
+
+// The family of the counter: goods against points, and back.
+
+func counterFamily() family {
+	return family{
+		answer: (*Naive).counter,
+		roles: func(do ledger.Action) []ledger.Role {
+			switch do.(type) {
+			case *ledger.Redeem:
+				return []ledger.Role{ledger.Clerk}
+			case *ledger.Return:
+				return []ledger.Role{ledger.Clerk, ledger.Steward}
+			}
+			return nil
+		},
+		wrong: func(do ledger.Action) bool {
+			switch a := do.(type) {
+			case *ledger.Redeem:
+				return nobodys(a.Volunteer) || basket(a.Lines, 1)
+			case *ledger.Return:
+				return a.Redemption <= 0 || basket(a.Lines, 0)
+			}
+			return false
+		},
+		whose: redeemer,
+		keeps: func(do ledger.Action) bool { return redeemer(do) != "" },
+		touched: func(_ *Naive, e *event) []ledger.VolunteerID {
+			if v := redeemer(e.command.Do); v != "" {
+				return []ledger.VolunteerID{v}
+			}
+			return nil
+		},
+		undo: func(n *Naive, i int, e *event) (Answer, bool) {
+			sold, ok := e.command.Do.(*ledger.Redeem)
+			switch {
+			case !ok:
+				return Answer{}, false
+			case len(e.back) > 0:
+				return no(ledger.HasReturns), true
+			}
+			n.takeGoods(i, sold, sold.Lines)
+			return Answer{}, true
+		},
+		draws: []draw{
+			{16, func(g *Generator) (ledger.Action, ledger.StaffID) {
+				return &ledger.Redeem{Volunteer: g.person(), Shop: g.shop(), Lines: g.lines(), Presence: pick(g, ledger.ByCard, ledger.ByTyped)}, clerk
+			}},
+			{6, func(g *Generator) (ledger.Action, ledger.StaffID) { return g.goodsReturn(), clerk }},
+		},
+	}
+}
+
+func redeemer(do ledger.Action) ledger.VolunteerID {
+	if a, ok := do.(*ledger.Redeem); ok {
+		return a.Volunteer
+	}
+	return ""
+}
+
+func (g *Generator) goodsReturn() *ledger.Return {
+	r := &ledger.Return{Redemption: g.recent(g.sales), Reason: ledger.WrongItem}
+	if g.rng.IntN(2) == 0 {
+		r.Lines = g.lines()[:1]
+	}
+	return r
+}
+
+func (n *Naive) counter(c ledger.Command, _ *event) (Answer, bool) {
+	switch a := c.Do.(type) {
+	case *ledger.Redeem:
+		return n.redeem(c, a), true
+	case *ledger.Return:
+		return n.goodsBack(c, a), true
+	}
+	return Answer{}, false
+}
+
+func (n *Naive) redeem(c ledger.Command, a *ledger.Redeem) Answer {
+	v, status := n.volunteer(a.Volunteer)
+	ok := v != nil && n.known(string(a.Shop))
+	for _, l := range a.Lines {
+		ok = ok && n.known(string(l.Item))
+	}
+	switch {
+	case !ok:
+		return no(ledger.NotFound)
+	case status == ledger.Closed:
+		return no(ledger.AccountClosed)
+	case status == ledger.Frozen:
+		return no(ledger.AccountFrozen)
+	case n.self(c.Actor, a.Volunteer):
+		return no(ledger.SelfService)
+	}
+	var cost ledger.Amount
+	for _, l := range a.Lines {
+		p, ok := n.price(l.Item)
+		if !ok {
+			return no(ledger.NoPrice)
+		}
+		cost += p * l.Pieces
+	}
+	for _, l := range a.Lines {
+		if s := shelf(a.Shop, l.Item); n.sum(s) > 0 && n.usable(s) == 0 {
+			return no(ledger.PastDateOnly)
+		}
+	}
+	points := "points " + string(a.Volunteer)
+	if have := n.usable(points); have < cost {
+		return noAmount(ledger.InsufficientPoint, have, cost)
+	}
+	n.draw(points, cost)
+	for _, l := range a.Lines {
+		missing := l.Pieces
+		for _, t := range n.draw(shelf(a.Shop, l.Item), l.Pieces) {
+			missing -= t.Left
+		}
+		n.move("short "+string(a.Shop)+" "+string(l.Item), lot{}, missing)
+	}
+	n.move("redeemed "+string(a.Shop), lot{}, cost)
+	return Answer{Kind: ledger.Redeemed}
+}
+
+// outside counts the pieces of an item that an event handed out and that did not come back.
+func (n *Naive) outside(i int, s ledger.ShopID, item ledger.Commodity) ledger.Amount {
+	var out ledger.Amount
+	for _, k := range n.movesOf(i, shelf(s, item)) {
+		out += -n.moves[k].amount - n.history[i].back[k]
+	}
+	for _, k := range n.movesOf(i, "short "+string(s)+" "+string(item)) {
+		out += n.moves[k].amount - n.history[i].back[k]
+	}
+	return out
+}
+
+// redemption returns a redemption by its index.
+func (n *Naive) redemption(i ledger.Index) (*ledger.Redeem, bool) {
+	if int(i) >= len(n.history) || n.history[i].answer.Kind != ledger.Redeemed {
+		return nil, false
+	}
+	sold, ok := n.history[i].command.Do.(*ledger.Redeem)
+	return sold, ok
+}
+
+func (n *Naive) goodsBack(c ledger.Command, a *ledger.Return) Answer {
+	sold, ok := n.redemption(a.Redemption)
+	if !ok {
+		return no(ledger.NotFound)
+	}
+	i := int(a.Redemption)
+	_, status := n.volunteer(sold.Volunteer)
+	switch {
+	case status == ledger.Closed:
+		return no(ledger.AccountClosed)
+	case n.self(c.Actor, sold.Volunteer):
+		return no(ledger.SelfService)
+	case n.history[i].reversed > 0:
+		return no(ledger.AlreadyReversed)
+	}
+	lines := a.Lines
+	if len(lines) == 0 {
+		for _, l := range sold.Lines {
+			if out := n.outside(i, sold.Shop, l.Item); out > 0 {
+				lines = append(lines, ledger.ItemLine{Item: l.Item, Pieces: out})
+			}
+		}
+		if len(lines) == 0 {
+			return no(ledger.NothingToReturn)
+		}
+	}
+	for _, l := range lines {
+		if out := n.outside(i, sold.Shop, l.Item); l.Pieces > out {
+			return noAmount(ledger.NothingToReturn, out, l.Pieces)
+		}
+	}
+	n.takeGoods(i, sold, lines)
+	return Answer{Kind: ledger.Returned}
+}
+
+// takeGoods takes lines of a redemption back: the points of then, and the goods, those first that were not in the book.
+func (n *Naive) takeGoods(i int, sold *ledger.Redeem, lines []ledger.ItemLine) {
+	var points ledger.Amount
+	for _, l := range lines {
+		points += n.priceThen(i, l.Item) * l.Pieces
+	}
+	n.giveBack(i, "points "+string(sold.Volunteer), points, true)
+	n.move("redeemed "+string(sold.Shop), lot{}, -points)
+	for _, l := range lines {
+		left := l.Pieces
+		short := "short " + string(sold.Shop) + " " + string(l.Item)
+		for _, k := range n.movesOf(i, short) {
+			back := min(left, n.moves[k].amount-n.history[i].back[k])
+			n.history[i].back[k] += back
+			n.move(short, lot{}, -back)
+			left -= back
+		}
+		n.giveBack(i, shelf(sold.Shop, l.Item), left, false)
+	}
+}
+
+// priceThen returns the price of a piece at the time of an event, by looking only at what was known then.
+func (n *Naive) priceThen(i int, item ledger.Commodity) ledger.Amount {
+	then := &Naive{families: n.families, history: n.history[:i], today: n.history[i].on}
+	p, _ := then.price(item)
+	return p
+}

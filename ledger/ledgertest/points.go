@@ -1,0 +1,137 @@
+package ledgertest
+
+import (
+	"fmt"
+
+	"aixin/ledger"
+)
+
+// The family of points without an exchange: they expire, and are given away.
+
+func pointsFamily() family {
+	return family{
+		answer: (*Naive).points,
+		roles: func(do ledger.Action) []ledger.Role {
+			switch do.(type) {
+			case *ledger.Expire:
+				return []ledger.Role{ledger.Steward}
+			case *ledger.Transfer:
+				return []ledger.Role{ledger.Clerk, ledger.Steward}
+			}
+			return nil
+		},
+		wrong: func(do ledger.Action) bool {
+			switch a := do.(type) {
+			case *ledger.Expire:
+				return nobodys(a.Volunteer)
+			case *ledger.Transfer:
+				return nobodys(a.From) || nobodys(a.To) || a.From == a.To || a.Points <= 0
+			}
+			return false
+		},
+		keeps: func(do ledger.Action) bool {
+			_, ok := do.(*ledger.Transfer)
+			return ok
+		},
+		touched: func(_ *Naive, e *event) []ledger.VolunteerID {
+			if a, ok := e.command.Do.(*ledger.Transfer); ok {
+				return []ledger.VolunteerID{a.From, a.To}
+			}
+			return nil
+		},
+		undo: func(n *Naive, i int, e *event) (Answer, bool) {
+			a, ok := e.command.Do.(*ledger.Transfer)
+			if ok {
+				n.takeLots(i, "points "+string(a.To), a.To)
+				n.giveBack(i, "points "+string(a.From), a.Points, true)
+			}
+			return Answer{}, ok
+		},
+		differs: (*Naive).pointsDiffer,
+		draws: []draw{
+			{4, func(g *Generator) (ledger.Action, ledger.StaffID) {
+				return &ledger.Expire{Volunteer: g.person()}, steward
+			}},
+			{6, func(g *Generator) (ledger.Action, ledger.StaffID) {
+				return &ledger.Transfer{From: g.person(), To: g.person(), Points: ledger.Amount(g.rng.IntN(1500))}, steward
+			}},
+		},
+	}
+}
+
+func (n *Naive) points(c ledger.Command, _ *event) (Answer, bool) {
+	switch a := c.Do.(type) {
+	case *ledger.Expire:
+		return n.expire(a), true
+	case *ledger.Transfer:
+		return n.transfer(c, a), true
+	}
+	return Answer{}, false
+}
+
+func (n *Naive) expire(a *ledger.Expire) Answer {
+	v, _ := n.volunteer(a.Volunteer)
+	if v == nil {
+		return no(ledger.NotFound)
+	}
+	owner, any := "points "+string(a.Volunteer), false
+	for _, l := range n.openLots(owner) {
+		if l.Expires != 0 && l.Expires < n.today {
+			n.lapse(owner, lotOf(l.ID))
+			any = true
+		}
+	}
+	if !any {
+		return no(ledger.NothingLapsed)
+	}
+	return Answer{Kind: ledger.Expired}
+}
+
+func (n *Naive) transfer(c ledger.Command, a *ledger.Transfer) Answer {
+	from, fromStatus := n.volunteer(a.From)
+	to, toStatus := n.volunteer(a.To)
+	switch {
+	case from == nil || to == nil:
+		return no(ledger.NotFound)
+	case toStatus == ledger.Closed || fromStatus == ledger.Closed:
+		return no(ledger.AccountClosed)
+	case fromStatus == ledger.Frozen:
+		return no(ledger.AccountFrozen)
+	case n.self(c.Actor, a.From) || n.self(c.Actor, a.To):
+		return no(ledger.SelfService)
+	}
+	rule, ok := n.rule(from.Unit, n.today)
+	switch {
+	case !ok:
+		return no(ledger.NoRule)
+	case !rule.Transfer:
+		return no(ledger.RuleOff)
+	}
+	if have := n.usable("points " + string(a.From)); have < a.Points {
+		return noAmount(ledger.InsufficientPoint, have, a.Points)
+	}
+	for k, t := range n.draw("points "+string(a.From), a.Points) {
+		id := lot{len(n.history), k + 1}
+		n.expires[id] = t.Expires
+		n.move("points "+string(a.To), id, t.Left)
+	}
+	return Answer{Kind: ledger.Transferred}
+}
+
+func (n *Naive) pointsDiffer(m *Memory) string {
+	for k := range 12 {
+		v := ledger.NewVolunteerID(k + 1)
+		owner := "points " + string(v)
+		if d := n.differLots(m, owner, ledger.PointsOf(v), ledger.Point); d != "" {
+			return d
+		}
+		if want, got := -n.sum(owner), m.account(ledger.PointsOf(v), ledger.Point).Balance; got != want {
+			return fmt.Sprintf("%s: naive %d, book %d", owner, want, got)
+		}
+		owed := "owed " + string(v)
+		if want, got := n.sum(owed), m.account(ledger.RecoverableOf(v), ledger.Point).Balance; got != want {
+			return fmt.Sprintf("%s: naive %d, book %d", owed, want, got)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,256 @@
+package ledger
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// This family is what becomes of points without an exchange: they expire with time, and may be given to somebody else.
+
+// The kinds of what becomes of points without an exchange.
+const (
+	Expired     Kind = "expired"
+	Transferred Kind = "transferred"
+)
+
+// The actions and bodies. Fields of actions that are not marked optional are required.
+type (
+	// Expire posts the unspent remainder of a volunteer's lapsed lots. By a steward, through the run.
+	Expire struct {
+		Volunteer VolunteerID
+	}
+
+	// Expiry is the body of expired; the postings name the lots.
+	Expiry struct {
+		Volunteer VolunteerID
+		Unit      UnitID
+	}
+
+	// Transfer gives points to another volunteer, where the rule allows; they keep their expiry. By a clerk or steward who
+	// is neither of the two.
+	Transfer struct {
+		From   VolunteerID
+		To     VolunteerID
+		Points Amount
+	}
+
+	// Gift is the body of transferred. Lots states the expiry of every lot that it opens.
+	Gift struct {
+		From, To VolunteerID
+		Points   Amount
+		Lots     []LotExpiry
+	}
+)
+
+// pointsBody returns an empty body of one of the kinds above, or nil.
+func pointsBody(k Kind) Body {
+	switch k { //nolint:exhaustive // the other kinds are in the files of their families
+	case Expired:
+		return &Expiry{}
+	case Transferred:
+		return &Gift{}
+	}
+	return nil
+}
+
+func (a *Expire) fields(c *codec) { text(c, "volunteer", &a.Volunteer) }
+
+func (r *Expiry) fields(c *codec) {
+	text(c, "volunteer", &r.Volunteer)
+	text(c, "unit", &r.Unit)
+}
+
+func (a *Expire) kind() Kind { return Expired }
+
+func (a *Expire) roles() anyOf { return anyOf{Steward} }
+
+func (a *Expire) keeps() (*VolunteerID, *ShopID) { return nil, nil }
+
+func (a *Expire) check(f *faults) { f.want(a.Volunteer.Valid(), "volunteer", "volunteer_number") }
+
+func (a *Expire) needs(b *Book, _ Command, w *Wants) {
+	v, ok := b.wantVolunteer(w, a.Volunteer)
+	if ok {
+		b.accounts.want(w, AccountKey{account(ClassBreakage, v.Unit), Point})
+	}
+	acct, _ := b.accounts.peek(AccountKey{PointsOf(a.Volunteer), Point})
+	for _, l := range acct.Lots {
+		b.wantExpired(w, l.ID)
+	}
+}
+
+func (a *Expire) decide(b *Book, _ Command, d *draft) *Rejection {
+	v, ok := b.volunteers.get(a.Volunteer)
+	if !ok {
+		return notFound(string(a.Volunteer))
+	}
+	acct, _ := b.accounts.get(AccountKey{PointsOf(a.Volunteer), Point})
+	if d.Postings = expiryPostings(acct, a.Volunteer, v.Unit, d.On); len(d.Postings) == 0 {
+		return &Rejection{Reason: NothingLapsed, Subject: string(a.Volunteer)}
+	}
+	d.Body = &Expiry{a.Volunteer, v.Unit}
+	return nil
+}
+
+// expiryPostings are the postings that expire what has lapsed. Lots beyond the bound of an entry are left to the next one.
+func expiryPostings(a Account, v VolunteerID, u UnitID, on Date) []Posting {
+	var d draft
+	var sum Amount
+	for _, l := range a.Lots {
+		if l.Lapsed(on) && len(d.Postings) < MaxPostings-1 {
+			d.post(PointsOf(v), Point, l.Left, l.ID)
+			sum += l.Left
+		}
+	}
+	d.post(account(ClassBreakage, u), Point, -sum, 0)
+	return d.Postings
+}
+
+func (r *Expiry) asked() (Action, Index) { return &Expire{r.Volunteer}, 0 }
+
+// holds that exactly the remainders of lapsed lots expire.
+func (r *Expiry) holds(b *Book, e Entry) ([]Posting, error) {
+	v, _ := b.volunteers.get(r.Volunteer)
+	acct, _ := b.accounts.get(AccountKey{PointsOf(r.Volunteer), Point})
+	want := expiryPostings(acct, r.Volunteer, v.Unit, e.On)
+	if len(want) == 0 || r.Unit != v.Unit {
+		return nil, fmt.Errorf("I8: nothing of %s had lapsed in %s", r.Volunteer, r.Unit)
+	}
+	return want, nil
+}
+
+// fold notes, with the entry that opened each lot, how much of it expired.
+func (r *Expiry) fold(b *Book, e Entry) {
+	for _, p := range e.Postings {
+		if p.Lot != 0 {
+			b.expireLot(p.Lot, p.Amount)
+		}
+	}
+}
+
+func (a *Transfer) fields(c *codec) {
+	text(c, "from", &a.From)
+	text(c, "to", &a.To)
+	number(c, "points", &a.Points)
+}
+
+func (r *Gift) fields(c *codec) {
+	text(c, "from", &r.From)
+	text(c, "to", &r.To)
+	number(c, "points", &r.Points)
+	lotExpiries(c, &r.Lots)
+}
+
+func (a *Transfer) kind() Kind { return Transferred }
+
+func (a *Transfer) roles() anyOf { return anyOf{Clerk, Steward} }
+
+func (a *Transfer) keeps() (*VolunteerID, *ShopID) { return &a.From, nil }
+
+func (a *Transfer) check(f *faults) {
+	f.want(a.From.Valid(), "from", "volunteer_number")
+	f.want(a.To.Valid(), "to", "volunteer_number")
+	f.want(a.From != a.To, "to", "twice")
+	f.want(a.Points > 0 && a.Points.within(), "points", "points")
+}
+
+func (a *Transfer) needs(b *Book, _ Command, w *Wants) {
+	b.wantVolunteer(w, a.To)
+	if v, ok := b.wantVolunteer(w, a.From); ok {
+		b.wantRule(w, v.Unit)
+	}
+}
+
+func (a *Transfer) decide(b *Book, c Command, d *draft) *Rejection {
+	from, ok := b.volunteers.get(a.From)
+	if !ok {
+		return notFound(string(a.From))
+	}
+	to, r := b.open(a.To)
+	if r != nil {
+		return r
+	}
+	if r := b.drawable(c, from); r != nil {
+		return r
+	}
+	if b.self(c.Actor, to) {
+		return &Rejection{Reason: SelfService, Subject: string(a.To)}
+	}
+	rule, ok := b.ruleOf(from.Unit, d.On)
+	if !ok {
+		return &Rejection{Reason: NoRule, Subject: d.On.String()}
+	}
+	if !rule.Transfer {
+		return &Rejection{Reason: RuleOff, Subject: rule.Name()}
+	}
+	acct, _ := b.accounts.get(AccountKey{PointsOf(a.From), Point})
+	if have := acct.Available(d.On); have < a.Points {
+		return &Rejection{Reason: InsufficientPoint, Subject: string(a.From), Have: have, Want: a.Points}
+	}
+
+	// Past this line the transfer succeeds.
+	lots := d.give(acct, a.From, a.To, a.Points)
+	d.Rule = rule.Name()
+	d.Body = &Gift{a.From, a.To, a.Points, lots}
+	return nil
+}
+
+// give posts a transfer: the draws of the giver, and a lot of the same expiry for each of them.
+func (d *draft) give(a Account, from, to VolunteerID, points Amount) (lots []LotExpiry) {
+	draws, _ := pick(a.Lots, points, usable(d.On))
+	for _, w := range draws {
+		d.post(PointsOf(from), Point, w.Amount, w.Lot)
+	}
+	for _, w := range draws {
+		lot := d.newLot()
+		d.post(PointsOf(to), Point, -w.Amount, lot)
+		lots = append(lots, LotExpiry{lot, a.Lots[lotOf(a.Lots, w.Lot)].Expires})
+	}
+	return lots
+}
+
+func (r *Gift) asked() (Action, Index) { return &Transfer{r.From, r.To, r.Points}, 0 }
+
+// holds I12 and I13 for a transfer, and that the receiver gets the same lots' dates.
+func (r *Gift) holds(b *Book, e Entry) ([]Posting, error) {
+	for _, id := range r.people() {
+		if err := b.checkEnrolled(id); err != nil {
+			return nil, err
+		}
+		if err := b.checkOther(e, id); err != nil {
+			return nil, err
+		}
+	}
+	acct, _ := b.accounts.get(AccountKey{PointsOf(r.From), Point})
+	if have := acct.Available(e.On); have < r.Points {
+		return nil, fmt.Errorf("I3: %s has %d available and gives %d", r.From, have, r.Points)
+	}
+	d := draft{Entry: Entry{Index: e.Index, On: e.On}}
+	lots := d.give(acct, r.From, r.To, r.Points)
+	if !slices.Equal(d.Postings, e.Postings) {
+		if err := b.checkDraws(e, usable(e.On), PointsOf(r.From)); err != nil {
+			return nil, err
+		}
+	}
+	if !slices.Equal(lots, r.Lots) {
+		return nil, errors.New("I10: the transferred lots do not keep their expiry")
+	}
+	return d.Postings, nil
+}
+
+func (r *Gift) fold(*Book, Entry) {}
+
+func (r *Gift) lasts(id LotID) Date { return expiryOf(r.Lots, id) }
+
+func (r *Gift) people() []VolunteerID { return []VolunteerID{r.From, r.To} }
+
+func (r *Gift) needsUndone(*Book, *Wants) {}
+
+// undo takes back what the receiver has left of the gift, and gives all of it back to the giver.
+func (r *Gift) undo(b *Book, d *draft, orig Entry) ([]LotExpiry, *Rejection) {
+	b.takeBack(d, orig)
+	return b.giveBack(d, orig, After{}, AccountKey{PointsOf(r.From), Point}, r.Points), nil
+}
+
+func (r *Gift) undone(b *Book, e, orig Entry) { b.expireBeside(e, orig) }

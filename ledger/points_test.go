@@ -1,0 +1,22 @@
+package ledger_test
+
+import "aixin/ledger"
+
+func (t *table) points(verb string, w words) ledger.Action {
+	t.Helper()
+	switch verb {
+	case "expire":
+		return &ledger.Expire{Volunteer: w.volunteer(0)}
+	case "transfer":
+		return &ledger.Transfer{From: w.volunteer(0), To: w.volunteer(1), Points: t.amount(w.arg(2))}
+	}
+	return nil
+}
+
+func pointsForgeries() []forgery {
+	return []forgery{
+		bodyOf("the unit of an expiry", "I8", func(r *ledger.Expiry) bool { r.Unit = "C07"; return true }),
+		bodyOf("the points of a gift", "I3 I8 I12", func(r *ledger.Gift) bool { r.Points++; return true }),
+		bodyOf("the giver as receiver", "I8", func(r *ledger.Gift) bool { r.To = r.From; return true }),
+	}
+}

@@ -1,0 +1,610 @@
+package ledger
+
+import (
+	"fmt"
+	"slices"
+)
+
+// This family says what becomes of service: it is declared by one person, priced by the rule of the day of service, and credited
+// or sent back by another.
+
+// The kinds of what becomes of service.
+const (
+	HoursDeclared   Kind = "hours_declared"
+	ActsDeclared    Kind = "acts_declared"
+	OpeningDeclared Kind = "opening_declared"
+	Approved        Kind = "approved" // a service record or acts: the credit
+	OpeningPosted   Kind = "opening"  // an approved opening balance
+	RecordReturned  Kind = "record_returned"
+)
+
+// The actions and bodies. Fields of actions that are not marked optional are required.
+type (
+	// DeclareHours claims a service record for a volunteer. By a leader.
+	DeclareHours struct {
+		Volunteer VolunteerID
+		Activity  ActivityID
+		Start     Start
+		Minutes   Amount
+		Capture   Capture
+		Sheet     string // optional: number of the paper sheet, [A-Za-z0-9-]{1,20}
+	}
+
+	// HoursRecord is the body of hours_declared: what was claimed and what it is worth under the rule.
+	HoursRecord struct {
+		DeclareHours
+		Import  Index
+		Unit    UnitID // of the activity: whose books the credit stands in
+		Counted Amount // minutes that earn, after rounding and caps
+		Points  Amount
+	}
+
+	// DeclareActs claims acts that are no volunteer service: they give points and no minutes. By a leader.
+	DeclareActs struct {
+		Volunteer VolunteerID
+		Code      Code
+		Quantity  int64
+		On        Date // the day of the act
+		Sheet     string
+	}
+
+	// ActsRecord is the body of acts_declared.
+	ActsRecord struct {
+		DeclareActs
+		Import Index
+		Unit   UnitID // of the volunteer
+		Points Amount
+	}
+
+	// DeclareOpening claims the balance of a paper booklet, once per volunteer. By a steward.
+	DeclareOpening struct {
+		Volunteer VolunteerID
+		Points    Amount
+		Expires   Date // optional
+	}
+
+	// OpeningRecord is the body of opening_declared.
+	OpeningRecord struct {
+		DeclareOpening
+		Import Index
+		Unit   UnitID // of the volunteer
+	}
+
+	// Approve posts a declared record. By a reviewer who did not declare it and does not benefit.
+	Approve struct {
+		Record Index // of the declaring entry
+	}
+
+	// Credit is the body of approved and opening. The postings carry the amounts.
+	Credit struct {
+		Record    Index
+		Volunteer VolunteerID
+		Expires   Date // of the lot that it opens
+	}
+
+	// ReturnRecord sends a declared record back; nothing is posted. By a reviewer who did not declare it.
+	ReturnRecord struct {
+		Record Index
+		Reason Reason
+	}
+
+	// RecordReturn is the body of record_returned.
+	RecordReturn struct {
+		ReturnRecord
+		Volunteer VolunteerID
+	}
+)
+
+// serviceBody returns an empty body of one of the kinds above, or nil.
+func serviceBody(k Kind) Body {
+	switch k { //nolint:exhaustive // the other kinds are in the files of their families
+	case HoursDeclared:
+		return &HoursRecord{}
+	case ActsDeclared:
+		return &ActsRecord{}
+	case OpeningDeclared:
+		return &OpeningRecord{}
+	case Approved, OpeningPosted:
+		return &Credit{}
+	case RecordReturned:
+		return &RecordReturn{}
+	}
+	return nil
+}
+
+func (a *DeclareHours) fields(c *codec) {
+	text(c, "volunteer", &a.Volunteer)
+	text(c, "activity", &a.Activity)
+	c.start("start", &a.Start)
+	number(c, "minutes", &a.Minutes)
+	text(c, "capture", &a.Capture)
+	text(c, "sheet", &a.Sheet)
+}
+
+func (r *HoursRecord) fields(c *codec) {
+	r.DeclareHours.fields(c)
+	number(c, "import", &r.Import)
+	text(c, "unit", &r.Unit)
+	number(c, "counted", &r.Counted)
+	number(c, "points", &r.Points)
+}
+
+func (a *DeclareHours) kind() Kind { return HoursDeclared }
+
+func (a *DeclareHours) roles() anyOf { return anyOf{Leader} }
+
+func (a *DeclareHours) keeps() (*VolunteerID, *ShopID) { return nil, nil }
+
+func (a *DeclareHours) check(f *faults) {
+	f.want(a.Volunteer.Valid(), "volunteer", "volunteer_number")
+	f.want(a.Activity.Valid(), "activity", "activity_code")
+	f.want(a.Start.On() > 365 && a.Start.On().valid(), "start", "start")
+	f.want(a.Minutes > 0 && a.Minutes <= MaxMinutes, "minutes", "minutes")
+	f.want(a.Minutes <= 0 || a.Start%MaxMinutes+Start(a.Minutes) <= MaxMinutes, "minutes", "crosses_midnight")
+	f.want(a.Capture.valid(), "capture", "capture")
+	f.want(sheetNumber(a.Sheet), "sheet", "sheet")
+}
+
+func (a *DeclareHours) needs(b *Book, _ Command, w *Wants) {
+	b.wantVolunteer(w, a.Volunteer)
+	b.activities.want(w, a.Activity)
+	b.days.want(w, dayKey{a.Volunteer, a.Start.On()})
+	if act, ok := b.activities.peek(a.Activity); ok {
+		b.wantRule(w, act.Unit)
+	}
+}
+
+func (a *DeclareHours) decide(b *Book, c Command, d *draft) *Rejection {
+	_, closed := b.open(a.Volunteer)
+	if closed != nil && closed.Reason == NotFound {
+		return closed
+	}
+	act, ok := b.activities.get(a.Activity)
+	if !ok {
+		return notFound(string(a.Activity))
+	}
+	if closed != nil {
+		return closed
+	}
+	rule, ok := b.ruleOf(act.Unit, a.Start.On())
+	if !ok {
+		return &Rejection{Reason: NoRule, Subject: a.Start.On().String()}
+	}
+	rate, ok := rule.Rate(act.Code)
+	if !ok {
+		return &Rejection{Reason: NoStandard, Subject: string(act.Code)}
+	}
+	if a.Start+Start(a.Minutes) > d.minute {
+		return &Rejection{Reason: DateInFuture, Subject: a.Start.String()}
+	}
+	day, _ := b.days.get(dayKey{a.Volunteer, a.Start.On()})
+	if r := a.fits(day, rule); r != nil {
+		return r
+	}
+	var counted Amount
+	for _, s := range day.Sessions {
+		counted += s.Counted
+	}
+	counted = rule.Counted(a.Minutes, a.Capture, counted)
+	points, ok := share(rate, int64(counted), 60)
+	if !ok {
+		return &Rejection{Reason: TooLarge, Subject: string(act.Code)}
+	}
+	if r := b.mayPend(a.Volunteer, points); r != nil {
+		return r
+	}
+	d.Rule = rule.Name()
+	d.Body = &HoursRecord{DeclareHours: *a, Import: c.Import, Unit: act.Unit, Counted: counted, Points: points}
+	return nil
+}
+
+// fits refuses a record that repeats or overlaps another of the person's day, or is too much for one day.
+func (a *DeclareHours) fits(day Day, rule Rule) *Rejection {
+	total := a.Minutes
+	for _, s := range day.Sessions {
+		if s.Activity == a.Activity && s.Start == a.Start {
+			return &Rejection{Reason: Duplicate, Subject: s.Start.String()}
+		}
+		total += s.Minutes
+	}
+	for _, s := range day.Sessions {
+		if s.Start < a.Start+Start(a.Minutes) && a.Start < s.Start+Start(s.Minutes) {
+			return &Rejection{Reason: Overlap, Subject: string(s.Activity)}
+		}
+	}
+	switch {
+	case total > rule.dayLimit():
+		return &Rejection{Reason: DayLimit, Subject: a.Start.On().String(), Have: total, Want: rule.dayLimit()}
+	case len(day.Sessions) >= rule.sessions():
+		return &Rejection{Reason: SessionLimit, Subject: a.Start.On().String(), Have: Amount(len(day.Sessions)), Want: Amount(rule.sessions())}
+	}
+	return nil
+}
+
+func (r *HoursRecord) asked() (Action, Index) { return &r.DeclareHours, r.Import }
+
+func (r *HoursRecord) holds(b *Book, _ Entry) ([]Posting, error) {
+	return nil, b.checkEnrolled(r.Volunteer)
+}
+
+func (r *HoursRecord) fold(b *Book, e Entry) {
+	day := b.days.edit(dayKey{r.Volunteer, r.Start.On()})
+	day.Sessions = append(day.Sessions, Session{kept(b, r.Activity), r.Start, r.Minutes, r.Counted})
+	b.declare(e, Record{
+		Volunteer: r.Volunteer, Unit: r.Unit, Activity: r.Activity, Start: r.Start, Minutes: r.Minutes,
+		Counted: r.Counted, Points: r.Points, Capture: r.Capture, Import: r.Import,
+	})
+}
+
+func (a *DeclareActs) fields(c *codec) {
+	text(c, "volunteer", &a.Volunteer)
+	text(c, "code", &a.Code)
+	number(c, "quantity", &a.Quantity)
+	c.date("on", &a.On)
+	text(c, "sheet", &a.Sheet)
+}
+
+func (r *ActsRecord) fields(c *codec) {
+	r.DeclareActs.fields(c)
+	number(c, "import", &r.Import)
+	text(c, "unit", &r.Unit)
+	number(c, "points", &r.Points)
+}
+
+func (a *DeclareActs) kind() Kind { return ActsDeclared }
+
+func (a *DeclareActs) roles() anyOf { return anyOf{Leader} }
+
+func (a *DeclareActs) keeps() (*VolunteerID, *ShopID) { return nil, nil }
+
+func (a *DeclareActs) check(f *faults) {
+	f.want(a.Volunteer.Valid(), "volunteer", "volunteer_number")
+	f.want(a.Code.Valid(), "code", "code")
+	f.want(a.Quantity > 0 && a.Quantity <= MaxQuantity, "quantity", "quantity")
+	f.want(a.On.valid(), "on", "date")
+	f.want(sheetNumber(a.Sheet), "sheet", "sheet")
+}
+
+func (a *DeclareActs) needs(b *Book, _ Command, w *Wants) {
+	b.days.want(w, dayKey{a.Volunteer, a.On})
+	if v, ok := b.wantVolunteer(w, a.Volunteer); ok {
+		b.wantRule(w, v.Unit)
+	}
+}
+
+func (a *DeclareActs) decide(b *Book, c Command, d *draft) *Rejection {
+	v, r := b.open(a.Volunteer)
+	if r != nil {
+		return r
+	}
+	rule, ok := b.ruleOf(v.Unit, a.On)
+	if !ok {
+		return &Rejection{Reason: NoRule, Subject: a.On.String()}
+	}
+	act, ok := rule.Act(a.Code)
+	if !ok {
+		return &Rejection{Reason: NoStandard, Subject: string(a.Code)}
+	}
+	if a.On > d.On {
+		return &Rejection{Reason: DateInFuture, Subject: a.On.String()}
+	}
+	day, _ := b.days.get(dayKey{a.Volunteer, a.On})
+	switch {
+	case slices.Contains(day.Acts, a.Code):
+		return &Rejection{Reason: Duplicate, Subject: string(a.Code)}
+	case len(day.Acts) >= MaxSessions:
+		return &Rejection{Reason: SessionLimit, Subject: a.On.String(), Have: Amount(len(day.Acts)), Want: MaxSessions}
+	}
+	points, ok := share(act.Points, a.Quantity, act.Per)
+	if !ok {
+		return &Rejection{Reason: TooLarge, Subject: string(a.Code)}
+	}
+	if r := b.mayPend(a.Volunteer, points); r != nil {
+		return r
+	}
+	d.Rule = rule.Name()
+	d.Body = &ActsRecord{DeclareActs: *a, Import: c.Import, Unit: v.Unit, Points: points}
+	return nil
+}
+
+func (r *ActsRecord) asked() (Action, Index) { return &r.DeclareActs, r.Import }
+
+func (r *ActsRecord) holds(b *Book, _ Entry) ([]Posting, error) {
+	return nil, b.checkEnrolled(r.Volunteer)
+}
+
+func (r *ActsRecord) fold(b *Book, e Entry) {
+	day := b.days.edit(dayKey{r.Volunteer, r.On})
+	day.Acts = append(day.Acts, kept(b, r.Code))
+	b.declare(e, Record{
+		Volunteer: r.Volunteer, Unit: r.Unit, Code: r.Code, On: r.On, Quantity: r.Quantity, Points: r.Points, Import: r.Import,
+	})
+}
+
+func (a *DeclareOpening) fields(c *codec) {
+	text(c, "volunteer", &a.Volunteer)
+	number(c, "points", &a.Points)
+	c.date("expires", &a.Expires)
+}
+
+func (r *OpeningRecord) fields(c *codec) {
+	r.DeclareOpening.fields(c)
+	number(c, "import", &r.Import)
+	text(c, "unit", &r.Unit)
+}
+
+func (a *DeclareOpening) kind() Kind { return OpeningDeclared }
+
+func (a *DeclareOpening) roles() anyOf { return anyOf{Steward} }
+
+func (a *DeclareOpening) keeps() (*VolunteerID, *ShopID) { return nil, nil }
+
+func (a *DeclareOpening) check(f *faults) {
+	f.want(a.Volunteer.Valid(), "volunteer", "volunteer_number")
+	f.want(a.Points > 0 && a.Points.within(), "points", "points")
+	f.want(a.Expires == 0 || a.Expires.valid(), "expires", "date")
+}
+
+func (a *DeclareOpening) needs(b *Book, _ Command, w *Wants) { b.wantVolunteer(w, a.Volunteer) }
+
+func (a *DeclareOpening) decide(b *Book, c Command, d *draft) *Rejection {
+	v, r := b.open(a.Volunteer)
+	switch {
+	case r != nil:
+		return r
+	case a.Expires != 0 && a.Expires < d.On:
+		return &Rejection{Reason: DateInPast, Subject: a.Expires.String()}
+	case v.Opening != 0:
+		return &Rejection{Reason: Duplicate, Subject: string(a.Volunteer)}
+	}
+	if r := b.mayPend(a.Volunteer, a.Points); r != nil {
+		return r
+	}
+	d.Body = &OpeningRecord{DeclareOpening: *a, Import: c.Import, Unit: v.Unit}
+	return nil
+}
+
+func (r *OpeningRecord) asked() (Action, Index) { return &r.DeclareOpening, r.Import }
+
+func (r *OpeningRecord) holds(b *Book, _ Entry) ([]Posting, error) {
+	return nil, b.checkEnrolled(r.Volunteer)
+}
+
+func (r *OpeningRecord) fold(b *Book, e Entry) {
+	b.volunteers.edit(r.Volunteer).Opening = e.Index
+	b.declare(e, Record{Volunteer: r.Volunteer, Unit: r.Unit, Points: r.Points, Expires: r.Expires, Import: r.Import})
+}
+
+// mayPend refuses a record whose points would not fit beside those that wait already.
+func (b *Book) mayPend(v VolunteerID, points Amount) *Rejection {
+	acct, _ := b.accounts.get(AccountKey{PointsOf(v), Point})
+	if sum := acct.Pending + points; !sum.within() {
+		return &Rejection{Reason: TooLarge, Subject: string(v), Have: sum, Want: MaxAmount}
+	}
+	return nil
+}
+
+// declare keeps a record that waits for approval.
+func (b *Book) declare(e Entry, r Record) {
+	r.Index, r.Kind, r.State, r.Declarer, r.Rule = e.Index, kept(b, e.Kind), Pending, kept(b, e.Actor), kept(b, e.Rule)
+	r.Volunteer, r.Unit, r.Activity = kept(b, r.Volunteer), kept(b, r.Unit), kept(b, r.Activity)
+	r.Code, r.Capture = kept(b, r.Code), kept(b, r.Capture)
+	b.records.put(e.Index, r)
+	b.amend(AccountKey{PointsOf(r.Volunteer), Point}).Pending += r.Points
+}
+
+// day names the day that a record of service or acts belongs to.
+func (r *Record) day() dayKey {
+	if r.Kind == HoursDeclared {
+		return dayKey{r.Volunteer, r.Start.On()}
+	}
+	return dayKey{r.Volunteer, r.On}
+}
+
+// undeclare takes a record out of its day, so that the same may be declared again.
+func (b *Book) undeclare(r *Record, state RecordState) {
+	r.State = state
+	if r.Kind == OpeningDeclared {
+		b.volunteers.edit(r.Volunteer).Opening = 0
+		return
+	}
+	day := b.days.edit(r.day())
+	day.Sessions = slices.DeleteFunc(slices.Clone(day.Sessions), func(s Session) bool {
+		return s.Activity == r.Activity && s.Start == r.Start
+	})
+	day.Acts = slices.DeleteFunc(slices.Clone(day.Acts), func(c Code) bool { return c == r.Code })
+}
+
+func (a *Approve) fields(c *codec) { number(c, "record", &a.Record) }
+
+func (r *Credit) fields(c *codec) {
+	number(c, "record", &r.Record)
+	text(c, "volunteer", &r.Volunteer)
+	c.date("expires", &r.Expires)
+}
+
+func (a *Approve) kind() Kind { return Approved }
+
+func (a *Approve) roles() anyOf { return anyOf{Reviewer} }
+
+func (a *Approve) keeps() (*VolunteerID, *ShopID) { return nil, nil }
+
+func (a *Approve) check(f *faults) { f.want(a.Record > 0, "record", "index") }
+
+func (a *Approve) needs(b *Book, c Command, w *Wants) {
+	b.wantRecord(w, a.Record)
+	b.rules.want(w, single{})
+	r, ok := b.records.peek(a.Record)
+	if !ok || b.complete {
+		return
+	}
+	for _, p := range creditPostings(r, 0) {
+		b.accounts.want(w, p.key())
+	}
+}
+
+func (a *Approve) decide(b *Book, c Command, d *draft) *Rejection {
+	rec, r := b.pending(c, a.Record, Closed)
+	if r != nil {
+		return r
+	}
+	if rec.Kind == OpeningDeclared {
+		d.Kind = OpeningPosted
+	} else {
+		rules, _ := b.rules.get(single{})
+		rule, _ := rules.Named(rec.Rule)
+		d.Rule, rec.Expires = rec.Rule, rule.Expiry(d.On)
+	}
+	credit := &Credit{Record: a.Record, Volunteer: rec.Volunteer}
+	d.Postings = creditPostings(rec, NewLotID(d.Index, 1))
+	if rec.Points > 0 {
+		credit.Expires = rec.Expires
+	}
+	d.Body = credit
+	return nil
+}
+
+// wantRecord asks for a record and what its outcome changes.
+func (b *Book) wantRecord(w *Wants, i Index) {
+	b.records.want(w, i)
+	r, ok := b.records.peek(i)
+	if !ok {
+		return
+	}
+	b.volunteers.want(w, r.Volunteer)
+	b.accounts.want(w, AccountKey{PointsOf(r.Volunteer), Point})
+	if r.Kind != OpeningDeclared {
+		b.days.want(w, r.day())
+	}
+}
+
+// pending returns a record that waits for its outcome, or refuses: whoever declared it, or gains by it, has no say, and nothing
+// is credited to a volunteer of the status that bars it.
+func (b *Book) pending(c Command, i Index, barred Status) (Record, *Rejection) {
+	rec, ok := b.records.get(i)
+	if !ok {
+		return rec, notFound(writeIndexPlain(i))
+	}
+	v, _ := b.volunteers.get(rec.Volunteer)
+	switch {
+	case v.Status == barred:
+		return rec, &Rejection{Reason: AccountClosed, Subject: string(rec.Volunteer)}
+	case b.self(c.Actor, v):
+		return rec, &Rejection{Reason: SelfService, Subject: string(rec.Volunteer)}
+	case rec.Declarer == c.Actor:
+		return rec, &Rejection{Reason: SamePerson, Subject: string(c.Actor)}
+	case rec.State != Pending:
+		return rec, &Rejection{Reason: RecordClosed, Subject: string(rec.State)}
+	}
+	return rec, nil
+}
+
+// creditPostings are the postings that credit a record.
+func creditPostings(r Record, lot LotID) []Posting {
+	d := draft{Entry: Entry{Postings: make([]Posting, 0, 4)}}
+	d.post(PointsOf(r.Volunteer), Point, -r.Points, lot)
+	d.post(account(ClassIssued, r.Unit), Point, r.Points, 0)
+	d.post(HoursOf(r.Volunteer), Minute, r.Minutes, 0)
+	d.post(account(ClassServed, r.Unit), Minute, -r.Minutes, 0)
+	return d.Postings
+}
+
+// checkRecord holds that a record has one outcome (I10), and that whoever declared it does not decide it (I13).
+func (b *Book) checkRecord(e Entry, i Index, of VolunteerID) error {
+	r, ok := b.records.get(i)
+	switch {
+	case !ok:
+		return fmt.Errorf("I8: entry %d declares no record", i)
+	case r.Volunteer != of:
+		return fmt.Errorf("I8: record %d is another volunteer's", i)
+	case r.State != Pending:
+		return fmt.Errorf("I10: record %d is %s already", i, r.State)
+	case r.Declarer == e.Actor:
+		return fmt.Errorf("I13: %s declared record %d and approves it", e.Actor, i)
+	}
+	return b.checkOther(e, of)
+}
+
+func (r *Credit) asked() (Action, Index) { return &Approve{r.Record}, 0 }
+
+// holds that exactly what was declared is credited, by somebody else (I8, I13).
+func (r *Credit) holds(b *Book, e Entry) ([]Posting, error) {
+	if err := b.checkRecord(e, r.Record, r.Volunteer); err != nil {
+		return nil, err
+	}
+	rec, _ := b.records.get(r.Record)
+	opening := rec.Kind == OpeningDeclared
+	if (e.Kind == OpeningPosted) != opening || e.Rule != rec.Rule || (opening && r.Expires != rec.Expires) {
+		return nil, fmt.Errorf("I8: record %d says otherwise", r.Record)
+	}
+	return creditPostings(rec, NewLotID(e.Index, 1)), nil
+}
+
+func (r *Credit) fold(b *Book, e Entry) {
+	rec := b.records.edit(r.Record)
+	rec.State, rec.Credit = Credited, e.Index
+	b.amend(AccountKey{PointsOf(rec.Volunteer), Point}).Pending -= rec.Points
+}
+
+func (r *Credit) lasts(LotID) Date { return r.Expires }
+
+func (r *Credit) people() []VolunteerID { return []VolunteerID{r.Volunteer} }
+
+func (r *Credit) needsUndone(b *Book, w *Wants) { b.wantRecord(w, r.Record) }
+
+// undo takes back what is left of the credit, and all of the minutes.
+func (r *Credit) undo(b *Book, d *draft, orig Entry) ([]LotExpiry, *Rejection) {
+	b.takeBack(d, orig)
+	for _, p := range orig.Postings {
+		if p.Account.Class() != ClassPoints {
+			d.post(p.Account, p.Commodity, -p.Amount, 0)
+		}
+	}
+	return nil, nil
+}
+
+func (r *Credit) undone(b *Book, _, _ Entry) { b.undeclare(b.records.edit(r.Record), ReversedBack) }
+
+func (a *ReturnRecord) fields(c *codec) {
+	number(c, "record", &a.Record)
+	text(c, "reason", &a.Reason)
+}
+
+func (r *RecordReturn) fields(c *codec) {
+	r.ReturnRecord.fields(c)
+	text(c, "volunteer", &r.Volunteer)
+}
+
+func (a *ReturnRecord) kind() Kind { return RecordReturned }
+
+func (a *ReturnRecord) roles() anyOf { return anyOf{Reviewer} }
+
+func (a *ReturnRecord) keeps() (*VolunteerID, *ShopID) { return nil, nil }
+
+func (a *ReturnRecord) check(f *faults) {
+	f.want(a.Record > 0, "record", "index")
+	f.want(a.Reason.valid(), "reason", "reason")
+}
+
+func (a *ReturnRecord) needs(b *Book, _ Command, w *Wants) { b.wantRecord(w, a.Record) }
+
+func (a *ReturnRecord) decide(b *Book, c Command, d *draft) *Rejection {
+	rec, r := b.pending(c, a.Record, "")
+	if r != nil {
+		return r
+	}
+	d.Body = &RecordReturn{ReturnRecord: *a, Volunteer: rec.Volunteer}
+	return nil
+}
+
+func (r *RecordReturn) asked() (Action, Index) { return &r.ReturnRecord, 0 }
+
+func (r *RecordReturn) holds(b *Book, e Entry) ([]Posting, error) {
+	return nil, b.checkRecord(e, r.Record, r.Volunteer)
+}
+
+func (r *RecordReturn) fold(b *Book, _ Entry) {
+	rec := b.records.edit(r.Record)
+	b.amend(AccountKey{PointsOf(rec.Volunteer), Point}).Pending -= rec.Points
+	b.undeclare(rec, SentBack)
+}

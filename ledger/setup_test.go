@@ -1,0 +1,89 @@
+package ledger_test
+
+import (
+	"strings"
+
+	"aixin/ledger"
+)
+
+func (t *table) setup(verb string, w words) ledger.Action {
+	t.Helper()
+	switch verb {
+	case "open":
+		return &ledger.OpenBook{Format: int(t.int(t.or("format", "1"))), Origin: w.arg(0), Zone: w.arg(1)}
+	case "appoint":
+		a := &ledger.Appoint{Staff: ledger.StaffID(w.arg(0)), Volunteer: w.volunteer(2)}
+		for r := range strings.SplitSeq(w.arg(1), ",") {
+			if r != "" {
+				a.Roles = append(a.Roles, ledger.Role(r))
+			}
+		}
+		return a
+	case "unit":
+		return &ledger.AddUnit{Unit: ledger.UnitID(w.arg(0)), Kind: ledger.UnitKind(w.arg(1)), Parent: ledger.UnitID(w.arg(2)), Name: t.or("name", "unit"), Rule: w.arg(3)}
+	case "shop":
+		return &ledger.AddShop{Shop: ledger.ShopID(w.arg(0)), Unit: ledger.UnitID(w.arg(1)), Name: t.or("name", "shop")}
+	case "rule":
+		return &ledger.SetRule{Rule: t.rule(w)}
+	case "activity":
+		return &ledger.AddActivity{Activity: ledger.ActivityID(w.arg(0)), Unit: ledger.UnitID(w.arg(1)), Code: ledger.Code(w.arg(2)), Name: t.or("name", "activity")}
+	case "import":
+		return &ledger.ImportFile{Form: w.arg(0), SHA256: t.or("sha256", strings.Repeat("0a", 32)), Rows: t.int(w.arg(1))}
+	}
+	return nil
+}
+
+// rule reads "id@version from key=value…".
+func (t *table) rule(w []string) ledger.Rule {
+	t.Helper()
+	id, version, _ := strings.Cut(w[0], "@")
+	r := ledger.Rule{ID: id, Version: t.int(version), From: t.date(w[1])}
+	for _, kv := range w[2:] {
+		k, v, _ := strings.Cut(kv, "=")
+		switch k {
+		case "rate":
+			code, p, _ := strings.Cut(v, ":")
+			r.Rates = append(r.Rates, ledger.HourRate{Code: ledger.Code(code), Points: t.amount(p)})
+		case "act":
+			f := strings.Split(v, ":")
+			r.Acts = append(r.Acts, ledger.ActStandard{Code: ledger.Code(f[0]), Points: t.amount(f[1]), Per: t.int(f[2])})
+		case "earns":
+			for c := range strings.SplitSeq(v, ",") {
+				r.Earns = append(r.Earns, ledger.Capture(c))
+			}
+		case "step":
+			r.Step = ledger.Amount(t.int(v))
+		case "half-up":
+			r.HalfUp = true
+		case "least":
+			r.Least = ledger.Amount(t.int(v))
+		case "session-cap":
+			r.SessionCap = ledger.Amount(t.int(v))
+		case "day-cap":
+			r.DayCap = ledger.Amount(t.int(v))
+		case "day-limit":
+			r.DayLimit = ledger.Amount(t.int(v))
+		case "sessions":
+			r.Sessions = t.int(v)
+		case "expires":
+			kind, n, _ := strings.Cut(v, ":")
+			r.Expires, r.ExpiresIn = kind, t.int(n)
+		case "grace":
+			r.ReturnGrace = t.int(v)
+		case "transfer":
+			r.Transfer = true
+		default:
+			t.Fatalf("%s: no such member %s", t.where, k)
+		}
+	}
+	return r
+}
+
+func setupForgeries() []forgery {
+	return []forgery{
+		bodyOf("a rule out of order", policy, func(r *ledger.SetRule) bool { r.Rule.Version = 7; return true }),
+		bodyOf("a role that is none", "I8", func(r *ledger.Appoint) bool { r.Roles = append(r.Roles, "king"); return true }),
+		bodyOf("a name with a mobile number", "I8", func(r *ledger.AddUnit) bool { r.Name = "13812345678"; return true }),
+		bodyOf("another zone", "I5", func(r *ledger.OpenBook) bool { r.Zone = "Europe/Paris"; return true }),
+	}
+}
