@@ -162,8 +162,10 @@ func (a *app) activityText(x report.ActivityReport) func() string {
 	}
 	row(units, a.say.T("cli.report.total"), x.Total)
 	parts := []section{
-		{a.say.T("cli.report.service"), service}, {a.say.T("cli.report.acts"), acts},
-		{a.say.T("cli.report.units"), units}, {a.say.T("cli.report.captured"), nil},
+		{a.say.T("cli.report.service"), service},
+		{a.say.T("cli.report.acts"), acts},
+		{a.say.T("cli.report.units"), units},
+		{a.say.T("cli.report.captured"), nil},
 	}
 	if x.Period != (report.Period{}) {
 		period := a.say.T("cli.report.period", catalog.Data{

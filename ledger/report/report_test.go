@@ -60,10 +60,10 @@ func entries(m *ledgertest.Memory) iter.Seq2[ledger.Entry, error] {
 	}
 }
 
-var (
-	v1 = ledger.NewVolunteerID(1) // of C01, a town
-	v2 = ledger.NewVolunteerID(2) // of C0101, a community of the town
-	v3 = ledger.NewVolunteerID(3) // of C02, another town
+const (
+	v1 ledger.VolunteerID = "V0000018" // of C01, a town
+	v2 ledger.VolunteerID = "V0000026" // of C0101, a community of the town
+	v3 ledger.VolunteerID = "V0000034" // of C02, another town
 )
 
 // towns begins the book behind the worked examples: two towns, of which the first has a community with a shop.
@@ -133,8 +133,8 @@ func worked(t *testing.T) *book {
 }
 
 // seen is the day on which the worked examples look: a day before the points of January lapse, and thirty days after 10 January
-// counts no more.
-var seen = ledger.NewDate(2026, 2, 9)
+// counts no more: 9 February 2026.
+const seen ledger.Date = 20_493
 
 func scopeOf(t *testing.T, v ledger.View, unit ledger.UnitID) report.Scope {
 	t.Helper()
