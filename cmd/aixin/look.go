@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -12,7 +11,6 @@ import (
 	"aixin/api/catalog"
 	"aixin/api/sheet"
 	"aixin/ledger"
-	"aixin/ledger/report"
 )
 
 func (a *app) balanceCmd() *cobra.Command {
@@ -263,27 +261,4 @@ func (a *app) explanationText(e ledger.Entry, x explanation) string {
 		line("reversed", catalog.Data{"Index": int64(x.ReversedBy)})
 	}
 	return b.String()
-}
-
-func (a *app) reportCmd() *cobra.Command {
-	trial := a.reads(a.command("report_trial_balance", "trial-balance", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
-		return a.read(cmd.Context(), func(_ context.Context, r *reader) (result, error) {
-			trial, err := report.TrialBalance(r.view)
-			if err != nil && !errors.Is(err, ledger.ErrCorrupt) {
-				return result{}, err
-			}
-			t := a.table("account", "commodity", "debit", "credit")
-			side := func(account string, c ledger.Commodity, debit, credit ledger.Amount) {
-				t.add(account, string(c), quantity(api.NewQuantity(debit, c)), quantity(api.NewQuantity(credit, c)))
-			}
-			for _, row := range trial.Rows {
-				side(string(row.Account.ID), row.Account.Commodity, row.Debit, row.Credit)
-			}
-			for _, c := range trial.Totals {
-				side(a.say.T("cli.report.total"), c.Commodity, c.Debit, c.Credit)
-			}
-			return result{json: api.NewTrialBalance(trial), table: t}, err
-		})
-	}))
-	return a.parent("report", "report", trial)
 }

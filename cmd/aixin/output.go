@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -21,6 +22,7 @@ import (
 // result is what a command found: the value that programs read, and what people read, a table or sentences.
 type result struct {
 	json  any
+	lines any // the list that jsonl writes, where it is only a part of json
 	table *table
 	text  func() string // sentences for a terminal; the table where there are none
 }
@@ -79,6 +81,9 @@ func (a *app) render(w io.Writer, r result) error {
 	case "json":
 		return writeJSON(w, r.json)
 	case "jsonl":
+		if r.lines != nil {
+			return writeLines(w, r.lines)
+		}
 		return writeLines(w, r.json)
 	case "csv", "tsv", "xlsx":
 		return writeSheet(w, a.opts.format, r.asTable())
@@ -182,12 +187,14 @@ func (t *table) writeText(w io.Writer) error {
 		return nil
 	}
 	right := make([]bool, len(t.rows[0]))
-	for i, c := range t.rows[0] {
-		_, isText := c.(string)
-		right[i] = !isText
+	for _, row := range t.rows { // a cell that says nothing is text in any column
+		for i, c := range row {
+			_, isText := c.(string)
+			right[i] = right[i] || !isText
+		}
 	}
-	draw := func() *lgtable.Table {
-		return lgtable.New().Headers(t.head...).Rows(t.texts()...).
+	draw := func(rows [][]string) *lgtable.Table {
+		return lgtable.New().Headers(t.head...).Rows(rows...).
 			Border(lipgloss.HiddenBorder()).BorderTop(false).BorderBottom(false).BorderLeft(false).BorderRight(false).
 			BorderHeader(false).BorderColumn(true).
 			StyleFunc(func(_, col int) lipgloss.Style {
@@ -197,9 +204,13 @@ func (t *table) writeText(w io.Writer) error {
 				return lipgloss.NewStyle()
 			})
 	}
-	text := draw().String()
+	rows := t.texts()
+	text := draw(rows).String()
+	if over := lipgloss.Width(text) - screen; over > 0 {
+		text = draw(narrowed(rows, over)).String()
+	}
 	if lipgloss.Width(text) > screen {
-		text = draw().Width(screen).Wrap(true).String()
+		text = draw(rows).Width(screen).Wrap(true).String()
 	}
 	for line := range strings.Lines(text) {
 		if _, err := io.WriteString(w, strings.TrimRight(line, " \n")+"\n"); err != nil {
@@ -207,4 +218,32 @@ func (t *table) writeText(w io.Writer) error {
 		}
 	}
 	return nil
+}
+
+// leastColumn is how narrow a column may become when its cells are wrapped: five Chinese characters.
+const leastColumn = 10
+
+// narrowed wraps the cells of the widest column so that a table becomes narrower by so much. The rows come back as they are where
+// that would leave too little of it: the library then cuts what does not fit.
+func narrowed(rows [][]string, over int) [][]string {
+	widest, width := 0, 0
+	for _, row := range rows {
+		for i, c := range row {
+			if w := lipgloss.Width(c); w > width {
+				widest, width = i, w
+			}
+		}
+	}
+	if width-over < leastColumn {
+		return rows
+	}
+	cell := lipgloss.NewStyle().Width(width - over)
+	out := make([][]string, len(rows))
+	for i, row := range rows {
+		out[i] = slices.Clone(row)
+		if lipgloss.Width(row[widest]) > width-over {
+			out[i][widest] = cell.Render(row[widest])
+		}
+	}
+	return out
 }

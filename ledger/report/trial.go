@@ -3,8 +3,8 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
 	"aixin/ledger"
@@ -52,11 +52,15 @@ func TrialBalance(v ledger.View) (Trial, error) {
 		sum := totals[a.Account.Commodity]
 		totals[a.Account.Commodity] = Total{a.Account.Commodity, sum.Debit + row.Debit, sum.Credit + row.Credit}
 	}
-	for _, total := range totals {
-		t.Totals = append(t.Totals, total)
+	for _, c := range commodities(totals) {
+		t.Totals = append(t.Totals, totals[c])
 	}
-	slices.SortFunc(t.Totals, func(a, b Total) int { return cmp.Compare(a.Commodity, b.Commodity) })
 	return t, t.check()
+}
+
+// commodities lists the commodities of totals in their order.
+func commodities(totals map[ledger.Commodity]Total) []ledger.Commodity {
+	return slices.Sorted(maps.Keys(totals))
 }
 
 // check holds I2.

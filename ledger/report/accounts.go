@@ -1,0 +1,62 @@
+package report
+
+import (
+	"iter"
+
+	"aixin/ledger"
+)
+
+// holder is a volunteer of a scope, or why there is none.
+type holder struct {
+	ledger.Volunteer
+	err error
+}
+
+// holders yields the volunteers of a scope with their accounts of points. After an error it ends.
+func holders(v ledger.View, s Scope) iter.Seq2[holder, ledger.Account] {
+	return func(yield func(holder, ledger.Account) bool) {
+		for who, err := range v.Volunteers() {
+			if err == nil && !s.Has(who.Unit) {
+				continue
+			}
+			var acct ledger.Account
+			if err == nil {
+				acct, err = v.Account(ledger.AccountKey{ID: ledger.PointsOf(who.Volunteer), Commodity: ledger.Point})
+			}
+			if !yield(holder{who, err}, acct) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// stock is an item on the shelf of a shop of a scope, or why there is none.
+type stock struct {
+	shelf
+	unit ledger.UnitID
+	err  error
+}
+
+// stocked yields the shelves of a scope with what stands on them. After an error it ends.
+func stocked(v ledger.View, s Scope) iter.Seq2[stock, ledger.Account] {
+	return func(yield func(stock, ledger.Account) bool) {
+		for shop, err := range v.Shops() {
+			if err != nil {
+				yield(stock{err: err}, ledger.Account{})
+				return
+			}
+			if !s.Has(shop.Unit) {
+				continue
+			}
+			for item, err := range v.Items() {
+				var acct ledger.Account
+				if err == nil {
+					acct, err = v.Account(ledger.AccountKey{ID: ledger.StockOf(shop.Shop), Commodity: item.Item})
+				}
+				if !yield(stock{shelf{shop.Shop, item.Item}, shop.Unit, err}, acct) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}
