@@ -182,4 +182,6 @@ func (r *Reversal) fold(b *Book, e Entry) {
 	}
 }
 
+func (r *Reversal) looksBack() {}
+
 func (r *Reversal) lasts(id LotID) Date { return expiryOf(r.Lots, id) }

@@ -414,6 +414,8 @@ func (r *GoodsReturn) holds(b *Book, e Entry) ([]Posting, error) {
 	return d.Postings, nil
 }
 
+func (r *GoodsReturn) looksBack() {}
+
 func (r *GoodsReturn) lasts(id LotID) Date { return expiryOf(r.Lots, id) }
 
 // fold notes which postings of the redemption the entry gave back.

@@ -120,6 +120,8 @@ func (r *Expiry) holds(b *Book, e Entry) ([]Posting, error) {
 	return want, nil
 }
 
+func (r *Expiry) looksBack() {}
+
 // fold notes, with the entry that opened each lot, how much of it expired.
 func (r *Expiry) fold(b *Book, e Entry) {
 	for _, p := range e.Postings {

@@ -12,6 +12,9 @@ func (b *Book) NeedsEntry(e Entry) Wants {
 	if !b.complete && checkShape(e) != nil {
 		return nil
 	}
+	if _, back := e.Body.(lookingBack); b.complete && !back {
+		return nil // it wants nothing but earlier entries
+	}
 	b.book.want(&w, single{})
 	b.keyed.want(&w, e.Key)
 	if e.Actor != "" {
@@ -27,6 +30,12 @@ func (b *Book) NeedsEntry(e Entry) Wants {
 	}
 	b.wantDecision(c, &w)
 	return w
+}
+
+// lookingBack is a body that is held against earlier entries, or folded into them. A complete book has everything but those, so
+// that it need not even ask for any other entry; one that forgets this cannot be posted.
+type lookingBack interface {
+	looksBack()
 }
 
 // Post folds the next entry into the book, after checking every invariant that it could break. It refuses without changing
