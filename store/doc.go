@@ -35,7 +35,7 @@
 //
 // # Who owns what
 //
-// Three goroutines hand a batch on, each busy with another one: the sequencer decides, the committer appends to the journal,
-// the applier writes the index and answers. Every answer, repeats and refusals included, travels through all three, so that
-// it is given when all that it was based on is durable and readable.
+// Three goroutines hand a batch on, each busy with another one: the sequencer decides, the committer appends to the journal and
+// answers, the applier writes the index. Every answer, repeats and refusals included, travels through the first two, so that it is
+// given when all that it was based on is durable. A view waits until the index has what was answered before it was asked for.
 package store
