@@ -3,8 +3,8 @@ package api
 import (
 	"context"
 	"errors"
-	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -66,13 +66,18 @@ func tidy(s string, most int) string {
 	return s
 }
 
-// peerOf returns the address at the other end of the connection; headers that anybody can write are not asked.
+// peerOf returns the address at the other end of the connection; headers that anybody can write are not asked. Of an IPv6 address
+// it is the network of 64 bits, all of whose addresses one subscriber has.
 func peerOf(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	addr, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return r.RemoteAddr
 	}
-	return host
+	peer := addr.Addr().Unmap().WithZone("")
+	if peer.Is4() {
+		return peer.String()
+	}
+	return netip.PrefixFrom(peer, 64).Masked().String()
 }
 
 // basic returns the volunteer who asks by HTTP Basic, with the card for a name and the PIN for a password.

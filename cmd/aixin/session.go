@@ -148,7 +148,7 @@ func (a *app) write(ctx context.Context, f func(context.Context, *writer) error)
 	if key := a.opts.key; key != "" && !ledger.Key(key).Valid() {
 		return malformed("--key", "key")
 	}
-	pin, err := a.pinOf(actor) // before the lock is taken: who is asked may take their time
+	pin, err := a.pinOf(ctx, actor) // before the lock is taken: who is asked may take their time
 	if err != nil {
 		return err
 	}
@@ -231,11 +231,11 @@ func (a *app) openPeople(info store.BookInfo, log *slog.Logger) (*registry.Regis
 }
 
 // pinOf returns the actor's PIN, from the environment or a prompt.
-func (a *app) pinOf(actor ledger.StaffID) (string, error) {
+func (a *app) pinOf(ctx context.Context, actor ledger.StaffID) (string, error) {
 	if pin := a.env("AIXIN_PIN"); pin != "" {
 		return pin, nil
 	}
-	return a.ask("cli.prompt.pin", catalog.Data{"Who": string(actor)})
+	return a.ask(ctx, "cli.prompt.pin", catalog.Data{"Who": string(actor)})
 }
 
 // reserve makes the registry pass over the volunteer numbers that the book knows: a registry that came back from an older copy
@@ -255,19 +255,37 @@ func (w *writer) reserve(ctx context.Context) error {
 	return err
 }
 
-// ask reads a secret from the terminal without showing it.
-func (a *app) ask(prompt string, data catalog.Data) (string, error) {
+// ask reads a secret from the terminal without showing it, and gives the terminal back as it was where somebody interrupts.
+func (a *app) ask(ctx context.Context, prompt string, data catalog.Data) (string, error) {
 	f, ok := a.in.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return "", &signInError{"no_pin"}
 	}
-	a.complain("%s", a.say.T(prompt, data))
-	secret, err := term.ReadPassword(int(f.Fd()))
-	a.complain("\n")
-	if err != nil && !errors.Is(err, io.EOF) {
+	before, err := term.GetState(int(f.Fd()))
+	if err != nil {
 		return "", fmt.Errorf("read PIN: %w", err)
 	}
-	return strings.TrimSpace(string(secret)), nil
+	a.complain("%s", a.say.T(prompt, data))
+	defer a.complain("\n")
+
+	type typed struct {
+		secret []byte
+		err    error
+	}
+	answer := make(chan typed, 1)
+	go func() { // nothing ends a read of a terminal: where the program is told to end, it ends with it
+		secret, err := term.ReadPassword(int(f.Fd()))
+		answer <- typed{secret, err}
+	}()
+	select {
+	case got := <-answer:
+		if got.err != nil && !errors.Is(got.err, io.EOF) {
+			return "", fmt.Errorf("read PIN: %w", got.err)
+		}
+		return strings.TrimSpace(string(got.secret)), nil
+	case <-ctx.Done():
+		return "", errors.Join(ctx.Err(), term.Restore(int(f.Fd()), before))
+	}
 }
 
 // key returns the key of a write: the one of --key, or a new one that nobody else can have.
