@@ -158,6 +158,13 @@ func (r *Rule) sections(c *codec) {
 	c.section(2, "second", len(r.Second.Kinds) == 0, r.Second.fields)
 }
 
+// Faults lists what is malformed in the rule, which no book would take; field names are those of the TOML file.
+func (r *Rule) Faults() []Fault {
+	var f faults
+	r.check(&f)
+	return f.list
+}
+
 // check lists what is malformed; field names are those of the TOML file.
 func (r *Rule) check(f *faults) {
 	f.want(ruleID(r.ID), "id", "rule_id")

@@ -49,6 +49,14 @@ func (r *Rules) inForce(id string, day Date) *Rule {
 	return found
 }
 
+// InForce returns the version of a rule set that prices service of that day.
+func (r *Rules) InForce(id string, day Date) (rule Rule, ok bool) {
+	if v := r.inForce(id, day); v != nil {
+		return *v, true
+	}
+	return rule, false
+}
+
 // For returns the rule that prices service of that day for the units that stand above one another, the nearest first, of which the
 // first names the rule set own, or none: the one whose scope is the nearest of them; else the one that is named; else the book's
 // first that is for everybody.

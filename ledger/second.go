@@ -180,6 +180,14 @@ func (r *Record) Asked() Action {
 	return do
 }
 
+// For returns the kind of entry that a proposal becomes; none where the record is no proposal.
+func (r *Record) For() Kind {
+	if do := r.Asked(); do != nil {
+		return do.kind()
+	}
+	return ""
+}
+
 // proposal returns the record that approving or sending back is about, where it is a proposal, with what it asks for.
 func (b *Book) proposal(do Action) (rec Record, ask Action) {
 	switch a := do.(type) {
