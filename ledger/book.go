@@ -32,6 +32,7 @@ type Book struct {
 	days       table[dayKey, Day, *Day]
 	afters     table[Index, After, *After]
 	refusals   table[StaffID, Refusals, *Refusals]
+	org        table[single, Org, *Org]
 	families   map[string]family
 	names      map[string]string // see kept
 	loaded     map[Index]Entry   // entries that were asked for
@@ -95,6 +96,7 @@ func newBook(zone *time.Location) *Book {
 	b.records = indexed[Record](b, "record")
 	b.afters = indexed[After](b, "after")
 	b.refusals = named[StaffID, Refusals](b, "refusals")
+	b.org = newTable[single, Org](b, "org", writeSingle, readSingle, one)
 	b.days = newTable[dayKey, Day](b, "day", writeDay, readDay, func(k dayKey) dayKey { return dayKey{kept(b, k.volunteer), k.on} })
 	b.accounts = newTable[AccountKey, Account](b, "account", AccountKey.String, ParseAccountKey, func(k AccountKey) AccountKey {
 		return AccountKey{kept(b, k.ID), kept(b, k.Commodity)}
@@ -104,6 +106,7 @@ func newBook(zone *time.Location) *Book {
 		"book": &b.book, "rules": &b.rules, "key": &b.keyed, "staff": &b.staff, "unit": &b.units, "shop": &b.shops,
 		"donor": &b.donors, "item": &b.items, "activity": &b.activities, "volunteer": &b.volunteers, "import": &b.imports,
 		"account": &b.accounts, "record": &b.records, "day": &b.days, "after": &b.afters, "refusals": &b.refusals,
+		"org": &b.org,
 	}
 	return b
 }
@@ -209,6 +212,7 @@ func (b *Book) Needs(c Command) Wants {
 	}
 	if k, ok := b.keyed.peek(c.Key); ok {
 		b.wantEntry(&w, k.Index)
+		b.wantPermit(c, &w)
 		return w
 	}
 	b.wantDecision(c, &w)
@@ -224,6 +228,7 @@ func (b *Book) wantDecision(c Command, w *Wants) {
 		b.refusals.want(w, c.Actor)
 	}
 	c.Do.needs(b, c, w)
+	b.wantWaits(c.Do, w)
 }
 
 // malformed lists every malformed field of the command.
@@ -313,7 +318,10 @@ func (b *Book) Decide(c Command, at time.Time) (Entry, error) {
 		r = b.mayAsk(c, &d)
 	}
 	if r == nil {
-		r = c.Do.decide(b, c, &d)
+		r = b.decide(c, &d)
+	}
+	if r == nil {
+		r = b.oldFormat(d.Kind, d.Body)
 	}
 	if err := b.complain(); err != nil {
 		return Entry{}, fmt.Errorf("decide %s: %w", c.Key, err)
@@ -354,6 +362,9 @@ func (b *Book) mayAsk(c Command, d *draft) *Rejection {
 	}
 	if _, used := b.keyed.get(c.Key); used {
 		return &Rejection{Reason: KeyConflict, Subject: string(c.Key)}
+	}
+	if r := b.oldFormat(c.Do.kind(), c.Do); r != nil {
+		return r
 	}
 	if who, _ := c.Do.keeps(); who != nil {
 		if f, _ := b.refusals.get(c.Actor); f.Hour == hourOf(d.At) && f.Count >= MaxRefusals {

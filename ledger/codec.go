@@ -19,6 +19,8 @@ type codec struct {
 	in      string // left to read
 	reading bool
 	first   bool // no member of the current object has been met
+	later   int  // the format that the members walked next came with; 0 for the first
+	format  int  // the latest of those that were met
 	err     error
 }
 
@@ -55,7 +57,7 @@ func (c *codec) member(name string, zero bool) bool {
 		if !c.first {
 			c.out = append(c.out, ',')
 		}
-		c.first = false
+		c.first, c.format = false, max(c.format, c.later)
 		c.out = append(c.out, '"')
 		c.out = append(c.out, name...)
 		c.out = append(c.out, '"', ':')
@@ -75,7 +77,7 @@ func (c *codec) member(name string, zero bool) bool {
 	if len(p) < n+3 || p[0] != '"' || p[1:n+1] != name || p[n+1] != '"' || p[n+2] != ':' {
 		return false
 	}
-	c.in, c.first = p[n+3:], false
+	c.in, c.first, c.format = p[n+3:], false, max(c.format, c.later)
 	return true
 }
 

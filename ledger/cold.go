@@ -145,6 +145,7 @@ func (f *Record) pack(p *packing) {
 	packText(p, &f.Capture)
 	packNumber(p, &f.Import)
 	packNumber(p, &f.Credit)
+	packText(p, &f.Ask)
 }
 
 func (f *Day) pack(p *packing) {

@@ -110,13 +110,25 @@ func (b *Book) checkOther(e Entry, id VolunteerID) error {
 func (b *Book) ruleOf(u UnitID, day Date) (Rule, bool) {
 	rules, _ := b.rules.get(single{})
 	unit, _ := b.units.get(u)
-	return rules.InForce(unit.Rule, day)
+	return rules.For(b.above(&rules, u, day), unit.Rule, day)
+}
+
+// above lists a unit and those above it on a day, where any rule asks for more than the unit itself.
+func (b *Book) above(rules *Rules, u UnitID, day Date) []UnitID {
+	if !rules.scoped() {
+		return nil
+	}
+	org, _ := b.org.get(single{})
+	return org.Above(u, day)
 }
 
 // wantRule asks for what ruleOf looks at.
 func (b *Book) wantRule(w *Wants, u UnitID) {
 	b.rules.want(w, single{})
 	b.units.want(w, u)
+	if rules, _ := b.rules.peek(single{}); rules.scoped() {
+		b.org.want(w, single{})
+	}
 }
 
 // wantVolunteer asks for a volunteer with their points, and reports whether there is one.

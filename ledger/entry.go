@@ -2,8 +2,9 @@ package ledger
 
 import "time"
 
-// FormatVersion is the version of the journal that this package writes; entry 0 states it.
-const FormatVersion = 1
+// FormatVersion is the version of the journal that this package writes; entry 0 states it. Books of every earlier one are read
+// and go on as they are, until they are raised: see format.go.
+const FormatVersion = 2
 
 // Kind names what an entry did, in the past tense. The kinds stand with their families.
 type Kind string
@@ -29,6 +30,7 @@ type Entry struct {
 	Digest   Digest
 	Actor    StaffID // none in entry 0
 	Rule     string  // id@version of the rule that priced it, where one did
+	Proposal Index   // the proposed entry that a second person approved by it, where there was one
 	Body     Body
 	Postings []Posting
 }
@@ -82,6 +84,7 @@ func (e Entry) Rejection() *Rejection {
 func newBody(k Kind) Body {
 	for _, family := range [...]func(Kind) Body{
 		setupBody, peopleBody, goodsBody, counterBody, serviceBody, pointsBody, correctBody, refusedBody,
+		formatBody, organisationBody, secondBody,
 	} {
 		if b := family(k); b != nil {
 			return b

@@ -16,6 +16,10 @@ func (b *Book) fold(e Entry) {
 		}
 	}
 	e.Body.fold(b, e)
+	if e.Proposal != 0 {
+		rec := b.records.edit(e.Proposal)
+		rec.State, rec.Credit = Agreed, e.Index
+	}
 	for i, p := range e.Postings {
 		b.line(e, i, p.key())
 	}

@@ -37,6 +37,9 @@ const (
 	// MaxPrices bounds the dated prices of one item: weekly changes for ten years.
 	MaxPrices = 520
 
+	// MaxMoves bounds how often one unit moves: once a year for a century.
+	MaxMoves = 100
+
 	// MaxLine bounds one line of the journal, in bytes.
 	MaxLine = 1 << 20
 

@@ -40,6 +40,7 @@ func (c *codec) entry(e *Entry) {
 	c.hash("digest", &e.Digest)
 	text(c, "actor", &e.Actor)
 	text(c, "rule", &e.Rule)
+	c.since(2, func(c *codec) { number(c, "proposal", &e.Proposal) })
 	c.body(e)
 	list(c, "postings", &e.Postings, func(c *codec, p *Posting) {
 		text(c, "account", &p.Account)
@@ -93,12 +94,17 @@ func DigestOf(do Action) Digest {
 // digest is DigestOf, in the memory of c.
 func (c *codec) digest(do Action) Digest {
 	c.out = c.out[:0]
+	c.ask(do)
+	return sha256.Sum256(c.out)
+}
+
+// ask writes what a command asks.
+func (c *codec) ask(do Action) {
 	c.open()
 	k := do.kind()
 	text(c, "kind", &k)
 	c.object("body", func(c *codec) { do.fields(c) })
 	c.close()
-	return sha256.Sum256(c.out)
 }
 
 const headPrefix = `{"head":`

@@ -101,7 +101,7 @@ func TestParseLineRefuses(t *testing.T) {
 			}
 		})
 	}
-	unknown := bytes.Replace([]byte(good), []byte("unit_added"), []byte("unit_moved"), 1)
+	unknown := bytes.Replace([]byte(good), []byte("unit_added"), []byte("unit_sunk"), 1)
 	if _, err := ledger.ParseLine(unknown); !errors.Is(err, ledger.ErrNewer) {
 		t.Errorf("an unknown kind: got %v, want ErrNewer", err)
 	}

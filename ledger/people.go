@@ -73,6 +73,9 @@ func (a *Enroll) fold(b *Book, e Entry) {
 	b.volunteers.put(a.Volunteer, Volunteer{
 		Volunteer: a.Volunteer, Unit: a.Unit, Household: a.Household, Status: Active, Since: e.On,
 	})
+	if book, _ := b.book.get(single{}); !book.Peopled {
+		b.book.edit(single{}).Peopled = true
+	}
 }
 
 func (a *SetStatus) fields(c *codec) {

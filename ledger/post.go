@@ -59,10 +59,13 @@ func (b *Book) Post(e Entry) error {
 
 // checkEntry holds an entry against the numbered invariants, and against what the book would decide again.
 func (b *Book) checkEntry(e Entry) error {
-	if open, ok := e.Body.(*OpenBook); ok && open.Format > FormatVersion {
-		return fmt.Errorf("format %d: %w", open.Format, ErrNewer)
+	if n := statedFormat(e); n > FormatVersion {
+		return fmt.Errorf("format %d: %w", n, ErrNewer)
 	}
 	if err := checkShape(e); err != nil {
+		return err
+	}
+	if err := b.checkFormat(e); err != nil {
 		return err
 	}
 	if err := b.checkGuards(e); err != nil {
@@ -81,6 +84,9 @@ func (b *Book) checkEntry(e Entry) error {
 	}
 	if (e.Kind == Opened) != (e.Index == 0) {
 		return fmt.Errorf("I8: a book is opened by entry 0 and by no other")
+	}
+	if err := b.checkProposal(e); err != nil {
+		return err
 	}
 	return b.checkBody(e)
 }
@@ -103,7 +109,7 @@ func checkShape(e Entry) error {
 	if bad := malformed(c); len(bad) > 0 {
 		return fmt.Errorf("I8: %s", (&Invalid{bad}).Error())
 	}
-	return nil
+	return checkAgreed(e)
 }
 
 // checkSums holds I1: each commodity of an entry sums to zero by itself.

@@ -16,6 +16,9 @@ func asked(e Entry) (c Command, known bool) {
 	if e.Body != nil {
 		c.Do, c.Import = e.Body.asked()
 	}
+	if e.Proposal != 0 && c.Do != nil {
+		c.Do, c.Import = &Approve{e.Proposal}, 0
+	}
 	return c, c.Do != nil
 }
 
@@ -46,14 +49,14 @@ func (b *Book) rederive(e Entry) error {
 	d := b.draft(c, e.At)
 	r := firstOf(b.permit(c), b.missingImport(c))
 	if r == nil {
-		r = c.Do.decide(b, c, &d)
+		r = b.decide(c, &d)
 	}
 	switch {
 	case r != nil:
 		return fmt.Errorf("would be refused today: %s", r.Error())
 	case !slices.Equal(d.Postings, e.Postings):
 		return errors.New("would post otherwise")
-	case d.Kind != e.Kind || d.Rule != e.Rule || !bytes.Equal(appendBody(nil, d.Body), appendBody(nil, e.Body)):
+	case d.Kind != e.Kind || d.Rule != e.Rule || d.Proposal != e.Proposal || !bytes.Equal(appendBody(nil, d.Body), appendBody(nil, e.Body)):
 		return fmt.Errorf("would say otherwise: %s %s", d.Rule, appendBody(nil, d.Body))
 	}
 	return checkDigest(d.Digest, e)

@@ -15,10 +15,12 @@ const (
 	NotPermitted      RejectReason = "not_permitted" // want: the role, in Subject
 	KeyConflict       RejectReason = "key_conflict"  // the same key with other content
 	TooManyRefusals   RejectReason = "too_many_refusals"
-	NotFound          RejectReason = "not_found" // Subject names what
+	FormatOld         RejectReason = "format_old" // the book is of an older format
+	NotFound          RejectReason = "not_found"  // Subject names what
 	AlreadyExists     RejectReason = "already_exists"
 	AccountClosed     RejectReason = "account_closed"
 	AccountFrozen     RejectReason = "account_frozen"
+	UnitCycle         RejectReason = "unit_cycle"   // a unit would stand above itself
 	SelfService       RejectReason = "self_service" // own number, or the household's
 	SamePerson        RejectReason = "same_person"  // whoever declared may not approve
 	LastAdmin         RejectReason = "last_admin"

@@ -15,11 +15,32 @@ func (b *Book) permit(c Command) *Rejection {
 	}
 	allowed := c.Do.roles()
 	for _, role := range s.Roles {
-		if role != "" && slices.Contains(allowed[:], role) {
+		if role != "" && (slices.Contains(allowed[:], role) || b.permitsSecond(c.Do, role)) {
 			return nil
 		}
 	}
 	return &Rejection{Reason: NotPermitted, Subject: string(allowed[0])}
+}
+
+// permitsSecond reports whether the role may end the proposal that approving or sending back is about: beside a reviewer, whoever
+// may ask for the same.
+func (b *Book) permitsSecond(do Action, role Role) bool {
+	_, ask := b.proposal(do)
+	if ask == nil {
+		return false
+	}
+	allowed := ask.roles()
+	return slices.Contains(allowed[:], role)
+}
+
+// wantPermit asks for what permit looks at beside the actor.
+func (b *Book) wantPermit(c Command, w *Wants) {
+	switch a := c.Do.(type) {
+	case *Approve:
+		b.records.want(w, a.Record)
+	case *ReturnRecord:
+		b.records.want(w, a.Record)
+	}
 }
 
 // anyOf are roles of which one is enough; a refusal names the first. What is left of it is empty, and nobody's role. It is no

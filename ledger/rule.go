@@ -29,6 +29,10 @@ type Rule struct {
 	ExpiresIn   int64  // months after the credit, or years after the credit's year
 	ReturnGrace int64  // days that points have which come back into a lapsed lot
 	Transfer    bool   // B24: whether a volunteer may give points to another
+
+	// The sections: what came with format 2, each in a file of its own. A section that is left out changes nothing.
+	Terms  Terms
+	Second Second
 }
 
 // HourRate is what an hour of a kind of service is worth.
@@ -145,6 +149,20 @@ func (r *Rule) fields(c *codec) {
 	number(c, "expires_in", &r.ExpiresIn)
 	number(c, "return_grace", &r.ReturnGrace)
 	c.flag("transfer", &r.Transfer)
+	r.sections(c)
+}
+
+// sections walks what came with format 2, each section where it says something.
+func (r *Rule) sections(c *codec) {
+	c.section(2, "terms", r.Terms == Terms{}, r.Terms.fields)
+	c.section(2, "second", len(r.Second.Kinds) == 0, r.Second.fields)
+}
+
+// Faults lists what is malformed in the rule, which no book would take; field names are those of the TOML file.
+func (r *Rule) Faults() []Fault {
+	var f faults
+	r.check(&f)
+	return f.list
 }
 
 // check lists what is malformed; field names are those of the TOML file.
@@ -179,6 +197,13 @@ func (r *Rule) check(f *faults) {
 	f.want((r.Expires == "") == (r.ExpiresIn == 0) || r.Expires == ExpiresYearEnd, "expires_in", "expires_in")
 	f.want(r.ExpiresIn >= 0 && r.ExpiresIn <= 120, "expires_in", "expires_in")
 	f.want(r.ReturnGrace >= 0 && r.ReturnGrace <= 366, "return_grace", "days")
+	r.checkSections(f)
+}
+
+// checkSections lists what is malformed in the sections.
+func (r *Rule) checkSections(f *faults) {
+	r.Terms.check(f, r.From)
+	r.Second.check(f)
 }
 
 func ruleID(s string) bool {

@@ -435,6 +435,10 @@ func (a *Approve) needs(b *Book, c Command, w *Wants) {
 	b.wantRecord(w, a.Record)
 	b.rules.want(w, single{})
 	r, ok := b.records.peek(a.Record)
+	if ok && r.Kind == Proposed {
+		b.wantProposal(c, w)
+		return
+	}
 	if !ok || b.complete {
 		return
 	}
@@ -444,6 +448,9 @@ func (a *Approve) needs(b *Book, c Command, w *Wants) {
 }
 
 func (a *Approve) decide(b *Book, c Command, d *draft) *Rejection {
+	if rec, ask := b.proposal(a); ask != nil {
+		return b.agree(c, rec, ask, d)
+	}
 	rec, r := b.pending(c, a.Record, Closed)
 	if r != nil {
 		return r
@@ -468,7 +475,7 @@ func (a *Approve) decide(b *Book, c Command, d *draft) *Rejection {
 func (b *Book) wantRecord(w *Wants, i Index) {
 	b.records.want(w, i)
 	r, ok := b.records.peek(i)
-	if !ok {
+	if !ok || r.Kind == Proposed {
 		return
 	}
 	b.volunteers.want(w, r.Volunteer)
@@ -522,6 +529,9 @@ func (b *Book) checkRecord(e Entry, i Index, of VolunteerID) error {
 	case r.Declarer == e.Actor:
 		return fmt.Errorf("I13: %s declared record %d and approves it", e.Actor, i)
 	}
+	if r.Kind == Proposed {
+		return nil
+	}
 	return b.checkOther(e, of)
 }
 
@@ -534,7 +544,7 @@ func (r *Credit) holds(b *Book, e Entry) ([]Posting, error) {
 	}
 	rec, _ := b.records.get(r.Record)
 	opening := rec.Kind == OpeningDeclared
-	if (e.Kind == OpeningPosted) != opening || e.Rule != rec.Rule || (opening && r.Expires != rec.Expires) {
+	if rec.Kind == Proposed || (e.Kind == OpeningPosted) != opening || e.Rule != rec.Rule || (opening && r.Expires != rec.Expires) {
 		return nil, fmt.Errorf("I8: record %d says otherwise", r.Record)
 	}
 	return creditPostings(rec, NewLotID(e.Index, 1)), nil
@@ -589,6 +599,9 @@ func (a *ReturnRecord) check(f *faults) {
 func (a *ReturnRecord) needs(b *Book, _ Command, w *Wants) { b.wantRecord(w, a.Record) }
 
 func (a *ReturnRecord) decide(b *Book, c Command, d *draft) *Rejection {
+	if rec, ask := b.proposal(a); ask != nil {
+		return d.itself(&RecordReturn{ReturnRecord: *a}, rec.outcome(c.Actor))
+	}
 	rec, r := b.pending(c, a.Record, "")
 	if r != nil {
 		return r
@@ -605,6 +618,10 @@ func (r *RecordReturn) holds(b *Book, e Entry) ([]Posting, error) {
 
 func (r *RecordReturn) fold(b *Book, _ Entry) {
 	rec := b.records.edit(r.Record)
+	if rec.Kind == Proposed {
+		rec.State = SentBack
+		return
+	}
 	b.amend(AccountKey{PointsOf(rec.Volunteer), Point}).Pending -= rec.Points
 	b.undeclare(rec, SentBack)
 }

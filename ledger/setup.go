@@ -24,7 +24,7 @@ const (
 type (
 	// OpenBook is entry 0. Anybody who holds the directory may do it, once; its Actor is empty.
 	OpenBook struct {
-		Format int    // of the journal: FormatVersion
+		Format int    // of the journal: FormatVersion, or an earlier one
 		Origin string // names the log in its checkpoints (C2SP tlog-checkpoint), such as "aixin.example/B"
 		Zone   string // IANA zone of every date in the book
 		Demo   bool
@@ -111,7 +111,7 @@ func (a *OpenBook) roles() anyOf { return anyOf{} } // whoever holds the directo
 func (a *OpenBook) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 
 func (a *OpenBook) check(f *faults) {
-	f.want(a.Format == FormatVersion, "format", "format")
+	f.want(a.Format >= 1 && a.Format <= FormatVersion, "format", "format")
 	f.want(plainName(a.Origin) && !strings.ContainsAny(a.Origin, " +"), "origin", "origin")
 	f.want(a.Zone != "", "zone", "zone")
 }
@@ -233,6 +233,7 @@ func (a *AddUnit) needs(b *Book, _ Command, w *Wants) {
 		b.units.want(w, a.Parent)
 	}
 	b.rules.want(w, single{})
+	b.org.want(w, single{})
 }
 
 func (a *AddUnit) decide(b *Book, _ Command, d *draft) *Rejection {
@@ -256,7 +257,10 @@ func (a *AddUnit) asked() (Action, Index) { return a, 0 }
 
 func (a *AddUnit) holds(b *Book, _ Entry) ([]Posting, error) { return states(exists(&b.units, a.Unit)) }
 
-func (a *AddUnit) fold(b *Book, _ Entry) { b.units.put(a.Unit, *a) }
+func (a *AddUnit) fold(b *Book, _ Entry) {
+	b.units.put(a.Unit, *a)
+	b.org.edit(single{}).place(kept(b, a.Unit), kept(b, a.Parent))
+}
 
 func (a *AddShop) fields(c *codec) {
 	text(c, "shop", &a.Shop)
@@ -297,7 +301,10 @@ func (a *SetRule) kind() Kind { return RuleSet }
 
 func (a *SetRule) check(f *faults) { a.Rule.check(f) }
 
-func (a *SetRule) needs(b *Book, _ Command, w *Wants) { b.rules.want(w, single{}) }
+func (a *SetRule) needs(b *Book, _ Command, w *Wants) {
+	b.rules.want(w, single{})
+	a.wantScope(b, w)
+}
 
 func (a *SetRule) decide(b *Book, _ Command, d *draft) *Rejection {
 	rules, _ := b.rules.get(single{})
@@ -306,6 +313,9 @@ func (a *SetRule) decide(b *Book, _ Command, d *draft) *Rejection {
 		if v.ID == a.Rule.ID {
 			last = v
 		}
+	}
+	if r := firstOf(a.missingScope(b), a.rescoped(last)); r != nil {
+		return r
 	}
 	switch {
 	case last.Version > 0 && a.Rule.From < d.On:
@@ -332,7 +342,7 @@ func (a *SetRule) holds(b *Book, _ Entry) ([]Posting, error) {
 	if _, ok := rules.Named(a.Rule.Name()); ok {
 		return states(&Rejection{Reason: AlreadyExists, Subject: a.Rule.Name()})
 	}
-	return nil, nil
+	return states(a.missingScope(b))
 }
 
 func (a *SetRule) fold(b *Book, _ Entry) {

@@ -10,7 +10,7 @@ func (t *table) setup(verb string, w words) ledger.Action {
 	t.Helper()
 	switch verb {
 	case "open":
-		return &ledger.OpenBook{Format: int(t.int(t.or("format", "1"))), Origin: w.arg(0), Zone: w.arg(1)}
+		return &ledger.OpenBook{Format: int(t.int(t.or("format", "2"))), Origin: w.arg(0), Zone: w.arg(1)}
 	case "appoint":
 		a := &ledger.Appoint{Staff: ledger.StaffID(w.arg(0)), Volunteer: w.volunteer(2)}
 		for r := range strings.SplitSeq(w.arg(1), ",") {
@@ -73,6 +73,9 @@ func (t *table) rule(w []string) ledger.Rule {
 		case "transfer":
 			r.Transfer = true
 		default:
+			if t.section(&r, k, v) {
+				continue
+			}
 			t.Fatalf("%s: no such member %s", t.where, k)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 //	book                         Facts of the book itself: format, zone, how many admins
 //	rules                        every version of every rule set
 //	key/K                        the entry that a key named
+//	org                          which unit stands under which, by date
 //	staff/U unit/C shop/S donor/D item/SKU activity/A volunteer/V import/N
 //	account/points:V…/POINT      balance, pending, open lots
 //	record/N                     the declared record N: what it is worth and what became of it
@@ -73,12 +74,13 @@ func (c *Changes) page(n int) []byte {
 type (
 	// BookFact holds what is true of the whole book.
 	BookFact struct {
-		Format int
-		Origin string
-		Zone   string
-		Demo   bool
-		Staff  int64 // staff numbers with a role
-		Admins int64 // of which admins
+		Format  int
+		Origin  string
+		Zone    string
+		Demo    bool
+		Staff   int64 // staff numbers with a role
+		Admins  int64 // of which admins
+		Peopled bool  // a volunteer was enrolled
 	}
 
 	// KeyFact says what a key named. What was asked under it, the entry's digest says.
@@ -154,7 +156,8 @@ type (
 		Expires   Date // opening balances
 		Capture   Capture
 		Import    Index
-		Credit    Index // the approving entry
+		Credit    Index  // the approving entry
+		Ask       string // what waits for a second person, as its digest hashes it
 	}
 
 	// Day is what a person served and did on one day.
@@ -197,6 +200,7 @@ type RecordState string
 const (
 	Pending      RecordState = "pending"
 	Credited     RecordState = "credited"
+	Agreed       RecordState = "agreed" // a proposal that a second person approved
 	SentBack     RecordState = "returned"
 	ReversedBack RecordState = "reversed"
 )
@@ -210,19 +214,6 @@ func (i Item) PriceOn(day Date) (points Amount, ok bool) {
 		points, ok = p.Points, true
 	}
 	return points, ok
-}
-
-// InForce returns the version of the rule set that prices service of that day; an empty id means the book's first rule set.
-func (r Rules) InForce(id string, day Date) (rule Rule, ok bool) {
-	if id == "" && len(r.List) > 0 {
-		id = r.List[0].ID
-	}
-	for i := range r.List {
-		if v := &r.List[i]; v.ID == id && v.From <= day && (!ok || v.Version > rule.Version) {
-			rule, ok = *v, true
-		}
-	}
-	return rule, ok
 }
 
 // Named returns the version id@version.
@@ -268,6 +259,7 @@ func (f *BookFact) fields(c *codec) {
 	c.flag("demo", &f.Demo)
 	number(c, "staff", &f.Staff)
 	number(c, "admins", &f.Admins)
+	c.flag("peopled", &f.Peopled)
 }
 
 func (f *KeyFact) fields(c *codec) {
@@ -328,6 +320,7 @@ func (f *Record) fields(c *codec) {
 	text(c, "capture", &f.Capture)
 	number(c, "import", &f.Import)
 	number(c, "credit", &f.Credit)
+	text(c, "ask", &f.Ask)
 }
 
 func (f *Day) fields(c *codec) {

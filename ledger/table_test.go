@@ -63,7 +63,9 @@ func shanghai(t testing.TB) *time.Location {
 func runTable(t *testing.T, file string) {
 	t.Helper()
 	tab := &table{T: t, book: ledgertest.NewMemory(shanghai(t)), names: map[string]ledger.Index{}}
-	tab.run(filepath.Join(filepath.Dir(file), "setup"))
+	if !opens(t, file) {
+		tab.run(filepath.Join(filepath.Dir(file), "setup"))
+	}
 	tab.run(file)
 	if out := os.Getenv("AIXIN_TABLE_LINES"); out != "" { // the frozen lines under testdata/formats were made by this
 		lines := append(bytes.Join(tab.book.Journal, []byte("\n")), '\n')
@@ -77,6 +79,21 @@ func runTable(t *testing.T, file string) {
 			t.Fatalf("folded again: %v", err)
 		}
 	}
+}
+
+// opens reports whether a table opens a book of its own: its first line says so.
+func opens(t *testing.T, file string) bool {
+	t.Helper()
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(b)) {
+		if line, _, _ = strings.Cut(line, "#"); strings.TrimSpace(line) != "" {
+			return strings.Contains(line, " - open ") && strings.Contains(line, "-> opened")
+		}
+	}
+	return false
 }
 
 func (t *table) run(file string) {
@@ -269,6 +286,7 @@ func (t *table) action(verb string, w words) ledger.Action {
 	t.Helper()
 	for _, family := range []func(*table, string, words) ledger.Action{
 		(*table).setup, (*table).people, (*table).goods, (*table).counter, (*table).service, (*table).points, (*table).correct,
+		(*table).organisation,
 	} {
 		if a := family(t, verb, w); a != nil {
 			return a

@@ -156,6 +156,15 @@ func (v View) Rules() (Rules, error) {
 	return r, err
 }
 
+// Org returns which unit stood under which, by date; a book without units has none.
+func (v View) Org() (Org, error) {
+	o, err := find[Org](v, "org", "")
+	if isNotFound(err) {
+		err = nil
+	}
+	return o, err
+}
+
 // Account returns the state of a balance; one that nothing was posted to is the zero Account.
 func (v View) Account(k AccountKey) (Account, error) {
 	a, err := find[Account](v, "account", k.String())

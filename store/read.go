@@ -110,7 +110,7 @@ func (s source) Fact(id ledger.FactID) ([]byte, error) {
 	switch family {
 	case "account":
 		return s.account(key)
-	case "entry", "book", "staff", "unit", "shop", "donor", "item", "activity", "volunteer", "rules", "after":
+	case "entry", "book", "staff", "unit", "shop", "donor", "item", "activity", "volunteer", "rules", "after", "org":
 		return s.facts.fact(id)
 	}
 	return nil, fmt.Errorf("%s: %w", id, ErrNotIndexed)

@@ -411,7 +411,7 @@ func TestWhatIsNoBook(t *testing.T) {
 	}
 	book := filepath.Join(dir, "book.json")
 	text := read(t, book)
-	write(t, book, []byte(strings.Replace(string(text), `"format": 1`, `"format": 2`, 1)))
+	write(t, book, []byte(strings.Replace(string(text), `"format": 2`, `"format": 3`, 1)))
 	if _, err := store.Open(t.Context(), dir, options(newClock())); !errors.Is(err, ledger.ErrNewer) {
 		t.Errorf("a newer format: got %v, want %v", err, ledger.ErrNewer)
 	}

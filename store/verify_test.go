@@ -253,7 +253,7 @@ func TestVerifyRefusesForgeries(t *testing.T) {
 		{"another day", `"key":"d/1"`, `"on":"2026-09-01"`, `"on":"2026-09-02"`, ledger.ErrCorrupt},
 		{"a demo that was none", `"opened"`, `"zone":"Asia/Shanghai"`, `"zone":"Asia/Shanghai","demo":true`, ledger.ErrCorrupt},
 		{"unknown kind", `"key":"d/1"`, `"hours_declared"`, `"hours_dreamt"`, ledger.ErrNewer},
-		{"later format", `"opened"`, `"format":1`, `"format":2`, ledger.ErrNewer},
+		{"later format", `"opened"`, `"format":2`, `"format":3`, ledger.ErrNewer},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -1,11 +1,12 @@
 package sheet
 
 import (
+	"bytes"
 	"embed"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"github.com/pelletier/go-toml/v2"
 
@@ -60,6 +61,9 @@ type ruleFile struct {
 
 	Rates []rateFile `toml:"rates,omitempty"`
 	Acts  []actFile  `toml:"acts,omitempty"`
+
+	Terms  *termsFile  `toml:"terms,omitempty"`
+	Second *secondFile `toml:"second,omitempty"`
 }
 
 type rateFile struct {
@@ -74,20 +78,33 @@ type actFile struct {
 }
 
 // ReadRule reads one version of a rule set. Unknown members are refused by name and line; whether the numbers make sense the
-// ledger says, when the rule is set.
+// ledger says, when the rule is set or checked.
 func ReadRule(r io.Reader) (ledger.Rule, error) {
 	var f ruleFile
-	if err := decodeTOML(r, &f); err != nil {
+	b, err := io.ReadAll(io.LimitReader(r, MaxConfig+1))
+	if err != nil {
+		return ledger.Rule{}, fmt.Errorf("rule: read: %w", err)
+	}
+	if err := decodeTOML(bytes.NewReader(b), &f); err != nil {
 		return ledger.Rule{}, fmt.Errorf("rule: %w", err)
 	}
+	rule, err := f.rule()
+	if wrong, ok := errors.AsType[*FileError](err); ok {
+		wrong.Data["Line"] = lineOf(string(b), fmt.Sprint(wrong.Data["Key"]))
+	}
+	return rule, err
+}
+
+// rule returns what the file says.
+func (f *ruleFile) rule() (ledger.Rule, error) {
 	rule := ledger.Rule{
 		ID: f.ID, Version: f.Version, Step: ledger.Amount(f.Step), HalfUp: f.HalfUp, Least: ledger.Amount(f.Least),
 		SessionCap: ledger.Amount(f.SessionCap), DayCap: ledger.Amount(f.DayCap), DayLimit: ledger.Amount(f.DayLimit),
 		Sessions: f.Sessions, Expires: f.Expires, ExpiresIn: f.ExpiresIn, ReturnGrace: f.ReturnGrace, Transfer: f.Transfer,
 	}
-	if f.From != (toml.LocalDate{}) {
-		rule.From = ledger.NewDate(f.From.Year, time.Month(f.From.Month), f.From.Day)
-	}
+	rule.From = dayOf(&f.From)
+	f.Terms.into(&rule)
+	f.Second.into(&rule)
 	for _, by := range f.Earns {
 		rule.Earns = append(rule.Earns, ledger.Capture(by))
 	}
@@ -119,12 +136,14 @@ func rulePoints(s, member string) (ledger.Amount, error) {
 
 // WriteRule writes what ReadRule reads.
 func WriteRule(w io.Writer, rule ledger.Rule) error {
-	y, m, d := rule.From.Time().Date()
 	f := ruleFile{
-		ID: rule.ID, Version: rule.Version, From: toml.LocalDate{Year: y, Month: int(m), Day: d},
+		ID: rule.ID, Version: rule.Version, Terms: newTermsFile(rule.Terms), Second: newSecondFile(rule.Second),
 		Step: int64(rule.Step), HalfUp: rule.HalfUp, Least: int64(rule.Least),
 		SessionCap: int64(rule.SessionCap), DayCap: int64(rule.DayCap), DayLimit: int64(rule.DayLimit),
 		Sessions: rule.Sessions, Expires: rule.Expires, ExpiresIn: rule.ExpiresIn, ReturnGrace: rule.ReturnGrace, Transfer: rule.Transfer,
+	}
+	if from := dayFile(rule.From); from != nil {
+		f.From = *from
 	}
 	for _, by := range rule.Earns {
 		f.Earns = append(f.Earns, string(by))

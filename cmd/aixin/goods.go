@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"iter"
@@ -95,6 +96,8 @@ type ruleRow struct {
 	Rule    string      `json:"rule"`
 	From    ledger.Date `json:"from"`
 	Expires string      `json:"expires,omitempty"`
+	Terms   *termsRow   `json:"terms,omitempty"`
+	Second  []string    `json:"second,omitempty"`
 	Rates   []rateRow   `json:"rates,omitempty"`
 	Acts    []rateRow   `json:"acts,omitempty"`
 }
@@ -106,7 +109,10 @@ type rateRow struct {
 }
 
 func newRuleRow(r ledger.Rule) ruleRow {
-	row := ruleRow{Rule: r.Name(), From: r.From, Expires: r.Expires}
+	row := ruleRow{Rule: r.Name(), From: r.From, Expires: r.Expires, Terms: newTermsRow(r.Terms)}
+	for _, k := range r.Second.Kinds {
+		row.Second = append(row.Second, string(k))
+	}
 	for _, h := range r.Rates {
 		row.Rates = append(row.Rates, rateRow{h.Code, api.Points(h.Points), 0})
 	}
@@ -137,7 +143,7 @@ func (a *app) ruleCmd() *cobra.Command {
 			return a.submit(cmd.Context(), &ledger.SetRule{Rule: rule})
 		}))
 	}
-	return a.parent("rule", "rule", set("add"), set("set"), listCmd(a, f), showCmd(a, f, "RULE[@VERSION]"), a.ruleShippedCmd())
+	return a.parent("rule", "rule", set("add"), set("set"), listCmd(a, f), a.ruleShowCmd(f.columns, f.cells), a.ruleCheckCmd(), a.ruleDiffCmd(), a.ruleShippedCmd())
 }
 
 // ruleShippedCmd prints a shipped rule set, to be copied and changed.
@@ -171,7 +177,13 @@ func readRule(arg string) (ledger.Rule, error) {
 		return ledger.Rule{}, fmt.Errorf("rule: %w", err)
 	}
 	defer f.Close() //nolint:errcheck // it was only read
-	return sheet.ReadRule(f)
+	rule, err := sheet.CheckRule(f)
+	if bad, ok := errors.AsType[*ledger.Invalid](err); ok {
+		for i := range bad.Fields {
+			bad.Fields[i].Field = arg + ":" + bad.Fields[i].Field
+		}
+	}
+	return rule, err
 }
 
 func allRules(v ledger.View) iter.Seq2[ledger.Rule, error] {

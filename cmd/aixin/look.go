@@ -243,6 +243,9 @@ func (a *app) explanationText(e ledger.Entry, x explanation) string {
 			"Declarer": string(x.Record.Declarer), "State": a.say.T("cli.record_state." + string(x.Record.State)),
 		})
 	}
+	if e.Proposal != 0 {
+		b.WriteString(a.say.T("cli.proposal.of", catalog.Data{"Actor": string(e.Actor), "Index": int64(e.Proposal)}) + "\n")
+	}
 	if e.Rule != "" {
 		line("rule", catalog.Data{"Rule": e.Rule})
 	}

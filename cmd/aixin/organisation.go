@@ -106,12 +106,12 @@ func (a *app) unitCmd() *cobra.Command {
 	f := family[ledger.Unit, unitRow]{
 		name: "unit", columns: []string{"unit", "kind", "title", "parent", "rule"}, all: ledger.View.Units,
 		one: func(v ledger.View, id string) (ledger.Unit, error) { return v.Unit(ledger.UnitID(id)) },
-		row: plainly(func(u ledger.Unit) unitRow { return unitRow{u.Unit, u.Kind, u.Parent, u.Name, u.Rule} }),
+		row: newUnitRow,
 		cells: func(r unitRow) []any {
 			return []any{string(r.Unit), catalog.Name(a.say, "unit_kind", r.Kind), r.Name, string(r.Parent), r.Rule}
 		},
 	}
-	return a.parent("unit", "unit", add, listCmd(a, f), showCmd(a, f, "UNIT"))
+	return a.parent("unit", "unit", add, a.unitSetCmd(), listCmd(a, f), showCmd(a, f, "UNIT"))
 }
 
 func (a *app) shopCmd() *cobra.Command {

@@ -141,6 +141,9 @@ func (a *app) receiptText(r api.Receipt) string {
 	default:
 		line("applied", catalog.Data{"Index": int64(*r.Index), "Kind": kind})
 	}
+	if r.Kind == ledger.Proposed && r.Index != nil {
+		b.WriteString(a.say.T("cli.proposal.waits", catalog.Data{"Index": int64(*r.Index)}) + "\n")
+	}
 	for _, i := range r.Items {
 		line("item", catalog.Data{"Item": string(i.Item), "Pieces": int64(i.Pieces), "Points": i.Points.String()})
 	}

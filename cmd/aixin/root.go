@@ -211,7 +211,7 @@ func (a *app) tree() []commandGroup {
 		{"counter", []*cobra.Command{a.receiveCmd(), a.redeemCmd(), a.returnCmd(), a.transferCmd()}},
 		{"correct", []*cobra.Command{a.reverseCmd(), a.runCmd()}},
 		{"look", []*cobra.Command{a.balanceCmd(), a.statementCmd(), a.explainCmd(), a.reportCmd()}},
-		{"check", []*cobra.Command{a.verifyCmd(), a.checkpointCmd(), a.rebuildCmd(), a.doctorCmd(), a.benchCmd()}},
+		{"check", []*cobra.Command{a.verifyCmd(), a.checkpointCmd(), a.rebuildCmd(), a.doctorCmd(), a.benchCmd(), a.upgradeCmd()}},
 	}
 }
 

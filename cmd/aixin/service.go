@@ -97,7 +97,7 @@ type recordRow struct {
 	Record    ledger.Index       `json:"record"`
 	Kind      ledger.Kind        `json:"kind"`
 	State     ledger.RecordState `json:"state"`
-	Volunteer ledger.VolunteerID `json:"volunteer"`
+	Volunteer ledger.VolunteerID `json:"volunteer,omitempty"`
 	Name      string             `json:"name,omitempty"` // masked
 	Declarer  ledger.StaffID     `json:"declarer"`
 	Activity  ledger.ActivityID  `json:"activity,omitempty"`
@@ -108,12 +108,13 @@ type recordRow struct {
 	Quantity  int64              `json:"quantity,omitempty"`
 	Points    api.Points         `json:"points"`
 	Import    ledger.Index       `json:"import,omitempty"`
+	For       ledger.Kind        `json:"for,omitempty"` // of a proposal: the kind of entry that it becomes
 }
 
 func newRecordRow(r ledger.Record) recordRow {
 	row := recordRow{
 		Record: r.Index, Kind: r.Kind, State: r.State, Volunteer: r.Volunteer, Declarer: r.Declarer, Activity: r.Activity, Minutes: r.Minutes,
-		Code: r.Code, On: r.On, Quantity: r.Quantity, Points: api.Points(r.Points), Import: r.Import,
+		Code: r.Code, On: r.On, Quantity: r.Quantity, Points: api.Points(r.Points), Import: r.Import, For: r.For(),
 	}
 	if r.Start != 0 {
 		row.Start = r.Start.String()
@@ -129,7 +130,7 @@ func (r recordRow) what() string {
 	case r.Code != "":
 		return fmt.Sprintf("%s %s ×%d", r.Code, r.On, r.Quantity)
 	}
-	return ""
+	return string(r.For)
 }
 
 func (a *app) approveCmd() *cobra.Command {

@@ -155,12 +155,12 @@ func Activity(v ledger.View, s Scope, p Period) (ActivityReport, error) {
 			a := activities[r.Activity]
 			row, day = ActivityRow{Unit: r.Unit, Activity: r.Activity, Code: a.Code, Name: a.Name}, r.Start.On()
 		}
-		if r.Kind == ledger.OpeningDeclared || !p.Has(day) || !s.Has(r.Unit) {
+		if r.Kind == ledger.OpeningDeclared || r.Kind == ledger.Proposed || !p.Has(day) || !s.HasOn(r.Unit, day) {
 			continue
 		}
 		rows.of(row).add(r)
 		total.of(ActivityRow{}).add(r)
-		for u := range s.up(r.Unit) {
+		for u := range s.upOn(r.Unit, day) {
 			units.of(ActivityRow{Unit: u, Name: s.by[u].Name}).add(r)
 		}
 	}

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"iter"
+	"slices"
 
 	"aixin/ledger"
 )
@@ -10,20 +11,27 @@ import (
 // Scope is the part of the organisation that a report covers: a unit and everything below it, or the whole book.
 type Scope struct {
 	Unit  ledger.UnitID // none for the whole book
-	Units []ledger.Unit // that it covers, in the order of their codes
+	Units []ledger.Unit // that it covers, in the order of their codes, each with its parent of that day
 
-	by map[ledger.UnitID]ledger.Unit // every unit of the book
+	on  ledger.Date                   // the day of the view
+	org ledger.Org                    // what stands under what, by date
+	by  map[ledger.UnitID]ledger.Unit // every unit of the book
 }
 
 // ScopeOf returns the scope of a unit, or of the whole book where none is named. A unit that does not exist is a *Rejection
 // with NotFound.
 func ScopeOf(v ledger.View, unit ledger.UnitID) (Scope, error) {
-	s := Scope{Unit: unit, by: map[ledger.UnitID]ledger.Unit{}}
+	org, err := v.Org()
+	s := Scope{Unit: unit, on: v.On(), org: org, by: map[ledger.UnitID]ledger.Unit{}}
+	if err != nil {
+		return s, fmt.Errorf("scope: %w", err)
+	}
 	var all []ledger.Unit
 	for u, err := range v.Units() { // also where one is named: its index may not know the past, and then another has to answer
 		if err != nil {
 			return s, fmt.Errorf("scope: %w", err)
 		}
+		u.Parent = org.ParentOn(u.Unit, v.On())
 		s.by[u.Unit] = u
 		all = append(all, u)
 	}
@@ -38,39 +46,24 @@ func ScopeOf(v ledger.View, unit ledger.UnitID) (Scope, error) {
 	return s, nil
 }
 
-// Has reports whether what belongs to a unit is covered.
-func (s Scope) Has(unit ledger.UnitID) bool {
-	if s.Unit == "" {
-		return true
-	}
-	for u := range s.chain(unit) {
-		if u == s.Unit {
-			return true
-		}
-	}
-	return false
+// Has reports whether what belongs to a unit is covered on the day of the view.
+func (s Scope) Has(unit ledger.UnitID) bool { return s.HasOn(unit, s.on) }
+
+// HasOn reports whether what a unit did on a day is covered: a unit that moved later counts for those under which it stood then.
+func (s Scope) HasOn(unit ledger.UnitID, day ledger.Date) bool {
+	return s.Unit == "" || slices.Contains(s.org.Above(unit, day), s.Unit)
 }
 
-// up yields a unit and those above it, as far as the scope goes: everything that a figure of the unit counts for.
-func (s Scope) up(unit ledger.UnitID) iter.Seq[ledger.UnitID] {
+// up yields a unit and those above it on the day of the view, as far as the scope goes: everything that a figure of the unit counts
+// for. upOn does so for another day.
+func (s Scope) up(unit ledger.UnitID) iter.Seq[ledger.UnitID] { return s.upOn(unit, s.on) }
+
+func (s Scope) upOn(unit ledger.UnitID, day ledger.Date) iter.Seq[ledger.UnitID] {
 	return func(yield func(ledger.UnitID) bool) {
-		for u := range s.chain(unit) {
+		for _, u := range s.org.Above(unit, day) {
 			if !yield(u) || u == s.Unit {
 				return
 			}
-		}
-	}
-}
-
-// chain yields a unit and those above it, to the top of the organisation. No chain is longer than there are units, so that a
-// damaged index cannot hold a report for ever.
-func (s Scope) chain(unit ledger.UnitID) iter.Seq[ledger.UnitID] {
-	return func(yield func(ledger.UnitID) bool) {
-		for range s.by {
-			if unit == "" || !yield(unit) {
-				return
-			}
-			unit = s.by[unit].Parent
 		}
 	}
 }
