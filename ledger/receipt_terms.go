@@ -1,6 +1,9 @@
 package ledger
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // This file is what a delivery note says beside the goods: where they come from, what a piece is worth, how many were noted, and
 // for whom they are.
@@ -13,6 +16,7 @@ const (
 	Donation GoodsSource = "donation"
 	Purchase GoodsSource = "purchase"
 	Grant    GoodsSource = "grant"
+	Opening  GoodsSource = "opening" // stood on the shelf when the book was opened
 )
 
 // ReceiptTerm is what the note says of an item.
@@ -43,7 +47,7 @@ func (t *ReceiptTerms) fields(c *codec) {
 
 func (t *ReceiptTerms) check(f *faults) {
 	f.want(sheetNumber(t.Note), "note", "sheet")
-	f.want(t.Source == "" || t.Source == Donation || t.Source == Purchase || t.Source == Grant, "source", "source")
+	f.want(t.Source == "" || slices.Contains([]GoodsSource{Donation, Purchase, Grant, Opening}, t.Source), "source", "source")
 	f.want(t.Only == "" || t.Only.Valid(), "only", "restriction")
 	f.want(len(t.Terms) <= MaxLines, "terms", "too_many")
 	seen := map[Commodity]bool{}
