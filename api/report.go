@@ -72,16 +72,22 @@ type (
 		Supply   *int64           `json:"days_of_supply,omitempty"` // absent where nothing leaves the shelf
 		Value    *Points          `json:"value,omitempty"`          // of what is usable; absent where there is no price
 		Lots     []StockLot       `json:"lots"`
+		Lost     ledger.Amount    `json:"lost,omitempty"`
+		Found    ledger.Amount    `json:"found,omitempty"`
+		Scrapped ledger.Amount    `json:"written_off,omitempty"`
+		Relieved ledger.Amount    `json:"relieved,omitempty"`
 	}
 
 	// StockLot is an open lot of goods.
 	StockLot struct {
 		Lot        ledger.LotID   `json:"lot"`
-		Donor      ledger.DonorID `json:"donor"`
+		Donor      ledger.DonorID `json:"donor,omitempty"` // none where a count found them
 		Left       ledger.Amount  `json:"left"`
 		BestBefore ledger.Date    `json:"best_before,omitempty"`
 		Past       bool           `json:"past_date,omitempty"`
 		Value      *Points        `json:"value,omitempty"`
+
+		Only ledger.Restriction `json:"only,omitempty"` // for whom they were given
 	}
 
 	// AgingReport is when points lapse and goods pass their date.
@@ -207,12 +213,13 @@ func NewStockReport(r report.StockReport) StockReport {
 		wire := StockRow{
 			Shop: row.Shop, Item: row.Item, Name: row.Name, Received: row.Received, Given: row.Given, Returned: row.Returned,
 			Short: row.Short, OnHand: row.OnHand, Past: row.Past, Lately: row.Lately, Value: value(row.Value()), Lots: []StockLot{},
+			Lost: row.Lost, Found: row.Found, Scrapped: row.Scrapped, Relieved: row.Relieved,
 		}
 		if days, ok := row.Supply(); ok {
 			wire.Supply = &days
 		}
 		for _, l := range row.Lots {
-			wire.Lots = append(wire.Lots, StockLot{l.ID, l.Donor, l.Left, l.Expires, l.Past, value(l.Value)})
+			wire.Lots = append(wire.Lots, StockLot{l.ID, l.Donor, l.Left, l.Expires, l.Past, value(l.Value), l.Only})
 		}
 		out.Rows = append(out.Rows, wire)
 	}

@@ -35,7 +35,7 @@ const (
 	ClassShort       Class = "short"       // short:S…   goods handed out beyond the book, until the next count
 	ClassRecoverable Class = "recoverable" // recoverable:V… points spent from a credit that was reversed later
 	ClassBreakage    Class = "breakage"    // breakage:C… points that expired unspent
-)
+) // goods that leave otherwise than at the counter have accounts of their own: see shelf.go
 
 // Guarded reports whether accounts of the class never pass zero and hold their balance by lot.
 func (c Class) Guarded() bool { return c == ClassPoints || c == ClassStock }
@@ -91,6 +91,8 @@ func (a AccountID) Holds(c Commodity) bool {
 		return c.Goods() && ShopID(owner).Valid()
 	case ClassReceived:
 		return c.Goods() && DonorID(owner).Valid()
+	case ClassLost, ClassFound, ClassScrapped, ClassRelieved:
+		return c.Goods() && ShopID(owner).Valid()
 	}
 	return false
 }
@@ -123,6 +125,7 @@ type Lot struct {
 	ID      LotID
 	Left    Amount // always positive: a lot that is used up is not open
 	Expires Date   // the last usable day; none where it never lapses
+	Only    Restriction
 }
 
 // Lapsed reports whether the lot may no longer be drawn on that day, whether or not an expiry run has posted it.

@@ -33,6 +33,9 @@ type Book struct {
 	afters     table[Index, After, *After]
 	refusals   table[StaffID, Refusals, *Refusals]
 	org        table[single, Org, *Org]
+	shelves    table[ShopID, Shelf, *Shelf]
+	counts     table[Index, CountFact, *CountFact]
+	papers     table[Index, Paper, *Paper]
 	families   map[string]family
 	names      map[string]string // see kept
 	loaded     map[Index]Entry   // entries that were asked for
@@ -75,6 +78,7 @@ func HasStatement(k AccountKey) bool {
 	case ClassPoints, ClassHours, ClassRecoverable, ClassStock:
 		return true
 	case ClassServed, ClassIssued, ClassRedeemed, ClassGiven, ClassReceived, ClassShort, ClassBreakage:
+	case ClassLost, ClassFound, ClassScrapped, ClassRelieved:
 	}
 	return false
 }
@@ -101,12 +105,16 @@ func newBook(zone *time.Location) *Book {
 	b.accounts = newTable[AccountKey, Account](b, "account", AccountKey.String, ParseAccountKey, func(k AccountKey) AccountKey {
 		return AccountKey{kept(b, k.ID), kept(b, k.Commodity)}
 	})
+	b.shelves = named[ShopID, Shelf](b, "shelf")
+	b.counts = indexed[CountFact](b, "count")
+	b.papers = indexed[Paper](b, "paper")
 	b.keyed.keep, b.records.keep, b.days.keep = MaxPassing, MaxPassing, MaxPassing
 	b.families = map[string]family{
 		"book": &b.book, "rules": &b.rules, "key": &b.keyed, "staff": &b.staff, "unit": &b.units, "shop": &b.shops,
 		"donor": &b.donors, "item": &b.items, "activity": &b.activities, "volunteer": &b.volunteers, "import": &b.imports,
 		"account": &b.accounts, "record": &b.records, "day": &b.days, "after": &b.afters, "refusals": &b.refusals,
 		"org": &b.org,
+		"shelf": &b.shelves, "count": &b.counts, "paper": &b.papers,
 	}
 	return b
 }

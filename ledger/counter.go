@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -178,10 +179,14 @@ func (b *Book) priced(lines []ItemLine, on Date) (out []PricedLine, total Amount
 // shelf refuses an item of which only pieces past their date are left. An empty shelf refuses nothing: the goods are already
 // in the hand, and the next count will tell.
 func (a *Redeem) shelf(b *Book, on Date) *Rejection {
+	v, _ := b.volunteers.get(a.Volunteer)
 	for _, l := range a.Lines {
 		stock, _ := b.accounts.get(AccountKey{StockOf(a.Shop), l.Item})
 		if len(stock.Lots) > 0 && stock.Available(on) == 0 {
 			return &Rejection{Reason: PastDateOnly, Subject: string(l.Item)}
+		}
+		if r := directed(stock, l, on, v); r != nil {
+			return r
 		}
 	}
 	return nil
@@ -219,9 +224,10 @@ func (b *Book) drawPoints(d *draft, x *Exchange) {
 // drawGoods takes the goods off the shelf. What the shelf lacks is in the volunteer's hand all the same, and stands as short
 // until the next count.
 func (b *Book) drawGoods(d *draft, x *Exchange) {
+	v, _ := b.volunteers.get(x.Volunteer)
 	for _, l := range x.Lines {
 		stock, _ := b.accounts.get(AccountKey{StockOf(x.Shop), l.Item})
-		draws, short := pick(stock.Lots, l.Pieces, usable(d.On))
+		draws, short := pick(stock.Lots, l.Pieces, usableBy(d.On, v.Unit, v.Classes))
 		for _, w := range draws {
 			d.post(StockOf(x.Shop), l.Item, -w.Amount, w.Lot)
 		}
@@ -242,7 +248,10 @@ func (r *Exchange) holds(b *Book, e Entry) ([]Posting, error) {
 	d := draft{Entry: Entry{Index: e.Index, On: e.On}}
 	b.exchange(&d, r)
 	if !slices.Equal(d.Postings, e.Postings) {
-		if err := b.checkDraws(e, usable(e.On), PointsOf(r.Volunteer), StockOf(r.Shop)); err != nil {
+		v, _ := b.volunteers.get(r.Volunteer)
+		points := b.checkDraws(e, usable(e.On), PointsOf(r.Volunteer))
+		goods := b.checkDraws(e, usableBy(e.On, v.Unit, v.Classes), StockOf(r.Shop))
+		if err := cmp.Or(points, goods); err != nil {
 			return nil, err
 		}
 	}

@@ -45,8 +45,8 @@
 //	I9   every checkpoint extends the one before
 //	I10  an entry is reversed at most once, and a return restores the same lots
 //	I11  hours are changed only by service records and their reversals
-//	I12  redeem and transfer drew the available lots first-expiring first
-//	I13  whoever declared did not approve, and nobody serves or approves themself
+//	I12  whatever left lots left those that fit first-expiring first
+//	I13  whoever declared did not approve, no keeper counts alone, and nobody serves or approves themself
 //
 // Post checks all of those that one entry can break, and that what moved is what the entry says. Whether the price, the limit
 // and the role were right is another question, whose answer may change from version to version: [Book.Rederive] asks it. I2

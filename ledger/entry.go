@@ -85,6 +85,7 @@ func newBody(k Kind) Body {
 	for _, family := range [...]func(Kind) Body{
 		setupBody, peopleBody, goodsBody, counterBody, serviceBody, pointsBody, correctBody, refusedBody,
 		formatBody, organisationBody, secondBody,
+		shelfBody,
 	} {
 		if b := family(k); b != nil {
 			return b

@@ -13,6 +13,9 @@ func (b *Book) fold(e Entry) {
 		acct.Balance += p.Amount
 		if p.Lot != 0 {
 			acct.move(p.Lot, p.Amount*normal(p.Account), lasts(e, p.Lot))
+			if p.Amount > 0 && p.Commodity.Goods() {
+				b.restrict(acct, e, p.Lot)
+			}
 		}
 	}
 	e.Body.fold(b, e)

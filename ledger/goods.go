@@ -45,6 +45,7 @@ type (
 		Donor      DonorID
 		Lines      []ItemLine
 		BestBefore Date // optional: the last usable day
+		ReceiptTerms
 	}
 )
 
@@ -207,6 +208,7 @@ func (a *Receive) fields(c *codec) {
 	text(c, "donor", &a.Donor)
 	itemLines(c, &a.Lines)
 	c.date("best_before", &a.BestBefore)
+	a.ReceiptTerms.fields(c)
 }
 
 func (a *Receive) kind() Kind { return Received }
@@ -220,6 +222,7 @@ func (a *Receive) check(f *faults) {
 	f.want(a.Donor.Valid(), "donor", "donor_code")
 	checkLines(f, a.Lines, 1)
 	f.want(a.BestBefore == 0 || a.BestBefore.valid(), "best_before", "date")
+	a.ReceiptTerms.check(f)
 }
 
 func (a *Receive) needs(b *Book, _ Command, w *Wants) {
@@ -230,10 +233,11 @@ func (a *Receive) needs(b *Book, _ Command, w *Wants) {
 		b.accounts.want(w, AccountKey{StockOf(a.Shop), l.Item})
 		b.accounts.want(w, AccountKey{account(ClassReceived, a.Donor), l.Item})
 	}
+	a.ReceiptTerms.needs(b, w)
 }
 
 func (a *Receive) decide(b *Book, _ Command, d *draft) *Rejection {
-	if r := firstOf(missing(&b.shops, a.Shop), missing(&b.donors, a.Donor), b.missingItem(a.Lines)); r != nil {
+	if r := firstOf(missing(&b.shops, a.Shop), missing(&b.donors, a.Donor), b.missingItem(a.Lines), b.missingTerm(a.ReceiptTerms)); r != nil {
 		return r
 	}
 	if a.BestBefore != 0 && a.BestBefore < d.On {

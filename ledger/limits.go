@@ -67,6 +67,18 @@ const (
 	// MaxLoaded is how many loaded entries a book keeps before it drops them.
 	MaxLoaded = 1_000
 
+	// MaxCountLines bounds the lines of one count: every item that a shop has, so that a shelf is one count.
+	MaxCountLines = 200
+
+	// MaxCounted bounds the pieces that are counted of one item: a hundred lorries.
+	MaxCounted = 100 * MaxPieces
+
+	// MaxClasses bounds the classes of beneficiaries of one volunteer.
+	MaxClasses = 10
+
+	// MaxFen bounds the value of one piece: a million yuan.
+	MaxFen = 100_000_000
+
 	// MaxStaffRoles bounds the roles of one staff number.
 	MaxStaffRoles = 10
 )

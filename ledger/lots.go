@@ -88,7 +88,7 @@ func (a *Account) move(id LotID, amount Amount, expires Date) {
 		}
 		return
 	}
-	a.open(Lot{id, amount, expires})
+	a.open(Lot{ID: id, Left: amount, Expires: expires})
 }
 
 // open puts a lot in its place in the drawing order.

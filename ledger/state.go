@@ -18,6 +18,9 @@ import (
 //	day/V…/2026-09-12            what a person served and did on a day: for overlaps, duplicates and caps
 //	after/N                      what later entries undid of entry N: reversals, returns, expiry of its lots
 //	refusals/U                   journaled refusals of one actor in the hour
+//	shelf/S                      the count of a shop that is open, and when the last one was finalised
+//	count/N                      the count that entry N opened
+//	paper/N                      the write-off or relief that entry N declared
 //	entry/N                      entry N itself; immutable, never among the changes
 type (
 	// FactID names a fact: a family and a key within it.
@@ -129,6 +132,7 @@ type (
 		Since     Date  // day of enrolment
 		Opening   Index // the entry that declared the opening balance, if one stands
 		Last      Index // the latest redemption
+		Classes   []Beneficiary
 	}
 
 	// Rules holds every version of every rule set, in order of setting.
@@ -284,6 +288,7 @@ func (f *Volunteer) fields(c *codec) {
 	c.date("since", &f.Since)
 	number(c, "opening", &f.Opening)
 	number(c, "last", &f.Last)
+	texts(c, "classes", &f.Classes)
 }
 
 func (f *Rules) fields(c *codec) {
@@ -297,6 +302,7 @@ func (f *Account) fields(c *codec) {
 		c.lot("lot", &l.ID)
 		number(c, "left", &l.Left)
 		c.date("expires", &l.Expires)
+		text(c, "only", &l.Only)
 	})
 }
 

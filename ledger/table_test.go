@@ -217,7 +217,8 @@ func outcome(err error) string {
 func postings(e ledger.Entry) string {
 	s := ""
 	for _, p := range e.Postings {
-		shown := []ledger.Class{ledger.ClassPoints, ledger.ClassStock, ledger.ClassShort, ledger.ClassRecoverable, ledger.ClassBreakage}
+		shown := []ledger.Class{ledger.ClassPoints, ledger.ClassStock, ledger.ClassShort, ledger.ClassRecoverable, ledger.ClassBreakage,
+			ledger.ClassLost, ledger.ClassFound, ledger.ClassScrapped, ledger.ClassRelieved}
 		if !slices.Contains(shown, p.Account.Class()) {
 			continue
 		}
@@ -287,6 +288,7 @@ func (t *table) action(verb string, w words) ledger.Action {
 	for _, family := range []func(*table, string, words) ledger.Action{
 		(*table).setup, (*table).people, (*table).goods, (*table).counter, (*table).service, (*table).points, (*table).correct,
 		(*table).organisation,
+		(*table).shelf,
 	} {
 		if a := family(t, verb, w); a != nil {
 			return a

@@ -213,7 +213,9 @@ func TestLedgerIsSaid(t *testing.T) {
 		"presence":     constants(t, "Presence"),
 		"unit_kind":    constants(t, "UnitKind"),
 		"class":        constants(t, "Class"),
-		"record_state": constants(t, "RecordState"),
+		"record_state": append(constants(t, "RecordState"), constants(t, "ShelfState")...),
+		"shelf_reason": constants(t, "ShelfReason"),
+		"goods_source": constants(t, "GoodsSource"),
 		"fault": append(faultCodes(t), person.BadID, person.BadName, person.BadPhone, person.BadIDNumber, person.DamagedIDNumber,
 			person.NoPhoneNorNumber, person.BadPIN, person.TrivialPIN),
 	}

@@ -83,6 +83,7 @@ func place(c ledger.Class) int {
 	return slices.Index([]ledger.Class{
 		ledger.ClassIssued, ledger.ClassPoints, ledger.ClassRecoverable, ledger.ClassRedeemed, ledger.ClassBreakage,
 		ledger.ClassServed, ledger.ClassHours, ledger.ClassReceived, ledger.ClassStock, ledger.ClassGiven, ledger.ClassShort,
+		ledger.ClassLost, ledger.ClassFound, ledger.ClassScrapped, ledger.ClassRelieved,
 	}, c)
 }
 

@@ -15,13 +15,18 @@ import (
 func (a *app) receiveCmd() *cobra.Command {
 	var do ledger.Receive
 	var donor string
+	var note *noteFlags
 	cmd := a.writes(a.command("receive", "receive SHOP ITEM=QTY… --donor DONOR [--best-before DATE]", cobra.MinimumNArgs(2), func(cmd *cobra.Command, args []string) (err error) {
 		do.Shop, do.Donor = ledger.ShopID(args[0]), ledger.DonorID(donor)
 		if do.Lines, err = basket(args[1:]); err != nil {
 			return err
 		}
+		if do.ReceiptTerms, err = note.terms(); err != nil {
+			return err
+		}
 		return a.submit(cmd.Context(), &do)
 	}))
+	note = a.noteFlags(cmd)
 	cmd.Flags().StringVar(&donor, "donor", "", a.say.T("cli.flag.donor"))
 	cmd.Flags().Var(newValue(&do.BestBefore, parseDate, "DATE"), "best-before", a.say.T("cli.flag.best_before"))
 	return cmd

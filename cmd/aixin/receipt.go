@@ -159,6 +159,7 @@ func (a *app) receiptText(r api.Receipt) string {
 			line("short", catalog.Data{"Item": string(p.Commodity), "Pieces": int64(-p.Amount.Amount)})
 		}
 	}
+	b.WriteString(a.shelfLines(r))
 	for _, after := range r.Balances {
 		if after.Account.Class() == ledger.ClassPoints {
 			line("balance", catalog.Data{"Owner": after.Account.Owner(), "Points": ledger.FormatPoints(-after.Balance.Amount)})

@@ -19,7 +19,8 @@ import (
 
 func (a *app) reportCmd() *cobra.Command {
 	return a.parent("report", "report",
-		a.activityReport(), a.stockReport(), a.agingReport(), a.liabilityReport(), a.starReport(), a.trialBalance())
+		a.activityReport(), a.stockReport(), a.agingReport(), a.liabilityReport(), a.starReport(), a.trialBalance(),
+		a.deliveryReport())
 }
 
 // reports describes a report, which covers a unit with everything below it, or the whole book.
@@ -177,19 +178,24 @@ func (a *app) activityText(x report.ActivityReport) func() string {
 }
 
 func (a *app) stockReport() *cobra.Command {
-	var lots bool
-	cmd := a.reports("stock", "stock [--lots]", func(ctx context.Context, r *reader, s report.Scope) (result, error) {
+	var lots, past bool
+	cmd := a.reports("stock", "stock [--lots] [--past]", func(ctx context.Context, r *reader, s report.Scope) (result, error) {
 		x, err := report.Stock(r.view, s, store.Entries(ctx, a.opts.book, 0))
 		if err != nil {
 			return result{}, err
 		}
+		if past {
+			x = x.PastDate()
+		}
 		wire, t := api.NewStockReport(x), a.stockTable(x)
-		if lots {
+		if lots || past {
 			t = a.lotTable(x)
 		}
-		return result{json: wire, lines: wire.Rows, table: t, text: a.reportText("stock", x.Basis, section{table: t})}, nil
+		parts := append([]section{{table: t}}, a.otherwise(x)...)
+		return result{json: wire, lines: wire.Rows, table: t, text: a.reportText("stock", x.Basis, parts...)}, nil
 	})
 	cmd.Flags().BoolVar(&lots, "lots", false, a.say.T("cli.flag.lots"))
+	cmd.Flags().BoolVar(&past, "past", false, a.say.T("cli.flag.past_only"))
 	return cmd
 }
 
@@ -207,9 +213,9 @@ func (a *app) lotTable(x report.StockReport) *table {
 	t := a.table("shop", "item", "title", "lot", "donor", "best_before", "left", "worth", "note")
 	for _, r := range x.Rows {
 		for _, l := range r.Lots {
-			note := ""
+			note := string(l.Only)
 			if l.Past {
-				note = a.say.T("cli.report.past")
+				note = strings.TrimSpace(a.say.T("cli.report.past") + " " + note)
 			}
 			t.add(string(r.Shop), string(r.Item), r.Name, l.ID.String(), string(l.Donor), l.Expires.String(), l.Left,
 				or(sheet.Points(l.Value), r.Priced), note)

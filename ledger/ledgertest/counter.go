@@ -106,6 +106,9 @@ func (n *Naive) redeem(c ledger.Command, a *ledger.Redeem) Answer {
 		if s := shelf(a.Shop, l.Item); n.sum(s) > 0 && n.usable(s) == 0 {
 			return no(ledger.PastDateOnly)
 		}
+		if r, refused := n.lacks(a.Shop, []ledger.ItemLine{l}, n.mayHave(a.Volunteer), ledger.Restricted); refused && r.Have < n.usable(shelf(a.Shop, l.Item)) {
+			return r
+		}
 	}
 	points := "points " + string(a.Volunteer)
 	if have := n.usable(points); have < cost {
@@ -114,7 +117,7 @@ func (n *Naive) redeem(c ledger.Command, a *ledger.Redeem) Answer {
 	n.draw(points, cost)
 	for _, l := range a.Lines {
 		missing := l.Pieces
-		for _, t := range n.draw(shelf(a.Shop, l.Item), l.Pieces) {
+		for _, t := range n.drawFrom(shelf(a.Shop, l.Item), l.Pieces, n.mayHave(a.Volunteer)) {
 			missing -= t.Left
 		}
 		n.move("short "+string(a.Shop)+" "+string(l.Item), lot{}, missing)

@@ -34,6 +34,9 @@ type Generator struct {
 	others   []ledger.Index // entries that may be reversed, and some that may not
 	people   []ledger.VolunteerID
 	families []family
+	counts   []ledger.Index // opened
+	papers   []ledger.Index // write-offs and reliefs that were declared
+	found    map[ledger.Index][]ledger.ItemLine
 }
 
 // The people of the world. Everyone has one role except U000010, who has all that one person may have and is V0000026
@@ -60,6 +63,7 @@ func New(seed uint64) *Generator {
 		rng:      rand.New(rand.NewPCG(seed, 0xa1)),
 		zone:     zone,
 		families: families(),
+		found:    map[ledger.Index][]ledger.ItemLine{},
 		at:       time.Date(2026, 1, 5, 8, 0, 0, 0, zone),
 	}
 	for n := range 12 {
@@ -129,6 +133,7 @@ func (g *Generator) Setup() []Timed { return g.setup }
 
 // Saw tells the generator of an entry, so that later commands can name it.
 func (g *Generator) Saw(e ledger.Entry) {
+	g.sawShelf(e)
 	switch e.Kind {
 	case ledger.HoursDeclared, ledger.ActsDeclared, ledger.OpeningDeclared:
 		g.records = append(g.records, e.Index)

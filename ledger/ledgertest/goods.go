@@ -123,6 +123,9 @@ func (n *Naive) receive(a *ledger.Receive) Answer {
 	for _, l := range a.Lines {
 		ok = ok && n.known(string(l.Item))
 	}
+	for _, l := range a.Terms {
+		ok = ok && n.known(string(l.Item))
+	}
 	switch {
 	case !ok:
 		return no(ledger.NotFound)

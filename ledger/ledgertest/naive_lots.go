@@ -59,7 +59,7 @@ func (n *Naive) openLots(owner string) []ledger.Lot {
 	})
 	var out []ledger.Lot
 	for _, id := range ids {
-		out = append(out, ledger.Lot{ID: ledger.NewLotID(ledger.Index(id.entry), id.n), Left: left[id], Expires: n.expires[id]})
+		out = append(out, ledger.Lot{ID: ledger.NewLotID(ledger.Index(id.entry), id.n), Left: left[id], Expires: n.expires[id], Only: n.only(id)})
 	}
 	return out
 }
@@ -83,8 +83,13 @@ func (n *Naive) usable(owner string) ledger.Amount {
 
 // draw takes an amount out of the usable lots in their order, as far as they reach, and returns what it took.
 func (n *Naive) draw(owner string, amount ledger.Amount) (taken []ledger.Lot) {
+	return n.drawFrom(owner, amount, func(l ledger.Lot) bool { return !n.past(l) })
+}
+
+// drawFrom takes an amount out of the lots that fit in their order, as far as they reach, and returns what it took.
+func (n *Naive) drawFrom(owner string, amount ledger.Amount, fits func(ledger.Lot) bool) (taken []ledger.Lot) {
 	for _, l := range n.openLots(owner) {
-		if amount == 0 || (l.Expires != 0 && l.Expires < n.today) {
+		if amount == 0 || !fits(l) {
 			continue
 		}
 		l.Left = min(l.Left, amount)

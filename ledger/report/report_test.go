@@ -454,25 +454,29 @@ func reconcile(t *testing.T, b *book, on ledger.Date) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var short ledger.Amount
+	var short, otherwise ledger.Amount
 	for _, r := range stock.Rows {
 		k := ledger.AccountKey{ID: ledger.StockOf(r.Shop), Commodity: r.Item}
 		equal(k.String(), r.OnHand, shelves[k])
 		var lots ledger.Amount
 		for _, l := range r.Lots {
 			lots += l.Left
-			if l.Donor == "" {
-				t.Errorf("lot %s of %s has no donor", l.ID, k)
+			opener, err := v.Entry(l.ID.Entry())
+			if found := opener.Kind == ledger.CountFinalised; err != nil || found != (l.Donor == "") {
+				t.Errorf("lot %s of %s has the donor %q: found by a count is %v, %v", l.ID, k, l.Donor, found, err)
 			}
 		}
 		equal("lots of "+k.String(), lots, shelves[k])
 		delete(shelves, k)
 		short += r.Short
+		otherwise += r.Lost - r.Found + r.Scrapped + r.Relieved
 	}
 	if len(shelves) > 0 {
 		t.Errorf("the report lacks %v", shelves)
 	}
 	equal("short", short, -trial[ledger.ClassShort])
+	lost := trial[ledger.ClassLost] + trial[ledger.ClassFound] + trial[ledger.ClassScrapped] + trial[ledger.ClassRelieved]
+	equal("counted, written off and given", otherwise, lost)
 
 	stars, err := report.Stars(v, whole, report.DefaultStars())
 	if err != nil {

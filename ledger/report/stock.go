@@ -18,7 +18,7 @@ type StockReport struct {
 	Rows []StockRow // in the order of shop and item
 }
 
-// StockRow is one item on one shelf: OnHand is Received − Given + Returned + Short.
+// StockRow is one item on one shelf: OnHand is Received − Given + Returned + Short − Lost + Found − Scrapped − Relieved.
 type StockRow struct {
 	Shop     ledger.ShopID
 	Item     ledger.Commodity
@@ -33,6 +33,15 @@ type StockRow struct {
 	Each     ledger.Amount // the price of the day of one piece
 	Priced   bool          // whether there is one
 	Lots     []StockLot    // in the order in which they are drawn
+	Lost     ledger.Amount // not found by counts
+	Found    ledger.Amount // found by counts beyond the book
+	Scrapped ledger.Amount // written off
+	Relieved ledger.Amount // given without points
+}
+
+// Otherwise reports whether something came or went without a delivery or an exchange.
+func (r StockRow) Otherwise() bool {
+	return r.Lost != 0 || r.Found != 0 || r.Scrapped != 0 || r.Relieved != 0
 }
 
 // StockLot is an open lot on a shelf.
@@ -41,6 +50,18 @@ type StockLot struct {
 	Donor ledger.DonorID
 	Past  bool
 	Value ledger.Amount // in points at the price of the day; zero where there is none
+}
+
+// PastDate returns the report with nothing but the lots past their date, which are to be written off.
+func (r StockReport) PastDate() StockReport {
+	out := StockReport{Basis: r.Basis}
+	for _, row := range r.Rows {
+		row.Lots = slices.DeleteFunc(slices.Clone(row.Lots), func(l StockLot) bool { return !l.Past })
+		if len(row.Lots) > 0 {
+			out.Rows = append(out.Rows, row)
+		}
+	}
+	return out
 }
 
 // Supply returns how many whole days the usable pieces last at the rate of late; ok is false where nothing leaves.
@@ -133,6 +154,7 @@ func (s *shelves) add(e ledger.Entry) {
 		switch class := p.Account.Class(); {
 		case class == ledger.ClassShort:
 			row.Short -= p.Amount
+		case row.otherwise(class, p.Amount):
 		case class == ledger.ClassStock && delivery:
 			row.Received += p.Amount
 			if donor != "" {
@@ -151,6 +173,23 @@ func (s *shelves) add(e ledger.Entry) {
 	}
 }
 
+// otherwise counts what came or went without a delivery or an exchange.
+func (r *StockRow) otherwise(class ledger.Class, amount ledger.Amount) bool {
+	switch class { //nolint:exhaustive // the others are deliveries and exchanges
+	case ledger.ClassLost:
+		r.Lost += amount
+	case ledger.ClassFound:
+		r.Found -= amount
+	case ledger.ClassScrapped:
+		r.Scrapped += amount
+	case ledger.ClassRelieved:
+		r.Relieved += amount
+	default:
+		return false
+	}
+	return true
+}
+
 // stand fills in what stands on the shelf, and holds it against what moved.
 func (r *StockRow) stand(v ledger.View, donors map[ledger.LotID]ledger.DonorID) error {
 	acct, err := v.Account(ledger.AccountKey{ID: ledger.StockOf(r.Shop), Commodity: r.Item})
@@ -165,7 +204,7 @@ func (r *StockRow) stand(v ledger.View, donors map[ledger.LotID]ledger.DonorID) 
 		}
 		r.Lots = append(r.Lots, StockLot{Lot: l, Donor: donors[l.ID], Past: past, Value: worth(l.Left, r.Each)})
 	}
-	if moved := r.Received - r.Given + r.Returned + r.Short; moved != r.OnHand {
+	if moved := r.Received - r.Given + r.Returned + r.Short - r.Lost + r.Found - r.Scrapped - r.Relieved; moved != r.OnHand {
 		return fmt.Errorf("%s at %s: entries leave %d pieces, the account has %d: %w", r.Item, r.Shop, moved, r.OnHand, ledger.ErrCorrupt)
 	}
 	return nil
