@@ -113,7 +113,7 @@ func newBook(zone *time.Location) *Book {
 		"book": &b.book, "rules": &b.rules, "key": &b.keyed, "staff": &b.staff, "unit": &b.units, "shop": &b.shops,
 		"donor": &b.donors, "item": &b.items, "activity": &b.activities, "volunteer": &b.volunteers, "import": &b.imports,
 		"account": &b.accounts, "record": &b.records, "day": &b.days, "after": &b.afters, "refusals": &b.refusals,
-		"org": &b.org,
+		"org":   &b.org,
 		"shelf": &b.shelves, "count": &b.counts, "paper": &b.papers,
 	}
 	return b
