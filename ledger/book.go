@@ -32,6 +32,10 @@ type Book struct {
 	days       table[dayKey, Day, *Day]
 	afters     table[Index, After, *After]
 	refusals   table[StaffID, Refusals, *Refusals]
+	dues       table[Date, Due, *Due]
+	notices    table[Index, Notice, *Notice]
+	boards     table[UnitID, Board, *Board]
+	objections table[Index, Objection, *Objection]
 	families   map[string]family
 	names      map[string]string // see kept
 	loaded     map[Index]Entry   // entries that were asked for
@@ -99,11 +103,16 @@ func newBook(zone *time.Location) *Book {
 	b.accounts = newTable[AccountKey, Account](b, "account", AccountKey.String, ParseAccountKey, func(k AccountKey) AccountKey {
 		return AccountKey{kept(b, k.ID), kept(b, k.Commodity)}
 	})
+	b.dues = newDues(b)
+	b.notices = indexed[Notice](b, "notice")
+	b.boards = named[UnitID, Board](b, "board")
+	b.objections = indexed[Objection](b, "objection")
 	b.keyed.keep, b.records.keep, b.days.keep = MaxPassing, MaxPassing, MaxPassing
 	b.families = map[string]family{
 		"book": &b.book, "rules": &b.rules, "key": &b.keyed, "staff": &b.staff, "unit": &b.units, "shop": &b.shops,
 		"donor": &b.donors, "item": &b.items, "activity": &b.activities, "volunteer": &b.volunteers, "import": &b.imports,
 		"account": &b.accounts, "record": &b.records, "day": &b.days, "after": &b.afters, "refusals": &b.refusals,
+		"due": &b.dues, "notice": &b.notices, "board": &b.boards, "objection": &b.objections,
 	}
 	return b
 }

@@ -145,6 +145,12 @@ func (f *Record) pack(p *packing) {
 	packText(p, &f.Capture)
 	packNumber(p, &f.Import)
 	packNumber(p, &f.Credit)
+	packText(p, &f.Approver)
+	packNumber(p, &f.Notice)
+	packNumber(p, &f.Posted)
+	packNumber(p, &f.Ends)
+	packNumber(p, &f.Objection)
+	packNumber(p, &f.Waits)
 }
 
 func (f *Day) pack(p *packing) {

@@ -17,6 +17,8 @@ import (
 //	day/V…/2026-09-12            what a person served and did on a day: for overlaps, duplicates and caps
 //	after/N                      what later entries undid of entry N: reversals, returns, expiry of its lots
 //	refusals/U                   journaled refusals of one actor in the hour
+//	due/2026-10-08               what ends that day and is not dealt with
+//	notice/N board/C… objection/N  what is on notice, how many notices a unit had, and who objects
 //	entry/N                      entry N itself; immutable, never among the changes
 type (
 	// FactID names a fact: a family and a key within it.
@@ -155,6 +157,12 @@ type (
 		Capture   Capture
 		Import    Index
 		Credit    Index // the approving entry
+		Approver  StaffID
+		Notice    int64 // days on notice that its approval asks for
+		Posted    Index // the notice that it is on
+		Ends      Date  // the last day of that notice
+		Objection Index // the latest
+		Waits     Date  // the day on which an objection was rejected: nothing is credited on the same day
 	}
 
 	// Day is what a person served and did on one day.
@@ -199,6 +207,10 @@ const (
 	Credited     RecordState = "credited"
 	SentBack     RecordState = "returned"
 	ReversedBack RecordState = "reversed"
+
+	AwaitingNotice RecordState = "approved" // and not on notice yet
+	OnNotice       RecordState = "noticed"
+	Disputed       RecordState = "disputed" // on notice, with an objection that is not answered
 )
 
 // PriceOn returns the price of one piece on that day; ok is false before the first.
@@ -328,6 +340,12 @@ func (f *Record) fields(c *codec) {
 	text(c, "capture", &f.Capture)
 	number(c, "import", &f.Import)
 	number(c, "credit", &f.Credit)
+	text(c, "approver", &f.Approver)
+	number(c, "notice", &f.Notice)
+	number(c, "posted", &f.Posted)
+	c.date("ends", &f.Ends)
+	number(c, "objection", &f.Objection)
+	c.date("waits", &f.Waits)
 }
 
 func (f *Day) fields(c *codec) {
