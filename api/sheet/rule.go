@@ -60,6 +60,8 @@ type ruleFile struct {
 
 	Rates []rateFile `toml:"rates,omitempty"`
 	Acts  []actFile  `toml:"acts,omitempty"`
+
+	Notice *noticeFile `toml:"notice,omitempty"`
 }
 
 type rateFile struct {
@@ -88,6 +90,7 @@ func ReadRule(r io.Reader) (ledger.Rule, error) {
 	if f.From != (toml.LocalDate{}) {
 		rule.From = ledger.NewDate(f.From.Year, time.Month(f.From.Month), f.From.Day)
 	}
+	rule.Notice = f.Notice.rule()
 	for _, by := range f.Earns {
 		rule.Earns = append(rule.Earns, ledger.Capture(by))
 	}
@@ -126,6 +129,7 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 		SessionCap: int64(rule.SessionCap), DayCap: int64(rule.DayCap), DayLimit: int64(rule.DayLimit),
 		Sessions: rule.Sessions, Expires: rule.Expires, ExpiresIn: rule.ExpiresIn, ReturnGrace: rule.ReturnGrace, Transfer: rule.Transfer,
 	}
+	f.Notice = newNoticeFile(rule.Notice)
 	for _, by := range rule.Earns {
 		f.Earns = append(f.Earns, string(by))
 	}
