@@ -58,9 +58,9 @@ func (a *app) runCmd() *cobra.Command {
 // movableClock replaces the clock by one that may be moved ahead, for a demo book.
 func (a *app) movableClock() *atomic.Int64 {
 	var ahead atomic.Int64
-	real := a.clock
+	machine := a.clock
 	a.clock = func() time.Time {
-		now := real()
+		now := machine()
 		if to := time.UnixMilli(ahead.Load()); to.After(now) {
 			return to
 		}
