@@ -294,6 +294,8 @@ func newStatementLine(l ledger.StatementLine, c ledger.Commodity) StatementLine 
 	switch body := e.Body.(type) {
 	case *ledger.Credit:
 		out.Refers = body.Record
+	case *ledger.RecordCredit:
+		out.Refers = body.Record
 	case *ledger.Exchange:
 		out.Receipt = ReceiptNumber(e.Index)
 	case *ledger.GoodsReturn:

@@ -116,7 +116,7 @@ func ParseAccountKey(s string) (k AccountKey, ok bool) {
 // Account is the state of one balance. The zero Account is one that nothing was ever posted to.
 type Account struct {
 	Balance Amount // the sum of all postings, debits positive
-	Pending Amount // points declared and not yet approved; not part of Balance; points accounts only
+	Pending Amount // points declared and not yet credited; not part of Balance; points accounts only
 	Lots    []Lot  // open lots in drawing order, guarded accounts only: expiry (none last), then id
 }
 

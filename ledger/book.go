@@ -36,6 +36,10 @@ type Book struct {
 	shelves    table[ShopID, Shelf, *Shelf]
 	counts     table[Index, CountFact, *CountFact]
 	papers     table[Index, Paper, *Paper]
+	dues       table[Date, Due, *Due]
+	notices    table[Index, Notice, *Notice]
+	boards     table[UnitID, Board, *Board]
+	objections table[Index, Objection, *Objection]
 	families   map[string]family
 	names      map[string]string // see kept
 	loaded     map[Index]Entry   // entries that were asked for
@@ -108,6 +112,10 @@ func newBook(zone *time.Location) *Book {
 	b.shelves = named[ShopID, Shelf](b, "shelf")
 	b.counts = indexed[CountFact](b, "count")
 	b.papers = indexed[Paper](b, "paper")
+	b.dues = newDues(b)
+	b.notices = indexed[Notice](b, "notice")
+	b.boards = named[UnitID, Board](b, "board")
+	b.objections = indexed[Objection](b, "objection")
 	b.keyed.keep, b.records.keep, b.days.keep = MaxPassing, MaxPassing, MaxPassing
 	b.families = map[string]family{
 		"book": &b.book, "rules": &b.rules, "key": &b.keyed, "staff": &b.staff, "unit": &b.units, "shop": &b.shops,
@@ -115,6 +123,7 @@ func newBook(zone *time.Location) *Book {
 		"account": &b.accounts, "record": &b.records, "day": &b.days, "after": &b.afters, "refusals": &b.refusals,
 		"org":   &b.org,
 		"shelf": &b.shelves, "count": &b.counts, "paper": &b.papers,
+		"due": &b.dues, "notice": &b.notices, "board": &b.boards, "objection": &b.objections,
 	}
 	return b
 }

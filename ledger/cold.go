@@ -146,6 +146,12 @@ func (f *Record) pack(p *packing) {
 	packNumber(p, &f.Import)
 	packNumber(p, &f.Credit)
 	packText(p, &f.Ask)
+	packText(p, &f.Approver)
+	packNumber(p, &f.Notice)
+	packNumber(p, &f.Posted)
+	packNumber(p, &f.Ends)
+	packNumber(p, &f.Objection)
+	packNumber(p, &f.Waits)
 }
 
 func (f *Day) pack(p *packing) {

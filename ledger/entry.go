@@ -86,6 +86,7 @@ func newBody(k Kind) Body {
 		setupBody, peopleBody, goodsBody, counterBody, serviceBody, pointsBody, correctBody, refusedBody,
 		formatBody, organisationBody, secondBody,
 		shelfBody,
+		noticeBody,
 	} {
 		if b := family(k); b != nil {
 			return b

@@ -194,6 +194,7 @@ func forgeries() []forgery {
 		forgedFrames(), forgedPostings(), forgedPeople(),
 		setupForgeries(), peopleForgeries(), goodsForgeries(), counterForgeries(), serviceForgeries(), pointsForgeries(), correctForgeries(),
 		shelfForgeries(),
+		noticeForgeries(),
 	)
 }
 

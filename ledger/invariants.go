@@ -8,7 +8,7 @@ import (
 // checkBody holds an entry against the invariants that depend on its kind, I10 to I13, and its postings against its body (I8).
 func (b *Book) checkBody(e Entry) error {
 	for _, p := range e.Postings {
-		if c := p.Account.Class(); (c == ClassHours || c == ClassServed) && e.Kind != Approved && e.Kind != Reversed {
+		if c := p.Account.Class(); (c == ClassHours || c == ClassServed) && e.Kind != Approved && e.Kind != Reversed && e.Kind != CreditPosted {
 			return fmt.Errorf("I11: a %s entry changes hours", e.Kind)
 		}
 	}

@@ -33,6 +33,7 @@ type Rule struct {
 	// The sections: what came with format 2, each in a file of its own. A section that is left out changes nothing.
 	Terms  Terms
 	Second Second
+	Notice NoticeRule // B19, B20: what is approved goes on notice before it is credited
 }
 
 // HourRate is what an hour of a kind of service is worth.
@@ -156,6 +157,7 @@ func (r *Rule) fields(c *codec) {
 func (r *Rule) sections(c *codec) {
 	c.section(2, "terms", r.Terms == Terms{}, r.Terms.fields)
 	c.section(2, "second", len(r.Second.Kinds) == 0, r.Second.fields)
+	c.section(2, "notice", r.Notice == NoticeRule{}, r.Notice.fields)
 }
 
 // Faults lists what is malformed in the rule, which no book would take; field names are those of the TOML file.
@@ -204,6 +206,7 @@ func (r *Rule) check(f *faults) {
 func (r *Rule) checkSections(f *faults) {
 	r.Terms.check(f, r.From)
 	r.Second.check(f)
+	r.Notice.check(f)
 }
 
 func ruleID(s string) bool {

@@ -79,7 +79,8 @@ type (
 	Credit struct {
 		Record    Index
 		Volunteer VolunteerID
-		Expires   Date // of the lot that it opens
+		Expires   Date  // of the lot that it opens
+		Notice    int64 // days that it is to be on notice before it is credited; then there are no postings
 	}
 
 	// ReturnRecord sends a declared record back; nothing is posted. By a reviewer who did not declare it.
@@ -421,6 +422,7 @@ func (r *Credit) fields(c *codec) {
 	number(c, "record", &r.Record)
 	text(c, "volunteer", &r.Volunteer)
 	c.date("expires", &r.Expires)
+	number(c, "notice", &r.Notice)
 }
 
 func (a *Approve) kind() Kind { return Approved }
@@ -461,6 +463,9 @@ func (a *Approve) decide(b *Book, c Command, d *draft) *Rejection {
 		rules, _ := b.rules.get(single{})
 		rule, _ := rules.Named(rec.Rule)
 		d.Rule, rec.Expires = rec.Rule, rule.Expiry(d.On)
+		if rule.Notice.Days > 0 {
+			return d.itself(&Credit{Record: a.Record, Volunteer: rec.Volunteer, Notice: rule.Notice.Days}, nil)
+		}
 	}
 	credit := &Credit{Record: a.Record, Volunteer: rec.Volunteer}
 	d.Postings = creditPostings(rec, NewLotID(d.Index, 1))
@@ -547,11 +552,18 @@ func (r *Credit) holds(b *Book, e Entry) ([]Posting, error) {
 	if rec.Kind == Proposed || (e.Kind == OpeningPosted) != opening || e.Rule != rec.Rule || (opening && r.Expires != rec.Expires) {
 		return nil, fmt.Errorf("I8: record %d says otherwise", r.Record)
 	}
+	if awaits, err := b.awaits(rec, r); awaits || err != nil {
+		return nil, err
+	}
 	return creditPostings(rec, NewLotID(e.Index, 1)), nil
 }
 
 func (r *Credit) fold(b *Book, e Entry) {
 	rec := b.records.edit(r.Record)
+	if rec.Approver = kept(b, e.Actor); r.Notice > 0 {
+		rec.State, rec.Notice = AwaitingNotice, r.Notice
+		return
+	}
 	rec.State, rec.Credit = Credited, e.Index
 	b.amend(AccountKey{PointsOf(rec.Volunteer), Point}).Pending -= rec.Points
 }
@@ -564,6 +576,9 @@ func (r *Credit) needsUndone(b *Book, w *Wants) { b.wantRecord(w, r.Record) }
 
 // undo takes back what is left of the credit, and all of the minutes.
 func (r *Credit) undo(b *Book, d *draft, orig Entry) ([]LotExpiry, *Rejection) {
+	if r.Notice > 0 {
+		return nil, &Rejection{Reason: NotReversible, Subject: string(orig.Kind)} // it credited nothing
+	}
 	b.takeBack(d, orig)
 	for _, p := range orig.Postings {
 		if p.Account.Class() != ClassPoints {

@@ -72,6 +72,8 @@ func (t *table) rule(w []string) ledger.Rule {
 			r.ReturnGrace = t.int(v)
 		case "transfer":
 			r.Transfer = true
+		case "notice":
+			r.Notice = t.noticeRule(v)
 		default:
 			if t.section(&r, k, v) {
 				continue

@@ -21,6 +21,8 @@ import (
 //	shelf/S                      the count of a shop that is open, and when the last one was finalised
 //	count/N                      the count that entry N opened
 //	paper/N                      the write-off or relief that entry N declared
+//	due/2026-10-08               what ends that day and is not dealt with
+//	notice/N board/C… objection/N  what is on notice, how many notices a unit had, and who objects
 //	entry/N                      entry N itself; immutable, never among the changes
 type (
 	// FactID names a fact: a family and a key within it.
@@ -162,6 +164,12 @@ type (
 		Import    Index
 		Credit    Index  // the approving entry
 		Ask       string // what waits for a second person, as its digest hashes it
+		Approver  StaffID
+		Notice    int64 // days on notice that its approval asks for
+		Posted    Index // the notice that it is on
+		Ends      Date  // the last day of that notice
+		Objection Index // the latest
+		Waits     Date  // the day on which an objection was rejected: nothing is credited on the same day
 	}
 
 	// Day is what a person served and did on one day.
@@ -207,6 +215,10 @@ const (
 	Agreed       RecordState = "agreed" // a proposal that a second person approved
 	SentBack     RecordState = "returned"
 	ReversedBack RecordState = "reversed"
+
+	AwaitingNotice RecordState = "approved" // and not on notice yet
+	OnNotice       RecordState = "noticed"
+	Disputed       RecordState = "disputed" // on notice, with an objection that is not answered
 )
 
 // PriceOn returns the price of one piece on that day; ok is false before the first.
@@ -327,6 +339,12 @@ func (f *Record) fields(c *codec) {
 	number(c, "import", &f.Import)
 	number(c, "credit", &f.Credit)
 	text(c, "ask", &f.Ask)
+	text(c, "approver", &f.Approver)
+	number(c, "notice", &f.Notice)
+	number(c, "posted", &f.Posted)
+	c.date("ends", &f.Ends)
+	number(c, "objection", &f.Objection)
+	c.date("waits", &f.Waits)
 }
 
 func (f *Day) fields(c *codec) {

@@ -289,6 +289,7 @@ func (t *table) action(verb string, w words) ledger.Action {
 		(*table).setup, (*table).people, (*table).goods, (*table).counter, (*table).service, (*table).points, (*table).correct,
 		(*table).organisation,
 		(*table).shelf,
+		(*table).notice,
 	} {
 		if a := family(t, verb, w); a != nil {
 			return a

@@ -207,7 +207,7 @@ type Balance struct {
 	Status      Status
 	Available   Amount // may be drawn today
 	Held        Amount // reserved
-	Pending     Amount // declared and not yet approved
+	Pending     Amount // declared and not yet credited
 	Lapsed      Amount // in lots past their date that no run has expired yet
 	Recoverable Amount // spent from credits that were reversed: owed by the volunteer
 	Lots        []Lot  // open and not lapsed, in the order in which they are drawn

@@ -64,6 +64,7 @@ type ruleFile struct {
 
 	Terms  *termsFile  `toml:"terms,omitempty"`
 	Second *secondFile `toml:"second,omitempty"`
+	Notice *noticeFile `toml:"notice,omitempty"`
 }
 
 type rateFile struct {
@@ -105,6 +106,7 @@ func (f *ruleFile) rule() (ledger.Rule, error) {
 	rule.From = dayOf(&f.From)
 	f.Terms.into(&rule)
 	f.Second.into(&rule)
+	rule.Notice = f.Notice.rule()
 	for _, by := range f.Earns {
 		rule.Earns = append(rule.Earns, ledger.Capture(by))
 	}
@@ -145,6 +147,7 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 	if from := dayFile(rule.From); from != nil {
 		f.From = *from
 	}
+	f.Notice = newNoticeFile(rule.Notice)
 	for _, by := range rule.Earns {
 		f.Earns = append(f.Earns, string(by))
 	}

@@ -121,6 +121,9 @@ func (t Teller) tell(v ledger.View, row ledger.StatementLine) (string, ledger.In
 	case *ledger.Credit:
 		text, err := t.credit(v, body)
 		return text, 0, err
+	case *ledger.RecordCredit:
+		text, err := t.credit(v, &body.Credit)
+		return text, 0, err
 	case *ledger.Exchange:
 		shop, err := v.Shop(body.Shop)
 		if err := unlessMissing(err); err != nil {

@@ -113,12 +113,16 @@ func (s *simulation) corrections(ctx context.Context, d ledger.Date, n int) erro
 
 // expire is the monthly run.
 func (s *simulation) expire(ctx context.Context) error {
-	lapsed, err := s.lapsed(ctx)
+	var lapsed []task
+	err := s.view(ctx, func(v ledger.View) (err error) {
+		lapsed, err = lapsedLots().due(v, v.On())
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	for _, b := range lapsed {
-		if err := s.all(ctx, demoSteward, &ledger.Expire{Volunteer: b.Volunteer}); err != nil {
+	for _, t := range lapsed {
+		if err := s.all(ctx, demoSteward, t.do); err != nil {
 			return err
 		}
 	}

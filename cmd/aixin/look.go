@@ -171,7 +171,7 @@ func (a *app) note(l api.StatementLine) string {
 	if l.Receipt != "" {
 		parts = append(parts, l.Receipt)
 	}
-	if l.Refers != 0 && l.Kind != ledger.Approved && l.Kind != ledger.OpeningPosted {
+	if l.Refers != 0 && l.Kind != ledger.Approved && l.Kind != ledger.OpeningPosted && l.Kind != ledger.CreditPosted {
 		parts = append(parts, a.say.T("cli.statement.refers", catalog.Data{"Index": int64(l.Refers)}))
 	}
 	if l.Reason != "" {
@@ -215,6 +215,9 @@ func (r *reader) explain(i ledger.Index) (result, error) {
 	}
 	record := i
 	if credit, ok := e.Body.(*ledger.Credit); ok {
+		record = credit.Record
+	}
+	if credit, ok := e.Body.(*ledger.RecordCredit); ok {
 		record = credit.Record
 	}
 	switch rec, err := r.view.Record(record); {

@@ -130,6 +130,9 @@ func (a *app) receiptText(r api.Receipt) string {
 	var b strings.Builder
 	line := func(id string, data catalog.Data) { b.WriteString(a.say.T("cli.receipt."+id, data) + "\n") }
 	kind := catalog.Name(a.say, "kind", r.Kind)
+	if r.Kind == ledger.Approved && len(r.Postings) == 0 {
+		kind = a.say.T("cli.notice.approved")
+	}
 	b.WriteString(a.mark())
 	switch {
 	case r.DryRun:

@@ -209,7 +209,7 @@ func (a *app) tree() []commandGroup {
 		}},
 		{"service", []*cobra.Command{a.importCmd(), a.declareCmd(), a.approveCmd(), a.returnRecordCmd()}},
 		{"counter", []*cobra.Command{a.receiveCmd(), a.redeemCmd(), a.returnCmd(), a.transferCmd(), a.countCmd(), a.writeOffCmd(), a.reliefCmd()}},
-		{"correct", []*cobra.Command{a.reverseCmd(), a.runCmd()}},
+		{"correct", []*cobra.Command{a.reverseCmd(), a.runCmd(), a.noticeCmd()}},
 		{"look", []*cobra.Command{a.balanceCmd(), a.statementCmd(), a.explainCmd(), a.reportCmd()}},
 		{"check", []*cobra.Command{a.verifyCmd(), a.checkpointCmd(), a.rebuildCmd(), a.doctorCmd(), a.benchCmd(), a.upgradeCmd()}},
 	}

@@ -37,17 +37,19 @@ type Generator struct {
 	counts   []ledger.Index // opened
 	papers   []ledger.Index // write-offs and reliefs that were declared
 	found    map[ledger.Index][]ledger.ItemLine
+	boards   boards
 }
 
 // The people of the world. Everyone has one role except U000010, who has all that one person may have and is V0000026
 // at home.
 const (
-	admin    ledger.StaffID = "U000001"
-	leader   ledger.StaffID = "U000002"
-	reviewer ledger.StaffID = "U000003"
-	keeper   ledger.StaffID = "U000004"
-	clerk    ledger.StaffID = "U000005"
-	steward  ledger.StaffID = "U000006"
+	admin     ledger.StaffID = "U000001"
+	leader    ledger.StaffID = "U000002"
+	reviewer  ledger.StaffID = "U000003"
+	keeper    ledger.StaffID = "U000004"
+	clerk     ledger.StaffID = "U000005"
+	steward   ledger.StaffID = "U000006"
+	publisher ledger.StaffID = "U000007"
 	// Everyone has every role that one person may have.
 	Everyone ledger.StaffID = "U000010"
 	nobody   ledger.StaffID = "U000099"
@@ -120,6 +122,7 @@ func (g *Generator) build() {
 		Staff: Everyone, Volunteer: g.people[1],
 		Roles: []ledger.Role{ledger.Leader, ledger.Reviewer, ledger.Publisher, ledger.Clerk, ledger.Keeper, ledger.Steward},
 	})
+	g.buildNotices()
 }
 
 func sku(n int) ledger.Commodity { return ledger.Commodity(fmt.Sprintf("SKU-%04d", n)) }
@@ -134,6 +137,7 @@ func (g *Generator) Setup() []Timed { return g.setup }
 // Saw tells the generator of an entry, so that later commands can name it.
 func (g *Generator) Saw(e ledger.Entry) {
 	g.sawShelf(e)
+	g.boards.saw(e)
 	switch e.Kind {
 	case ledger.HoursDeclared, ledger.ActsDeclared, ledger.OpeningDeclared:
 		g.records = append(g.records, e.Index)

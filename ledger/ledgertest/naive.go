@@ -36,6 +36,7 @@ type event struct {
 	unit     ledger.UnitID
 	reversed int
 	back     map[int]ledger.Amount // by position of a move of this event, how much later events gave back or expired
+	public   public                // of a declaration: what became of it on notice
 }
 
 type lot struct{ entry, n int }

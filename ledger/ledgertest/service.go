@@ -50,8 +50,11 @@ func serviceFamily() family {
 			return ""
 		},
 		touched: func(n *Naive, e *event) []ledger.VolunteerID {
-			if _, ok := e.command.Do.(*ledger.Approve); ok {
-				return []ledger.VolunteerID{n.beneficiary(n.history[e.credits].command.Do)}
+			switch a := e.command.Do.(type) {
+			case *ledger.Approve:
+				return []ledger.VolunteerID{n.beneficiary(n.history[a.Record].command.Do)}
+			case *ledger.CreditRecord:
+				return []ledger.VolunteerID{n.beneficiary(n.history[a.Record].command.Do)}
 			}
 			return nil
 		},
@@ -97,7 +100,7 @@ func serviceDraws() []draw {
 func (g *Generator) hours() *ledger.DeclareHours {
 	return &ledger.DeclareHours{
 		Volunteer: g.person(),
-		Activity:  pick(g, ledger.ActivityID("A001"), "A001", "A002", "A003", "A003", "A004"),
+		Activity:  pick(g, ledger.ActivityID("A001"), "A001", "A002", "A003", "A003", "A004", "A005", "A005", "A005"),
 		Start:     ledger.NewStart(g.today().AddDays(-g.rng.IntN(6)), 360+30*g.rng.IntN(30)),
 		Minutes:   ledger.Amount(15 * g.rng.IntN(25)),
 		Capture:   pick(g, ledger.Scan, ledger.Roster, ledger.Roster, ledger.Backfill),
@@ -234,7 +237,7 @@ func (n *Naive) acts(a *ledger.DeclareActs, e *event) Answer {
 	}
 	again := false
 	each(n, func(_ int, e *event, x *ledger.DeclareActs) {
-		standing := e.state == "pending" || e.state == "credited"
+		standing := e.state != "returned" && e.state != "reversed"
 		again = again || (standing && x.Volunteer == a.Volunteer && x.On == a.On && x.Code == a.Code)
 	})
 	if again {
@@ -295,8 +298,20 @@ func (n *Naive) approve(c ledger.Command, a *ledger.Approve, e *event) Answer {
 	if r.Refused != "" {
 		return r
 	}
+	d.public.approver = c.Actor
+	if n.goesOnNotice(d) {
+		d.state = "approved"
+		return Answer{Kind: ledger.Approved}
+	}
+	return n.credit(a.Record, e)
+}
+
+// credit moves what a record is worth.
+func (n *Naive) credit(record ledger.Index, e *event) Answer {
+	d := &n.history[record]
+	v := n.beneficiary(d.command.Do)
 	d.state = "credited"
-	e.credits, e.unit, e.points = int(a.Record), d.unit, d.points
+	e.credits, e.unit, e.points = int(record), d.unit, d.points
 	id := lot{len(n.history), 1}
 	kind := ledger.Approved
 	switch x := d.command.Do.(type) {
@@ -322,7 +337,7 @@ func (n *Naive) approve(c ledger.Command, a *ledger.Approve, e *event) Answer {
 func (n *Naive) pending(v ledger.VolunteerID) ledger.Amount {
 	var sum ledger.Amount
 	for _, e := range n.history {
-		if e.state == "pending" && n.beneficiary(e.command.Do) == v {
+		if waits(e.state) && n.beneficiary(e.command.Do) == v {
 			sum += e.points
 		}
 	}
@@ -330,8 +345,13 @@ func (n *Naive) pending(v ledger.VolunteerID) ledger.Amount {
 }
 
 func (n *Naive) undoCredit(i int, e *event) (Answer, bool) {
-	if _, ok := e.command.Do.(*ledger.Approve); !ok {
+	switch e.command.Do.(type) {
+	case *ledger.Approve, *ledger.CreditRecord:
+	default:
 		return Answer{}, false
+	}
+	if e.credits == 0 {
+		return no(ledger.NotReversible), true
 	}
 	declared := &n.history[e.credits]
 	v := n.beneficiary(declared.command.Do)

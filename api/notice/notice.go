@@ -1,0 +1,171 @@
+// Package notice writes the texts that a unit hangs out: records on notice, a month's points, a quarter's goods. A text is made of
+// the book and of masked names and of nothing else, so that it can be made again byte for byte; the book keeps its hash.
+package notice
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"aixin/api/catalog"
+	"aixin/ledger"
+)
+
+// Paper is the head of a notice.
+type Paper struct {
+	Name   string // of the unit
+	Mark   string // of a demo book, so that nobody takes it for a real one
+	Notice ledger.Notice
+}
+
+// Line is one record on notice.
+type Line struct {
+	Record   ledger.Record
+	Who      string // a masked name, or a number
+	Activity string // its name, for service
+}
+
+// Person is a volunteer's month.
+type Person struct {
+	Who                                       string
+	Opening, Earned, Redeemed, Other, Closing ledger.Amount
+}
+
+// Item is an item's quarter on one shelf.
+type Item struct {
+	Shop                                     ledger.ShopID
+	Item                                     ledger.Commodity
+	Name                                     string
+	Opening, Received, Given, Other, Closing ledger.Amount
+}
+
+// Hash names a text as the book does.
+func Hash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
+
+// Credits writes the text of records on notice.
+func Credits(say *catalog.Localizer, p Paper, lines []Line) string {
+	var b strings.Builder
+	p.head(&b, say, "credits")
+	b.WriteString(say.T("notice.ask") + "\n\n")
+	var sum ledger.Amount
+	for _, l := range lines {
+		b.WriteString(l.text(say) + "\n")
+		sum += l.Record.Points
+	}
+	b.WriteString("\n" + say.T("notice.sum", catalog.Data{"Records": len(lines), "Points": ledger.FormatPoints(sum)}) + "\n")
+	return foot(&b, say)
+}
+
+func (l Line) text(say *catalog.Localizer) string {
+	r := l.Record
+	data := catalog.Data{"Index": int64(r.Index), "Who": l.Who, "Points": ledger.FormatPoints(r.Points)}
+	if r.Kind == ledger.HoursDeclared {
+		data["Name"], data["Day"], data["Minutes"] = l.Activity, r.Start.On().String(), int64(r.Minutes)
+		return say.T("notice.service", data)
+	}
+	data["Code"], data["Quantity"], data["Day"] = string(r.Code), r.Quantity, r.On.String()
+	return say.T("notice.act", data)
+}
+
+// Points writes the text of a month's points, one line a volunteer.
+func Points(say *catalog.Localizer, p Paper, people []Person) string {
+	var b strings.Builder
+	p.head(&b, say, "points")
+	b.WriteString("\n")
+	var sum Person
+	for _, who := range people {
+		data := who.data()
+		data["Who"] = who.Who
+		b.WriteString(say.T("notice.person", data) + "\n")
+		sum.Opening, sum.Earned, sum.Redeemed = sum.Opening+who.Opening, sum.Earned+who.Earned, sum.Redeemed+who.Redeemed
+		sum.Other, sum.Closing = sum.Other+who.Other, sum.Closing+who.Closing
+	}
+	data := sum.data()
+	data["People"] = len(people)
+	b.WriteString("\n" + say.T("notice.people", data) + "\n")
+	return foot(&b, say)
+}
+
+func (x Person) data() catalog.Data {
+	return catalog.Data{
+		"Opening": ledger.FormatPoints(x.Opening), "Earned": ledger.FormatPoints(x.Earned), "Redeemed": ledger.FormatPoints(x.Redeemed),
+		"Other": ledger.FormatPoints(x.Other), "Closing": ledger.FormatPoints(x.Closing),
+	}
+}
+
+// Goods writes the text of a quarter's goods, one line an item of a shelf.
+func Goods(say *catalog.Localizer, p Paper, items []Item) string {
+	var b strings.Builder
+	p.head(&b, say, "goods")
+	b.WriteString("\n")
+	for _, x := range items {
+		b.WriteString(say.T("notice.item", catalog.Data{
+			"Shop": string(x.Shop), "Item": string(x.Item), "Name": x.Name, "Opening": int64(x.Opening), "Received": int64(x.Received),
+			"Given": int64(x.Given), "Other": int64(x.Other), "Closing": int64(x.Closing),
+		}) + "\n")
+	}
+	b.WriteString("\n" + say.T("notice.items", catalog.Data{"Items": len(items)}) + "\n")
+	return foot(&b, say)
+}
+
+// head writes what every notice begins with: whose it is, its number, and how long it hangs.
+func (p Paper) head(b *strings.Builder, say *catalog.Localizer, what string) {
+	n := p.Notice
+	b.WriteString(p.Mark)
+	b.WriteString(say.T("notice."+what, catalog.Data{"Paper": n.Paper(), "Period": n.Period}) + "\n")
+	b.WriteString(say.T("notice.unit", catalog.Data{"Unit": string(n.Unit), "Name": p.Name}) + "\n")
+	b.WriteString(say.T("notice.term", catalog.Data{"From": n.From.String(), "Until": n.Until.String()}) + "\n")
+}
+
+func foot(b *strings.Builder, say *catalog.Localizer) string {
+	b.WriteString(say.T("notice.foot") + "\n")
+	return b.String()
+}
+
+// The measures of a picture, in pixels: wide enough for a line of forty Chinese characters on a telephone.
+const (
+	pictureWidth = 1080
+	lineHeight   = 40
+	fontSize     = 24
+	lineCells    = 84 // half a Chinese character each
+)
+
+// Picture draws a text as an SVG, for a group chat.
+func Picture(text string) string {
+	var lines []string
+	for line := range strings.Lines(text) {
+		lines = append(lines, wrap(strings.TrimRight(line, "\n"))...)
+	}
+	var b strings.Builder
+	height := lineHeight * (len(lines) + 2)
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d">`+"\n", pictureWidth, height, pictureWidth, height)
+	b.WriteString(`<rect width="100%" height="100%" fill="#fffdf5"/>` + "\n")
+	fmt.Fprintf(&b, `<g font-family="sans-serif" font-size="%d" fill="#222">`+"\n", fontSize)
+	escape := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+	for i, line := range lines {
+		fmt.Fprintf(&b, `<text x="36" y="%d" xml:space="preserve">%s</text>`+"\n", lineHeight*(i+1)+fontSize, escape.Replace(line))
+	}
+	b.WriteString("</g>\n</svg>\n")
+	return b.String()
+}
+
+// wrap breaks a line into such as fit into the picture.
+func wrap(line string) (out []string) {
+	from, cells := 0, 0
+	for i, r := range line {
+		wide := 1
+		if r >= 0x1100 { // from there on, characters are as wide as they are high
+			wide = 2
+		}
+		if cells+wide > lineCells {
+			out = append(out, line[from:i])
+			from, cells = i, 0
+		}
+		cells += wide
+	}
+	return append(out, line[from:])
+}

@@ -1,0 +1,462 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"aixin/api"
+	"aixin/api/catalog"
+	"aixin/api/notice"
+	"aixin/api/sheet"
+	"aixin/ledger"
+	"aixin/store"
+)
+
+// This file is the board: what was approved hangs there before it is credited, and what is published hangs beside it.
+
+func (a *app) noticeCmd() *cobra.Command {
+	return a.parent("notice", "notice", a.noticePost(), a.noticeList(), a.noticeShow(), a.noticeWithdraw(),
+		a.noticeObject(), a.noticeAnswer(), a.noticePublish(), a.noticeCheck())
+}
+
+// publishedDays is how long what is published hangs where nobody says otherwise.
+const publishedDays = 14
+
+// posting are the flags of what is hung out.
+type posting struct {
+	unit    string
+	until   ledger.Date
+	picture string
+}
+
+func (a *app) posts(cmd *cobra.Command, f *posting) *cobra.Command {
+	cmd.Flags().StringVar(&f.unit, "unit", "", a.say.T("cli.flag.notice_unit"))
+	cmd.Flags().Var(newValue(&f.until, parseDate, "DATE"), "until", a.say.T("cli.flag.notice_until"))
+	cmd.Flags().StringVar(&f.picture, "picture", "", a.say.T("cli.flag.picture"))
+	return a.writes(cmd)
+}
+
+func (f posting) check() error {
+	if f.unit == "" {
+		return &usageError{id: "required", data: catalog.Data{"Flags": "--unit"}}
+	}
+	if !ledger.UnitID(f.unit).Valid() {
+		return malformed("--unit", "unit_code")
+	}
+	return nil
+}
+
+func (a *app) noticePost() *cobra.Command {
+	var f posting
+	return a.posts(a.command("notice_post", "post --unit UNIT [--until DATE] [--picture FILE]", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
+		if err := f.check(); err != nil {
+			return err
+		}
+		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error {
+			n := ledger.Notice{Unit: ledger.UnitID(f.unit), Until: f.until}
+			days := int64(0)
+			err := w.view(ctx, func(v ledger.View) error {
+				for rec, err := range v.Records() {
+					if err != nil {
+						return err
+					}
+					if rec.State == ledger.AwaitingNotice && rec.Unit == n.Unit && len(n.Records) < ledger.MaxNoticed {
+						n.Records, days = append(n.Records, rec.Index), max(days, rec.Notice)
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+			if len(n.Records) == 0 {
+				return a.show(result{json: []ledger.Index{}, text: func() string {
+					return a.say.T("cli.notice.nothing", catalog.Data{"Unit": f.unit}) + "\n"
+				}})
+			}
+			return w.hang(ctx, n, int(days), f.picture)
+		})
+	}), &f)
+}
+
+func (a *app) noticePublish() *cobra.Command {
+	var f posting
+	var month, quarter string
+	use := "publish points|goods --unit UNIT --month YYYY-MM|--quarter YYYY-QN [--until DATE] [--picture FILE]"
+	cmd := a.posts(a.command("notice_publish", use, cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		if err := f.check(); err != nil {
+			return err
+		}
+		n := ledger.Notice{Unit: ledger.UnitID(f.unit), Until: f.until, What: args[0], Period: month}
+		if args[0] == ledger.PublishGoods {
+			n.Period = quarter
+		}
+		if args[0] != ledger.PublishPoints && args[0] != ledger.PublishGoods {
+			return malformed("points|goods", "publication")
+		}
+		if _, _, ok := ledger.PeriodOf(n.Period); !ok {
+			return malformed(map[string]string{ledger.PublishPoints: "--month", ledger.PublishGoods: "--quarter"}[args[0]], "period")
+		}
+		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error {
+			return w.hang(ctx, n, publishedDays, f.picture)
+		})
+	}), &f)
+	cmd.Flags().StringVar(&month, "month", "", a.say.T("cli.flag.month"))
+	cmd.Flags().StringVar(&quarter, "quarter", "", a.say.T("cli.flag.quarter"))
+	return cmd
+}
+
+// hung is a notice that was hung out, as programs read it.
+type hung struct {
+	api.Receipt
+	Paper   string         `json:"notice"`
+	From    ledger.Date    `json:"from"`
+	Until   ledger.Date    `json:"until"`
+	Records []ledger.Index `json:"records,omitempty"`
+	SHA256  string         `json:"sha256"`
+	Text    string         `json:"text"`
+}
+
+// hang makes the text of a notice, enters it, and prints the text: with -o, to a file that has the hash that the book keeps.
+func (w *writer) hang(ctx context.Context, n ledger.Notice, days int, picture string) error {
+	var text string
+	err := w.view(ctx, func(v ledger.View) error {
+		board, err := v.Board(n.Unit)
+		if err != nil {
+			return err
+		}
+		n.Number, n.From = board.Notices+1, v.On()
+		if n.Until == 0 {
+			n.Until = n.From.AddDays(days)
+		}
+		p := printer{v, w.app.mark(), w.people.Masked, func() iter.Seq2[ledger.Entry, error] { return store.Entries(ctx, w.app.opts.book, 0) }}
+		text, err = p.text(ctx, w.app.say, n)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	n.SHA256, n.Size = notice.Hash(text), int64(len(text))
+	answer, err := w.do(ctx, ledger.Command{Key: w.key(), Actor: w.actor, Do: hanging(n)})
+	if err != nil {
+		return errors.Join(w.app.printReceipt(answer, err), err)
+	}
+	if picture != "" && !answer.DryRun {
+		if err := writeWhole(picture, []byte(notice.Picture(text))); err != nil {
+			return err
+		}
+	}
+	said, data := "tried", catalog.Data{"Paper": n.Paper(), "Until": n.Until.String(), "Hash": n.SHA256}
+	if answer.Index != nil {
+		said, data["Index"] = "posted", int64(*answer.Index)
+	}
+	w.app.complain("%s\n", w.app.say.T("cli.notice."+said, data))
+	return w.app.show(result{
+		json:  hung{answer, n.Paper(), n.From, n.Until, n.Records, n.SHA256, text},
+		table: w.app.receiptTable(answer), text: func() string { return text },
+	})
+}
+
+// hanging is the action that enters a notice.
+func hanging(n ledger.Notice) ledger.Action {
+	if n.What == "" {
+		return &ledger.PostNotice{
+			Unit: n.Unit, Number: n.Number, From: n.From, Until: n.Until, Records: n.Records, SHA256: n.SHA256, Size: n.Size,
+		}
+	}
+	return &ledger.Publish{
+		What: n.What, Unit: n.Unit, Number: n.Number, Period: n.Period, From: n.From, Until: n.Until, SHA256: n.SHA256, Size: n.Size,
+	}
+}
+
+func (a *app) noticeWithdraw() *cobra.Command {
+	var reason string
+	cmd := a.writes(a.command("notice_withdraw", "withdraw NOTICE --reason REASON", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		i, err := reference("NOTICE", args[0])
+		if err != nil {
+			return err
+		}
+		return a.submit(cmd.Context(), &ledger.RemoveNotice{Notice: i, Reason: ledger.Reason(reason)})
+	}))
+	cmd.Flags().StringVar(&reason, "reason", "", a.reasonHelp())
+	return cmd
+}
+
+func (a *app) noticeObject() *cobra.Command {
+	var reason, by string
+	cmd := a.writes(a.command("notice_object", "object REF --reason REASON [--by VOLUNTEER]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		i, err := reference("REF", args[0])
+		if err != nil {
+			return err
+		}
+		return a.submit(cmd.Context(), &ledger.Object{Record: i, Reason: ledger.Reason(reason), Volunteer: ledger.VolunteerID(by)})
+	}))
+	cmd.Flags().StringVar(&reason, "reason", "", a.reasonHelp())
+	cmd.Flags().StringVar(&by, "by", "", a.say.T("cli.flag.objector"))
+	return cmd
+}
+
+func (a *app) noticeAnswer() *cobra.Command {
+	var reason, outcome string
+	cmd := a.writes(a.command("notice_answer", "answer OBJECTION --result upheld|dismissed --reason REASON", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		i, err := reference("OBJECTION", args[0])
+		if err != nil {
+			return err
+		}
+		if outcome != "upheld" && outcome != "dismissed" {
+			return malformed("--result", "objection_result")
+		}
+		return a.submit(cmd.Context(), &ledger.AnswerObjection{Objection: i, Upheld: outcome == "upheld", Reason: ledger.Reason(reason)})
+	}))
+	cmd.Flags().StringVar(&reason, "reason", "", a.reasonHelp())
+	cmd.Flags().StringVar(&outcome, "result", "", a.say.T("cli.flag.result"))
+	return cmd
+}
+
+// noticeRow is a notice as programs read it.
+type noticeRow struct {
+	Index   ledger.Index  `json:"index"`
+	Paper   string        `json:"notice"`
+	What    string        `json:"what"`
+	Period  string        `json:"period,omitempty"`
+	Unit    ledger.UnitID `json:"unit"`
+	From    ledger.Date   `json:"from"`
+	Until   ledger.Date   `json:"until"`
+	Records int           `json:"records"`
+	State   string        `json:"state"` // runs, over or down
+	Removed ledger.Date   `json:"removed,omitempty"`
+	SHA256  string        `json:"sha256"`
+}
+
+func newNoticeRow(n ledger.Notice, on ledger.Date) noticeRow {
+	row := noticeRow{n.Index, n.Paper(), n.What, n.Period, n.Unit, n.From, n.Until, len(n.Records), "runs", n.Gone, n.SHA256}
+	if row.What == "" {
+		row.What = "credits"
+	}
+	switch {
+	case n.Removed != 0:
+		row.State = "down"
+	case on > n.Until:
+		row.State = "over"
+	}
+	return row
+}
+
+func (a *app) noticeList() *cobra.Command {
+	var waiting bool
+	cmd := a.reads(a.command("notice_list", "list [--waiting]", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
+		return a.read(cmd.Context(), func(_ context.Context, r *reader) (result, error) {
+			if waiting {
+				return r.awaiting()
+			}
+			rows, t := []noticeRow{}, a.table("entry", "notice", "what", "from", "until", "records", "state")
+			for n, err := range r.view.Notices() {
+				if err != nil {
+					return result{}, err
+				}
+				row := newNoticeRow(n, r.view.On())
+				rows = append(rows, row)
+				t.add(row.Index, row.Paper, strings.TrimSpace(row.What+" "+row.Period), row.From.String(), row.Until.String(), row.Records, a.say.T("cli.notice."+row.State))
+			}
+			res := result{json: rows, table: t}
+			if len(rows) == 0 {
+				res.text = func() string { return a.say.T("cli.notice.none") + "\n" }
+			}
+			return res, nil
+		})
+	}))
+	cmd.Flags().BoolVar(&waiting, "waiting", false, a.say.T("cli.flag.waiting"))
+	return cmd
+}
+
+// awaiting lists the approved records that wait for a notice.
+func (r *reader) awaiting() (result, error) {
+	rows, t := []recordRow{}, r.app.table("record", "unit", "volunteer", "declared", "points")
+	for rec, err := range r.view.Records() {
+		if err != nil {
+			return result{}, err
+		}
+		if rec.State != ledger.AwaitingNotice {
+			continue
+		}
+		row := newRecordRow(rec)
+		rows = append(rows, row)
+		t.add(row.Record, string(rec.Unit), string(row.Volunteer), row.what(), sheet.Points(row.Points))
+	}
+	res := result{json: rows, table: t}
+	if len(rows) == 0 {
+		res.text = func() string { return r.app.say.T("cli.approve.nothing") + "\n" }
+	}
+	return res, nil
+}
+
+// noticeLine is a record on notice as programs read it.
+type noticeLine struct {
+	recordRow
+	Objection ledger.Index  `json:"objection,omitempty"`
+	Reason    ledger.Reason `json:"reason,omitempty"`
+	Reply     ledger.Date   `json:"reply,omitempty"`
+	Late      bool          `json:"late,omitempty"`
+}
+
+func (a *app) noticeShow() *cobra.Command {
+	var picture string
+	cmd := a.reads(a.command("notice_show", "show NOTICE [--picture FILE]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		i, err := reference("NOTICE", args[0])
+		if err != nil {
+			return err
+		}
+		return a.read(cmd.Context(), func(ctx context.Context, r *reader) (result, error) { return r.notice(ctx, i, picture) })
+	}))
+	cmd.Flags().StringVar(&picture, "picture", "", a.say.T("cli.flag.picture"))
+	return cmd
+}
+
+// printer makes texts as the reader sees the book.
+func (r *reader) printer(ctx context.Context) printer {
+	p := printer{r.view, r.app.mark(), nobody, func() iter.Seq2[ledger.Entry, error] { return store.Entries(ctx, r.app.opts.book, 0) }}
+	if r.people != nil {
+		p.names = r.people.Masked
+	}
+	return p
+}
+
+// notice shows a notice: its text, made again, and how its lines stand.
+func (r *reader) notice(ctx context.Context, i ledger.Index, picture string) (result, error) {
+	n, err := r.view.Notice(i)
+	if err != nil {
+		return result{}, err
+	}
+	text, err := r.printer(ctx).text(ctx, r.app.say, n)
+	if err != nil {
+		return result{}, err
+	}
+	if picture != "" {
+		if err := writeWhole(picture, []byte(notice.Picture(text))); err != nil {
+			return result{}, err
+		}
+	}
+	lines, t := []noticeLine{}, r.app.table("record", "points", "state", "objection", "reply", "note")
+	for _, at := range n.Records {
+		l, err := r.noticeLine(at)
+		if err != nil {
+			return result{}, err
+		}
+		lines = append(lines, l)
+		note := ""
+		if l.Late {
+			note = r.app.say.T("cli.notice.late")
+		}
+		t.add(l.Record, sheet.Points(l.Points), r.app.say.T("cli.record_state."+string(l.State)), or(l.Objection, l.Objection != 0), l.Reply.String(), note)
+	}
+	row := newNoticeRow(n, r.view.On())
+	return result{json: struct {
+		noticeRow
+		Text  string       `json:"text"`
+		Lines []noticeLine `json:"lines"`
+	}{row, text, lines}, lines: lines, table: t, text: func() string {
+		var b strings.Builder
+		b.WriteString(text + "\n" + r.app.say.T("cli.notice."+row.State) + "\n")
+		if err := t.writeText(&b); err != nil {
+			return err.Error()
+		}
+		return b.String()
+	}}, nil
+}
+
+// noticeLine returns a record of a notice with the latest objection to it.
+func (r *reader) noticeLine(at ledger.Index) (l noticeLine, err error) {
+	rec, err := r.view.Record(at)
+	if err != nil {
+		return l, err
+	}
+	l.recordRow = newRecordRow(rec)
+	if rec.Objection == 0 {
+		return l, nil
+	}
+	o, err := r.view.Objection(rec.Objection)
+	if err != nil {
+		return l, err
+	}
+	l.Objection, l.Reason, l.Reply = o.Index, o.Reason, o.Reply
+	answered := o.Answered
+	if o.Answer == 0 {
+		answered = r.view.On()
+	}
+	l.Late = o.Reply != 0 && answered > o.Reply
+	return l, nil
+}
+
+func (a *app) noticeCheck() *cobra.Command {
+	return a.reads(a.command("notice_check", "check FILE", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		text, err := os.ReadFile(args[0])
+		if err != nil {
+			return fmt.Errorf("read notice: %w", err)
+		}
+		return a.read(cmd.Context(), func(ctx context.Context, r *reader) (result, error) { return r.checkNotice(ctx, string(text)) })
+	}))
+}
+
+// checkNotice finds the notice that a text is of by its hash, and makes the text again.
+func (r *reader) checkNotice(ctx context.Context, text string) (result, error) {
+	type answer struct {
+		SHA256 string     `json:"sha256"`
+		Notice *noticeRow `json:"notice,omitempty"`
+		Again  string     `json:"again,omitempty"` // same, names or unnamed
+	}
+	out := answer{SHA256: notice.Hash(text)}
+	n, ok, err := noticeOf(r.view, out.SHA256)
+	if err != nil {
+		return result{}, err
+	}
+	if !ok {
+		return result{json: out, text: func() string {
+			return r.app.say.T("cli.notice.unknown", catalog.Data{"Hash": out.SHA256}) + "\n"
+		}}, errDifferences
+	}
+	row := newNoticeRow(n, r.view.On())
+	out.Notice = &row
+	if out.Again, err = r.remade(ctx, n, text); err != nil {
+		return result{}, err
+	}
+	return result{json: out, text: func() string {
+		return r.app.say.T("cli.notice.checked", catalog.Data{
+			"Paper": row.Paper, "Index": int64(row.Index), "From": row.From.String(), "Until": row.Until.String(),
+		}) + "\n" + r.app.say.T("cli.notice."+out.Again) + "\n"
+	}}, nil
+}
+
+// remade says how a text that is made again compares with the one that hung, in whichever language that was.
+func (r *reader) remade(ctx context.Context, n ledger.Notice, text string) (string, error) {
+	for _, lang := range []string{catalog.Chinese, catalog.English} {
+		say, err := catalog.New(lang)
+		if err != nil {
+			return "", err
+		}
+		again, err := r.inLanguage(say).printer(ctx).text(ctx, say, n)
+		if err != nil {
+			return "", err
+		}
+		if again == text {
+			return "same", nil
+		}
+	}
+	if r.people == nil {
+		return "unnamed", nil
+	}
+	return "names", nil
+}
+
+// inLanguage is the reader with another language.
+func (r *reader) inLanguage(say *catalog.Localizer) *reader {
+	other, a := *r, *r.app
+	a.say = say
+	other.app = &a
+	return &other
+}

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"aixin/api/catalog"
+	"aixin/api/notice"
+	"aixin/ledger"
+	"aixin/ledger/person"
+	"aixin/ledger/report"
+)
+
+// printer makes the texts of notices from the book and the masked names of the registry.
+type printer struct {
+	view    ledger.View
+	mark    string
+	names   func(ctx context.Context, ids ...string) (map[string]person.Masked, error)
+	entries func() iter.Seq2[ledger.Entry, error]
+}
+
+// text writes a notice, the same for the same book and names.
+func (p printer) text(ctx context.Context, say *catalog.Localizer, n ledger.Notice) (string, error) {
+	unit, err := p.view.Unit(n.Unit)
+	if err != nil {
+		return "", err
+	}
+	paper := notice.Paper{Name: unit.Name, Mark: p.mark, Notice: n}
+	if n.What == "" {
+		lines, err := p.lines(ctx, n.Records)
+		return notice.Credits(say, paper, lines), err
+	}
+	scope, err := report.ScopeOf(p.view, n.Unit)
+	if err != nil {
+		return "", err
+	}
+	first, last, _ := ledger.PeriodOf(n.Period)
+	period := report.Period{From: first, To: last}
+	if n.What == ledger.PublishGoods {
+		rows, err := report.GoodsOver(scope, period, p.entries())
+		var items []notice.Item
+		for _, r := range rows {
+			items = append(items, notice.Item(r))
+		}
+		return notice.Goods(say, paper, items), err
+	}
+	rows, err := report.PointsOver(scope, period, p.entries())
+	if err != nil {
+		return "", err
+	}
+	people, err := p.people(ctx, unit, last, rows)
+	return notice.Points(say, paper, people), err
+}
+
+// lines are the records of a notice with what names them.
+func (p printer) lines(ctx context.Context, records []ledger.Index) ([]notice.Line, error) {
+	rules, err := p.view.Rules()
+	if err != nil {
+		return nil, err
+	}
+	lines, ids := make([]notice.Line, 0, len(records)), []string{}
+	for _, i := range records {
+		rec, err := p.view.Record(i)
+		if err != nil {
+			return nil, err
+		}
+		l := notice.Line{Record: rec, Who: string(rec.Volunteer)}
+		if rec.Activity != "" {
+			act, err := p.view.Activity(rec.Activity)
+			if err != nil {
+				return nil, err
+			}
+			l.Activity = act.Name
+		}
+		lines, ids = append(lines, l), append(ids, l.Who)
+	}
+	masked, err := p.names(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	for i := range lines {
+		rule, _ := rules.Named(lines[i].Record.Rule)
+		lines[i].Who = called(lines[i].Who, masked, rule)
+	}
+	return lines, nil
+}
+
+// people names the volunteers of a month.
+func (p printer) people(ctx context.Context, unit ledger.Unit, on ledger.Date, rows []report.PersonRow) ([]notice.Person, error) {
+	rules, err := p.view.Rules()
+	if err != nil {
+		return nil, err
+	}
+	rule, _ := rules.InForce(unit.Rule, on)
+	ids := make([]string, len(rows))
+	for i, r := range rows {
+		ids[i] = string(r.Volunteer)
+	}
+	masked, err := p.names(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	people := make([]notice.Person, len(rows))
+	for i, r := range rows {
+		people[i] = notice.Person{
+			Who: called(ids[i], masked, rule), Opening: r.Opening, Earned: r.Earned, Redeemed: r.Redeemed, Other: r.Other, Closing: r.Closing,
+		}
+	}
+	return people, nil
+}
+
+// called is how a notice calls a volunteer: by the masked name without the number, with which a stranger could ask for goods; or by
+// the number where the rule wants no names, or there is none to be read.
+func called(id string, masked map[string]person.Masked, rule ledger.Rule) string {
+	if name := masked[id].Name; name != "" && rule.Notice.Mask != ledger.MaskNumbers {
+		return name
+	}
+	return id
+}
+
+// nobody names no one, where the registry cannot be read.
+func nobody(context.Context, ...string) (map[string]person.Masked, error) { return nil, nil }
+
+// noticeOf finds the notice whose text has that hash.
+func noticeOf(v ledger.View, hash string) (found ledger.Notice, ok bool, err error) {
+	for n, err := range v.Notices() {
+		if err != nil {
+			return found, false, fmt.Errorf("find notice: %w", err)
+		}
+		if n.SHA256 == hash {
+			found, ok = n, true
+		}
+	}
+	return found, ok, nil
+}

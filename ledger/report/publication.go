@@ -1,0 +1,129 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+
+	"aixin/ledger"
+)
+
+// PersonRow is a volunteer's points over a period. Amounts are as the person sees them.
+type PersonRow struct {
+	Volunteer ledger.VolunteerID
+	Opening   ledger.Amount
+	Earned    ledger.Amount // credits and opening balances
+	Redeemed  ledger.Amount // less what came back
+	Other     ledger.Amount // transfers, expiry, reversals
+	Closing   ledger.Amount // Opening + Earned − Redeemed + Other
+}
+
+// PointsOver adds up the points of a unit's volunteers over a period, from the entries alone: the same entries give the same rows,
+// whatever happened later. Who enrolled in the unit by the end of the period and has points, or had some, has a row.
+func PointsOver(s Scope, p Period, entries iter.Seq2[ledger.Entry, error]) ([]PersonRow, error) {
+	rows := map[ledger.VolunteerID]*PersonRow{}
+	for e, err := range entries {
+		if err != nil {
+			return nil, fmt.Errorf("points of a period: %w", err)
+		}
+		if e.On > p.To {
+			break
+		}
+		if body, ok := e.Body.(*ledger.Enroll); ok && s.Has(body.Unit) {
+			rows[body.Volunteer] = &PersonRow{Volunteer: body.Volunteer}
+		}
+		for _, posting := range e.Postings {
+			if posting.Account.Class() == ledger.ClassPoints && posting.Commodity.Points() {
+				rows[ledger.VolunteerID(posting.Account.Owner())].add(e, -posting.Amount, p)
+			}
+		}
+	}
+	out := []PersonRow{}
+	for _, id := range slices.Sorted(maps.Keys(rows)) {
+		if r := *rows[id]; r != (PersonRow{Volunteer: id}) {
+			out = append(out, r)
+		}
+	}
+	return out, nil
+}
+
+// add counts a movement of a volunteer of the unit; others have no row.
+func (r *PersonRow) add(e ledger.Entry, amount ledger.Amount, p Period) {
+	if r == nil {
+		return
+	}
+	r.Closing += amount
+	switch {
+	case e.On < p.From:
+		r.Opening += amount
+	case e.Kind == ledger.Approved || e.Kind == ledger.CreditPosted || e.Kind == ledger.OpeningPosted:
+		r.Earned += amount
+	case e.Kind == ledger.Redeemed || e.Kind == ledger.Returned:
+		r.Redeemed -= amount
+	default:
+		r.Other += amount
+	}
+}
+
+// GoodsRow is an item on a shelf over a period.
+type GoodsRow struct {
+	Shop     ledger.ShopID
+	Item     ledger.Commodity
+	Name     string
+	Opening  ledger.Amount
+	Received ledger.Amount
+	Given    ledger.Amount // less what came back
+	Other    ledger.Amount // reversals and corrections, and what was handed out beyond the book
+	Closing  ledger.Amount // Opening + Received − Given + Other
+}
+
+// GoodsOver adds up the shelves of a unit's shops over a period, from the entries alone.
+func GoodsOver(s Scope, p Period, entries iter.Seq2[ledger.Entry, error]) ([]GoodsRow, error) {
+	rows, shops, names := map[shelf]*GoodsRow{}, map[ledger.ShopID]bool{}, map[ledger.Commodity]string{}
+	for e, err := range entries {
+		if err != nil {
+			return nil, fmt.Errorf("goods of a period: %w", err)
+		}
+		if e.On > p.To {
+			break
+		}
+		switch body := e.Body.(type) {
+		case *ledger.AddShop:
+			shops[body.Shop] = s.Has(body.Unit)
+		case *ledger.AddItem:
+			names[body.Item] = body.Name
+		}
+		for _, posting := range e.Postings {
+			at := shelf{ledger.ShopID(posting.Account.Owner()), posting.Commodity}
+			if posting.Account.Class() != ledger.ClassStock || !shops[at.shop] {
+				continue
+			}
+			if rows[at] == nil {
+				rows[at] = &GoodsRow{Shop: at.shop, Item: at.item, Name: names[at.item]}
+			}
+			rows[at].add(e, posting.Amount, p)
+		}
+	}
+	out := []GoodsRow{}
+	for _, r := range rows {
+		out = append(out, *r)
+	}
+	slices.SortFunc(out, func(a, b GoodsRow) int { return cmp.Or(cmp.Compare(a.Shop, b.Shop), cmp.Compare(a.Item, b.Item)) })
+	return out, nil
+}
+
+func (r *GoodsRow) add(e ledger.Entry, amount ledger.Amount, p Period) {
+	r.Closing += amount
+	switch {
+	case e.On < p.From:
+		r.Opening += amount
+	case e.Kind == ledger.Received:
+		r.Received += amount
+	case e.Kind == ledger.Redeemed || e.Kind == ledger.Returned:
+		r.Given -= amount
+	default:
+		r.Other += amount
+	}
+}
