@@ -41,7 +41,7 @@ type draw struct {
 
 // families lists all families. Their order and the order of their draws decide what a seed makes.
 func families() []family {
-	return []family{serviceFamily(), goodsFamily(), counterFamily(), correctFamily(), pointsFamily(), setupFamily(), peopleFamily()}
+	return []family{serviceFamily(), goodsFamily(), counterFamily(), correctFamily(), pointsFamily(), setupFamily(), peopleFamily(), organisationFamily()}
 }
 
 // action draws what is asked, and whose work that is.
@@ -65,6 +65,13 @@ func (g *Generator) action() (ledger.Action, ledger.StaffID) {
 
 // answer decides one command that is well formed, allowed and new.
 func (n *Naive) answer(c ledger.Command, e *event) Answer {
+	if a, ok := n.second(c, e); ok {
+		return a
+	}
+	return n.byFamily(c, e)
+}
+
+func (n *Naive) byFamily(c ledger.Command, e *event) Answer {
 	for _, f := range n.families {
 		if a, ok := f.answer(n, c, e); ok {
 			return a
@@ -117,6 +124,7 @@ func (n *Naive) unauthorised(c ledger.Command) ledger.RejectReason {
 	for _, f := range n.families {
 		need = append(need, f.roles(c.Do)...)
 	}
+	need = append(need, n.seconds(c.Do)...)
 	if need == nil {
 		panic(fmt.Sprintf("no family says who may ask for %T", c.Do))
 	}

@@ -116,6 +116,7 @@ func (g *Generator) build() {
 		Staff: Everyone, Volunteer: g.people[1],
 		Roles: []ledger.Role{ledger.Leader, ledger.Reviewer, ledger.Publisher, ledger.Clerk, ledger.Keeper, ledger.Steward},
 	})
+	g.organise()
 }
 
 func sku(n int) ledger.Commodity { return ledger.Commodity(fmt.Sprintf("SKU-%04d", n)) }
@@ -130,7 +131,7 @@ func (g *Generator) Setup() []Timed { return g.setup }
 // Saw tells the generator of an entry, so that later commands can name it.
 func (g *Generator) Saw(e ledger.Entry) {
 	switch e.Kind {
-	case ledger.HoursDeclared, ledger.ActsDeclared, ledger.OpeningDeclared:
+	case ledger.HoursDeclared, ledger.ActsDeclared, ledger.OpeningDeclared, ledger.Proposed:
 		g.records = append(g.records, e.Index)
 	case ledger.Redeemed:
 		g.sales = append(g.sales, e.Index)
