@@ -195,6 +195,7 @@ func forgeries() []forgery {
 		setupForgeries(), peopleForgeries(), goodsForgeries(), counterForgeries(), serviceForgeries(), pointsForgeries(), correctForgeries(),
 		shelfForgeries(),
 		noticeForgeries(),
+		organisationForgeries(),
 	)
 }
 

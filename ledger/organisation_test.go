@@ -18,6 +18,56 @@ func (t *table) organisation(verb string, w words) ledger.Action {
 	return nil
 }
 
+func organisationForgeries() []forgery {
+	return []forgery{
+		bodyOf("a unit above itself", "I8", func(a *ledger.MoveUnit) bool { a.Parent = a.Unit; return true }),
+		bodyOf("a move in the past", "I8", func(a *ledger.MoveUnit) bool { a.From -= 60; return true }),
+		bodyOf("a unit that is none", "I8", func(a *ledger.MoveUnit) bool { a.Unit = "C78"; return true }),
+		bodyOf("another delivery than was asked for", policy, func(p *ledger.Proposal) bool {
+			do, ok := p.Do.(*ledger.Receive)
+			if ok {
+				do.Lines[0].Pieces++
+			}
+			return ok
+		}),
+		{"one person for what takes two", "I8 I13", func(f *forger, e *ledger.Entry) bool {
+			if e.Proposal == 0 {
+				return false
+			}
+			e.Actor = f.earlier[e.Proposal].Actor
+			return true
+		}},
+		{"a proposal that says otherwise", "I8", func(_ *forger, e *ledger.Entry) bool {
+			body, ok := e.Body.(*ledger.Receive)
+			if !ok || e.Proposal == 0 {
+				return false
+			}
+			body.Lines[0].Pieces++
+			e.Postings[0].Amount++
+			e.Postings[1].Amount--
+			return true
+		}},
+		{"a proposal that nobody made", "I8", func(_ *forger, e *ledger.Entry) bool {
+			e.Proposal--
+			return e.Proposal > 0 && e.Kind == ledger.Received
+		}},
+		{"a proposal that ended before", "I8 I10", func(f *forger, e *ledger.Entry) bool {
+			for _, earlier := range f.earlier {
+				if e.Proposal != 0 && earlier.Proposal != 0 && earlier.Index != e.Index {
+					e.Proposal = earlier.Proposal
+					return true
+				}
+			}
+			return false
+		}},
+		{"what took two by one, without a proposal", policy, func(_ *forger, e *ledger.Entry) bool {
+			was := e.Proposal
+			e.Proposal = 0
+			return was != 0
+		}},
+	}
+}
+
 // section reads a member of a section of a rule.
 func (t *table) section(r *ledger.Rule, k, v string) bool {
 	t.Helper()

@@ -189,7 +189,7 @@ func (a *app) explainCmd() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.read(cmd.Context(), func(_ context.Context, r *reader) (result, error) { return r.explain(i) })
+		return a.read(cmd.Context(), func(ctx context.Context, r *reader) (result, error) { return r.explain(ctx, i) })
 	}))
 }
 
@@ -199,9 +199,13 @@ type explanation struct {
 	Actor      ledger.StaffID `json:"actor,omitempty"`
 	Record     *recordRow     `json:"record,omitempty"`
 	ReversedBy ledger.Index   `json:"reversed_by,omitempty"`
+	Proposal   ledger.Index   `json:"proposal,omitempty"` // the proposal that a second person approved by it
+	Arithmetic []termRow      `json:"arithmetic,omitempty"`
+
+	rule *ledger.Rule // that the entry names
 }
 
-func (r *reader) explain(i ledger.Index) (result, error) {
+func (r *reader) explain(ctx context.Context, i ledger.Index) (result, error) {
 	e, err := r.view.Entry(i)
 	if err != nil {
 		return result{}, err
@@ -211,7 +215,10 @@ func (r *reader) explain(i ledger.Index) (result, error) {
 		return result{}, err
 	}
 	out := explanation{
-		Receipt: api.NewReceipt(ledger.Receipt{Entry: e, Leaf: ledger.LeafHash(e.AppendLine(nil))}), Actor: e.Actor, ReversedBy: after.Reversed,
+		Receipt: api.NewReceipt(ledger.Receipt{Entry: e, Leaf: ledger.LeafHash(e.AppendLine(nil))}), Actor: e.Actor, ReversedBy: after.Reversed, Proposal: e.Proposal,
+	}
+	if err := r.arithmetic(ctx, e, &out); err != nil {
+		return result{}, err
 	}
 	record := i
 	if credit, ok := e.Body.(*ledger.Credit); ok {
@@ -250,7 +257,10 @@ func (a *app) explanationText(e ledger.Entry, x explanation) string {
 		b.WriteString(a.say.T("cli.proposal.of", catalog.Data{"Actor": string(e.Actor), "Index": int64(e.Proposal)}) + "\n")
 	}
 	if e.Rule != "" {
-		line("rule", catalog.Data{"Rule": e.Rule})
+		b.WriteString(a.ruleSentence(e, x.rule) + "\n")
+	}
+	for _, t := range x.Arithmetic {
+		b.WriteString("  " + a.say.T("cli.term."+string(t.What), catalog.Data{"Of": t.Of, "By": t.By, "Per": t.Per, "Gives": t.Gives, "Subject": t.Subject}) + "\n")
 	}
 	for _, i := range x.Items {
 		b.WriteString(a.say.T("cli.receipt.item", catalog.Data{"Item": string(i.Item), "Pieces": int64(i.Pieces), "Points": i.Points.String()}) + "\n")

@@ -43,6 +43,7 @@ type draw struct {
 func families() []family {
 	return []family{serviceFamily(), goodsFamily(), counterFamily(), correctFamily(), pointsFamily(), setupFamily(), peopleFamily(),
 		shelfFamily(), noticeFamily()}
+	return []family{serviceFamily(), goodsFamily(), counterFamily(), correctFamily(), pointsFamily(), setupFamily(), peopleFamily(), organisationFamily()}
 }
 
 // action draws what is asked, and whose work that is.
@@ -66,6 +67,13 @@ func (g *Generator) action() (ledger.Action, ledger.StaffID) {
 
 // answer decides one command that is well formed, allowed and new.
 func (n *Naive) answer(c ledger.Command, e *event) Answer {
+	if a, ok := n.second(c, e); ok {
+		return a
+	}
+	return n.byFamily(c, e)
+}
+
+func (n *Naive) byFamily(c ledger.Command, e *event) Answer {
 	for _, f := range n.families {
 		if a, ok := f.answer(n, c, e); ok {
 			return a
@@ -119,6 +127,7 @@ func (n *Naive) unauthorised(c ledger.Command) ledger.RejectReason {
 	for _, f := range n.families {
 		need = append(need, f.roles(c.Do)...)
 	}
+	need = append(need, n.seconds(c.Do)...)
 	if need == nil {
 		panic(fmt.Sprintf("no family says who may ask for %T", c.Do))
 	}

@@ -123,6 +123,7 @@ func (g *Generator) build() {
 		Roles: []ledger.Role{ledger.Leader, ledger.Reviewer, ledger.Publisher, ledger.Clerk, ledger.Keeper, ledger.Steward},
 	})
 	g.buildNotices()
+	g.organise()
 }
 
 func sku(n int) ledger.Commodity { return ledger.Commodity(fmt.Sprintf("SKU-%04d", n)) }
@@ -139,7 +140,7 @@ func (g *Generator) Saw(e ledger.Entry) {
 	g.sawShelf(e)
 	g.boards.saw(e)
 	switch e.Kind {
-	case ledger.HoursDeclared, ledger.ActsDeclared, ledger.OpeningDeclared:
+	case ledger.HoursDeclared, ledger.ActsDeclared, ledger.OpeningDeclared, ledger.Proposed:
 		g.records = append(g.records, e.Index)
 	case ledger.Redeemed:
 		g.sales = append(g.sales, e.Index)

@@ -35,6 +35,7 @@ type event struct {
 	rule     string
 	unit     ledger.UnitID
 	reversed int
+	ask      ledger.Action // what was asked under the key, where that is not what was done
 	back     map[int]ledger.Amount // by position of a move of this event, how much later events gave back or expired
 	public   public                // of a declaration: what became of it on notice
 }
@@ -97,7 +98,7 @@ func (n *Naive) Submit(c ledger.Command, at time.Time) Answer {
 	}
 	if before, used := n.keys[c.Key]; used {
 		e := n.history[before]
-		if fmt.Sprintf("%T %+v", e.command.Do, e.command.Do) != fmt.Sprintf("%T %+v", c.Do, c.Do) {
+		if fmt.Sprintf("%T %+v", e.asked(), e.asked()) != fmt.Sprintf("%T %+v", c.Do, c.Do) {
 			return no(ledger.KeyConflict)
 		}
 		a := e.answer

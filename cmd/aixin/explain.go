@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"aixin/api/catalog"
+	"aixin/ledger"
+	"aixin/store"
+)
+
+// This file says by which arithmetic an entry came to its amounts.
+
+// termRow is one step. Points are decimals, minutes and pieces whole.
+type termRow struct {
+	What    ledger.TermKind `json:"what"`
+	Subject string          `json:"subject,omitempty"`
+	Of      string          `json:"of,omitempty"`
+	By      string          `json:"by,omitempty"`
+	Per     int64           `json:"per,omitempty"`
+	Gives   string          `json:"gives"`
+}
+
+// arithmetic works the steps out again. They are those of the book before the entry, which is folded up to there: later entries
+// of the same day would change them.
+func (r *reader) arithmetic(ctx context.Context, e ledger.Entry, out *explanation) error {
+	rules, err := r.view.Rules()
+	if err != nil {
+		return err
+	}
+	if rule, ok := rules.Named(e.Rule); ok {
+		out.rule = &rule
+	}
+	if !ledger.Explainable(e) {
+		return nil
+	}
+	before, err := store.Fold(ctx, r.app.opts.book, store.AsOf{Size: e.Index}, store.FoldOptions{
+		Clock: r.app.clock, Watch: func(ledger.AccountKey) bool { return false },
+	})
+	if err != nil {
+		return err
+	}
+	steps, err := ledger.Explain(before, e)
+	pieces := e.Kind == ledger.Received
+	for _, t := range steps {
+		out.Arithmetic = append(out.Arithmetic, newTermRow(t, pieces))
+	}
+	return err
+}
+
+func newTermRow(t ledger.Term, pieces bool) termRow {
+	whole := func(a ledger.Amount) string { return strconv.FormatInt(int64(a), 10) }
+	row := termRow{What: t.What, Subject: t.Subject, Of: whole(t.Of), By: whole(t.By), Per: int64(t.Per), Gives: whole(t.Gives)}
+	switch t.What {
+	case ledger.TermRate, ledger.TermStandard, ledger.TermPrice:
+		row.By, row.Gives = ledger.FormatPoints(t.By), ledger.FormatPoints(t.Gives)
+	case ledger.TermRecord, ledger.TermLapsed, ledger.TermGiven, ledger.TermUndone:
+		row.Of, row.Gives = ledger.FormatPoints(t.Of), ledger.FormatPoints(t.Gives)
+	case ledger.TermTotal:
+		if !pieces {
+			row.Gives = ledger.FormatPoints(t.Gives)
+		}
+	case ledger.TermCapture, ledger.TermRounded, ledger.TermLeast, ledger.TermSession, ledger.TermDay, ledger.TermPieces:
+	}
+	return row
+}
+
+// ruleSentence says in one sentence what the rule of an entry decided.
+func (a *app) ruleSentence(e ledger.Entry, rule *ledger.Rule) string {
+	if rule == nil {
+		return a.say.T("cli.explain.rule", catalog.Data{"Rule": e.Rule})
+	}
+	data := catalog.Data{"Rule": rule.Name(), "From": rule.From.String()}
+	said := func(id string) string { return a.say.T("cli.rule_said."+id, data) }
+	most := func(n ledger.Amount) string {
+		if n == 0 {
+			return a.say.T("cli.rule_said.all")
+		}
+		return strconv.FormatInt(int64(n), 10)
+	}
+	switch e.Body.(type) {
+	case *ledger.HoursRecord:
+		var earns []string
+		for _, by := range rule.Earns {
+			earns = append(earns, catalog.Name(a.say, "capture", by))
+		}
+		data["Earns"], data["Step"], data["Least"] = strings.Join(earns, ", "), int64(max(rule.Step, 1)), int64(rule.Least)
+		data["Session"], data["Day"] = most(rule.SessionCap), most(rule.DayCap)
+		return said("hours")
+	case *ledger.ActsRecord:
+		return said("acts")
+	case *ledger.Credit:
+		way := rule.Expires
+		if way == "" {
+			way = "never"
+		}
+		data["Expires"] = a.say.T("cli.rule_said."+way, catalog.Data{"N": rule.ExpiresIn})
+		return said("credit")
+	case *ledger.Proposal:
+		return said("second")
+	}
+	return said("plain")
+}

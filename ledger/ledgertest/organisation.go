@@ -1,0 +1,200 @@
+package ledgertest
+
+import (
+	"slices"
+
+	"aixin/ledger"
+)
+
+// The family of the format, of units that move, and of what takes two persons: deliveries to one shop.
+
+// paired is the shop whose rule asks for two persons at a delivery.
+const paired ledger.ShopID = "S09"
+
+func organisationFamily() family {
+	return family{
+		answer: (*Naive).organisation,
+		roles: func(do ledger.Action) []ledger.Role {
+			switch do.(type) {
+			case *ledger.RaiseFormat:
+				return []ledger.Role{ledger.Admin}
+			case *ledger.MoveUnit:
+				return []ledger.Role{ledger.Steward, ledger.Admin}
+			}
+			return nil
+		},
+		wrong: func(do ledger.Action) bool {
+			a, ok := do.(*ledger.RaiseFormat)
+			return ok && a.Format != 2
+		},
+		differs: func(n *Naive, m *Memory) string {
+			for i := range 4 {
+				if d := n.differLots(m, shelf(paired, sku(i+1)), ledger.StockOf(paired), sku(i+1)); d != "" {
+					return d
+				}
+			}
+			return ""
+		},
+		draws: []draw{{2, (*Generator).organisation}, {2, func(g *Generator) (ledger.Action, ledger.StaffID) {
+			return &ledger.Receive{Shop: paired, Donor: "D001", BestBefore: g.dateOrNone(), Lines: g.lines()}, keeper
+		}}},
+	}
+}
+
+// organise adds what the family needs to the world.
+func (g *Generator) organise() {
+	g.first(steward, &ledger.SetRule{Rule: ledger.Rule{
+		ID: "pairs", Version: 1, From: ledger.NewDate(2026, 1, 1), Second: ledger.Second{Kinds: []ledger.Kind{ledger.Received}},
+	}})
+	g.first(steward, &ledger.AddUnit{Unit: "C09", Kind: ledger.Town, Name: "nine", Rule: "pairs"})
+	g.first(steward, &ledger.AddShop{Shop: paired, Unit: "C09", Name: "shop nine"})
+}
+
+func (g *Generator) organisation() (ledger.Action, ledger.StaffID) {
+	if g.rng.IntN(6) == 0 {
+		return &ledger.RaiseFormat{Format: 1 + g.rng.IntN(3)}, admin
+	}
+	unit := func() ledger.UnitID { return pick(g, ledger.UnitID("C01"), "C02", "C09", "C01", "C02", "C09", "C77") }
+	return &ledger.MoveUnit{Unit: unit(), Parent: unit(), From: g.today().AddDays(g.rng.IntN(6) - 1)}, pick(g, steward, admin)
+}
+
+// waiting is what a proposal asks for, so that nobody takes it for what was done.
+type waiting struct{ ledger.Action }
+
+// asked returns what was asked under the event's key.
+func (e *event) asked() ledger.Action {
+	if e.ask != nil {
+		return e.ask
+	}
+	return e.command.Do
+}
+
+// proposed returns the event of a proposal.
+func (n *Naive) proposed(i ledger.Index) (*event, ledger.Action) {
+	if i < 0 || int(i) >= len(n.history) {
+		return nil, nil
+	}
+	if w, ok := n.history[i].command.Do.(waiting); ok {
+		return &n.history[i], w.Action
+	}
+	return nil, nil
+}
+
+// seconds lists who may end a proposal beside a reviewer.
+func (n *Naive) seconds(do ledger.Action) []ledger.Role {
+	i := ledger.Index(-1)
+	switch a := do.(type) {
+	case *ledger.Approve:
+		i = a.Record
+	case *ledger.ReturnRecord:
+		i = a.Record
+	}
+	if p, _ := n.proposed(i); p != nil {
+		return []ledger.Role{ledger.Keeper}
+	}
+	return nil
+}
+
+// second answers what is proposed, and what ends a proposal.
+func (n *Naive) second(c ledger.Command, e *event) (Answer, bool) {
+	switch a := c.Do.(type) {
+	case *ledger.Receive:
+		if a.Shop != paired {
+			return Answer{}, false
+		}
+		before := len(n.moves)
+		answer := n.byFamily(c, e)
+		n.moves = n.moves[:before]
+		if answer.Refused == "" {
+			answer = Answer{Kind: ledger.Proposed}
+			e.ask, e.command.Do, e.state = a, waiting{a}, "waiting"
+		}
+		return answer, true
+	case *ledger.Approve:
+		if p, do := n.proposed(a.Record); p != nil {
+			return n.agree(c, e, p, do), true
+		}
+	case *ledger.ReturnRecord:
+		if p, _ := n.proposed(a.Record); p != nil {
+			if r := n.ends(c, p); r != "" {
+				return no(r), true
+			}
+			p.state = "returned"
+			return Answer{Kind: ledger.RecordReturned}, true
+		}
+	}
+	return Answer{}, false
+}
+
+func (n *Naive) ends(c ledger.Command, p *event) ledger.RejectReason {
+	switch {
+	case p.command.Actor == c.Actor:
+		return ledger.SamePerson
+	case p.state != "waiting":
+		return ledger.RecordClosed
+	}
+	return ""
+}
+
+func (n *Naive) agree(c ledger.Command, e, p *event, do ledger.Action) Answer {
+	if r := n.ends(c, p); r != "" {
+		return no(r)
+	}
+	inner := ledger.Command{Key: c.Key, Actor: p.command.Actor, Do: do}
+	if r := n.unauthorised(inner); r != "" {
+		return no(r)
+	}
+	answer := n.byFamily(inner, e)
+	if answer.Refused == "" {
+		p.state = "agreed"
+		e.ask, e.command.Do = c.Do, do
+	}
+	return answer
+}
+
+func (n *Naive) organisation(c ledger.Command, _ *event) (Answer, bool) {
+	switch a := c.Do.(type) {
+	case *ledger.RaiseFormat:
+		return no(ledger.StatusUnchanged), true
+	case *ledger.MoveUnit:
+		switch {
+		case !n.known(string(a.Unit)) || !n.known(string(a.Parent)):
+			return no(ledger.NotFound), true
+		case n.loops(a):
+			return no(ledger.UnitCycle), true
+		case a.From < n.today:
+			return no(ledger.DateInPast), true
+		}
+		return Answer{Kind: ledger.UnitMoved}, true
+	}
+	return Answer{}, false
+}
+
+// loops tries the move on every day on which anything changes from then on, and walks up from the unit.
+func (n *Naive) loops(a *ledger.MoveUnit) bool {
+	var moves []*ledger.MoveUnit
+	each(n, func(_ int, _ *event, m *ledger.MoveUnit) { moves = append(moves, m) })
+	moves = append(moves, a)
+	parent := func(u ledger.UnitID, day ledger.Date) (above ledger.UnitID) {
+		var from ledger.Date
+		for _, m := range moves {
+			if m.Unit == u && m.From <= day && m.From >= from {
+				above, from = m.Parent, m.From
+			}
+		}
+		return above
+	}
+	return slices.ContainsFunc(moves, func(change *ledger.MoveUnit) bool {
+		if change.From < a.From {
+			return false
+		}
+		u := parent(a.Unit, change.From)
+		for range 5 {
+			if u == a.Unit {
+				return true
+			}
+			u = parent(u, change.From)
+		}
+		return false
+	})
+}
