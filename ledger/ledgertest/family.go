@@ -41,8 +41,10 @@ type draw struct {
 
 // families lists all families. Their order and the order of their draws decide what a seed makes.
 func families() []family {
-	return []family{serviceFamily(), goodsFamily(), counterFamily(), correctFamily(), pointsFamily(), setupFamily(), peopleFamily(),
-		shelfFamily()}
+	return []family{
+		serviceFamily(), goodsFamily(), counterFamily(), correctFamily(), pointsFamily(), setupFamily(), peopleFamily(),
+		shelfFamily(),
+	}
 }
 
 // action draws what is asked, and whose work that is.
