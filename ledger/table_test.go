@@ -217,8 +217,10 @@ func outcome(err error) string {
 func postings(e ledger.Entry) string {
 	s := ""
 	for _, p := range e.Postings {
-		shown := []ledger.Class{ledger.ClassPoints, ledger.ClassStock, ledger.ClassShort, ledger.ClassRecoverable, ledger.ClassBreakage,
-			ledger.ClassLost, ledger.ClassFound, ledger.ClassScrapped, ledger.ClassRelieved}
+		shown := []ledger.Class{
+			ledger.ClassPoints, ledger.ClassStock, ledger.ClassShort, ledger.ClassRecoverable, ledger.ClassBreakage,
+			ledger.ClassLost, ledger.ClassFound, ledger.ClassScrapped, ledger.ClassRelieved,
+		}
 		if !slices.Contains(shown, p.Account.Class()) {
 			continue
 		}

@@ -161,7 +161,7 @@ func (a *app) writeOffCmd() *cobra.Command {
 	var reason string
 	cmd := a.writes(a.command("write_off", "write-off SHOP ITEM=QTY… --reason REASON", cobra.ArbitraryArgs, func(cmd *cobra.Command, args []string) error {
 		if len(args) < 2 {
-			return cmd.Help()
+			return &usageError{id: "argument_count", data: catalog.Data{"Use": cmd.UseLine(), "Got": len(args)}}
 		}
 		lines, err := basket(args[1:])
 		if err != nil {

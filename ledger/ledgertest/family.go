@@ -44,6 +44,10 @@ func families() []family {
 	return []family{serviceFamily(), goodsFamily(), counterFamily(), correctFamily(), pointsFamily(), setupFamily(), peopleFamily(),
 		shelfFamily(), noticeFamily()}
 	return []family{serviceFamily(), goodsFamily(), counterFamily(), correctFamily(), pointsFamily(), setupFamily(), peopleFamily(), organisationFamily()}
+	return []family{
+		serviceFamily(), goodsFamily(), counterFamily(), correctFamily(), pointsFamily(), setupFamily(), peopleFamily(),
+		shelfFamily(),
+	}
 }
 
 // action draws what is asked, and whose work that is.

@@ -175,7 +175,7 @@ func (s *shelves) add(e ledger.Entry) {
 
 // otherwise counts what came or went without a delivery or an exchange.
 func (r *StockRow) otherwise(class ledger.Class, amount ledger.Amount) bool {
-	switch class { //nolint:exhaustive // the others are deliveries and exchanges
+	switch class {
 	case ledger.ClassLost:
 		r.Lost += amount
 	case ledger.ClassFound:
