@@ -64,6 +64,12 @@ const (
 	// MaxLoaded is how many loaded entries a book keeps before it drops them.
 	MaxLoaded = 1_000
 
+	// MaxServers bounds who served one request: more than a team that goes out.
+	MaxServers = 20
+
+	// MaxCalls is how often somebody calls back before a request is closed as unanswered.
+	MaxCalls = 3
+
 	// MaxStaffRoles bounds the roles of one staff number.
 	MaxStaffRoles = 10
 )

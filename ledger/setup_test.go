@@ -73,7 +73,9 @@ func (t *table) rule(w []string) ledger.Rule {
 		case "transfer":
 			r.Transfer = true
 		default:
-			t.Fatalf("%s: no such member %s", t.where, k)
+			if !t.expressRule(&r.Express, k, v) {
+				t.Fatalf("%s: no such member %s", t.where, k)
+			}
 		}
 	}
 	return r

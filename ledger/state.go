@@ -17,6 +17,7 @@ import (
 //	day/V…/2026-09-12            what a person served and did on a day: for overlaps, duplicates and caps
 //	after/N                      what later entries undid of entry N: reversals, returns, expiry of its lots
 //	refusals/U                   journaled refusals of one actor in the hour
+//	request/Q                    a request for help and what became of it
 //	entry/N                      entry N itself; immutable, never among the changes
 type (
 	// FactID names a fact: a family and a key within it.

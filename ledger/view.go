@@ -323,3 +323,11 @@ func ParseAccount(b []byte) (Account, error) {
 	var a Account
 	return a, decodeFact(b, &a)
 }
+
+// Request returns a request for help and what became of it.
+func (v View) Request(id RequestID) (Request, error) {
+	return find[Request](v, "request", string(id))
+}
+
+// Requests returns every request for help, in the order of their numbers.
+func (v View) Requests() iter.Seq2[Request, error] { return all[Request](v, "request") }
