@@ -1,10 +1,14 @@
 package ledger_test
 
 import (
+	"bytes"
 	"fmt"
+	"os"
 	"strings"
+	"testing"
 
 	"aixin/ledger"
+	"aixin/ledger/ledgertest"
 )
 
 func (t *table) express(verb string, w words) ledger.Action {
@@ -102,5 +106,26 @@ func expressForgeries() []forgery {
 			e.Actor = req.Finisher
 			return err == nil
 		}},
+	}
+}
+
+// TestFrozenExpress holds that the frozen lines of this family read, write themselves and fold, for ever.
+func TestFrozenExpress(t *testing.T) {
+	t.Parallel()
+	b, err := os.ReadFile("../testdata/formats/v2/express.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	book := ledger.NewBook(shanghai(t))
+	var journal [][]byte
+	for line := range bytes.Lines(b) {
+		line = bytes.TrimSuffix(line, []byte("\n"))
+		if again := parse(t, line).AppendLine(nil); !bytes.Equal(again, line) {
+			t.Errorf("read\n%s\nwrote\n%s", line, again)
+		}
+		journal = append(journal, line)
+		if err := ledgertest.Replay(book, line, journal); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

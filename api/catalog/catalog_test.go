@@ -214,8 +214,14 @@ func TestLedgerIsSaid(t *testing.T) {
 		"unit_kind":    constants(t, "UnitKind"),
 		"class":        constants(t, "Class"),
 		"record_state": constants(t, "RecordState"),
+
+		"channel":       constants(t, "Channel"),
+		"request_state": constants(t, "RequestState"),
+		"request_class": constants(t, "RequestClass"),
+		"call_result":   constants(t, "CallResult"),
+
 		"fault": append(faultCodes(t), person.BadID, person.BadName, person.BadPhone, person.BadIDNumber, person.DamagedIDNumber,
-			person.NoPhoneNorNumber, person.BadPIN, person.TrivialPIN),
+			person.NoPhoneNorNumber, person.BadPIN, person.TrivialPIN, person.BadText, person.NoPhoneNorPlace),
 	}
 	for _, lang := range []string{catalog.Chinese, catalog.English} {
 		l, err := catalog.New(lang)

@@ -60,6 +60,8 @@ type ruleFile struct {
 
 	Rates []rateFile `toml:"rates,omitempty"`
 	Acts  []actFile  `toml:"acts,omitempty"`
+
+	Express *expressFile `toml:"express,omitempty"`
 }
 
 type rateFile struct {
@@ -85,6 +87,7 @@ func ReadRule(r io.Reader) (ledger.Rule, error) {
 		SessionCap: ledger.Amount(f.SessionCap), DayCap: ledger.Amount(f.DayCap), DayLimit: ledger.Amount(f.DayLimit),
 		Sessions: f.Sessions, Expires: f.Expires, ExpiresIn: f.ExpiresIn, ReturnGrace: f.ReturnGrace, Transfer: f.Transfer,
 	}
+	rule.Express = f.Express.read()
 	if f.From != (toml.LocalDate{}) {
 		rule.From = ledger.NewDate(f.From.Year, time.Month(f.From.Month), f.From.Day)
 	}
@@ -135,6 +138,7 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 	for _, a := range rule.Acts {
 		f.Acts = append(f.Acts, actFile{string(a.Code), ledger.FormatPoints(a.Points), a.Per})
 	}
+	f.Express = writeExpress(rule.Express)
 	b, err := toml.Marshal(f)
 	if err != nil {
 		return fmt.Errorf("rule %s: %w", rule.Name(), err)
