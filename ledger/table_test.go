@@ -126,6 +126,8 @@ func (t *table) line(line string) {
 		got = t.state(words)
 	case "request":
 		got = t.request(words)
+	case "liability", "stars":
+		got = t.report(words)
 	default:
 		for range max(1, t.int(t.said["times"])) {
 			got = t.command(words)
