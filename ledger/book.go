@@ -33,6 +33,7 @@ type Book struct {
 	afters     table[Index, After, *After]
 	refusals   table[StaffID, Refusals, *Refusals]
 	requests   table[RequestID, Request, *Request]
+	budgets    table[UnitID, Budget, *Budget]
 	families   map[string]family
 	names      map[string]string // see kept
 	loaded     map[Index]Entry   // entries that were asked for
@@ -97,6 +98,7 @@ func newBook(zone *time.Location) *Book {
 	b.afters = indexed[After](b, "after")
 	b.refusals = named[StaffID, Refusals](b, "refusals")
 	b.requests = named[RequestID, Request](b, "request")
+	b.budgets = named[UnitID, Budget](b, "budget")
 	b.days = newTable[dayKey, Day](b, "day", writeDay, readDay, func(k dayKey) dayKey { return dayKey{kept(b, k.volunteer), k.on} })
 	b.accounts = newTable[AccountKey, Account](b, "account", AccountKey.String, ParseAccountKey, func(k AccountKey) AccountKey {
 		return AccountKey{kept(b, k.ID), kept(b, k.Commodity)}
@@ -106,7 +108,7 @@ func newBook(zone *time.Location) *Book {
 		"book": &b.book, "rules": &b.rules, "key": &b.keyed, "staff": &b.staff, "unit": &b.units, "shop": &b.shops,
 		"donor": &b.donors, "item": &b.items, "activity": &b.activities, "volunteer": &b.volunteers, "import": &b.imports,
 		"account": &b.accounts, "record": &b.records, "day": &b.days, "after": &b.afters, "refusals": &b.refusals,
-		"request": &b.requests,
+		"request": &b.requests, "budget": &b.budgets,
 	}
 	return b
 }

@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -63,8 +64,16 @@ func (t *table) report(words []string) string {
 	if err != nil {
 		t.Fatalf("%s: %v", t.where, err)
 	}
-	cover, _ := x.Total.Cover()
-	return fmt.Sprintf("outstanding %s lapsed %s pending %s goods %s cover %d", ledger.FormatPoints(x.Total.Outstanding),
+	total := x.At(cmp.Or(x.Fen, 100)).Total
+	cover, _ := total.Cover()
+	s := ""
+	if total.Budget > 0 {
+		s = fmt.Sprintf(" budget %s funds %s", ledger.FormatPoints(total.Budget), ledger.FormatPoints(total.Funds))
+	}
+	if x.Warn > 0 && total.Below(int64(x.Warn)) {
+		s += " below"
+	}
+	return fmt.Sprintf("outstanding %s lapsed %s pending %s goods %s cover %d"+s, ledger.FormatPoints(x.Total.Outstanding),
 		ledger.FormatPoints(x.Total.Lapsed), ledger.FormatPoints(x.Total.Pending), ledger.FormatPoints(x.Total.Goods), cover)
 }
 

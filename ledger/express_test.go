@@ -37,9 +37,10 @@ func (t *table) express(verb string, w words) ledger.Action {
 	return nil
 }
 
-// expressRule reads a member of a rule that is of its section on requests; false where it is of no such member.
-func (t *table) expressRule(x *ledger.Express, k, v string) bool {
+// expressRule reads a member of a rule that is of its sections on requests and budgets; false where it is of neither.
+func (t *table) expressRule(r *ledger.Rule, k, v string) bool {
 	t.Helper()
+	x := &r.Express
 	switch k {
 	case "class":
 		class, hours, _ := strings.Cut(v, ":")
@@ -50,6 +51,10 @@ func (t *table) expressRule(x *ledger.Express, k, v string) bool {
 		x.TakerCalls = true
 	case "request-for":
 		x.Codes = append(x.Codes, ledger.Code(v))
+	case "yuan":
+		r.Worth.Fen = t.amount(v)
+	case "warn":
+		r.Worth.Warn = ledger.Amount(t.int(v))
 	default:
 		return false
 	}

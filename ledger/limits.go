@@ -70,6 +70,9 @@ const (
 	// MaxCalls is how often somebody calls back before a request is closed as unanswered.
 	MaxCalls = 3
 
+	// MaxBudgets bounds the budgets of one unit: one a month for ten years.
+	MaxBudgets = 120
+
 	// MaxStaffRoles bounds the roles of one staff number.
 	MaxStaffRoles = 10
 )

@@ -31,6 +31,7 @@ type Rule struct {
 	Transfer    bool   // B24: whether a volunteer may give points to another
 
 	Express Express // B45
+	Worth   Worth   // B30, B39
 }
 
 // HourRate is what an hour of a kind of service is worth.
@@ -148,6 +149,7 @@ func (r *Rule) fields(c *codec) {
 	number(c, "return_grace", &r.ReturnGrace)
 	c.flag("transfer", &r.Transfer)
 	r.Express.section(c)
+	r.Worth.section(c)
 }
 
 // check lists what is malformed; field names are those of the TOML file.
@@ -183,6 +185,7 @@ func (r *Rule) check(f *faults) {
 	f.want(r.ExpiresIn >= 0 && r.ExpiresIn <= 120, "expires_in", "expires_in")
 	f.want(r.ReturnGrace >= 0 && r.ReturnGrace <= 366, "return_grace", "days")
 	r.Express.check(f)
+	r.Worth.check(f)
 }
 
 func ruleID(s string) bool {

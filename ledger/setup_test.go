@@ -73,7 +73,7 @@ func (t *table) rule(w []string) ledger.Rule {
 		case "transfer":
 			r.Transfer = true
 		default:
-			if !t.expressRule(&r.Express, k, v) {
+			if !t.expressRule(&r, k, v) {
 				t.Fatalf("%s: no such member %s", t.where, k)
 			}
 		}

@@ -18,6 +18,7 @@ import (
 //	after/N                      what later entries undid of entry N: reversals, returns, expiry of its lots
 //	refusals/U                   journaled refusals of one actor in the hour
 //	request/Q                    a request for help and what became of it
+//	budget/C                     what a unit may spend on goods, by period
 //	entry/N                      entry N itself; immutable, never among the changes
 type (
 	// FactID names a fact: a family and a key within it.

@@ -62,6 +62,7 @@ type ruleFile struct {
 	Acts  []actFile  `toml:"acts,omitempty"`
 
 	Express *expressFile `toml:"express,omitempty"`
+	Worth   *worthFile   `toml:"worth,omitempty"`
 }
 
 type rateFile struct {
@@ -87,7 +88,11 @@ func ReadRule(r io.Reader) (ledger.Rule, error) {
 		SessionCap: ledger.Amount(f.SessionCap), DayCap: ledger.Amount(f.DayCap), DayLimit: ledger.Amount(f.DayLimit),
 		Sessions: f.Sessions, Expires: f.Expires, ExpiresIn: f.ExpiresIn, ReturnGrace: f.ReturnGrace, Transfer: f.Transfer,
 	}
+	var err error
 	rule.Express = f.Express.read()
+	if rule.Worth, err = f.Worth.read(); err != nil {
+		return ledger.Rule{}, err
+	}
 	if f.From != (toml.LocalDate{}) {
 		rule.From = ledger.NewDate(f.From.Year, time.Month(f.From.Month), f.From.Day)
 	}
@@ -138,7 +143,7 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 	for _, a := range rule.Acts {
 		f.Acts = append(f.Acts, actFile{string(a.Code), ledger.FormatPoints(a.Points), a.Per})
 	}
-	f.Express = writeExpress(rule.Express)
+	f.Express, f.Worth = writeExpress(rule.Express), writeWorth(rule.Worth)
 	b, err := toml.Marshal(f)
 	if err != nil {
 		return fmt.Errorf("rule %s: %w", rule.Name(), err)

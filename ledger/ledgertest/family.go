@@ -41,7 +41,7 @@ type draw struct {
 
 // families lists all families. Their order and the order of their draws decide what a seed makes.
 func families() []family {
-	return []family{serviceFamily(), goodsFamily(), counterFamily(), correctFamily(), pointsFamily(), setupFamily(), peopleFamily(), expressFamily()}
+	return []family{serviceFamily(), goodsFamily(), counterFamily(), correctFamily(), pointsFamily(), setupFamily(), peopleFamily(), expressFamily(), budgetFamily()}
 }
 
 // action draws what is asked, and whose work that is.
