@@ -121,7 +121,7 @@ type (
 		Value  Points        `json:"value"`
 	}
 
-	// LiabilityReport holds the points outstanding against the goods on the shelves.
+	// LiabilityReport holds the points outstanding against the goods on the shelves and the budgets.
 	LiabilityReport struct {
 		Basis
 		Ratio string         `json:"yuan_per_point"`
@@ -141,9 +141,10 @@ type (
 		Unpriced        ledger.Amount `json:"unpriced_pieces"`
 		Shops           int64         `json:"shops"`
 		Cover           *int64        `json:"cover_percent,omitempty"` // absent where nothing is outstanding
-		Below           bool          `json:"below"`                   // a unit without a shop is not, whatever it covers
+		Below           bool          `json:"below"`                   // a unit without a shop and a budget is not, whatever it covers
 		OutstandingYuan string        `json:"outstanding_yuan"`
 		GoodsYuan       string        `json:"goods_yuan"`
+		BudgetYuan      string        `json:"budget_yuan"`
 	}
 
 	// StarReport is who served how long.
@@ -248,18 +249,20 @@ func NewLiabilityReport(r report.LiabilityReport, ratio ledger.Amount, warn int6
 			Unit: l.Unit, Name: l.Name, Outstanding: Points(l.Outstanding), Lapsed: Points(l.Lapsed), Pending: Points(l.Pending),
 			Goods: Points(l.Goods), Unpriced: l.Unpriced, Shops: l.Shops, Below: l.Below(warn),
 			OutstandingYuan: yuan(l.Outstanding, ratio), GoodsYuan: yuan(l.Goods, ratio),
+			BudgetYuan: ledger.FormatPoints(l.Budget),
 		}
 		if percent, ok := l.Cover(); ok {
 			out.Cover = &percent
 		}
 		return out
 	}
+	r = r.At(ratio)
 	out := LiabilityReport{
 		Basis: newBasis(r.Basis), Ratio: ledger.FormatPoints(ratio), Warn: warn, Units: []LiabilityRow{}, Total: row(r.Total),
 	}
 	for _, l := range r.Units {
 		unit := row(l)
-		unit.Below = unit.Below && l.Shops > 0 // its people go to a shelf of the unit above
+		unit.Below = unit.Below && (l.Shops > 0 || l.Budget > 0) // its people go to a shelf of the unit above
 		out.Units = append(out.Units, unit)
 	}
 	return out

@@ -40,6 +40,8 @@ type Book struct {
 	notices    table[Index, Notice, *Notice]
 	boards     table[UnitID, Board, *Board]
 	objections table[Index, Objection, *Objection]
+	requests   table[RequestID, Request, *Request]
+	budgets    table[UnitID, Budget, *Budget]
 	families   map[string]family
 	names      map[string]string // see kept
 	loaded     map[Index]Entry   // entries that were asked for
@@ -105,6 +107,8 @@ func newBook(zone *time.Location) *Book {
 	b.afters = indexed[After](b, "after")
 	b.refusals = named[StaffID, Refusals](b, "refusals")
 	b.org = newTable[single, Org](b, "org", writeSingle, readSingle, one)
+	b.requests = named[RequestID, Request](b, "request")
+	b.budgets = named[UnitID, Budget](b, "budget")
 	b.days = newTable[dayKey, Day](b, "day", writeDay, readDay, func(k dayKey) dayKey { return dayKey{kept(b, k.volunteer), k.on} })
 	b.accounts = newTable[AccountKey, Account](b, "account", AccountKey.String, ParseAccountKey, func(k AccountKey) AccountKey {
 		return AccountKey{kept(b, k.ID), kept(b, k.Commodity)}
@@ -124,6 +128,7 @@ func newBook(zone *time.Location) *Book {
 		"org":   &b.org,
 		"shelf": &b.shelves, "count": &b.counts, "paper": &b.papers,
 		"due": &b.dues, "notice": &b.notices, "board": &b.boards, "objection": &b.objections,
+		"request": &b.requests, "budget": &b.budgets,
 	}
 	return b
 }

@@ -87,6 +87,7 @@ func newBody(k Kind) Body {
 		formatBody, organisationBody, secondBody,
 		shelfBody,
 		noticeBody,
+		expressBody, budgetBody,
 	} {
 		if b := family(k); b != nil {
 			return b

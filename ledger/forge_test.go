@@ -196,6 +196,7 @@ func forgeries() []forgery {
 		shelfForgeries(),
 		noticeForgeries(),
 		organisationForgeries(),
+		expressForgeries(), budgetForgeries(),
 	)
 }
 

@@ -78,6 +78,14 @@ const (
 
 	// MaxFen bounds the value of one piece: a million yuan.
 	MaxFen = 100_000_000
+	// MaxServers bounds who served one request: more than a team that goes out.
+	MaxServers = 20
+
+	// MaxCalls is how often somebody calls back before a request is closed as unanswered.
+	MaxCalls = 3
+
+	// MaxBudgets bounds the budgets of one unit: one a month for ten years.
+	MaxBudgets = 120
 
 	// MaxStaffRoles bounds the roles of one staff number.
 	MaxStaffRoles = 10

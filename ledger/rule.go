@@ -31,9 +31,11 @@ type Rule struct {
 	Transfer    bool   // B24: whether a volunteer may give points to another
 
 	// The sections: what came with format 2, each in a file of its own. A section that is left out changes nothing.
-	Terms  Terms
-	Second Second
-	Notice NoticeRule // B19, B20: what is approved goes on notice before it is credited
+	Terms   Terms
+	Second  Second
+	Notice  NoticeRule // B19, B20: what is approved goes on notice before it is credited
+	Express Express    // B45
+	Worth   Worth      // B30, B39
 }
 
 // HourRate is what an hour of a kind of service is worth.
@@ -158,6 +160,8 @@ func (r *Rule) sections(c *codec) {
 	c.section(2, "terms", r.Terms == Terms{}, r.Terms.fields)
 	c.section(2, "second", len(r.Second.Kinds) == 0, r.Second.fields)
 	c.section(2, "notice", r.Notice == NoticeRule{}, r.Notice.fields)
+	c.section(2, "express", r.Express.zero(), r.Express.fields)
+	c.section(2, "worth", r.Worth == Worth{}, r.Worth.fields)
 }
 
 // Faults lists what is malformed in the rule, which no book would take; field names are those of the TOML file.
@@ -207,6 +211,8 @@ func (r *Rule) checkSections(f *faults) {
 	r.Terms.check(f, r.From)
 	r.Second.check(f)
 	r.Notice.check(f)
+	r.Express.check(f)
+	r.Worth.check(f)
 }
 
 func ruleID(s string) bool {

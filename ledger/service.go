@@ -27,7 +27,8 @@ type (
 		Start     Start
 		Minutes   Amount
 		Capture   Capture
-		Sheet     string // optional: number of the paper sheet, [A-Za-z0-9-]{1,20}
+		Sheet     string    // optional: number of the paper sheet, [A-Za-z0-9-]{1,20}
+		Request   RequestID // optional: the request for help that was served, and called back about
 	}
 
 	// HoursRecord is the body of hours_declared: what was claimed and what it is worth under the rule.
@@ -114,6 +115,14 @@ func serviceBody(k Kind) Body {
 }
 
 func (a *DeclareHours) fields(c *codec) {
+	a.claimed(c)
+	a.added(c)
+}
+
+// added walks the members that came after the first format; in a line they stand behind those of the body.
+func (a *DeclareHours) added(c *codec) { text(c, "request", &a.Request) }
+
+func (a *DeclareHours) claimed(c *codec) {
 	text(c, "volunteer", &a.Volunteer)
 	text(c, "activity", &a.Activity)
 	c.start("start", &a.Start)
@@ -123,11 +132,12 @@ func (a *DeclareHours) fields(c *codec) {
 }
 
 func (r *HoursRecord) fields(c *codec) {
-	r.DeclareHours.fields(c)
+	r.claimed(c)
 	number(c, "import", &r.Import)
 	text(c, "unit", &r.Unit)
 	number(c, "counted", &r.Counted)
 	number(c, "points", &r.Points)
+	r.added(c)
 }
 
 func (a *DeclareHours) kind() Kind { return HoursDeclared }
@@ -139,17 +149,26 @@ func (a *DeclareHours) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 func (a *DeclareHours) check(f *faults) {
 	f.want(a.Volunteer.Valid(), "volunteer", "volunteer_number")
 	f.want(a.Activity.Valid(), "activity", "activity_code")
-	f.want(a.Start.On() > 365 && a.Start.On().valid(), "start", "start")
-	f.want(a.Minutes > 0 && a.Minutes <= MaxMinutes, "minutes", "minutes")
-	f.want(a.Minutes <= 0 || a.Start%MaxMinutes+Start(a.Minutes) <= MaxMinutes, "minutes", "crosses_midnight")
+	checkService(f, a.Start, a.Minutes)
 	f.want(a.Capture.valid(), "capture", "capture")
 	f.want(sheetNumber(a.Sheet), "sheet", "sheet")
+	f.want(a.Request == "" || a.Request.Valid(), "request", "request_number")
+}
+
+// checkService lists what is malformed in when and how long somebody served.
+func checkService(f *faults, start Start, minutes Amount) {
+	f.want(start.On() > 365 && start.On().valid(), "start", "start")
+	f.want(minutes > 0 && minutes <= MaxMinutes, "minutes", "minutes")
+	f.want(minutes <= 0 || start%MaxMinutes+Start(minutes) <= MaxMinutes, "minutes", "crosses_midnight")
 }
 
 func (a *DeclareHours) needs(b *Book, _ Command, w *Wants) {
 	b.wantVolunteer(w, a.Volunteer)
 	b.activities.want(w, a.Activity)
 	b.days.want(w, dayKey{a.Volunteer, a.Start.On()})
+	if a.Request != "" {
+		b.wantRequest(w, a.Request)
+	}
 	if act, ok := b.activities.peek(a.Activity); ok {
 		b.wantRule(w, act.Unit)
 	}
@@ -164,6 +183,9 @@ func (a *DeclareHours) decide(b *Book, c Command, d *draft) *Rejection {
 	if !ok {
 		return notFound(string(a.Activity))
 	}
+	if a.Request != "" {
+		closed = firstOf(missing(&b.requests, a.Request), closed)
+	}
 	if closed != nil {
 		return closed
 	}
@@ -174,6 +196,9 @@ func (a *DeclareHours) decide(b *Book, c Command, d *draft) *Rejection {
 	rate, ok := rule.Rate(act.Code)
 	if !ok {
 		return &Rejection{Reason: NoStandard, Subject: string(act.Code)}
+	}
+	if r := a.confirmed(b, rule, act.Code); r != nil {
+		return r
 	}
 	if a.Start+Start(a.Minutes) > d.minute {
 		return &Rejection{Reason: DateInFuture, Subject: a.Start.String()}
@@ -187,6 +212,9 @@ func (a *DeclareHours) decide(b *Book, c Command, d *draft) *Rejection {
 		counted += s.Counted
 	}
 	counted = rule.Counted(a.Minutes, a.Capture, counted)
+	if a.complained(b) {
+		counted = 0
+	}
 	points, ok := share(rate, int64(counted), 60)
 	if !ok {
 		return &Rejection{Reason: TooLarge, Subject: string(act.Code)}
@@ -225,6 +253,11 @@ func (a *DeclareHours) fits(day Day, rule Rule) *Rejection {
 func (r *HoursRecord) asked() (Action, Index) { return &r.DeclareHours, r.Import }
 
 func (r *HoursRecord) holds(b *Book, _ Entry) ([]Posting, error) {
+	if r.Request != "" {
+		if no := r.confirmed(b, Rule{}, ""); no != nil {
+			return states(no)
+		}
+	}
 	return nil, b.checkEnrolled(r.Volunteer)
 }
 

@@ -9,6 +9,7 @@ func (t *table) service(verb string, w words) ledger.Action {
 		return &ledger.DeclareHours{
 			Volunteer: w.volunteer(0), Activity: ledger.ActivityID(w.arg(1)), Start: t.start(w.arg(2)),
 			Minutes: ledger.Amount(t.int(w.arg(3))), Capture: ledger.Capture(w.arg(4)), Sheet: w.arg(5),
+			Request: ledger.RequestID(t.or("request", "")),
 		}
 	case "act":
 		return &ledger.DeclareActs{Volunteer: w.volunteer(0), Code: ledger.Code(w.arg(1)), Quantity: t.int(w.arg(2)), On: t.date(w.arg(3)), Sheet: w.arg(4)}

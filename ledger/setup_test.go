@@ -75,10 +75,9 @@ func (t *table) rule(w []string) ledger.Rule {
 		case "notice":
 			r.Notice = t.noticeRule(v)
 		default:
-			if t.section(&r, k, v) {
-				continue
+			if !t.section(&r, k, v) && !t.expressRule(&r, k, v) {
+				t.Fatalf("%s: no such member %s", t.where, k)
 			}
-			t.Fatalf("%s: no such member %s", t.where, k)
 		}
 	}
 	return r

@@ -23,6 +23,8 @@ import (
 //	paper/N                      the write-off or relief that entry N declared
 //	due/2026-10-08               what ends that day and is not dealt with
 //	notice/N board/C… objection/N  what is on notice, how many notices a unit had, and who objects
+//	request/Q                    a request for help and what became of it
+//	budget/C                     what a unit may spend on goods, by period
 //	entry/N                      entry N itself; immutable, never among the changes
 type (
 	// FactID names a fact: a family and a key within it.

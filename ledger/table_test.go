@@ -138,9 +138,14 @@ func (t *table) line(line string) {
 	want = strings.Join(strings.Fields(want), " ")
 	words = t.options(words)
 	got := ""
-	if words[0] == "balance" || words[0] == "account" {
+	switch words[0] {
+	case "balance", "account":
 		got = t.state(words)
-	} else {
+	case "request":
+		got = t.request(words)
+	case "liability", "stars":
+		got = t.report(words)
+	default:
 		for range max(1, t.int(t.said["times"])) {
 			got = t.command(words)
 		}
@@ -155,7 +160,7 @@ func (t *table) options(words []string) []string {
 	t.said = map[string]string{}
 	return slices.DeleteFunc(words, func(w string) bool {
 		k, v, ok := strings.Cut(w, "=")
-		ok = ok && slices.Contains([]string{"key", "import", "name", "format", "sha256", "times"}, k)
+		ok = ok && slices.Contains([]string{"key", "import", "name", "format", "sha256", "times", "request"}, k)
 		if ok {
 			t.said[k] = v
 		}
@@ -292,6 +297,7 @@ func (t *table) action(verb string, w words) ledger.Action {
 		(*table).organisation,
 		(*table).shelf,
 		(*table).notice,
+		(*table).express, (*table).budget,
 	} {
 		if a := family(t, verb, w); a != nil {
 			return a

@@ -332,3 +332,23 @@ func ParseAccount(b []byte) (Account, error) {
 	var a Account
 	return a, decodeFact(b, &a)
 }
+
+// Request returns a request for help and what became of it.
+func (v View) Request(id RequestID) (Request, error) {
+	return find[Request](v, "request", string(id))
+}
+
+// Requests returns every request for help, in the order of their numbers.
+func (v View) Requests() iter.Seq2[Request, error] { return all[Request](v, "request") }
+
+// Budget returns what a unit may spend on goods; a unit without a budget has the zero Budget.
+func (v View) Budget(id UnitID) (Budget, error) {
+	f, err := find[Budget](v, "budget", string(id))
+	if isNotFound(err) {
+		err = nil
+	}
+	return f, err
+}
+
+// Budgets returns the budget of every unit that was given one.
+func (v View) Budgets() iter.Seq2[Budget, error] { return all[Budget](v, "budget") }

@@ -134,6 +134,7 @@ var subjects = map[ledger.RejectReason]string{
 	ledger.StatusUnchanged: "status",
 	ledger.RecordClosed:    "record_state",
 	ledger.NotReversible:   "kind",
+	ledger.WrongState:      "request_state",
 }
 
 // about writes a refusal's subject by its name and its amounts in the unit that its reason counts.

@@ -203,21 +203,26 @@ func faultCodes(t *testing.T) []string {
 func TestLedgerIsSaid(t *testing.T) {
 	t.Parallel()
 	tables := map[string][]string{
-		"reject":       constants(t, "RejectReason"),
-		"hint":         constants(t, "RejectReason"),
-		"kind":         constants(t, "Kind"),
-		"reason":       constants(t, "Reason"),
-		"role":         constants(t, "Role"),
-		"status":       constants(t, "Status"),
-		"capture":      constants(t, "Capture"),
-		"presence":     constants(t, "Presence"),
-		"unit_kind":    constants(t, "UnitKind"),
-		"class":        constants(t, "Class"),
-		"record_state": append(constants(t, "RecordState"), constants(t, "ShelfState")...),
-		"shelf_reason": constants(t, "ShelfReason"),
-		"goods_source": constants(t, "GoodsSource"),
+		"reject":        constants(t, "RejectReason"),
+		"hint":          constants(t, "RejectReason"),
+		"kind":          constants(t, "Kind"),
+		"reason":        constants(t, "Reason"),
+		"role":          constants(t, "Role"),
+		"status":        constants(t, "Status"),
+		"capture":       constants(t, "Capture"),
+		"presence":      constants(t, "Presence"),
+		"unit_kind":     constants(t, "UnitKind"),
+		"class":         constants(t, "Class"),
+		"record_state":  append(constants(t, "RecordState"), constants(t, "ShelfState")...),
+		"shelf_reason":  constants(t, "ShelfReason"),
+		"goods_source":  constants(t, "GoodsSource"),
+		"channel":       constants(t, "Channel"),
+		"request_state": constants(t, "RequestState"),
+		"request_class": constants(t, "RequestClass"),
+		"call_result":   constants(t, "CallResult"),
+
 		"fault": append(faultCodes(t), person.BadID, person.BadName, person.BadPhone, person.BadIDNumber, person.DamagedIDNumber,
-			person.NoPhoneNorNumber, person.BadPIN, person.TrivialPIN),
+			person.NoPhoneNorNumber, person.BadPIN, person.TrivialPIN, person.BadText, person.NoPhoneNorPlace),
 	}
 	for _, lang := range []string{catalog.Chinese, catalog.English} {
 		l, err := catalog.New(lang)

@@ -62,9 +62,11 @@ type ruleFile struct {
 	Rates []rateFile `toml:"rates,omitempty"`
 	Acts  []actFile  `toml:"acts,omitempty"`
 
-	Terms  *termsFile  `toml:"terms,omitempty"`
-	Second *secondFile `toml:"second,omitempty"`
-	Notice *noticeFile `toml:"notice,omitempty"`
+	Terms   *termsFile   `toml:"terms,omitempty"`
+	Second  *secondFile  `toml:"second,omitempty"`
+	Notice  *noticeFile  `toml:"notice,omitempty"`
+	Express *expressFile `toml:"express,omitempty"`
+	Worth   *worthFile   `toml:"worth,omitempty"`
 }
 
 type rateFile struct {
@@ -107,6 +109,11 @@ func (f *ruleFile) rule() (ledger.Rule, error) {
 	f.Terms.into(&rule)
 	f.Second.into(&rule)
 	rule.Notice = f.Notice.rule()
+	rule.Express = f.Express.read()
+	var err error
+	if rule.Worth, err = f.Worth.read(); err != nil {
+		return ledger.Rule{}, err
+	}
 	for _, by := range f.Earns {
 		rule.Earns = append(rule.Earns, ledger.Capture(by))
 	}
@@ -157,6 +164,7 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 	for _, a := range rule.Acts {
 		f.Acts = append(f.Acts, actFile{string(a.Code), ledger.FormatPoints(a.Points), a.Per})
 	}
+	f.Express, f.Worth = writeExpress(rule.Express), writeWorth(rule.Worth)
 	b, err := toml.Marshal(f)
 	if err != nil {
 		return fmt.Errorf("rule %s: %w", rule.Name(), err)

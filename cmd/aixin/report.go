@@ -251,14 +251,20 @@ func (a *app) agingReport() *cobra.Command {
 	})
 }
 
+// What a point is worth in fen, and the percent of cover below which the report warns, where neither a flag nor the rule says so.
+const (
+	usualRatio ledger.Amount = 100
+	usualWarn  ledger.Amount = 80
+)
+
 func (a *app) liabilityReport() *cobra.Command {
-	ratio, warn := ledger.Amount(100), ledger.Amount(80)
+	var ratio, warn ledger.Amount
 	cmd := a.reports("liability", "liability [--ratio YUAN] [--warn PERCENT]", func(_ context.Context, r *reader, s report.Scope) (result, error) {
 		x, err := report.Liability(r.view, s)
 		if err != nil {
 			return result{}, err
 		}
-		wire := api.NewLiabilityReport(x, ratio, int64(warn))
+		wire := api.NewLiabilityReport(x, cmp.Or(ratio, x.Fen, usualRatio), int64(cmp.Or(warn, x.Warn, usualWarn)))
 		return result{json: wire, lines: wire.Units, table: a.liabilityTable(wire), text: a.liabilityText(x, wire)}, nil
 	})
 	cmd.Flags().Var(newValue(&ratio, parsePoints, "YUAN"), "ratio", a.say.T("cli.flag.ratio"))
@@ -289,10 +295,10 @@ func coverCell(r api.LiabilityRow) any {
 }
 
 func (a *app) liabilityTable(x api.LiabilityReport) *table {
-	t := a.table("unit", "title", "outstanding", "lapsed", "waiting", "goods", "unpriced", "cover", "note", "outstanding_yuan", "goods_yuan")
+	t := a.table("unit", "title", "outstanding", "lapsed", "waiting", "goods", "unpriced", "cover", "note", "outstanding_yuan", "goods_yuan", "budget_yuan")
 	for _, r := range a.liabilityRows(x) {
 		t.add(string(r.Unit), r.Name, sheet.Points(r.Outstanding), sheet.Points(r.Lapsed), sheet.Points(r.Pending), sheet.Points(r.Goods),
-			r.Unpriced, coverCell(r), a.below(r), r.OutstandingYuan, r.GoodsYuan)
+			r.Unpriced, coverCell(r), a.below(r), r.OutstandingYuan, r.GoodsYuan, r.BudgetYuan)
 	}
 	return t
 }
@@ -306,9 +312,13 @@ func (a *app) liabilityText(x report.LiabilityReport, wire api.LiabilityReport) 
 	total := wire.Total
 	data := catalog.Data{
 		"Percent": coverCell(total), "Warn": wire.Warn, "Ratio": wire.Ratio, "Owed": total.OutstandingYuan, "Goods": total.GoodsYuan,
-		"Pieces": int64(total.Unpriced),
+		"Pieces": int64(total.Unpriced), "Budget": total.BudgetYuan,
 	}
-	sentences := []string{"covers"}
+	covers := "covers"
+	if x.Total.Budget > 0 {
+		covers = "covers_budget"
+	}
+	sentences := []string{covers}
 	switch {
 	case total.Cover == nil:
 		sentences = []string{"nothing_owed"}

@@ -25,6 +25,7 @@ type declareFlags struct {
 	on       ledger.Date
 	opening  ledger.Amount
 	expires  ledger.Date
+	request  string
 }
 
 func (a *app) declareCmd() *cobra.Command {
@@ -40,7 +41,11 @@ func (a *app) declareCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return w.submit(ctx, build(id))
+			do := build(id)
+			if err := w.served(ctx, do); err != nil {
+				return err
+			}
+			return w.submit(ctx, do)
 		})
 	}))
 	fs := cmd.Flags()
@@ -53,6 +58,7 @@ func (a *app) declareCmd() *cobra.Command {
 	fs.Var(newValue(&f.on, parseDate, "DATE"), "on", a.say.T("cli.flag.on"))
 	fs.Var(newValue(&f.opening, parsePoints, "POINTS"), "opening", a.say.T("cli.flag.opening"))
 	fs.Var(newValue(&f.expires, parseDate, "DATE"), "expires", a.say.T("cli.flag.expires"))
+	fs.StringVar(&f.request, "request", "", a.say.T("cli.flag.request"))
 	return cmd
 }
 
@@ -88,6 +94,7 @@ func (f declareFlags) action() (func(ledger.VolunteerID) ledger.Action, error) {
 	return func(v ledger.VolunteerID) ledger.Action {
 		return &ledger.DeclareHours{
 			Volunteer: v, Activity: ledger.ActivityID(f.activity), Start: f.start, Minutes: f.minutes, Capture: ledger.Capture(f.capture), Sheet: f.sheet,
+			Request: ledger.RequestID(f.request),
 		}
 	}, nil
 }

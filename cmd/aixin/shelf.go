@@ -324,15 +324,6 @@ func (f *noteFlags) terms() (ledger.ReceiptTerms, error) {
 	return out, nil
 }
 
-// parseYuan reads the value of a piece, in yuan with at most two decimals.
-func parseYuan(s string) (ledger.Amount, error) {
-	fen, err := ledger.ParsePoints(s) // the same grammar
-	if err != nil || fen < 0 {
-		return 0, faultCode("fen")
-	}
-	return fen, nil
-}
-
 // shelfLines says in a receipt what left the shelf otherwise than by an exchange, or was found there.
 func (a *app) shelfLines(r api.Receipt) string {
 	var b strings.Builder

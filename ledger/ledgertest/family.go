@@ -41,12 +41,9 @@ type draw struct {
 
 // families lists all families. Their order and the order of their draws decide what a seed makes.
 func families() []family {
-	return []family{serviceFamily(), goodsFamily(), counterFamily(), correctFamily(), pointsFamily(), setupFamily(), peopleFamily(),
-		shelfFamily(), noticeFamily()}
-	return []family{serviceFamily(), goodsFamily(), counterFamily(), correctFamily(), pointsFamily(), setupFamily(), peopleFamily(), organisationFamily()}
 	return []family{
 		serviceFamily(), goodsFamily(), counterFamily(), correctFamily(), pointsFamily(), setupFamily(), peopleFamily(),
-		shelfFamily(),
+		shelfFamily(), noticeFamily(), organisationFamily(), expressFamily(), budgetFamily(),
 	}
 }
 

@@ -38,6 +38,7 @@ type Generator struct {
 	papers   []ledger.Index // write-offs and reliefs that were declared
 	found    map[ledger.Index][]ledger.ItemLine
 	boards   boards
+	errands  []errand
 }
 
 // The people of the world. Everyone has one role except U000010, who has all that one person may have and is V0000026
@@ -95,8 +96,11 @@ func (g *Generator) build() {
 	g.first(steward, &ledger.SetRule{Rule: ledger.Rule{
 		ID: "free", Version: 1, From: from, HalfUp: true, Step: 60, ReturnGrace: 3, Transfer: true,
 		Earns: []ledger.Capture{ledger.Scan, ledger.Roster, ledger.Backfill}, Expires: ledger.ExpiresYearEnd,
-		Rates: []ledger.HourRate{{Code: "VH02", Points: 1000}},
+		Rates: []ledger.HourRate{{Code: "VH02", Points: 1000}, {Code: "VH07", Points: 200}},
 		Acts:  []ledger.ActStandard{{Code: "RC03", Points: 100, Per: 30}},
+		Express: ledger.Express{
+			Classes: []ledger.ClassLimit{{Class: "now", Hours: 1}, {Class: ledger.Urgent, Hours: 5}}, TakerCalls: true, Codes: []ledger.Code{"VH07"},
+		},
 	}})
 	g.first(steward, &ledger.AddUnit{Unit: "C01", Kind: ledger.Community, Name: "one"})
 	g.first(steward, &ledger.AddUnit{Unit: "C02", Kind: ledger.Community, Name: "two", Rule: "free"})
@@ -111,6 +115,9 @@ func (g *Generator) build() {
 	g.first(steward, &ledger.AddActivity{Activity: "A002", Unit: "C01", Code: "VH05", Name: "flood"})
 	g.first(steward, &ledger.AddActivity{Activity: "A003", Unit: "C02", Code: "VH02", Name: "reading"})
 	g.first(steward, &ledger.AddActivity{Activity: "A004", Unit: "C02", Code: "VH09", Name: "without a standard"})
+	g.first(leader, &ledger.AddActivity{Activity: "A005", Unit: "C02", Code: "VH07", Name: "going out"})
+	g.first(steward, &ledger.AddUnit{Unit: "C10", Kind: ledger.Grid, Parent: "C01", Name: "grid"})
+	g.first(steward, &ledger.AddUnit{Unit: "C11", Kind: ledger.Team, Parent: "C01", Name: "team"})
 	for n, v := range g.people[:10] {
 		household := ledger.HouseholdID("")
 		if n < 4 {
@@ -139,6 +146,7 @@ func (g *Generator) Setup() []Timed { return g.setup }
 func (g *Generator) Saw(e ledger.Entry) {
 	g.sawShelf(e)
 	g.boards.saw(e)
+	g.sawRequest(e)
 	switch e.Kind {
 	case ledger.HoursDeclared, ledger.ActsDeclared, ledger.OpeningDeclared, ledger.Proposed:
 		g.records = append(g.records, e.Index)

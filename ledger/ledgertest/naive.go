@@ -35,7 +35,7 @@ type event struct {
 	rule     string
 	unit     ledger.UnitID
 	reversed int
-	ask      ledger.Action // what was asked under the key, where that is not what was done
+	ask      ledger.Action         // what was asked under the key, where that is not what was done
 	back     map[int]ledger.Amount // by position of a move of this event, how much later events gave back or expired
 	public   public                // of a declaration: what became of it on notice
 }

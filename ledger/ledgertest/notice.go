@@ -67,7 +67,7 @@ func (g *Generator) buildNotices() {
 		Notice: ledger.NoticeRule{Days: 1, Reply: 3},
 	}})
 	g.first(steward, &ledger.AddUnit{Unit: "C04", Kind: ledger.Community, Name: "four", Rule: "public"})
-	g.first(steward, &ledger.AddActivity{Activity: "A005", Unit: "C04", Code: "VH01", Name: "sweep"})
+	g.first(steward, &ledger.AddActivity{Activity: "A006", Unit: "C04", Code: "VH01", Name: "sweep"})
 }
 
 // boards is what the generator knows of notices.

@@ -100,7 +100,7 @@ func serviceDraws() []draw {
 func (g *Generator) hours() *ledger.DeclareHours {
 	return &ledger.DeclareHours{
 		Volunteer: g.person(),
-		Activity:  pick(g, ledger.ActivityID("A001"), "A001", "A002", "A003", "A003", "A004", "A005", "A005", "A005"),
+		Activity:  pick(g, ledger.ActivityID("A001"), "A001", "A002", "A003", "A003", "A004", "A005", "A006", "A006", "A006"),
 		Start:     ledger.NewStart(g.today().AddDays(-g.rng.IntN(6)), 360+30*g.rng.IntN(30)),
 		Minutes:   ledger.Amount(15 * g.rng.IntN(25)),
 		Capture:   pick(g, ledger.Scan, ledger.Roster, ledger.Roster, ledger.Backfill),
@@ -137,7 +137,7 @@ func (n *Naive) hours(a *ledger.DeclareHours, e *event) Answer {
 		}
 	})
 	switch {
-	case v == nil || act == nil:
+	case v == nil || act == nil || (a.Request != "" && !n.known(string(a.Request))):
 		return no(ledger.NotFound)
 	case status == ledger.Closed:
 		return no(ledger.AccountClosed)
@@ -150,6 +150,9 @@ func (n *Naive) hours(a *ledger.DeclareHours, e *event) Answer {
 	if i < 0 {
 		return no(ledger.NoStandard)
 	}
+	if r := n.confirmed(a, act.Code); r.Refused != "" {
+		return r
+	}
 	local := n.now.In(n.zone)
 	minute := int64(n.today)*1440 + int64(local.Hour()*60+local.Minute())
 	if int64(a.Start)+int64(a.Minutes) > minute {
@@ -159,7 +162,7 @@ func (n *Naive) hours(a *ledger.DeclareHours, e *event) Answer {
 	if r.Refused != "" {
 		return r
 	}
-	if !slices.Contains(rule.Earns, a.Capture) {
+	if !slices.Contains(rule.Earns, a.Capture) || (a.Request != "" && n.request(a.Request).result == ledger.Bad) {
 		counted = 0
 	}
 	e.state, e.unit, e.counted, e.points = "pending", act.Unit, counted, rule.Rates[i].Points*counted/60

@@ -21,6 +21,8 @@ func (p Person) Normalize() Person {
 	p.Name = NormalizeName(p.Name)
 	p.Phone = NormalizePhone(p.Phone)
 	p.IDNumber = NormalizeIDNumber(p.IDNumber)
+	p.Address = strings.TrimSpace(p.Address)
+	p.Need = strings.TrimSpace(p.Need)
 	return p
 }
 

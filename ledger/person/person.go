@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"log/slog"
 	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"aixin/ledger"
 )
@@ -16,9 +19,10 @@ const (
 	Volunteer Kind = "V"
 	Staff     Kind = "U"
 	Donor     Kind = "D"
+	Requester Kind = "Q" // who asked for help: a number for each request, since it is erased with it
 )
 
-// KindOf returns the kind of a valid volunteer, staff or donor number, and false for anything else.
+// KindOf returns the kind of a valid volunteer, staff, donor or request number, and false for anything else.
 func KindOf(id string) (Kind, bool) {
 	switch {
 	case ledger.VolunteerID(id).Valid():
@@ -27,6 +31,8 @@ func KindOf(id string) (Kind, bool) {
 		return Staff, true
 	case ledger.DonorID(id).Valid():
 		return Donor, true
+	case ledger.RequestID(id).Valid():
+		return Requester, true
 	}
 	return "", false
 }
@@ -39,8 +45,8 @@ func (k Kind) ID(n int) string {
 	switch k {
 	case Volunteer:
 		return string(ledger.NewVolunteerID(n))
-	case Staff:
-		return fmt.Sprintf("U%06d", n)
+	case Staff, Requester:
+		return fmt.Sprintf("%s%06d", string(k), n)
 	default:
 		return fmt.Sprintf("%s%03d", string(k), n)
 	}
@@ -51,7 +57,7 @@ func Serial(id string) int {
 	switch k, _ := KindOf(id); k {
 	case Volunteer:
 		return ledger.VolunteerID(id).Serial()
-	case Staff, Donor:
+	case Staff, Donor, Requester:
 		n, err := strconv.Atoi(id[1:])
 		if err != nil {
 			return 0
@@ -69,6 +75,8 @@ type Person struct {
 	Phone        string `json:"phone,omitempty"`        // optional: digits only
 	IDNumber     string `json:"id_number,omitempty"`    // optional: 18 characters (GB 11643)
 	Organization bool   `json:"organization,omitempty"` // not a natural person: its name is not masked
+	Address      string `json:"address,omitempty"`      // optional, of a requester: where to go
+	Need         string `json:"need,omitempty"`         // optional, of a requester: what is asked for, in words
 }
 
 // String returns the number, so that formatting a person by mistake tells nothing about them.
@@ -107,6 +115,8 @@ const (
 	BadIDNumber      = "id_number"          // 18 characters with a right date and check character wanted
 	DamagedIDNumber  = "id_number_excel"    // a spreadsheet rounded the number: format the column as text and type it again
 	NoPhoneNorNumber = "phone_or_id_number" // a volunteer can be told from a namesake only by one of the two
+	BadText          = "text"               // too long, or with control characters
+	NoPhoneNorPlace  = "phone_or_address"   // a requester cannot be found without one of the two
 	BadPIN           = "pin_six_digits"     // not six digits
 	TrivialPIN       = "pin_trivial"        // a PIN that anybody would try first
 )
@@ -131,5 +141,16 @@ func (p Person) Check() []ledger.Fault {
 		want(false, "id_number", BadIDNumber)
 	}
 	want(kind != Volunteer || p.Phone != "" || p.IDNumber != "", "phone", NoPhoneNorNumber)
+	want(validText(p.Address), "address", BadText)
+	want(validText(p.Need), "need", BadText)
+	want(kind != Requester || p.Phone != "" || p.Address != "", "phone", NoPhoneNorPlace)
 	return faults
+}
+
+// MaxText bounds an address and a need, in runes: a few lines.
+const MaxText = 300
+
+// validText reports whether s is short enough and has no control characters.
+func validText(s string) bool {
+	return utf8.ValidString(s) && utf8.RuneCountInString(s) <= MaxText && !strings.ContainsFunc(s, unicode.IsControl)
 }

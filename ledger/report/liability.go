@@ -9,6 +9,8 @@ import (
 // LiabilityReport holds the points that volunteers may redeem against the goods that are there for them.
 type LiabilityReport struct {
 	Basis
+	Fen   ledger.Amount  // B30: of a yuan for one point, as the rule in force says; none where it does not
+	Warn  ledger.Amount  // B39: likewise, the percent of cover below which the rule warns
 	Units []LiabilityRow // each unit with everything below it, so that what a unit has counts for the one above it too
 	Total LiabilityRow
 }
@@ -23,24 +25,41 @@ type LiabilityRow struct {
 	Pending     ledger.Amount // declared and not yet approved; not in Outstanding
 	Goods       ledger.Amount // usable goods on the shelves at the price of the day
 	Unpriced    ledger.Amount // usable pieces that have no price yet, and so count for nothing
+	Budget      ledger.Amount // in fen: what may be spent on goods on the day
+	Funds       ledger.Amount // what the budget is worth in points: see At
 }
 
-// Cover returns how many whole percent of the points outstanding the goods cover, rounded down; ok is false where nothing is owed.
+// At returns the report with the budgets valued in points, at so many fen for one.
+func (r LiabilityReport) At(fen ledger.Amount) LiabilityReport {
+	value := func(row LiabilityRow) LiabilityRow {
+		row.Funds = min(row.Budget*100/max(fen, 1), ledger.MaxAmount)
+		return row
+	}
+	units := make([]LiabilityRow, len(r.Units))
+	for i, row := range r.Units {
+		units[i] = value(row)
+	}
+	r.Units, r.Total = units, value(r.Total)
+	return r
+}
+
+// Cover returns how many whole percent of the points outstanding the goods and the budget cover, rounded down; ok is false where
+// nothing is owed.
 func (r LiabilityRow) Cover() (percent int64, ok bool) {
 	if r.Outstanding <= 0 {
 		return 0, false
 	}
-	return int64(r.Goods * 100 / r.Outstanding), true
+	return int64(plus(r.Goods, r.Funds) * 100 / r.Outstanding), true
 }
 
-// Below reports whether the goods cover less than a share of what is owed, in percent.
+// Below reports whether they cover less than a share of what is owed, in percent.
 func (r LiabilityRow) Below(share int64) bool {
 	percent, ok := r.Cover()
 	return ok && percent < share
 }
 
 func (r LiabilityRow) empty() bool {
-	return r.Outstanding|r.Pending|r.Goods|r.Unpriced == 0
+	return r.Outstanding|r.Pending|r.Goods|r.Unpriced|r.Budget == 0
 }
 
 // Liability draws up what a scope owes and what covers it.
@@ -91,10 +110,30 @@ func Liability(v ledger.View, s Scope) (LiabilityReport, error) {
 			}
 		})
 	}
+	if err := out.value(v, s, count); err != nil {
+		return out, fmt.Errorf("liability report: %w", err)
+	}
 	for _, u := range s.Units {
 		if row := units[u.Unit]; !row.empty() {
 			out.Units = append(out.Units, *row)
 		}
 	}
 	return out, nil
+}
+
+// value counts the budgets of the day, and finds what the rule in force says of their worth.
+func (r *LiabilityReport) value(v ledger.View, s Scope, count func(ledger.UnitID, func(*LiabilityRow))) error {
+	for f, err := range v.Budgets() {
+		if err != nil {
+			return err
+		}
+		if s.Has(f.Unit) {
+			count(f.Unit, func(r *LiabilityRow) { r.Budget = plus(r.Budget, f.FenOn(v.On())) })
+		}
+	}
+	rules, err := v.Rules()
+	if rule, ok := rules.InForce(s.by[s.Unit].Rule, v.On()); ok {
+		r.Fen, r.Warn = rule.Worth.Fen, rule.Worth.Warn
+	}
+	return err
 }

@@ -1,0 +1,104 @@
+package ledger_test
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"aixin/ledger"
+	"aixin/ledger/ledgertest"
+	"aixin/ledger/report"
+)
+
+// TestByHand plays the book that was worked out on paper, and compares every figure: the lines between the fences of its page are
+// those of a command table, and the prose around them is the working.
+func TestByHand(t *testing.T) {
+	t.Parallel()
+	b, err := os.ReadFile("../testdata/scheme/by-hand/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines strings.Builder // as many as the page has, so that a failure names the right one
+	fenced := false
+	for line := range strings.Lines(string(b)) {
+		if strings.HasPrefix(line, "```") {
+			fenced, line = !fenced, "\n"
+		}
+		if !fenced {
+			line = "\n"
+		}
+		lines.WriteString(line)
+	}
+	page := filepath.Join(t.TempDir(), "README.md")
+	if err := os.WriteFile(page, []byte(lines.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tab := &table{T: t, book: ledgertest.NewMemory(shanghai(t)), names: map[string]ledger.Index{}}
+	tab.run(page)
+	if got := tab.book.Next(); got != 45 {
+		t.Errorf("the page has %d entries, want 15 to begin with and 30", got)
+	}
+	again := ledger.NewBook(shanghai(t))
+	for _, line := range tab.book.Journal {
+		if err := ledgertest.Replay(again, line, tab.book.Journal); err != nil {
+			t.Fatalf("folded again: %v", err)
+		}
+	}
+}
+
+// report writes a report as a table line has it.
+func (t *table) report(words []string) string {
+	t.Helper()
+	v := t.book.View(ledger.DateOf(t.at.In(t.book.Zone())))
+	if words[0] == "stars" {
+		return t.stars(v, words[1])
+	}
+	scope, err := report.ScopeOf(v, ledger.UnitID(strings.Join(words[1:], "")))
+	if err != nil {
+		t.Fatalf("%s: %v", t.where, err)
+	}
+	x, err := report.Liability(v, scope)
+	if err != nil {
+		t.Fatalf("%s: %v", t.where, err)
+	}
+	total := x.At(cmp.Or(x.Fen, 100)).Total
+	cover, _ := total.Cover()
+	s := ""
+	if total.Budget > 0 {
+		s = fmt.Sprintf(" budget %s funds %s", ledger.FormatPoints(total.Budget), ledger.FormatPoints(total.Funds))
+	}
+	if x.Warn > 0 && total.Below(int64(x.Warn)) {
+		s += " below"
+	}
+	return fmt.Sprintf("outstanding %s lapsed %s pending %s goods %s cover %d"+s, ledger.FormatPoints(x.Total.Outstanding),
+		ledger.FormatPoints(x.Total.Lapsed), ledger.FormatPoints(x.Total.Pending), ledger.FormatPoints(x.Total.Goods), cover)
+}
+
+// stars writes everybody's minutes, level, and what they lack to the next.
+func (t *table) stars(v ledger.View, levels string) string {
+	t.Helper()
+	var stars []report.Star
+	for minutes := range strings.SplitSeq(levels, ",") {
+		stars = append(stars, report.Star{Level: int64(len(stars) + 1), Minutes: ledger.Amount(t.int(minutes))})
+	}
+	scope, err := report.ScopeOf(v, "")
+	if err != nil {
+		t.Fatalf("%s: %v", t.where, err)
+	}
+	x, err := report.Stars(v, scope, stars)
+	if err != nil {
+		t.Fatalf("%s: %v", t.where, err)
+	}
+	var said []string
+	for _, r := range x.Rows {
+		s := fmt.Sprintf("%s:%d/%d", r.Volunteer, r.Minutes, r.Level)
+		if r.Lacks > 0 {
+			s += fmt.Sprintf("-%d", r.Lacks)
+		}
+		said = append(said, s)
+	}
+	return strings.Join(said, " ")
+}
