@@ -393,7 +393,7 @@ func (n *Naive) creditNoticed(a *ledger.CreditRecord, e *event) Answer {
 func (n *Naive) noticesDiffer(m *Memory) string {
 	open := map[ledger.Index]int64{}
 	for i, d := range n.history {
-		if d.state == "" {
+		if d.state == "" || d.ask != nil {
 			continue
 		}
 		rec, err := m.View(0).Record(ledger.Index(i))
