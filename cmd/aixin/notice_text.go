@@ -92,7 +92,11 @@ func (p printer) people(ctx context.Context, unit ledger.Unit, on ledger.Date, r
 	if err != nil {
 		return nil, err
 	}
-	rule, _ := rules.InForce(unit.Rule, on)
+	org, err := p.view.Org()
+	if err != nil {
+		return nil, err
+	}
+	rule, _ := rules.For(org.Above(unit.Unit, on), unit.Rule, on)
 	ids := make([]string, len(rows))
 	for i, r := range rows {
 		ids[i] = string(r.Volunteer)
