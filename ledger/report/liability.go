@@ -132,7 +132,7 @@ func (r *LiabilityReport) value(v ledger.View, s Scope, count func(ledger.UnitID
 		}
 	}
 	rules, err := v.Rules()
-	if rule, ok := rules.InForce(s.by[s.Unit].Rule, v.On()); ok {
+	if rule, ok := rules.For(s.org.Above(s.Unit, v.On()), s.by[s.Unit].Rule, v.On()); ok {
 		r.Fen, r.Warn = rule.Worth.Fen, rule.Worth.Warn
 	}
 	return err
