@@ -78,7 +78,7 @@ func (a *SetBudget) check(f *faults) {
 	f.want(a.Unit.Valid(), "unit", "unit_code")
 	f.want(a.From.valid(), "from", "date")
 	f.want(a.Until.valid(), "until", "date")
-	f.want(!a.Until.valid() || a.From <= a.Until, "until", "period")
+	f.want(!a.Until.valid() || a.From <= a.Until, "until", "dates")
 	f.want(a.Fen >= 0 && a.Fen.within(), "fen", "yuan")
 }
 

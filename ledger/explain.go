@@ -57,6 +57,9 @@ var (
 	_ explained = (*Expiry)(nil)
 	_ explained = (*Gift)(nil)
 	_ explained = (*Reversal)(nil)
+	_ explained = (*GoodsScrapped)(nil)
+	_ explained = (*GoodsRelieved)(nil)
+	_ explained = (*CountResult)(nil)
 )
 
 // Explainable reports whether there is arithmetic behind an entry.
@@ -172,17 +175,15 @@ func (r *Credit) explain(v View, e Entry) ([]Term, Amount, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	return []Term{{What: TermRecord, Subject: writeIndexPlain(r.Record), Of: rec.Points, Gives: rec.Points}}, -e.sum(ClassPoints), nil
+	stated := -e.sum(ClassPoints)
+	if len(e.Postings) == 0 && e.Kind == Approved {
+		stated = rec.Points // it waits for its notice, and is worth as much after it
+	}
+	return []Term{{What: TermRecord, Subject: writeIndexPlain(r.Record), Of: rec.Points, Gives: rec.Points}}, stated, nil
 }
 
 func (a *Receive) explain(_ View, e Entry) ([]Term, Amount, error) {
-	var steps []Term
-	var total Amount
-	for _, l := range a.Lines {
-		steps = append(steps, Term{What: TermPieces, Subject: string(l.Item), Of: l.Pieces, Gives: l.Pieces})
-		total += l.Pieces
-	}
-	return append(steps, Term{What: TermTotal, Gives: total}), e.sum(ClassStock), nil
+	return piecesOf(a.Lines), e.sum(ClassStock), nil
 }
 
 func (r *Exchange) explain(v View, e Entry) ([]Term, Amount, error) {
@@ -259,6 +260,34 @@ func (r *Reversal) explain(v View, e Entry) ([]Term, Amount, error) {
 	was := orig.sum(ClassPoints)
 	return []Term{{What: TermUndone, Subject: writeIndexPlain(r.Entry), Of: -was, Gives: -was}},
 		e.sum(ClassPoints) + e.sum(ClassRecoverable) + e.sum(ClassBreakage), nil
+}
+
+func (r *GoodsScrapped) explain(_ View, e Entry) ([]Term, Amount, error) {
+	return piecesOf(r.Lines), -e.sum(ClassStock), nil
+}
+
+func (r *GoodsRelieved) explain(_ View, e Entry) ([]Term, Amount, error) {
+	return piecesOf(r.Lines), -e.sum(ClassStock), nil
+}
+
+// piecesOf adds up the lines of a receipt or a paper.
+func piecesOf(lines []ItemLine) []Term {
+	var steps []Term
+	var total Amount
+	for _, l := range lines {
+		steps = append(steps, Term{What: TermPieces, Subject: string(l.Item), Of: l.Pieces, Gives: l.Pieces})
+		total += l.Pieces
+	}
+	return append(steps, Term{What: TermTotal, Gives: total})
+}
+
+// explain adds up what is lost or, below zero, found: what the book has beyond the count, and what was short before.
+func (r *CountResult) explain(_ View, e Entry) ([]Term, Amount, error) {
+	var total Amount
+	for _, l := range r.Lines {
+		total += l.Book - l.Pieces + l.Short
+	}
+	return []Term{{What: TermTotal, Gives: total}}, e.sum(ClassLost) + e.sum(ClassFound), nil
 }
 
 // sum adds up what an entry posts to accounts of a class.

@@ -455,7 +455,7 @@ func (r *Credit) fields(c *codec) {
 	number(c, "record", &r.Record)
 	text(c, "volunteer", &r.Volunteer)
 	c.date("expires", &r.Expires)
-	number(c, "notice", &r.Notice)
+	c.since(2, func(c *codec) { number(c, "notice", &r.Notice) })
 }
 
 func (a *Approve) kind() Kind { return Approved }
