@@ -1,6 +1,7 @@
 package api
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"testing"
 )
@@ -16,7 +17,7 @@ func TestPeer(t *testing.T) {
 		"[fe80::1%eth0]:80":            "fe80::/64",
 		"somewhere else than the wire": "somewhere else than the wire",
 	} {
-		r := httptest.NewRequest("GET", "/", nil)
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
 		r.RemoteAddr = addr
 		if got := peerOf(r); got != want {
 			t.Errorf("peer of %s: got %s, want %s", addr, got, want)

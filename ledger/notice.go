@@ -381,7 +381,7 @@ func (b *Book) creditable(i Index, on Date) (Record, *Rejection) {
 		return rec, &Rejection{Reason: DisputeOpen, Subject: writeIndexPlain(rec.Objection)}
 	case Pending, AwaitingNotice:
 		return rec, &Rejection{Reason: NotOnNotice, Subject: writeIndexPlain(i)}
-	case Credited, SentBack, ReversedBack:
+	case Credited, SentBack, ReversedBack, Agreed:
 		return rec, &Rejection{Reason: RecordClosed, Subject: string(rec.State)}
 	case OnNotice:
 	}

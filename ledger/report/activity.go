@@ -96,6 +96,7 @@ func (c *counting) add(r ledger.Record) {
 		c.Minutes += r.Minutes
 		c.Quantity += r.Quantity
 		c.Points += r.Points
+	case ledger.Agreed: // of proposals, which are no activity
 		switch r.Capture {
 		case ledger.Scan:
 			c.Scan += r.Minutes
