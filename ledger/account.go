@@ -123,6 +123,7 @@ type Lot struct {
 	ID      LotID
 	Left    Amount // always positive: a lot that is used up is not open
 	Expires Date   // the last usable day; none where it never lapses
+	Held    Amount // what of Left is set aside by holds
 }
 
 // Lapsed reports whether the lot may no longer be drawn on that day, whether or not an expiry run has posted it.
@@ -136,12 +137,12 @@ func (l Lot) Before(other Lot) bool {
 	return l.ID < other.ID
 }
 
-// Available sums the lots that may be drawn on that day.
+// Available sums what may be drawn on that day: of the lots that have not lapsed, what is not held.
 func (a Account) Available(on Date) Amount {
 	var sum Amount
 	for _, l := range a.Lots {
 		if !l.Lapsed(on) {
-			sum += l.Left
+			sum += l.free()
 		}
 	}
 	return sum

@@ -81,7 +81,7 @@ func (e Entry) Rejection() *Rejection {
 // newBody returns an empty body of the kind, or nil where the kind is unknown.
 func newBody(k Kind) Body {
 	for _, family := range [...]func(Kind) Body{
-		setupBody, peopleBody, goodsBody, counterBody, serviceBody, pointsBody, correctBody, refusedBody,
+		setupBody, peopleBody, goodsBody, counterBody, serviceBody, pointsBody, correctBody, refusedBody, holdBody,
 	} {
 		if b := family(k); b != nil {
 			return b

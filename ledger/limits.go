@@ -64,6 +64,12 @@ const (
 	// MaxLoaded is how many loaded entries a book keeps before it drops them.
 	MaxLoaded = 1_000
 
+	// MaxHolds bounds the open holds of one volunteer: they stand in one fact.
+	MaxHolds = 20
+
+	// MaxHoldDays bounds how long a hold may last: a year, as the longest vouchers seen.
+	MaxHoldDays = 366
+
 	// MaxStaffRoles bounds the roles of one staff number.
 	MaxStaffRoles = 10
 )

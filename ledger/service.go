@@ -554,6 +554,9 @@ func (r *Credit) needsUndone(b *Book, w *Wants) { b.wantRecord(w, r.Record) }
 
 // undo takes back what is left of the credit, and all of the minutes.
 func (r *Credit) undo(b *Book, d *draft, orig Entry) ([]LotExpiry, *Rejection) {
+	if r := b.reserved(orig); r != nil {
+		return nil, r
+	}
 	b.takeBack(d, orig)
 	for _, p := range orig.Postings {
 		if p.Account.Class() != ClassPoints {

@@ -72,6 +72,9 @@ func (t *table) rule(w []string) ledger.Rule {
 			r.ReturnGrace = t.int(v)
 		case "transfer":
 			r.Transfer = true
+		case "hold":
+			days, open, _ := strings.Cut(v, ":")
+			r.Hold = ledger.HoldRule{Days: t.int(days), Open: t.int(open)}
 		default:
 			t.Fatalf("%s: no such member %s", t.where, k)
 		}

@@ -17,6 +17,7 @@ import (
 //	day/V…/2026-09-12            what a person served and did on a day: for overlaps, duplicates and caps
 //	after/N                      what later entries undid of entry N: reversals, returns, expiry of its lots
 //	refusals/U                   journaled refusals of one actor in the hour
+//	hold/N                       the hold N: what it sets aside, until when, and what became of it
 //	entry/N                      entry N itself; immutable, never among the changes
 type (
 	// FactID names a fact: a family and a key within it.
@@ -124,9 +125,10 @@ type (
 		Unit      UnitID
 		Household HouseholdID
 		Status    Status
-		Since     Date  // day of enrolment
-		Opening   Index // the entry that declared the opening balance, if one stands
-		Last      Index // the latest redemption
+		Since     Date    // day of enrolment
+		Opening   Index   // the entry that declared the opening balance, if one stands
+		Last      Index   // the latest redemption
+		Holds     []Index // open holds, in order
 	}
 
 	// Rules holds every version of every rule set, in order of setting.
@@ -292,6 +294,7 @@ func (f *Volunteer) fields(c *codec) {
 	c.date("since", &f.Since)
 	number(c, "opening", &f.Opening)
 	number(c, "last", &f.Last)
+	indexes(c, "holds", &f.Holds)
 }
 
 func (f *Rules) fields(c *codec) {
@@ -305,6 +308,7 @@ func (f *Account) fields(c *codec) {
 		c.lot("lot", &l.ID)
 		number(c, "left", &l.Left)
 		c.date("expires", &l.Expires)
+		number(c, "held", &l.Held)
 	})
 }
 

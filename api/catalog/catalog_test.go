@@ -214,6 +214,7 @@ func TestLedgerIsSaid(t *testing.T) {
 		"unit_kind":    constants(t, "UnitKind"),
 		"class":        constants(t, "Class"),
 		"record_state": constants(t, "RecordState"),
+		"hold_state":   constants(t, "HoldState"),
 		"fault": append(faultCodes(t), person.BadID, person.BadName, person.BadPhone, person.BadIDNumber, person.DamagedIDNumber,
 			person.NoPhoneNorNumber, person.BadPIN, person.TrivialPIN),
 	}

@@ -119,6 +119,9 @@ func (a *app) runCmd() *cobra.Command {
 			if err := w.holds(ctx, ledger.Steward); err != nil {
 				return err
 			}
+			if err := w.endHolds(ctx); err != nil {
+				return err
+			}
 			lapsed, err := w.lapsed(ctx)
 			if err != nil {
 				return err

@@ -41,7 +41,7 @@ type draw struct {
 
 // families lists all families. Their order and the order of their draws decide what a seed makes.
 func families() []family {
-	return []family{serviceFamily(), goodsFamily(), counterFamily(), correctFamily(), pointsFamily(), setupFamily(), peopleFamily()}
+	return []family{serviceFamily(), goodsFamily(), counterFamily(), correctFamily(), pointsFamily(), setupFamily(), peopleFamily(), holdFamily()}
 }
 
 // action draws what is asked, and whose work that is.
@@ -77,6 +77,7 @@ func (n *Naive) answer(c ledger.Command, e *event) Answer {
 func (n *Naive) kept(c ledger.Command, reason ledger.RejectReason) bool {
 	return n.keeps(c.Do) && slices.Contains([]ledger.RejectReason{
 		ledger.AccountClosed, ledger.AccountFrozen, ledger.NoPrice, ledger.PastDateOnly, ledger.InsufficientPoint,
+		ledger.ShelfEmpty, ledger.LimitReached,
 	}, reason)
 }
 

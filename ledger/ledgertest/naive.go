@@ -35,6 +35,8 @@ type event struct {
 	rule     string
 	unit     ledger.UnitID
 	reversed int
+	ends     ledger.Date           // of a hold
+	aside    []aside               // of a hold that is open: what it set aside
 	back     map[int]ledger.Amount // by position of a move of this event, how much later events gave back or expired
 }
 

@@ -333,6 +333,9 @@ func (n *Naive) undoCredit(i int, e *event) (Answer, bool) {
 	if _, ok := e.command.Do.(*ledger.Approve); !ok {
 		return Answer{}, false
 	}
+	if n.heldFrom(i) {
+		return no(ledger.StillHeld), true
+	}
 	declared := &n.history[e.credits]
 	v := n.beneficiary(declared.command.Do)
 	n.takeLots(i, "points "+string(v), v)
