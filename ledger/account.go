@@ -137,6 +137,17 @@ func (l Lot) Before(other Lot) bool {
 	return l.ID < other.ID
 }
 
+// Usable sums the lots that have not lapsed on that day, held or not.
+func (a Account) Usable(on Date) Amount {
+	var sum Amount
+	for _, l := range a.Lots {
+		if !l.Lapsed(on) {
+			sum += l.Left
+		}
+	}
+	return sum
+}
+
 // Available sums what may be drawn on that day: of the lots that have not lapsed, what is not held.
 func (a Account) Available(on Date) Amount {
 	var sum Amount
