@@ -72,6 +72,8 @@ func (t *table) rule(w []string) ledger.Rule {
 			r.ReturnGrace = t.int(v)
 		case "transfer":
 			r.Transfer = true
+		case "expires-on":
+			r.ExpiresOn = t.date(v)
 		case "hold":
 			days, open, _ := strings.Cut(v, ":")
 			r.Hold = ledger.HoldRule{Days: t.int(days), Open: t.int(open)}

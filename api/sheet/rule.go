@@ -58,6 +58,8 @@ type ruleFile struct {
 	ReturnGrace int64  `toml:"return_grace,omitempty"`
 	Transfer    bool   `toml:"transfer,omitempty"`
 
+	ExpiresOn *toml.LocalDate `toml:"expires_on,omitempty"`
+
 	Hold *holdSection `toml:"hold,omitempty"`
 
 	Rates []rateFile `toml:"rates,omitempty"`
@@ -107,7 +109,7 @@ func ReadRule(r io.Reader) (ledger.Rule, error) {
 		}
 		rule.Acts = append(rule.Acts, ledger.ActStandard{Code: ledger.Code(a.Code), Points: points, Per: a.Per})
 	}
-	rule.Hold = f.Hold.rule()
+	rule.Hold, rule.ExpiresOn = f.Hold.rule(), dateOf(f.ExpiresOn)
 	return rule, nil
 }
 
@@ -138,7 +140,7 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 	for _, a := range rule.Acts {
 		f.Acts = append(f.Acts, actFile{string(a.Code), ledger.FormatPoints(a.Points), a.Per})
 	}
-	f.Hold = newHoldSection(rule.Hold)
+	f.Hold, f.ExpiresOn = newHoldSection(rule.Hold), localDate(rule.ExpiresOn)
 	b, err := toml.Marshal(f)
 	if err != nil {
 		return fmt.Errorf("rule %s: %w", rule.Name(), err)

@@ -1,6 +1,12 @@
 package sheet
 
-import "aixin/ledger"
+import (
+	"time"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"aixin/ledger"
+)
 
 // holdSection is the section of a rule about holds.
 type holdSection struct {
@@ -21,4 +27,20 @@ func newHoldSection(h ledger.HoldRule) *holdSection {
 		return nil
 	}
 	return &holdSection{Days: h.Days, Open: h.Open}
+}
+
+// dateOf returns the day that a member names, none where it is left out.
+func dateOf(d *toml.LocalDate) ledger.Date {
+	if d == nil {
+		return 0
+	}
+	return ledger.NewDate(d.Year, time.Month(d.Month), d.Day)
+}
+
+func localDate(d ledger.Date) *toml.LocalDate {
+	if d == 0 {
+		return nil
+	}
+	y, m, day := d.Time().Date()
+	return &toml.LocalDate{Year: y, Month: int(m), Day: day}
 }
