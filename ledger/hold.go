@@ -376,8 +376,8 @@ func (b *Book) openHold(i Index) (HoldFact, *Rejection) {
 	return h, nil
 }
 
-// checkHold holds that a hold is closed once (I10), and by somebody else (I13).
-func (b *Book) checkHold(e Entry, i Index, of VolunteerID) (HoldFact, error) {
+// checkHold holds that a hold is closed once (I10), and is of whom the entry says.
+func (b *Book) checkHold(i Index, of VolunteerID) (HoldFact, error) {
 	h, no := b.openHold(i)
 	switch {
 	case no != nil:
@@ -450,7 +450,7 @@ func (a *Release) decide(b *Book, c Command, d *draft) *Rejection {
 func (r *HoldRelease) asked() (Action, Index) { return &r.Release, 0 }
 
 func (r *HoldRelease) holds(b *Book, e Entry) ([]Posting, error) {
-	if _, err := b.checkHold(e, r.Hold, r.Volunteer); err != nil {
+	if _, err := b.checkHold(r.Hold, r.Volunteer); err != nil {
 		return nil, err
 	}
 	return nil, b.checkOther(e, r.Volunteer)
@@ -487,7 +487,7 @@ func (r *HoldEnd) asked() (Action, Index) { return &r.EndHold, 0 }
 
 // holds that no hold ends before its last day is over.
 func (r *HoldEnd) holds(b *Book, e Entry) ([]Posting, error) {
-	h, err := b.checkHold(e, r.Hold, r.Volunteer)
+	h, err := b.checkHold(r.Hold, r.Volunteer)
 	if err == nil && e.On <= h.Ends {
 		err = fmt.Errorf("I8: hold %d lasts until %s", r.Hold, h.Ends)
 	}

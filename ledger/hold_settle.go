@@ -148,7 +148,7 @@ func (r *Settlement) asked() (Action, Index) {
 
 // holds I10 and I13 for a hold that is collected: it is open, and what is handed out is what it set aside, at its price.
 func (r *Settlement) holds(b *Book, e Entry) ([]Posting, error) {
-	h, err := b.checkHold(e, r.Hold, r.Volunteer)
+	h, err := b.checkHold(r.Hold, r.Volunteer)
 	if err != nil {
 		return nil, err
 	}

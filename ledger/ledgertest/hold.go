@@ -131,7 +131,7 @@ func (n *Naive) holding(c ledger.Command, e *event) (Answer, bool) {
 			return r, true
 		}
 		h := &n.history[a.Hold]
-		if n.self(c.Actor, h.command.Do.(*ledger.Hold).Volunteer) {
+		if n.self(c.Actor, h.held().Volunteer) {
 			return no(ledger.SelfService), true
 		}
 		h.aside = nil
@@ -271,6 +271,14 @@ func (n *Naive) heldFrom(i int) bool {
 	return false
 }
 
+// held returns what a hold asked for.
+func (e *event) held() *ledger.Hold {
+	if a, ok := e.command.Do.(*ledger.Hold); ok {
+		return a
+	}
+	return &ledger.Hold{}
+}
+
 // isOpen refuses what is no hold, or no open one.
 func (n *Naive) isOpen(i ledger.Index) Answer {
 	switch {
@@ -284,10 +292,7 @@ func (n *Naive) isOpen(i ledger.Index) Answer {
 
 // collected returns what a hold handed out, as a redemption.
 func (n *Naive) collected(a *ledger.Settle) *ledger.Redeem {
-	h, ok := n.history[a.Hold].command.Do.(*ledger.Hold)
-	if !ok {
-		return &ledger.Redeem{}
-	}
+	h := n.history[a.Hold].held()
 	out := &ledger.Redeem{Volunteer: h.Volunteer, Shop: h.Shop, Lines: a.Lines}
 	if len(a.Lines) == 0 {
 		out.Lines = h.Lines
@@ -315,7 +320,7 @@ func (n *Naive) settle(c ledger.Command, a *ledger.Settle) Answer {
 	var cost ledger.Amount
 	for _, l := range sold.Lines {
 		var held ledger.Amount
-		for _, m := range h.command.Do.(*ledger.Hold).Lines {
+		for _, m := range h.held().Lines {
 			if m.Item == l.Item {
 				held = m.Pieces
 			}
