@@ -126,6 +126,7 @@ type Lot struct {
 	Left    Amount // always positive: a lot that is used up is not open
 	Expires Date   // the last usable day; none where it never lapses
 	Only    Restriction
+	Held    Amount // what of Left is set aside by holds
 }
 
 // Lapsed reports whether the lot may no longer be drawn on that day, whether or not an expiry run has posted it.
@@ -139,12 +140,23 @@ func (l Lot) Before(other Lot) bool {
 	return l.ID < other.ID
 }
 
-// Available sums the lots that may be drawn on that day.
-func (a Account) Available(on Date) Amount {
+// Usable sums the lots that have not lapsed on that day, held or not.
+func (a Account) Usable(on Date) Amount {
 	var sum Amount
 	for _, l := range a.Lots {
 		if !l.Lapsed(on) {
 			sum += l.Left
+		}
+	}
+	return sum
+}
+
+// Available sums what may be drawn on that day: of the lots that have not lapsed, what is not held.
+func (a Account) Available(on Date) Amount {
+	var sum Amount
+	for _, l := range a.Lots {
+		if !l.Lapsed(on) {
+			sum += l.free()
 		}
 	}
 	return sum

@@ -59,6 +59,10 @@ type ruleFile struct {
 	ReturnGrace int64  `toml:"return_grace,omitempty"`
 	Transfer    bool   `toml:"transfer,omitempty"`
 
+	ExpiresOn *toml.LocalDate `toml:"expires_on,omitempty"`
+
+	Hold *holdSection `toml:"hold,omitempty"`
+
 	Rates []rateFile `toml:"rates,omitempty"`
 	Acts  []actFile  `toml:"acts,omitempty"`
 
@@ -131,6 +135,7 @@ func (f *ruleFile) rule() (ledger.Rule, error) {
 		}
 		rule.Acts = append(rule.Acts, ledger.ActStandard{Code: ledger.Code(a.Code), Points: points, Per: a.Per})
 	}
+	rule.Hold, rule.ExpiresOn = f.Hold.rule(), dayOf(f.ExpiresOn)
 	return rule, nil
 }
 
@@ -165,6 +170,7 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 		f.Acts = append(f.Acts, actFile{string(a.Code), ledger.FormatPoints(a.Points), a.Per})
 	}
 	f.Express, f.Worth = writeExpress(rule.Express), writeWorth(rule.Worth)
+	f.Hold, f.ExpiresOn = newHoldSection(rule.Hold), dayFile(rule.ExpiresOn)
 	b, err := toml.Marshal(f)
 	if err != nil {
 		return fmt.Errorf("rule %s: %w", rule.Name(), err)
