@@ -31,7 +31,7 @@ func (t *table) express(verb string, w words) ledger.Action {
 		return a
 	case "call":
 		return &ledger.CallBack{Request: q, Result: ledger.CallResult(w.arg(1))}
-	case "withdraw":
+	case "close-request":
 		return &ledger.CloseRequest{Request: q, Reason: ledger.Reason(w.arg(1))}
 	}
 	return nil
