@@ -90,6 +90,18 @@ func (c *codec) object(name string, walk func(*codec)) {
 	c.close()
 }
 
+// section walks a member that is itself an object and is left out where all of it is zero.
+func (c *codec) section(name string, zero bool, walk func(*codec)) {
+	if !c.member(name, zero) {
+		return
+	}
+	c.open()
+	if walk(c); c.first {
+		c.fail("member %s: empty", name)
+	}
+	c.close()
+}
+
 // text walks a string member.
 func text[T ~string](c *codec, name string, v *T) {
 	if !c.member(name, *v == "") {

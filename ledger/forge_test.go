@@ -193,6 +193,7 @@ func forgeries() []forgery {
 	return slices.Concat(
 		forgedFrames(), forgedPostings(), forgedPeople(),
 		setupForgeries(), peopleForgeries(), goodsForgeries(), counterForgeries(), serviceForgeries(), pointsForgeries(), correctForgeries(),
+		lifeForgeries(), grantsForgeries(),
 	)
 }
 
@@ -374,6 +375,12 @@ func forgedPeople() []forgery {
 				of = body.Volunteer
 			case *ledger.Gift:
 				of = body.To
+			case *ledger.Merger:
+				of = body.Into
+			case *ledger.Leaving:
+				of = body.Volunteer
+			case *ledger.Certificate:
+				of = body.Volunteer
 			}
 			e.Actor = ledgertest.Everyone
 			staff, err := f.book.View(0).Staff(e.Actor)

@@ -4,16 +4,19 @@ import "slices"
 
 // This file says who may ask for what. Whoever has a role may still not deal with themself: see self.
 
-// permit refuses an actor who is unknown or has none of the roles that the action asks for.
-func (b *Book) permit(c Command) *Rejection {
+// permit refuses an actor who is unknown or has none of the roles that the action asks for on that day.
+func (b *Book) permit(c Command, on Date) *Rejection {
 	if _, ok := c.Do.(*OpenBook); ok || b.founding(c) {
 		return nil
 	}
 	s, ok := b.staff.get(c.Actor)
-	if !ok || len(s.Roles) == 0 {
+	if !ok || len(s.Roles)+len(s.Grants) == 0 {
 		return &Rejection{Reason: UnknownActor, Subject: string(c.Actor)}
 	}
 	allowed := c.Do.roles()
+	if len(s.Grants) > 0 {
+		return b.authority(s, allowed, b.placeOf(c), on)
+	}
 	for _, role := range s.Roles {
 		if role != "" && slices.Contains(allowed[:], role) {
 			return nil
@@ -56,19 +59,24 @@ func (r Role) alone() bool { return r == Supervisor || r == Auditor || r == Admi
 func (b *Book) wantActor(w *Wants, actor StaffID) {
 	b.staff.want(w, actor)
 	if s, ok := b.staff.peek(actor); ok && s.Volunteer != "" {
-		b.volunteers.want(w, s.Volunteer)
+		b.wantWho(w, s.Volunteer)
 	}
 }
 
-// self reports whether the actor is that volunteer or of their household.
+// self reports whether the actor is that volunteer, of their household or a near relative, under any of their numbers.
 func (b *Book) self(actor StaffID, v Volunteer) bool {
 	s, _ := b.staff.get(actor)
+	if s.Volunteer == "" && len(s.Kin) == 0 {
+		return false
+	}
+	v = b.survivor(v)
+	if v.among(s.Kin) {
+		return true
+	}
 	if s.Volunteer == "" {
 		return false
 	}
-	if s.Volunteer == v.Volunteer {
-		return true
-	}
 	own, _ := b.volunteers.get(s.Volunteer)
-	return own.Household != "" && own.Household == v.Household
+	own = b.survivor(own)
+	return own.Volunteer == v.Volunteer || own.family(v)
 }

@@ -206,7 +206,8 @@ func (a *Appoint) fold(b *Book, _ Entry) {
 	}
 	book.Staff += count(len(a.Roles) > 0) - count(len(before.Roles) > 0)
 	book.Admins += count(slices.Contains(a.Roles, Admin)) - count(slices.Contains(before.Roles, Admin))
-	*b.staff.edit(a.Staff) = *a
+	s := b.staff.edit(a.Staff)
+	s.Staff, s.Roles, s.Volunteer = a.Staff, a.Roles, a.Volunteer
 }
 
 func (a *AddUnit) fields(c *codec) {
@@ -256,7 +257,14 @@ func (a *AddUnit) asked() (Action, Index) { return a, 0 }
 
 func (a *AddUnit) holds(b *Book, _ Entry) ([]Posting, error) { return states(exists(&b.units, a.Unit)) }
 
-func (a *AddUnit) fold(b *Book, _ Entry) { b.units.put(a.Unit, *a) }
+func (a *AddUnit) fold(b *Book, _ Entry) {
+	u := Unit{AddUnit: *a}
+	if a.Parent != "" {
+		parent, _ := b.units.get(a.Parent)
+		u.Above = append(slices.Clone(parent.Above), a.Parent)
+	}
+	b.units.put(a.Unit, u)
+}
 
 func (a *AddShop) fields(c *codec) {
 	text(c, "shop", &a.Shop)

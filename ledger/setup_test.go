@@ -72,6 +72,8 @@ func (t *table) rule(w []string) ledger.Rule {
 			r.ReturnGrace = t.int(v)
 		case "transfer":
 			r.Transfer = true
+		case "leave-days":
+			r.Leave.Days = t.int(v)
 		default:
 			t.Fatalf("%s: no such member %s", t.where, k)
 		}

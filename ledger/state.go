@@ -17,6 +17,8 @@ import (
 //	day/V…/2026-09-12            what a person served and did on a day: for overlaps, duplicates and caps
 //	after/N                      what later entries undid of entry N: reversals, returns, expiry of its lots
 //	refusals/U                   journaled refusals of one actor in the hour
+//	card/HASH                    a card that was issued, by the hash of its text
+//	certificate/N                the entry of the N-th statement of hours
 //	entry/N                      entry N itself; immutable, never among the changes
 type (
 	// FactID names a fact: a family and a key within it.
@@ -79,6 +81,8 @@ type (
 		Demo   bool
 		Staff  int64 // staff numbers with a role
 		Admins int64 // of which admins
+
+		Certificates int64 // numbered statements of hours
 	}
 
 	// KeyFact says what a key named. What was asked under it, the entry's digest says.
@@ -86,11 +90,11 @@ type (
 		Index Index
 	}
 
-	// Staff is a staff number and what it may do.
-	Staff = Appoint
-
-	// Unit is a unit of the organisation.
-	Unit = AddUnit
+	// Unit is a unit of the organisation. Above are the units that it is part of, the nearest last.
+	Unit struct {
+		AddUnit
+		Above []UnitID
+	}
 
 	// Shop is a counter and its shelf.
 	Shop = AddShop
@@ -127,6 +131,7 @@ type (
 		Since     Date  // day of enrolment
 		Opening   Index // the entry that declared the opening balance, if one stands
 		Last      Index // the latest redemption
+		Life
 	}
 
 	// Rules holds every version of every rule set, in order of setting.
@@ -268,6 +273,7 @@ func (f *BookFact) fields(c *codec) {
 	c.flag("demo", &f.Demo)
 	number(c, "staff", &f.Staff)
 	number(c, "admins", &f.Admins)
+	number(c, "certificates", &f.Certificates)
 }
 
 func (f *KeyFact) fields(c *codec) {
@@ -284,6 +290,11 @@ func (f *Item) fields(c *codec) {
 	})
 }
 
+func (f *Unit) fields(c *codec) {
+	f.AddUnit.fields(c)
+	texts(c, "above", &f.Above)
+}
+
 func (f *Volunteer) fields(c *codec) {
 	text(c, "volunteer", &f.Volunteer)
 	text(c, "unit", &f.Unit)
@@ -292,6 +303,7 @@ func (f *Volunteer) fields(c *codec) {
 	c.date("since", &f.Since)
 	number(c, "opening", &f.Opening)
 	number(c, "last", &f.Last)
+	f.Life.fields(c)
 }
 
 func (f *Rules) fields(c *codec) {

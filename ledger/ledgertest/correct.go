@@ -52,6 +52,16 @@ func (n *Naive) reverse(c ledger.Command, a *ledger.Reverse) Answer {
 		return no(ledger.AlreadyReversed)
 	}
 	for _, f := range n.families {
+		if _, credit := e.command.Do.(*ledger.Approve); credit || f.touched == nil {
+			continue
+		}
+		for _, v := range f.touched(n, e) {
+			if n.person(v) != v { // its lots are another number's now
+				return no(ledger.AccountClosed)
+			}
+		}
+	}
+	for _, f := range n.families {
 		if f.undo == nil {
 			continue
 		}
