@@ -60,6 +60,8 @@ type ruleFile struct {
 
 	Rates []rateFile `toml:"rates,omitempty"`
 	Acts  []actFile  `toml:"acts,omitempty"`
+
+	Leave leaveFile `toml:"leave,omitempty"`
 }
 
 type rateFile struct {
@@ -73,6 +75,10 @@ type actFile struct {
 	Per    int64  `toml:"per"`
 }
 
+type leaveFile struct {
+	Days int64 `toml:"days,omitempty"`
+}
+
 // ReadRule reads one version of a rule set. Unknown members are refused by name and line; whether the numbers make sense the
 // ledger says, when the rule is set.
 func ReadRule(r io.Reader) (ledger.Rule, error) {
@@ -84,6 +90,7 @@ func ReadRule(r io.Reader) (ledger.Rule, error) {
 		ID: f.ID, Version: f.Version, Step: ledger.Amount(f.Step), HalfUp: f.HalfUp, Least: ledger.Amount(f.Least),
 		SessionCap: ledger.Amount(f.SessionCap), DayCap: ledger.Amount(f.DayCap), DayLimit: ledger.Amount(f.DayLimit),
 		Sessions: f.Sessions, Expires: f.Expires, ExpiresIn: f.ExpiresIn, ReturnGrace: f.ReturnGrace, Transfer: f.Transfer,
+		Leave: ledger.LeaveRule{Days: f.Leave.Days},
 	}
 	if f.From != (toml.LocalDate{}) {
 		rule.From = ledger.NewDate(f.From.Year, time.Month(f.From.Month), f.From.Day)
@@ -125,6 +132,7 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 		Step: int64(rule.Step), HalfUp: rule.HalfUp, Least: int64(rule.Least),
 		SessionCap: int64(rule.SessionCap), DayCap: int64(rule.DayCap), DayLimit: int64(rule.DayLimit),
 		Sessions: rule.Sessions, Expires: rule.Expires, ExpiresIn: rule.ExpiresIn, ReturnGrace: rule.ReturnGrace, Transfer: rule.Transfer,
+		Leave: leaveFile{rule.Leave.Days},
 	}
 	for _, by := range rule.Earns {
 		f.Earns = append(f.Earns, string(by))

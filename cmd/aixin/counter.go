@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"aixin/api"
 	"aixin/api/catalog"
 	"aixin/ledger"
 )
@@ -119,13 +120,48 @@ func (a *app) runCmd() *cobra.Command {
 			if err := w.holds(ctx, ledger.Steward); err != nil {
 				return err
 			}
+			people, err := w.runDue(ctx, duePeople)
+			if err != nil {
+				return err
+			}
 			lapsed, err := w.lapsed(ctx)
 			if err != nil {
 				return err
 			}
-			return w.expire(ctx, lapsed)
+			return w.expire(ctx, people, lapsed)
 		})
 	}))
+}
+
+// ranRow is one piece of work of a run.
+type ranRow struct {
+	Volunteer ledger.VolunteerID `json:"volunteer"`
+	Kind      ledger.Kind        `json:"kind,omitempty"`
+	Points    string             `json:"points,omitempty"`
+	Refused   string             `json:"refused,omitempty"`
+	Index     *ledger.Index      `json:"index,omitempty"`
+}
+
+// runDue does the work of a day that a finder lists. What is refused is said and waits for another run.
+func (w *writer) runDue(ctx context.Context, find func(ledger.View) ([]due, error)) (rows []ranRow, err error) {
+	var list []due
+	err = w.view(ctx, func(v ledger.View) (err error) {
+		list, err = find(v)
+		return err
+	})
+	for _, d := range list {
+		if err != nil {
+			break
+		}
+		var answer api.Receipt
+		answer, err = w.do(ctx, ledger.Command{Key: d.key, Actor: w.actor, Do: d.do})
+		row := ranRow{Volunteer: d.who, Kind: answer.Kind, Index: answer.Index}
+		if as[*ledger.Rejection](err) {
+			row.Refused, err = answer.Problem.Title, nil
+		}
+		rows = append(rows, row)
+	}
+	return rows, err
 }
 
 // lapsed lists who has points past their date.
@@ -148,13 +184,21 @@ func (w *writer) lapsed(ctx context.Context) (who []ledger.Balance, err error) {
 	return who, err
 }
 
-func (w *writer) expire(ctx context.Context, lapsed []ledger.Balance) error {
-	type row struct {
-		Volunteer ledger.VolunteerID `json:"volunteer"`
-		Points    string             `json:"points"`
-		Index     *ledger.Index      `json:"index,omitempty"`
+func (w *writer) expire(ctx context.Context, rows []ranRow, lapsed []ledger.Balance) error {
+	t := w.app.table("volunteer", "expired", "entry", "note")
+	cell := func(i *ledger.Index) any {
+		if i == nil {
+			return ""
+		}
+		return *i
 	}
-	rows, t := []row{}, w.app.table("volunteer", "expired", "entry")
+	for _, r := range rows {
+		note := r.Refused
+		if note == "" {
+			note = catalog.Name(w.app.say, "kind", r.Kind)
+		}
+		t.add(string(r.Volunteer), "", cell(r.Index), note)
+	}
 	for _, b := range lapsed {
 		key := newKey()
 		if w.app.opts.key != "" {
@@ -164,15 +208,12 @@ func (w *writer) expire(ctx context.Context, lapsed []ledger.Balance) error {
 		if err != nil {
 			return err
 		}
-		rows = append(rows, row{b.Volunteer, ledger.FormatPoints(b.Lapsed), answer.Index})
-		entry := any("")
-		if answer.Index != nil {
-			entry = *answer.Index
-		}
-		t.add(string(b.Volunteer), ledger.FormatPoints(b.Lapsed), entry)
+		rows = append(rows, ranRow{Volunteer: b.Volunteer, Points: ledger.FormatPoints(b.Lapsed), Index: answer.Index})
+		t.add(string(b.Volunteer), ledger.FormatPoints(b.Lapsed), cell(answer.Index), "")
 	}
 	res := result{json: rows, table: t}
 	if len(rows) == 0 {
+		res.json = []ranRow{}
 		res.text = func() string { return w.app.say.T("cli.run.nothing", catalog.Data{}) + "\n" }
 	}
 	return w.app.show(res)
