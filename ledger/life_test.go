@@ -1,10 +1,14 @@
 package ledger_test
 
 import (
+	"bytes"
 	"crypto/sha256"
+	"os"
 	"strings"
+	"testing"
 
 	"aixin/ledger"
+	"aixin/ledger/ledgertest"
 )
 
 func (t *table) life(verb string, w words) ledger.Action {
@@ -40,6 +44,27 @@ func (t *table) life(verb string, w words) ledger.Action {
 		return a
 	}
 	return nil
+}
+
+// The lines of the kinds about people and roles read, and write themselves, for ever.
+func TestFrozenPeople(t *testing.T) {
+	t.Parallel()
+	b, err := os.ReadFile("../testdata/formats/v2/people.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	book := ledger.NewBook(shanghai(t))
+	var lines [][]byte
+	for line := range bytes.Lines(b) {
+		line = bytes.TrimSuffix(line, []byte("\n"))
+		if again := parse(t, line).AppendLine(nil); !bytes.Equal(again, line) {
+			t.Errorf("read\n%s\nwrote\n%s", line, again)
+		}
+		lines = append(lines, line)
+		if err := ledgertest.Replay(book, line, lines); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 func lifeForgeries() []forgery {

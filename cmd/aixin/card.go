@@ -95,7 +95,13 @@ func cardHash(text string) ledger.Hash { return sha256.Sum256([]byte(strings.ToU
 func (a *app) cardVoidCmd() *cobra.Command {
 	reason := string(ledger.LostCard)
 	cmd := a.writes(a.command("card_void", "void VOLUNTEER [--reason REASON]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
-		return a.submit(cmd.Context(), &ledger.VoidCard{Volunteer: ledger.VolunteerID(args[0]), Reason: ledger.Reason(reason)})
+		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error {
+			err := w.submit(ctx, &ledger.VoidCard{Volunteer: ledger.VolunteerID(args[0]), Reason: ledger.Reason(reason)})
+			if err != nil || w.app.opts.dryRun {
+				return err
+			}
+			return w.people.SetCard(ctx, args[0], registry.NewCardText()) // nobody signs in with it either
+		})
 	}))
 	cmd.Flags().StringVar(&reason, "reason", reason, a.reasonHelp())
 	return cmd
