@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -112,17 +113,18 @@ func (w *writer) granted(ctx context.Context, c ledger.Command, row staffRow) er
 	})
 	row.Receipt = &answer
 	return errors.Join(err, w.app.show(result{json: row, table: w.app.grantTable(row), text: func() string {
-		text := w.app.receiptText(answer)
+		var text strings.Builder
+		text.WriteString(w.app.receiptText(answer))
 		for _, g := range row.Grants {
-			text += w.app.say.T("cli.staff.granted", catalog.Data{
+			text.WriteString(w.app.say.T("cli.staff.granted", catalog.Data{
 				"Staff": string(row.Staff), "Role": catalog.Name(w.app.say, "role", g.Role), "Where": w.app.where(g.Scope), "From": g.From.String(),
 				"Until": w.app.untilOr(g.Until),
-			}) + "\n"
+			}) + "\n")
 		}
 		if row.PIN != "" {
-			text += w.app.say.T("cli.pin_once", catalog.Data{"Who": string(row.Staff), "PIN": row.PIN}) + "\n"
+			text.WriteString(w.app.say.T("cli.pin_once", catalog.Data{"Who": string(row.Staff), "PIN": row.PIN}) + "\n")
 		}
-		return text
+		return text.String()
 	}}))
 }
 

@@ -158,7 +158,7 @@ func (g *Generator) Next() Timed {
 	case 1, 2, 3, 4:
 		actor = Everyone
 	case 5, 6, 7:
-		actor = g.helper()
+		actor = g.standIn()
 	}
 	g.serial++
 	c := ledger.Command{Key: ledger.Key(fmt.Sprintf("k/%d", g.serial)), Actor: actor, Do: do}

@@ -24,7 +24,7 @@ func grantsFamily() family {
 		},
 		draws: []draw{
 			{4, func(g *Generator) (ledger.Action, ledger.StaffID) {
-				a := &ledger.Grant{Staff: g.helper(), Role: g.role(), Scope: g.scope(), From: g.today().AddDays(g.rng.IntN(4) - 1)}
+				a := &ledger.Grant{Staff: g.standIn(), Role: g.role(), Scope: g.scope(), From: g.today().AddDays(g.rng.IntN(4) - 1)}
 				if g.rng.IntN(5) > 0 {
 					a.Until = a.From.AddDays(g.rng.IntN(12) - 1)
 				}
@@ -34,17 +34,17 @@ func grantsFamily() family {
 				if one, ok := late(g, g.lives.grants); ok {
 					return &ledger.EndRole{Staff: one.Staff, Role: one.Role, Scope: one.Scope, Until: g.today().AddDays(g.rng.IntN(6) - 2)}, admin
 				}
-				return &ledger.EndRole{Staff: g.helper(), Role: g.role(), Scope: g.scope(), Until: g.today().AddDays(g.rng.IntN(4) - 2)}, admin
+				return &ledger.EndRole{Staff: g.standIn(), Role: g.role(), Scope: g.scope(), Until: g.today().AddDays(g.rng.IntN(4) - 2)}, admin
 			}},
 			{1, func(g *Generator) (ledger.Action, ledger.StaffID) {
-				return &ledger.Appoint{Staff: g.helper(), Roles: pick(g, nil, nil, []ledger.Role{g.appointed()})}, admin
+				return &ledger.Appoint{Staff: g.standIn(), Roles: pick(g, nil, nil, []ledger.Role{g.appointed()})}, admin
 			}},
 		},
 	}
 }
 
-// helper draws a staff number whose roles are for a time and a place.
-func (g *Generator) helper() ledger.StaffID {
+// standIn draws a staff number whose roles are for a time and a place.
+func (g *Generator) standIn() ledger.StaffID {
 	return pick(g, ledger.StaffID("U000020"), "U000021", "U000022", "U000023")
 }
 
