@@ -32,6 +32,8 @@ type Book struct {
 	days       table[dayKey, Day, *Day]
 	afters     table[Index, After, *After]
 	refusals   table[StaffID, Refusals, *Refusals]
+	counters   table[ShopID, Counter, *Counter]
+	visits     table[string, Visits, *Visits]
 	families   map[string]family
 	names      map[string]string // see kept
 	loaded     map[Index]Entry   // entries that were asked for
@@ -95,6 +97,8 @@ func newBook(zone *time.Location) *Book {
 	b.records = indexed[Record](b, "record")
 	b.afters = indexed[After](b, "after")
 	b.refusals = named[StaffID, Refusals](b, "refusals")
+	b.counters = named[ShopID, Counter](b, "counter")
+	b.visits = named[string, Visits](b, "visits")
 	b.days = newTable[dayKey, Day](b, "day", writeDay, readDay, func(k dayKey) dayKey { return dayKey{kept(b, k.volunteer), k.on} })
 	b.accounts = newTable[AccountKey, Account](b, "account", AccountKey.String, ParseAccountKey, func(k AccountKey) AccountKey {
 		return AccountKey{kept(b, k.ID), kept(b, k.Commodity)}
@@ -104,6 +108,7 @@ func newBook(zone *time.Location) *Book {
 		"book": &b.book, "rules": &b.rules, "key": &b.keyed, "staff": &b.staff, "unit": &b.units, "shop": &b.shops,
 		"donor": &b.donors, "item": &b.items, "activity": &b.activities, "volunteer": &b.volunteers, "import": &b.imports,
 		"account": &b.accounts, "record": &b.records, "day": &b.days, "after": &b.afters, "refusals": &b.refusals,
+		"counter": &b.counters, "visits": &b.visits,
 	}
 	return b
 }

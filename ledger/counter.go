@@ -118,6 +118,8 @@ func (a *Redeem) needs(b *Book, _ Command, w *Wants) {
 	b.wantVolunteer(w, a.Volunteer)
 	b.shops.want(w, a.Shop)
 	b.accounts.want(w, AccountKey{account(ClassRedeemed, a.Shop), Point})
+	b.counters.want(w, a.Shop)
+	b.wantVisits(w, a.Volunteer)
 	for _, l := range a.Lines {
 		b.items.want(w, l.Item)
 		for _, class := range []Class{ClassStock, ClassGiven, ClassShort} {
@@ -249,11 +251,18 @@ func (r *Exchange) holds(b *Book, e Entry) ([]Posting, error) {
 	return d.Postings, nil
 }
 
-func (r *Exchange) fold(b *Book, e Entry) { b.volunteers.edit(r.Volunteer).Last = e.Index }
+func (r *Exchange) fold(b *Book, e Entry) {
+	b.volunteers.edit(r.Volunteer).Last = e.Index
+	b.wentOut(r, e)
+	b.visit(r, e.On)
+}
 
 func (r *Exchange) people() []VolunteerID { return []VolunteerID{r.Volunteer} }
 
-func (r *Exchange) needsUndone(*Book, *Wants) {}
+func (r *Exchange) needsUndone(b *Book, w *Wants) {
+	b.counters.want(w, r.Shop)
+	b.wantVisits(w, r.Volunteer)
+}
 
 // undo takes back a redemption of which nothing came back before.
 func (r *Exchange) undo(b *Book, d *draft, orig Entry) ([]LotExpiry, *Rejection) {
@@ -263,7 +272,11 @@ func (r *Exchange) undo(b *Book, d *draft, orig Entry) ([]LotExpiry, *Rejection)
 	return b.restore(d, orig, r, After{}, r.Lines), nil
 }
 
-func (r *Exchange) undone(b *Book, e, orig Entry) { b.expireBeside(e, orig) }
+func (r *Exchange) undone(b *Book, e, orig Entry) {
+	b.expireBeside(e, orig)
+	b.cameBack(r, r.Lines, e).Returns++
+	b.unvisit(orig, r)
+}
 
 func (a *Return) fields(c *codec) {
 	number(c, "redemption", &a.Redemption)
@@ -306,6 +319,9 @@ func (a *Return) decide(b *Book, c Command, d *draft) *Rejection {
 	}
 	if b.self(c.Actor, v) {
 		return &Rejection{Reason: SelfService, Subject: string(x.Volunteer)}
+	}
+	if r := b.stewardOnly(c, x.Shop, sold); r != nil {
+		return r
 	}
 	after, _ := b.afters.get(a.Redemption)
 	if after.Reversed != 0 {
@@ -433,6 +449,10 @@ func (r *GoodsReturn) fold(b *Book, e Entry) {
 				break
 			}
 		}
+	}
+	if x, ok := sold.Body.(*Exchange); ok {
+		b.cameBack(x, r.Lines, e).Returns++
+		b.takeVisit(sold, x, r.Lines, 0)
 	}
 }
 

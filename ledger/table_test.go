@@ -269,6 +269,7 @@ func (t *table) action(verb string, w words) ledger.Action {
 	t.Helper()
 	for _, family := range []func(*table, string, words) ledger.Action{
 		(*table).setup, (*table).people, (*table).goods, (*table).counter, (*table).service, (*table).points, (*table).correct,
+		(*table).counterDay,
 	} {
 		if a := family(t, verb, w); a != nil {
 			return a

@@ -1,6 +1,10 @@
 package ledgertest
 
-import "aixin/ledger"
+import (
+	"slices"
+
+	"aixin/ledger"
+)
 
 // The family of the counter: goods against points, and back.
 
@@ -156,6 +160,8 @@ func (n *Naive) goodsBack(c ledger.Command, a *ledger.Return) Answer {
 		return no(ledger.AccountClosed)
 	case n.self(c.Actor, sold.Volunteer):
 		return no(ledger.SelfService)
+	case n.closedSince(sold.Shop, i) && !slices.Contains(n.roles(c.Actor), ledger.Steward):
+		return no(ledger.DayClosed)
 	case n.history[i].reversed > 0:
 		return no(ledger.AlreadyReversed)
 	}

@@ -34,6 +34,7 @@ type Generator struct {
 	others   []ledger.Index // entries that may be reversed, and some that may not
 	people   []ledger.VolunteerID
 	families []family
+	sold     ledger.Index // an exchange that is undone next, 0 for none
 }
 
 // The people of the world. Everyone has one role except U000010, who has all that one person may have and is V0000026
@@ -135,6 +136,9 @@ func (g *Generator) Saw(e ledger.Entry) {
 	case ledger.Redeemed:
 		g.sales = append(g.sales, e.Index)
 		g.others = append(g.others, e.Index)
+		if g.rng.IntN(4) == 0 {
+			g.sold = e.Index
+		}
 	default:
 		g.others = append(g.others, e.Index)
 	}
@@ -142,7 +146,11 @@ func (g *Generator) Saw(e ledger.Entry) {
 
 // Next returns the next command of the stream.
 func (g *Generator) Next() Timed {
-	g.at = g.at.Add(time.Duration(g.rng.IntN(1200)) * time.Second)
+	pace := 1200
+	if g.sold != 0 {
+		pace = 75
+	}
+	g.at = g.at.Add(time.Duration(g.rng.IntN(pace)) * time.Second)
 	if g.rng.IntN(150) == 0 {
 		g.at = g.at.AddDate(0, 0, g.rng.IntN(20)).Truncate(time.Hour)
 	}
@@ -150,6 +158,9 @@ func (g *Generator) Next() Timed {
 		return Timed{g.at, g.again(g.asked[n-1-g.rng.IntN(min(n, 200))])}
 	}
 	do, actor := g.action()
+	if g.sold != 0 {
+		do, actor, g.sold = &ledger.Undo{Redemption: g.sold}, clerk, 0
+	}
 	switch g.rng.IntN(40) {
 	case 0:
 		actor = []ledger.StaffID{admin, leader, reviewer, keeper, clerk, steward, nobody}[g.rng.IntN(7)]
