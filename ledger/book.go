@@ -34,6 +34,8 @@ type Book struct {
 	refusals   table[StaffID, Refusals, *Refusals]
 	counters   table[ShopID, Counter, *Counter]
 	visits     table[string, Visits, *Visits]
+	presences  table[StaffID, Presences, *Presences]
+	proxies    table[VolunteerID, Proxies, *Proxies]
 	families   map[string]family
 	names      map[string]string // see kept
 	loaded     map[Index]Entry   // entries that were asked for
@@ -99,6 +101,8 @@ func newBook(zone *time.Location) *Book {
 	b.refusals = named[StaffID, Refusals](b, "refusals")
 	b.counters = named[ShopID, Counter](b, "counter")
 	b.visits = named[string, Visits](b, "visits")
+	b.presences = named[StaffID, Presences](b, "presences")
+	b.proxies = named[VolunteerID, Proxies](b, "proxies")
 	b.days = newTable[dayKey, Day](b, "day", writeDay, readDay, func(k dayKey) dayKey { return dayKey{kept(b, k.volunteer), k.on} })
 	b.accounts = newTable[AccountKey, Account](b, "account", AccountKey.String, ParseAccountKey, func(k AccountKey) AccountKey {
 		return AccountKey{kept(b, k.ID), kept(b, k.Commodity)}
@@ -109,6 +113,7 @@ func newBook(zone *time.Location) *Book {
 		"donor": &b.donors, "item": &b.items, "activity": &b.activities, "volunteer": &b.volunteers, "import": &b.imports,
 		"account": &b.accounts, "record": &b.records, "day": &b.days, "after": &b.afters, "refusals": &b.refusals,
 		"counter": &b.counters, "visits": &b.visits,
+		"presences": &b.presences, "proxies": &b.proxies,
 	}
 	return b
 }

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -22,6 +23,9 @@ type (
 		Shop      ShopID
 		Lines     []ItemLine
 		Presence  Presence
+		Proxy     VolunteerID // optional: who came, where it was not the volunteer
+		PIN       bool        // optional: the volunteer's PIN was checked, outside the book
+		Slip      string      // optional: the number of a slip that they signed
 	}
 
 	// Exchange is the body of redeemed.
@@ -30,6 +34,9 @@ type (
 		Shop      ShopID
 		Presence  Presence
 		Lines     []PricedLine
+		Proxy     VolunteerID
+		PIN       bool
+		Slip      string
 	}
 
 	// Return takes goods of a redemption back; no lines take back all that is left of it. By a clerk or steward who is not
@@ -75,6 +82,9 @@ func (a *Redeem) fields(c *codec) {
 	text(c, "shop", &a.Shop)
 	itemLines(c, &a.Lines)
 	text(c, "presence", &a.Presence)
+	text(c, "proxy", &a.Proxy)
+	c.flag("pin", &a.PIN)
+	text(c, "slip", &a.Slip)
 }
 
 func (r *Exchange) fields(c *codec) {
@@ -82,6 +92,9 @@ func (r *Exchange) fields(c *codec) {
 	text(c, "shop", &r.Shop)
 	text(c, "presence", &r.Presence)
 	pricedLines(c, &r.Lines)
+	text(c, "proxy", &r.Proxy)
+	c.flag("pin", &r.PIN)
+	text(c, "slip", &r.Slip)
 }
 
 func pricedLines(c *codec, v *[]PricedLine) {
@@ -111,15 +124,17 @@ func (a *Redeem) check(f *faults) {
 	f.want(a.Volunteer.Valid(), "volunteer", "volunteer_number")
 	f.want(a.Shop.Valid(), "shop", "shop_code")
 	checkLines(f, a.Lines, 1)
-	f.want(a.Presence == ByCard || a.Presence == ByTyped, "presence", "presence")
+	f.want(a.Presence.valid() && (a.Presence == ByProxy) == (a.Proxy != ""), "presence", "presence")
+	f.want(a.Proxy == "" || (a.Proxy.Valid() && a.Proxy != a.Volunteer), "proxy", "volunteer_number")
+	f.want(sheetNumber(a.Slip), "slip", "sheet")
 }
 
-func (a *Redeem) needs(b *Book, _ Command, w *Wants) {
+func (a *Redeem) needs(b *Book, c Command, w *Wants) {
 	b.wantVolunteer(w, a.Volunteer)
 	b.shops.want(w, a.Shop)
 	b.accounts.want(w, AccountKey{account(ClassRedeemed, a.Shop), Point})
 	b.counters.want(w, a.Shop)
-	b.wantVisits(w, a.Volunteer)
+	a.wantWho(b, c, w)
 	for _, l := range a.Lines {
 		b.items.want(w, l.Item)
 		for _, class := range []Class{ClassStock, ClassGiven, ClassShort} {
@@ -129,34 +144,39 @@ func (a *Redeem) needs(b *Book, _ Command, w *Wants) {
 }
 
 func (a *Redeem) decide(b *Book, c Command, d *draft) *Rejection {
-	if r := a.who(b, c); r != nil {
+	v, r := a.who(b, c)
+	if r != nil {
+		return r
+	}
+	rule, name := b.counterRule(a.Shop, d.On)
+	if r := a.allowed(b, c, d, v, &rule, name); r != nil {
 		return r
 	}
 	lines, total, r := b.priced(a.Lines, d.On)
 	if r != nil {
 		return r
 	}
-	if r := firstOf(a.shelf(b, d.On), a.points(b, d.On, total)); r != nil {
+	if r := firstOf(b.limited(v, lines, d.On, &rule), a.shelf(b, d.On), a.points(b, d.On, total)); r != nil {
 		return r
 	}
 
 	// Past this line the redemption succeeds.
-	x := &Exchange{a.Volunteer, a.Shop, a.Presence, lines}
+	x := &Exchange{Volunteer: a.Volunteer, Shop: a.Shop, Presence: a.Presence, Lines: lines, Proxy: a.Proxy, PIN: a.PIN, Slip: a.Slip}
 	b.exchange(d, x)
 	d.Body = x
 	return nil
 }
 
 // who refuses a volunteer, a shop or an item that does not exist, and whoever may not be served, or not by this actor.
-func (a *Redeem) who(b *Book, c Command) *Rejection {
+func (a *Redeem) who(b *Book, c Command) (Volunteer, *Rejection) {
 	v, ok := b.volunteers.get(a.Volunteer)
 	if !ok {
-		return notFound(string(a.Volunteer))
+		return v, notFound(string(a.Volunteer))
 	}
 	if r := firstOf(missing(&b.shops, a.Shop), b.missingItem(a.Lines)); r != nil {
-		return r
+		return v, r
 	}
-	return b.drawable(c, v)
+	return v, b.drawable(c, v)
 }
 
 // priced puts the price of the day on each line.
@@ -233,13 +253,20 @@ func (b *Book) drawGoods(d *draft, x *Exchange) {
 }
 
 func (r *Exchange) asked() (Action, Index) {
-	return &Redeem{r.Volunteer, r.Shop, itemsOf(r.Lines), r.Presence}, 0
+	return &Redeem{
+		Volunteer: r.Volunteer, Shop: r.Shop, Lines: itemsOf(r.Lines), Presence: r.Presence, Proxy: r.Proxy, PIN: r.PIN, Slip: r.Slip,
+	}, 0
 }
 
 // holds I12 and I13, and that what moves is what the lines say.
 func (r *Exchange) holds(b *Book, e Entry) ([]Posting, error) {
 	if err := b.checkOther(e, r.Volunteer); err != nil {
 		return nil, err
+	}
+	if r.Proxy != "" {
+		if err := errors.Join(b.checkEnrolled(r.Proxy), b.checkOther(e, r.Proxy)); err != nil {
+			return nil, err
+		}
 	}
 	d := draft{Entry: Entry{Index: e.Index, On: e.On}}
 	b.exchange(&d, r)
@@ -253,6 +280,7 @@ func (r *Exchange) holds(b *Book, e Entry) ([]Posting, error) {
 
 func (r *Exchange) fold(b *Book, e Entry) {
 	b.volunteers.edit(r.Volunteer).Last = e.Index
+	b.presences.edit(e.Actor).count(e.On, r.Presence)
 	b.wentOut(r, e)
 	b.visit(r, e.On)
 }
@@ -261,6 +289,7 @@ func (r *Exchange) people() []VolunteerID { return []VolunteerID{r.Volunteer} }
 
 func (r *Exchange) needsUndone(b *Book, w *Wants) {
 	b.counters.want(w, r.Shop)
+	b.wantCounterRule(w, r.Shop)
 	b.wantVisits(w, r.Volunteer)
 }
 
@@ -320,7 +349,7 @@ func (a *Return) decide(b *Book, c Command, d *draft) *Rejection {
 	if b.self(c.Actor, v) {
 		return &Rejection{Reason: SelfService, Subject: string(x.Volunteer)}
 	}
-	if r := b.stewardOnly(c, x.Shop, sold); r != nil {
+	if r := firstOf(b.stewardOnly(c, x.Shop, sold), b.takenBack(c, d.On, x.Shop, sold, a.Reason)); r != nil {
 		return r
 	}
 	after, _ := b.afters.get(a.Redemption)

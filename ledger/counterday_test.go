@@ -14,6 +14,8 @@ func (t *table) counterDay(verb string, w words) ledger.Action {
 		return &ledger.OpenCounter{Shop: ledger.ShopID(w.arg(0))}
 	case "close":
 		return &ledger.CloseCounter{Shop: ledger.ShopID(w.arg(0))}
+	case "proxy":
+		return &ledger.SetProxy{Volunteer: w.volunteer(0), Proxy: w.volunteer(1), Relation: ledger.Relation(w.arg(2)), Ended: w.arg(3) == "ended"}
 	case "undo":
 		return &ledger.Undo{Redemption: ledger.Index(t.int(w.arg(0)))}
 	}

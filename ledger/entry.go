@@ -82,7 +82,7 @@ func (e Entry) Rejection() *Rejection {
 func newBody(k Kind) Body {
 	for _, family := range [...]func(Kind) Body{
 		setupBody, peopleBody, goodsBody, counterBody, serviceBody, pointsBody, correctBody, refusedBody,
-		counterDayBody,
+		counterDayBody, proxyBody,
 	} {
 		if b := family(k); b != nil {
 			return b

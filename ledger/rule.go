@@ -29,6 +29,8 @@ type Rule struct {
 	ExpiresIn   int64  // months after the credit, or years after the credit's year
 	ReturnGrace int64  // days that points have which come back into a lapsed lot
 	Transfer    bool   // B24: whether a volunteer may give points to another
+
+	Counter CounterRule // B26, B27, B28, B32, B33, B34, B49
 }
 
 // HourRate is what an hour of a kind of service is worth.
@@ -145,6 +147,7 @@ func (r *Rule) fields(c *codec) {
 	number(c, "expires_in", &r.ExpiresIn)
 	number(c, "return_grace", &r.ReturnGrace)
 	c.flag("transfer", &r.Transfer)
+	r.Counter.section(c)
 }
 
 // check lists what is malformed; field names are those of the TOML file.
@@ -179,6 +182,7 @@ func (r *Rule) check(f *faults) {
 	f.want((r.Expires == "") == (r.ExpiresIn == 0) || r.Expires == ExpiresYearEnd, "expires_in", "expires_in")
 	f.want(r.ExpiresIn >= 0 && r.ExpiresIn <= 120, "expires_in", "expires_in")
 	f.want(r.ReturnGrace >= 0 && r.ReturnGrace <= 366, "return_grace", "days")
+	r.Counter.check(f)
 }
 
 func ruleID(s string) bool {

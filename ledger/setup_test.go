@@ -73,6 +73,9 @@ func (t *table) rule(w []string) ledger.Rule {
 		case "transfer":
 			r.Transfer = true
 		default:
+			if t.counterRule(&r.Counter, k, v) {
+				continue
+			}
 			t.Fatalf("%s: no such member %s", t.where, k)
 		}
 	}

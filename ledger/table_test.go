@@ -138,7 +138,7 @@ func (t *table) options(words []string) []string {
 	t.said = map[string]string{}
 	return slices.DeleteFunc(words, func(w string) bool {
 		k, v, ok := strings.Cut(w, "=")
-		ok = ok && slices.Contains([]string{"key", "import", "name", "format", "sha256", "times"}, k)
+		ok = ok && slices.Contains([]string{"key", "import", "name", "format", "sha256", "times", "proxy", "slip", "pin"}, k) && words[min(1, len(words)-1)] != "rule"
 		if ok {
 			t.said[k] = v
 		}

@@ -23,7 +23,7 @@ func counterFamily() family {
 		wrong: func(do ledger.Action) bool {
 			switch a := do.(type) {
 			case *ledger.Redeem:
-				return nobodys(a.Volunteer) || basket(a.Lines, 1)
+				return nobodys(a.Volunteer) || nobodys(a.Proxy) || basket(a.Lines, 1)
 			case *ledger.Return:
 				return a.Redemption <= 0 || basket(a.Lines, 0)
 			}
@@ -50,7 +50,7 @@ func counterFamily() family {
 		},
 		draws: []draw{
 			{16, func(g *Generator) (ledger.Action, ledger.StaffID) {
-				return &ledger.Redeem{Volunteer: g.person(), Shop: g.shop(), Lines: g.lines(), Presence: pick(g, ledger.ByCard, ledger.ByTyped)}, clerk
+				return g.presence(&ledger.Redeem{Volunteer: g.person(), Shop: g.shop(), Lines: g.lines()}), clerk
 			}},
 			{6, func(g *Generator) (ledger.Action, ledger.StaffID) { return g.goodsReturn(), clerk }},
 		},
@@ -65,7 +65,7 @@ func redeemer(do ledger.Action) ledger.VolunteerID {
 }
 
 func (g *Generator) goodsReturn() *ledger.Return {
-	r := &ledger.Return{Redemption: g.recent(g.sales), Reason: ledger.WrongItem}
+	r := &ledger.Return{Redemption: g.recent(g.sales), Reason: pick(g, ledger.WrongItem, ledger.WrongItem, ledger.WrongItem, ledger.OwnRequest)}
 	if g.rng.IntN(2) == 0 {
 		r.Lines = g.lines()[:1]
 	}
@@ -98,6 +98,9 @@ func (n *Naive) redeem(c ledger.Command, a *ledger.Redeem) Answer {
 	case n.self(c.Actor, a.Volunteer):
 		return no(ledger.SelfService)
 	}
+	if r := n.mayExchange(c, a); r.Refused != "" {
+		return r
+	}
 	var cost ledger.Amount
 	for _, l := range a.Lines {
 		p, ok := n.price(l.Item)
@@ -105,6 +108,9 @@ func (n *Naive) redeem(c ledger.Command, a *ledger.Redeem) Answer {
 			return no(ledger.NoPrice)
 		}
 		cost += p * l.Pieces
+	}
+	if r := n.withinLimits(a); r.Refused != "" {
+		return r
 	}
 	for _, l := range a.Lines {
 		if s := shelf(a.Shop, l.Item); n.sum(s) > 0 && n.usable(s) == 0 {
@@ -162,6 +168,8 @@ func (n *Naive) goodsBack(c ledger.Command, a *ledger.Return) Answer {
 		return no(ledger.SelfService)
 	case n.closedSince(sold.Shop, i) && !slices.Contains(n.roles(c.Actor), ledger.Steward):
 		return no(ledger.DayClosed)
+	case n.mayReturn(c, a, sold.Shop).Refused != "":
+		return n.mayReturn(c, a, sold.Shop)
 	case n.history[i].reversed > 0:
 		return no(ledger.AlreadyReversed)
 	}

@@ -22,12 +22,19 @@ func counterDayFamily() family {
 				return []ledger.Role{ledger.Clerk, ledger.Keeper, ledger.Steward}
 			case *ledger.Undo:
 				return []ledger.Role{ledger.Clerk}
+			case *ledger.SetProxy:
+				return []ledger.Role{ledger.Steward}
 			}
 			return nil
 		},
 		wrong: func(do ledger.Action) bool {
-			a, ok := do.(*ledger.Undo)
-			return ok && a.Redemption <= 0
+			switch a := do.(type) {
+			case *ledger.Undo:
+				return a.Redemption <= 0
+			case *ledger.SetProxy:
+				return nobodys(a.Volunteer) || nobodys(a.Proxy) || a.Volunteer == a.Proxy
+			}
+			return false
 		},
 		differs: (*Naive).differDays,
 		draws: []draw{
@@ -35,6 +42,9 @@ func counterDayFamily() family {
 			{2, func(g *Generator) (ledger.Action, ledger.StaffID) { return &ledger.CloseCounter{Shop: g.shop()}, clerk }},
 			{2, func(g *Generator) (ledger.Action, ledger.StaffID) {
 				return &ledger.Undo{Redemption: g.recent(g.sales)}, clerk
+			}},
+			{2, func(g *Generator) (ledger.Action, ledger.StaffID) {
+				return &ledger.SetProxy{Volunteer: g.person(), Proxy: g.person(), Relation: ledger.Neighbour, Ended: g.rng.IntN(3) == 0}, steward
 			}},
 		},
 	}
@@ -60,6 +70,8 @@ func (n *Naive) counterDay(c ledger.Command, _ *event) (Answer, bool) {
 		return Answer{Kind: ledger.CounterClosed}, true
 	case *ledger.Undo:
 		return n.undoExchange(c, a), true
+	case *ledger.SetProxy:
+		return n.setProxy(c, a), true
 	}
 	return Answer{}, false
 }

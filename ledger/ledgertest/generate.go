@@ -86,12 +86,27 @@ func (g *Generator) build() {
 		Earns: []ledger.Capture{ledger.Scan, ledger.Roster}, Expires: ledger.ExpiresMonths, ExpiresIn: 1, ReturnGrace: 7,
 		Rates: []ledger.HourRate{{Code: "VH01", Points: 100}, {Code: "VH05", Points: 333}},
 		Acts:  []ledger.ActStandard{{Code: "RC01", Points: 100, Per: 50}, {Code: "EN03", Points: 500, Per: 1}},
+		Counter: ledger.CounterRule{
+			Returns: ledger.ReturnRule{Reasons: []ledger.Reason{ledger.WrongItem, ledger.ClerkError}, Days: 4},
+			Limits:  []ledger.Limit{{Of: "pieces", Item: sku(3), Per: "week", Most: 5, Household: true}},
+		},
 	}})
 	g.first(steward, &ledger.SetRule{Rule: ledger.Rule{
 		ID: "free", Version: 1, From: from, HalfUp: true, Step: 60, ReturnGrace: 3, Transfer: true,
 		Earns: []ledger.Capture{ledger.Scan, ledger.Roster, ledger.Backfill}, Expires: ledger.ExpiresYearEnd,
 		Rates: []ledger.HourRate{{Code: "VH02", Points: 1000}},
 		Acts:  []ledger.ActStandard{{Code: "RC03", Points: 100, Per: 30}},
+		Counter: ledger.CounterRule{
+			Windows: []ledger.Window{{Shop: "S02", Weekdays: []string{"mon", "tue", "wed", "thu", "fri", "sat"}, From: 300}, {On: from.AddDays(6), Closed: true}},
+			Least:   ledger.Least{Points: 150, Minutes: 30},
+			Limits: []ledger.Limit{
+				{Of: "visits", Per: "day", Most: 2}, {Of: "visits", Per: "month", Most: 7, Household: true},
+				{Of: "points", Per: "quarter", Most: 9000}, {Of: "pieces", Per: "year", Most: 90},
+			},
+			Presence: []ledger.PresenceRule{{By: ledger.ByTyped, Needs: []string{"pin", "slip"}, PerDay: 3}, {By: ledger.ByPhone, PerDay: 2}},
+			Proxy:    ledger.ProxyDeclared,
+			Returns:  ledger.ReturnRule{Other: true},
+		},
 	}})
 	g.first(steward, &ledger.AddUnit{Unit: "C01", Kind: ledger.Community, Name: "one"})
 	g.first(steward, &ledger.AddUnit{Unit: "C02", Kind: ledger.Community, Name: "two", Rule: "free"})
