@@ -1,6 +1,8 @@
 package ledger_test
 
 import (
+	"bytes"
+	"os"
 	"testing"
 
 	"aixin/ledger"
@@ -73,7 +75,7 @@ func counterDayForgeries() []forgery {
 func TestClosesAreAChain(t *testing.T) {
 	t.Parallel()
 	closes := 0
-	for seed := range uint64(6) {
+	for seed := range uint64(12) {
 		last := map[ledger.ShopID][]byte{}
 		for _, line := range trueJournal(t, 3000+seed) {
 			e := parse(t, line)
@@ -127,5 +129,32 @@ func TestViewOfCloses(t *testing.T) {
 	}
 	if _, _, err := v.Close("S01", 1_000_000); err == nil {
 		t.Error("a close that never was is found")
+	}
+}
+
+// TestFrozenCounterLines holds that the lines of the counter's kinds read, write themselves, fold and are decided again for ever.
+func TestFrozenCounterLines(t *testing.T) {
+	t.Parallel()
+	b, err := os.ReadFile("../testdata/formats/v2/counter.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := ledgertest.NewMemory(shanghai(t))
+	for line := range bytes.Lines(b) {
+		line = bytes.TrimSuffix(line, []byte("\n"))
+		e := parse(t, line)
+		if again := e.AppendLine(nil); !bytes.Equal(again, line) {
+			t.Errorf("read\n%s\nwrote\n%s", line, again)
+		}
+		if err := ledgertest.Load(m.Book, m.NeedsEntry, e, m.Journal); err != nil {
+			t.Fatal(err)
+		}
+		if err := m.Rederive(e); err != nil {
+			t.Error(err)
+		}
+		m.Journal = append(m.Journal, line)
+		if err := ledgertest.Replay(m.Book, line, m.Journal); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -43,8 +43,6 @@ func (t *table) counterRule(r *ledger.CounterRule, k, v string) bool {
 		r.Returns.Days = t.int(v)
 	case "return-other":
 		r.Returns.Other = true
-	case "voucher-days":
-		r.Voucher = t.int(v)
 	default:
 		return false
 	}

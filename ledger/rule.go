@@ -30,7 +30,7 @@ type Rule struct {
 	ReturnGrace int64  // days that points have which come back into a lapsed lot
 	Transfer    bool   // B24: whether a volunteer may give points to another
 
-	Counter CounterRule // B26, B27, B28, B32, B33, B34, B49
+	Counter CounterRule // B26, B27, B28, B33, B34, B49
 }
 
 // HourRate is what an hour of a kind of service is worth.

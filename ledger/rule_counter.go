@@ -15,7 +15,6 @@ type CounterRule struct {
 	Presence []PresenceRule // B49: a way that is not listed needs nothing
 	Proxy    ProxyRule      // B34
 	Returns  ReturnRule     // B33
-	Voucher  int64          // B32: days after its issue on which a book of vouchers is good; 0 for no end
 }
 
 // Window is a time at which a counter is open. A day that is named by its date has its own windows and no others.
@@ -182,7 +181,7 @@ func (l Limit) asks(lines []PricedLine) (sum Amount) {
 // given reports whether the rule says anything about the counter.
 func (r *CounterRule) given() bool {
 	return len(r.Windows) > 0 || r.Least != (Least{}) || len(r.Limits) > 0 || len(r.Presence) > 0 || r.Proxy != "" ||
-		len(r.Returns.Reasons) > 0 || r.Returns.Days != 0 || r.Returns.Other || r.Voucher != 0
+		len(r.Returns.Reasons) > 0 || r.Returns.Days != 0 || r.Returns.Other
 }
 
 // section walks the member of a rule that is this part of it. It is left out where it says nothing.
@@ -225,7 +224,6 @@ func (r *CounterRule) fields(c *codec) {
 	texts(c, "return_reasons", &r.Returns.Reasons)
 	number(c, "return_days", &r.Returns.Days)
 	c.flag("return_other", &r.Returns.Other)
-	number(c, "voucher_days", &r.Voucher)
 }
 
 // check lists what is malformed; field names are those of the TOML file.
@@ -256,7 +254,6 @@ func (r *CounterRule) check(f *faults) {
 		f.want(reason.valid(), "counter.return_reasons", "reason")
 	}
 	f.want(r.Returns.Days >= 0 && r.Returns.Days <= visitDays, "counter.return_days", "days")
-	f.want(r.Voucher >= 0 && r.Voucher <= visitDays, "counter.voucher_days", "days")
 }
 
 func (w Window) check(f *faults, field string) {

@@ -60,6 +60,8 @@ type ruleFile struct {
 
 	Rates []rateFile `toml:"rates,omitempty"`
 	Acts  []actFile  `toml:"acts,omitempty"`
+
+	Counter *counterFile `toml:"counter,omitempty"`
 }
 
 type rateFile struct {
@@ -105,6 +107,10 @@ func ReadRule(r io.Reader) (ledger.Rule, error) {
 		}
 		rule.Acts = append(rule.Acts, ledger.ActStandard{Code: ledger.Code(a.Code), Points: points, Per: a.Per})
 	}
+	var err error
+	if rule.Counter, err = f.Counter.read(); err != nil {
+		return ledger.Rule{}, err
+	}
 	return rule, nil
 }
 
@@ -135,6 +141,7 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 	for _, a := range rule.Acts {
 		f.Acts = append(f.Acts, actFile{string(a.Code), ledger.FormatPoints(a.Points), a.Per})
 	}
+	f.Counter = newCounterFile(rule.Counter)
 	b, err := toml.Marshal(f)
 	if err != nil {
 		return fmt.Errorf("rule %s: %w", rule.Name(), err)

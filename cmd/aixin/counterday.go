@@ -117,3 +117,76 @@ func (a *app) closeText(z api.CounterClose) string {
 	}
 	return b.String()
 }
+
+// lastExchange says what a volunteer exchanged before, for the receipt of the next.
+func (w *writer) lastExchange(ctx context.Context, id ledger.VolunteerID) (said string, err error) {
+	err = w.view(ctx, func(v ledger.View) error {
+		who, err := v.Volunteer(id)
+		if err != nil || who.Last == 0 {
+			return nil //nolint:nilerr // who does not exist is told by the answer
+		}
+		e, err := v.Entry(who.Last)
+		if err != nil {
+			return err
+		}
+		after, err := v.After(who.Last)
+		if x, ok := e.Body.(*ledger.Exchange); ok {
+			id := "cli.receipt.last"
+			if after.Reversed != 0 {
+				id = "cli.receipt.last_undone"
+			}
+			said = w.app.say.T(id, catalog.Data{"On": e.On.String(), "Receipt": api.ReceiptNumber(e.Index), "Items": lineList(x.Lines)}) + "\n"
+		}
+		return err
+	})
+	return said, err
+}
+
+// counterLines says to which day at the counter a receipt belongs, and how the volunteer was present.
+func (w *writer) counterLines(v ledger.View, answer api.Receipt, do *ledger.Redeem) (string, error) {
+	said := w.app.say.T("cli.receipt.presence", catalog.Data{"Presence": catalog.Name(w.app.say, "presence", do.Presence)})
+	switch {
+	case do.Proxy != "":
+		said += " " + string(do.Proxy)
+	case do.Slip != "":
+		said += " " + do.Slip
+	}
+	if answer.Index == nil {
+		return said + "\n", nil
+	}
+	number, err := v.DayNumber(do.Shop, *answer.Index)
+	return w.app.say.T("cli.receipt.day", catalog.Data{"Shop": string(do.Shop), "Number": number}) + "\n" + said + "\n", err
+}
+
+// proxyCmd declares who may fetch goods for a volunteer, and without a proxy lists them.
+func (a *app) proxyCmd() *cobra.Command {
+	var relation string
+	var ended bool
+	set := a.writes(a.command("proxy_set", "set VOLUNTEER PROXY --relation RELATION [--ended]", cobra.ExactArgs(2), func(cmd *cobra.Command, args []string) error {
+		return a.submit(cmd.Context(), &ledger.SetProxy{
+			Volunteer: ledger.VolunteerID(args[0]), Proxy: ledger.VolunteerID(args[1]), Relation: ledger.Relation(relation), Ended: ended,
+		})
+	}))
+	set.Flags().StringVar(&relation, "relation", "", a.say.T("cli.flag.relation"))
+	set.Flags().BoolVar(&ended, "ended", false, a.say.T("cli.flag.ended"))
+	list := a.reads(a.command("proxy_list", "list VOLUNTEER", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		return a.read(cmd.Context(), func(_ context.Context, r *reader) (result, error) {
+			type row struct {
+				Proxy    ledger.VolunteerID `json:"proxy"`
+				Relation ledger.Relation    `json:"relation"`
+			}
+			v, err := r.view.Volunteer(ledger.VolunteerID(args[0]))
+			if err != nil {
+				return result{}, err
+			}
+			f, err := r.view.Proxies(v.Volunteer)
+			rows, t := []row{}, a.table("proxy", "relation")
+			for _, p := range f.List {
+				rows = append(rows, row{p.Proxy, p.Relation})
+				t.add(string(p.Proxy), catalog.Name(a.say, "relation", p.Relation))
+			}
+			return result{json: rows, table: t}, err
+		})
+	}))
+	return a.parent("proxy", "proxy", set, list)
+}

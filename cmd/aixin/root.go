@@ -205,7 +205,7 @@ func (a *app) tree() []commandGroup {
 	return []commandGroup{
 		{"start", []*cobra.Command{a.initCmd(), a.serveCmd(), a.configCmd(), a.versionCmd()}},
 		{"things", []*cobra.Command{
-			a.staffCmd(), a.volunteerCmd(), a.unitCmd(), a.shopCmd(), a.donorCmd(), a.itemCmd(), a.ruleCmd(), a.activityCmd(),
+			a.staffCmd(), a.volunteerCmd(), a.unitCmd(), a.shopCmd(), a.donorCmd(), a.itemCmd(), a.ruleCmd(), a.activityCmd(), a.proxyCmd(),
 		}},
 		{"service", []*cobra.Command{a.importCmd(), a.declareCmd(), a.approveCmd(), a.returnRecordCmd()}},
 		{"counter", []*cobra.Command{a.receiveCmd(), a.redeemCmd(), a.returnCmd(), a.transferCmd(), a.openCmd(), a.undoCmd(), a.closeCmd()}},

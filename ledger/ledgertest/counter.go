@@ -52,7 +52,9 @@ func counterFamily() family {
 			{16, func(g *Generator) (ledger.Action, ledger.StaffID) {
 				return g.presence(&ledger.Redeem{Volunteer: g.person(), Shop: g.shop(), Lines: g.lines()}), clerk
 			}},
-			{6, func(g *Generator) (ledger.Action, ledger.StaffID) { return g.goodsReturn(), clerk }},
+			{6, func(g *Generator) (ledger.Action, ledger.StaffID) {
+				return g.goodsReturn(), pick(g, clerk, steward, steward)
+			}},
 		},
 	}
 }

@@ -39,7 +39,7 @@ func counterDayFamily() family {
 		differs: (*Naive).differDays,
 		draws: []draw{
 			{1, func(g *Generator) (ledger.Action, ledger.StaffID) { return &ledger.OpenCounter{Shop: g.shop()}, keeper }},
-			{2, func(g *Generator) (ledger.Action, ledger.StaffID) { return &ledger.CloseCounter{Shop: g.shop()}, clerk }},
+			{1, func(g *Generator) (ledger.Action, ledger.StaffID) { return &ledger.CloseCounter{Shop: g.shop()}, clerk }},
 			{2, func(g *Generator) (ledger.Action, ledger.StaffID) {
 				return &ledger.Undo{Redemption: g.recent(g.sales)}, clerk
 			}},
@@ -305,4 +305,14 @@ func (n *Naive) visits(from, to ledger.Date, show func(owner string, v visited))
 			show(string(who.Household), visited{1, points[i]})
 		}
 	})
+}
+
+// soon undoes what was exchanged a moment ago, now and then after something of it was returned.
+func (g *Generator) soon() (ledger.Action, ledger.StaffID) {
+	sold := g.sold
+	if g.rng.IntN(3) == 0 {
+		return &ledger.Return{Redemption: sold, Reason: ledger.WrongItem}, steward
+	}
+	g.sold = 0
+	return &ledger.Undo{Redemption: sold}, clerk
 }

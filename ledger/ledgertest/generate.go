@@ -98,10 +98,10 @@ func (g *Generator) build() {
 		Acts:  []ledger.ActStandard{{Code: "RC03", Points: 100, Per: 30}},
 		Counter: ledger.CounterRule{
 			Windows: []ledger.Window{{Shop: "S02", Weekdays: []string{"mon", "tue", "wed", "thu", "fri", "sat"}, From: 300}, {On: from.AddDays(6), Closed: true}},
-			Least:   ledger.Least{Points: 150, Minutes: 30},
+			Least:   ledger.Least{Points: 120, Minutes: 60},
 			Limits: []ledger.Limit{
-				{Of: "visits", Per: "day", Most: 2}, {Of: "visits", Per: "month", Most: 7, Household: true},
-				{Of: "points", Per: "quarter", Most: 9000}, {Of: "pieces", Per: "year", Most: 90},
+				{Of: "visits", Per: "day", Most: 2}, {Of: "visits", Per: "month", Most: 4, Household: true},
+				{Of: "points", Per: "quarter", Most: 2500}, {Of: "pieces", Per: "year", Most: 90},
 			},
 			Presence: []ledger.PresenceRule{{By: ledger.ByTyped, Needs: []string{"pin", "slip"}, PerDay: 3}, {By: ledger.ByPhone, PerDay: 2}},
 			Proxy:    ledger.ProxyDeclared,
@@ -174,7 +174,7 @@ func (g *Generator) Next() Timed {
 	}
 	do, actor := g.action()
 	if g.sold != 0 {
-		do, actor, g.sold = &ledger.Undo{Redemption: g.sold}, clerk, 0
+		do, actor = g.soon()
 	}
 	switch g.rng.IntN(40) {
 	case 0:
