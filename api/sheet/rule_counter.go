@@ -121,7 +121,7 @@ func minuteOfDay(s, member string) (ledger.Amount, error) {
 	if !ok || err != nil || err2 != nil || len(m) != 2 || hour > 24 || minute > 59 || hour*60+minute > ledger.MaxMinutes {
 		return 0, fmt.Errorf("rule: %w", &FileError{Code: "rule_time", Data: map[string]any{"Key": member}})
 	}
-	return ledger.Amount(hour*60 + minute), nil //nolint:gosec // at most the minutes of a day
+	return ledger.Amount(hour*60 + minute), nil
 }
 
 // newCounterFile writes what read reads; nothing where the rule says nothing of the counter.

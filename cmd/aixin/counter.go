@@ -79,7 +79,9 @@ func (w *writer) redeem(ctx context.Context, do *ledger.Redeem) error {
 		if next, err = w.counterLines(v, answer, do); err != nil {
 			return err
 		}
-		next += last
+		if !answer.Replayed { // else the last exchange is this one
+			next += last
+		}
 		b, err := v.Balance(do.Volunteer)
 		if err == nil && len(b.Lots) > 0 && b.Lots[0].Expires != 0 {
 			next += w.app.say.T("cli.receipt.next_expiry", catalog.Data{

@@ -100,8 +100,10 @@ func (g *Generator) build() {
 			Windows: []ledger.Window{{Shop: "S02", Weekdays: []string{"mon", "tue", "wed", "thu", "fri", "sat"}, From: 300}, {On: from.AddDays(6), Closed: true}},
 			Least:   ledger.Least{Points: 120, Minutes: 60},
 			Limits: []ledger.Limit{
-				{Of: "visits", Per: "day", Most: 2}, {Of: "visits", Per: "month", Most: 4, Household: true},
-				{Of: "points", Per: "quarter", Most: 2500}, {Of: "pieces", Per: "year", Most: 90},
+				{Of: "visits", Per: "day", Most: 2},
+				{Of: "visits", Per: "month", Most: 4, Household: true},
+				{Of: "points", Per: "quarter", Most: 2500},
+				{Of: "pieces", Per: "year", Most: 90},
 			},
 			Presence: []ledger.PresenceRule{{By: ledger.ByTyped, Needs: []string{"pin", "slip"}, PerDay: 3}, {By: ledger.ByPhone, PerDay: 2}},
 			Proxy:    ledger.ProxyDeclared,

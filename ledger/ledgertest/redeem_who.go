@@ -1,6 +1,7 @@
 package ledgertest
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -192,7 +193,7 @@ func period(per string, on ledger.Date) string {
 	case "month":
 		return t.Format("2006-01")
 	case "quarter":
-		return t.Format("2006-") + map[bool]string{true: "a", false: "b"}[t.Month() <= 6] + map[bool]string{true: "1", false: "2"}[(t.Month()-1)%6 < 3]
+		return fmt.Sprintf("%d, quarter %d", t.Year(), (t.Month()+2)/3)
 	case "year":
 		return t.Format("2006")
 	}
