@@ -32,6 +32,9 @@ type Book struct {
 	days       table[dayKey, Day, *Day]
 	afters     table[Index, After, *After]
 	refusals   table[StaffID, Refusals, *Refusals]
+	tallies    table[tallyKey, Tally, *Tally]
+	calendar   table[single, Calendar, *Calendar]
+	sessions   table[Index, Attended, *Attended]
 	families   map[string]family
 	names      map[string]string // see kept
 	loaded     map[Index]Entry   // entries that were asked for
@@ -73,7 +76,7 @@ func HasStatement(k AccountKey) bool {
 	switch k.ID.Class() {
 	case ClassPoints, ClassHours, ClassRecoverable, ClassStock:
 		return true
-	case ClassServed, ClassIssued, ClassRedeemed, ClassGiven, ClassReceived, ClassShort, ClassBreakage:
+	case ClassServed, ClassIssued, ClassRedeemed, ClassGiven, ClassReceived, ClassShort, ClassBreakage, ClassBase, ClassGranted, ClassDeducted:
 	}
 	return false
 }
@@ -99,11 +102,15 @@ func newBook(zone *time.Location) *Book {
 	b.accounts = newTable[AccountKey, Account](b, "account", AccountKey.String, ParseAccountKey, func(k AccountKey) AccountKey {
 		return AccountKey{kept(b, k.ID), kept(b, k.Commodity)}
 	})
+	b.tallies = newTallies(b)
+	b.calendar = newTable[single, Calendar](b, "calendar", writeSingle, readSingle, one)
+	b.sessions = indexed[Attended](b, "session")
 	b.keyed.keep, b.records.keep, b.days.keep = MaxPassing, MaxPassing, MaxPassing
 	b.families = map[string]family{
 		"book": &b.book, "rules": &b.rules, "key": &b.keyed, "staff": &b.staff, "unit": &b.units, "shop": &b.shops,
 		"donor": &b.donors, "item": &b.items, "activity": &b.activities, "volunteer": &b.volunteers, "import": &b.imports,
 		"account": &b.accounts, "record": &b.records, "day": &b.days, "after": &b.afters, "refusals": &b.refusals,
+		"tally": &b.tallies, "calendar": &b.calendar, "session": &b.sessions,
 	}
 	return b
 }

@@ -145,6 +145,12 @@ func (f *Record) pack(p *packing) {
 	packText(p, &f.Capture)
 	packNumber(p, &f.Import)
 	packNumber(p, &f.Credit)
+	packText(p, &f.Standard)
+	packText(p, &f.Household)
+	packText(p, &f.About)
+	packNumber(p, &f.Deduct)
+	packList(p, &f.Queries, packText[Query])
+	packNumber(p, &f.Session)
 }
 
 func (f *Day) pack(p *packing) {

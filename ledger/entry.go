@@ -82,6 +82,7 @@ func (e Entry) Rejection() *Rejection {
 func newBody(k Kind) Body {
 	for _, family := range [...]func(Kind) Body{
 		setupBody, peopleBody, goodsBody, counterBody, serviceBody, pointsBody, correctBody, refusedBody,
+		calendarBody, deductBody, baseBody, attendanceBody,
 	} {
 		if b := family(k); b != nil {
 			return b

@@ -193,6 +193,7 @@ func forgeries() []forgery {
 	return slices.Concat(
 		forgedFrames(), forgedPostings(), forgedPeople(),
 		setupForgeries(), peopleForgeries(), goodsForgeries(), counterForgeries(), serviceForgeries(), pointsForgeries(), correctForgeries(),
+		attendanceForgeries(),
 	)
 }
 

@@ -29,6 +29,8 @@ type Rule struct {
 	ExpiresIn   int64  // months after the credit, or years after the credit's year
 	ReturnGrace int64  // days that points have which come back into a lapsed lot
 	Transfer    bool   // B24: whether a volunteer may give points to another
+
+	ServiceRule
 }
 
 // HourRate is what an hour of a kind of service is worth.
@@ -42,6 +44,10 @@ type ActStandard struct {
 	Code   Code
 	Points Amount
 	Per    int64 // from 1
+
+	Keep     string // B08: what becomes of fractions
+	Once     string // B15: once of what
+	Evidence bool   // B07: whether evidence is needed
 }
 
 // Ways to expire.
@@ -132,6 +138,9 @@ func (r *Rule) fields(c *codec) {
 		text(c, "code", &a.Code)
 		number(c, "points", &a.Points)
 		number(c, "per", &a.Per)
+		text(c, "keep", &a.Keep)
+		text(c, "once", &a.Once)
+		c.flag("evidence", &a.Evidence)
 	})
 	texts(c, "earns", &r.Earns)
 	number(c, "step", &r.Step)
@@ -145,6 +154,7 @@ func (r *Rule) fields(c *codec) {
 	number(c, "expires_in", &r.ExpiresIn)
 	number(c, "return_grace", &r.ReturnGrace)
 	c.flag("transfer", &r.Transfer)
+	r.ServiceRule.fields(c)
 }
 
 // check lists what is malformed; field names are those of the TOML file.
@@ -163,6 +173,7 @@ func (r *Rule) check(f *faults) {
 		f.want(a.Code.Valid() && !seen[a.Code], fmt.Sprintf("acts[%d].code", i), "code")
 		f.want(a.Points > 0 && a.Points <= MaxAmount/MaxQuantity, fmt.Sprintf("acts[%d].points", i), "points")
 		f.want(a.Per >= 1 && a.Per <= MaxQuantity, fmt.Sprintf("acts[%d].per", i), "positive")
+		a.checkAct(f, fmt.Sprintf("acts[%d].", i))
 		seen[a.Code] = true
 	}
 	for i, by := range r.Earns {
@@ -179,6 +190,7 @@ func (r *Rule) check(f *faults) {
 	f.want((r.Expires == "") == (r.ExpiresIn == 0) || r.Expires == ExpiresYearEnd, "expires_in", "expires_in")
 	f.want(r.ExpiresIn >= 0 && r.ExpiresIn <= 120, "expires_in", "expires_in")
 	f.want(r.ReturnGrace >= 0 && r.ReturnGrace <= 366, "return_grace", "days")
+	r.ServiceRule.check(f)
 }
 
 func ruleID(s string) bool {

@@ -28,6 +28,10 @@ type (
 		Minutes   Amount
 		Capture   Capture
 		Sheet     string // optional: number of the paper sheet, [A-Za-z0-9-]{1,20}
+
+		Session  Index    // optional: the attendance that it was scanned in
+		Evidence Evidence // optional
+		Signers  []Signer // optional: who signed the sheet
 	}
 
 	// HoursRecord is the body of hours_declared: what was claimed and what it is worth under the rule.
@@ -37,6 +41,10 @@ type (
 		Unit    UnitID // of the activity: whose books the credit stands in
 		Counted Amount // minutes that earn, after rounding and caps
 		Points  Amount
+
+		Honorary bool    // it was late: minutes and no points
+		Clipped  Amount  // points that caps took off
+		Queries  []Query // what a reviewer must look at
 	}
 
 	// DeclareActs claims acts that are no volunteer service: they give points and no minutes. By a leader.
@@ -46,6 +54,9 @@ type (
 		Quantity  int64
 		On        Date // the day of the act
 		Sheet     string
+
+		Evidence Evidence    // optional
+		About    VolunteerID // optional: whom it is about, such as a volunteer brought along
 	}
 
 	// ActsRecord is the body of acts_declared.
@@ -54,6 +65,10 @@ type (
 		Import Index
 		Unit   UnitID // of the volunteer
 		Points Amount
+
+		Deduct  Amount // points that it takes away, where it is a deduction
+		Clipped Amount
+		Queries []Query
 	}
 
 	// DeclareOpening claims the balance of a paper booklet, once per volunteer. By a steward.
@@ -73,6 +88,7 @@ type (
 	// Approve posts a declared record. By a reviewer who did not declare it and does not benefit.
 	Approve struct {
 		Record Index // of the declaring entry
+		Seen   bool  // whether the reviewer looked at what the record is queried for
 	}
 
 	// Credit is the body of approved and opening. The postings carry the amounts.
@@ -80,6 +96,7 @@ type (
 		Record    Index
 		Volunteer VolunteerID
 		Expires   Date // of the lot that it opens
+		Seen      bool
 	}
 
 	// ReturnRecord sends a declared record back; nothing is posted. By a reviewer who did not declare it.
@@ -113,6 +130,12 @@ func serviceBody(k Kind) Body {
 }
 
 func (a *DeclareHours) fields(c *codec) {
+	a.first(c)
+	a.more(c)
+}
+
+// first and more walk the members before and behind those of the record that embeds them.
+func (a *DeclareHours) first(c *codec) {
 	text(c, "volunteer", &a.Volunteer)
 	text(c, "activity", &a.Activity)
 	c.start("start", &a.Start)
@@ -121,12 +144,22 @@ func (a *DeclareHours) fields(c *codec) {
 	text(c, "sheet", &a.Sheet)
 }
 
+func (a *DeclareHours) more(c *codec) {
+	number(c, "session", &a.Session)
+	a.Evidence.fields(c)
+	texts(c, "signers", &a.Signers)
+}
+
 func (r *HoursRecord) fields(c *codec) {
-	r.DeclareHours.fields(c)
+	r.first(c)
 	number(c, "import", &r.Import)
 	text(c, "unit", &r.Unit)
 	number(c, "counted", &r.Counted)
 	number(c, "points", &r.Points)
+	r.more(c)
+	c.flag("honorary", &r.Honorary)
+	number(c, "clipped", &r.Clipped)
+	texts(c, "queries", &r.Queries)
 }
 
 func (a *DeclareHours) kind() Kind { return HoursDeclared }
@@ -143,19 +176,31 @@ func (a *DeclareHours) check(f *faults) {
 	f.want(a.Minutes <= 0 || a.Start%MaxMinutes+Start(a.Minutes) <= MaxMinutes, "minutes", "crosses_midnight")
 	f.want(a.Capture.valid(), "capture", "capture")
 	f.want(sheetNumber(a.Sheet), "sheet", "sheet")
+	f.want(a.Session >= 0, "session", "index")
+	a.Evidence.check(f)
+	a.checkSigners(f)
 }
 
 func (a *DeclareHours) needs(b *Book, _ Command, w *Wants) {
 	b.wantVolunteer(w, a.Volunteer)
 	b.activities.want(w, a.Activity)
 	b.days.want(w, dayKey{a.Volunteer, a.Start.On()})
+	b.calendar.want(w, single{})
+	if a.Session != 0 {
+		b.sessions.want(w, a.Session)
+	}
+	if b.complete {
+		return
+	}
 	if act, ok := b.activities.peek(a.Activity); ok {
 		b.wantRule(w, act.Unit)
+		r := Record{Kind: HoursDeclared, Volunteer: a.Volunteer, Unit: act.Unit, Standard: act.Code, Start: a.Start}
+		b.wantClaim(w, &r, a.Activity)
 	}
 }
 
 func (a *DeclareHours) decide(b *Book, c Command, d *draft) *Rejection {
-	_, closed := b.open(a.Volunteer)
+	v, closed := b.open(a.Volunteer)
 	if closed != nil && closed.Reason == NotFound {
 		return closed
 	}
@@ -177,48 +222,76 @@ func (a *DeclareHours) decide(b *Book, c Command, d *draft) *Rejection {
 	if a.Start+Start(a.Minutes) > d.minute {
 		return &Rejection{Reason: DateInFuture, Subject: a.Start.String()}
 	}
-	day, _ := b.days.get(dayKey{a.Volunteer, a.Start.On()})
-	if r := a.fits(day, rule); r != nil {
+	body := &HoursRecord{DeclareHours: *a, Import: c.Import, Unit: act.Unit}
+	x := &claim{who: v, unit: act.Unit, code: act.Code, activity: a.Activity, on: a.Start.On(), each: rate, per: 60}
+	if r := firstOf(body.fits(b, &rule), a.proven(b, &rule), body.inTime(b, &rule, d.On)); r != nil {
 		return r
 	}
-	var counted Amount
-	for _, s := range day.Sessions {
-		counted += s.Counted
-	}
-	counted = rule.Counted(a.Minutes, a.Capture, counted)
-	points, ok := share(rate, int64(counted), 60)
-	if !ok {
-		return &Rejection{Reason: TooLarge, Subject: string(act.Code)}
-	}
-	if r := b.mayPend(a.Volunteer, points); r != nil {
+	if r := body.price(b, &rule, x); r != nil {
 		return r
 	}
-	d.Rule = rule.Name()
-	d.Body = &HoursRecord{DeclareHours: *a, Import: c.Import, Unit: act.Unit, Counted: counted, Points: points}
+	d.Rule, d.Body = rule.Name(), body
 	return nil
 }
 
-// fits refuses a record that repeats or overlaps another of the person's day, or is too much for one day.
-func (a *DeclareHours) fits(day Day, rule Rule) *Rejection {
-	total := a.Minutes
+// fits refuses a record that repeats or overlaps another of the person's day, or is too much for one day, and says how many of its
+// minutes earn.
+func (r *HoursRecord) fits(b *Book, rule *Rule) *Rejection {
+	day, _ := b.days.get(dayKey{r.Volunteer, r.Start.On()})
+	total, counted := r.Minutes, Amount(0)
 	for _, s := range day.Sessions {
-		if s.Activity == a.Activity && s.Start == a.Start {
+		if s.Activity == r.Activity && s.Start == r.Start {
 			return &Rejection{Reason: Duplicate, Subject: s.Start.String()}
 		}
 		total += s.Minutes
+		counted += s.Counted
 	}
 	for _, s := range day.Sessions {
-		if s.Start < a.Start+Start(a.Minutes) && a.Start < s.Start+Start(s.Minutes) {
+		if s.Start >= r.Start+Start(r.Minutes) || r.Start >= s.Start+Start(s.Minutes) {
+			continue
+		}
+		if rule.Overlap == "" {
 			return &Rejection{Reason: Overlap, Subject: string(s.Activity)}
 		}
+		r.Queries = []Query{QueryOverlap}
 	}
 	switch {
 	case total > rule.dayLimit():
-		return &Rejection{Reason: DayLimit, Subject: a.Start.On().String(), Have: total, Want: rule.dayLimit()}
+		return &Rejection{Reason: DayLimit, Subject: r.Start.On().String(), Have: total, Want: rule.dayLimit()}
 	case len(day.Sessions) >= rule.sessions():
-		return &Rejection{Reason: SessionLimit, Subject: a.Start.On().String(), Have: Amount(len(day.Sessions)), Want: Amount(rule.sessions())}
+		return &Rejection{Reason: SessionLimit, Subject: r.Start.On().String(), Have: Amount(len(day.Sessions)), Want: Amount(rule.sessions())}
+	case rule.LongDay.Minutes > 0 && total > rule.LongDay.Minutes:
+		r.Queries = append(r.Queries, QueryLongDay)
+	}
+	r.Counted = rule.Counted(r.Minutes, r.Capture, counted)
+	return nil
+}
+
+// inTime refuses a late record, or takes its points or asks for a look, as the rule says.
+func (r *HoursRecord) inTime(b *Book, rule *Rule, today Date) *Rejection {
+	switch how, last := b.late(rule, r.Start.On(), today); how {
+	case LateRefused:
+		return &Rejection{Reason: Late, Subject: last.String()}
+	case LateHonorary:
+		r.Honorary, r.Counted = true, 0
+	case LateHeld:
+		r.Queries = append(r.Queries, QueryLate)
 	}
 	return nil
+}
+
+// price says what the minutes that count are worth.
+func (r *HoursRecord) price(b *Book, rule *Rule, x *claim) *Rejection {
+	x.quantity = int64(r.Counted)
+	p, no := b.price(rule, x)
+	if no != nil {
+		return no
+	}
+	if p.held {
+		r.Queries = append(r.Queries, QueryCap)
+	}
+	r.Points, r.Clipped = p.points, p.clipped
+	return b.mayPend(r.Volunteer, r.Points)
 }
 
 func (r *HoursRecord) asked() (Action, Index) { return &r.DeclareHours, r.Import }
@@ -232,11 +305,16 @@ func (r *HoursRecord) fold(b *Book, e Entry) {
 	day.Sessions = append(day.Sessions, Session{kept(b, r.Activity), r.Start, r.Minutes, r.Counted})
 	b.declare(e, Record{
 		Volunteer: r.Volunteer, Unit: r.Unit, Activity: r.Activity, Start: r.Start, Minutes: r.Minutes,
-		Counted: r.Counted, Points: r.Points, Capture: r.Capture, Import: r.Import,
+		Counted: r.Counted, Points: r.Points, Capture: r.Capture, Import: r.Import, Queries: r.Queries, Session: r.Session,
 	})
 }
 
 func (a *DeclareActs) fields(c *codec) {
+	a.first(c)
+	a.more(c)
+}
+
+func (a *DeclareActs) first(c *codec) {
 	text(c, "volunteer", &a.Volunteer)
 	text(c, "code", &a.Code)
 	number(c, "quantity", &a.Quantity)
@@ -244,11 +322,20 @@ func (a *DeclareActs) fields(c *codec) {
 	text(c, "sheet", &a.Sheet)
 }
 
+func (a *DeclareActs) more(c *codec) {
+	a.Evidence.fields(c)
+	text(c, "about", &a.About)
+}
+
 func (r *ActsRecord) fields(c *codec) {
-	r.DeclareActs.fields(c)
+	r.first(c)
 	number(c, "import", &r.Import)
 	text(c, "unit", &r.Unit)
 	number(c, "points", &r.Points)
+	r.more(c)
+	number(c, "deduct", &r.Deduct)
+	number(c, "clipped", &r.Clipped)
+	texts(c, "queries", &r.Queries)
 }
 
 func (a *DeclareActs) kind() Kind { return ActsDeclared }
@@ -263,12 +350,21 @@ func (a *DeclareActs) check(f *faults) {
 	f.want(a.Quantity > 0 && a.Quantity <= MaxQuantity, "quantity", "quantity")
 	f.want(a.On.valid(), "on", "date")
 	f.want(sheetNumber(a.Sheet), "sheet", "sheet")
+	a.Evidence.check(f)
+	f.want(a.About == "" || a.About.Valid(), "about", "volunteer_number")
+	f.want(a.About != a.Volunteer || a.About == "", "about", "twice")
 }
 
 func (a *DeclareActs) needs(b *Book, _ Command, w *Wants) {
 	b.days.want(w, dayKey{a.Volunteer, a.On})
-	if v, ok := b.wantVolunteer(w, a.Volunteer); ok {
+	b.calendar.want(w, single{})
+	if a.About != "" {
+		b.volunteers.want(w, a.About)
+	}
+	if v, ok := b.wantVolunteer(w, a.Volunteer); ok && !b.complete {
 		b.wantRule(w, v.Unit)
+		r := Record{Kind: ActsDeclared, Volunteer: a.Volunteer, Unit: v.Unit, Standard: a.Code, Code: a.Code, On: a.On, About: a.About}
+		b.wantClaim(w, &r, "")
 	}
 }
 
@@ -282,7 +378,8 @@ func (a *DeclareActs) decide(b *Book, c Command, d *draft) *Rejection {
 		return &Rejection{Reason: NoRule, Subject: a.On.String()}
 	}
 	act, ok := rule.Act(a.Code)
-	if !ok {
+	less, deduction := rule.Deduction(a.Code)
+	if !ok && !deduction {
 		return &Rejection{Reason: NoStandard, Subject: string(a.Code)}
 	}
 	if a.On > d.On {
@@ -294,17 +391,49 @@ func (a *DeclareActs) decide(b *Book, c Command, d *draft) *Rejection {
 		return &Rejection{Reason: Duplicate, Subject: string(a.Code)}
 	case len(day.Acts) >= MaxSessions:
 		return &Rejection{Reason: SessionLimit, Subject: a.On.String(), Have: Amount(len(day.Acts)), Want: MaxSessions}
+	case (act.Evidence || less.Evidence) && a.Evidence.SHA256 == "":
+		return incomplete(MissingEvidence)
 	}
-	points, ok := share(act.Points, a.Quantity, act.Per)
-	if !ok {
-		return &Rejection{Reason: TooLarge, Subject: string(a.Code)}
-	}
-	if r := b.mayPend(a.Volunteer, points); r != nil {
+	body := &ActsRecord{DeclareActs: *a, Import: c.Import, Unit: v.Unit}
+	r = firstOf(a.once(b, v, act), body.inTime(b, &rule, d.On))
+	switch {
+	case r != nil:
 		return r
+	case ok:
+		x := &claim{who: v, unit: v.Unit, code: a.Code, on: a.On, quantity: a.Quantity, each: act.Points, per: act.Per, keep: act.Keep}
+		r = body.price(b, &rule, x)
+	default:
+		body.Deduct, ok = share(less.Points, a.Quantity, 1)
+		if !ok {
+			r = &Rejection{Reason: TooLarge, Subject: string(a.Code)}
+		}
 	}
 	d.Rule = rule.Name()
-	d.Body = &ActsRecord{DeclareActs: *a, Import: c.Import, Unit: v.Unit, Points: points}
+	return d.itself(body, r)
+}
+
+// inTime refuses a late act, which has no minutes that could stand without points, or asks for a look.
+func (r *ActsRecord) inTime(b *Book, rule *Rule, today Date) *Rejection {
+	switch how, last := b.late(rule, r.On, today); how {
+	case LateRefused, LateHonorary:
+		return &Rejection{Reason: Late, Subject: last.String()}
+	case LateHeld:
+		r.Queries = append(r.Queries, QueryLate)
+	}
 	return nil
+}
+
+// price says what the act is worth.
+func (r *ActsRecord) price(b *Book, rule *Rule, x *claim) *Rejection {
+	p, no := b.price(rule, x)
+	if no != nil {
+		return no
+	}
+	if p.held {
+		r.Queries = append(r.Queries, QueryCap)
+	}
+	r.Points, r.Clipped = p.points, p.clipped
+	return b.mayPend(r.Volunteer, r.Points)
 }
 
 func (r *ActsRecord) asked() (Action, Index) { return &r.DeclareActs, r.Import }
@@ -318,6 +447,7 @@ func (r *ActsRecord) fold(b *Book, e Entry) {
 	day.Acts = append(day.Acts, kept(b, r.Code))
 	b.declare(e, Record{
 		Volunteer: r.Volunteer, Unit: r.Unit, Code: r.Code, On: r.On, Quantity: r.Quantity, Points: r.Points, Import: r.Import,
+		About: r.About, Deduct: r.Deduct, Queries: r.Queries,
 	})
 }
 
@@ -389,6 +519,18 @@ func (b *Book) declare(e Entry, r Record) {
 	r.Index, r.Kind, r.State, r.Declarer, r.Rule = e.Index, kept(b, e.Kind), Pending, kept(b, e.Actor), kept(b, e.Rule)
 	r.Volunteer, r.Unit, r.Activity = kept(b, r.Volunteer), kept(b, r.Unit), kept(b, r.Activity)
 	r.Code, r.Capture = kept(b, r.Code), kept(b, r.Capture)
+	if r.Kind != OpeningDeclared {
+		v, _ := b.volunteers.get(r.Volunteer)
+		r.Household, r.Standard, r.About = v.Household, r.Code, kept(b, r.About)
+		if r.Kind == HoursDeclared {
+			act, _ := b.activities.get(r.Activity)
+			r.Standard = act.Code
+		}
+		for i, q := range r.Queries {
+			r.Queries[i] = kept(b, q)
+		}
+		b.tally(&r, 1)
+	}
 	b.records.put(e.Index, r)
 	b.amend(AccountKey{PointsOf(r.Volunteer), Point}).Pending += r.Points
 }
@@ -408,6 +550,7 @@ func (b *Book) undeclare(r *Record, state RecordState) {
 		b.volunteers.edit(r.Volunteer).Opening = 0
 		return
 	}
+	b.tally(r, -1)
 	day := b.days.edit(r.day())
 	day.Sessions = slices.DeleteFunc(slices.Clone(day.Sessions), func(s Session) bool {
 		return s.Activity == r.Activity && s.Start == r.Start
@@ -415,12 +558,16 @@ func (b *Book) undeclare(r *Record, state RecordState) {
 	day.Acts = slices.DeleteFunc(slices.Clone(day.Acts), func(c Code) bool { return c == r.Code })
 }
 
-func (a *Approve) fields(c *codec) { number(c, "record", &a.Record) }
+func (a *Approve) fields(c *codec) {
+	number(c, "record", &a.Record)
+	c.flag("seen", &a.Seen)
+}
 
 func (r *Credit) fields(c *codec) {
 	number(c, "record", &r.Record)
 	text(c, "volunteer", &r.Volunteer)
 	c.date("expires", &r.Expires)
+	c.flag("seen", &r.Seen)
 }
 
 func (a *Approve) kind() Kind { return Approved }
@@ -441,6 +588,9 @@ func (a *Approve) needs(b *Book, c Command, w *Wants) {
 	for _, p := range creditPostings(r, 0) {
 		b.accounts.want(w, p.key())
 	}
+	if r.Deduct > 0 {
+		b.wantDeduction(w, &r)
+	}
 }
 
 func (a *Approve) decide(b *Book, c Command, d *draft) *Rejection {
@@ -454,8 +604,15 @@ func (a *Approve) decide(b *Book, c Command, d *draft) *Rejection {
 		rules, _ := b.rules.get(single{})
 		rule, _ := rules.Named(rec.Rule)
 		d.Rule, rec.Expires = rec.Rule, rule.Expiry(d.On)
+		if r := b.mayApprove(c, &rec, &rule, a.Seen); r != nil {
+			return r
+		}
 	}
-	credit := &Credit{Record: a.Record, Volunteer: rec.Volunteer}
+	if rec.Deduct > 0 {
+		b.deduct(d, &rec, a.Seen)
+		return nil
+	}
+	credit := &Credit{Record: a.Record, Volunteer: rec.Volunteer, Seen: a.Seen}
 	d.Postings = creditPostings(rec, NewLotID(d.Index, 1))
 	if rec.Points > 0 {
 		credit.Expires = rec.Expires
@@ -475,6 +632,14 @@ func (b *Book) wantRecord(w *Wants, i Index) {
 	b.accounts.want(w, AccountKey{PointsOf(r.Volunteer), Point})
 	if r.Kind != OpeningDeclared {
 		b.days.want(w, r.day())
+	}
+}
+
+// wantUndeclared asks for a record and everything that taking it back changes.
+func (b *Book) wantUndeclared(w *Wants, i Index) {
+	b.wantRecord(w, i)
+	if r, ok := b.records.peek(i); ok {
+		b.wantTallies(w, &r)
 	}
 }
 
@@ -525,7 +690,7 @@ func (b *Book) checkRecord(e Entry, i Index, of VolunteerID) error {
 	return b.checkOther(e, of)
 }
 
-func (r *Credit) asked() (Action, Index) { return &Approve{r.Record}, 0 }
+func (r *Credit) asked() (Action, Index) { return &Approve{r.Record, r.Seen}, 0 }
 
 // holds that exactly what was declared is credited, by somebody else (I8, I13).
 func (r *Credit) holds(b *Book, e Entry) ([]Posting, error) {
@@ -534,7 +699,7 @@ func (r *Credit) holds(b *Book, e Entry) ([]Posting, error) {
 	}
 	rec, _ := b.records.get(r.Record)
 	opening := rec.Kind == OpeningDeclared
-	if (e.Kind == OpeningPosted) != opening || e.Rule != rec.Rule || (opening && r.Expires != rec.Expires) {
+	if (e.Kind == OpeningPosted) != opening || rec.Deduct > 0 || e.Rule != rec.Rule || (opening && r.Expires != rec.Expires) {
 		return nil, fmt.Errorf("I8: record %d says otherwise", r.Record)
 	}
 	return creditPostings(rec, NewLotID(e.Index, 1)), nil
@@ -550,7 +715,7 @@ func (r *Credit) lasts(LotID) Date { return r.Expires }
 
 func (r *Credit) people() []VolunteerID { return []VolunteerID{r.Volunteer} }
 
-func (r *Credit) needsUndone(b *Book, w *Wants) { b.wantRecord(w, r.Record) }
+func (r *Credit) needsUndone(b *Book, w *Wants) { b.wantUndeclared(w, r.Record) }
 
 // undo takes back what is left of the credit, and all of the minutes.
 func (r *Credit) undo(b *Book, d *draft, orig Entry) ([]LotExpiry, *Rejection) {
@@ -586,7 +751,7 @@ func (a *ReturnRecord) check(f *faults) {
 	f.want(a.Reason.valid(), "reason", "reason")
 }
 
-func (a *ReturnRecord) needs(b *Book, _ Command, w *Wants) { b.wantRecord(w, a.Record) }
+func (a *ReturnRecord) needs(b *Book, _ Command, w *Wants) { b.wantUndeclared(w, a.Record) }
 
 func (a *ReturnRecord) decide(b *Book, c Command, d *draft) *Rejection {
 	rec, r := b.pending(c, a.Record, "")

@@ -15,6 +15,9 @@ import (
 //	account/points:V…/POINT      balance, pending, open lots
 //	record/N                     the declared record N: what it is worth and what became of it
 //	day/V…/2026-09-12            what a person served and did on a day: for overlaps, duplicates and caps
+//	tally/V…/EN05/2026           what a person, household or unit has of something in a year, by days: for caps
+//	calendar                     holidays and shifted working days
+//	session/N                    the attendance that entry N opened: who came when, and went
 //	after/N                      what later entries undid of entry N: reversals, returns, expiry of its lots
 //	refusals/U                   journaled refusals of one actor in the hour
 //	entry/N                      entry N itself; immutable, never among the changes
@@ -155,6 +158,12 @@ type (
 		Capture   Capture
 		Import    Index
 		Credit    Index // the approving entry
+		Standard  Code  // what priced it
+		Household HouseholdID
+		About     VolunteerID
+		Deduct    Amount // what it takes away
+		Queries   []Query
+		Session   Index // attendance
 	}
 
 	// Day is what a person served and did on one day.
@@ -328,6 +337,12 @@ func (f *Record) fields(c *codec) {
 	text(c, "capture", &f.Capture)
 	number(c, "import", &f.Import)
 	number(c, "credit", &f.Credit)
+	text(c, "standard", &f.Standard)
+	text(c, "household", &f.Household)
+	text(c, "about", &f.About)
+	number(c, "deduct", &f.Deduct)
+	texts(c, "queries", &f.Queries)
+	number(c, "session", &f.Session)
 }
 
 func (f *Day) fields(c *codec) {

@@ -138,7 +138,7 @@ func (t *table) options(words []string) []string {
 	t.said = map[string]string{}
 	return slices.DeleteFunc(words, func(w string) bool {
 		k, v, ok := strings.Cut(w, "=")
-		ok = ok && slices.Contains([]string{"key", "import", "name", "format", "sha256", "times"}, k)
+		ok = ok && slices.Contains([]string{"key", "import", "name", "format", "sha256", "times", "size", "session", "signers", "about", "seen"}, k)
 		if ok {
 			t.said[k] = v
 		}
@@ -200,7 +200,7 @@ func outcome(err error) string {
 func postings(e ledger.Entry) string {
 	s := ""
 	for _, p := range e.Postings {
-		shown := []ledger.Class{ledger.ClassPoints, ledger.ClassStock, ledger.ClassShort, ledger.ClassRecoverable, ledger.ClassBreakage}
+		shown := []ledger.Class{ledger.ClassPoints, ledger.ClassStock, ledger.ClassShort, ledger.ClassRecoverable, ledger.ClassBreakage, ledger.ClassBase}
 		if !slices.Contains(shown, p.Account.Class()) {
 			continue
 		}
@@ -269,6 +269,7 @@ func (t *table) action(verb string, w words) ledger.Action {
 	t.Helper()
 	for _, family := range []func(*table, string, words) ledger.Action{
 		(*table).setup, (*table).people, (*table).goods, (*table).counter, (*table).service, (*table).points, (*table).correct,
+		(*table).attendance,
 	} {
 		if a := family(t, verb, w); a != nil {
 			return a

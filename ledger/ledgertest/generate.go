@@ -34,6 +34,9 @@ type Generator struct {
 	others   []ledger.Index // entries that may be reversed, and some that may not
 	people   []ledger.VolunteerID
 	families []family
+	sessions []ledger.Index
+	places   []ledger.ActivityID // of each session
+	scanned  []seenAt
 }
 
 // The people of the world. Everyone has one role except U000010, who has all that one person may have and is V0000026
@@ -116,6 +119,11 @@ func (g *Generator) build() {
 		Staff: Everyone, Volunteer: g.people[1],
 		Roles: []ledger.Role{ledger.Leader, ledger.Reviewer, ledger.Publisher, ledger.Clerk, ledger.Keeper, ledger.Steward},
 	})
+	for _, f := range g.families {
+		if f.build != nil {
+			f.build(g)
+		}
+	}
 }
 
 func sku(n int) ledger.Commodity { return ledger.Commodity(fmt.Sprintf("SKU-%04d", n)) }
@@ -129,6 +137,7 @@ func (g *Generator) Setup() []Timed { return g.setup }
 
 // Saw tells the generator of an entry, so that later commands can name it.
 func (g *Generator) Saw(e ledger.Entry) {
+	g.sawAttendance(e)
 	switch e.Kind {
 	case ledger.HoursDeclared, ledger.ActsDeclared, ledger.OpeningDeclared:
 		g.records = append(g.records, e.Index)

@@ -35,6 +35,12 @@ type event struct {
 	rule     string
 	unit     ledger.UnitID
 	reversed int
+	code     ledger.Code // of a declaration
+	day      ledger.Date // of service
+	deduct   ledger.Amount
+	queried  bool                  // a reviewer must look
+	long     bool                  // because the day is long
+	sharer   string                // of base points
 	back     map[int]ledger.Amount // by position of a move of this event, how much later events gave back or expired
 }
 
