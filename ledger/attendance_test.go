@@ -110,7 +110,19 @@ func attendanceForgeries() []forgery {
 		bodyOf("the volunteer of a deduction", "I8", func(r *ledger.Loss) bool { r.Volunteer = ledger.NewVolunteerID(77); return true }),
 		bodyOf("the record of a deduction", "I8 I10", func(r *ledger.Loss) bool { r.Record = 3; return true }),
 		bodyOf("points that an act takes away", policy, func(r *ledger.ActsRecord) bool { r.Deduct *= 2; return r.Deduct > 0 }),
-		bodyOf("what caps took off", policy, func(r *ledger.ActsRecord) bool { r.Points += r.Clipped; return r.Clipped > 0 }),
+		{"what caps took off", policy, func(_ *forger, e *ledger.Entry) bool {
+			switch r := e.Body.(type) {
+			case *ledger.ActsRecord:
+				r.Points += r.Clipped
+				return r.Clipped > 0
+			case *ledger.HoursRecord:
+				r.Points += r.Clipped
+				return r.Clipped > 0
+			}
+			return false
+		}},
+		bodyOf("the unit of hours", "I8", func(r *ledger.HoursRecord) bool { r.Unit = "C09"; return true }),
+		bodyOf("the unit of acts", "I8", func(r *ledger.ActsRecord) bool { r.Unit = "C09"; return true }),
 		bodyOf("the queries of a record", policy, func(r *ledger.HoursRecord) bool {
 			there := len(r.Queries) > 0
 			r.Queries = nil
@@ -135,7 +147,7 @@ func attendanceForgeries() []forgery {
 		}},
 		{"the same attendance once more", "I8", func(f *forger, e *ledger.Entry) bool {
 			switch e.Kind { //nolint:exhaustive // the others may well happen twice
-			case ledger.CheckedOut, ledger.AttendanceConfirmed, ledger.SessionClosed, ledger.BaseGranted:
+			case ledger.CheckedOut, ledger.AttendanceConfirmed, ledger.SessionClosed:
 				return f.again(e)
 			}
 			return false

@@ -296,7 +296,11 @@ func (r *HoursRecord) price(b *Book, rule *Rule, x *claim) *Rejection {
 
 func (r *HoursRecord) asked() (Action, Index) { return &r.DeclareHours, r.Import }
 
+// holds that the record is somebody's, and of the unit whose activity it was (I8).
 func (r *HoursRecord) holds(b *Book, _ Entry) ([]Posting, error) {
+	if act, ok := b.activities.get(r.Activity); !ok || act.Unit != r.Unit {
+		return nil, fmt.Errorf("I8: unit %s has no activity %s", r.Unit, r.Activity)
+	}
 	return nil, b.checkEnrolled(r.Volunteer)
 }
 
@@ -438,7 +442,11 @@ func (r *ActsRecord) price(b *Book, rule *Rule, x *claim) *Rejection {
 
 func (r *ActsRecord) asked() (Action, Index) { return &r.DeclareActs, r.Import }
 
+// holds that the record is somebody's, and of their unit (I8).
 func (r *ActsRecord) holds(b *Book, _ Entry) ([]Posting, error) {
+	if v, ok := b.volunteers.get(r.Volunteer); ok && v.Unit != r.Unit {
+		return nil, fmt.Errorf("I8: volunteer %s is not of unit %s", r.Volunteer, r.Unit)
+	}
 	return nil, b.checkEnrolled(r.Volunteer)
 }
 

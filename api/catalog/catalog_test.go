@@ -214,6 +214,11 @@ func TestLedgerIsSaid(t *testing.T) {
 		"unit_kind":    constants(t, "UnitKind"),
 		"class":        constants(t, "Class"),
 		"record_state": constants(t, "RecordState"),
+		"query":        constants(t, "Query"),
+		"missing":      constants(t, "Missing"),
+		"standing":     constants(t, "Standing"),
+		"measure":      constants(t, "Measure"),
+		"checked_by":   constants(t, "CheckedBy"),
 		"fault": append(faultCodes(t), person.BadID, person.BadName, person.BadPhone, person.BadIDNumber, person.DamagedIDNumber,
 			person.NoPhoneNorNumber, person.BadPIN, person.TrivialPIN),
 	}

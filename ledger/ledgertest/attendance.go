@@ -61,8 +61,8 @@ func (g *Generator) communities() {
 		},
 		ServiceRule: ledger.ServiceRule{
 			Caps: []ledger.Cap{
-				{Code: "EN05", Of: ledger.EachHousehold, Per: ledger.Quarterly, Points: 4200, Over: ledger.OverClipped},
-				{Code: "VH01", Per: ledger.Weekly, Quantity: 600, Over: ledger.OverClipped},
+				{Code: "EN05", Of: ledger.EachHousehold, Per: ledger.Monthly, Points: 1700, Over: ledger.OverClipped},
+				{Code: "VH01", Per: ledger.Weekly, Quantity: 150, Over: ledger.OverClipped},
 				{Code: "RC03", Per: ledger.Monthly, Count: 2, Over: ledger.OverHeld},
 				{Per: ledger.Yearly, Points: 30000},
 			},
@@ -79,7 +79,7 @@ func (g *Generator) communities() {
 		Rates: []ledger.HourRate{{Code: "VH01", Points: 100}},
 		Acts:  []ledger.ActStandard{{Code: "RC01", Points: 100, Per: 50}, {Code: "EN05", Points: 500, Per: 1}},
 		ServiceRule: ledger.ServiceRule{
-			Caps:       []ledger.Cap{{Of: ledger.EachUnit, Per: ledger.Weekly, Points: 2500}, {Code: "RC01", Per: ledger.Monthly, Count: 2}, {Code: "EN05", Per: ledger.Weekly, Quantity: 9}},
+			Caps:       []ledger.Cap{{Of: ledger.EachUnit, Per: ledger.Weekly, Points: 1800}, {Code: "RC01", Per: ledger.Quarterly, Count: 1}, {Code: "EN05", Per: ledger.Weekly, Quantity: 3}},
 			Deadline:   ledger.Deadline{Days: 3, Late: ledger.LateRefused},
 			Attendance: ledger.Attendance{Session: true},
 			Base:       ledger.Base{Points: 1000, Per: ledger.Quarterly},
@@ -172,7 +172,7 @@ func (g *Generator) session() ledger.Index {
 	if n == 0 || g.rng.IntN(30) == 0 {
 		return g.recent(g.records)
 	}
-	return g.sessions[n-1-g.rng.IntN(min(n, 3))]
+	return g.sessions[n-1-g.rng.IntN(min(n, 2))]
 }
 
 // attendee draws somebody who was seen lately.
@@ -204,7 +204,7 @@ func attendanceDraws() []draw {
 			p := g.attendee()
 			return &ledger.ConfirmAttendance{Session: p.session, Volunteer: p.volunteer, Out: p.in + ledger.Start(g.rng.IntN(120))}, leader
 		}},
-		{4, func(g *Generator) (ledger.Action, ledger.StaffID) {
+		{2, func(g *Generator) (ledger.Action, ledger.StaffID) {
 			return &ledger.CloseSession{Session: g.session()}, leader
 		}},
 		{8, func(g *Generator) (ledger.Action, ledger.StaffID) {
@@ -229,8 +229,8 @@ func attendanceDraws() []draw {
 			return a, leader
 		}},
 		{14, func(g *Generator) (ledger.Action, ledger.StaffID) { return g.villageAct(), leader }},
-		{8, func(g *Generator) (ledger.Action, ledger.StaffID) {
-			return &ledger.Approve{Record: g.recent(g.records), Seen: true}, reviewer
+		{6, func(g *Generator) (ledger.Action, ledger.StaffID) {
+			return &ledger.Approve{Record: g.recent(g.records), Seen: g.rng.IntN(2) == 0}, reviewer
 		}},
 		{3, func(g *Generator) (ledger.Action, ledger.StaffID) {
 			return &ledger.GrantBase{Volunteer: g.member()}, steward
@@ -245,7 +245,10 @@ func attendanceDraws() []draw {
 func (g *Generator) villageAct() *ledger.DeclareActs {
 	a := &ledger.DeclareActs{
 		Volunteer: g.member(), On: g.today().AddDays(-g.rng.IntN(7)), Quantity: int64(1 + g.rng.IntN(80)),
-		Code: pick(g, ledger.Code("RC01"), "RC01", "RC03", "RC03", "EN05", "EN05", "HO01", "HO03", "RF01", "RF01", "SF02", "DE01", "DE02"),
+		Code: pick(g, ledger.Code("RC01"), "RC01", "RC03", "RC03", "EN05", "EN05", "HO01", "HO03", "RF01", "RF01", "SF02", "DE01", "DE01", "DE02", "DE02", "DE02"),
+	}
+	if n := slices.Index(members(), a.Volunteer); n >= 0 && n%3 != 0 {
+		a.Code = pick(g, ledger.Code("RC01"), "RC01", "EN05", "EN05", "RC03")
 	}
 	if a.Code != "RC01" && a.Code != "RC03" {
 		a.Quantity = int64(1 + g.rng.IntN(4))

@@ -26,7 +26,8 @@ func serviceFamily() family {
 		wrong: func(do ledger.Action) bool {
 			switch a := do.(type) {
 			case *ledger.DeclareHours:
-				return nobodys(a.Volunteer) || a.Minutes <= 0 || ledger.Amount(a.Start%1440)+a.Minutes > 1440
+				return nobodys(a.Volunteer) || a.Minutes <= 0 || ledger.Amount(a.Start%1440)+a.Minutes > 1440 ||
+					slices.Contains(a.Signers, ledger.Signer(a.Volunteer))
 			case *ledger.DeclareActs:
 				return nobodys(a.Volunteer) || a.Quantity <= 0 || nobodys(a.About) || a.About == a.Volunteer
 			case *ledger.DeclareOpening:
