@@ -1,6 +1,9 @@
 package ledger
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // This family grants base points (B13): what everybody has at the beginning of a period, to lose and not to spend.
 
@@ -95,7 +98,7 @@ func (b *Book) grantBase(d *draft, rule *Rule, v Volunteer) *Rejection {
 	grants, _ := b.tallies.get(grantsOf(sharer))
 	base, _ := b.accounts.get(AccountKey{BaseOf(sharer), BasePoint})
 	lack := rule.Base.Points + base.Balance
-	if grants.sum(rule.Base.Per.around(d.On)).Count > 0 || lack <= 0 {
+	if grants.sum(rule.Base.Per.Around(d.On)).Count > 0 || lack <= 0 {
 		return &Rejection{Reason: Duplicate, Subject: sharer}
 	}
 	d.post(BaseOf(sharer), BasePoint, -lack, 0)
@@ -129,4 +132,49 @@ func (r *BaseGrant) holds(b *Book, e Entry) ([]Posting, error) {
 
 func (r *BaseGrant) fold(b *Book, e Entry) {
 	b.tallies.edit(grantsOf(r.Sharer)).add(TallyDay{On: e.On, Count: 1})
+}
+
+// DueBases lists whose base points are to be filled up today: one volunteer for each who has a base, in the order of their numbers.
+func (v View) DueBases() (due []Volunteer, err error) {
+	rules, err := v.Rules()
+	if err != nil || !slices.ContainsFunc(rules.List, func(r Rule) bool { return r.Base.Points > 0 }) {
+		return nil, err
+	}
+	seen := map[string]bool{}
+	for who, err := range v.Volunteers() {
+		if err != nil {
+			return nil, err
+		}
+		unit, err := v.Unit(who.Unit)
+		if err != nil {
+			return nil, err
+		}
+		rule, ok := rules.InForce(unit.Rule, v.on)
+		if !ok || rule.Base.Points == 0 || who.Status == Closed {
+			continue
+		}
+		sharer := rule.Base.sharer(who.Volunteer, who.Household)
+		if seen[sharer] {
+			continue
+		}
+		seen[sharer] = true
+		lacks, err := v.lacksBase(sharer, rule.Base)
+		if err != nil {
+			return nil, err
+		}
+		if lacks {
+			due = append(due, who)
+		}
+	}
+	return due, nil
+}
+
+// lacksBase reports whether a base is not full and was not filled up in the period.
+func (v View) lacksBase(sharer string, x Base) (bool, error) {
+	grants, err := find[Tally](v, "tally", writeTally(grantsOf(sharer)))
+	if err != nil && !isNotFound(err) {
+		return false, err
+	}
+	base, err := v.Account(AccountKey{BaseOf(sharer), BasePoint})
+	return x.Points+base.Balance > 0 && grants.sum(x.Per.Around(v.on)).Count == 0, err
 }

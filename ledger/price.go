@@ -169,7 +169,7 @@ func (c *Cap) owner(x *claim) (owner, what string) {
 // below returns how many points of the claim a cap leaves, and the refusal of a claim that would pass it.
 func (b *Book) below(rule *Rule, c *Cap, x *claim, full Amount) (left Amount, over *Rejection) {
 	owner, what := c.owner(x)
-	from, until := c.Per.around(x.on)
+	from, until := c.Per.Around(x.on)
 	used := b.tallied(owner, what, from, until)
 	pass := func(m Measure, have, want Amount) {
 		if over == nil {
@@ -214,7 +214,7 @@ func (b *Book) wantClaim(w *Wants, r *Record, act ActivityID) {
 		c := &rule.Caps[i]
 		if c.fits(r.Standard) {
 			owner, what := c.owner(&x)
-			from, until := c.Per.around(on)
+			from, until := c.Per.Around(on)
 			b.wantTallied(w, owner, what, from, until)
 		}
 	}
@@ -236,7 +236,7 @@ func (b *Book) peekRule(u UnitID, day Date) (Rule, bool) {
 // once refuses an act that may be done once of something and was done.
 func (a *DeclareActs) once(b *Book, v Volunteer, act ActStandard) *Rejection {
 	owner, what := string(v.Volunteer), string(a.Code)
-	from, until := Yearly.around(a.On)
+	from, until := Yearly.Around(a.On)
 	switch act.Once {
 	case "":
 		return nil

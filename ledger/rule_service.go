@@ -239,8 +239,8 @@ const (
 
 func (p Period) valid() bool { return p == Weekly || p == Monthly || p == Quarterly || p == Yearly }
 
-// around returns the first and the last day of the period that a day lies in.
-func (p Period) around(on Date) (from, until Date) {
+// Around returns the first and the last day of the period that a day lies in.
+func (p Period) Around(on Date) (from, until Date) {
 	y, m, _ := on.Time().Date()
 	switch p {
 	case Weekly:

@@ -119,11 +119,15 @@ func (a *app) runCmd() *cobra.Command {
 			if err := w.holds(ctx, ledger.Steward); err != nil {
 				return err
 			}
+			granted, err := w.grantBases(ctx)
+			if err != nil {
+				return err
+			}
 			lapsed, err := w.lapsed(ctx)
 			if err != nil {
 				return err
 			}
-			return w.expire(ctx, lapsed)
+			return w.expire(ctx, lapsed, granted)
 		})
 	}))
 }
@@ -148,7 +152,7 @@ func (w *writer) lapsed(ctx context.Context) (who []ledger.Balance, err error) {
 	return who, err
 }
 
-func (w *writer) expire(ctx context.Context, lapsed []ledger.Balance) error {
+func (w *writer) expire(ctx context.Context, lapsed []ledger.Balance, granted int) error {
 	type row struct {
 		Volunteer ledger.VolunteerID `json:"volunteer"`
 		Points    string             `json:"points"`
@@ -172,8 +176,17 @@ func (w *writer) expire(ctx context.Context, lapsed []ledger.Balance) error {
 		t.add(string(b.Volunteer), ledger.FormatPoints(b.Lapsed), entry)
 	}
 	res := result{json: rows, table: t}
-	if len(rows) == 0 {
+	said := ""
+	if granted > 0 {
+		said = w.app.say.T("cli.run.bases", catalog.Data{"Count": granted}) + "\n"
+	}
+	switch {
+	case len(rows) == 0 && granted == 0:
 		res.text = func() string { return w.app.say.T("cli.run.nothing", catalog.Data{}) + "\n" }
+	case len(rows) == 0:
+		res.text = func() string { return said }
+	case granted > 0:
+		w.app.complain("%s", said)
 	}
 	return w.app.show(res)
 }

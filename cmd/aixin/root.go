@@ -206,8 +206,9 @@ func (a *app) tree() []commandGroup {
 		{"start", []*cobra.Command{a.initCmd(), a.serveCmd(), a.configCmd(), a.versionCmd()}},
 		{"things", []*cobra.Command{
 			a.staffCmd(), a.volunteerCmd(), a.unitCmd(), a.shopCmd(), a.donorCmd(), a.itemCmd(), a.ruleCmd(), a.activityCmd(),
+			a.calendarCmd(),
 		}},
-		{"service", []*cobra.Command{a.importCmd(), a.declareCmd(), a.approveCmd(), a.returnRecordCmd()}},
+		{"service", []*cobra.Command{a.importCmd(), a.declareCmd(), a.approveCmd(), a.returnRecordCmd(), a.attendanceCmd()}},
 		{"counter", []*cobra.Command{a.receiveCmd(), a.redeemCmd(), a.returnCmd(), a.transferCmd()}},
 		{"correct", []*cobra.Command{a.reverseCmd(), a.runCmd()}},
 		{"look", []*cobra.Command{a.balanceCmd(), a.statementCmd(), a.explainCmd(), a.reportCmd()}},

@@ -25,6 +25,9 @@ type declareFlags struct {
 	on       ledger.Date
 	opening  ledger.Amount
 	expires  ledger.Date
+	evidence string
+	about    string
+	signers  []string
 }
 
 func (a *app) declareCmd() *cobra.Command {
@@ -53,6 +56,9 @@ func (a *app) declareCmd() *cobra.Command {
 	fs.Var(newValue(&f.on, parseDate, "DATE"), "on", a.say.T("cli.flag.on"))
 	fs.Var(newValue(&f.opening, parsePoints, "POINTS"), "opening", a.say.T("cli.flag.opening"))
 	fs.Var(newValue(&f.expires, parseDate, "DATE"), "expires", a.say.T("cli.flag.expires"))
+	fs.StringVar(&f.evidence, "evidence", "", a.say.T("cli.flag.evidence"))
+	fs.StringVar(&f.about, "about", "", a.say.T("cli.flag.about"))
+	fs.StringSliceVar(&f.signers, "signed-by", nil, a.say.T("cli.flag.signed_by"))
 	return cmd
 }
 
@@ -67,6 +73,10 @@ func (f declareFlags) action() (func(ledger.VolunteerID) ledger.Action, error) {
 	if given != 1 {
 		return nil, &usageError{id: "declare_one"}
 	}
+	evidence, err := evidenceOf(f.evidence)
+	if err != nil {
+		return nil, err
+	}
 	switch {
 	case f.act != "":
 		code, count, found := strings.Cut(f.act, "=")
@@ -78,16 +88,21 @@ func (f declareFlags) action() (func(ledger.VolunteerID) ledger.Action, error) {
 			return nil, malformed("--act", "quantity")
 		}
 		return func(v ledger.VolunteerID) ledger.Action {
-			return &ledger.DeclareActs{Volunteer: v, Code: ledger.Code(code), Quantity: int64(n), On: f.on, Sheet: f.sheet}
+			return &ledger.DeclareActs{Volunteer: v, Code: ledger.Code(code), Quantity: int64(n), On: f.on, Sheet: f.sheet, Evidence: evidence, About: ledger.VolunteerID(f.about)}
 		}, nil
 	case f.opening != 0:
 		return func(v ledger.VolunteerID) ledger.Action {
 			return &ledger.DeclareOpening{Volunteer: v, Points: f.opening, Expires: f.expires}
 		}, nil
 	}
+	var signers []ledger.Signer
+	for _, s := range f.signers {
+		signers = append(signers, ledger.Signer(s))
+	}
 	return func(v ledger.VolunteerID) ledger.Action {
 		return &ledger.DeclareHours{
 			Volunteer: v, Activity: ledger.ActivityID(f.activity), Start: f.start, Minutes: f.minutes, Capture: ledger.Capture(f.capture), Sheet: f.sheet,
+			Evidence: evidence, Signers: signers,
 		}
 	}, nil
 }
@@ -108,12 +123,18 @@ type recordRow struct {
 	Quantity  int64              `json:"quantity,omitempty"`
 	Points    api.Points         `json:"points"`
 	Import    ledger.Index       `json:"import,omitempty"`
+	Deduct    *api.Points        `json:"deduct,omitempty"`
+	Queries   []ledger.Query     `json:"queries,omitempty"`
 }
 
 func newRecordRow(r ledger.Record) recordRow {
 	row := recordRow{
 		Record: r.Index, Kind: r.Kind, State: r.State, Volunteer: r.Volunteer, Declarer: r.Declarer, Activity: r.Activity, Minutes: r.Minutes,
-		Code: r.Code, On: r.On, Quantity: r.Quantity, Points: api.Points(r.Points), Import: r.Import,
+		Code: r.Code, On: r.On, Quantity: r.Quantity, Points: api.Points(r.Points), Import: r.Import, Queries: r.Queries,
+	}
+	if r.Deduct > 0 {
+		less := api.Points(r.Deduct)
+		row.Deduct = &less
 	}
 	if r.Start != 0 {
 		row.Start = r.Start.String()
@@ -133,7 +154,8 @@ func (r recordRow) what() string {
 }
 
 func (a *app) approveCmd() *cobra.Command {
-	return a.writes(a.command("approve", "approve [REF…]", cobra.ArbitraryArgs, func(cmd *cobra.Command, args []string) error {
+	var seen bool
+	cmd := a.writes(a.command("approve", "approve [REF…] [--seen]", cobra.ArbitraryArgs, func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
 			return a.waiting(cmd.Context())
 		}
@@ -142,9 +164,11 @@ func (a *app) approveCmd() *cobra.Command {
 			return err
 		}
 		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error {
-			return w.settleRecords(ctx, refs, func(i ledger.Index) ledger.Action { return &ledger.Approve{Record: i} })
+			return w.settleRecords(ctx, refs, func(i ledger.Index) ledger.Action { return &ledger.Approve{Record: i, Seen: seen} })
 		})
 	}))
+	cmd.Flags().BoolVar(&seen, "seen", false, a.say.T("cli.flag.seen"))
+	return cmd
 }
 
 func (a *app) returnRecordCmd() *cobra.Command {
@@ -198,7 +222,15 @@ func (a *app) waiting(ctx context.Context) error {
 			if row.Import != 0 {
 				from = fmt.Sprint(int64(row.Import))
 			}
-			t.add(row.Record, string(row.Volunteer), row.Name, row.what(), sheet.Points(row.Points), string(row.Declarer), from)
+			what := row.what()
+			for _, q := range row.Queries {
+				what += " · " + catalog.Name(a.say, "query", q)
+			}
+			points := row.Points
+			if row.Deduct != nil {
+				points = -*row.Deduct
+			}
+			t.add(row.Record, string(row.Volunteer), row.Name, what, sheet.Points(points), string(row.Declarer), from)
 		}
 		res := result{json: rows, table: t}
 		if len(rows) == 0 {
