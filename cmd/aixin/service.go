@@ -222,15 +222,15 @@ func (a *app) waiting(ctx context.Context) error {
 			if row.Import != 0 {
 				from = fmt.Sprint(int64(row.Import))
 			}
-			what := row.what()
+			what := []string{row.what()}
 			for _, q := range row.Queries {
-				what += " · " + catalog.Name(a.say, "query", q)
+				what = append(what, catalog.Name(a.say, "query", q))
 			}
 			points := row.Points
 			if row.Deduct != nil {
 				points = -*row.Deduct
 			}
-			t.add(row.Record, string(row.Volunteer), row.Name, what, sheet.Points(points), string(row.Declarer), from)
+			t.add(row.Record, string(row.Volunteer), row.Name, strings.Join(what, " · "), sheet.Points(points), string(row.Declarer), from)
 		}
 		res := result{json: rows, table: t}
 		if len(rows) == 0 {

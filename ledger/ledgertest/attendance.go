@@ -54,9 +54,12 @@ func (g *Generator) communities() {
 		Earns: []ledger.Capture{ledger.Scan, ledger.Roster},
 		Rates: []ledger.HourRate{{Code: "VH01", Points: 200}},
 		Acts: []ledger.ActStandard{
-			{Code: "RC01", Points: 100, Per: 50, Keep: ledger.KeepRest}, {Code: "RC03", Points: 100, Per: 30, Keep: ledger.KeepWhole},
-			{Code: "EN05", Points: 500, Per: 1}, {Code: "HO01", Points: 1000, Per: 1, Once: ledger.OnceEver},
-			{Code: "HO03", Points: 2000, Per: 1, Once: ledger.OnceAYear}, {Code: "RF01", Points: 200, Per: 1, Once: ledger.OncePerson},
+			{Code: "RC01", Points: 100, Per: 50, Keep: ledger.KeepRest},
+			{Code: "RC03", Points: 100, Per: 30, Keep: ledger.KeepWhole},
+			{Code: "EN05", Points: 500, Per: 1},
+			{Code: "HO01", Points: 1000, Per: 1, Once: ledger.OnceEver},
+			{Code: "HO03", Points: 2000, Per: 1, Once: ledger.OnceAYear},
+			{Code: "RF01", Points: 200, Per: 1, Once: ledger.OncePerson},
 			{Code: "SF02", Points: 5000, Per: 1, Evidence: true},
 		},
 		ServiceRule: ledger.ServiceRule{
