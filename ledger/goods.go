@@ -208,7 +208,7 @@ func (a *Receive) fields(c *codec) {
 	text(c, "donor", &a.Donor)
 	itemLines(c, &a.Lines)
 	c.date("best_before", &a.BestBefore)
-	a.ReceiptTerms.fields(c)
+	c.since(2, a.ReceiptTerms.fields)
 }
 
 func (a *Receive) kind() Kind { return Received }

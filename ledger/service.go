@@ -120,7 +120,9 @@ func (a *DeclareHours) fields(c *codec) {
 }
 
 // added walks the members that came after the first format; in a line they stand behind those of the body.
-func (a *DeclareHours) added(c *codec) { text(c, "request", &a.Request) }
+func (a *DeclareHours) added(c *codec) {
+	c.since(2, func(c *codec) { text(c, "request", &a.Request) })
+}
 
 func (a *DeclareHours) claimed(c *codec) {
 	text(c, "volunteer", &a.Volunteer)

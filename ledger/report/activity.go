@@ -89,6 +89,7 @@ func (c *counting) add(r ledger.Record) {
 		c.SentBack++
 	case ledger.ReversedBack:
 		c.Reversed++
+	case ledger.Agreed: // a proposal is no activity
 	case ledger.Credited:
 		c.Credited++
 		c.people[r.Volunteer] = true
@@ -96,7 +97,6 @@ func (c *counting) add(r ledger.Record) {
 		c.Minutes += r.Minutes
 		c.Quantity += r.Quantity
 		c.Points += r.Points
-	case ledger.Agreed: // of proposals, which are no activity
 		switch r.Capture {
 		case ledger.Scan:
 			c.Scan += r.Minutes
