@@ -42,6 +42,9 @@ type Book struct {
 	objections table[Index, Objection, *Objection]
 	requests   table[RequestID, Request, *Request]
 	budgets    table[UnitID, Budget, *Budget]
+	tallies    table[tallyKey, Tally, *Tally]
+	calendar   table[single, Calendar, *Calendar]
+	sessions   table[Index, Attended, *Attended]
 	families   map[string]family
 	names      map[string]string // see kept
 	loaded     map[Index]Entry   // entries that were asked for
@@ -83,7 +86,7 @@ func HasStatement(k AccountKey) bool {
 	switch k.ID.Class() {
 	case ClassPoints, ClassHours, ClassRecoverable, ClassStock:
 		return true
-	case ClassServed, ClassIssued, ClassRedeemed, ClassGiven, ClassReceived, ClassShort, ClassBreakage:
+	case ClassServed, ClassIssued, ClassRedeemed, ClassGiven, ClassReceived, ClassShort, ClassBreakage, ClassBase, ClassGranted, ClassDeducted:
 	case ClassLost, ClassFound, ClassScrapped, ClassRelieved:
 	}
 	return false
@@ -120,6 +123,9 @@ func newBook(zone *time.Location) *Book {
 	b.notices = indexed[Notice](b, "notice")
 	b.boards = named[UnitID, Board](b, "board")
 	b.objections = indexed[Objection](b, "objection")
+	b.tallies = newTallies(b)
+	b.calendar = newTable[single, Calendar](b, "calendar", writeSingle, readSingle, one)
+	b.sessions = indexed[Attended](b, "session")
 	b.keyed.keep, b.records.keep, b.days.keep = MaxPassing, MaxPassing, MaxPassing
 	b.families = map[string]family{
 		"book": &b.book, "rules": &b.rules, "key": &b.keyed, "staff": &b.staff, "unit": &b.units, "shop": &b.shops,
@@ -129,6 +135,7 @@ func newBook(zone *time.Location) *Book {
 		"shelf": &b.shelves, "count": &b.counts, "paper": &b.papers,
 		"due": &b.dues, "notice": &b.notices, "board": &b.boards, "objection": &b.objections,
 		"request": &b.requests, "budget": &b.budgets,
+		"tally": &b.tallies, "calendar": &b.calendar, "session": &b.sessions,
 	}
 	return b
 }

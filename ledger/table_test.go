@@ -160,7 +160,7 @@ func (t *table) options(words []string) []string {
 	t.said = map[string]string{}
 	return slices.DeleteFunc(words, func(w string) bool {
 		k, v, ok := strings.Cut(w, "=")
-		ok = ok && slices.Contains([]string{"key", "import", "name", "format", "sha256", "times", "request"}, k)
+		ok = ok && slices.Contains([]string{"key", "import", "name", "format", "sha256", "times", "request", "size", "session", "signers", "about", "seen"}, k)
 		if ok {
 			t.said[k] = v
 		}
@@ -223,7 +223,7 @@ func postings(e ledger.Entry) string {
 	s := ""
 	for _, p := range e.Postings {
 		shown := []ledger.Class{
-			ledger.ClassPoints, ledger.ClassStock, ledger.ClassShort, ledger.ClassRecoverable, ledger.ClassBreakage,
+			ledger.ClassPoints, ledger.ClassStock, ledger.ClassShort, ledger.ClassRecoverable, ledger.ClassBreakage, ledger.ClassBase,
 			ledger.ClassLost, ledger.ClassFound, ledger.ClassScrapped, ledger.ClassRelieved,
 		}
 		if !slices.Contains(shown, p.Account.Class()) {
@@ -298,6 +298,7 @@ func (t *table) action(verb string, w words) ledger.Action {
 		(*table).shelf,
 		(*table).notice,
 		(*table).express, (*table).budget,
+		(*table).attendance,
 	} {
 		if a := family(t, verb, w); a != nil {
 			return a

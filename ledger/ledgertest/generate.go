@@ -39,6 +39,9 @@ type Generator struct {
 	found    map[ledger.Index][]ledger.ItemLine
 	boards   boards
 	errands  []errand
+	sessions []ledger.Index
+	places   []ledger.ActivityID // of each session
+	scanned  []seenAt
 }
 
 // The people of the world. Everyone has one role except U000010, who has all that one person may have and is V0000026
@@ -129,8 +132,11 @@ func (g *Generator) build() {
 		Staff: Everyone, Volunteer: g.people[1],
 		Roles: []ledger.Role{ledger.Leader, ledger.Reviewer, ledger.Publisher, ledger.Clerk, ledger.Keeper, ledger.Steward},
 	})
-	g.buildNotices()
-	g.organise()
+	for _, f := range g.families {
+		if f.build != nil {
+			f.build(g)
+		}
+	}
 }
 
 func sku(n int) ledger.Commodity { return ledger.Commodity(fmt.Sprintf("SKU-%04d", n)) }
@@ -147,6 +153,7 @@ func (g *Generator) Saw(e ledger.Entry) {
 	g.sawShelf(e)
 	g.boards.saw(e)
 	g.sawRequest(e)
+	g.sawAttendance(e)
 	switch e.Kind {
 	case ledger.HoursDeclared, ledger.ActsDeclared, ledger.OpeningDeclared, ledger.Proposed:
 		g.records = append(g.records, e.Index)
