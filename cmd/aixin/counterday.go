@@ -114,8 +114,11 @@ func (a *app) closeText(z api.CounterClose) string {
 		clerks.add(string(c.Clerk), c.Exchanges, sheet.Points(c.Points), c.Undone)
 	}
 	for _, t := range []*table{items, otherwise, clerks} {
-		if len(t.rows) > 0 {
-			_ = t.writeText(&b) // a builder takes everything
+		if len(t.rows) == 0 {
+			continue
+		}
+		if err := t.writeText(&b); err != nil {
+			return err.Error()
 		}
 	}
 	return b.String()
