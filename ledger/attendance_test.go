@@ -20,7 +20,7 @@ func (t *table) attendance(verb string, w words) ledger.Action {
 		return &ledger.CheckOut{Session: session(), Volunteer: w.volunteer(1)}
 	case "confirm":
 		return &ledger.ConfirmAttendance{Session: session(), Volunteer: w.volunteer(1), Out: t.start(w.arg(2))}
-	case "close":
+	case "end":
 		return &ledger.CloseSession{Session: session()}
 	case "base":
 		return &ledger.GrantBase{Volunteer: w.volunteer(0)}

@@ -38,7 +38,7 @@ const (
 	TermGiven    TermKind = "given"    // points that change hands
 	TermUndone   TermKind = "undone"   // points that a reversal turns back
 
-	TermComplaint TermKind = "complaint" // whoever was served was not content: the minutes count and earn nothing
+	TermComplaint TermKind = "complaint" // minutes for a request about which nothing good was heard
 	TermHonorary  TermKind = "honorary"  // declared late: the minutes count and earn nothing
 	TermWhole     TermKind = "whole"     // only what is full counts
 	TermCarried   TermKind = "carried"   // what is full together with the rest of the year before it
@@ -72,6 +72,7 @@ var (
 	_ explained = (*GoodsScrapped)(nil)
 	_ explained = (*GoodsRelieved)(nil)
 	_ explained = (*CountResult)(nil)
+	_ explained = (*UndoneExchange)(nil)
 	_ explained = (*Loss)(nil)
 	_ explained = (*BaseGrant)(nil)
 )
@@ -185,14 +186,21 @@ func (r *Gift) explain(_ View, e Entry) ([]Term, Amount, error) {
 	return []Term{{What: TermGiven, Subject: string(r.To), Of: r.Points, Gives: r.Points}}, drawn, nil
 }
 
-// explain turns the points of an entry back: what is left of them, what was spent, and what had expired are together what they were.
-func (r *Reversal) explain(v View, e Entry) ([]Term, Amount, error) {
-	orig, err := v.Entry(r.Entry)
+func (r *Reversal) explain(v View, e Entry) ([]Term, Amount, error) { return v.turnedBack(r.Entry, e) }
+
+func (r *UndoneExchange) explain(v View, e Entry) ([]Term, Amount, error) {
+	return v.turnedBack(r.Redemption, e)
+}
+
+// turnedBack turns the points of an entry back: what is left of them, what was spent, and what had expired are together what they
+// were.
+func (v View) turnedBack(i Index, e Entry) ([]Term, Amount, error) {
+	orig, err := v.Entry(i)
 	if err != nil {
 		return nil, 0, err
 	}
 	was := orig.sum(ClassPoints) + orig.sum(ClassBase)
-	return []Term{{What: TermUndone, Subject: writeIndexPlain(r.Entry), Of: -was, Gives: -was}},
+	return []Term{{What: TermUndone, Subject: writeIndexPlain(i), Of: -was, Gives: -was}},
 		e.sum(ClassPoints) + e.sum(ClassRecoverable) + e.sum(ClassBreakage) + e.sum(ClassBase), nil
 }
 

@@ -48,19 +48,24 @@ func (r *HoursRecord) minutes(v View, rule *Rule) ([]Term, error) {
 	none := func(what TermKind, subject string) {
 		steps = append(steps, Term{What: what, Subject: subject, Of: steps[len(steps)-1].Gives})
 	}
-	if r.Request != "" {
-		served, err := v.Request(r.Request)
-		if err != nil {
-			return nil, err
-		}
-		if served.Result == Bad {
-			none(TermComplaint, string(r.Request))
-		}
+	if complained, err := v.complained(r.Request); err != nil {
+		return nil, err
+	} else if complained {
+		none(TermComplaint, string(r.Request))
 	}
 	if r.Honorary {
 		none(TermHonorary, "")
 	}
 	return steps, nil
+}
+
+// complained reports whether nothing good was heard about a request, so that service for it earns nothing.
+func (v View) complained(q RequestID) (bool, error) {
+	if q == "" {
+		return false, nil
+	}
+	req, err := v.Request(q)
+	return req.Result == Bad, err
 }
 
 // countedSteps are the steps of Counted that change something, and the rounding in any case.

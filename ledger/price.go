@@ -12,11 +12,6 @@ const (
 	Unseen     RejectReason = "unseen"      // Subject is the query that a reviewer must look at
 )
 
-// InPoints reports whether what the refusal counts are points.
-func (r *Rejection) InPoints() bool {
-	return r.Reason == InsufficientPoint || (r.Reason == CapReached && r.Subject == string(OfPoints))
-}
-
 // The subjects of CapReached: what a cap counts.
 const (
 	OfCount    Measure = "count"

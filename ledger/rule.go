@@ -33,9 +33,10 @@ type Rule struct {
 	// The sections: what came with format 2, each in a file of its own. A section that is left out changes nothing.
 	Terms   Terms
 	Second  Second
-	Notice  NoticeRule // B19, B20: what is approved goes on notice before it is credited
-	Express Express    // B45
-	Worth   Worth      // B30, B39
+	Notice  NoticeRule  // B19, B20: what is approved goes on notice before it is credited
+	Express Express     // B45
+	Worth   Worth       // B30, B39
+	Counter CounterRule // B26, B27, B28, B33, B34, B49
 	ServiceRule
 }
 
@@ -168,6 +169,7 @@ func (r *Rule) sections(c *codec) {
 	c.section(2, "notice", r.Notice == NoticeRule{}, r.Notice.fields)
 	c.section(2, "express", r.Express.zero(), r.Express.fields)
 	c.section(2, "worth", r.Worth == Worth{}, r.Worth.fields)
+	c.section(2, "counter", !r.Counter.given(), r.Counter.fields)
 	c.since(2, r.ServiceRule.fields)
 }
 
@@ -221,6 +223,7 @@ func (r *Rule) checkSections(f *faults) {
 	r.Notice.check(f)
 	r.Express.check(f)
 	r.Worth.check(f)
+	r.Counter.check(f)
 	r.ServiceRule.check(f)
 }
 

@@ -135,6 +135,7 @@ var subjects = map[ledger.RejectReason]string{
 	ledger.RecordClosed:    "record_state",
 	ledger.NotReversible:   "kind",
 	ledger.WrongState:      "request_state",
+	ledger.PresenceNeeded:  "presence",
 	ledger.CapReached:      "measure",
 	ledger.Incomplete:      "missing",
 	ledger.Unseen:          "query",

@@ -39,6 +39,7 @@ type Generator struct {
 	found    map[ledger.Index][]ledger.ItemLine
 	boards   boards
 	errands  []errand
+	sold     ledger.Index // an exchange that is undone next, 0 for none
 	sessions []ledger.Index
 	places   []ledger.ActivityID // of each session
 	scanned  []seenAt
@@ -90,21 +91,7 @@ func (g *Generator) build() {
 		g.first(admin, &ledger.Appoint{Staff: s.id, Roles: []ledger.Role{s.role}})
 	}
 	from := ledger.NewDate(2026, 1, 1)
-	g.first(steward, &ledger.SetRule{Rule: ledger.Rule{
-		ID: "strict", Version: 1, From: from, Step: 30, Least: 30, SessionCap: 240, DayCap: 300, DayLimit: 600, Sessions: 3,
-		Earns: []ledger.Capture{ledger.Scan, ledger.Roster}, Expires: ledger.ExpiresMonths, ExpiresIn: 1, ReturnGrace: 7,
-		Rates: []ledger.HourRate{{Code: "VH01", Points: 100}, {Code: "VH05", Points: 333}},
-		Acts:  []ledger.ActStandard{{Code: "RC01", Points: 100, Per: 50}, {Code: "EN03", Points: 500, Per: 1}},
-	}})
-	g.first(steward, &ledger.SetRule{Rule: ledger.Rule{
-		ID: "free", Version: 1, From: from, HalfUp: true, Step: 60, ReturnGrace: 3, Transfer: true,
-		Earns: []ledger.Capture{ledger.Scan, ledger.Roster, ledger.Backfill}, Expires: ledger.ExpiresYearEnd,
-		Rates: []ledger.HourRate{{Code: "VH02", Points: 1000}, {Code: "VH07", Points: 200}},
-		Acts:  []ledger.ActStandard{{Code: "RC03", Points: 100, Per: 30}},
-		Express: ledger.Express{
-			Classes: []ledger.ClassLimit{{Class: "now", Hours: 1}, {Class: ledger.Urgent, Hours: 5}}, TakerCalls: true, Codes: []ledger.Code{"VH07"},
-		},
-	}})
+	g.buildRules(from)
 	g.first(steward, &ledger.AddUnit{Unit: "C01", Kind: ledger.Community, Name: "one"})
 	g.first(steward, &ledger.AddUnit{Unit: "C02", Kind: ledger.Community, Name: "two", Rule: "free"})
 	g.first(steward, &ledger.AddShop{Shop: "S01", Unit: "C01", Name: "shop one"})
@@ -139,6 +126,41 @@ func (g *Generator) build() {
 	}
 }
 
+// buildRules sets the rules of the first two units.
+func (g *Generator) buildRules(from ledger.Date) {
+	g.first(steward, &ledger.SetRule{Rule: ledger.Rule{
+		ID: "strict", Version: 1, From: from, Step: 30, Least: 30, SessionCap: 240, DayCap: 300, DayLimit: 600, Sessions: 3,
+		Earns: []ledger.Capture{ledger.Scan, ledger.Roster}, Expires: ledger.ExpiresMonths, ExpiresIn: 1, ReturnGrace: 7,
+		Rates: []ledger.HourRate{{Code: "VH01", Points: 100}, {Code: "VH05", Points: 333}},
+		Acts:  []ledger.ActStandard{{Code: "RC01", Points: 100, Per: 50}, {Code: "EN03", Points: 500, Per: 1}},
+		Counter: ledger.CounterRule{
+			Returns: ledger.ReturnRule{Reasons: []ledger.Reason{ledger.WrongItem, ledger.ClerkError}, Days: 4},
+			Limits:  []ledger.Limit{{Of: "pieces", Item: sku(3), Per: "week", Most: 5, Household: true}},
+		},
+	}})
+	g.first(steward, &ledger.SetRule{Rule: ledger.Rule{
+		ID: "free", Version: 1, From: from, HalfUp: true, Step: 60, ReturnGrace: 3, Transfer: true,
+		Earns: []ledger.Capture{ledger.Scan, ledger.Roster, ledger.Backfill}, Expires: ledger.ExpiresYearEnd,
+		Rates: []ledger.HourRate{{Code: "VH02", Points: 1000}, {Code: "VH07", Points: 200}},
+		Acts:  []ledger.ActStandard{{Code: "RC03", Points: 100, Per: 30}},
+		Express: ledger.Express{
+			Classes: []ledger.ClassLimit{{Class: "now", Hours: 1}, {Class: ledger.Urgent, Hours: 5}}, TakerCalls: true, Codes: []ledger.Code{"VH07"},
+		},
+		Counter: ledger.CounterRule{
+			Windows: []ledger.Window{{Shop: "S02", Weekdays: []string{"mon", "tue", "wed", "thu", "fri", "sat"}, From: 300}, {On: from.AddDays(6), Closed: true}},
+			Least:   ledger.Least{Points: 120, Minutes: 60},
+			Limits: []ledger.Limit{
+				{Of: "visits", Per: "day", Most: 2},
+				{Of: "visits", Per: "month", Most: 4, Household: true},
+				{Of: "points", Per: "quarter", Most: 2500},
+				{Of: "pieces", Per: "year", Most: 90},
+			},
+			Presence: []ledger.PresenceRule{{By: ledger.ByTyped, Needs: []string{"pin", "slip"}, PerDay: 3}, {By: ledger.ByCall, PerDay: 2}},
+			Proxy:    ledger.ProxyDeclared,
+		},
+	}})
+}
+
 func sku(n int) ledger.Commodity { return ledger.Commodity(fmt.Sprintf("SKU-%04d", n)) }
 
 func (g *Generator) first(actor ledger.StaffID, do ledger.Action) {
@@ -160,6 +182,9 @@ func (g *Generator) Saw(e ledger.Entry) {
 	case ledger.Redeemed:
 		g.sales = append(g.sales, e.Index)
 		g.others = append(g.others, e.Index)
+		if g.rng.IntN(4) == 0 {
+			g.sold = e.Index
+		}
 	default:
 		g.others = append(g.others, e.Index)
 	}
@@ -167,7 +192,11 @@ func (g *Generator) Saw(e ledger.Entry) {
 
 // Next returns the next command of the stream.
 func (g *Generator) Next() Timed {
-	g.at = g.at.Add(time.Duration(g.rng.IntN(1200)) * time.Second)
+	pace := 1200
+	if g.sold != 0 {
+		pace = 75
+	}
+	g.at = g.at.Add(time.Duration(g.rng.IntN(pace)) * time.Second)
 	if g.rng.IntN(150) == 0 {
 		g.at = g.at.AddDate(0, 0, g.rng.IntN(20)).Truncate(time.Hour)
 	}
@@ -175,6 +204,9 @@ func (g *Generator) Next() Timed {
 		return Timed{g.at, g.again(g.asked[n-1-g.rng.IntN(min(n, 200))])}
 	}
 	do, actor := g.action()
+	if g.sold != 0 {
+		do, actor = g.soon()
+	}
 	switch g.rng.IntN(40) {
 	case 0:
 		actor = []ledger.StaffID{admin, leader, reviewer, keeper, clerk, steward, nobody}[g.rng.IntN(7)]
