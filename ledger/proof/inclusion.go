@@ -113,8 +113,10 @@ func (p Inclusion) under(head ledger.Head) (ledger.Entry, error) {
 	}
 	e, err := ledger.ParseLine(p.Line)
 	switch {
-	case err != nil:
+	case errors.Is(err, ledger.ErrNewer):
 		return e, fmt.Errorf("entry %d: %w", p.Index, err)
+	case err != nil:
+		return e, fmt.Errorf("entry %d: %w: %w", p.Index, ErrFalse, err)
 	case e.Index != p.Index:
 		return e, fmt.Errorf("entry %d: %w: its line says that it is entry %d", p.Index, ErrFalse, e.Index)
 	}

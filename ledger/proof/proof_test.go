@@ -20,7 +20,9 @@ import (
 )
 
 // account is one that several entries of the frozen journal change.
-var account = ledger.AccountKey{ID: "points:V0000042", Commodity: ledger.Point}
+func account() ledger.AccountKey {
+	return ledger.AccountKey{ID: "points:V0000042", Commodity: ledger.Point}
+}
 
 // frozen is the journal with every kind of the first format, and what proves it.
 type frozen struct {
@@ -72,18 +74,18 @@ func (f *frozen) inclusion(t testing.TB, i ledger.Index) prove.Inclusion {
 
 func (f *frozen) statement(t testing.TB) prove.Statement {
 	t.Helper()
-	s := prove.Statement{Account: account}
+	s := prove.Statement{Account: account()}
 	for i, line := range f.lines {
 		e, err := ledger.ParseLine(line)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if prove.Touches(e, account) {
+		if prove.Touches(e, account()) {
 			s.Lines = append(s.Lines, f.inclusion(t, ledger.Index(i)))
 		}
 	}
 	if len(s.Lines) < 3 {
-		t.Fatalf("%v is on %d lines", account, len(s.Lines))
+		t.Fatalf("%v is on %d lines", account(), len(s.Lines))
 	}
 	return s
 }
@@ -106,6 +108,9 @@ func TestOthersAcceptEveryProof(t *testing.T) {
 	var frontier ledger.Frontier
 	var leaves, roots []ledger.Hash
 	roots = append(roots, frontier.Root())
+	if got, err := tree.Root(); err != nil || got != roots[0] {
+		t.Errorf("empty: got root %v, %v, want %v", got, err, roots[0])
+	}
 	for n := range ledger.Index(100) {
 		leaf := ledger.LeafHash(fmt.Appendf(nil, `{"index":%d}`, n))
 		leaves = append(leaves, leaf)
@@ -113,6 +118,9 @@ func TestOthersAcceptEveryProof(t *testing.T) {
 		roots = append(roots, frontier.Root())
 		if err := tree.Append(leaf); err != nil {
 			t.Fatal(err)
+		}
+		if got, err := tree.Root(); err != nil || got != roots[n+1] {
+			t.Errorf("size %d: got root %v, %v, want %v", n+1, got, err, roots[n+1])
 		}
 		size, root := uint64(n+1), roots[n+1][:]
 		for i, leaf := range leaves {

@@ -48,6 +48,15 @@ func (t *Tree) Leaf(i ledger.Index) (leaf ledger.Hash, ok bool) {
 	return ledger.Hash(t.stored[tlog.StoredHashIndex(0, int64(i))]), true
 }
 
+// Root returns the root of the tree.
+func (t *Tree) Root() (ledger.Hash, error) {
+	root, err := tlog.TreeHash(int64(t.size), t)
+	if err != nil {
+		return ledger.Hash{}, fmt.Errorf("root of %d leaves: %w", t.size, err)
+	}
+	return ledger.Hash(root), nil
+}
+
 // ProveInclusion returns the hashes that lead from leaf i to the root, the leaf's sibling first (RFC 6962 §2.1.1).
 func (t *Tree) ProveInclusion(i ledger.Index) ([]ledger.Hash, error) {
 	path, err := tlog.ProveRecord(int64(t.size), int64(i), t)
