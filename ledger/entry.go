@@ -88,7 +88,7 @@ func newBody(k Kind) Body {
 		shelfBody,
 		noticeBody,
 		expressBody, budgetBody,
-		counterDayBody, proxyBody,
+		counterDayBody, proxyBody, voucherBody,
 	} {
 		if b := family(k); b != nil {
 			return b

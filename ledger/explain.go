@@ -210,7 +210,7 @@ func (r *Exchange) explain(v View, e Entry) ([]Term, Amount, error) {
 		if err != nil {
 			return nil, 0, err
 		}
-		each, _ := item.PriceOn(e.On)
+		each, _ := item.PriceOn(r.day(e.On))
 		points, _ := share(each, int64(l.Pieces), 1)
 		steps = append(steps, Term{TermPrice, string(l.Item), l.Pieces, each, 1, points})
 		total += points

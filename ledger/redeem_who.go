@@ -89,7 +89,7 @@ func (a *Redeem) wantWho(b *Book, c Command, w *Wants) {
 
 // allowed refuses outside the counter's windows, and by a presence or proxy that the rule does not take.
 func (a *Redeem) allowed(b *Book, c Command, d *draft, v Volunteer, rule *CounterRule, name string) *Rejection {
-	if !rule.open(a.Shop, d.minute) {
+	if a.Voucher == 0 && !rule.open(a.Shop, d.minute) || a.Voucher != 0 && !rule.opens(a.Shop, a.Happened) {
 		return &Rejection{Reason: WindowClosed, Subject: string(a.Shop)}
 	}
 	if r := firstOf(a.fetched(b, c, v, rule, name), a.proved(b, c, d.On, rule)); r != nil {
@@ -128,9 +128,12 @@ func (a *Redeem) proved(b *Book, c Command, on Date, rule *CounterRule) *Rejecti
 		return nil
 	}
 	p := rule.Presence[i]
-	pin, slip := a.PIN && slices.Contains(p.Needs, provedByPIN), a.Slip != "" && slices.Contains(p.Needs, provedBySlip)
+	pin, slip := a.PIN && slices.Contains(p.Needs, provedByPIN), (a.Slip != "" || a.Voucher != 0) && slices.Contains(p.Needs, provedBySlip)
 	if len(p.Needs) > 0 && !pin && !slip {
 		return &Rejection{Reason: PresenceNeeded, Subject: string(a.Presence)}
+	}
+	if a.Voucher != 0 {
+		return nil // it was written on another day
 	}
 	had, _ := b.presences.get(c.Actor)
 	if n := had.on(on, a.Presence); p.PerDay > 0 && n >= Amount(p.PerDay) {
@@ -160,7 +163,7 @@ func (b *Book) limited(v Volunteer, lines []PricedLine, on Date, rule *CounterRu
 			owner = string(v.Household)
 		}
 		visits, _ := b.visits.get(owner)
-		have, asks := visits.of(l, l.since(on), on), l.asks(lines)
+		have, asks := visits.of(l, on), l.asks(lines)
 		if asks == 0 || have+asks <= l.Most {
 			continue
 		}

@@ -33,40 +33,46 @@ func (a *app) receiveCmd() *cobra.Command {
 }
 
 func (a *app) redeemCmd() *cobra.Command {
-	var shop, by, proxy, slip string
-	cmd := a.writes(a.command("redeem", "redeem VOLUNTEER|CARD --shop SHOP ITEM=QTY… [--slip N] [--by phone] [--proxy VOLUNTEER]", cobra.MinimumNArgs(2), func(cmd *cobra.Command, args []string) error {
-		lines, err := basket(args[1:])
-		if err != nil {
+	var do ledger.Redeem
+	var shop, by, proxy string
+	var voucher ledger.Amount
+	cmd := a.writes(a.command("redeem", "redeem VOLUNTEER|CARD --shop SHOP ITEM=QTY… [--slip N] [--by phone] [--proxy VOLUNTEER] [--voucher N --date DATE]", cobra.MinimumNArgs(2), func(cmd *cobra.Command, args []string) (err error) {
+		do.Shop, do.Proxy, do.Voucher = ledger.ShopID(shop), ledger.VolunteerID(proxy), int64(voucher)
+		if do.Lines, err = basket(args[1:]); err != nil {
 			return err
 		}
 		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error {
-			id, presence, err := w.volunteer(ctx, args[0])
-			if err != nil {
+			if err := w.present(ctx, &do, args[0], ledger.Presence(by)); err != nil {
 				return err
 			}
-			if pin := a.env("AIXIN_CARD_PIN"); pin != "" {
-				if err := w.people.CheckPIN(ctx, string(id), pin); err != nil {
-					return err
-				}
-			}
-			do := &ledger.Redeem{
-				Volunteer: id, Shop: ledger.ShopID(shop), Lines: lines, Presence: presence, Slip: slip, Proxy: ledger.VolunteerID(proxy),
-				PIN: a.env("AIXIN_CARD_PIN") != "",
-			}
-			switch {
-			case do.Proxy != "":
-				do.Presence = ledger.ByProxy
-			case by != "":
-				do.Presence = ledger.Presence(by)
-			}
-			return w.redeem(ctx, do)
+			return w.redeem(ctx, &do)
 		})
 	}))
 	cmd.Flags().StringVar(&shop, "shop", "", a.say.T("cli.flag.shop"))
-	cmd.Flags().StringVar(&slip, "slip", "", a.say.T("cli.flag.slip"))
+	cmd.Flags().StringVar(&do.Slip, "slip", "", a.say.T("cli.flag.slip"))
 	cmd.Flags().StringVar(&by, "by", "", a.say.T("cli.flag.by"))
 	cmd.Flags().StringVar(&proxy, "proxy", "", a.say.T("cli.flag.proxy"))
+	cmd.Flags().Var(newValue(&voucher, parseCount(ledger.MaxVoucherNumber, "voucher"), "N"), "voucher", a.say.T("cli.flag.voucher"))
+	cmd.Flags().Var(newValue(&do.Happened, parseDate, "DATE"), "date", a.say.T("cli.flag.happened"))
 	return cmd
+}
+
+// present says whose exchange it is and how they were present: by their card, by its PIN, or as the clerk says.
+func (w *writer) present(ctx context.Context, do *ledger.Redeem, who string, by ledger.Presence) (err error) {
+	if do.Volunteer, do.Presence, err = w.volunteer(ctx, who); err != nil {
+		return err
+	}
+	switch {
+	case do.Proxy != "":
+		do.Presence = ledger.ByProxy
+	case by != "":
+		do.Presence = by
+	}
+	pin := w.app.env("AIXIN_CARD_PIN")
+	if do.PIN = pin != ""; do.PIN {
+		return w.people.CheckPIN(ctx, string(do.Volunteer), pin)
+	}
+	return nil
 }
 
 // redeem carries out a redemption and prints its receipt, with the day on which the next points lapse.
@@ -76,7 +82,7 @@ func (w *writer) redeem(ctx context.Context, do *ledger.Redeem) error {
 		return err
 	}
 	answer, err := w.do(ctx, ledger.Command{Key: w.key(), Actor: w.actor, Do: do})
-	if err != nil {
+	if err != nil || do.Voucher != 0 { // a voucher waits, and nobody stands there
 		return errors.Join(w.app.printReceipt(answer, err), err)
 	}
 	next := ""

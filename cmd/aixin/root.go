@@ -211,7 +211,7 @@ func (a *app) tree() []commandGroup {
 		{"service", []*cobra.Command{a.importCmd(), a.declareCmd(), a.approveCmd(), a.returnRecordCmd(), a.expressCmd()}},
 		{"counter", []*cobra.Command{
 			a.receiveCmd(), a.redeemCmd(), a.returnCmd(), a.transferCmd(), a.countCmd(), a.writeOffCmd(), a.reliefCmd(),
-			a.openCmd(), a.undoCmd(), a.closeCmd(),
+			a.openCmd(), a.undoCmd(), a.closeCmd(), a.voucherCmd(),
 		}},
 		{"correct", []*cobra.Command{a.reverseCmd(), a.runCmd(), a.noticeCmd()}},
 		{"look", []*cobra.Command{a.balanceCmd(), a.statementCmd(), a.explainCmd(), a.reportCmd()}},

@@ -23,7 +23,7 @@ func counterFamily() family {
 		wrong: func(do ledger.Action) bool {
 			switch a := do.(type) {
 			case *ledger.Redeem:
-				return nobodys(a.Volunteer) || nobodys(a.Proxy) || basket(a.Lines, 1)
+				return nobodys(a.Volunteer) || nobodys(a.Proxy) || basket(a.Lines, 1) || (a.Voucher == 0) != (a.Happened == 0)
 			case *ledger.Return:
 				return a.Redemption <= 0 || basket(a.Lines, 0)
 			}
@@ -100,12 +100,15 @@ func (n *Naive) redeem(c ledger.Command, a *ledger.Redeem) Answer {
 	case n.self(c.Actor, a.Volunteer):
 		return no(ledger.SelfService)
 	}
+	if r := n.lateVoucher(a); r.Refused != "" {
+		return r
+	}
 	if r := n.mayExchange(c, a); r.Refused != "" {
 		return r
 	}
 	var cost ledger.Amount
 	for _, l := range a.Lines {
-		p, ok := n.price(l.Item)
+		p, ok := n.priceOn(l.Item, n.dayOf(a))
 		if !ok {
 			return no(ledger.NoPrice)
 		}
@@ -221,7 +224,11 @@ func (n *Naive) takeGoods(i int, sold *ledger.Redeem, lines []ledger.ItemLine) {
 
 // priceThen returns the price of a piece at the time of an event, by looking only at what was known then.
 func (n *Naive) priceThen(i int, item ledger.Commodity) ledger.Amount {
-	then := &Naive{families: n.families, history: n.history[:i], today: n.history[i].on}
-	p, _ := then.price(item)
+	then := &Naive{families: n.families, history: n.history[:i]}
+	on := n.history[i].on
+	if a, ok := n.history[i].command.Do.(*ledger.Redeem); ok {
+		on = wentOut(&n.history[i], a)
+	}
+	p, _ := then.priceOn(item, on)
 	return p
 }

@@ -123,6 +123,9 @@ func (g *Generator) build() {
 	g.first(steward, &ledger.AddUnit{Unit: "C02", Kind: ledger.Community, Name: "two", Rule: "free"})
 	g.first(steward, &ledger.AddShop{Shop: "S01", Unit: "C01", Name: "shop one"})
 	g.first(steward, &ledger.AddShop{Shop: "S02", Unit: "C02", Name: "shop two"})
+	for _, s := range []ledger.ShopID{"S01", "S02"} {
+		g.first(steward, &ledger.IssueVouchers{Shop: s, First: 1, Last: 40})
+	}
 	g.first(steward, &ledger.AddDonor{Donor: "D001"})
 	for n, points := range []ledger.Amount{100, 250, 1000} {
 		g.first(steward, &ledger.AddItem{Item: sku(n + 1), Name: "item", Points: points, From: from})
@@ -170,7 +173,7 @@ func (g *Generator) Saw(e ledger.Entry) {
 	case ledger.Redeemed:
 		g.sales = append(g.sales, e.Index)
 		g.others = append(g.others, e.Index)
-		if g.rng.IntN(4) == 0 {
+		if g.rng.IntN(2) == 0 {
 			g.sold = e.Index
 		}
 	default:
