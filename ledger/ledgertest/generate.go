@@ -88,37 +88,7 @@ func (g *Generator) build() {
 		g.first(admin, &ledger.Appoint{Staff: s.id, Roles: []ledger.Role{s.role}})
 	}
 	from := ledger.NewDate(2026, 1, 1)
-	g.first(steward, &ledger.SetRule{Rule: ledger.Rule{
-		ID: "strict", Version: 1, From: from, Step: 30, Least: 30, SessionCap: 240, DayCap: 300, DayLimit: 600, Sessions: 3,
-		Earns: []ledger.Capture{ledger.Scan, ledger.Roster}, Expires: ledger.ExpiresMonths, ExpiresIn: 1, ReturnGrace: 7,
-		Rates: []ledger.HourRate{{Code: "VH01", Points: 100}, {Code: "VH05", Points: 333}},
-		Acts:  []ledger.ActStandard{{Code: "RC01", Points: 100, Per: 50}, {Code: "EN03", Points: 500, Per: 1}},
-		Counter: ledger.CounterRule{
-			Returns: ledger.ReturnRule{Reasons: []ledger.Reason{ledger.WrongItem, ledger.ClerkError}, Days: 4},
-			Limits:  []ledger.Limit{{Of: "pieces", Item: sku(3), Per: "week", Most: 5, Household: true}},
-		},
-	}})
-	g.first(steward, &ledger.SetRule{Rule: ledger.Rule{
-		ID: "free", Version: 1, From: from, HalfUp: true, Step: 60, ReturnGrace: 3, Transfer: true,
-		Earns: []ledger.Capture{ledger.Scan, ledger.Roster, ledger.Backfill}, Expires: ledger.ExpiresYearEnd,
-		Rates: []ledger.HourRate{{Code: "VH02", Points: 1000}, {Code: "VH07", Points: 200}},
-		Acts:  []ledger.ActStandard{{Code: "RC03", Points: 100, Per: 30}},
-		Express: ledger.Express{
-			Classes: []ledger.ClassLimit{{Class: "now", Hours: 1}, {Class: ledger.Urgent, Hours: 5}}, TakerCalls: true, Codes: []ledger.Code{"VH07"},
-		},
-		Counter: ledger.CounterRule{
-			Windows: []ledger.Window{{Shop: "S02", Weekdays: []string{"mon", "tue", "wed", "thu", "fri", "sat"}, From: 300}, {On: from.AddDays(6), Closed: true}},
-			Least:   ledger.Least{Points: 120, Minutes: 60},
-			Limits: []ledger.Limit{
-				{Of: "visits", Per: "day", Most: 2},
-				{Of: "visits", Per: "month", Most: 4, Household: true},
-				{Of: "points", Per: "quarter", Most: 2500},
-				{Of: "pieces", Per: "year", Most: 90},
-			},
-			Presence: []ledger.PresenceRule{{By: ledger.ByTyped, Needs: []string{"pin", "slip"}, PerDay: 3}, {By: ledger.ByCall, PerDay: 2}},
-			Proxy:    ledger.ProxyDeclared,
-		},
-	}})
+	g.buildRules(from)
 	g.first(steward, &ledger.AddUnit{Unit: "C01", Kind: ledger.Community, Name: "one"})
 	g.first(steward, &ledger.AddUnit{Unit: "C02", Kind: ledger.Community, Name: "two", Rule: "free"})
 	g.first(steward, &ledger.AddShop{Shop: "S01", Unit: "C01", Name: "shop one"})
@@ -151,6 +121,41 @@ func (g *Generator) build() {
 	})
 	g.buildNotices()
 	g.organise()
+}
+
+// buildRules sets the rules of the world: C01 has a strict one, C02 a free one.
+func (g *Generator) buildRules(from ledger.Date) {
+	g.first(steward, &ledger.SetRule{Rule: ledger.Rule{
+		ID: "strict", Version: 1, From: from, Step: 30, Least: 30, SessionCap: 240, DayCap: 300, DayLimit: 600, Sessions: 3,
+		Earns: []ledger.Capture{ledger.Scan, ledger.Roster}, Expires: ledger.ExpiresMonths, ExpiresIn: 1, ReturnGrace: 7,
+		Rates: []ledger.HourRate{{Code: "VH01", Points: 100}, {Code: "VH05", Points: 333}},
+		Acts:  []ledger.ActStandard{{Code: "RC01", Points: 100, Per: 50}, {Code: "EN03", Points: 500, Per: 1}},
+		Counter: ledger.CounterRule{
+			Returns: ledger.ReturnRule{Reasons: []ledger.Reason{ledger.WrongItem, ledger.ClerkError}, Days: 4},
+			Limits:  []ledger.Limit{{Of: "pieces", Item: sku(3), Per: "week", Most: 5, Household: true}},
+		},
+	}})
+	g.first(steward, &ledger.SetRule{Rule: ledger.Rule{
+		ID: "free", Version: 1, From: from, HalfUp: true, Step: 60, ReturnGrace: 3, Transfer: true,
+		Earns: []ledger.Capture{ledger.Scan, ledger.Roster, ledger.Backfill}, Expires: ledger.ExpiresYearEnd,
+		Rates: []ledger.HourRate{{Code: "VH02", Points: 1000}, {Code: "VH07", Points: 200}},
+		Acts:  []ledger.ActStandard{{Code: "RC03", Points: 100, Per: 30}},
+		Express: ledger.Express{
+			Classes: []ledger.ClassLimit{{Class: "now", Hours: 1}, {Class: ledger.Urgent, Hours: 5}}, TakerCalls: true, Codes: []ledger.Code{"VH07"},
+		},
+		Counter: ledger.CounterRule{
+			Windows: []ledger.Window{{Shop: "S02", Weekdays: []string{"mon", "tue", "wed", "thu", "fri", "sat"}, From: 300}, {On: from.AddDays(6), Closed: true}},
+			Least:   ledger.Least{Points: 120, Minutes: 60},
+			Limits: []ledger.Limit{
+				{Of: "visits", Per: "day", Most: 2},
+				{Of: "visits", Per: "month", Most: 4, Household: true},
+				{Of: "points", Per: "quarter", Most: 2500},
+				{Of: "pieces", Per: "year", Most: 90},
+			},
+			Presence: []ledger.PresenceRule{{By: ledger.ByTyped, Needs: []string{"pin", "slip"}, PerDay: 3}, {By: ledger.ByCall, PerDay: 2}},
+			Proxy:    ledger.ProxyDeclared,
+		},
+	}})
 }
 
 func sku(n int) ledger.Commodity { return ledger.Commodity(fmt.Sprintf("SKU-%04d", n)) }
