@@ -89,6 +89,7 @@ func newBody(k Kind) Body {
 		noticeBody,
 		expressBody, budgetBody,
 		counterDayBody, proxyBody, voucherBody,
+		calendarBody, deductBody, baseBody, attendanceBody,
 	} {
 		if b := family(k); b != nil {
 			return b

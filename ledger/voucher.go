@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // This family is for when the power or the network is cut: goods go out on paper vouchers, which were numbered beforehand and issued
@@ -276,10 +275,12 @@ func (r *Exchange) checkVoucher(b *Book, e Entry) error {
 	if e.Proposal == 0 {
 		return fmt.Errorf("I13: voucher %s was entered by one person alone", voucherName(r.Shop, r.Voucher))
 	}
-	if no := b.unused(r.Shop, r.Voucher); no != nil {
-		return fmt.Errorf("I10: %s", strings.TrimPrefix(no.Error(), "refused: "))
-	}
-	if r.Happened > e.On {
+	switch no := b.unused(r.Shop, r.Voucher); {
+	case no != nil && no.Reason == VoucherUsed:
+		return fmt.Errorf("I10: voucher %s was entered or voided before", no.Subject)
+	case no != nil:
+		return fmt.Errorf("I8: voucher %s was not issued", no.Subject)
+	case r.Happened > e.On:
 		return fmt.Errorf("I8: goods of voucher %s went out on %s, after it was entered", voucherName(r.Shop, r.Voucher), r.Happened)
 	}
 	return nil

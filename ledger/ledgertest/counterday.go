@@ -14,6 +14,7 @@ import (
 func counterDayFamily() family {
 	return family{
 		answer: (*Naive).counterDay,
+		build:  (*Generator).buildVouchers,
 		roles: func(do ledger.Action) []ledger.Role {
 			switch do.(type) {
 			case *ledger.OpenCounter:

@@ -40,6 +40,9 @@ type Generator struct {
 	boards   boards
 	errands  []errand
 	sold     ledger.Index // an exchange that is undone next, 0 for none
+	sessions []ledger.Index
+	places   []ledger.ActivityID // of each session
+	scanned  []seenAt
 }
 
 // The people of the world. Everyone has one role except U000010, who has all that one person may have and is V0000026
@@ -93,9 +96,6 @@ func (g *Generator) build() {
 	g.first(steward, &ledger.AddUnit{Unit: "C02", Kind: ledger.Community, Name: "two", Rule: "free"})
 	g.first(steward, &ledger.AddShop{Shop: "S01", Unit: "C01", Name: "shop one"})
 	g.first(steward, &ledger.AddShop{Shop: "S02", Unit: "C02", Name: "shop two"})
-	for _, s := range []ledger.ShopID{"S01", "S02"} {
-		g.first(steward, &ledger.IssueVouchers{Shop: s, First: 1, Last: 40})
-	}
 	g.first(steward, &ledger.AddDonor{Donor: "D001"})
 	for n, points := range []ledger.Amount{100, 250, 1000} {
 		g.first(steward, &ledger.AddItem{Item: sku(n + 1), Name: "item", Points: points, From: from})
@@ -119,11 +119,14 @@ func (g *Generator) build() {
 		Staff: Everyone, Volunteer: g.people[1],
 		Roles: []ledger.Role{ledger.Leader, ledger.Reviewer, ledger.Publisher, ledger.Clerk, ledger.Keeper, ledger.Steward},
 	})
-	g.buildNotices()
-	g.organise()
+	for _, f := range g.families {
+		if f.build != nil {
+			f.build(g)
+		}
+	}
 }
 
-// buildRules sets the rules of the world: C01 has a strict one, C02 a free one.
+// buildRules sets the rules of the first two units.
 func (g *Generator) buildRules(from ledger.Date) {
 	g.first(steward, &ledger.SetRule{Rule: ledger.Rule{
 		ID: "strict", Version: 1, From: from, Step: 30, Least: 30, SessionCap: 240, DayCap: 300, DayLimit: 600, Sessions: 3,
@@ -172,6 +175,7 @@ func (g *Generator) Saw(e ledger.Entry) {
 	g.sawShelf(e)
 	g.boards.saw(e)
 	g.sawRequest(e)
+	g.sawAttendance(e)
 	switch e.Kind {
 	case ledger.HoursDeclared, ledger.ActsDeclared, ledger.OpeningDeclared, ledger.Proposed:
 		g.records = append(g.records, e.Index)
