@@ -89,7 +89,11 @@ func (a *Redeem) wantWho(b *Book, c Command, w *Wants) {
 
 // allowed refuses outside the counter's windows, and by a presence or proxy that the rule does not take.
 func (a *Redeem) allowed(b *Book, c Command, d *draft, v Volunteer, rule *CounterRule, name string) *Rejection {
-	if a.Voucher == 0 && !rule.open(a.Shop, d.minute) || a.Voucher != 0 && !rule.opens(a.Shop, a.Happened) {
+	open := rule.open(a.Shop, d.minute)
+	if a.Voucher != 0 {
+		open = rule.opens(a.Shop, a.Happened)
+	}
+	if !open {
 		return &Rejection{Reason: WindowClosed, Subject: string(a.Shop)}
 	}
 	if r := firstOf(a.fetched(b, c, v, rule, name), a.proved(b, c, d.On, rule)); r != nil {
