@@ -182,7 +182,7 @@ func (a *Redeem) shelf(b *Book, on Date) *Rejection {
 	v, _ := b.volunteers.get(a.Volunteer)
 	for _, l := range a.Lines {
 		stock, _ := b.accounts.get(AccountKey{StockOf(a.Shop), l.Item})
-		if len(stock.Lots) > 0 && stock.Available(on) == 0 {
+		if len(stock.Lots) > 0 && !slices.ContainsFunc(stock.Lots, usable(on)) {
 			return &Rejection{Reason: PastDateOnly, Subject: string(l.Item)}
 		}
 		if r := directed(stock, l, on, v); r != nil {
@@ -208,10 +208,7 @@ func (b *Book) exchange(d *draft, x *Exchange) {
 }
 
 func (b *Book) drawPoints(d *draft, x *Exchange) {
-	var total Amount
-	for _, l := range x.Lines {
-		total += l.Points
-	}
+	total := sumOf(x.Lines)
 	points := PointsOf(x.Volunteer)
 	acct, _ := b.accounts.get(AccountKey{points, Point})
 	draws, _ := pick(acct.Lots, total, usable(d.On))
@@ -305,7 +302,7 @@ func (a *Return) needs(b *Book, _ Command, w *Wants) { b.wantUndone(w, a.Redempt
 
 func (a *Return) decide(b *Book, c Command, d *draft) *Rejection {
 	sold, _ := b.entry(a.Redemption)
-	x, ok := sold.Body.(*Exchange)
+	x, ok := sold.Sold()
 	if !ok {
 		return notFound(writeIndexPlain(a.Redemption))
 	}
@@ -370,10 +367,7 @@ func returned(sold Entry, after After, item Commodity) Amount {
 // restore posts the return of lines of a redemption: points and goods go back into the lots that they were drawn from, the last
 // drawn first. It returns the last usable day of every lot that got something back.
 func (b *Book) restore(d *draft, sold Entry, x *Exchange, after After, lines []PricedLine) (lots []LotExpiry) {
-	var points Amount
-	for _, l := range lines {
-		points += l.Points
-	}
+	points := sumOf(lines)
 	lots = b.giveBack(d, sold, after, AccountKey{PointsOf(x.Volunteer), Point}, points)
 	d.post(account(ClassRedeemed, x.Shop), Point, points, 0)
 	for _, l := range lines {
@@ -400,7 +394,7 @@ func (r *GoodsReturn) asked() (Action, Index) {
 // holds I10 for a return: it gives back no more than the redemption drew, at the price of then, into the same lots.
 func (r *GoodsReturn) holds(b *Book, e Entry) ([]Posting, error) {
 	sold, _ := b.entry(r.Redemption)
-	x, ok := sold.Body.(*Exchange)
+	x, ok := sold.Sold()
 	if !ok || x.Volunteer != r.Volunteer || x.Shop != r.Shop {
 		return nil, fmt.Errorf("I10: entry %d is no redemption of that volunteer and shop", r.Redemption)
 	}

@@ -23,20 +23,21 @@ type TermKind string
 
 // The steps.
 const (
-	TermCapture  TermKind = "capture"  // minutes captured in a way that earns nothing
-	TermRounded  TermKind = "rounded"  // minutes in whole steps
-	TermLeast    TermKind = "least"    // too few minutes to earn
-	TermSession  TermKind = "session"  // the most minutes of one record
-	TermDay      TermKind = "day"      // what is left of the most minutes of a day
-	TermRate     TermKind = "rate"     // points for counted minutes
-	TermStandard TermKind = "standard" // points for a quantity
-	TermPrice    TermKind = "price"    // points for pieces
-	TermTotal    TermKind = "total"    // a sum of the steps before
-	TermRecord   TermKind = "record"   // what a declared record is worth
-	TermPieces   TermKind = "pieces"   // pieces delivered
-	TermLapsed   TermKind = "lapsed"   // what a lapsed lot had left
-	TermGiven    TermKind = "given"    // points that change hands
-	TermUndone   TermKind = "undone"   // points that a reversal turns back
+	TermCapture   TermKind = "capture"   // minutes captured in a way that earns nothing
+	TermRounded   TermKind = "rounded"   // minutes in whole steps
+	TermLeast     TermKind = "least"     // too few minutes to earn
+	TermSession   TermKind = "session"   // the most minutes of one record
+	TermDay       TermKind = "day"       // what is left of the most minutes of a day
+	TermRate      TermKind = "rate"      // points for counted minutes
+	TermStandard  TermKind = "standard"  // points for a quantity
+	TermPrice     TermKind = "price"     // points for pieces
+	TermTotal     TermKind = "total"     // a sum of the steps before
+	TermRecord    TermKind = "record"    // what a declared record is worth
+	TermPieces    TermKind = "pieces"    // pieces delivered
+	TermLapsed    TermKind = "lapsed"    // what a lapsed lot had left
+	TermGiven     TermKind = "given"     // points that change hands
+	TermUndone    TermKind = "undone"    // points that a reversal turns back
+	TermComplaint TermKind = "complaint" // minutes of a request of which the call-back was a complaint
 )
 
 // explained is a body whose amounts come from arithmetic.
@@ -53,6 +54,8 @@ var (
 	_ explained = (*Credit)(nil)
 	_ explained = (*Receive)(nil)
 	_ explained = (*Exchange)(nil)
+	_ explained = (*Reservation)(nil)
+	_ explained = (*Settlement)(nil)
 	_ explained = (*GoodsReturn)(nil)
 	_ explained = (*Expiry)(nil)
 	_ explained = (*Gift)(nil)
@@ -116,6 +119,11 @@ func (r *HoursRecord) explain(v View, e Entry) ([]Term, Amount, error) {
 		today += s.Counted
 	}
 	steps := rule.countedSteps(r.Minutes, r.Capture, today)
+	if complained, err := v.complained(r.Request); err != nil {
+		return nil, 0, err
+	} else if complained {
+		steps = append(steps, Term{What: TermComplaint, Subject: string(r.Request), Of: steps[len(steps)-1].Gives})
+	}
 	counted := steps[len(steps)-1].Gives
 	rate, _ := rule.Rate(act.Code)
 	points, _ := share(rate, int64(counted), 60)
@@ -125,6 +133,15 @@ func (r *HoursRecord) explain(v View, e Entry) ([]Term, Amount, error) {
 	}
 	steps[len(steps)-1].Gives = points
 	return steps, r.Points, nil
+}
+
+// complained reports whether a request was complained of, so that service for it earns nothing.
+func (v View) complained(q RequestID) (bool, error) {
+	if q == "" {
+		return false, nil
+	}
+	req, err := v.Request(q)
+	return req.Result == Bad, err
 }
 
 // countedSteps are the steps of Counted that change something, and the rounding in any case.
@@ -187,18 +204,56 @@ func (a *Receive) explain(_ View, e Entry) ([]Term, Amount, error) {
 }
 
 func (r *Exchange) explain(v View, e Entry) ([]Term, Amount, error) {
-	steps, total := []Term{}, Amount(0)
-	for _, l := range r.Lines {
+	steps, total, err := v.priceSteps(r.Lines, e.On)
+	if err != nil {
+		return nil, 0, err
+	}
+	return append(steps, Term{What: TermTotal, Gives: total}), e.sum(ClassPoints), nil
+}
+
+// priceSteps takes each line at the price of the day.
+func (v View) priceSteps(lines []PricedLine, on Date) (steps []Term, total Amount, err error) {
+	for _, l := range lines {
 		item, err := v.Item(l.Item)
 		if err != nil {
 			return nil, 0, err
 		}
-		each, _ := item.PriceOn(e.On)
+		each, _ := item.PriceOn(on)
 		points, _ := share(each, int64(l.Pieces), 1)
 		steps = append(steps, Term{TermPrice, string(l.Item), l.Pieces, each, 1, points})
 		total += points
 	}
-	return append(steps, Term{What: TermTotal, Gives: total}), e.sum(ClassPoints), nil
+	return steps, total, nil
+}
+
+// thenSteps takes each line at the price that an earlier entry put on it.
+func thenSteps(lines, then []PricedLine) (steps []Term, total Amount, err error) {
+	for _, l := range lines {
+		i := slices.IndexFunc(then, func(s PricedLine) bool { return s.Item == l.Item })
+		if i < 0 {
+			return nil, 0, notFound(string(l.Item))
+		}
+		each := then[i].Points / then[i].Pieces
+		points, _ := share(each, int64(l.Pieces), 1)
+		steps = append(steps, Term{TermPrice, string(l.Item), l.Pieces, each, 1, points})
+		total += points
+	}
+	return steps, total, nil
+}
+
+func (r *Reservation) explain(v View, e Entry) ([]Term, Amount, error) {
+	steps, total, err := v.priceSteps(r.Lines, e.On)
+	return append(steps, Term{What: TermTotal, Gives: total}), sumOf(r.Lines), err
+}
+
+// explain takes each line at the price of the hold's day.
+func (r *Settlement) explain(v View, e Entry) ([]Term, Amount, error) {
+	h, err := v.Hold(r.Hold)
+	if err != nil {
+		return nil, 0, err
+	}
+	steps, total, err := thenSteps(r.Lines, h.Lines)
+	return append(steps, Term{What: TermTotal, Gives: total}), e.sum(ClassPoints), err
 }
 
 // explain takes each line at the price of the redemption; beside what comes back, what had lapsed is no part of it.
@@ -207,22 +262,12 @@ func (r *GoodsReturn) explain(v View, e Entry) ([]Term, Amount, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	x, ok := sold.Body.(*Exchange)
+	x, ok := sold.Sold()
 	if !ok {
 		return nil, 0, notFound(writeIndexPlain(r.Redemption))
 	}
-	steps, total := []Term{}, Amount(0)
-	for _, l := range r.Lines {
-		i := slices.IndexFunc(x.Lines, func(s PricedLine) bool { return s.Item == l.Item })
-		if i < 0 {
-			return nil, 0, notFound(string(l.Item))
-		}
-		each := x.Lines[i].Points / x.Lines[i].Pieces
-		points, _ := share(each, int64(l.Pieces), 1)
-		steps = append(steps, Term{TermPrice, string(l.Item), l.Pieces, each, 1, points})
-		total += points
-	}
-	return append(steps, Term{What: TermTotal, Gives: total}), e.sum(ClassRedeemed), nil
+	steps, total, err := thenSteps(r.Lines, x.Lines)
+	return append(steps, Term{What: TermTotal, Gives: total}), e.sum(ClassRedeemed), err
 }
 
 func (r *Expiry) explain(v View, e Entry) ([]Term, Amount, error) {
@@ -233,9 +278,9 @@ func (r *Expiry) explain(v View, e Entry) ([]Term, Amount, error) {
 	var steps []Term
 	var total Amount
 	for _, l := range acct.Lots {
-		if l.Lapsed(e.On) && len(steps) < MaxPostings-1 {
-			steps = append(steps, Term{What: TermLapsed, Subject: l.ID.String(), Of: l.Left, Gives: l.Left})
-			total += l.Left
+		if l.Lapsed(e.On) && l.Free() > 0 && len(steps) < MaxPostings-1 {
+			steps = append(steps, Term{What: TermLapsed, Subject: l.ID.String(), Of: l.Free(), Gives: l.Free()})
+			total += l.Free()
 		}
 	}
 	return append(steps, Term{What: TermTotal, Gives: total}), -e.sum(ClassBreakage), nil

@@ -73,5 +73,7 @@ func (r *Rejection) Error() string {
 // after the person was told no (DESIGN §4): refusals of a redemption or transfer that another moment's state could turn into a yes.
 func (r *Rejection) Journaled(do Action) bool {
 	who, _ := do.keeps()
-	return who != nil && slices.Contains([]RejectReason{AccountClosed, AccountFrozen, PastDateOnly, NoPrice, InsufficientPoint, Restricted}, r.Reason)
+	return who != nil && slices.Contains([]RejectReason{
+		AccountClosed, AccountFrozen, PastDateOnly, NoPrice, InsufficientPoint, Restricted, ShelfEmpty, LimitReached,
+	}, r.Reason)
 }

@@ -220,6 +220,7 @@ func TestLedgerIsSaid(t *testing.T) {
 		"request_state": constants(t, "RequestState"),
 		"request_class": constants(t, "RequestClass"),
 		"call_result":   constants(t, "CallResult"),
+		"hold_state":    constants(t, "HoldState"),
 
 		"fault": append(faultCodes(t), person.BadID, person.BadName, person.BadPhone, person.BadIDNumber, person.DamagedIDNumber,
 			person.NoPhoneNorNumber, person.BadPIN, person.TrivialPIN, person.BadText, person.NoPhoneNorPlace),

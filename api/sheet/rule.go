@@ -54,10 +54,11 @@ type ruleFile struct {
 	DayLimit   int64    `toml:"day_limit,omitempty"`
 	Sessions   int64    `toml:"sessions,omitempty"`
 
-	Expires     string `toml:"expires,omitempty"`
-	ExpiresIn   int64  `toml:"expires_in,omitempty"`
-	ReturnGrace int64  `toml:"return_grace,omitempty"`
-	Transfer    bool   `toml:"transfer,omitempty"`
+	Expires     string          `toml:"expires,omitempty"`
+	ExpiresIn   int64           `toml:"expires_in,omitempty"`
+	ExpiresOn   *toml.LocalDate `toml:"expires_on,omitempty"`
+	ReturnGrace int64           `toml:"return_grace,omitempty"`
+	Transfer    bool            `toml:"transfer,omitempty"`
 
 	Rates []rateFile `toml:"rates,omitempty"`
 	Acts  []actFile  `toml:"acts,omitempty"`
@@ -67,6 +68,7 @@ type ruleFile struct {
 	Notice  *noticeFile  `toml:"notice,omitempty"`
 	Express *expressFile `toml:"express,omitempty"`
 	Worth   *worthFile   `toml:"worth,omitempty"`
+	Hold    *holdFile    `toml:"hold,omitempty"`
 }
 
 type rateFile struct {
@@ -105,11 +107,12 @@ func (f *ruleFile) rule() (ledger.Rule, error) {
 		SessionCap: ledger.Amount(f.SessionCap), DayCap: ledger.Amount(f.DayCap), DayLimit: ledger.Amount(f.DayLimit),
 		Sessions: f.Sessions, Expires: f.Expires, ExpiresIn: f.ExpiresIn, ReturnGrace: f.ReturnGrace, Transfer: f.Transfer,
 	}
-	rule.From = dayOf(&f.From)
+	rule.From, rule.ExpiresOn = dayOf(&f.From), dayOf(f.ExpiresOn)
 	f.Terms.into(&rule)
 	f.Second.into(&rule)
 	rule.Notice = f.Notice.rule()
 	rule.Express = f.Express.read()
+	rule.Hold = f.Hold.read()
 	var err error
 	if rule.Worth, err = f.Worth.read(); err != nil {
 		return ledger.Rule{}, err
@@ -164,7 +167,8 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 	for _, a := range rule.Acts {
 		f.Acts = append(f.Acts, actFile{string(a.Code), ledger.FormatPoints(a.Points), a.Per})
 	}
-	f.Express, f.Worth = writeExpress(rule.Express), writeWorth(rule.Worth)
+	f.Express, f.Worth, f.Hold = writeExpress(rule.Express), writeWorth(rule.Worth), writeHold(rule.Hold)
+	f.ExpiresOn = dayFile(rule.ExpiresOn)
 	b, err := toml.Marshal(f)
 	if err != nil {
 		return fmt.Errorf("rule %s: %w", rule.Name(), err)

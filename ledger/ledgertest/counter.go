@@ -1,6 +1,10 @@
 package ledgertest
 
-import "aixin/ledger"
+import (
+	"slices"
+
+	"aixin/ledger"
+)
 
 // The family of the counter: goods against points, and back.
 
@@ -103,10 +107,10 @@ func (n *Naive) redeem(c ledger.Command, a *ledger.Redeem) Answer {
 		cost += p * l.Pieces
 	}
 	for _, l := range a.Lines {
-		if s := shelf(a.Shop, l.Item); n.sum(s) > 0 && n.usable(s) == 0 {
+		if lots := n.openLots(shelf(a.Shop, l.Item)); len(lots) > 0 && !slices.ContainsFunc(lots, n.lasts) {
 			return no(ledger.PastDateOnly)
 		}
-		if r, refused := n.lacks(a.Shop, []ledger.ItemLine{l}, n.mayHave(a.Volunteer), ledger.Restricted); refused && r.Have < n.usable(shelf(a.Shop, l.Item)) {
+		if r, refused := n.forOthers(a.Volunteer, a.Shop, l); refused {
 			return r
 		}
 	}
@@ -126,6 +130,12 @@ func (n *Naive) redeem(c ledger.Command, a *ledger.Redeem) Answer {
 	return Answer{Kind: ledger.Redeemed}
 }
 
+// forOthers refuses a line of which what is left was given for other people.
+func (n *Naive) forOthers(v ledger.VolunteerID, s ledger.ShopID, l ledger.ItemLine) (Answer, bool) {
+	have := n.freeOf(shelf(s, l.Item), n.mayHave(v))
+	return noAmount(ledger.Restricted, have, l.Pieces), have < l.Pieces && have < n.usable(shelf(s, l.Item))
+}
+
 // outside counts the pieces of an item that an event handed out and that did not come back.
 func (n *Naive) outside(i int, s ledger.ShopID, item ledger.Commodity) ledger.Amount {
 	var out ledger.Amount
@@ -140,8 +150,11 @@ func (n *Naive) outside(i int, s ledger.ShopID, item ledger.Commodity) ledger.Am
 
 // redemption returns a redemption by its index.
 func (n *Naive) redemption(i ledger.Index) (*ledger.Redeem, bool) {
-	if int(i) >= len(n.history) || n.history[i].answer.Kind != ledger.Redeemed {
+	if int(i) >= len(n.history) || n.history[i].answer.Refused != "" {
 		return nil, false
+	}
+	if a, ok := n.history[i].command.Do.(*ledger.Settle); ok {
+		return n.collected(a), true
 	}
 	sold, ok := n.history[i].command.Do.(*ledger.Redeem)
 	return sold, ok
@@ -205,6 +218,9 @@ func (n *Naive) takeGoods(i int, sold *ledger.Redeem, lines []ledger.ItemLine) {
 
 // priceThen returns the price of a piece at the time of an event, by looking only at what was known then.
 func (n *Naive) priceThen(i int, item ledger.Commodity) ledger.Amount {
+	if a, ok := n.history[i].command.Do.(*ledger.Settle); ok {
+		i = int(a.Hold) // the price of a hold is that of its day
+	}
 	then := &Naive{families: n.families, history: n.history[:i], today: n.history[i].on}
 	p, _ := then.price(item)
 	return p

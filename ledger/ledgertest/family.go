@@ -43,7 +43,7 @@ type draw struct {
 func families() []family {
 	return []family{
 		serviceFamily(), goodsFamily(), counterFamily(), correctFamily(), pointsFamily(), setupFamily(), peopleFamily(),
-		shelfFamily(), noticeFamily(), organisationFamily(), expressFamily(), budgetFamily(),
+		shelfFamily(), noticeFamily(), organisationFamily(), expressFamily(), budgetFamily(), holdFamily(),
 	}
 }
 
@@ -87,7 +87,7 @@ func (n *Naive) byFamily(c ledger.Command, e *event) Answer {
 func (n *Naive) kept(c ledger.Command, reason ledger.RejectReason) bool {
 	return n.keeps(c.Do) && slices.Contains([]ledger.RejectReason{
 		ledger.AccountClosed, ledger.AccountFrozen, ledger.NoPrice, ledger.PastDateOnly, ledger.InsufficientPoint,
-		ledger.Restricted,
+		ledger.Restricted, ledger.ShelfEmpty, ledger.LimitReached,
 	}, reason)
 }
 

@@ -36,6 +36,8 @@ type event struct {
 	unit     ledger.UnitID
 	reversed int
 	ask      ledger.Action         // what was asked under the key, where that is not what was done
+	ends     ledger.Date           // of a hold
+	aside    []aside               // of a hold that is open: what it set aside
 	back     map[int]ledger.Amount // by position of a move of this event, how much later events gave back or expired
 	public   public                // of a declaration: what became of it on notice
 }
