@@ -44,7 +44,11 @@ func holdForgeries() []forgery {
 		}),
 		bodyOf("the price of what was held", "I8 I10", func(r *ledger.Settlement) bool { r.Lines[0].Points++; return true }),
 		bodyOf("more than was held", "I8 I10", func(r *ledger.Settlement) bool { r.Lines[0].Pieces += 100; return true }),
-		bodyOf("the shop of a hold", "I8 I10", func(r *ledger.Settlement) bool { r.Shop = "S09"; return true }),
+		bodyOf("the shop of a hold", "I8 I10", func(r *ledger.Settlement) bool {
+			was := r.Shop
+			r.Shop = "S09"
+			return was != r.Shop
+		}),
 		{"a hold that was closed before", "I3 I10", func(f *forger, e *ledger.Entry) bool {
 			r, ok := e.Body.(*ledger.Settlement)
 			for h, err := range f.book.View(0).Holds() {

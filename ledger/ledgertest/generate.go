@@ -23,16 +23,15 @@ type Timed struct {
 // and days come back, lots lapse, keys are used again. The same seed makes the same stream as long as it is told of the same
 // entries.
 type Generator struct {
-	rng      *rand.Rand
-	at       time.Time
-	zone     *time.Location
-	setup    []Timed
-	asked    []ledger.Command
-	serial   int
-	records  []ledger.Index // declared, with or without an outcome
-	sales    []ledger.Index
-	holds    []ledger.Index
-	named    []ledger.Index // entries that opened lots which holds name
+	rng     *rand.Rand
+	at      time.Time
+	zone    *time.Location
+	setup   []Timed
+	asked   []ledger.Command
+	serial  int
+	records []ledger.Index // declared, with or without an outcome
+	sales   []ledger.Index
+	reserved
 	others   []ledger.Index // entries that may be reversed, and some that may not
 	people   []ledger.VolunteerID
 	families []family
@@ -151,12 +150,10 @@ func (g *Generator) Saw(e ledger.Entry) {
 	g.sawShelf(e)
 	g.boards.saw(e)
 	g.sawRequest(e)
+	g.sawHold(e)
 	switch e.Kind {
 	case ledger.HoursDeclared, ledger.ActsDeclared, ledger.OpeningDeclared, ledger.Proposed:
 		g.records = append(g.records, e.Index)
-	case ledger.Held:
-		g.sawHold(e)
-		g.others = append(g.others, e.Index)
 	case ledger.Redeemed, ledger.Settled:
 		g.sales = append(g.sales, e.Index)
 		g.others = append(g.others, e.Index)

@@ -16,6 +16,14 @@ type aside struct {
 	amount ledger.Amount
 }
 
+// reserved is what the generator knows of holds.
+type reserved struct {
+	holds     []ledger.Index
+	named     []ledger.Index // entries that opened lots which holds name
+	delivered []*ledger.Receive
+	earners   []ledger.VolunteerID
+}
+
 func holdFamily() family {
 	return family{
 		answer: (*Naive).holding,
@@ -75,39 +83,67 @@ func holdFamily() family {
 
 func holdDraws() []draw {
 	return []draw{
-		{14, func(g *Generator) (ledger.Action, ledger.StaffID) {
-			a := &ledger.Hold{Volunteer: g.person(), Shop: g.shop(), Lines: g.lines()[:1]}
-			a.Lines[0].Pieces = min(a.Lines[0].Pieces, 2)
-			if g.rng.IntN(3) > 0 {
-				a.Until = g.today().AddDays(g.rng.IntN(7) - 1)
-			}
-			return a, clerk
-		}},
-		{6, func(g *Generator) (ledger.Action, ledger.StaffID) {
-			a := &ledger.Settle{Hold: g.lately(g.holds), Presence: pick(g, ledger.ByCard, ledger.ByTyped)}
+		{14, func(g *Generator) (ledger.Action, ledger.StaffID) { return g.hold(), clerk }},
+		{6, ofHold(func(g *Generator, i ledger.Index) (ledger.Action, ledger.StaffID) {
+			a := &ledger.Settle{Hold: i, Presence: pick(g, ledger.ByCard, ledger.ByTyped)}
 			if g.rng.IntN(3) == 0 {
 				a.Lines = g.lines()[:1]
 			}
 			return a, clerk
-		}},
-		{2, func(g *Generator) (ledger.Action, ledger.StaffID) {
-			return &ledger.Release{Hold: g.lately(g.holds), Reason: ledger.OwnRequest}, clerk
-		}},
-		{8, func(g *Generator) (ledger.Action, ledger.StaffID) {
-			return &ledger.EndHold{Hold: g.lately(g.holds)}, steward
-		}},
-		{1, func(g *Generator) (ledger.Action, ledger.StaffID) {
+		})},
+		{2, ofHold(func(_ *Generator, i ledger.Index) (ledger.Action, ledger.StaffID) {
+			return &ledger.Release{Hold: i, Reason: ledger.OwnRequest}, clerk
+		})},
+		{8, ofHold(func(_ *Generator, i ledger.Index) (ledger.Action, ledger.StaffID) {
+			return &ledger.EndHold{Hold: i}, steward
+		})},
+		{1, ofHold(func(g *Generator, _ ledger.Index) (ledger.Action, ledger.StaffID) {
 			return &ledger.Reverse{Entry: g.lately(g.named), Reason: ledger.ClerkError}, steward
-		}},
+		})},
 	}
 }
 
-// sawHold remembers a hold, and what opened the lots that it names.
+// ofHold draws what names a hold; as long as none was seen, mostly another hold.
+func ofHold(of func(*Generator, ledger.Index) (ledger.Action, ledger.StaffID)) func(*Generator) (ledger.Action, ledger.StaffID) {
+	return func(g *Generator) (ledger.Action, ledger.StaffID) {
+		if len(g.holds) == 0 && g.rng.IntN(8) > 0 {
+			return g.hold(), clerk
+		}
+		return of(g, g.lately(g.holds))
+	}
+}
+
+// hold draws a hold, mostly of what was delivered lately and for somebody who earned something lately.
+func (g *Generator) hold() *ledger.Hold {
+	a := &ledger.Hold{Volunteer: g.person(), Shop: g.shop(), Lines: g.lines()[:1]}
+	a.Lines[0].Pieces = min(a.Lines[0].Pieces, 2)
+	if n := len(g.earners); n > 0 && g.rng.IntN(4) > 0 {
+		a.Volunteer = g.earners[n-1-g.rng.IntN(min(n, 3))]
+	}
+	if n := len(g.delivered); n > 0 && g.rng.IntN(4) > 0 {
+		d := g.delivered[n-1-g.rng.IntN(min(n, 3))]
+		a.Shop, a.Lines[0].Item = d.Shop, d.Lines[0].Item
+	}
+	if g.rng.IntN(3) > 0 {
+		a.Until = g.today().AddDays(g.rng.IntN(7) - 1)
+	}
+	return a
+}
+
+// sawHold remembers a hold and what opened the lots that it names, and of what and for whom one may be.
 func (g *Generator) sawHold(e ledger.Entry) {
-	g.holds = append(g.holds, e.Index)
-	if r, ok := e.Body.(*ledger.Reservation); ok {
-		for _, l := range r.Lots {
+	switch body := e.Body.(type) {
+	case *ledger.Reservation:
+		g.holds = append(g.holds, e.Index)
+		for _, l := range body.Lots {
 			g.named = append(g.named, l.Lot.Entry())
+		}
+	case *ledger.Receive:
+		g.delivered = append(g.delivered, body)
+	}
+	for _, p := range e.Postings {
+		if p.Account.Class() == ledger.ClassPoints && p.Amount < 0 {
+			g.earners = append(g.earners, ledger.VolunteerID(p.Account.Owner()))
 		}
 	}
 }
@@ -364,9 +400,9 @@ func (n *Naive) handOut(held []aside, owner string, amount ledger.Amount) {
 	}
 }
 
-// holdsDiffer compares which holds are open, and until when.
+// holdsDiffer compares which holds are open, and until when, and holds that nothing is available which is held.
 func (n *Naive) holdsDiffer(m *Memory) string {
-	want, got := "", ""
+	want, got, who := "", "", map[ledger.VolunteerID]bool{}
 	for i := range n.history {
 		if n.history[i].aside != nil {
 			want += fmt.Sprintf(" %d until %s", i, n.history[i].ends)
@@ -376,12 +412,39 @@ func (n *Naive) holdsDiffer(m *Memory) string {
 		if err != nil {
 			return err.Error()
 		}
+		who[h.Volunteer] = true
 		if h.State == ledger.HoldOpen {
 			got += fmt.Sprintf(" %d until %s", h.Index, h.Ends)
 		}
 	}
 	if want != got {
 		return fmt.Sprintf("open holds: naive %s, book %s", want, got)
+	}
+	for v := range who {
+		if d := n.availableDiffers(m, v); d != "" {
+			return d
+		}
+	}
+	return ""
+}
+
+// availableDiffers holds that a volunteer has available what there is, less what lapsed and what is held.
+func (n *Naive) availableDiffers(m *Memory, v ledger.VolunteerID) string {
+	owner := "points " + string(v)
+	var held, lapsed ledger.Amount
+	for _, l := range n.openLots(owner) {
+		held += l.Held
+		if n.past(l) {
+			lapsed += l.Left - l.Held
+		}
+	}
+	b, err := m.View(n.today).Balance(v)
+	have := n.sum(owner) - lapsed - held
+	switch {
+	case err != nil:
+		return err.Error()
+	case b.Available != have || have < 0 || b.Held != held || b.Lapsed != lapsed:
+		return fmt.Sprintf("%s: naive has %d available, %d held, %d lapsed; book %d, %d, %d", v, have, held, lapsed, b.Available, b.Held, b.Lapsed)
 	}
 	return ""
 }
