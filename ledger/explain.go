@@ -23,21 +23,22 @@ type TermKind string
 
 // The steps.
 const (
-	TermCapture   TermKind = "capture"   // minutes captured in a way that earns nothing
-	TermRounded   TermKind = "rounded"   // minutes in whole steps
-	TermLeast     TermKind = "least"     // too few minutes to earn
-	TermSession   TermKind = "session"   // the most minutes of one record
-	TermDay       TermKind = "day"       // what is left of the most minutes of a day
-	TermRate      TermKind = "rate"      // points for counted minutes
-	TermStandard  TermKind = "standard"  // points for a quantity
-	TermPrice     TermKind = "price"     // points for pieces
-	TermTotal     TermKind = "total"     // a sum of the steps before
-	TermRecord    TermKind = "record"    // what a declared record is worth
-	TermPieces    TermKind = "pieces"    // pieces delivered
-	TermLapsed    TermKind = "lapsed"    // what a lapsed lot had left
-	TermGiven     TermKind = "given"     // points that change hands
-	TermUndone    TermKind = "undone"    // points that a reversal turns back
-	TermComplaint TermKind = "complaint" // minutes of a request of which the call-back was a complaint
+	TermCapture  TermKind = "capture"  // minutes captured in a way that earns nothing
+	TermRounded  TermKind = "rounded"  // minutes in whole steps
+	TermLeast    TermKind = "least"    // too few minutes to earn
+	TermSession  TermKind = "session"  // the most minutes of one record
+	TermDay      TermKind = "day"      // what is left of the most minutes of a day
+	TermRate     TermKind = "rate"     // points for counted minutes
+	TermStandard TermKind = "standard" // points for a quantity
+	TermPrice    TermKind = "price"    // points for pieces
+	TermTotal    TermKind = "total"    // a sum of the steps before
+	TermRecord   TermKind = "record"   // what a declared record is worth
+	TermPieces   TermKind = "pieces"   // pieces delivered
+	TermLapsed   TermKind = "lapsed"   // what a lapsed lot had left
+	TermGiven    TermKind = "given"    // points that change hands
+	TermUndone   TermKind = "undone"   // points that a reversal turns back
+
+	TermComplaint TermKind = "complaint" // minutes for a request about which nothing good was heard
 )
 
 // explained is a body whose amounts come from arithmetic.
@@ -63,6 +64,7 @@ var (
 	_ explained = (*GoodsScrapped)(nil)
 	_ explained = (*GoodsRelieved)(nil)
 	_ explained = (*CountResult)(nil)
+	_ explained = (*UndoneExchange)(nil)
 )
 
 // Explainable reports whether there is arithmetic behind an entry.
@@ -135,7 +137,7 @@ func (r *HoursRecord) explain(v View, e Entry) ([]Term, Amount, error) {
 	return steps, r.Points, nil
 }
 
-// complained reports whether a request was complained of, so that service for it earns nothing.
+// complained reports whether nothing good was heard about a request, so that service for it earns nothing.
 func (v View) complained(q RequestID) (bool, error) {
 	if q == "" {
 		return false, nil
@@ -296,14 +298,21 @@ func (r *Gift) explain(_ View, e Entry) ([]Term, Amount, error) {
 	return []Term{{What: TermGiven, Subject: string(r.To), Of: r.Points, Gives: r.Points}}, drawn, nil
 }
 
-// explain turns the points of an entry back: what is left of them, what was spent, and what had expired are together what they were.
-func (r *Reversal) explain(v View, e Entry) ([]Term, Amount, error) {
-	orig, err := v.Entry(r.Entry)
+func (r *Reversal) explain(v View, e Entry) ([]Term, Amount, error) { return v.turnedBack(r.Entry, e) }
+
+func (r *UndoneExchange) explain(v View, e Entry) ([]Term, Amount, error) {
+	return v.turnedBack(r.Redemption, e)
+}
+
+// turnedBack turns the points of an entry back: what is left of them, what was spent, and what had expired are together what they
+// were.
+func (v View) turnedBack(i Index, e Entry) ([]Term, Amount, error) {
+	orig, err := v.Entry(i)
 	if err != nil {
 		return nil, 0, err
 	}
 	was := orig.sum(ClassPoints)
-	return []Term{{What: TermUndone, Subject: writeIndexPlain(r.Entry), Of: -was, Gives: -was}},
+	return []Term{{What: TermUndone, Subject: writeIndexPlain(i), Of: -was, Gives: -was}},
 		e.sum(ClassPoints) + e.sum(ClassRecoverable) + e.sum(ClassBreakage), nil
 }
 

@@ -22,7 +22,6 @@ const (
 	HoldClosed   RejectReason = "hold_closed"   // collected, released, ended, or past its last day
 	HoldTooLong  RejectReason = "hold_too_long" // more days than the rule allows
 	StillHeld    RejectReason = "still_held"    // what would be taken is held in part; Subject is a lot or an item
-	LimitReached RejectReason = "limit_reached" // Subject says of what
 	NotHeld      RejectReason = "not_held"      // more pieces than the hold has
 	ShelfEmpty   RejectReason = "shelf_empty"   // fewer free pieces than a hold asks for
 )
@@ -193,11 +192,12 @@ func (a *Hold) check(f *faults) {
 	f.want(a.Until == 0 || a.Until.valid(), "until", "date")
 }
 
-func (a *Hold) needs(b *Book, _ Command, w *Wants) {
+func (a *Hold) needs(b *Book, c Command, w *Wants) {
 	if v, ok := b.wantVolunteer(w, a.Volunteer); ok {
 		b.wantRule(w, v.Unit)
 	}
 	b.shops.want(w, a.Shop)
+	(&Redeem{Volunteer: a.Volunteer, Shop: a.Shop}).wantWho(b, c, w)
 	for _, l := range a.Lines {
 		b.items.want(w, l.Item)
 		b.accounts.want(w, AccountKey{StockOf(a.Shop), l.Item})
@@ -206,18 +206,23 @@ func (a *Hold) needs(b *Book, _ Command, w *Wants) {
 
 func (a *Hold) decide(b *Book, c Command, d *draft) *Rejection {
 	redeem := &Redeem{Volunteer: a.Volunteer, Shop: a.Shop, Lines: a.Lines}
-	if r := redeem.who(b, c); r != nil {
+	v, r := redeem.who(b, c)
+	if r != nil {
 		return r
 	}
-	ends, r := a.allowed(b, d)
+	ends, r := a.allowed(b, d, v)
 	if r != nil {
+		return r
+	}
+	counter, _ := b.counterRule(a.Shop, d.On)
+	if r := redeem.enough(b, d.On, &counter); r != nil {
 		return r
 	}
 	lines, total, r := b.priced(a.Lines, d.On)
 	if r != nil {
 		return r
 	}
-	if r := firstOf(redeem.shelf(b, d.On), a.shelf(b, d.On), redeem.points(b, d.On, total)); r != nil {
+	if r := firstOf(b.limited(v, lines, d.On, &counter), redeem.shelf(b, d.On), a.shelf(b, d.On), redeem.points(b, d.On, total)); r != nil {
 		return r
 	}
 	body := &Reservation{Volunteer: a.Volunteer, Shop: a.Shop, Lines: lines, Until: a.Until}
@@ -229,8 +234,7 @@ func (a *Hold) decide(b *Book, c Command, d *draft) *Rejection {
 }
 
 // allowed refuses what the rule does not allow, and returns the last day of the hold.
-func (a *Hold) allowed(b *Book, d *draft) (Date, *Rejection) {
-	v, _ := b.volunteers.get(a.Volunteer)
+func (a *Hold) allowed(b *Book, d *draft, v Volunteer) (Date, *Rejection) {
 	rule, ok := b.ruleOf(v.Unit, d.On)
 	if !ok {
 		return 0, &Rejection{Reason: NoRule, Subject: d.On.String()}

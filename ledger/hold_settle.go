@@ -13,6 +13,9 @@ type (
 		Hold     Index
 		Lines    []ItemLine // optional
 		Presence Presence
+		Proxy    VolunteerID // optional, as in Redeem
+		PIN      bool        // optional, as in Redeem
+		Slip     string      // optional, as in Redeem
 	}
 
 	// Settlement is the body of settled: a redemption at the price of the hold's day, out of the lots that it named.
@@ -37,7 +40,10 @@ func (e Entry) Sold() (x *Exchange, ok bool) {
 func (a *Settle) fields(c *codec) {
 	number(c, "hold", &a.Hold)
 	itemLines(c, &a.Lines)
-	text(c, "presence", &a.Presence)
+	presence(c, &a.Presence)
+	text(c, "proxy", &a.Proxy)
+	c.flag("pin", &a.PIN)
+	text(c, "slip", &a.Slip)
 }
 
 func (r *Settlement) fields(c *codec) {
@@ -61,14 +67,21 @@ func (a *Settle) about(b *Book) (VolunteerID, ShopID) {
 func (a *Settle) check(f *faults) {
 	f.want(a.Hold > 0, "hold", "index")
 	checkLines(f, a.Lines, 0)
-	f.want(a.Presence == ByCard || a.Presence == ByTyped, "presence", "presence")
+	a.redeem(HoldFact{}).checkPresent(f)
 }
 
-func (a *Settle) needs(b *Book, _ Command, w *Wants) {
+// redeem is the redemption that collecting a hold comes to at the counter.
+func (a *Settle) redeem(h HoldFact) *Redeem {
+	return &Redeem{Volunteer: h.Volunteer, Shop: h.Shop, Lines: a.Lines, Presence: a.Presence, Proxy: a.Proxy, PIN: a.PIN, Slip: a.Slip}
+}
+
+func (a *Settle) needs(b *Book, c Command, w *Wants) {
 	h, ok := b.wantHold(w, a.Hold)
 	if !ok {
 		return
 	}
+	b.counters.want(w, h.Shop)
+	a.redeem(h).wantWho(b, c, w)
 	b.accounts.want(w, AccountKey{account(ClassRedeemed, h.Shop), Point})
 	for _, l := range h.Lines {
 		b.accounts.want(w, AccountKey{account(ClassGiven, h.Shop), l.Item})
@@ -87,13 +100,23 @@ func (a *Settle) decide(b *Book, c Command, d *draft) *Rejection {
 	if d.On > h.Ends {
 		return &Rejection{Reason: HoldClosed, Subject: writeIndexPlain(a.Hold)}
 	}
+	redeem := a.redeem(h)
+	rule, name := b.counterRule(h.Shop, d.On)
+	if r := redeem.present(b, c, d, v, &rule, name); r != nil {
+		return r
+	}
 	lines, r := h.collected(a.Lines)
 	if r != nil {
 		return r
 	}
+	if r := b.limited(v, lines, d.On, &rule); r != nil {
+		return r
+	}
 
 	// Past this line the goods are handed out.
-	d.Body = &Settlement{a.Hold, Exchange{h.Volunteer, h.Shop, a.Presence, lines}, len(a.Lines) == 0}
+	d.Body = &Settlement{Hold: a.Hold, Exchange: Exchange{
+		Volunteer: h.Volunteer, Shop: h.Shop, Presence: a.Presence, Lines: lines, Proxy: a.Proxy, PIN: a.PIN, Slip: a.Slip,
+	}, Whole: len(a.Lines) == 0}
 	h.exchange(d, lines)
 	return nil
 }
@@ -139,7 +162,7 @@ func (h *HoldFact) exchange(d *draft, lines []PricedLine) {
 }
 
 func (r *Settlement) asked() (Action, Index) {
-	a := &Settle{Hold: r.Hold, Presence: r.Presence}
+	a := &Settle{Hold: r.Hold, Presence: r.Presence, Proxy: r.Proxy, PIN: r.PIN, Slip: r.Slip}
 	if !r.Whole {
 		a.Lines = itemsOf(r.Lines)
 	}
@@ -152,7 +175,7 @@ func (r *Settlement) holds(b *Book, e Entry) ([]Posting, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := b.checkOther(e, r.Volunteer); err != nil {
+	if err := r.checkServed(b, e); err != nil {
 		return nil, err
 	}
 	asked, _ := r.asked()

@@ -11,7 +11,10 @@ func (t *table) holding(verb string, w words) ledger.Action {
 	case "hold":
 		return &ledger.Hold{Volunteer: w.volunteer(0), Shop: ledger.ShopID(w.arg(1)), Until: t.date(w.arg(2)), Lines: t.items(w.from(3))}
 	case "settle":
-		return &ledger.Settle{Hold: ledger.Index(t.int(w.arg(0))), Presence: ledger.Presence(w.arg(1)), Lines: t.items(w.from(2))}
+		return &ledger.Settle{
+			Hold: ledger.Index(t.int(w.arg(0))), Presence: ledger.Presence(w.arg(1)), Lines: t.items(w.from(2)),
+			Proxy: ledger.VolunteerID(t.said["proxy"]), Slip: t.said["slip"], PIN: t.said["pin"] == "checked",
+		}
 	case "release":
 		return &ledger.Release{Hold: ledger.Index(t.int(w.arg(0))), Reason: ledger.Reason(w.arg(1))}
 	case "end-hold":
@@ -20,10 +23,10 @@ func (t *table) holding(verb string, w words) ledger.Action {
 	return nil
 }
 
-// openHold returns a hold that is open before the entry, and not the one that the entry closes.
-func (f *forger) openHold(but ledger.Index) ledger.Index {
+// openHold returns another volunteer's hold that is open before the entry.
+func (f *forger) openHold(but ledger.VolunteerID) ledger.Index {
 	for h, err := range f.book.View(0).Holds() {
-		if err == nil && h.State == ledger.HoldOpen && h.Index != but {
+		if err == nil && h.State == ledger.HoldOpen && h.Volunteer != but {
 			return h.Index
 		}
 	}
@@ -99,12 +102,12 @@ func holdForgeries() []forgery {
 			staff, err := f.book.View(0).Staff(e.Actor)
 			return err == nil && staff.Volunteer != "" && (of == ledger.NewVolunteerID(1) || of == ledger.NewVolunteerID(2))
 		}},
-		{"another hold of the same day", "I8 I10 I3", func(f *forger, e *ledger.Entry) bool {
+		{"somebody else's hold", "I8 I10 I3", func(f *forger, e *ledger.Entry) bool {
 			r, ok := e.Body.(*ledger.Settlement)
 			if !ok {
 				return false
 			}
-			r.Hold = f.openHold(r.Hold)
+			r.Hold = f.openHold(r.Volunteer)
 			return r.Hold > 0
 		}},
 	}

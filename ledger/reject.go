@@ -57,6 +57,11 @@ type Rejection struct {
 	Want    Amount
 }
 
+// CountsPoints reports whether Have and Want are amounts of points.
+func (r RejectReason) CountsPoints() bool {
+	return r == InsufficientPoint || r == LeastPoints || r == PointsLimit
+}
+
 // Error says the reason and its subject; people read it from a catalog by Reason.
 func (r *Rejection) Error() string {
 	s := "refused: " + string(r.Reason)
@@ -74,6 +79,7 @@ func (r *Rejection) Error() string {
 func (r *Rejection) Journaled(do Action) bool {
 	who, _ := do.keeps()
 	return who != nil && slices.Contains([]RejectReason{
-		AccountClosed, AccountFrozen, PastDateOnly, NoPrice, InsufficientPoint, Restricted, ShelfEmpty, LimitReached,
+		AccountClosed, AccountFrozen, PastDateOnly, NoPrice, InsufficientPoint, Restricted,
+		WindowClosed, LeastPoints, LeastMinutes, LimitReached, PointsLimit, ShelfEmpty,
 	}, r.Reason)
 }

@@ -80,7 +80,7 @@ func (t *table) rule(w []string) ledger.Rule {
 			days, open, _ := strings.Cut(v, ":")
 			r.Hold = ledger.HoldRule{Days: t.int(days), Open: t.int(open)}
 		default:
-			if !t.section(&r, k, v) && !t.expressRule(&r, k, v) {
+			if !t.section(&r, k, v) && !t.expressRule(&r, k, v) && !t.counterRule(&r.Counter, k, v) {
 				t.Fatalf("%s: no such member %s", t.where, k)
 			}
 		}

@@ -68,6 +68,7 @@ type ruleFile struct {
 	Notice  *noticeFile  `toml:"notice,omitempty"`
 	Express *expressFile `toml:"express,omitempty"`
 	Worth   *worthFile   `toml:"worth,omitempty"`
+	Counter *counterFile `toml:"counter,omitempty"`
 	Hold    *holdFile    `toml:"hold,omitempty"`
 }
 
@@ -115,6 +116,9 @@ func (f *ruleFile) rule() (ledger.Rule, error) {
 	rule.Hold = f.Hold.read()
 	var err error
 	if rule.Worth, err = f.Worth.read(); err != nil {
+		return ledger.Rule{}, err
+	}
+	if rule.Counter, err = f.Counter.read(); err != nil {
 		return ledger.Rule{}, err
 	}
 	for _, by := range f.Earns {
@@ -167,8 +171,8 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 	for _, a := range rule.Acts {
 		f.Acts = append(f.Acts, actFile{string(a.Code), ledger.FormatPoints(a.Points), a.Per})
 	}
-	f.Express, f.Worth, f.Hold = writeExpress(rule.Express), writeWorth(rule.Worth), writeHold(rule.Hold)
-	f.ExpiresOn = dayFile(rule.ExpiresOn)
+	f.Express, f.Worth, f.Counter = writeExpress(rule.Express), writeWorth(rule.Worth), newCounterFile(rule.Counter)
+	f.Hold, f.ExpiresOn = writeHold(rule.Hold), dayFile(rule.ExpiresOn)
 	b, err := toml.Marshal(f)
 	if err != nil {
 		return fmt.Errorf("rule %s: %w", rule.Name(), err)

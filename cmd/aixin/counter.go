@@ -34,7 +34,8 @@ func (a *app) receiveCmd() *cobra.Command {
 
 func (a *app) redeemCmd() *cobra.Command {
 	var shop string
-	cmd := a.writes(a.command("redeem", "redeem VOLUNTEER|CARD --shop SHOP ITEM=QTY…", cobra.MinimumNArgs(2), func(cmd *cobra.Command, args []string) error {
+	var came came
+	cmd := a.writes(a.command("redeem", "redeem VOLUNTEER|CARD --shop SHOP ITEM=QTY… [--slip N] [--by phone] [--proxy VOLUNTEER]", cobra.MinimumNArgs(2), func(cmd *cobra.Command, args []string) error {
 		lines, err := basket(args[1:])
 		if err != nil {
 			return err
@@ -49,24 +50,61 @@ func (a *app) redeemCmd() *cobra.Command {
 					return err
 				}
 			}
-			return w.redeem(ctx, &ledger.Redeem{Volunteer: id, Shop: ledger.ShopID(shop), Lines: lines, Presence: presence})
+			return w.redeem(ctx, &ledger.Redeem{
+				Volunteer: id, Shop: ledger.ShopID(shop), Lines: lines, Presence: came.presence(presence), Slip: came.slip, Proxy: came.proxy,
+				PIN: a.env("AIXIN_CARD_PIN") != "",
+			})
 		})
 	}))
 	cmd.Flags().StringVar(&shop, "shop", "", a.say.T("cli.flag.shop"))
+	came.flags(a, cmd)
 	return cmd
+}
+
+// came is how somebody was present at the counter, as flags say it.
+type came struct {
+	slip, by string
+	proxy    ledger.VolunteerID
+}
+
+func (c *came) flags(a *app, cmd *cobra.Command) {
+	cmd.Flags().StringVar(&c.slip, "slip", "", a.say.T("cli.flag.slip"))
+	cmd.Flags().StringVar(&c.by, "by", "", a.say.T("cli.flag.by"))
+	cmd.Flags().StringVar((*string)(&c.proxy), "proxy", "", a.say.T("cli.flag.proxy"))
+}
+
+// presence returns how they were present: as the card or number says, unless a flag says otherwise.
+func (c *came) presence(shown ledger.Presence) ledger.Presence {
+	switch {
+	case c.proxy != "":
+		return ledger.ByProxy
+	case c.by != "":
+		return ledger.Presence(c.by)
+	}
+	return shown
 }
 
 // redeem carries out a redemption and prints its receipt, with the day on which the next points lapse.
 func (w *writer) redeem(ctx context.Context, do *ledger.Redeem) error {
+	last, err := w.lastExchange(ctx, do.Volunteer)
+	if err != nil {
+		return err
+	}
 	answer, err := w.do(ctx, ledger.Command{Key: w.key(), Actor: w.actor, Do: do})
 	if err != nil {
 		return errors.Join(w.app.printReceipt(answer, err), err)
 	}
 	next := ""
 	err = w.view(ctx, func(v ledger.View) error {
+		if next, err = w.counterLines(v, answer, do); err != nil {
+			return err
+		}
+		if !answer.Replayed { // else the last exchange is this one
+			next += last
+		}
 		b, err := v.Balance(do.Volunteer)
 		if err == nil && len(b.Lots) > 0 && b.Lots[0].Expires != 0 {
-			next = w.app.say.T("cli.receipt.next_expiry", catalog.Data{
+			next += w.app.say.T("cli.receipt.next_expiry", catalog.Data{
 				"Points": ledger.FormatPoints(b.Lots[0].Left), "Date": b.Lots[0].Expires.String(),
 			}) + "\n"
 		}

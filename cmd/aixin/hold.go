@@ -56,7 +56,8 @@ func (w *writer) hold(ctx context.Context, do *ledger.Hold) error {
 
 func (a *app) settleCmd() *cobra.Command {
 	var card string
-	cmd := a.writes(a.command("settle", "settle REF [ITEM=QTY…] [--card CARD]", cobra.MinimumNArgs(1), func(cmd *cobra.Command, args []string) error {
+	var came came
+	cmd := a.writes(a.command("settle", "settle REF [ITEM=QTY…] [--card CARD] [--slip N] [--by phone] [--proxy VOLUNTEER]", cobra.MinimumNArgs(1), func(cmd *cobra.Command, args []string) error {
 		i, err := reference("REF", args[0])
 		if err != nil {
 			return err
@@ -66,15 +67,17 @@ func (a *app) settleCmd() *cobra.Command {
 			return err
 		}
 		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error {
-			return w.settle(ctx, &ledger.Settle{Hold: i, Lines: lines, Presence: ledger.ByTyped}, card)
+			do := &ledger.Settle{Hold: i, Lines: lines, Slip: came.slip, Proxy: came.proxy, PIN: a.env("AIXIN_CARD_PIN") != ""}
+			return w.settle(ctx, do, card, &came)
 		})
 	}))
 	cmd.Flags().StringVar(&card, "card", "", a.say.T("cli.flag.hold_card"))
+	came.flags(a, cmd)
 	return cmd
 }
 
 // settle hands out a hold. A card must be that of whoever the goods are held for, and so must a PIN.
-func (w *writer) settle(ctx context.Context, do *ledger.Settle, card string) error {
+func (w *writer) settle(ctx context.Context, do *ledger.Settle, card string, came *came) error {
 	var h ledger.HoldFact
 	err := w.view(ctx, func(v ledger.View) (err error) {
 		h, err = v.Hold(do.Hold)
@@ -83,16 +86,18 @@ func (w *writer) settle(ctx context.Context, do *ledger.Settle, card string) err
 	if err != nil {
 		return err
 	}
+	shown := ledger.ByTyped
 	if card != "" {
-		id, presence, err := w.volunteer(ctx, card)
+		id, by, err := w.volunteer(ctx, card)
 		if err != nil {
 			return err
 		}
 		if id != h.Volunteer {
 			return malformed("--card", "hold_card")
 		}
-		do.Presence = presence
+		shown = by
 	}
+	do.Presence = came.presence(shown)
 	if pin := w.app.env("AIXIN_CARD_PIN"); pin != "" {
 		if err := w.people.CheckPIN(ctx, string(h.Volunteer), pin); err != nil {
 			return err

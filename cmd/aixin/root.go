@@ -206,11 +206,12 @@ func (a *app) tree() []commandGroup {
 		{"start", []*cobra.Command{a.initCmd(), a.serveCmd(), a.configCmd(), a.versionCmd()}},
 		{"things", []*cobra.Command{
 			a.staffCmd(), a.volunteerCmd(), a.unitCmd(), a.shopCmd(), a.donorCmd(), a.itemCmd(), a.ruleCmd(), a.activityCmd(), a.budgetCmd(),
+			a.proxyCmd(),
 		}},
 		{"service", []*cobra.Command{a.importCmd(), a.declareCmd(), a.approveCmd(), a.returnRecordCmd(), a.expressCmd()}},
 		{"counter", []*cobra.Command{
-			a.receiveCmd(), a.redeemCmd(), a.returnCmd(), a.transferCmd(),
-			a.holdCmd(), a.settleCmd(), a.releaseCmd(), a.countCmd(), a.writeOffCmd(), a.reliefCmd(),
+			a.receiveCmd(), a.redeemCmd(), a.returnCmd(), a.transferCmd(), a.countCmd(), a.writeOffCmd(), a.reliefCmd(),
+			a.openCmd(), a.undoCmd(), a.closeCmd(), a.holdCmd(), a.settleCmd(), a.releaseCmd(),
 		}},
 		{"correct", []*cobra.Command{a.reverseCmd(), a.runCmd(), a.noticeCmd()}},
 		{"look", []*cobra.Command{a.balanceCmd(), a.statementCmd(), a.explainCmd(), a.reportCmd()}},

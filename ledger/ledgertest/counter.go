@@ -23,7 +23,7 @@ func counterFamily() family {
 		wrong: func(do ledger.Action) bool {
 			switch a := do.(type) {
 			case *ledger.Redeem:
-				return nobodys(a.Volunteer) || basket(a.Lines, 1)
+				return nobodys(a.Volunteer) || nobodys(a.Proxy) || basket(a.Lines, 1)
 			case *ledger.Return:
 				return a.Redemption <= 0 || basket(a.Lines, 0)
 			}
@@ -50,9 +50,11 @@ func counterFamily() family {
 		},
 		draws: []draw{
 			{16, func(g *Generator) (ledger.Action, ledger.StaffID) {
-				return &ledger.Redeem{Volunteer: g.person(), Shop: g.shop(), Lines: g.lines(), Presence: pick(g, ledger.ByCard, ledger.ByTyped)}, clerk
+				return g.presence(&ledger.Redeem{Volunteer: g.person(), Shop: g.shop(), Lines: g.lines()}), clerk
 			}},
-			{6, func(g *Generator) (ledger.Action, ledger.StaffID) { return g.goodsReturn(), clerk }},
+			{6, func(g *Generator) (ledger.Action, ledger.StaffID) {
+				return g.goodsReturn(), pick(g, clerk, steward, steward)
+			}},
 		},
 	}
 }
@@ -65,7 +67,7 @@ func redeemer(do ledger.Action) ledger.VolunteerID {
 }
 
 func (g *Generator) goodsReturn() *ledger.Return {
-	r := &ledger.Return{Redemption: g.recent(g.sales), Reason: ledger.WrongItem}
+	r := &ledger.Return{Redemption: g.recent(g.sales), Reason: pick(g, ledger.WrongItem, ledger.WrongItem, ledger.WrongItem, ledger.OwnRequest)}
 	if g.rng.IntN(2) == 0 {
 		r.Lines = g.lines()[:1]
 	}
@@ -98,6 +100,12 @@ func (n *Naive) redeem(c ledger.Command, a *ledger.Redeem) Answer {
 	case n.self(c.Actor, a.Volunteer):
 		return no(ledger.SelfService)
 	}
+	if r := n.mayCome(c, a); r.Refused != "" {
+		return r
+	}
+	if r := n.hasEnough(a); r.Refused != "" {
+		return r
+	}
 	var cost ledger.Amount
 	for _, l := range a.Lines {
 		p, ok := n.price(l.Item)
@@ -105,6 +113,9 @@ func (n *Naive) redeem(c ledger.Command, a *ledger.Redeem) Answer {
 			return no(ledger.NoPrice)
 		}
 		cost += p * l.Pieces
+	}
+	if r := n.withinLimits(a, n.priceToday); r.Refused != "" {
+		return r
 	}
 	for _, l := range a.Lines {
 		if lots := n.openLots(shelf(a.Shop, l.Item)); len(lots) > 0 && !slices.ContainsFunc(lots, n.lasts) {
@@ -148,16 +159,34 @@ func (n *Naive) outside(i int, s ledger.ShopID, item ledger.Commodity) ledger.Am
 	return out
 }
 
-// redemption returns a redemption by its index.
+// sale returns the exchange that an event is, at once or out of a hold.
+func (n *Naive) sale(e *event) (*ledger.Redeem, bool) {
+	switch a := e.command.Do.(type) {
+	case *ledger.Redeem:
+		return a, true
+	case *ledger.Settle:
+		return n.collected(a), true
+	}
+	return nil, false
+}
+
+// sales shows every exchange.
+func (n *Naive) sales(show func(i int, e *event, sold *ledger.Redeem)) {
+	for i := range n.history {
+		if e := &n.history[i]; e.answer.Refused == "" {
+			if sold, ok := n.sale(e); ok {
+				show(i, e, sold)
+			}
+		}
+	}
+}
+
+// redemption returns an exchange by its index.
 func (n *Naive) redemption(i ledger.Index) (*ledger.Redeem, bool) {
 	if int(i) >= len(n.history) || n.history[i].answer.Refused != "" {
 		return nil, false
 	}
-	if a, ok := n.history[i].command.Do.(*ledger.Settle); ok {
-		return n.collected(a), true
-	}
-	sold, ok := n.history[i].command.Do.(*ledger.Redeem)
-	return sold, ok
+	return n.sale(&n.history[i])
 }
 
 func (n *Naive) goodsBack(c ledger.Command, a *ledger.Return) Answer {
@@ -172,6 +201,10 @@ func (n *Naive) goodsBack(c ledger.Command, a *ledger.Return) Answer {
 		return no(ledger.AccountClosed)
 	case n.self(c.Actor, sold.Volunteer):
 		return no(ledger.SelfService)
+	case n.closedSince(sold.Shop, i) && !slices.Contains(n.roles(c.Actor), ledger.Steward):
+		return no(ledger.DayClosed)
+	case n.mayReturn(a, sold.Shop).Refused != "":
+		return n.mayReturn(a, sold.Shop)
 	case n.history[i].reversed > 0:
 		return no(ledger.AlreadyReversed)
 	}
@@ -214,6 +247,12 @@ func (n *Naive) takeGoods(i int, sold *ledger.Redeem, lines []ledger.ItemLine) {
 		}
 		n.giveBack(i, shelf(sold.Shop, l.Item), left, false)
 	}
+}
+
+// priceToday returns the price of a piece today, or nothing.
+func (n *Naive) priceToday(item ledger.Commodity) ledger.Amount {
+	p, _ := n.price(item)
+	return p
 }
 
 // priceThen returns the price of a piece at the time of an event, by looking only at what was known then.

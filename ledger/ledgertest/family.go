@@ -43,7 +43,8 @@ type draw struct {
 func families() []family {
 	return []family{
 		serviceFamily(), goodsFamily(), counterFamily(), correctFamily(), pointsFamily(), setupFamily(), peopleFamily(),
-		shelfFamily(), noticeFamily(), organisationFamily(), expressFamily(), budgetFamily(), holdFamily(),
+		shelfFamily(), noticeFamily(), organisationFamily(), expressFamily(), budgetFamily(),
+		counterDayFamily(), holdFamily(),
 	}
 }
 
@@ -87,7 +88,8 @@ func (n *Naive) byFamily(c ledger.Command, e *event) Answer {
 func (n *Naive) kept(c ledger.Command, reason ledger.RejectReason) bool {
 	return n.keeps(c.Do) && slices.Contains([]ledger.RejectReason{
 		ledger.AccountClosed, ledger.AccountFrozen, ledger.NoPrice, ledger.PastDateOnly, ledger.InsufficientPoint,
-		ledger.Restricted, ledger.ShelfEmpty, ledger.LimitReached,
+		ledger.Restricted,
+		ledger.WindowClosed, ledger.LeastPoints, ledger.LeastMinutes, ledger.LimitReached, ledger.PointsLimit, ledger.ShelfEmpty,
 	}, reason)
 }
 

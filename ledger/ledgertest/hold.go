@@ -43,7 +43,7 @@ func holdFamily() family {
 			case *ledger.Hold:
 				return nobodys(a.Volunteer) || basket(a.Lines, 1)
 			case *ledger.Settle:
-				return a.Hold <= 0 || basket(a.Lines, 0)
+				return a.Hold <= 0 || nobodys(a.Proxy) || basket(a.Lines, 0)
 			case *ledger.Release:
 				return a.Hold <= 0
 			case *ledger.EndHold:
@@ -85,7 +85,8 @@ func holdDraws() []draw {
 	return []draw{
 		{14, func(g *Generator) (ledger.Action, ledger.StaffID) { return g.hold(), clerk }},
 		{6, ofHold(func(g *Generator, i ledger.Index) (ledger.Action, ledger.StaffID) {
-			a := &ledger.Settle{Hold: i, Presence: pick(g, ledger.ByCard, ledger.ByTyped)}
+			came := g.presence(&ledger.Redeem{})
+			a := &ledger.Settle{Hold: i, Presence: came.Presence, Proxy: came.Proxy, PIN: came.PIN, Slip: came.Slip}
 			if g.rng.IntN(3) == 0 {
 				a.Lines = g.lines()[:1]
 			}
@@ -205,6 +206,10 @@ func (n *Naive) hold(c ledger.Command, a *ledger.Hold, e *event) Answer {
 	if r := n.mayHold(a, v, e); r.Refused != "" {
 		return r
 	}
+	asks := &ledger.Redeem{Volunteer: a.Volunteer, Shop: a.Shop, Lines: a.Lines}
+	if r := n.hasEnough(asks); r.Refused != "" {
+		return r
+	}
 	var cost ledger.Amount
 	for _, l := range a.Lines {
 		p, ok := n.price(l.Item)
@@ -212,6 +217,9 @@ func (n *Naive) hold(c ledger.Command, a *ledger.Hold, e *event) Answer {
 			return no(ledger.NoPrice)
 		}
 		cost += p * l.Pieces
+	}
+	if r := n.withinLimits(asks, n.priceToday); r.Refused != "" {
+		return r
 	}
 	for _, l := range a.Lines {
 		if lots := n.openLots(shelf(a.Shop, l.Item)); len(lots) > 0 && !slices.ContainsFunc(lots, n.lasts) {
@@ -342,7 +350,9 @@ func (n *Naive) isOpen(i ledger.Index) Answer {
 // collected returns what a hold handed out, as a redemption.
 func (n *Naive) collected(a *ledger.Settle) *ledger.Redeem {
 	h := n.history[a.Hold].held()
-	out := &ledger.Redeem{Volunteer: h.Volunteer, Shop: h.Shop, Lines: a.Lines}
+	out := &ledger.Redeem{
+		Volunteer: h.Volunteer, Shop: h.Shop, Lines: a.Lines, Presence: a.Presence, Proxy: a.Proxy, PIN: a.PIN, Slip: a.Slip,
+	}
 	if len(a.Lines) == 0 {
 		out.Lines = h.Lines
 	}
@@ -366,7 +376,11 @@ func (n *Naive) settle(c ledger.Command, a *ledger.Settle) Answer {
 	case n.today > h.ends:
 		return no(ledger.HoldClosed)
 	}
+	if r := n.mayCome(c, sold); r.Refused != "" {
+		return r
+	}
 	var cost ledger.Amount
+	price := func(item ledger.Commodity) ledger.Amount { return n.priceThen(int(a.Hold), item) }
 	for _, l := range sold.Lines {
 		var held ledger.Amount
 		for _, m := range h.held().Lines {
@@ -377,7 +391,10 @@ func (n *Naive) settle(c ledger.Command, a *ledger.Settle) Answer {
 		if l.Pieces > held {
 			return noAmount(ledger.NotHeld, held, l.Pieces)
 		}
-		cost += n.priceThen(int(a.Hold), l.Item) * l.Pieces
+		cost += price(l.Item) * l.Pieces
+	}
+	if r := n.withinLimits(sold, price); r.Refused != "" {
+		return r
 	}
 	held := h.aside
 	h.aside = nil
