@@ -19,11 +19,11 @@ const (
 
 // Why a hold is refused, or something because of one.
 const (
-	HoldClosed   RejectReason = "hold_closed"   // collected, released, ended, or past its last day
-	HoldTooLong  RejectReason = "hold_too_long" // more days than the rule allows
-	StillHeld    RejectReason = "still_held"    // what would be taken is held in part; Subject is a lot or an item
-	NotHeld      RejectReason = "not_held"      // more pieces than the hold has
-	ShelfEmpty   RejectReason = "shelf_empty"   // fewer free pieces than a hold asks for
+	HoldClosed  RejectReason = "hold_closed"   // collected, released, ended, or past its last day
+	HoldTooLong RejectReason = "hold_too_long" // more days than the rule allows
+	StillHeld   RejectReason = "still_held"    // what would be taken is held in part; Subject is a lot or an item
+	NotHeld     RejectReason = "not_held"      // more pieces than the hold has
+	ShelfEmpty  RejectReason = "shelf_empty"   // fewer free pieces than a hold asks for
 )
 
 // The actions and bodies. Fields of actions that are not marked optional are required.
