@@ -46,6 +46,9 @@ type Book struct {
 	visits     table[string, Visits, *Visits]
 	presences  table[StaffID, Presences, *Presences]
 	proxies    table[VolunteerID, Proxies, *Proxies]
+	tallies    table[tallyKey, Tally, *Tally]
+	calendar   table[single, Calendar, *Calendar]
+	sessions   table[Index, Attended, *Attended]
 	holds      table[Index, HoldFact, *HoldFact]
 	families   map[string]family
 	names      map[string]string // see kept
@@ -88,7 +91,7 @@ func HasStatement(k AccountKey) bool {
 	switch k.ID.Class() {
 	case ClassPoints, ClassHours, ClassRecoverable, ClassStock:
 		return true
-	case ClassServed, ClassIssued, ClassRedeemed, ClassGiven, ClassReceived, ClassShort, ClassBreakage:
+	case ClassServed, ClassIssued, ClassRedeemed, ClassGiven, ClassReceived, ClassShort, ClassBreakage, ClassBase, ClassGranted, ClassDeducted:
 	case ClassLost, ClassFound, ClassScrapped, ClassRelieved:
 	}
 	return false
@@ -130,6 +133,9 @@ func newBook(zone *time.Location) *Book {
 	b.notices = indexed[Notice](b, "notice")
 	b.boards = named[UnitID, Board](b, "board")
 	b.objections = indexed[Objection](b, "objection")
+	b.tallies = newTallies(b)
+	b.calendar = newTable[single, Calendar](b, "calendar", writeSingle, readSingle, one)
+	b.sessions = indexed[Attended](b, "session")
 	b.keyed.keep, b.records.keep, b.days.keep = MaxPassing, MaxPassing, MaxPassing
 	b.families = map[string]family{
 		"book": &b.book, "rules": &b.rules, "key": &b.keyed, "staff": &b.staff, "unit": &b.units, "shop": &b.shops,
@@ -141,6 +147,7 @@ func newBook(zone *time.Location) *Book {
 		"request": &b.requests, "budget": &b.budgets,
 		"counter": &b.counters, "visits": &b.visits,
 		"presences": &b.presences, "proxies": &b.proxies,
+		"tally": &b.tallies, "calendar": &b.calendar, "session": &b.sessions,
 		"hold": &b.holds,
 	}
 	return b

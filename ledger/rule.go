@@ -40,6 +40,8 @@ type Rule struct {
 	Hold    HoldRule    // B28, B32
 
 	ExpiresOn Date // B22: the day of "day", which comes back every year
+
+	ServiceRule
 }
 
 // HourRate is what an hour of a kind of service is worth.
@@ -53,6 +55,10 @@ type ActStandard struct {
 	Code   Code
 	Points Amount
 	Per    int64 // from 1
+
+	Keep     string // B08: what becomes of fractions
+	Once     string // B15: once of what
+	Evidence bool   // B07: whether evidence is needed
 }
 
 // Ways to expire.
@@ -149,6 +155,7 @@ func (r *Rule) fields(c *codec) {
 		text(c, "code", &a.Code)
 		number(c, "points", &a.Points)
 		number(c, "per", &a.Per)
+		c.since(2, a.added)
 	})
 	texts(c, "earns", &r.Earns)
 	number(c, "step", &r.Step)
@@ -175,6 +182,7 @@ func (r *Rule) sections(c *codec) {
 	c.section(2, "counter", !r.Counter.given(), r.Counter.fields)
 	c.section(2, "hold", r.Hold == HoldRule{}, r.Hold.fields)
 	c.since(2, func(c *codec) { c.date("expires_on", &r.ExpiresOn) })
+	c.since(2, r.ServiceRule.fields)
 }
 
 // Faults lists what is malformed in the rule, which no book would take; field names are those of the TOML file.
@@ -200,6 +208,7 @@ func (r *Rule) check(f *faults) {
 		f.want(a.Code.Valid() && !seen[a.Code], fmt.Sprintf("acts[%d].code", i), "code")
 		f.want(a.Points > 0 && a.Points <= MaxAmount/MaxQuantity, fmt.Sprintf("acts[%d].points", i), "points")
 		f.want(a.Per >= 1 && a.Per <= MaxQuantity, fmt.Sprintf("acts[%d].per", i), "positive")
+		a.checkAct(f, fmt.Sprintf("acts[%d].", i))
 		seen[a.Code] = true
 	}
 	for i, by := range r.Earns {
@@ -226,6 +235,7 @@ func (r *Rule) checkSections(f *faults) {
 	r.Worth.check(f)
 	r.Counter.check(f)
 	r.Hold.check(f)
+	r.ServiceRule.check(f)
 }
 
 func ruleID(s string) bool {

@@ -70,6 +70,7 @@ type ruleFile struct {
 	Worth   *worthFile   `toml:"worth,omitempty"`
 	Counter *counterFile `toml:"counter,omitempty"`
 	Hold    *holdFile    `toml:"hold,omitempty"`
+	serviceFile
 }
 
 type rateFile struct {
@@ -81,6 +82,10 @@ type actFile struct {
 	Code   string `toml:"code"`
 	Points string `toml:"points"`
 	Per    int64  `toml:"per"`
+
+	Keep     string `toml:"keep,omitempty"`
+	Once     string `toml:"once,omitempty"`
+	Evidence bool   `toml:"evidence,omitempty"`
 }
 
 // ReadRule reads one version of a rule set. Unknown members are refused by name and line; whether the numbers make sense the
@@ -136,9 +141,10 @@ func (f *ruleFile) rule() (ledger.Rule, error) {
 		if err != nil {
 			return ledger.Rule{}, err
 		}
-		rule.Acts = append(rule.Acts, ledger.ActStandard{Code: ledger.Code(a.Code), Points: points, Per: a.Per})
+		rule.Acts = append(rule.Acts, ledger.ActStandard{Code: ledger.Code(a.Code), Points: points, Per: a.Per, Keep: a.Keep, Once: a.Once, Evidence: a.Evidence})
 	}
-	return rule, nil
+	rule.ServiceRule, err = f.serviceFile.read()
+	return rule, err
 }
 
 // rulePoints reads the decimals of a rule.
@@ -169,10 +175,11 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 		f.Rates = append(f.Rates, rateFile{string(h.Code), ledger.FormatPoints(h.Points)})
 	}
 	for _, a := range rule.Acts {
-		f.Acts = append(f.Acts, actFile{string(a.Code), ledger.FormatPoints(a.Points), a.Per})
+		f.Acts = append(f.Acts, actFile{string(a.Code), ledger.FormatPoints(a.Points), a.Per, a.Keep, a.Once, a.Evidence})
 	}
 	f.Express, f.Worth, f.Counter = writeExpress(rule.Express), writeWorth(rule.Worth), newCounterFile(rule.Counter)
 	f.Hold, f.ExpiresOn = writeHold(rule.Hold), dayFile(rule.ExpiresOn)
+	f.serviceFile.write(rule.ServiceRule)
 	b, err := toml.Marshal(f)
 	if err != nil {
 		return fmt.Errorf("rule %s: %w", rule.Name(), err)
