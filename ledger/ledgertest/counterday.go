@@ -171,11 +171,11 @@ func (n *Naive) dayAt(shop ledger.ShopID) *counted {
 
 // shopOf says at which counter something happened, and whether that opens it.
 func (n *Naive) shopOf(e *event) (shop ledger.ShopID, opens bool) {
-	switch a := e.command.Do.(type) {
-	case *ledger.OpenCounter:
+	if a, ok := e.command.Do.(*ledger.OpenCounter); ok {
 		return a.Shop, true
-	case *ledger.Redeem:
-		return a.Shop, true
+	}
+	if sold, ok := n.sale(e); ok {
+		return sold.Shop, true
 	}
 	if sold, _, ok := n.exchangeOf(e); ok {
 		return sold.Shop, false
@@ -212,10 +212,11 @@ func (n *Naive) shelfOf(e *event) ledger.ShopID {
 
 // exchangeOf returns the exchange that an event is, returns, undoes or reverses.
 func (n *Naive) exchangeOf(e *event) (*ledger.Redeem, int, bool) {
+	if sold, ok := n.sale(e); ok {
+		return sold, 0, true
+	}
 	i := 0
 	switch a := e.command.Do.(type) {
-	case *ledger.Redeem:
-		return a, 0, true
 	case *ledger.Return:
 		i = int(a.Redemption)
 	case *ledger.Undo:
@@ -242,7 +243,7 @@ func (n *Naive) count(d *counted, i int, e *event) {
 	}
 	out := false
 	switch e.command.Do.(type) {
-	case *ledger.Redeem:
+	case *ledger.Redeem, *ledger.Settle:
 		d.out++
 		out = true
 		if sold.Voucher != 0 {
@@ -375,7 +376,7 @@ func (n *Naive) visits(from, to ledger.Date, show func(owner string, v visited))
 			}
 		}
 	}
-	each(n, func(i int, e *event, a *ledger.Redeem) {
+	n.sales(func(i int, e *event, a *ledger.Redeem) {
 		if on := wentOut(e, a); on < from || on > to || e.reversed > 0 {
 			return
 		}
