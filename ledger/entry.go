@@ -88,8 +88,9 @@ func newBody(k Kind) Body {
 		shelfBody,
 		noticeBody,
 		expressBody, budgetBody,
-		counterDayBody, proxyBody,
+		counterDayBody, proxyBody, voucherBody,
 		calendarBody, deductBody, baseBody, attendanceBody,
+		holdBody,
 	} {
 		if b := family(k); b != nil {
 			return b

@@ -12,7 +12,7 @@ const (
 	PresenceNeeded RejectReason = "presence_needed" // a PIN or a signed slip, by this way to be present
 	LeastPoints    RejectReason = "least_points"    // too few to exchange anything
 	LeastMinutes   RejectReason = "least_minutes"
-	LimitReached   RejectReason = "limit_reached" // have: what was had in the period; want: the most
+	LimitReached   RejectReason = "limit_reached" // have: what was had in the period, or is held; want: the most
 	PointsLimit    RejectReason = "points_limit"  // the same in points
 )
 
@@ -87,15 +87,16 @@ func (a *Redeem) wantWho(b *Book, c Command, w *Wants) {
 	}
 }
 
-// allowed refuses outside the counter's windows, and by a presence or proxy that the rule does not take.
-func (a *Redeem) allowed(b *Book, c Command, d *draft, v Volunteer, rule *CounterRule, name string) *Rejection {
-	if !rule.open(a.Shop, d.minute) {
+// present refuses outside the counter's windows, and by a presence or proxy that the rule does not take.
+func (a *Redeem) present(b *Book, c Command, d *draft, v Volunteer, rule *CounterRule, name string) *Rejection {
+	open := rule.open(a.Shop, d.minute)
+	if a.Voucher != 0 {
+		open = rule.opens(a.Shop, a.Happened)
+	}
+	if !open {
 		return &Rejection{Reason: WindowClosed, Subject: string(a.Shop)}
 	}
-	if r := firstOf(a.fetched(b, c, v, rule, name), a.proved(b, c, d.On, rule)); r != nil {
-		return r
-	}
-	return a.enough(b, d.On, rule)
+	return firstOf(a.fetched(b, c, v, rule, name), a.proved(b, c, d.On, rule))
 }
 
 // fetched refuses whoever may not fetch goods for the volunteer.
@@ -109,6 +110,8 @@ func (a *Redeem) fetched(b *Book, c Command, v Volunteer, rule *CounterRule, nam
 	switch {
 	case !ok:
 		return notFound(string(a.Proxy))
+	case a.Proxy == a.Volunteer: // of a hold, which says itself whose it is
+		return &Rejection{Reason: NotProxy, Subject: string(a.Proxy)}
 	case by.Status == Closed:
 		return &Rejection{Reason: AccountClosed, Subject: string(a.Proxy)}
 	case b.self(c.Actor, by):
@@ -128,9 +131,12 @@ func (a *Redeem) proved(b *Book, c Command, on Date, rule *CounterRule) *Rejecti
 		return nil
 	}
 	p := rule.Presence[i]
-	pin, slip := a.PIN && slices.Contains(p.Needs, provedByPIN), a.Slip != "" && slices.Contains(p.Needs, provedBySlip)
+	pin, slip := a.PIN && slices.Contains(p.Needs, provedByPIN), (a.Slip != "" || a.Voucher != 0) && slices.Contains(p.Needs, provedBySlip)
 	if len(p.Needs) > 0 && !pin && !slip {
 		return &Rejection{Reason: PresenceNeeded, Subject: string(a.Presence)}
+	}
+	if a.Voucher != 0 {
+		return nil // it was written on another day
 	}
 	had, _ := b.presences.get(c.Actor)
 	if n := had.on(on, a.Presence); p.PerDay > 0 && n >= Amount(p.PerDay) {
@@ -160,7 +166,7 @@ func (b *Book) limited(v Volunteer, lines []PricedLine, on Date, rule *CounterRu
 			owner = string(v.Household)
 		}
 		visits, _ := b.visits.get(owner)
-		have, asks := visits.of(l, l.since(on), on), l.asks(lines)
+		have, asks := visits.of(l, on), l.asks(lines)
 		if asks == 0 || have+asks <= l.Most {
 			continue
 		}

@@ -143,6 +143,8 @@ func (t *table) line(line string) {
 		got = t.state(words)
 	case "day":
 		got = t.day(words)
+	case "missing":
+		got = t.missing(words)
 	case "request":
 		got = t.request(words)
 	case "liability", "stars":
@@ -162,7 +164,7 @@ func (t *table) options(words []string) []string {
 	t.said = map[string]string{}
 	known := []string{"key", "import", "name", "format", "sha256", "times", "request", "size", "about", "seen"}
 	if !slices.Contains(words, "rule") { // whose members have names of their own
-		known = append(known, "proxy", "slip", "pin", "session", "signers")
+		known = append(known, "proxy", "slip", "pin", "voucher", "happened", "session", "signers")
 	}
 	return slices.DeleteFunc(words, func(w string) bool {
 		k, v, ok := strings.Cut(w, "=")
@@ -269,6 +271,9 @@ func (t *table) state(words []string) string {
 	if b.Recoverable != 0 {
 		s += " recoverable " + ledger.FormatPoints(b.Recoverable)
 	}
+	if b.Held != 0 {
+		s += " held " + ledger.FormatPoints(b.Held)
+	}
 	return s + lots(b.Lots)
 }
 
@@ -276,6 +281,9 @@ func lots(list []ledger.Lot) string {
 	s := ""
 	for _, l := range list {
 		s += fmt.Sprintf(" %s:%d@%s", l.ID, l.Left, l.Expires)
+		if l.Held != 0 {
+			s += fmt.Sprintf("(%d)", l.Held)
+		}
 	}
 	return s
 }
@@ -306,6 +314,7 @@ func (t *table) action(verb string, w words) ledger.Action {
 		(*table).express, (*table).budget,
 		(*table).counterDay,
 		(*table).attendance,
+		(*table).holding,
 	} {
 		if a := family(t, verb, w); a != nil {
 			return a
