@@ -65,6 +65,8 @@ func outcomes() []outcome {
 		{is(store.ErrReadOnly), exitLater, "read_only"},
 		{is(store.ErrNoBook), exitNotFound, "no_book"},
 		{is(store.ErrExists, registry.ErrExists), exitRefused, "exists"},
+		{is(errRewritten), exitDamaged, "rewritten"},
+		{is(errOlder), exitDifferences, "older"},
 		{is(store.ErrUncovered), exitLater, "uncovered"},
 		{is(proof.ErrFalse), exitDamaged, "proof_false"},
 		{is(proof.ErrMalformed), exitMalformed, "proof_malformed"},

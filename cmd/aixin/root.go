@@ -216,9 +216,9 @@ func (a *app) tree() []commandGroup {
 			a.openCmd(), a.undoCmd(), a.closeCmd(), a.voucherCmd(), a.holdCmd(), a.settleCmd(), a.releaseCmd(),
 		}},
 		{"correct", []*cobra.Command{a.reverseCmd(), a.runCmd(), a.noticeCmd()}},
-		{"look", []*cobra.Command{a.balanceCmd(), a.statementCmd(), a.explainCmd(), a.reportCmd()}},
+		{"look", []*cobra.Command{a.balanceCmd(), a.statementCmd(), a.explainCmd(), a.traceCmd(), a.reportCmd()}},
 		{"check", []*cobra.Command{
-			a.verifyCmd(), a.checkpointCmd(), a.proveCmd(), a.checkCmd(), a.rebuildCmd(), a.doctorCmd(), a.benchCmd(), a.upgradeCmd(),
+			a.verifyCmd(), a.checkpointCmd(), a.proveCmd(), a.checkCmd(), a.diffCmd(), a.rebuildCmd(), a.doctorCmd(), a.benchCmd(), a.upgradeCmd(),
 		}},
 	}
 }

@@ -47,6 +47,7 @@ func TestExitOf(t *testing.T) {
 		{proof.ErrMalformed, exitMalformed},
 		{proof.ErrFalse, exitDamaged},
 		{store.ErrUncovered, exitLater},
+		{errRewritten, exitDamaged},
 		{&ledger.CorruptError{Index: 4, Err: errors.New("x")}, exitDamaged},
 		{errors.Join(proof.ErrUnsigned, ledger.ErrCorrupt), exitDamaged},
 		{&ledger.Rejection{Reason: ledger.InsufficientPoint}, exitRefused},
