@@ -128,7 +128,7 @@ func (a *Redeem) needs(b *Book, _ Command, w *Wants) {
 }
 
 func (a *Redeem) decide(b *Book, c Command, d *draft) *Rejection {
-	if r := a.who(b, c); r != nil {
+	if r := a.who(b, c, d); r != nil {
 		return r
 	}
 	lines, total, r := b.priced(a.Lines, d.On)
@@ -147,7 +147,7 @@ func (a *Redeem) decide(b *Book, c Command, d *draft) *Rejection {
 }
 
 // who refuses a volunteer, a shop or an item that does not exist, and whoever may not be served, or not by this actor.
-func (a *Redeem) who(b *Book, c Command) *Rejection {
+func (a *Redeem) who(b *Book, c Command, d *draft) *Rejection {
 	v, ok := b.volunteers.get(a.Volunteer)
 	if !ok {
 		return notFound(string(a.Volunteer))
@@ -155,7 +155,7 @@ func (a *Redeem) who(b *Book, c Command) *Rejection {
 	if r := firstOf(missing(&b.shops, a.Shop), b.missingItem(a.Lines)); r != nil {
 		return r
 	}
-	return b.drawable(c, v)
+	return firstOf(b.drawable(c, v), v.guarded("", d.On))
 }
 
 // priced puts the price of the day on each line.

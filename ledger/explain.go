@@ -37,6 +37,8 @@ const (
 	TermLapsed   TermKind = "lapsed"   // what a lapsed lot had left
 	TermGiven    TermKind = "given"    // points that change hands
 	TermUndone   TermKind = "undone"   // points that a reversal turns back
+	TermBad      TermKind = "bad"      // minutes of a request about which nothing good was heard
+	TermGivenUp  TermKind = "given_up" // what a lot had left whose owner left, or of which nobody takes anything over
 )
 
 // explained is a body whose amounts come from arithmetic.
@@ -60,6 +62,8 @@ var (
 	_ explained = (*GoodsScrapped)(nil)
 	_ explained = (*GoodsRelieved)(nil)
 	_ explained = (*CountResult)(nil)
+	_ explained = (*Merger)(nil)
+	_ explained = (*Leaving)(nil)
 )
 
 // Explainable reports whether there is arithmetic behind an entry.
@@ -116,6 +120,15 @@ func (r *HoursRecord) explain(v View, e Entry) ([]Term, Amount, error) {
 		today += s.Counted
 	}
 	steps := rule.countedSteps(r.Minutes, r.Capture, today)
+	if r.Request != "" {
+		req, err := v.Request(r.Request)
+		if err != nil {
+			return nil, 0, err
+		}
+		if req.Result == Bad {
+			steps = []Term{{What: TermBad, Subject: string(r.Request), Of: r.Minutes}}
+		}
+	}
 	counted := steps[len(steps)-1].Gives
 	rate, _ := rule.Rate(act.Code)
 	points, _ := share(rate, int64(counted), 60)
@@ -249,6 +262,38 @@ func (r *Gift) explain(_ View, e Entry) ([]Term, Amount, error) {
 		}
 	}
 	return []Term{{What: TermGiven, Subject: string(r.To), Of: r.Points, Gives: r.Points}}, drawn, nil
+}
+
+// drawn adds up what an entry takes from an account of points.
+func (e Entry) drawn(a AccountID) (sum Amount) {
+	for _, p := range e.Postings {
+		if p.Account == a && p.Amount > 0 {
+			sum += p.Amount
+		}
+	}
+	return sum
+}
+
+func (r *Merger) explain(v View, e Entry) ([]Term, Amount, error) {
+	acct, err := v.Account(AccountKey{PointsOf(r.From), Point})
+	return []Term{{What: TermGiven, Subject: string(r.Into), Of: -acct.Balance, Gives: -acct.Balance}}, e.drawn(PointsOf(r.From)), err
+}
+
+// explain shows what a relative takes over, and each lot that is given up.
+func (r *Leaving) explain(v View, e Entry) ([]Term, Amount, error) {
+	acct, err := v.Account(AccountKey{PointsOf(r.Volunteer), Point})
+	var steps []Term
+	total := r.Points
+	if r.To != "" {
+		steps = append(steps, Term{What: TermGiven, Subject: string(r.To), Of: total, Gives: total})
+	}
+	for _, l := range acct.Lots {
+		if r.To == "" || l.Lapsed(e.On) {
+			steps = append(steps, Term{What: TermGivenUp, Subject: l.ID.String(), Of: l.Left, Gives: l.Left})
+			total += l.Left
+		}
+	}
+	return append(steps, Term{What: TermTotal, Gives: total}), e.drawn(PointsOf(r.Volunteer)), err
 }
 
 // explain turns the points of an entry back: what is left of them, what was spent, and what had expired are together what they were.

@@ -47,7 +47,7 @@ func organisationForgeries() []forgery {
 			e.Postings[1].Amount--
 			return true
 		}},
-		{"a proposal that nobody made", "I8", func(_ *forger, e *ledger.Entry) bool {
+		{"a proposal that nobody made", "I8 I10 I13", func(_ *forger, e *ledger.Entry) bool {
 			e.Proposal--
 			return e.Proposal > 0 && e.Kind == ledger.Received
 		}},

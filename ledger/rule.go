@@ -36,6 +36,7 @@ type Rule struct {
 	Notice  NoticeRule // B19, B20: what is approved goes on notice before it is credited
 	Express Express    // B45
 	Worth   Worth      // B30, B39
+	Leave   LeaveRule  // B43
 }
 
 // HourRate is what an hour of a kind of service is worth.
@@ -162,6 +163,7 @@ func (r *Rule) sections(c *codec) {
 	c.section(2, "notice", r.Notice == NoticeRule{}, r.Notice.fields)
 	c.section(2, "express", r.Express.zero(), r.Express.fields)
 	c.section(2, "worth", r.Worth == Worth{}, r.Worth.fields)
+	c.section(2, "leave", r.Leave == LeaveRule{}, r.Leave.fields)
 }
 
 // Faults lists what is malformed in the rule, which no book would take; field names are those of the TOML file.
@@ -213,6 +215,7 @@ func (r *Rule) checkSections(f *faults) {
 	r.Notice.check(f)
 	r.Express.check(f)
 	r.Worth.check(f)
+	r.Leave.check(f)
 }
 
 func ruleID(s string) bool {

@@ -74,6 +74,8 @@ func (t *table) rule(w []string) ledger.Rule {
 			r.Transfer = true
 		case "notice":
 			r.Notice = t.noticeRule(v)
+		case "leave-days":
+			r.Leave.Days = t.int(v)
 		default:
 			if !t.section(&r, k, v) && !t.expressRule(&r, k, v) {
 				t.Fatalf("%s: no such member %s", t.where, k)

@@ -25,6 +25,8 @@ import (
 //	notice/N board/C… objection/N  what is on notice, how many notices a unit had, and who objects
 //	request/Q                    a request for help and what became of it
 //	budget/C                     what a unit may spend on goods, by period
+//	card/HASH                    a card that was issued, by the hash of its text
+//	certificate/N                the entry of the N-th statement of hours
 //	entry/N                      entry N itself; immutable, never among the changes
 type (
 	// FactID names a fact: a family and a key within it.
@@ -88,15 +90,14 @@ type (
 		Staff   int64 // staff numbers with a role
 		Admins  int64 // of which admins
 		Peopled bool  // a volunteer was enrolled
+
+		Certificates int64 // numbered statements of hours
 	}
 
 	// KeyFact says what a key named. What was asked under it, the entry's digest says.
 	KeyFact struct {
 		Index Index
 	}
-
-	// Staff is a staff number and what it may do.
-	Staff = Appoint
 
 	// Unit is a unit of the organisation.
 	Unit = AddUnit
@@ -137,6 +138,7 @@ type (
 		Opening   Index // the entry that declared the opening balance, if one stands
 		Last      Index // the latest redemption
 		Classes   []Beneficiary
+		Life
 	}
 
 	// Rules holds every version of every rule set, in order of setting.
@@ -278,6 +280,7 @@ func (f *BookFact) fields(c *codec) {
 	number(c, "staff", &f.Staff)
 	number(c, "admins", &f.Admins)
 	c.flag("peopled", &f.Peopled)
+	number(c, "certificates", &f.Certificates)
 }
 
 func (f *KeyFact) fields(c *codec) {
@@ -303,6 +306,7 @@ func (f *Volunteer) fields(c *codec) {
 	number(c, "opening", &f.Opening)
 	number(c, "last", &f.Last)
 	texts(c, "classes", &f.Classes)
+	f.Life.fields(c)
 }
 
 func (f *Rules) fields(c *codec) {

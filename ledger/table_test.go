@@ -298,6 +298,7 @@ func (t *table) action(verb string, w words) ledger.Action {
 		(*table).shelf,
 		(*table).notice,
 		(*table).express, (*table).budget,
+		(*table).life, (*table).grants,
 	} {
 		if a := family(t, verb, w); a != nil {
 			return a

@@ -226,7 +226,7 @@ func (v View) Balance(id VolunteerID) (Balance, error) {
 	if err != nil {
 		return Balance{}, err
 	}
-	hours, err := v.Account(AccountKey{HoursOf(id), Minute})
+	minutes, err := v.Minutes(who)
 	if err != nil {
 		return Balance{}, err
 	}
@@ -236,7 +236,7 @@ func (v View) Balance(id VolunteerID) (Balance, error) {
 	}
 	b := Balance{
 		Volunteer: id, Status: who.Status, Available: points.Available(v.on), Pending: points.Pending,
-		Recoverable: owed.Balance, Minutes: hours.Balance, AsOf: v.head.Size - 1, On: v.on,
+		Recoverable: owed.Balance, Minutes: minutes, AsOf: v.head.Size - 1, On: v.on,
 	}
 	for _, l := range points.Lots {
 		if l.Lapsed(v.on) {
@@ -264,9 +264,9 @@ type Statement struct {
 	Next      Index // ask for lines before it to go on; 0 where this is the last page
 }
 
-// Statement returns up to n movements of an account of a volunteer before an entry, the newest first; before 0 means from the
+// pageOf returns up to n movements of one account of a volunteer before an entry, the newest first; before 0 means from the
 // newest. Its cost does not grow with the age of the account.
-func (v View) Statement(k AccountKey, before Index, n int) (Statement, error) {
+func (v View) pageOf(k AccountKey, before Index, n int) (Statement, error) {
 	n = max(n, 1)
 	lines, err := v.src.Lines(k, before, n+1)
 	if err != nil {

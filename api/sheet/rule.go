@@ -67,6 +67,7 @@ type ruleFile struct {
 	Notice  *noticeFile  `toml:"notice,omitempty"`
 	Express *expressFile `toml:"express,omitempty"`
 	Worth   *worthFile   `toml:"worth,omitempty"`
+	Leave   *leaveFile   `toml:"leave,omitempty"`
 }
 
 type rateFile struct {
@@ -110,6 +111,7 @@ func (f *ruleFile) rule() (ledger.Rule, error) {
 	f.Second.into(&rule)
 	rule.Notice = f.Notice.rule()
 	rule.Express = f.Express.read()
+	rule.Leave = f.Leave.rule()
 	var err error
 	if rule.Worth, err = f.Worth.read(); err != nil {
 		return ledger.Rule{}, err
@@ -155,6 +157,7 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 		f.From = *from
 	}
 	f.Notice = newNoticeFile(rule.Notice)
+	f.Leave = newLeaveFile(rule.Leave)
 	for _, by := range rule.Earns {
 		f.Earns = append(f.Earns, string(by))
 	}

@@ -94,6 +94,9 @@ func (n *Naive) redeem(c ledger.Command, a *ledger.Redeem) Answer {
 	case n.self(c.Actor, a.Volunteer):
 		return no(ledger.SelfService)
 	}
+	if g := n.guardian(a.Volunteer); g.Guardian != "" && (g.Until == 0 || n.today <= g.Until) {
+		return no(ledger.GuardianOnly)
+	}
 	var cost ledger.Amount
 	for _, l := range a.Lines {
 		p, ok := n.price(l.Item)
