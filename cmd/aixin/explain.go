@@ -55,13 +55,13 @@ func newTermRow(t ledger.Term, pieces bool) termRow {
 	switch t.What {
 	case ledger.TermRate, ledger.TermStandard, ledger.TermPrice:
 		row.By, row.Gives = ledger.FormatPoints(t.By), ledger.FormatPoints(t.Gives)
-	case ledger.TermRecord, ledger.TermLapsed, ledger.TermGiven, ledger.TermUndone:
+	case ledger.TermRecord, ledger.TermLapsed, ledger.TermGiven, ledger.TermUndone, ledger.TermGivenUp:
 		row.Of, row.Gives = ledger.FormatPoints(t.Of), ledger.FormatPoints(t.Gives)
 	case ledger.TermTotal:
 		if !pieces {
 			row.Gives = ledger.FormatPoints(t.Gives)
 		}
-	case ledger.TermCapture, ledger.TermRounded, ledger.TermLeast, ledger.TermSession, ledger.TermDay, ledger.TermPieces:
+	case ledger.TermCapture, ledger.TermRounded, ledger.TermLeast, ledger.TermSession, ledger.TermDay, ledger.TermPieces, ledger.TermBad:
 	}
 	return row
 }

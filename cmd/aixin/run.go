@@ -30,7 +30,7 @@ type task struct {
 
 // chores lists all kinds of due work in the order in which they are done: what is credited before what lapses.
 func chores() []chore {
-	return []chore{endedNotices(), lapsedLots()}
+	return []chore{endedNotices(), endedFreezes(), endedLeaves(), lapsedLots()}
 }
 
 // runCmd does all work that is due: what ended, timed out or lapsed becomes an entry. A second run finds nothing and writes nothing;
