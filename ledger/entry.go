@@ -88,6 +88,7 @@ func newBody(k Kind) Body {
 		shelfBody,
 		noticeBody,
 		expressBody, budgetBody,
+		counterDayBody, proxyBody,
 		lifeBody, grantsBody,
 	} {
 		if b := family(k); b != nil {

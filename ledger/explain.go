@@ -37,8 +37,9 @@ const (
 	TermLapsed   TermKind = "lapsed"   // what a lapsed lot had left
 	TermGiven    TermKind = "given"    // points that change hands
 	TermUndone   TermKind = "undone"   // points that a reversal turns back
-	TermBad      TermKind = "bad"      // minutes of a request about which nothing good was heard
-	TermGivenUp  TermKind = "given_up" // what a lot had left whose owner left, or of which nobody takes anything over
+
+	TermComplaint TermKind = "complaint" // minutes for a request about which nothing good was heard
+	TermGivenUp   TermKind = "given_up"  // what a lot had left that nobody takes over from its owner
 )
 
 // explained is a body whose amounts come from arithmetic.
@@ -62,6 +63,7 @@ var (
 	_ explained = (*GoodsScrapped)(nil)
 	_ explained = (*GoodsRelieved)(nil)
 	_ explained = (*CountResult)(nil)
+	_ explained = (*UndoneExchange)(nil)
 	_ explained = (*Merger)(nil)
 	_ explained = (*Leaving)(nil)
 )
@@ -120,14 +122,10 @@ func (r *HoursRecord) explain(v View, e Entry) ([]Term, Amount, error) {
 		today += s.Counted
 	}
 	steps := rule.countedSteps(r.Minutes, r.Capture, today)
-	if r.Request != "" {
-		req, err := v.Request(r.Request)
-		if err != nil {
-			return nil, 0, err
-		}
-		if req.Result == Bad {
-			steps = []Term{{What: TermBad, Subject: string(r.Request), Of: r.Minutes}}
-		}
+	if complained, err := v.complained(r.Request); err != nil {
+		return nil, 0, err
+	} else if complained {
+		steps = append(steps, Term{What: TermComplaint, Subject: string(r.Request), Of: steps[len(steps)-1].Gives})
 	}
 	counted := steps[len(steps)-1].Gives
 	rate, _ := rule.Rate(act.Code)
@@ -138,6 +136,15 @@ func (r *HoursRecord) explain(v View, e Entry) ([]Term, Amount, error) {
 	}
 	steps[len(steps)-1].Gives = points
 	return steps, r.Points, nil
+}
+
+// complained reports whether nothing good was heard about a request, so that service for it earns nothing.
+func (v View) complained(q RequestID) (bool, error) {
+	if q == "" {
+		return false, nil
+	}
+	req, err := v.Request(q)
+	return req.Result == Bad, err
 }
 
 // countedSteps are the steps of Counted that change something, and the rounding in any case.
@@ -296,14 +303,21 @@ func (r *Leaving) explain(v View, e Entry) ([]Term, Amount, error) {
 	return append(steps, Term{What: TermTotal, Gives: total}), e.drawn(PointsOf(r.Volunteer)), err
 }
 
-// explain turns the points of an entry back: what is left of them, what was spent, and what had expired are together what they were.
-func (r *Reversal) explain(v View, e Entry) ([]Term, Amount, error) {
-	orig, err := v.Entry(r.Entry)
+func (r *Reversal) explain(v View, e Entry) ([]Term, Amount, error) { return v.turnedBack(r.Entry, e) }
+
+func (r *UndoneExchange) explain(v View, e Entry) ([]Term, Amount, error) {
+	return v.turnedBack(r.Redemption, e)
+}
+
+// turnedBack turns the points of an entry back: what is left of them, what was spent, and what had expired are together what they
+// were.
+func (v View) turnedBack(i Index, e Entry) ([]Term, Amount, error) {
+	orig, err := v.Entry(i)
 	if err != nil {
 		return nil, 0, err
 	}
 	was := orig.sum(ClassPoints)
-	return []Term{{What: TermUndone, Subject: writeIndexPlain(r.Entry), Of: -was, Gives: -was}},
+	return []Term{{What: TermUndone, Subject: writeIndexPlain(i), Of: -was, Gives: -was}},
 		e.sum(ClassPoints) + e.sum(ClassRecoverable) + e.sum(ClassBreakage), nil
 }
 

@@ -156,3 +156,11 @@ func (b *Book) whereRequest(w *Wants, q RequestID) place {
 	r, _ := b.requests.peek(q)
 	return place{unit: r.Unit}
 }
+
+func (a *OpenCounter) where(*Book, *Wants) place { return place{shop: a.Shop} }
+
+func (a *CloseCounter) where(*Book, *Wants) place { return place{shop: a.Shop} }
+
+func (a *Undo) where(b *Book, w *Wants) place { return (&Return{Redemption: a.Redemption}).where(b, w) }
+
+func (a *SetProxy) where(b *Book, w *Wants) place { return b.wherePerson(w, a.Volunteer) }

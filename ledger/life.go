@@ -295,12 +295,25 @@ func (a *SetGuardian) fold(b *Book, _ Entry) {
 	v.Guardian, v.GuardianUntil = kept(b, a.Guardian), a.Until
 }
 
-// guarded refuses to serve somebody too young to anybody but their guardian. collector is who came in their place, if anybody did.
-func (v Volunteer) guarded(collector VolunteerID, on Date) *Rejection {
-	if v.Guardian == "" || v.Guardian == collector || (v.GuardianUntil != 0 && v.GuardianUntil < on) {
-		return nil
+// guardian returns who alone is served for somebody on a day; none where they are served themself.
+func (v Volunteer) guardian(on Date) VolunteerID {
+	if v.GuardianUntil != 0 && v.GuardianUntil < on {
+		return ""
 	}
-	return &Rejection{Reason: GuardianOnly, Subject: string(v.Guardian)}
+	return v.Guardian
+}
+
+// guardedBy reports whether somebody is the guardian of a volunteer on a day.
+func (v Volunteer) guardedBy(who VolunteerID, on Date) bool {
+	return who != "" && v.guardian(on) == who
+}
+
+// guarded refuses to serve somebody too young to anybody but their guardian, who is named as the one who came in their place.
+func (v Volunteer) guarded(proxy VolunteerID, on Date) *Rejection {
+	if guardian := v.guardian(on); guardian != "" && guardian != proxy {
+		return &Rejection{Reason: GuardianOnly, Subject: string(guardian)}
+	}
+	return nil
 }
 
 func (a *SetConsent) fields(c *codec) {

@@ -64,6 +64,8 @@ func (a *Merge) needs(b *Book, _ Command, w *Wants) {
 	for _, other := range slices.Concat(from.Merged, from.Kin) {
 		b.volunteers.want(w, other)
 	}
+	b.wantVisits(w, a.From)
+	b.wantVisits(w, a.Into)
 	b.accounts.want(w, AccountKey{RecoverableOf(a.From), Point})
 	b.accounts.want(w, AccountKey{RecoverableOf(a.Into), Point})
 }
@@ -154,9 +156,7 @@ func (r *Merger) fold(b *Book, _ Entry) {
 		b.volunteers.edit(earlier).Into = kept(b, r.Into)
 	}
 	into.Merged = append(append(slices.Clone(into.Merged), from.Merged...), kept(b, r.From))
-	if into.Household == "" {
-		into.Household = from.Household
-	}
+	b.joinVisits(from, into)
 	if into.Guardian == "" && from.Guardian != into.Volunteer {
 		into.Guardian, into.GuardianUntil = from.Guardian, from.GuardianUntil
 	}
@@ -176,6 +176,20 @@ func (r *Merger) fold(b *Book, _ Entry) {
 	}
 	from.Kin = nil
 	from.Status, from.Into, from.FrozenUntil, from.Leaving, from.LeaveBy = Closed, kept(b, r.Into), 0, "", 0
+}
+
+// joinVisits counts what was exchanged under a number among the exchanges of the one that goes on, so that nobody passes a limit by a
+// merger, and lets a number without a household enter that of the other, with all that it exchanged.
+func (b *Book) joinVisits(from, into *Volunteer) {
+	gone, own := b.visitsOf(string(from.Volunteer)), b.visitsOf(string(into.Volunteer))
+	b.visits.edit(string(into.Volunteer)).join(gone)
+	switch {
+	case into.Household == "" && from.Household != "":
+		into.Household = from.Household
+		b.visits.edit(string(into.Household)).join(own)
+	case into.Household != "" && from.Household == "":
+		b.visits.edit(string(into.Household)).join(gone)
+	}
 }
 
 // mergedAway refuses to undo what touched the points of a number that was merged away: its lots are another number's now. A credit

@@ -33,10 +33,11 @@ type Rule struct {
 	// The sections: what came with format 2, each in a file of its own. A section that is left out changes nothing.
 	Terms   Terms
 	Second  Second
-	Notice  NoticeRule // B19, B20: what is approved goes on notice before it is credited
-	Express Express    // B45
-	Worth   Worth      // B30, B39
-	Leave   LeaveRule  // B43
+	Notice  NoticeRule  // B19, B20: what is approved goes on notice before it is credited
+	Express Express     // B45
+	Worth   Worth       // B30, B39
+	Counter CounterRule // B26, B27, B28, B33, B34, B49
+	Leave   LeaveRule   // B43
 }
 
 // HourRate is what an hour of a kind of service is worth.
@@ -163,6 +164,7 @@ func (r *Rule) sections(c *codec) {
 	c.section(2, "notice", r.Notice == NoticeRule{}, r.Notice.fields)
 	c.section(2, "express", r.Express.zero(), r.Express.fields)
 	c.section(2, "worth", r.Worth == Worth{}, r.Worth.fields)
+	c.section(2, "counter", !r.Counter.given(), r.Counter.fields)
 	c.section(2, "leave", r.Leave == LeaveRule{}, r.Leave.fields)
 }
 
@@ -215,6 +217,7 @@ func (r *Rule) checkSections(f *faults) {
 	r.Notice.check(f)
 	r.Express.check(f)
 	r.Worth.check(f)
+	r.Counter.check(f)
 	r.Leave.check(f)
 }
 

@@ -67,6 +67,7 @@ type ruleFile struct {
 	Notice  *noticeFile  `toml:"notice,omitempty"`
 	Express *expressFile `toml:"express,omitempty"`
 	Worth   *worthFile   `toml:"worth,omitempty"`
+	Counter *counterFile `toml:"counter,omitempty"`
 	Leave   *leaveFile   `toml:"leave,omitempty"`
 }
 
@@ -114,6 +115,9 @@ func (f *ruleFile) rule() (ledger.Rule, error) {
 	rule.Leave = f.Leave.rule()
 	var err error
 	if rule.Worth, err = f.Worth.read(); err != nil {
+		return ledger.Rule{}, err
+	}
+	if rule.Counter, err = f.Counter.read(); err != nil {
 		return ledger.Rule{}, err
 	}
 	for _, by := range f.Earns {
@@ -167,7 +171,7 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 	for _, a := range rule.Acts {
 		f.Acts = append(f.Acts, actFile{string(a.Code), ledger.FormatPoints(a.Points), a.Per})
 	}
-	f.Express, f.Worth = writeExpress(rule.Express), writeWorth(rule.Worth)
+	f.Express, f.Worth, f.Counter = writeExpress(rule.Express), writeWorth(rule.Worth), newCounterFile(rule.Counter)
 	b, err := toml.Marshal(f)
 	if err != nil {
 		return fmt.Errorf("rule %s: %w", rule.Name(), err)

@@ -66,7 +66,7 @@ type lives struct {
 	spares  []ledger.VolunteerID // spare numbers that were credited something
 	leavers []ledger.VolunteerID
 	carded  []ledger.VolunteerID
-	guarded []ledger.VolunteerID
+	guarded []*ledger.SetGuardian
 	kin     []*ledger.DeclareKin
 	grants  []*ledger.GrantRole
 }
@@ -83,7 +83,7 @@ func (l *lives) saw(e ledger.Entry) {
 	case *ledger.IssueCard:
 		l.carded = append(l.carded, body.Volunteer)
 	case *ledger.SetGuardian:
-		l.guarded = append(l.guarded, body.Volunteer)
+		l.guarded = append(l.guarded, body)
 	case *ledger.DeclareKin:
 		l.kin = append(l.kin, body)
 	case *ledger.GrantRole:
@@ -181,9 +181,21 @@ func lifeDraws() []draw {
 		}},
 		{3, func(g *Generator) (action, staff) { return g.certify(), steward }},
 		{1, func(g *Generator) (action, staff) {
-			return &ledger.Redeem{Volunteer: lateOr(g, g.lives.guarded), Shop: g.shop(), Lines: g.lines(), Presence: ledger.ByCard}, clerk
+			return g.minor(), clerk
 		}},
 	}
+}
+
+// minor draws an exchange for somebody who has a guardian, who mostly comes.
+func (g *Generator) minor() *ledger.Redeem {
+	a := &ledger.Redeem{Volunteer: g.anyone(), Shop: g.shop(), Lines: g.lines(), Presence: ledger.ByCard}
+	if one, ok := late(g, g.lives.guarded); ok {
+		a.Volunteer = one.Volunteer
+		if one.Guardian != "" && g.rng.IntN(3) > 0 {
+			a.Presence, a.Proxy = ledger.ByProxy, one.Guardian
+		}
+	}
+	return a
 }
 
 // certify draws a statement from what was credited lately, mostly of one person.
@@ -297,6 +309,27 @@ func (n *Naive) household(v ledger.VolunteerID) ledger.HouseholdID {
 	return at[v]
 }
 
+// numbers lists a number and those that went on for it, one after the other.
+func (n *Naive) numbers(v ledger.VolunteerID) []ledger.VolunteerID {
+	list := []ledger.VolunteerID{v}
+	each(n, func(_ int, _ *event, a *ledger.Merge) {
+		if a.From == list[len(list)-1] {
+			list = append(list, a.Into)
+		}
+	})
+	return list
+}
+
+// home returns the household of a number, or the first of those that went on for it.
+func (n *Naive) home(v ledger.VolunteerID) ledger.HouseholdID {
+	for _, number := range n.numbers(v) {
+		if h := n.household(number); h != "" {
+			return h
+		}
+	}
+	return ""
+}
+
 // close reports whether two people are one, live together or are relatives.
 func (n *Naive) close(v, w ledger.VolunteerID) bool {
 	v, w = n.person(v), n.person(w)
@@ -351,6 +384,24 @@ func (n *Naive) guardian(v ledger.VolunteerID) (now ledger.SetGuardian) {
 	now = all[v]
 	now.Volunteer = v
 	return now
+}
+
+// guardedBy returns who alone is served for somebody today.
+func (n *Naive) guardedBy(v ledger.VolunteerID) ledger.VolunteerID {
+	if g := n.guardian(v); g.Until == 0 || n.today <= g.Until {
+		return g.Guardian
+	}
+	return ""
+}
+
+// minutes adds up what somebody served under all of their numbers.
+func (n *Naive) minutes(v ledger.VolunteerID) (sum ledger.Amount) {
+	each(n, func(_ int, _ *event, a *ledger.Enroll) {
+		if n.person(a.Volunteer) == v {
+			sum += n.sum("hours " + string(a.Volunteer))
+		}
+	})
+	return sum
 }
 
 func (n *Naive) guardianship(c ledger.Command, a *ledger.SetGuardian) Answer {

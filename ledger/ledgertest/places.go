@@ -67,6 +67,8 @@ func (n *Naive) about(do ledger.Action) ledger.VolunteerID {
 		return a.Volunteer
 	case *ledger.Certify:
 		return a.Volunteer
+	case *ledger.SetProxy:
+		return a.Volunteer
 	}
 	return ""
 }
@@ -90,6 +92,10 @@ func (n *Naive) named(do ledger.Action) string {
 	case *ledger.DeclareWriteOff:
 		return string(a.Shop)
 	case *ledger.DeclareRelief:
+		return string(a.Shop)
+	case *ledger.OpenCounter:
+		return string(a.Shop)
+	case *ledger.CloseCounter:
 		return string(a.Shop)
 	case *ledger.AddShop:
 		return string(a.Unit)
@@ -178,6 +184,10 @@ func (n *Naive) shelfSpot(do ledger.Action) string {
 	}
 	switch a := do.(type) {
 	case *ledger.Return:
+		if sold, ok := n.redemption(a.Redemption); ok {
+			return string(sold.Shop)
+		}
+	case *ledger.Undo:
 		if sold, ok := n.redemption(a.Redemption); ok {
 			return string(sold.Shop)
 		}
