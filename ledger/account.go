@@ -10,10 +10,12 @@ const (
 	Point Commodity = "POINT"
 	// Minute is volunteer service, in minutes: a legal record that no redemption touches.
 	Minute Commodity = "MIN"
+	// BasePoint counts base points, in hundredths: what everybody begins with, to lose and not to spend.
+	BasePoint Commodity = "BASE"
 )
 
 // Points reports whether the commodity is a class of points.
-func (c Commodity) Points() bool { return c == Point }
+func (c Commodity) Points() bool { return c == Point || c == BasePoint }
 
 // Goods reports whether the commodity is an item code: SKU- and four digits, counted in pieces.
 func (c Commodity) Goods() bool { return numbered(string(c), "SKU-", 4, 4) }
@@ -35,6 +37,9 @@ const (
 	ClassShort       Class = "short"       // short:S…   goods handed out beyond the book, until the next count
 	ClassRecoverable Class = "recoverable" // recoverable:V… points spent from a credit that was reversed later
 	ClassBreakage    Class = "breakage"    // breakage:C… points that expired unspent
+	ClassBase        Class = "base"        // base:V…    base points that a volunteer or household has left
+	ClassGranted     Class = "granted"     // granted:C… base points that a unit granted
+	ClassDeducted    Class = "deducted"    // deducted:C… points that acts took away
 ) // goods that leave otherwise than at the counter have accounts of their own: see shelf.go
 
 // Guarded reports whether accounts of the class never pass zero and hold their balance by lot.
@@ -53,6 +58,9 @@ func PointsOf(v VolunteerID) AccountID { return account(ClassPoints, v) }
 
 // HoursOf names the account of a volunteer's minutes.
 func HoursOf(v VolunteerID) AccountID { return account(ClassHours, v) }
+
+// BaseOf names the account of the base points of a volunteer or household.
+func BaseOf(sharer string) AccountID { return account(ClassBase, sharer) }
 
 // RecoverableOf names the account of what a volunteer spent from credits that were reversed.
 func RecoverableOf(v VolunteerID) AccountID { return account(ClassRecoverable, v) }
@@ -93,6 +101,12 @@ func (a AccountID) Holds(c Commodity) bool {
 		return c.Goods() && DonorID(owner).Valid()
 	case ClassLost, ClassFound, ClassScrapped, ClassRelieved:
 		return c.Goods() && ShopID(owner).Valid()
+	case ClassBase:
+		return c == BasePoint && (VolunteerID(owner).Valid() || HouseholdID(owner).Valid())
+	case ClassGranted:
+		return c == BasePoint && UnitID(owner).Valid()
+	case ClassDeducted:
+		return c.Points() && UnitID(owner).Valid()
 	}
 	return false
 }

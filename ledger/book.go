@@ -46,6 +46,9 @@ type Book struct {
 	visits       table[string, Visits, *Visits]
 	presences    table[StaffID, Presences, *Presences]
 	proxies      table[VolunteerID, Proxies, *Proxies]
+	tallies      table[tallyKey, Tally, *Tally]
+	calendar     table[single, Calendar, *Calendar]
+	sessions     table[Index, Attended, *Attended]
 	cards        table[Hash, Card, *Card]
 	certificates table[Index, CertificateFact, *CertificateFact]
 	families     map[string]family
@@ -89,7 +92,7 @@ func HasStatement(k AccountKey) bool {
 	switch k.ID.Class() {
 	case ClassPoints, ClassHours, ClassRecoverable, ClassStock:
 		return true
-	case ClassServed, ClassIssued, ClassRedeemed, ClassGiven, ClassReceived, ClassShort, ClassBreakage:
+	case ClassServed, ClassIssued, ClassRedeemed, ClassGiven, ClassReceived, ClassShort, ClassBreakage, ClassBase, ClassGranted, ClassDeducted:
 	case ClassLost, ClassFound, ClassScrapped, ClassRelieved:
 	}
 	return false
@@ -130,6 +133,9 @@ func newBook(zone *time.Location) *Book {
 	b.notices = indexed[Notice](b, "notice")
 	b.boards = named[UnitID, Board](b, "board")
 	b.objections = indexed[Objection](b, "objection")
+	b.tallies = newTallies(b)
+	b.calendar = newTable[single, Calendar](b, "calendar", writeSingle, readSingle, one)
+	b.sessions = indexed[Attended](b, "session")
 	b.cards = newTable[Hash, Card](b, "card", Hash.String, readHash, func(h Hash) Hash { return h })
 	b.certificates = indexed[CertificateFact](b, "certificate")
 	b.keyed.keep, b.records.keep, b.days.keep = MaxPassing, MaxPassing, MaxPassing
@@ -143,6 +149,7 @@ func newBook(zone *time.Location) *Book {
 		"request": &b.requests, "budget": &b.budgets,
 		"counter": &b.counters, "visits": &b.visits,
 		"presences": &b.presences, "proxies": &b.proxies,
+		"tally": &b.tallies, "calendar": &b.calendar, "session": &b.sessions,
 		"card": &b.cards, "certificate": &b.certificates,
 	}
 	return b

@@ -89,6 +89,7 @@ func newBody(k Kind) Body {
 		noticeBody,
 		expressBody, budgetBody,
 		counterDayBody, proxyBody,
+		calendarBody, deductBody, baseBody, attendanceBody,
 		lifeBody, grantsBody,
 	} {
 		if b := family(k); b != nil {

@@ -39,6 +39,16 @@ const (
 	TermUndone   TermKind = "undone"   // points that a reversal turns back
 
 	TermComplaint TermKind = "complaint" // minutes for a request about which nothing good was heard
+	TermHonorary  TermKind = "honorary"  // declared late: the minutes count and earn nothing
+	TermWhole     TermKind = "whole"     // only what is full counts
+	TermCarried   TermKind = "carried"   // what is full together with the rest of the year before it
+	TermBoost     TermKind = "boost"     // hundredths of the points
+	TermBoostCap  TermKind = "boost_cap" // the most that a boost adds
+	TermCap       TermKind = "cap"       // what a cap of the period leaves
+	TermDeduct    TermKind = "deduct"    // points that an act takes away
+	TermBase      TermKind = "base"      // base points that are taken
+	TermSpendable TermKind = "spendable" // points that are taken beyond those
+	TermFilled    TermKind = "filled"    // base points filled up to what the rule gives
 	TermGivenUp   TermKind = "given_up"  // what a lot had left that nobody takes over from its owner
 )
 
@@ -64,6 +74,8 @@ var (
 	_ explained = (*GoodsRelieved)(nil)
 	_ explained = (*CountResult)(nil)
 	_ explained = (*UndoneExchange)(nil)
+	_ explained = (*Loss)(nil)
+	_ explained = (*BaseGrant)(nil)
 	_ explained = (*Merger)(nil)
 	_ explained = (*Leaving)(nil)
 )
@@ -104,102 +116,8 @@ func (v View) ruleOfEntry(e Entry) (Rule, error) {
 	return rule, nil
 }
 
-func (r *HoursRecord) explain(v View, e Entry) ([]Term, Amount, error) {
-	rule, err := v.ruleOfEntry(e)
-	if err != nil {
-		return nil, 0, err
-	}
-	act, err := v.Activity(r.Activity)
-	if err != nil {
-		return nil, 0, err
-	}
-	day, err := v.Day(r.Volunteer, r.Start.On())
-	if err != nil {
-		return nil, 0, err
-	}
-	var today Amount
-	for _, s := range day.Sessions {
-		today += s.Counted
-	}
-	steps := rule.countedSteps(r.Minutes, r.Capture, today)
-	if complained, err := v.complained(r.Request); err != nil {
-		return nil, 0, err
-	} else if complained {
-		steps = append(steps, Term{What: TermComplaint, Subject: string(r.Request), Of: steps[len(steps)-1].Gives})
-	}
-	counted := steps[len(steps)-1].Gives
-	rate, _ := rule.Rate(act.Code)
-	points, _ := share(rate, int64(counted), 60)
-	steps = append(steps, Term{TermRate, string(act.Code), counted, rate, 60, points})
-	if counted != r.Counted {
-		points = -1 // the steps before went wrong: no sum of theirs is right
-	}
-	steps[len(steps)-1].Gives = points
-	return steps, r.Points, nil
-}
-
-// complained reports whether nothing good was heard about a request, so that service for it earns nothing.
-func (v View) complained(q RequestID) (bool, error) {
-	if q == "" {
-		return false, nil
-	}
-	req, err := v.Request(q)
-	return req.Result == Bad, err
-}
-
-// countedSteps are the steps of Counted that change something, and the rounding in any case.
-func (r Rule) countedSteps(minutes Amount, by Capture, today Amount) []Term {
-	if !slices.Contains(r.Earns, by) {
-		return []Term{{What: TermCapture, Subject: string(by), Of: minutes}}
-	}
-	step := max(r.Step, 1)
-	rounded := minutes / step * step
-	if r.HalfUp {
-		rounded = (minutes + step/2) / step * step
-	}
-	steps := []Term{{What: TermRounded, Of: minutes, By: step, Gives: rounded}}
-	if rounded < r.Least {
-		return append(steps, Term{What: TermLeast, Of: rounded, By: r.Least})
-	}
-	limit := func(what TermKind, most Amount) {
-		if rounded > most {
-			steps = append(steps, Term{What: what, Of: rounded, By: most, Gives: most})
-			rounded = most
-		}
-	}
-	if r.SessionCap > 0 {
-		limit(TermSession, r.SessionCap)
-	}
-	if r.DayCap > 0 {
-		limit(TermDay, max(0, r.DayCap-today))
-	}
-	return steps
-}
-
-func (r *ActsRecord) explain(v View, e Entry) ([]Term, Amount, error) {
-	rule, err := v.ruleOfEntry(e)
-	if err != nil {
-		return nil, 0, err
-	}
-	act, _ := rule.Act(r.Code)
-	points, _ := share(act.Points, r.Quantity, max(act.Per, 1))
-	return []Term{{TermStandard, string(r.Code), Amount(r.Quantity), act.Points, Amount(act.Per), points}}, r.Points, nil
-}
-
 func (r *OpeningRecord) explain(View, Entry) ([]Term, Amount, error) {
 	return []Term{{What: TermTotal, Gives: r.Points}}, r.Points, nil
-}
-
-func (r *Credit) explain(v View, e Entry) ([]Term, Amount, error) {
-	rec, err := v.Record(r.Record)
-	if err != nil {
-		return nil, 0, err
-	}
-	stated := -e.sum(ClassPoints)
-	if len(e.Postings) == 0 && e.Kind == Approved {
-		stated = rec.Points // it waits for its notice, and is worth as much after it
-	}
-	return []Term{{What: TermRecord, Subject: writeIndexPlain(r.Record), Of: rec.Points, Gives: rec.Points}}, stated, nil
 }
 
 func (a *Receive) explain(_ View, e Entry) ([]Term, Amount, error) {
@@ -316,9 +234,9 @@ func (v View) turnedBack(i Index, e Entry) ([]Term, Amount, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	was := orig.sum(ClassPoints)
+	was := orig.sum(ClassPoints) + orig.sum(ClassBase)
 	return []Term{{What: TermUndone, Subject: writeIndexPlain(i), Of: -was, Gives: -was}},
-		e.sum(ClassPoints) + e.sum(ClassRecoverable) + e.sum(ClassBreakage), nil
+		e.sum(ClassPoints) + e.sum(ClassRecoverable) + e.sum(ClassBreakage) + e.sum(ClassBase), nil
 }
 
 func (r *GoodsScrapped) explain(_ View, e Entry) ([]Term, Amount, error) {

@@ -78,7 +78,7 @@ func trueJournal(t *testing.T, seed uint64) [][]byte {
 	g := ledgertest.New(seed)
 	m := ledgertest.NewMemory(shanghai(t))
 	stream := g.Setup()
-	for n := range len(stream) + 900 {
+	for n := range len(stream) + 1500 {
 		if n == len(stream) {
 			stream = append(stream, g.Next())
 		}
@@ -198,6 +198,7 @@ func forgeries() []forgery {
 		organisationForgeries(),
 		expressForgeries(), budgetForgeries(),
 		counterDayForgeries(), redeemWhoForgeries(),
+		attendanceForgeries(),
 		lifeForgeries(), grantsForgeries(),
 	)
 }

@@ -9,7 +9,7 @@ func (t *table) grants(verb string, w words) ledger.Action {
 		return &ledger.GrantRole{
 			Staff: ledger.StaffID(w.arg(0)), Role: ledger.Role(w.arg(1)), Scope: w.arg(2), From: t.date(w.arg(3)), Until: t.date(w.arg(4)),
 		}
-	case "end":
+	case "end-role":
 		return &ledger.EndRole{Staff: ledger.StaffID(w.arg(0)), Role: ledger.Role(w.arg(1)), Scope: w.arg(2), Until: t.date(w.arg(3))}
 	}
 	return nil

@@ -21,9 +21,11 @@ func (a *Return) where(b *Book, w *Wants) place {
 	return place{}
 }
 
-func (a *DeclareHours) where(b *Book, w *Wants) place {
-	b.activities.want(w, a.Activity)
-	act, _ := b.activities.peek(a.Activity)
+func (a *DeclareHours) where(b *Book, w *Wants) place { return b.whereActivity(w, a.Activity) }
+
+func (b *Book) whereActivity(w *Wants, id ActivityID) place {
+	b.activities.want(w, id)
+	act, _ := b.activities.peek(id)
 	return place{unit: act.Unit}
 }
 
@@ -164,3 +166,24 @@ func (a *CloseCounter) where(*Book, *Wants) place { return place{shop: a.Shop} }
 func (a *Undo) where(b *Book, w *Wants) place { return (&Return{Redemption: a.Redemption}).where(b, w) }
 
 func (a *SetProxy) where(b *Book, w *Wants) place { return b.wherePerson(w, a.Volunteer) }
+
+func (a *GrantBase) where(b *Book, w *Wants) place { return b.wherePerson(w, a.Volunteer) }
+
+func (a *OpenSession) where(b *Book, w *Wants) place { return b.whereActivity(w, a.Activity) }
+
+func (a *CheckIn) where(b *Book, w *Wants) place { return b.whereSession(w, a.Session) }
+
+func (a *CheckOut) where(b *Book, w *Wants) place { return b.whereSession(w, a.Session) }
+
+func (a *ConfirmAttendance) where(b *Book, w *Wants) place { return b.whereSession(w, a.Session) }
+
+func (a *CloseSession) where(b *Book, w *Wants) place { return b.whereSession(w, a.Session) }
+
+func (b *Book) whereSession(w *Wants, i Index) place {
+	b.sessions.want(w, i)
+	s, ok := b.sessions.peek(i)
+	if !ok {
+		return place{}
+	}
+	return b.whereActivity(w, s.Activity)
+}

@@ -182,7 +182,7 @@ func (a *Leave) decide(b *Book, c Command, d *draft) *Rejection {
 	}
 
 	// Past this line the account is closed.
-	d.Body = b.leave(d, v, a.To)
+	d.Body = b.depart(d, v, a.To)
 	return nil
 }
 
@@ -211,8 +211,8 @@ func (a *Leave) related(b *Book, v Volunteer) *Rejection {
 	return nil
 }
 
-// leave posts what becomes of the lots: first what the relative takes over, then what is given up.
-func (b *Book) leave(d *draft, v Volunteer, to VolunteerID) *Leaving {
+// depart posts what becomes of the lots: first what the relative takes over, then what is given up.
+func (b *Book) depart(d *draft, v Volunteer, to VolunteerID) *Leaving {
 	acct, _ := b.accounts.get(AccountKey{PointsOf(v.Volunteer), Point})
 	r := &Leaving{Volunteer: v.Volunteer, To: to, Unit: v.Unit}
 	if to != "" {
@@ -250,7 +250,7 @@ func (r *Leaving) holds(b *Book, e Entry) ([]Posting, error) {
 		}
 	}
 	d := draft{Entry: Entry{Index: e.Index, On: e.On}}
-	want := b.leave(&d, v, r.To)
+	want := b.depart(&d, v, r.To)
 	if want.Unit != r.Unit || want.Points != r.Points || !slices.Equal(want.Lots, r.Lots) {
 		return nil, errors.New("I10: the lots are not those of the number, or do not keep their expiry")
 	}

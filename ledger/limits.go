@@ -89,4 +89,10 @@ const (
 
 	// MaxStaffRoles bounds the roles of one staff number.
 	MaxStaffRoles = 10
+
+	// MaxSigners bounds the signatures of one roster.
+	MaxSigners = 4
+
+	// MaxAttending bounds who attends one session, so that its fact stays some tens of kilobytes.
+	MaxAttending = 500
 )

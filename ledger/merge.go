@@ -165,7 +165,7 @@ func (r *Merger) fold(b *Book, _ Entry) {
 			into.Classes = append(slices.Clone(into.Classes), c)
 		}
 	}
-	into.Last = max(into.Last, from.Last)
+	into.Since, into.Last = min(into.Since, from.Since), max(into.Last, from.Last)
 	for _, k := range from.Kin {
 		other := b.volunteers.edit(k)
 		other.Kin = slices.DeleteFunc(slices.Clone(other.Kin), func(id VolunteerID) bool { return id == r.From })

@@ -184,7 +184,7 @@ func (a *AnswerObjection) needs(b *Book, _ Command, w *Wants) {
 	if !ok {
 		return
 	}
-	b.wantRecord(w, o.Record)
+	b.wantUndeclared(w, o.Record)
 	if rec, ok := b.records.peek(o.Record); ok && rec.Ends != 0 {
 		b.dues.want(w, rec.Ends)
 	}

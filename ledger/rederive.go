@@ -17,7 +17,7 @@ func asked(e Entry) (c Command, known bool) {
 		c.Do, c.Import = e.Body.asked()
 	}
 	if e.Proposal != 0 && c.Do != nil {
-		c.Do, c.Import = &Approve{e.Proposal}, 0
+		c.Do, c.Import = &Approve{Record: e.Proposal}, 0
 	}
 	return c, c.Do != nil
 }

@@ -57,9 +57,15 @@ type Rejection struct {
 	Want    Amount
 }
 
-// CountsPoints reports whether Have and Want are amounts of points.
-func (r RejectReason) CountsPoints() bool {
-	return r == InsufficientPoint || r == LeastPoints || r == PointsLimit
+// InPoints reports whether Have and Want are amounts of points.
+func (r *Rejection) InPoints() bool {
+	switch r.Reason { //nolint:exhaustive // the others count something else, or nothing
+	case InsufficientPoint, LeastPoints, PointsLimit:
+		return true
+	case CapReached:
+		return r.Subject == string(OfPoints)
+	}
+	return false
 }
 
 // Error says the reason and its subject; people read it from a catalog by Reason.

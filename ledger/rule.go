@@ -37,7 +37,8 @@ type Rule struct {
 	Express Express     // B45
 	Worth   Worth       // B30, B39
 	Counter CounterRule // B26, B27, B28, B33, B34, B49
-	Leave   LeaveRule   // B43
+	ServiceRule
+	Leave LeaveRule // B43
 }
 
 // HourRate is what an hour of a kind of service is worth.
@@ -51,6 +52,10 @@ type ActStandard struct {
 	Code   Code
 	Points Amount
 	Per    int64 // from 1
+
+	Keep     string // B08: what becomes of fractions
+	Once     string // B15: once of what
+	Evidence bool   // B07: whether evidence is needed
 }
 
 // Ways to expire.
@@ -141,6 +146,7 @@ func (r *Rule) fields(c *codec) {
 		text(c, "code", &a.Code)
 		number(c, "points", &a.Points)
 		number(c, "per", &a.Per)
+		c.since(2, a.added)
 	})
 	texts(c, "earns", &r.Earns)
 	number(c, "step", &r.Step)
@@ -165,6 +171,7 @@ func (r *Rule) sections(c *codec) {
 	c.section(2, "express", r.Express.zero(), r.Express.fields)
 	c.section(2, "worth", r.Worth == Worth{}, r.Worth.fields)
 	c.section(2, "counter", !r.Counter.given(), r.Counter.fields)
+	c.since(2, r.ServiceRule.fields)
 	c.section(2, "leave", r.Leave == LeaveRule{}, r.Leave.fields)
 }
 
@@ -191,6 +198,7 @@ func (r *Rule) check(f *faults) {
 		f.want(a.Code.Valid() && !seen[a.Code], fmt.Sprintf("acts[%d].code", i), "code")
 		f.want(a.Points > 0 && a.Points <= MaxAmount/MaxQuantity, fmt.Sprintf("acts[%d].points", i), "points")
 		f.want(a.Per >= 1 && a.Per <= MaxQuantity, fmt.Sprintf("acts[%d].per", i), "positive")
+		a.checkAct(f, fmt.Sprintf("acts[%d].", i))
 		seen[a.Code] = true
 	}
 	for i, by := range r.Earns {
@@ -218,6 +226,7 @@ func (r *Rule) checkSections(f *faults) {
 	r.Express.check(f)
 	r.Worth.check(f)
 	r.Counter.check(f)
+	r.ServiceRule.check(f)
 	r.Leave.check(f)
 }
 

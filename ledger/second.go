@@ -80,7 +80,12 @@ func (s *Second) check(f *faults) {
 
 // second reports whether any rule asks for two persons for the kind.
 func (r *Rules) second(k Kind) bool {
-	return slices.ContainsFunc(r.List, func(v Rule) bool { return slices.Contains(v.Second.Kinds, k) })
+	for i := range r.List { // as scoped does
+		if slices.Contains(r.List[i].Second.Kinds, k) {
+			return true
+		}
+	}
+	return false
 }
 
 // decide decides a command, and makes a proposal of what takes two persons.

@@ -398,7 +398,7 @@ func (a *ImportFile) kind() Kind { return Imported }
 
 func (a *ImportFile) check(f *faults) {
 	f.want(slices.Contains([]string{"volunteers", "items", "hours", "acts", "balances"}, a.Form), "form", "form")
-	f.want(len(a.SHA256) == 64 && strings.Trim(a.SHA256, "0123456789abcdef") == "", "sha256", "sha256")
+	f.want(hexDigest(a.SHA256), "sha256", "sha256")
 	f.want(a.Rows >= 0 && a.Rows <= int64(MaxAmount), "rows", "positive")
 }
 

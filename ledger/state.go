@@ -16,6 +16,9 @@ import (
 //	account/points:V…/POINT      balance, pending, open lots
 //	record/N                     the declared record N: what it is worth and what became of it
 //	day/V…/2026-09-12            what a person served and did on a day: for overlaps, duplicates and caps
+//	tally/V…/EN05/2026           what a person, household or unit has of something in a year, by days: for caps
+//	calendar                     holidays and shifted working days
+//	session/N                    the attendance that entry N opened: who came when, and went
 //	after/N                      what later entries undid of entry N: reversals, returns, expiry of its lots
 //	refusals/U                   journaled refusals of one actor in the hour
 //	shelf/S                      the count of a shop that is open, and when the last one was finalised
@@ -174,6 +177,11 @@ type (
 		Ends      Date  // the last day of that notice
 		Objection Index // the latest
 		Waits     Date  // the day on which an objection was rejected: nothing is credited on the same day
+		Standard  Code  // what priced it
+		Household HouseholdID
+		About     VolunteerID
+		Deduct    Amount // what it takes away
+		Queries   []Query
 	}
 
 	// Day is what a person served and did on one day.
@@ -351,6 +359,11 @@ func (f *Record) fields(c *codec) {
 	c.date("ends", &f.Ends)
 	number(c, "objection", &f.Objection)
 	c.date("waits", &f.Waits)
+	text(c, "standard", &f.Standard)
+	text(c, "household", &f.Household)
+	text(c, "about", &f.About)
+	number(c, "deduct", &f.Deduct)
+	texts(c, "queries", &f.Queries)
 }
 
 func (f *Day) fields(c *codec) {

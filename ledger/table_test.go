@@ -160,9 +160,9 @@ func (t *table) line(line string) {
 // options takes the words that any command may have out of a line.
 func (t *table) options(words []string) []string {
 	t.said = map[string]string{}
-	known := []string{"key", "import", "name", "format", "sha256", "times", "request"}
+	known := []string{"key", "import", "name", "format", "sha256", "times", "request", "size", "about", "seen"}
 	if !slices.Contains(words, "rule") { // whose members have names of their own
-		known = append(known, "proxy", "slip", "pin")
+		known = append(known, "proxy", "slip", "pin", "session", "signers")
 	}
 	return slices.DeleteFunc(words, func(w string) bool {
 		k, v, ok := strings.Cut(w, "=")
@@ -229,7 +229,7 @@ func postings(e ledger.Entry) string {
 	s := ""
 	for _, p := range e.Postings {
 		shown := []ledger.Class{
-			ledger.ClassPoints, ledger.ClassStock, ledger.ClassShort, ledger.ClassRecoverable, ledger.ClassBreakage,
+			ledger.ClassPoints, ledger.ClassStock, ledger.ClassShort, ledger.ClassRecoverable, ledger.ClassBreakage, ledger.ClassBase,
 			ledger.ClassLost, ledger.ClassFound, ledger.ClassScrapped, ledger.ClassRelieved,
 		}
 		if !slices.Contains(shown, p.Account.Class()) {
@@ -305,6 +305,7 @@ func (t *table) action(verb string, w words) ledger.Action {
 		(*table).notice,
 		(*table).express, (*table).budget,
 		(*table).counterDay,
+		(*table).attendance,
 		(*table).life, (*table).grants,
 	} {
 		if a := family(t, verb, w); a != nil {

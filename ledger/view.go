@@ -147,6 +147,49 @@ func (v View) Day(id VolunteerID, on Date) (Day, error) {
 	return day, err
 }
 
+// Tallied adds up what stands declared of a point standard, or of all of them where none is named, from one day to another: of a
+// volunteer, a household or a unit.
+func (v View) Tallied(owner string, code Code, from, until Date) (sum TallyDay, err error) {
+	what := allEarned
+	if code != "" {
+		what = string(code)
+	}
+	return v.tallied(owner, what, from, until)
+}
+
+func (v View) tallied(owner, what string, from, until Date) (sum TallyDay, err error) {
+	var who Volunteer
+	if VolunteerID(owner).Valid() {
+		if who, err = v.Volunteer(VolunteerID(owner)); err != nil && !isNotFound(err) {
+			return sum, err
+		}
+	}
+	for _, o := range who.owners(owner) {
+		for year := from.year(); year <= until.year(); year++ {
+			t, err := find[Tally](v, "tally", writeTally(tallyKey{o, what, year}))
+			if err != nil && !isNotFound(err) {
+				return sum, err
+			}
+			sum = sum.plus(t.sum(from, until))
+		}
+	}
+	return sum, nil
+}
+
+// Calendar returns what was said of the working days of each year.
+func (v View) Calendar() (Calendar, error) {
+	c, err := find[Calendar](v, "calendar", "")
+	if isNotFound(err) {
+		err = nil
+	}
+	return c, err
+}
+
+// Attended returns the session that an entry opened.
+func (v View) Attended(i Index) (Attended, error) {
+	return find[Attended](v, "session", writeIndex(i))
+}
+
 // Rules returns every version of every rule set; a book without rules has none.
 func (v View) Rules() (Rules, error) {
 	r, err := find[Rules](v, "rules", "")

@@ -68,7 +68,8 @@ type ruleFile struct {
 	Express *expressFile `toml:"express,omitempty"`
 	Worth   *worthFile   `toml:"worth,omitempty"`
 	Counter *counterFile `toml:"counter,omitempty"`
-	Leave   *leaveFile   `toml:"leave,omitempty"`
+	serviceFile
+	Leave *leaveFile `toml:"leave,omitempty"`
 }
 
 type rateFile struct {
@@ -80,6 +81,10 @@ type actFile struct {
 	Code   string `toml:"code"`
 	Points string `toml:"points"`
 	Per    int64  `toml:"per"`
+
+	Keep     string `toml:"keep,omitempty"`
+	Once     string `toml:"once,omitempty"`
+	Evidence bool   `toml:"evidence,omitempty"`
 }
 
 // ReadRule reads one version of a rule set. Unknown members are refused by name and line; whether the numbers make sense the
@@ -135,9 +140,10 @@ func (f *ruleFile) rule() (ledger.Rule, error) {
 		if err != nil {
 			return ledger.Rule{}, err
 		}
-		rule.Acts = append(rule.Acts, ledger.ActStandard{Code: ledger.Code(a.Code), Points: points, Per: a.Per})
+		rule.Acts = append(rule.Acts, ledger.ActStandard{Code: ledger.Code(a.Code), Points: points, Per: a.Per, Keep: a.Keep, Once: a.Once, Evidence: a.Evidence})
 	}
-	return rule, nil
+	rule.ServiceRule, err = f.serviceFile.read()
+	return rule, err
 }
 
 // rulePoints reads the decimals of a rule.
@@ -169,9 +175,10 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 		f.Rates = append(f.Rates, rateFile{string(h.Code), ledger.FormatPoints(h.Points)})
 	}
 	for _, a := range rule.Acts {
-		f.Acts = append(f.Acts, actFile{string(a.Code), ledger.FormatPoints(a.Points), a.Per})
+		f.Acts = append(f.Acts, actFile{string(a.Code), ledger.FormatPoints(a.Points), a.Per, a.Keep, a.Once, a.Evidence})
 	}
 	f.Express, f.Worth, f.Counter = writeExpress(rule.Express), writeWorth(rule.Worth), newCounterFile(rule.Counter)
+	f.serviceFile.write(rule.ServiceRule)
 	b, err := toml.Marshal(f)
 	if err != nil {
 		return fmt.Errorf("rule %s: %w", rule.Name(), err)

@@ -11,6 +11,8 @@ import (
 // family is what the generator and the naive model know of one family of kinds. What a family leaves out, it has none of; but each
 // of its actions it must answer, and say who may ask.
 type family struct {
+	// build adds commands that every stream begins with.
+	build func(g *Generator)
 	// answer decides a command that is well formed, allowed and new; false where the action is none of the family's.
 	answer func(n *Naive, c ledger.Command, e *event) (Answer, bool)
 	// roles lists who may ask; none where the action is none of the family's.
@@ -44,7 +46,7 @@ func families() []family {
 	return []family{
 		serviceFamily(), goodsFamily(), counterFamily(), correctFamily(), pointsFamily(), setupFamily(), peopleFamily(),
 		shelfFamily(), noticeFamily(), organisationFamily(), expressFamily(), budgetFamily(),
-		counterDayFamily(), lifeFamily(), grantsFamily(),
+		counterDayFamily(), attendanceFamily(), lifeFamily(), grantsFamily(),
 	}
 }
 

@@ -41,6 +41,9 @@ type Generator struct {
 	boards   boards
 	errands  []errand
 	sold     ledger.Index // an exchange that is undone next, 0 for none
+	sessions []ledger.Index
+	places   []ledger.ActivityID // of each session
+	scanned  []seenAt
 }
 
 // The people of the world. Everyone has one role except U000010, who has all that one person may have and is V0000026
@@ -89,6 +92,43 @@ func (g *Generator) build() {
 		g.first(admin, &ledger.Appoint{Staff: s.id, Roles: []ledger.Role{s.role}})
 	}
 	from := ledger.NewDate(2026, 1, 1)
+	g.buildRules(from)
+	g.first(steward, &ledger.AddUnit{Unit: "C01", Kind: ledger.Community, Name: "one"})
+	g.first(steward, &ledger.AddUnit{Unit: "C02", Kind: ledger.Community, Name: "two", Rule: "free"})
+	g.first(steward, &ledger.AddShop{Shop: "S01", Unit: "C01", Name: "shop one"})
+	g.first(steward, &ledger.AddShop{Shop: "S02", Unit: "C02", Name: "shop two"})
+	g.first(steward, &ledger.AddDonor{Donor: "D001"})
+	for n, points := range []ledger.Amount{100, 250, 1000} {
+		g.first(steward, &ledger.AddItem{Item: sku(n + 1), Name: "item", Points: points, From: from})
+	}
+	g.first(steward, &ledger.AddItem{Item: sku(4), Name: "later", Points: 100, From: from.AddDays(60)})
+	g.first(steward, &ledger.AddActivity{Activity: "A001", Unit: "C01", Code: "VH01", Name: "patrol"})
+	g.first(steward, &ledger.AddActivity{Activity: "A002", Unit: "C01", Code: "VH05", Name: "flood"})
+	g.first(steward, &ledger.AddActivity{Activity: "A003", Unit: "C02", Code: "VH02", Name: "reading"})
+	g.first(steward, &ledger.AddActivity{Activity: "A004", Unit: "C02", Code: "VH09", Name: "without a standard"})
+	g.first(leader, &ledger.AddActivity{Activity: "A005", Unit: "C02", Code: "VH07", Name: "going out"})
+	g.first(steward, &ledger.AddUnit{Unit: "C10", Kind: ledger.Grid, Parent: "C01", Name: "grid"})
+	g.first(steward, &ledger.AddUnit{Unit: "C11", Kind: ledger.Team, Parent: "C01", Name: "team"})
+	for n, v := range g.people[:10] {
+		household := ledger.HouseholdID("")
+		if n < 4 {
+			household = ledger.HouseholdID(fmt.Sprintf("H%06d", n/2+1))
+		}
+		g.first(steward, &ledger.Enroll{Volunteer: v, Unit: ledger.UnitID(fmt.Sprintf("C%02d", n%2+1)), Household: household})
+	}
+	g.first(admin, &ledger.Appoint{
+		Staff: Everyone, Volunteer: g.people[1],
+		Roles: []ledger.Role{ledger.Leader, ledger.Reviewer, ledger.Publisher, ledger.Clerk, ledger.Keeper, ledger.Steward},
+	})
+	for _, f := range g.families {
+		if f.build != nil {
+			f.build(g)
+		}
+	}
+}
+
+// buildRules sets the rules of the first two units.
+func (g *Generator) buildRules(from ledger.Date) {
 	g.first(steward, &ledger.SetRule{Rule: ledger.Rule{
 		ID: "strict", Version: 1, From: from, Step: 30, Least: 30, SessionCap: 240, DayCap: 300, DayLimit: 600, Sessions: 3,
 		Earns: []ledger.Capture{ledger.Scan, ledger.Roster}, Expires: ledger.ExpiresMonths, ExpiresIn: 1, ReturnGrace: 7,
@@ -120,36 +160,6 @@ func (g *Generator) build() {
 			Proxy:    ledger.ProxyDeclared,
 		},
 	}})
-	g.first(steward, &ledger.AddUnit{Unit: "C01", Kind: ledger.Community, Name: "one"})
-	g.first(steward, &ledger.AddUnit{Unit: "C02", Kind: ledger.Community, Name: "two", Rule: "free"})
-	g.first(steward, &ledger.AddShop{Shop: "S01", Unit: "C01", Name: "shop one"})
-	g.first(steward, &ledger.AddShop{Shop: "S02", Unit: "C02", Name: "shop two"})
-	g.first(steward, &ledger.AddDonor{Donor: "D001"})
-	for n, points := range []ledger.Amount{100, 250, 1000} {
-		g.first(steward, &ledger.AddItem{Item: sku(n + 1), Name: "item", Points: points, From: from})
-	}
-	g.first(steward, &ledger.AddItem{Item: sku(4), Name: "later", Points: 100, From: from.AddDays(60)})
-	g.first(steward, &ledger.AddActivity{Activity: "A001", Unit: "C01", Code: "VH01", Name: "patrol"})
-	g.first(steward, &ledger.AddActivity{Activity: "A002", Unit: "C01", Code: "VH05", Name: "flood"})
-	g.first(steward, &ledger.AddActivity{Activity: "A003", Unit: "C02", Code: "VH02", Name: "reading"})
-	g.first(steward, &ledger.AddActivity{Activity: "A004", Unit: "C02", Code: "VH09", Name: "without a standard"})
-	g.first(leader, &ledger.AddActivity{Activity: "A005", Unit: "C02", Code: "VH07", Name: "going out"})
-	g.first(steward, &ledger.AddUnit{Unit: "C10", Kind: ledger.Grid, Parent: "C01", Name: "grid"})
-	g.first(steward, &ledger.AddUnit{Unit: "C11", Kind: ledger.Team, Parent: "C01", Name: "team"})
-	for n, v := range g.people[:10] {
-		household := ledger.HouseholdID("")
-		if n < 4 {
-			household = ledger.HouseholdID(fmt.Sprintf("H%06d", n/2+1))
-		}
-		g.first(steward, &ledger.Enroll{Volunteer: v, Unit: ledger.UnitID(fmt.Sprintf("C%02d", n%2+1)), Household: household})
-	}
-	g.first(admin, &ledger.Appoint{
-		Staff: Everyone, Volunteer: g.people[1],
-		Roles: []ledger.Role{ledger.Leader, ledger.Reviewer, ledger.Publisher, ledger.Clerk, ledger.Keeper, ledger.Steward},
-	})
-	g.buildNotices()
-	g.organise()
-	g.enrolSpares()
 }
 
 func sku(n int) ledger.Commodity { return ledger.Commodity(fmt.Sprintf("SKU-%04d", n)) }
@@ -166,6 +176,7 @@ func (g *Generator) Saw(e ledger.Entry) {
 	g.sawShelf(e)
 	g.boards.saw(e)
 	g.sawRequest(e)
+	g.sawAttendance(e)
 	switch e.Kind {
 	case ledger.HoursDeclared, ledger.ActsDeclared, ledger.OpeningDeclared, ledger.Proposed:
 		g.records = append(g.records, e.Index)

@@ -26,6 +26,7 @@ func lifeFamily() family {
 		wrong:   lifeWrong,
 		differs: (*Naive).lifeDiffers,
 		draws:   lifeDraws(),
+		build:   (*Generator).enrolSpares,
 	}
 }
 

@@ -13,6 +13,7 @@ const paired ledger.ShopID = "S09"
 
 func organisationFamily() family {
 	return family{
+		build:  (*Generator).organise,
 		answer: (*Naive).organisation,
 		roles: func(do ledger.Action) []ledger.Role {
 			switch do.(type) {
@@ -112,6 +113,9 @@ func (n *Naive) second(c ledger.Command, e *event) (Answer, bool) {
 		return answer, true
 	case *ledger.Approve:
 		if p, do := n.proposed(a.Record); p != nil {
+			if a.Seen {
+				return no(ledger.NotFound), true
+			}
 			return n.agree(c, e, p, do), true
 		}
 	case *ledger.ReturnRecord:

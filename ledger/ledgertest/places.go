@@ -69,6 +69,8 @@ func (n *Naive) about(do ledger.Action) ledger.VolunteerID {
 		return a.Volunteer
 	case *ledger.SetProxy:
 		return a.Volunteer
+	case *ledger.GrantBase:
+		return a.Volunteer
 	}
 	return ""
 }
@@ -128,13 +130,17 @@ func (n *Naive) recordSpot(do ledger.Action) string {
 	}
 	switch a := do.(type) {
 	case *ledger.DeclareHours:
-		unit := ""
-		each(n, func(_ int, _ *event, x *ledger.AddActivity) {
-			if x.Activity == a.Activity {
-				unit = string(x.Unit)
-			}
-		})
-		return unit
+		return n.runs(a.Activity)
+	case *ledger.OpenSession:
+		return n.runs(a.Activity)
+	case *ledger.CheckIn:
+		return n.sits(a.Session)
+	case *ledger.CheckOut:
+		return n.sits(a.Session)
+	case *ledger.ConfirmAttendance:
+		return n.sits(a.Session)
+	case *ledger.CloseSession:
+		return n.sits(a.Session)
 	case *ledger.Approve:
 		return record(a.Record)
 	case *ledger.ReturnRecord:
@@ -166,6 +172,26 @@ func (n *Naive) recordSpot(do ledger.Action) string {
 		return unit
 	}
 	return ""
+}
+
+// runs returns the unit of an activity.
+func (n *Naive) runs(id ledger.ActivityID) (unit string) {
+	each(n, func(_ int, _ *event, x *ledger.AddActivity) {
+		if x.Activity == id {
+			unit = string(x.Unit)
+		}
+	})
+	return unit
+}
+
+// sits returns the unit of the activity of a session.
+func (n *Naive) sits(session ledger.Index) (unit string) {
+	each(n, func(i int, _ *event, x *ledger.OpenSession) {
+		if i == int(session) {
+			unit = n.runs(x.Activity)
+		}
+	})
+	return unit
 }
 
 // shelfSpot is the shop of a sale, of a count or of a paper.
