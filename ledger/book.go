@@ -49,6 +49,7 @@ type Book struct {
 	tallies      table[tallyKey, Tally, *Tally]
 	calendar     table[single, Calendar, *Calendar]
 	sessions     table[Index, Attended, *Attended]
+	holds        table[Index, HoldFact, *HoldFact]
 	cards        table[Hash, Card, *Card]
 	certificates table[Index, CertificateFact, *CertificateFact]
 	families     map[string]family
@@ -122,6 +123,7 @@ func newBook(zone *time.Location) *Book {
 	b.visits = named[string, Visits](b, "visits")
 	b.presences = named[StaffID, Presences](b, "presences")
 	b.proxies = named[VolunteerID, Proxies](b, "proxies")
+	b.holds = indexed[HoldFact](b, "hold")
 	b.days = newTable[dayKey, Day](b, "day", writeDay, readDay, func(k dayKey) dayKey { return dayKey{kept(b, k.volunteer), k.on} })
 	b.accounts = newTable[AccountKey, Account](b, "account", AccountKey.String, ParseAccountKey, func(k AccountKey) AccountKey {
 		return AccountKey{kept(b, k.ID), kept(b, k.Commodity)}
@@ -150,6 +152,7 @@ func newBook(zone *time.Location) *Book {
 		"counter": &b.counters, "visits": &b.visits,
 		"presences": &b.presences, "proxies": &b.proxies,
 		"tally": &b.tallies, "calendar": &b.calendar, "session": &b.sessions,
+		"hold": &b.holds,
 		"card": &b.cards, "certificate": &b.certificates,
 	}
 	return b

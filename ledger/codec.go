@@ -201,6 +201,17 @@ func texts[T ~string](c *codec, name string, v *[]T) {
 	})
 }
 
+// indexes walks a member that is an array of indexes; an empty one is left out.
+func indexes(c *codec, name string, v *[]Index) {
+	array(c, name, v, func(c *codec, item *Index) {
+		if c.reading {
+			*item = Index(c.int())
+			return
+		}
+		c.out = append(c.out, writeIndexPlain(*item)...)
+	})
+}
+
 func array[T any](c *codec, name string, v *[]T, walk func(*codec, *T)) {
 	if !c.member(name, len(*v) == 0) {
 		return

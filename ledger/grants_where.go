@@ -15,7 +15,7 @@ func (a *Enroll) where(*Book, *Wants) place { return place{unit: a.Unit} }
 func (a *Return) where(b *Book, w *Wants) place {
 	b.wantEntry(w, a.Redemption)
 	e, _ := b.held(a.Redemption)
-	if x, ok := e.Body.(*Exchange); ok {
+	if x, ok := e.Sold(); ok {
 		return place{shop: x.Shop}
 	}
 	return place{}
@@ -186,4 +186,18 @@ func (b *Book) whereSession(w *Wants, i Index) place {
 		return place{}
 	}
 	return b.whereActivity(w, s.Activity)
+}
+
+func (a *Hold) where(*Book, *Wants) place { return place{shop: a.Shop} }
+
+func (a *Settle) where(b *Book, w *Wants) place { return b.whereHold(w, a.Hold) }
+
+func (a *Release) where(b *Book, w *Wants) place { return b.whereHold(w, a.Hold) }
+
+func (a *EndHold) where(b *Book, w *Wants) place { return b.whereHold(w, a.Hold) }
+
+func (b *Book) whereHold(w *Wants, i Index) place {
+	b.holds.want(w, i)
+	h, _ := b.holds.peek(i)
+	return place{shop: h.Shop}
 }

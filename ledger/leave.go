@@ -177,7 +177,7 @@ func (a *Leave) decide(b *Book, c Command, d *draft) *Rejection {
 	if r = firstOf(r, a.related(b, v)); r != nil {
 		return r
 	}
-	if r := b.settled(a.Volunteer); r != nil {
+	if r := b.settled(v); r != nil {
 		return r
 	}
 

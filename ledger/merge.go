@@ -13,7 +13,7 @@ import (
 // Merged joins two numbers of one person.
 const Merged Kind = "merged"
 
-// NotSettled says that records of a number still wait, so that it cannot be closed.
+// NotSettled says that records of a number still wait, or a hold is open, so that it cannot be closed.
 const NotSettled RejectReason = "not_settled"
 
 // MaxMerged bounds how many numbers become one: somebody who had more was not enrolled twice by mistake.
@@ -87,7 +87,7 @@ func (a *Merge) decide(b *Book, c Command, d *draft) *Rejection {
 	case len(into.Merged)+len(from.Merged) >= MaxMerged:
 		return &Rejection{Reason: TooLarge, Subject: string(a.Into), Have: Amount(len(into.Merged) + len(from.Merged) + 1), Want: MaxMerged}
 	}
-	if r := b.settled(a.From); r != nil {
+	if r := b.settled(from); r != nil {
 		return r
 	}
 
@@ -96,10 +96,11 @@ func (a *Merge) decide(b *Book, c Command, d *draft) *Rejection {
 	return nil
 }
 
-// settled refuses a number with records that wait for approval: they would be lost with it.
-func (b *Book) settled(v VolunteerID) *Rejection {
-	if acct, _ := b.accounts.get(AccountKey{PointsOf(v), Point}); acct.Pending != 0 {
-		return &Rejection{Reason: NotSettled, Subject: string(v), Have: acct.Pending}
+// settled refuses a number with records that wait for approval, or with a hold that is open: they would be lost with it.
+func (b *Book) settled(v Volunteer) *Rejection {
+	acct, _ := b.accounts.get(AccountKey{PointsOf(v.Volunteer), Point})
+	if acct.Pending != 0 || len(v.Holds) > 0 {
+		return &Rejection{Reason: NotSettled, Subject: string(v.Volunteer), Have: acct.Pending}
 	}
 	return nil
 }

@@ -112,7 +112,7 @@ func (f *Notice) fields(c *codec) {
 	text(c, "period", &f.Period)
 	c.date("from", &f.From)
 	c.date("until", &f.Until)
-	numbers(c, "records", &f.Records)
+	indexes(c, "records", &f.Records)
 	text(c, "sha256", &f.SHA256)
 	number(c, "size", &f.Size)
 	number(c, "removed", &f.Removed)
@@ -124,17 +124,6 @@ func (f *Board) fields(c *codec) {
 	number(c, "notices", &f.Notices)
 }
 
-// numbers walks a member that is an array of indexes; an empty one is left out.
-func numbers(c *codec, name string, v *[]Index) {
-	array(c, name, v, func(c *codec, item *Index) {
-		if c.reading {
-			*item = Index(c.int())
-			return
-		}
-		c.out = append(c.out, writeIndexPlain(*item)...)
-	})
-}
-
 func hexDigest(s string) bool { return len(s) == 64 && strings.Trim(s, "0123456789abcdef") == "" }
 
 func (a *PostNotice) fields(c *codec) {
@@ -142,7 +131,7 @@ func (a *PostNotice) fields(c *codec) {
 	number(c, "number", &a.Number)
 	c.date("from", &a.From)
 	c.date("until", &a.Until)
-	numbers(c, "records", &a.Records)
+	indexes(c, "records", &a.Records)
 	text(c, "sha256", &a.SHA256)
 	number(c, "size", &a.Size)
 }

@@ -75,6 +75,11 @@ func (t *table) rule(w []string) ledger.Rule {
 			r.Transfer = true
 		case "notice":
 			r.Notice = t.noticeRule(v)
+		case "expires-on":
+			r.ExpiresOn = t.date(v)
+		case "hold":
+			days, open, _ := strings.Cut(v, ":")
+			r.Hold = ledger.HoldRule{Days: t.int(days), Open: t.int(open)}
 		case "leave-days":
 			r.Leave.Days = t.int(v)
 		default:

@@ -459,7 +459,7 @@ func (n *Naive) merge(c ledger.Command, a *ledger.Merge) Answer {
 	case n.self(c.Actor, a.From) || n.self(c.Actor, a.Into):
 		return no(ledger.SelfService)
 	}
-	if p := n.pending(a.From); p != 0 {
+	if p := n.pending(a.From); p != 0 || n.heldIn("points "+string(a.From)) {
 		return noAmount(ledger.NotSettled, p, 0)
 	}
 	for k, l := range n.openLots("points " + string(a.From)) {
@@ -527,7 +527,7 @@ func (n *Naive) leave(c ledger.Command, a *ledger.Leave) Answer {
 	case a.To != "" && !n.close(a.Volunteer, a.To):
 		return no(ledger.NotKin)
 	}
-	if p := n.pending(a.Volunteer); p != 0 {
+	if p := n.pending(a.Volunteer); p != 0 || n.heldIn("points "+string(a.Volunteer)) {
 		return noAmount(ledger.NotSettled, p, 0)
 	}
 	owner, k := "points "+string(a.Volunteer), 0

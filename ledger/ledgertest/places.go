@@ -97,6 +97,8 @@ func (n *Naive) named(do ledger.Action) string {
 		return string(a.Shop)
 	case *ledger.OpenCounter:
 		return string(a.Shop)
+	case *ledger.Hold:
+		return string(a.Shop)
 	case *ledger.CloseCounter:
 		return string(a.Shop)
 	case *ledger.AddShop:
@@ -202,6 +204,12 @@ func (n *Naive) shelfSpot(do ledger.Action) string {
 		}
 		return ""
 	}
+	hold := func(i ledger.Index) string {
+		if i >= 0 && int(i) < len(n.history) && n.history[i].answer.Kind == ledger.Held {
+			return string(n.history[i].held().Shop)
+		}
+		return ""
+	}
 	paper := func(i ledger.Index) string {
 		if p, _ := n.paper(i); p != nil {
 			return n.named(p)
@@ -217,6 +225,12 @@ func (n *Naive) shelfSpot(do ledger.Action) string {
 		if sold, ok := n.redemption(a.Redemption); ok {
 			return string(sold.Shop)
 		}
+	case *ledger.Settle:
+		return hold(a.Hold)
+	case *ledger.Release:
+		return hold(a.Hold)
+	case *ledger.EndHold:
+		return hold(a.Hold)
 	case *ledger.EnterCount:
 		return count(a.Count)
 	case *ledger.ConfirmCount:
