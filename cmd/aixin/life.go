@@ -107,7 +107,7 @@ func (a *app) volunteerKinCmd() *cobra.Command {
 	cmd := a.writes(a.command("volunteer_kin", "kin VOLUNTEER VOLUNTEER|STAFF [--ended]", cobra.ExactArgs(2), func(cmd *cobra.Command, args []string) error {
 		return a.submit(cmd.Context(), &ledger.DeclareKin{Of: args[1], Volunteer: ledger.VolunteerID(args[0]), Ended: ended})
 	}))
-	cmd.Flags().BoolVar(&ended, "ended", false, a.say.T("cli.flag.ended"))
+	cmd.Flags().BoolVar(&ended, "ended", false, a.say.T("cli.flag.kin_ended"))
 	return cmd
 }
 
