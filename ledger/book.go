@@ -46,6 +46,7 @@ type Book struct {
 	visits       table[string, Visits, *Visits]
 	presences    table[StaffID, Presences, *Presences]
 	proxies      table[VolunteerID, Proxies, *Proxies]
+	vouchers     table[ShopID, Vouchers, *Vouchers]
 	tallies      table[tallyKey, Tally, *Tally]
 	calendar     table[single, Calendar, *Calendar]
 	sessions     table[Index, Attended, *Attended]
@@ -123,6 +124,7 @@ func newBook(zone *time.Location) *Book {
 	b.visits = named[string, Visits](b, "visits")
 	b.presences = named[StaffID, Presences](b, "presences")
 	b.proxies = named[VolunteerID, Proxies](b, "proxies")
+	b.vouchers = named[ShopID, Vouchers](b, "vouchers")
 	b.holds = indexed[HoldFact](b, "hold")
 	b.days = newTable[dayKey, Day](b, "day", writeDay, readDay, func(k dayKey) dayKey { return dayKey{kept(b, k.volunteer), k.on} })
 	b.accounts = newTable[AccountKey, Account](b, "account", AccountKey.String, ParseAccountKey, func(k AccountKey) AccountKey {
@@ -150,7 +152,7 @@ func newBook(zone *time.Location) *Book {
 		"due": &b.dues, "notice": &b.notices, "board": &b.boards, "objection": &b.objections,
 		"request": &b.requests, "budget": &b.budgets,
 		"counter": &b.counters, "visits": &b.visits,
-		"presences": &b.presences, "proxies": &b.proxies,
+		"presences": &b.presences, "proxies": &b.proxies, "vouchers": &b.vouchers,
 		"tally": &b.tallies, "calendar": &b.calendar, "session": &b.sessions,
 		"hold": &b.holds,
 		"card": &b.cards, "certificate": &b.certificates,

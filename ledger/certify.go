@@ -43,7 +43,7 @@ func (a *Certify) fields(c *codec) {
 	text(c, "volunteer", &a.Volunteer)
 	c.date("from", &a.From)
 	c.date("until", &a.Until)
-	indexes(c, "records", &a.Records)
+	numbers(c, "records", &a.Records)
 }
 
 func (r *Certificate) fields(c *codec) {

@@ -201,14 +201,14 @@ func texts[T ~string](c *codec, name string, v *[]T) {
 	})
 }
 
-// indexes walks a member that is an array of indexes; an empty one is left out.
-func indexes(c *codec, name string, v *[]Index) {
-	array(c, name, v, func(c *codec, item *Index) {
+// numbers walks a member that is an array of integers; an empty one is left out.
+func numbers[T ~int64](c *codec, name string, v *[]T) {
+	array(c, name, v, func(c *codec, item *T) {
 		if c.reading {
-			*item = Index(c.int())
+			*item = T(c.int())
 			return
 		}
-		c.out = append(c.out, writeIndexPlain(*item)...)
+		c.out = strconv.AppendInt(c.out, int64(*item), 10)
 	})
 }
 

@@ -88,7 +88,7 @@ func newBody(k Kind) Body {
 		shelfBody,
 		noticeBody,
 		expressBody, budgetBody,
-		counterDayBody, proxyBody,
+		counterDayBody, proxyBody, voucherBody,
 		calendarBody, deductBody, baseBody, attendanceBody,
 		holdBody,
 		lifeBody, grantsBody,

@@ -127,7 +127,7 @@ func (a *Receive) explain(_ View, e Entry) ([]Term, Amount, error) {
 }
 
 func (r *Exchange) explain(v View, e Entry) ([]Term, Amount, error) {
-	steps, total, err := v.priceSteps(r.Lines, e.On)
+	steps, total, err := v.priceSteps(r.Lines, r.day(e.On))
 	if err != nil {
 		return nil, 0, err
 	}

@@ -35,7 +35,7 @@ type forgery struct {
 func TestForgedEntriesAreRefused(t *testing.T) {
 	t.Parallel()
 	hits, tried := map[string]int{}, map[string]int{}
-	for seed := range uint64(9) {
+	for seed := range uint64(12) {
 		journal := trueJournal(t, 2000+seed)
 		f := &forger{book: ledgertest.NewMemory(shanghai(t))}
 		clean := ledgertest.NewMemory(shanghai(t))
@@ -197,7 +197,7 @@ func forgeries() []forgery {
 		noticeForgeries(),
 		organisationForgeries(),
 		expressForgeries(), budgetForgeries(),
-		counterDayForgeries(), redeemWhoForgeries(),
+		counterDayForgeries(), redeemWhoForgeries(), voucherForgeries(),
 		attendanceForgeries(),
 		holdForgeries(),
 		lifeForgeries(), grantsForgeries(),

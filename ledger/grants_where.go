@@ -201,3 +201,7 @@ func (b *Book) whereHold(w *Wants, i Index) place {
 	h, _ := b.holds.peek(i)
 	return place{shop: h.Shop}
 }
+
+func (a *IssueVouchers) where(*Book, *Wants) place { return place{shop: a.Shop} }
+
+func (a *VoidVoucher) where(*Book, *Wants) place { return place{shop: a.Shop} }

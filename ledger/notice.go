@@ -112,7 +112,7 @@ func (f *Notice) fields(c *codec) {
 	text(c, "period", &f.Period)
 	c.date("from", &f.From)
 	c.date("until", &f.Until)
-	indexes(c, "records", &f.Records)
+	numbers(c, "records", &f.Records)
 	text(c, "sha256", &f.SHA256)
 	number(c, "size", &f.Size)
 	number(c, "removed", &f.Removed)
@@ -131,7 +131,7 @@ func (a *PostNotice) fields(c *codec) {
 	number(c, "number", &a.Number)
 	c.date("from", &a.From)
 	c.date("until", &a.Until)
-	indexes(c, "records", &a.Records)
+	numbers(c, "records", &a.Records)
 	text(c, "sha256", &a.SHA256)
 	number(c, "size", &a.Size)
 }

@@ -92,7 +92,11 @@ func (a *Redeem) wantWho(b *Book, c Command, w *Wants) {
 
 // present refuses outside the counter's windows, and by a presence or proxy that the rule does not take.
 func (a *Redeem) present(b *Book, c Command, d *draft, v Volunteer, rule *CounterRule, name string) *Rejection {
-	if !rule.open(a.Shop, d.minute) {
+	open := rule.open(a.Shop, d.minute)
+	if a.Voucher != 0 {
+		open = rule.opens(a.Shop, a.Happened)
+	}
+	if !open {
 		return &Rejection{Reason: WindowClosed, Subject: string(a.Shop)}
 	}
 	return firstOf(v.guarded(a.Proxy, d.On), a.fetched(b, c, d, v, rule, name), a.proved(b, c, d.On, rule))
@@ -132,9 +136,12 @@ func (a *Redeem) proved(b *Book, c Command, on Date, rule *CounterRule) *Rejecti
 		return nil
 	}
 	p := rule.Presence[i]
-	pin, slip := a.PIN && slices.Contains(p.Needs, provedByPIN), a.Slip != "" && slices.Contains(p.Needs, provedBySlip)
+	pin, slip := a.PIN && slices.Contains(p.Needs, provedByPIN), (a.Slip != "" || a.Voucher != 0) && slices.Contains(p.Needs, provedBySlip)
 	if len(p.Needs) > 0 && !pin && !slip {
 		return &Rejection{Reason: PresenceNeeded, Subject: string(a.Presence)}
+	}
+	if a.Voucher != 0 {
+		return nil // it was written on another day
 	}
 	had, _ := b.presences.get(c.Actor)
 	if n := had.on(on, a.Presence); p.PerDay > 0 && n >= Amount(p.PerDay) {
@@ -168,7 +175,7 @@ func (b *Book) limited(v Volunteer, lines []PricedLine, on Date, rule *CounterRu
 			owner = string(v.Household)
 		}
 		visits, _ := b.visits.get(owner)
-		have, asks := visits.of(l, l.since(on), on), l.asks(lines)
+		have, asks := visits.of(l, on), l.asks(lines)
 		if asks == 0 || have+asks <= l.Most {
 			continue
 		}

@@ -45,6 +45,7 @@ var (
 	_ seconded = (*Return)(nil)
 	_ seconded = (*Transfer)(nil)
 	_ seconded = (*Reverse)(nil)
+	_ seconded = (*Redeem)(nil)
 	_ seconded = (*Merge)(nil)
 )
 
@@ -74,7 +75,7 @@ func (s *Second) fields(c *codec) { texts(c, "kinds", &s.Kinds) }
 func (s *Second) check(f *faults) {
 	f.want(len(s.Kinds) <= MaxRuleItems, "second.kinds", "too_many")
 	for i, k := range s.Kinds {
-		f.want(proposable(k) != nil && !slices.Contains(s.Kinds[:i], k), fmt.Sprintf("second.kinds[%d]", i), "second_kind")
+		f.want(proposable(k) != nil && k != Redeemed && !slices.Contains(s.Kinds[:i], k), fmt.Sprintf("second.kinds[%d]", i), "second_kind")
 	}
 }
 
@@ -94,7 +95,10 @@ func (b *Book) decide(c Command, d *draft) *Rejection {
 		return r
 	}
 	if rule, ok := b.waits(c.Do, d.On); ok {
-		d.Kind, d.Rule, d.Postings = Proposed, rule.Name(), nil
+		d.Kind, d.Rule, d.Postings = Proposed, "", nil
+		if rule.ID != "" { // a voucher waits without a rule too
+			d.Rule = rule.Name()
+		}
 		d.Body = &Proposal{For: c.Do.kind(), Do: c.Do, Import: c.Import}
 	}
 	return nil
@@ -106,6 +110,10 @@ func (b *Book) waits(do Action, on Date) (rule Rule, ok bool) {
 	s, ok := do.(seconded)
 	if !ok {
 		return rule, false
+	}
+	if late(do) {
+		rule, _ = s.under(b, on)
+		return rule, true
 	}
 	rules, _ := b.rules.get(single{})
 	if !rules.second(s.kind()) {
@@ -128,6 +136,13 @@ func (b *Book) wantWaits(do Action, w *Wants) {
 	if rules, _ := b.rules.peek(single{}); rules.second(s.kind()) {
 		s.wantUnder(b, w)
 	}
+}
+
+// late reports whether an action takes two persons whatever the rule says: a paper voucher that is entered later. Its rule is asked
+// for by the exchange itself.
+func late(do Action) bool {
+	a, ok := do.(*Redeem)
+	return ok && a.Voucher != 0
 }
 
 func (p *Proposal) fields(c *codec) {
@@ -364,6 +379,10 @@ func (a *SetStatus) wantUnder(b *Book, w *Wants) { b.wantRuleOfPerson(w, a.Volun
 func (a *Receive) under(b *Book, on Date) (Rule, bool) { return b.ruleOfShop(a.Shop, on) }
 
 func (a *Receive) wantUnder(b *Book, w *Wants) { b.wantRuleOfShop(w, a.Shop) }
+
+func (a *Redeem) under(b *Book, on Date) (Rule, bool) { return b.ruleOfShop(a.Shop, on) }
+
+func (a *Redeem) wantUnder(b *Book, w *Wants) { b.wantRuleOfShop(w, a.Shop) }
 
 func (a *Transfer) under(b *Book, on Date) (Rule, bool) { return b.ruleOfPerson(a.From, on) }
 

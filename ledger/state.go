@@ -316,7 +316,7 @@ func (f *Volunteer) fields(c *codec) {
 	number(c, "opening", &f.Opening)
 	number(c, "last", &f.Last)
 	texts(c, "classes", &f.Classes)
-	indexes(c, "holds", &f.Holds)
+	numbers(c, "holds", &f.Holds)
 	f.Life.fields(c)
 }
 

@@ -72,7 +72,7 @@ func (b *Book) takeVisit(sold Entry, x *Exchange, lines []PricedLine, visits int
 	v, _ := b.volunteers.get(x.Volunteer)
 	for _, owner := range b.visitors(v) {
 		f := b.visits.edit(owner)
-		i := slices.IndexFunc(f.Days, func(d VisitDay) bool { return d.On == sold.On })
+		i := slices.IndexFunc(f.Days, func(d VisitDay) bool { return d.On == x.day(sold.On) })
 		if i < 0 {
 			continue // longer ago than any limit asks
 		}

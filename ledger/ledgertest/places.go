@@ -99,6 +99,10 @@ func (n *Naive) named(do ledger.Action) string {
 		return string(a.Shop)
 	case *ledger.Hold:
 		return string(a.Shop)
+	case *ledger.IssueVouchers:
+		return string(a.Shop)
+	case *ledger.VoidVoucher:
+		return string(a.Shop)
 	case *ledger.CloseCounter:
 		return string(a.Shop)
 	case *ledger.AddShop:
