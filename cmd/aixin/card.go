@@ -1,11 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
 	"html/template"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -170,7 +170,7 @@ func (w *writer) cardSheet(ctx context.Context, unit ledger.UnitID, names bool) 
 		faces = append(faces, face)
 		t.add(string(id), face.Name, face.Card)
 	}
-	res := result{json: faces, table: t, html: func() ([]byte, error) { return cardPage(w.app.say, faces) }}
+	res := result{json: faces, table: t, html: func(to io.Writer) error { return cardPage(to, w.app.say, faces) }}
 	if len(faces) == 0 {
 		res.text = func() string { return w.app.say.T("cli.card.none") + "\n" }
 	}
@@ -191,12 +191,10 @@ func (w *writer) nameOnCard(ctx context.Context, id ledger.VolunteerID, full boo
 }
 
 // cardPage is a sheet of A4 with ten cards of the size of a bank card on a page.
-func cardPage(say *catalog.Localizer, faces []cardFace) ([]byte, error) {
-	var b bytes.Buffer
-	err := cardTemplate.Execute(&b, map[string]any{
+func cardPage(w io.Writer, say *catalog.Localizer, faces []cardFace) error {
+	return cardTemplate.Execute(w, map[string]any{
 		"Lang": say.Lang(), "Title": say.T("cli.card.title"), "Lost": say.T("cli.card.lost"), "Faces": faces,
 	})
-	return b.Bytes(), err
 }
 
 var cardTemplate = template.Must(template.New("cards").Parse(`<!doctype html>
