@@ -186,7 +186,7 @@ func (a *Redeem) decide(b *Book, c Command, d *draft) *Rejection {
 	}
 	day := x.day(d.On)
 	rule, name := b.counterRule(a.Shop, day)
-	if r := firstOf(a.present(b, c, d, v, &rule, name), a.enough(b, d.On, &rule)); r != nil {
+	if r := firstOf(a.present(b, c, d, v, &rule, name), a.enough(b, v, d.On, &rule)); r != nil {
 		return r
 	}
 	lines, total, r := b.priced(a.Lines, day)

@@ -91,6 +91,7 @@ func newBody(k Kind) Body {
 		counterDayBody, proxyBody, voucherBody,
 		calendarBody, deductBody, baseBody, attendanceBody,
 		holdBody,
+		lifeBody, grantsBody,
 	} {
 		if b := family(k); b != nil {
 			return b

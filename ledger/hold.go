@@ -203,7 +203,7 @@ func (a *Hold) decide(b *Book, c Command, d *draft) *Rejection {
 		return r
 	}
 	counter, _ := b.counterRule(a.Shop, d.On)
-	if r := redeem.enough(b, d.On, &counter); r != nil {
+	if r := redeem.enough(b, v, d.On, &counter); r != nil {
 		return r
 	}
 	lines, total, r := b.priced(a.Lines, d.On)

@@ -80,9 +80,12 @@ func (a *Redeem) wantWho(b *Book, c Command, w *Wants) {
 	b.wantRuleOfShop(w, a.Shop)
 	b.wantVisits(w, a.Volunteer)
 	b.presences.want(w, c.Actor)
-	b.accounts.want(w, AccountKey{HoursOf(a.Volunteer), Minute})
+	v, _ := b.volunteers.peek(a.Volunteer)
+	for _, number := range append([]VolunteerID{a.Volunteer}, v.Merged...) {
+		b.accounts.want(w, AccountKey{HoursOf(number), Minute})
+	}
 	if a.Proxy != "" {
-		b.volunteers.want(w, a.Proxy)
+		b.wantWho(w, a.Proxy)
 		b.proxies.want(w, a.Volunteer)
 	}
 }
@@ -96,11 +99,11 @@ func (a *Redeem) present(b *Book, c Command, d *draft, v Volunteer, rule *Counte
 	if !open {
 		return &Rejection{Reason: WindowClosed, Subject: string(a.Shop)}
 	}
-	return firstOf(a.fetched(b, c, v, rule, name), a.proved(b, c, d.On, rule))
+	return firstOf(v.guarded(a.Proxy, d.On), a.fetched(b, c, d, v, rule, name), a.proved(b, c, d.On, rule))
 }
 
 // fetched refuses whoever may not fetch goods for the volunteer.
-func (a *Redeem) fetched(b *Book, c Command, v Volunteer, rule *CounterRule, name string) *Rejection {
+func (a *Redeem) fetched(b *Book, c Command, d *draft, v Volunteer, rule *CounterRule, name string) *Rejection {
 	if a.Proxy == "" {
 		return nil
 	}
@@ -116,6 +119,8 @@ func (a *Redeem) fetched(b *Book, c Command, v Volunteer, rule *CounterRule, nam
 		return &Rejection{Reason: AccountClosed, Subject: string(a.Proxy)}
 	case b.self(c.Actor, by):
 		return &Rejection{Reason: SelfService, Subject: string(a.Proxy)}
+	case v.guardedBy(a.Proxy, d.On):
+		return nil // whatever the rule says of others
 	case rule.Proxy == "":
 		return &Rejection{Reason: RuleOff, Subject: name}
 	case rule.Proxy == ProxyAnyone, family, rule.Proxy == ProxyDeclared && declared.has(a.Proxy):
@@ -146,14 +151,18 @@ func (a *Redeem) proved(b *Book, c Command, on Date, rule *CounterRule) *Rejecti
 }
 
 // enough refuses whoever has too little to exchange anything.
-func (a *Redeem) enough(b *Book, on Date, rule *CounterRule) *Rejection {
+func (a *Redeem) enough(b *Book, v Volunteer, on Date, rule *CounterRule) *Rejection {
 	points, _ := b.accounts.get(AccountKey{PointsOf(a.Volunteer), Point})
-	hours, _ := b.accounts.get(AccountKey{HoursOf(a.Volunteer), Minute})
+	var minutes Amount
+	for _, number := range append([]VolunteerID{v.Volunteer}, v.Merged...) {
+		hours, _ := b.accounts.get(AccountKey{HoursOf(number), Minute})
+		minutes += hours.Balance
+	}
 	switch have := points.Available(on); {
 	case have < rule.Least.Points:
 		return &Rejection{Reason: LeastPoints, Subject: string(a.Volunteer), Have: have, Want: rule.Least.Points}
-	case hours.Balance < rule.Least.Minutes:
-		return &Rejection{Reason: LeastMinutes, Subject: string(a.Volunteer), Have: hours.Balance, Want: rule.Least.Minutes}
+	case minutes < rule.Least.Minutes:
+		return &Rejection{Reason: LeastMinutes, Subject: string(a.Volunteer), Have: minutes, Want: rule.Least.Minutes}
 	}
 	return nil
 }

@@ -46,6 +46,7 @@ var (
 	_ seconded = (*Transfer)(nil)
 	_ seconded = (*Reverse)(nil)
 	_ seconded = (*Redeem)(nil)
+	_ seconded = (*Merge)(nil)
 )
 
 // secondBody returns an empty body of the kind above, or nil.
@@ -226,7 +227,9 @@ func (b *Book) wantProposal(c Command, w *Wants) {
 		return
 	}
 	b.wantActor(w, rec.Declarer)
-	ask.needs(b, Command{Key: c.Key, Actor: rec.Declarer, Import: rec.Import, Do: ask}, w)
+	inner := Command{Key: c.Key, Actor: rec.Declarer, Import: rec.Import, Do: ask}
+	b.wantPlace(w, inner)
+	ask.needs(b, inner, w)
 }
 
 // outcome refuses to end a proposal: whoever made it has no say, and it has one outcome.
@@ -247,7 +250,7 @@ func (b *Book) agree(c Command, rec Record, ask Action, d *draft) *Rejection {
 		return r
 	}
 	inner := Command{Key: c.Key, Actor: rec.Declarer, Import: rec.Import, Do: ask}
-	if r := b.permit(inner); r != nil {
+	if r := b.permit(inner, d.On); r != nil {
 		return r
 	}
 	d.Kind, d.Proposal = ask.kind(), rec.Index
@@ -384,6 +387,10 @@ func (a *Redeem) wantUnder(b *Book, w *Wants) { b.wantRuleOfShop(w, a.Shop) }
 func (a *Transfer) under(b *Book, on Date) (Rule, bool) { return b.ruleOfPerson(a.From, on) }
 
 func (a *Transfer) wantUnder(b *Book, w *Wants) { b.wantRuleOfPerson(w, a.From) }
+
+func (a *Merge) under(b *Book, on Date) (Rule, bool) { return b.ruleOfPerson(a.Into, on) }
+
+func (a *Merge) wantUnder(b *Book, w *Wants) { b.wantRuleOfPerson(w, a.Into) }
 
 func (a *Return) under(b *Book, on Date) (Rule, bool) {
 	sold, _ := b.entry(a.Redemption)

@@ -281,6 +281,11 @@ func readDay(s string) (dayKey, bool) {
 	return dayKey{VolunteerID(v), on}, err == nil
 }
 
+func readHash(s string) (Hash, bool) {
+	h, err := ParseHash(s)
+	return h, err == nil
+}
+
 // single is the key of a family that has one fact.
 type single struct{}
 

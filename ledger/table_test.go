@@ -315,6 +315,7 @@ func (t *table) action(verb string, w words) ledger.Action {
 		(*table).counterDay,
 		(*table).attendance,
 		(*table).holding,
+		(*table).life, (*table).grants,
 	} {
 		if a := family(t, verb, w); a != nil {
 			return a

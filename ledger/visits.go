@@ -88,6 +88,28 @@ func (b *Book) takeVisit(sold Entry, x *Exchange, lines []PricedLine, visits int
 	}
 }
 
+// visitsOf returns what is known of an owner's exchanges, to keep while it changes.
+func (b *Book) visitsOf(owner string) Visits {
+	f, _ := b.visits.get(owner)
+	days := slices.Clone(f.Days)
+	for i := range days {
+		days[i].Items = slices.Clone(days[i].Items)
+	}
+	return Visits{days}
+}
+
+// join adds the exchanges of another owner, whose number or household became this one's.
+func (f *Visits) join(other Visits) {
+	for _, d := range other.Days {
+		day := f.day(d.On)
+		day.Visits += d.Visits
+		day.Points += d.Points
+		for _, l := range d.Items {
+			day.add(l.Item, l.Pieces)
+		}
+	}
+}
+
 // day returns a day for changing, and lets go of those that no limit asks for any more.
 func (f *Visits) day(on Date) *VisitDay {
 	if n := len(f.Days); n > 0 {

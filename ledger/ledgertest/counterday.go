@@ -380,10 +380,11 @@ func (n *Naive) visits(from, to ledger.Date, show func(owner string, v visited))
 		if on := wentOut(e, a); on < from || on > to || e.reversed > 0 {
 			return
 		}
-		who, _ := n.volunteer(a.Volunteer)
-		show(string(who.Volunteer), visited{1, points[i]})
-		if who.Household != "" {
-			show(string(who.Household), visited{1, points[i]})
+		for _, number := range n.numbers(a.Volunteer) {
+			show(string(number), visited{1, points[i]})
+		}
+		if home := n.home(a.Volunteer); home != "" {
+			show(string(home), visited{1, points[i]})
 		}
 	})
 }

@@ -31,6 +31,7 @@ type Generator struct {
 	serial  int
 	records []ledger.Index // declared, with or without an outcome
 	sales   []ledger.Index
+	lives   lives
 	reserved
 	others   []ledger.Index // entries that may be reversed, and some that may not
 	people   []ledger.VolunteerID
@@ -194,6 +195,7 @@ func (g *Generator) Saw(e ledger.Entry) {
 	default:
 		g.others = append(g.others, e.Index)
 	}
+	g.lives.saw(e)
 }
 
 // Next returns the next command of the stream.
@@ -222,6 +224,8 @@ func (g *Generator) Next() Timed {
 		actor = []ledger.StaffID{admin, leader, reviewer, keeper, clerk, steward, nobody}[g.rng.IntN(7)]
 	case 1, 2, 3, 4:
 		actor = Everyone
+	case 5, 6, 7:
+		actor = g.standIn()
 	}
 	g.serial++
 	c := ledger.Command{Key: ledger.Key(fmt.Sprintf("k/%d", g.serial)), Actor: actor, Do: do}

@@ -187,30 +187,40 @@ func (n *Naive) organisation(c ledger.Command, _ *event) (Answer, bool) {
 	return Answer{}, false
 }
 
+// above returns the unit right above another on a day, under those moves.
+func (n *Naive) above(u ledger.UnitID, day ledger.Date, moves []*ledger.MoveUnit) (above ledger.UnitID) {
+	each(n, func(_ int, _ *event, a *ledger.AddUnit) {
+		if a.Unit == u {
+			above = a.Parent
+		}
+	})
+	var from ledger.Date
+	for _, m := range moves {
+		if m.Unit == u && m.From <= day && m.From >= from {
+			above, from = m.Parent, m.From
+		}
+	}
+	return above
+}
+
+func (n *Naive) moved() (moves []*ledger.MoveUnit) {
+	each(n, func(_ int, _ *event, m *ledger.MoveUnit) { moves = append(moves, m) })
+	return moves
+}
+
 // loops tries the move on every day on which anything changes from then on, and walks up from the unit.
 func (n *Naive) loops(a *ledger.MoveUnit) bool {
-	var moves []*ledger.MoveUnit
-	each(n, func(_ int, _ *event, m *ledger.MoveUnit) { moves = append(moves, m) })
-	moves = append(moves, a)
-	parent := func(u ledger.UnitID, day ledger.Date) (above ledger.UnitID) {
-		var from ledger.Date
-		for _, m := range moves {
-			if m.Unit == u && m.From <= day && m.From >= from {
-				above, from = m.Parent, m.From
-			}
-		}
-		return above
-	}
+	moves := append(n.moved(), a)
 	return slices.ContainsFunc(moves, func(change *ledger.MoveUnit) bool {
 		if change.From < a.From {
 			return false
 		}
-		u := parent(a.Unit, change.From)
+		u := n.above(a.Unit, change.From, moves)
 		for range 5 {
 			if u == a.Unit {
 				return true
 			}
-			u = parent(u, change.From)
+			u = n.above(u, change.From, moves)
 		}
 		return false
 	})

@@ -28,6 +28,9 @@ func (n *Naive) mayCome(c ledger.Command, a *ledger.Redeem) Answer {
 	if !n.inWindow(rule.Windows, a) {
 		return no(ledger.WindowClosed)
 	}
+	if by := n.guardedBy(a.Volunteer); by != "" && by != a.Proxy {
+		return no(ledger.GuardianOnly)
+	}
 	if r := n.mayFetch(c, a, rule); r.Refused != "" {
 		return r
 	}
@@ -61,7 +64,7 @@ func (n *Naive) hasEnough(a *ledger.Redeem) Answer {
 	if have := n.usable("points " + string(a.Volunteer)); have < rule.Least.Points {
 		return noAmount(ledger.LeastPoints, have, rule.Least.Points)
 	}
-	if have := n.sum("hours " + string(a.Volunteer)); have < rule.Least.Minutes {
+	if have := n.minutes(a.Volunteer); have < rule.Least.Minutes {
 		return noAmount(ledger.LeastMinutes, have, rule.Least.Minutes)
 	}
 	return Answer{}
@@ -112,9 +115,11 @@ func (n *Naive) mayFetch(c ledger.Command, a *ledger.Redeem, rule ledger.Counter
 		return no(ledger.AccountClosed)
 	case n.self(c.Actor, a.Proxy):
 		return no(ledger.SelfService)
+	case n.guardedBy(who.Volunteer) == a.Proxy:
+		return Answer{}
 	case rule.Proxy == "":
 		return no(ledger.RuleOff)
-	case rule.Proxy == "anyone" || (who.Household != "" && who.Household == by.Household):
+	case rule.Proxy == "anyone" || (n.household(a.Volunteer) != "" && n.household(a.Volunteer) == n.household(by.Volunteer)):
 		return Answer{}
 	case rule.Proxy == "declared" && n.isProxy(a.Volunteer, a.Proxy):
 		return Answer{}
@@ -134,11 +139,13 @@ func (n *Naive) isProxy(v, proxy ledger.VolunteerID) (is bool) {
 
 // withinLimits answers for the limits of the counter's rule, at the prices that hold for the exchange.
 func (n *Naive) withinLimits(a *ledger.Redeem, price func(ledger.Commodity) ledger.Amount) Answer {
-	who, _ := n.volunteer(a.Volunteer)
+	home := n.household(a.Volunteer)
 	for _, l := range n.ruleAt(a.Shop, n.dayOf(a)).Limits {
 		mine := func(v ledger.VolunteerID) bool {
-			other, _ := n.volunteer(v)
-			return v == a.Volunteer || (l.Household && who.Household != "" && other.Household == who.Household)
+			if l.Household && home != "" {
+				return n.home(v) == home
+			}
+			return n.person(v) == a.Volunteer
 		}
 		have, asks := n.exchanged(l, n.dayOf(a), mine), ledger.Amount(0)
 		switch l.Of {
