@@ -105,20 +105,16 @@ func (a *app) diffText(row copiesRow, t *table, dirA, dirB string) string {
 	case !row.Rewritten:
 		return a.say.T("cli.diff.older", data) + "\n"
 	}
-	said := a.say.T("cli.diff.rewritten", data) + "\n"
+	var said strings.Builder
+	said.WriteString(a.say.T("cli.diff.rewritten", data) + "\n")
 	for _, d := range row.Closed {
-		said += a.say.T("cli.diff.closed", catalog.Data{"Shop": string(d.Shop), "Number": d.Number, "On": d.On, "Index": int64(d.Entry)}) + "\n"
+		closed := catalog.Data{"Shop": string(d.Shop), "Number": d.Number, "On": d.On, "Index": int64(d.Entry)}
+		said.WriteString(a.say.T("cli.diff.closed", closed) + "\n")
 	}
-	return said + tableText(t)
-}
-
-// tableText is a table in the text of a result.
-func tableText(t *table) string {
-	var b strings.Builder
-	if err := t.writeText(&b); err != nil {
+	if err := t.writeText(&said); err != nil {
 		return err.Error()
 	}
-	return b.String()
+	return said.String()
 }
 
 // shortHash tells two lines apart for a person.
@@ -178,7 +174,7 @@ func (a *app) traced(e ledger.Entry) string {
 	case *ledger.HoursRecord:
 		return fmt.Sprintf("%s %s %s %d′", said, body.Volunteer, body.Activity, int64(body.Minutes))
 	case *ledger.ActsRecord:
-		return fmt.Sprintf("%s %s %s×%d", said, body.Volunteer, body.Code, int64(body.Quantity))
+		return fmt.Sprintf("%s %s %s×%d", said, body.Volunteer, body.Code, body.Quantity)
 	case *ledger.OpenSession:
 		return said + " " + string(body.Activity)
 	}
