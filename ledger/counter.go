@@ -152,7 +152,7 @@ func (a *Redeem) check(f *faults) {
 func (a *Redeem) checkPresent(f *faults) {
 	f.want(a.Presence.valid() && (a.Presence == ByProxy) == (a.Proxy != ""), "presence", "presence")
 	f.want(a.Proxy == "" || (a.Proxy.Valid() && a.Proxy != a.Volunteer), "proxy", "volunteer_number")
-	f.want(sheetNumber(a.Slip), "slip", "sheet")
+	f.want(slipNumber(a.Slip), "slip", "sheet")
 	f.want(a.Voucher >= 0 && a.Voucher <= MaxVoucherNumber, "voucher", "voucher")
 	f.want((a.Voucher == 0) == (a.Happened == 0) && (a.Happened == 0 || a.Happened.valid()), "happened", "date")
 }
