@@ -458,10 +458,12 @@ func (n *Naive) grantBase(a *ledger.GrantBase, e *event) Answer {
 	return Answer{Kind: ledger.BaseGranted}
 }
 
-// samePeriod reports whether two days lie in the same week, month, quarter or year.
+// samePeriod reports whether two days are one, or lie in the same week, month, quarter or year.
 func samePeriod(p ledger.Period, a, b ledger.Date) bool {
 	x, y := a.Time(), b.Time()
 	switch p {
+	case ledger.Daily:
+		return a == b
 	case ledger.Weekly:
 		ax, aw := x.ISOWeek()
 		bx, bw := y.ISOWeek()
