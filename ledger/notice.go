@@ -418,6 +418,6 @@ func (b *Book) ended(i Index, on Date) (Record, error) {
 func (r *RecordCredit) fold(b *Book, e Entry) {
 	rec := b.records.edit(r.Record)
 	rec.State, rec.Credit = Credited, e.Index
-	b.amend(AccountKey{PointsOf(rec.Volunteer), Point}).Pending -= rec.Points
+	b.pend(rec, -1)
 	b.dealt(rec.Ends, rec.Posted, 1)
 }

@@ -565,7 +565,14 @@ func (b *Book) declare(e Entry, r Record) {
 		b.tally(&r, 1)
 	}
 	b.records.put(e.Index, r)
-	b.amend(AccountKey{PointsOf(r.Volunteer), Point}).Pending += r.Points
+	b.pend(&r, 1)
+}
+
+// pend counts a record among those that wait for their outcome, or takes it out of them.
+func (b *Book) pend(r *Record, sign int64) {
+	acct := b.amend(AccountKey{PointsOf(r.Volunteer), Point})
+	acct.Pending += Amount(sign) * r.Points
+	acct.Waiting += sign
 }
 
 // Worth returns what a record comes to: points that it earns, or, below zero, takes away.
@@ -771,7 +778,7 @@ func (r *Credit) fold(b *Book, e Entry) {
 		return
 	}
 	rec.State, rec.Credit = Credited, e.Index
-	b.amend(AccountKey{PointsOf(rec.Volunteer), Point}).Pending -= rec.Points
+	b.pend(rec, -1)
 }
 
 func (r *Credit) lasts(LotID) Date { return r.Expires }
@@ -846,6 +853,6 @@ func (r *RecordReturn) fold(b *Book, _ Entry) {
 		rec.State = SentBack
 		return
 	}
-	b.amend(AccountKey{PointsOf(rec.Volunteer), Point}).Pending -= rec.Points
+	b.pend(rec, -1)
 	b.undeclare(rec, SentBack)
 }
