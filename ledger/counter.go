@@ -415,8 +415,7 @@ func (a *Return) decide(b *Book, c Command, d *draft) *Rejection {
 	}
 	body := &GoodsReturn{Redemption: a.Redemption, Volunteer: x.Volunteer, Shop: x.Shop, Lines: lines, Reason: a.Reason}
 	body.Lots = b.restore(d, sold, x, after, lines)
-	d.Body = body
-	return nil
+	return d.itself(body, b.mayRevive(d))
 }
 
 // returnLines prices what comes back as it was priced then; asked for nothing, it is all that did not come back before.

@@ -272,7 +272,7 @@ func (a *Undo) decide(b *Book, c Command, d *draft) *Rejection {
 	body := &UndoneExchange{Undo: *a, Volunteer: x.Volunteer, Shop: x.Shop}
 	var r *Rejection
 	body.Lots, r = b.undo(d, sold)
-	return d.itself(body, r)
+	return d.itself(body, firstOf(r, b.mayRevive(d)))
 }
 
 // mayUndo refuses to undo what another clerk handed out, what is of a closed day, or what is too long ago.

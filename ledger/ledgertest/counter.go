@@ -45,8 +45,7 @@ func counterFamily() family {
 			case len(e.back) > 0:
 				return no(ledger.HasReturns), true
 			}
-			n.takeGoods(i, sold, sold.Lines)
-			return Answer{}, true
+			return n.takeGoods(i, sold, sold.Lines), true
 		},
 		draws: []draw{
 			{16, func(g *Generator) (ledger.Action, ledger.StaffID) {
@@ -227,15 +226,19 @@ func (n *Naive) goodsBack(c ledger.Command, a *ledger.Return) Answer {
 			return noAmount(ledger.NothingToReturn, out, l.Pieces)
 		}
 	}
-	n.takeGoods(i, sold, lines)
-	return Answer{Kind: ledger.Returned}
+	r := n.takeGoods(i, sold, lines)
+	r.Kind = ledger.Returned
+	return r
 }
 
 // takeGoods takes lines of a redemption back: the points of then, and the goods, those first that were not in the book.
-func (n *Naive) takeGoods(i int, sold *ledger.Redeem, lines []ledger.ItemLine) {
+func (n *Naive) takeGoods(i int, sold *ledger.Redeem, lines []ledger.ItemLine) Answer {
 	var points ledger.Amount
 	for _, l := range lines {
 		points += n.priceThen(i, l.Item) * l.Pieces
+	}
+	if n.revives(i, "points "+string(sold.Volunteer), points) {
+		return no(ledger.StillHeld)
 	}
 	n.giveBack(i, "points "+string(sold.Volunteer), points, true)
 	n.move("redeemed "+string(sold.Shop), lot{}, -points)
@@ -250,6 +253,7 @@ func (n *Naive) takeGoods(i int, sold *ledger.Redeem, lines []ledger.ItemLine) {
 		}
 		n.giveBack(i, shelf(sold.Shop, l.Item), left, false)
 	}
+	return Answer{}
 }
 
 // pricesOf returns the price of a piece on a day, or nothing.

@@ -113,9 +113,12 @@ func (n *Naive) undoExchange(c ledger.Command, a *ledger.Undo) Answer {
 	case len(e.back) > 0:
 		return no(ledger.HasReturns)
 	}
-	n.takeGoods(int(a.Redemption), sold, sold.Lines)
-	n.history[a.Redemption].reversed = len(n.history)
-	return Answer{Kind: ledger.ExchangeUndone}
+	r := n.takeGoods(int(a.Redemption), sold, sold.Lines)
+	if r.Refused == "" {
+		n.history[a.Redemption].reversed = len(n.history)
+	}
+	r.Kind = ledger.ExchangeUndone
+	return r
 }
 
 // closedSince reports whether a counter was closed after an event.

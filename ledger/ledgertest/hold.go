@@ -73,8 +73,7 @@ func holdFamily() family {
 				return no(ledger.HasReturns), true
 			}
 			sold := n.collected(a)
-			n.takeGoods(i, sold, sold.Lines)
-			return Answer{}, true
+			return n.takeGoods(i, sold, sold.Lines), true
 		},
 		differs: (*Naive).holdsDiffer,
 		draws:   holdDraws(),

@@ -123,6 +123,20 @@ func (n *Naive) movesOf(i int, owner string) (out []int) {
 	return out
 }
 
+// revives reports whether an amount would be given back into a lapsed lot of which a hold still has a part.
+func (n *Naive) revives(i int, owner string, amount ledger.Amount) bool {
+	for _, k := range n.movesOf(i, owner) {
+		m := n.moves[k]
+		if back := min(amount, -m.amount-n.history[i].back[k]); back > 0 && m.lot.entry != i {
+			amount -= back
+			if lapsed := n.expires[m.lot]; lapsed != 0 && lapsed < n.today && n.heldOf(owner, m.lot) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // giveBack puts an amount back where an event took it, the last taken first.
 func (n *Naive) giveBack(i int, owner string, amount ledger.Amount, points bool) {
 	e := &n.history[i]

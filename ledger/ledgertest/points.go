@@ -41,7 +41,7 @@ func pointsFamily() family {
 		},
 		undo: func(n *Naive, i int, e *event) (Answer, bool) {
 			a, ok := e.command.Do.(*ledger.Transfer)
-			if ok && n.heldFrom(i) {
+			if ok && (n.heldFrom(i) || n.revives(i, "points "+string(a.From), a.Points)) {
 				return no(ledger.StillHeld), true
 			}
 			if ok {

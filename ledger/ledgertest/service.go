@@ -419,9 +419,7 @@ func (n *Naive) undoCredit(i int, e *event) (Answer, bool) {
 	declared := &n.history[e.credits]
 	v := n.beneficiary(declared.command.Do)
 	if declared.deduct > 0 {
-		n.undeduct(i, declared, v)
-		declared.state = "reversed"
-		return Answer{}, true
+		return n.undeduct(i, declared, v), true
 	}
 	n.takeLots(i, "points "+string(v), v)
 	n.move("issued "+string(e.unit), lot{}, -e.points)
