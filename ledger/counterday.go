@@ -303,7 +303,7 @@ func (b *Book) stewardOnly(c Command, d *draft, shop ShopID, sold Entry) *Reject
 	if !b.dayIsClosed(shop, sold) || (d.Proposal != 0 && c.Actor == d.Actor) {
 		return nil
 	}
-	if s, _ := b.staff.get(c.Actor); slices.Contains(s.Roles, Steward) {
+	if b.hasRole(c, Steward, d.On) {
 		return nil
 	}
 	return &Rejection{Reason: DayClosed, Subject: string(shop)}

@@ -660,7 +660,7 @@ func (a *Approve) decide(b *Book, c Command, d *draft) *Rejection {
 		rules, _ := b.rules.get(single{})
 		rule, _ := rules.Named(rec.Rule)
 		d.Rule, rec.Expires = rec.Rule, rule.Expiry(d.On)
-		if r := b.mayApprove(c, &rec, &rule, a.Seen); r != nil {
+		if r := b.mayApprove(c, d.On, &rec, &rule, a.Seen); r != nil {
 			return r
 		}
 		if rule.Notice.Days > 0 {

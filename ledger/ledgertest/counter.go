@@ -203,7 +203,7 @@ func (n *Naive) goodsBack(c ledger.Command, a *ledger.Return) Answer {
 		return no(ledger.AccountClosed)
 	case n.self(c.Actor, sold.Volunteer):
 		return no(ledger.SelfService)
-	case n.closedSince(sold.Shop, i) && !slices.Contains(n.roles(c.Actor), ledger.Steward):
+	case n.closedSince(sold.Shop, i) && !n.hasRole(c, ledger.Steward):
 		return no(ledger.DayClosed)
 	case n.mayReturn(a, sold.Shop).Refused != "":
 		return n.mayReturn(a, sold.Shop)

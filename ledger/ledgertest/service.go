@@ -352,7 +352,7 @@ func (n *Naive) approve(c ledger.Command, a *ledger.Approve, e *event) Answer {
 	if d.queried && !a.Seen {
 		return no(ledger.Unseen)
 	}
-	if rule, _ := n.rule(d.unit, d.day); d.long && rule.LongDay.Role != "" && !slices.Contains(n.roles(c.Actor), rule.LongDay.Role) {
+	if rule, _ := n.rule(d.unit, d.day); d.long && rule.LongDay.Role != "" && !n.hasRole(c, rule.LongDay.Role) {
 		return no(ledger.NotPermitted)
 	}
 	d.public.approver = c.Actor
