@@ -226,9 +226,10 @@ func (n *Naive) goodsBack(c ledger.Command, a *ledger.Return) Answer {
 			return noAmount(ledger.NothingToReturn, out, l.Pieces)
 		}
 	}
-	r := n.takeGoods(i, sold, lines)
-	r.Kind = ledger.Returned
-	return r
+	if r := n.takeGoods(i, sold, lines); r.Refused != "" {
+		return r
+	}
+	return Answer{Kind: ledger.Returned}
 }
 
 // takeGoods takes lines of a redemption back: the points of then, and the goods, those first that were not in the book.

@@ -113,12 +113,11 @@ func (n *Naive) undoExchange(c ledger.Command, a *ledger.Undo) Answer {
 	case len(e.back) > 0:
 		return no(ledger.HasReturns)
 	}
-	r := n.takeGoods(int(a.Redemption), sold, sold.Lines)
-	if r.Refused == "" {
-		n.history[a.Redemption].reversed = len(n.history)
+	if r := n.takeGoods(int(a.Redemption), sold, sold.Lines); r.Refused != "" {
+		return r
 	}
-	r.Kind = ledger.ExchangeUndone
-	return r
+	n.history[a.Redemption].reversed = len(n.history)
+	return Answer{Kind: ledger.ExchangeUndone}
 }
 
 // closedSince reports whether a counter was closed after an event.
