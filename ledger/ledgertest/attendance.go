@@ -479,11 +479,8 @@ func samePeriod(p ledger.Period, a, b ledger.Date) bool {
 
 func (n *Naive) differsInCommunities(m *Memory) string {
 	for _, v := range members() {
-		if want, got := n.pending(v), m.account(ledger.PointsOf(v), ledger.Point).Pending; got != want {
-			return fmt.Sprintf("pending of %s: naive %d, book %d", v, want, got)
-		}
-		if want, got := n.sum("hours "+string(v)), m.account(ledger.HoursOf(v), ledger.Minute).Balance; got != want {
-			return fmt.Sprintf("hours of %s: naive %d, book %d", v, want, got)
+		if d := n.recordsDiffer(m, v); d != "" {
+			return d
 		}
 		if d := n.differLots(m, "points "+string(v), ledger.PointsOf(v), ledger.Point); d != "" {
 			return d

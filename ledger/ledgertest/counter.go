@@ -84,20 +84,8 @@ func (n *Naive) counter(c ledger.Command, _ *event) (Answer, bool) {
 }
 
 func (n *Naive) redeem(c ledger.Command, a *ledger.Redeem) Answer {
-	v, status := n.volunteer(a.Volunteer)
-	ok := v != nil && n.known(string(a.Shop))
-	for _, l := range a.Lines {
-		ok = ok && n.known(string(l.Item))
-	}
-	switch {
-	case !ok:
-		return no(ledger.NotFound)
-	case status == ledger.Closed:
-		return no(ledger.AccountClosed)
-	case status == ledger.Frozen:
-		return no(ledger.AccountFrozen)
-	case n.self(c.Actor, a.Volunteer):
-		return no(ledger.SelfService)
+	if r := n.mayServe(c, a.Volunteer, a.Shop, a.Lines); r.Refused != "" {
+		return r
 	}
 	if r := n.lateVoucher(a); r.Refused != "" {
 		return r
@@ -108,24 +96,9 @@ func (n *Naive) redeem(c ledger.Command, a *ledger.Redeem) Answer {
 	if r := n.hasEnough(a); r.Refused != "" {
 		return r
 	}
-	var cost ledger.Amount
-	for _, l := range a.Lines {
-		p, ok := n.priceOn(l.Item, n.dayOf(a))
-		if !ok {
-			return no(ledger.NoPrice)
-		}
-		cost += p * l.Pieces
-	}
-	if r := n.withinLimits(a, n.pricesOf(n.dayOf(a))); r.Refused != "" {
+	cost, r := n.onShelf(a)
+	if r.Refused != "" {
 		return r
-	}
-	for _, l := range a.Lines {
-		if lots := n.openLots(shelf(a.Shop, l.Item)); len(lots) > 0 && !slices.ContainsFunc(lots, n.lasts) {
-			return no(ledger.PastDateOnly)
-		}
-		if r, refused := n.forOthers(a.Volunteer, a.Shop, l); refused {
-			return r
-		}
 	}
 	points := "points " + string(a.Volunteer)
 	if have := n.usable(points); have < cost {
@@ -141,6 +114,49 @@ func (n *Naive) redeem(c ledger.Command, a *ledger.Redeem) Answer {
 	}
 	n.move("redeemed "+string(a.Shop), lot{}, cost)
 	return Answer{Kind: ledger.Redeemed}
+}
+
+// mayServe refuses whoever may not be served, or not by this actor.
+func (n *Naive) mayServe(c ledger.Command, who ledger.VolunteerID, s ledger.ShopID, lines []ledger.ItemLine) Answer {
+	v, status := n.volunteer(who)
+	ok := v != nil && n.known(string(s))
+	for _, l := range lines {
+		ok = ok && n.known(string(l.Item))
+	}
+	switch {
+	case !ok:
+		return no(ledger.NotFound)
+	case status == ledger.Closed:
+		return no(ledger.AccountClosed)
+	case status == ledger.Frozen:
+		return no(ledger.AccountFrozen)
+	case n.self(c.Actor, who):
+		return no(ledger.SelfService)
+	}
+	return Answer{}
+}
+
+// onShelf says what the goods cost, and refuses what has no price, is beyond a limit, or is past its date or given for others.
+func (n *Naive) onShelf(a *ledger.Redeem) (cost ledger.Amount, r Answer) {
+	for _, l := range a.Lines {
+		p, ok := n.priceOn(l.Item, n.dayOf(a))
+		if !ok {
+			return 0, no(ledger.NoPrice)
+		}
+		cost += p * l.Pieces
+	}
+	if r := n.withinLimits(a, n.pricesOf(n.dayOf(a))); r.Refused != "" {
+		return 0, r
+	}
+	for _, l := range a.Lines {
+		if lots := n.openLots(shelf(a.Shop, l.Item)); len(lots) > 0 && !slices.ContainsFunc(lots, n.lasts) {
+			return 0, no(ledger.PastDateOnly)
+		}
+		if r, refused := n.forOthers(a.Volunteer, a.Shop, l); refused {
+			return 0, r
+		}
+	}
+	return cost, Answer{}
 }
 
 // forOthers refuses a line of which what is left was given for other people.

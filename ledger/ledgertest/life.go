@@ -541,7 +541,7 @@ func (n *Naive) leave(c ledger.Command, a *ledger.Leave) Answer {
 	}
 	owner, k := "points "+string(a.Volunteer), 0
 	for _, l := range n.openLots(owner) {
-		if a.To == "" || (l.Expires != 0 && l.Expires < n.today) {
+		if a.To == "" || n.past(l) {
 			n.lapse(owner, lotOf(l.ID))
 			continue
 		}

@@ -79,7 +79,7 @@ func (n *Naive) expire(a *ledger.Expire) Answer {
 	}
 	owner, any := "points "+string(a.Volunteer), false
 	for _, l := range n.openLots(owner) {
-		if l.Expires != 0 && l.Expires < n.today && l.Left > l.Held {
+		if n.past(l) && l.Left > l.Held {
 			n.lapse(owner, lotOf(l.ID))
 			any = true
 		}

@@ -62,18 +62,25 @@ func serviceFamily() family {
 		undo: (*Naive).undoCredit,
 		differs: func(n *Naive, m *Memory) string {
 			for k := range 12 {
-				v := ledger.NewVolunteerID(k + 1)
-				if want, got := n.pending(v), m.account(ledger.PointsOf(v), ledger.Point).Pending; got != want {
-					return fmt.Sprintf("pending of %s: naive %d, book %d", v, want, got)
-				}
-				if want, got := n.sum("hours "+string(v)), m.account(ledger.HoursOf(v), ledger.Minute).Balance; got != want {
-					return fmt.Sprintf("hours of %s: naive %d, book %d", v, want, got)
+				if d := n.recordsDiffer(m, ledger.NewVolunteerID(k+1)); d != "" {
+					return d
 				}
 			}
 			return ""
 		},
 		draws: serviceDraws(),
 	}
+}
+
+// recordsDiffer compares what the records of a volunteer come to.
+func (n *Naive) recordsDiffer(m *Memory, v ledger.VolunteerID) string {
+	if want, got := n.pending(v), m.account(ledger.PointsOf(v), ledger.Point).Pending; got != want {
+		return fmt.Sprintf("pending of %s: naive %d, book %d", v, want, got)
+	}
+	if want, got := n.sum("hours "+string(v)), m.account(ledger.HoursOf(v), ledger.Minute).Balance; got != want {
+		return fmt.Sprintf("hours of %s: naive %d, book %d", v, want, got)
+	}
+	return ""
 }
 
 func serviceDraws() []draw {
