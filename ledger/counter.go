@@ -415,8 +415,7 @@ func (a *Return) decide(b *Book, c Command, d *draft) *Rejection {
 	}
 	body := &GoodsReturn{Redemption: a.Redemption, Volunteer: x.Volunteer, Shop: x.Shop, Lines: lines, Reason: a.Reason}
 	body.Lots = b.restore(d, sold, x, after, lines)
-	d.Body = body
-	return nil
+	return d.itself(body, b.mayRevive(d))
 }
 
 // returnLines prices what comes back as it was priced then; asked for nothing, it is all that did not come back before.
@@ -479,18 +478,24 @@ func (b *Book) restore(d *draft, sold Entry, x *Exchange, after After, lines []P
 	return lots
 }
 
+// checkSold holds that what an entry takes back was exchanged by that volunteer in that shop (I10), and by nobody's own clerk (I13).
+func (b *Book) checkSold(e Entry, i Index, v VolunteerID, s ShopID) (sold Entry, x *Exchange, err error) {
+	sold, _ = b.entry(i)
+	x, ok := sold.Sold()
+	if !ok || x.Volunteer != v || x.Shop != s {
+		return sold, nil, fmt.Errorf("I10: entry %d is no redemption of that volunteer and shop", i)
+	}
+	return sold, x, b.checkOther(e, v)
+}
+
 func (r *GoodsReturn) asked() (Action, Index) {
 	return &Return{r.Redemption, itemsOf(r.Lines), r.Reason}, 0
 }
 
 // holds I10 for a return: it gives back no more than the redemption drew, at the price of then, into the same lots.
 func (r *GoodsReturn) holds(b *Book, e Entry) ([]Posting, error) {
-	sold, _ := b.entry(r.Redemption)
-	x, ok := sold.Sold()
-	if !ok || x.Volunteer != r.Volunteer || x.Shop != r.Shop {
-		return nil, fmt.Errorf("I10: entry %d is no redemption of that volunteer and shop", r.Redemption)
-	}
-	if err := b.checkOther(e, r.Volunteer); err != nil {
+	sold, x, err := b.checkSold(e, r.Redemption, r.Volunteer, r.Shop)
+	if err != nil {
 		return nil, err
 	}
 	after, _ := b.afters.get(r.Redemption)

@@ -332,6 +332,7 @@ func (f *Rules) fields(c *codec) {
 func (f *Account) fields(c *codec) {
 	number(c, "balance", &f.Balance)
 	number(c, "pending", &f.Pending)
+	number(c, "waiting", &f.Waiting)
 	list(c, "lots", &f.Lots, func(c *codec, l *Lot) {
 		c.lot("lot", &l.ID)
 		number(c, "left", &l.Left)
