@@ -149,7 +149,7 @@ func TestFactsAreDocumented(t *testing.T) {
 	}
 	comment, _, _ := strings.Cut(read("state.go"), "\ntype (")
 	for _, m := range found {
-		if !regexp.MustCompile(`(?m)^//\t(\S+ )*`+m[1]+`[/ ]`).MatchString(comment) {
+		if !regexp.MustCompile(`(?m)^//\t(\S+ )*` + m[1] + `[/ ]`).MatchString(comment) {
 			t.Errorf("state.go says nothing of the facts %s/…", m[1])
 		}
 	}
