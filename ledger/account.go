@@ -140,10 +140,14 @@ type Lot struct {
 	Left    Amount // always positive: a lot that is used up is not open
 	Expires Date   // the last usable day; none where it never lapses
 	Only    Restriction
+	Held    Amount // what of Left is set aside by holds
 }
 
 // Lapsed reports whether the lot may no longer be drawn on that day, whether or not an expiry run has posted it.
 func (l Lot) Lapsed(on Date) bool { return l.Expires != 0 && l.Expires < on }
+
+// Free is what of the lot is not held.
+func (l Lot) Free() Amount { return l.Left - l.Held }
 
 // Before reports the drawing order: first expiring first, lots without an expiry last, then by id.
 func (l Lot) Before(other Lot) bool {
@@ -153,13 +157,8 @@ func (l Lot) Before(other Lot) bool {
 	return l.ID < other.ID
 }
 
-// Available sums the lots that may be drawn on that day.
-func (a Account) Available(on Date) Amount {
-	var sum Amount
-	for _, l := range a.Lots {
-		if !l.Lapsed(on) {
-			sum += l.Left
-		}
-	}
-	return sum
-}
+// Usable sums the lots that have not lapsed on that day, held or not.
+func (a Account) Usable(on Date) Amount { return a.free(usable(on)) + a.held(usable(on)) }
+
+// Available sums what may be drawn on that day: of the lots that have not lapsed, what is not held.
+func (a Account) Available(on Date) Amount { return a.free(usable(on)) }

@@ -49,6 +49,7 @@ type Book struct {
 	tallies    table[tallyKey, Tally, *Tally]
 	calendar   table[single, Calendar, *Calendar]
 	sessions   table[Index, Attended, *Attended]
+	holds      table[Index, HoldFact, *HoldFact]
 	families   map[string]family
 	names      map[string]string // see kept
 	loaded     map[Index]Entry   // entries that were asked for
@@ -120,6 +121,7 @@ func newBook(zone *time.Location) *Book {
 	b.visits = named[string, Visits](b, "visits")
 	b.presences = named[StaffID, Presences](b, "presences")
 	b.proxies = named[VolunteerID, Proxies](b, "proxies")
+	b.holds = indexed[HoldFact](b, "hold")
 	b.days = newTable[dayKey, Day](b, "day", writeDay, readDay, func(k dayKey) dayKey { return dayKey{kept(b, k.volunteer), k.on} })
 	b.accounts = newTable[AccountKey, Account](b, "account", AccountKey.String, ParseAccountKey, func(k AccountKey) AccountKey {
 		return AccountKey{kept(b, k.ID), kept(b, k.Commodity)}
@@ -146,6 +148,7 @@ func newBook(zone *time.Location) *Book {
 		"counter": &b.counters, "visits": &b.visits,
 		"presences": &b.presences, "proxies": &b.proxies,
 		"tally": &b.tallies, "calendar": &b.calendar, "session": &b.sessions,
+		"hold": &b.holds,
 	}
 	return b
 }

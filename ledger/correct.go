@@ -45,6 +45,7 @@ var (
 	_ reversible = (*Receive)(nil)
 	_ reversible = (*Exchange)(nil)
 	_ reversible = (*Gift)(nil)
+	_ reversible = (*Settlement)(nil)
 )
 
 // correctBody returns an empty body of the kind above, or nil.

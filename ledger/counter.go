@@ -137,6 +137,11 @@ func (a *Redeem) check(f *faults) {
 	f.want(a.Volunteer.Valid(), "volunteer", "volunteer_number")
 	f.want(a.Shop.Valid(), "shop", "shop_code")
 	checkLines(f, a.Lines, 1)
+	a.checkPresent(f)
+}
+
+// checkPresent lists what is malformed about who came.
+func (a *Redeem) checkPresent(f *faults) {
 	f.want(a.Presence.valid() && (a.Presence == ByProxy) == (a.Proxy != ""), "presence", "presence")
 	f.want(a.Proxy == "" || (a.Proxy.Valid() && a.Proxy != a.Volunteer), "proxy", "volunteer_number")
 	f.want(sheetNumber(a.Slip), "slip", "sheet")
@@ -162,7 +167,7 @@ func (a *Redeem) decide(b *Book, c Command, d *draft) *Rejection {
 		return r
 	}
 	rule, name := b.counterRule(a.Shop, d.On)
-	if r := a.allowed(b, c, d, v, &rule, name); r != nil {
+	if r := firstOf(a.present(b, c, d, v, &rule, name), a.enough(b, d.On, &rule)); r != nil {
 		return r
 	}
 	lines, total, r := b.priced(a.Lines, d.On)
@@ -216,7 +221,7 @@ func (a *Redeem) shelf(b *Book, on Date) *Rejection {
 	v, _ := b.volunteers.get(a.Volunteer)
 	for _, l := range a.Lines {
 		stock, _ := b.accounts.get(AccountKey{StockOf(a.Shop), l.Item})
-		if len(stock.Lots) > 0 && stock.Available(on) == 0 {
+		if len(stock.Lots) > 0 && !slices.ContainsFunc(stock.Lots, usable(on)) {
 			return &Rejection{Reason: PastDateOnly, Subject: string(l.Item)}
 		}
 		if r := directed(stock, l, on, v); r != nil {
@@ -242,10 +247,7 @@ func (b *Book) exchange(d *draft, x *Exchange) {
 }
 
 func (b *Book) drawPoints(d *draft, x *Exchange) {
-	var total Amount
-	for _, l := range x.Lines {
-		total += l.Points
-	}
+	total := sumOf(x.Lines)
 	points := PointsOf(x.Volunteer)
 	acct, _ := b.accounts.get(AccountKey{points, Point})
 	draws, _ := pick(acct.Lots, total, usable(d.On))
@@ -278,13 +280,8 @@ func (r *Exchange) asked() (Action, Index) {
 
 // holds I12 and I13, and that what moves is what the lines say.
 func (r *Exchange) holds(b *Book, e Entry) ([]Posting, error) {
-	if err := b.checkOther(e, r.Volunteer); err != nil {
+	if err := r.checkServed(b, e); err != nil {
 		return nil, err
-	}
-	if r.Proxy != "" {
-		if err := errors.Join(b.checkEnrolled(r.Proxy), b.checkOther(e, r.Proxy)); err != nil {
-			return nil, err
-		}
 	}
 	d := draft{Entry: Entry{Index: e.Index, On: e.On}}
 	b.exchange(&d, r)
@@ -297,6 +294,14 @@ func (r *Exchange) holds(b *Book, e Entry) ([]Posting, error) {
 		}
 	}
 	return d.Postings, nil
+}
+
+// checkServed holds I13: neither the volunteer nor who came for them is served by themself or their household.
+func (r *Exchange) checkServed(b *Book, e Entry) error {
+	if err := b.checkOther(e, r.Volunteer); err != nil || r.Proxy == "" {
+		return err
+	}
+	return errors.Join(b.checkEnrolled(r.Proxy), b.checkOther(e, r.Proxy))
 }
 
 func (r *Exchange) fold(b *Book, e Entry) {
@@ -359,7 +364,7 @@ func (a *Return) needs(b *Book, _ Command, w *Wants) { b.wantUndone(w, a.Redempt
 
 func (a *Return) decide(b *Book, c Command, d *draft) *Rejection {
 	sold, _ := b.entry(a.Redemption)
-	x, ok := sold.Body.(*Exchange)
+	x, ok := sold.Sold()
 	if !ok {
 		return notFound(writeIndexPlain(a.Redemption))
 	}
@@ -427,10 +432,7 @@ func returned(sold Entry, after After, item Commodity) Amount {
 // restore posts the return of lines of a redemption: points and goods go back into the lots that they were drawn from, the last
 // drawn first. It returns the last usable day of every lot that got something back.
 func (b *Book) restore(d *draft, sold Entry, x *Exchange, after After, lines []PricedLine) (lots []LotExpiry) {
-	var points Amount
-	for _, l := range lines {
-		points += l.Points
-	}
+	points := sumOf(lines)
 	lots = b.giveBack(d, sold, after, AccountKey{PointsOf(x.Volunteer), Point}, points)
 	d.post(account(ClassRedeemed, x.Shop), Point, points, 0)
 	for _, l := range lines {
@@ -457,7 +459,7 @@ func (r *GoodsReturn) asked() (Action, Index) {
 // holds I10 for a return: it gives back no more than the redemption drew, at the price of then, into the same lots.
 func (r *GoodsReturn) holds(b *Book, e Entry) ([]Posting, error) {
 	sold, _ := b.entry(r.Redemption)
-	x, ok := sold.Body.(*Exchange)
+	x, ok := sold.Sold()
 	if !ok || x.Volunteer != r.Volunteer || x.Shop != r.Shop {
 		return nil, fmt.Errorf("I10: entry %d is no redemption of that volunteer and shop", r.Redemption)
 	}
@@ -500,7 +502,7 @@ func (r *GoodsReturn) fold(b *Book, e Entry) {
 			}
 		}
 	}
-	if x, ok := sold.Body.(*Exchange); ok {
+	if x, ok := sold.Sold(); ok {
 		b.cameBack(x, r.Lines, e).Returns++
 		b.takeVisit(sold, x, r.Lines, 0)
 	}

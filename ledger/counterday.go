@@ -252,7 +252,7 @@ func (a *Undo) needs(b *Book, _ Command, w *Wants) { b.wantUndone(w, a.Redemptio
 
 func (a *Undo) decide(b *Book, c Command, d *draft) *Rejection {
 	sold, _ := b.entry(a.Redemption)
-	x, ok := sold.Body.(*Exchange)
+	x, ok := sold.Sold()
 	if !ok {
 		return notFound(writeIndexPlain(a.Redemption))
 	}
@@ -314,7 +314,7 @@ func (r *UndoneExchange) asked() (Action, Index) { return &r.Undo, 0 }
 // holds I10: once, by who served, in time, and exactly what the exchange moved.
 func (r *UndoneExchange) holds(b *Book, e Entry) ([]Posting, error) {
 	sold, _ := b.entry(r.Redemption)
-	x, ok := sold.Body.(*Exchange)
+	x, ok := sold.Sold()
 	if !ok || x.Volunteer != r.Volunteer || x.Shop != r.Shop {
 		return nil, fmt.Errorf("I10: entry %d is no redemption of that volunteer and shop", r.Redemption)
 	}
@@ -340,7 +340,7 @@ func (r *UndoneExchange) lasts(id LotID) Date { return expiryOf(r.Lots, id) }
 func (r *UndoneExchange) fold(b *Book, e Entry) {
 	b.afters.edit(r.Redemption).Reversed = e.Index
 	sold, _ := b.entry(r.Redemption)
-	x, ok := sold.Body.(*Exchange)
+	x, ok := sold.Sold()
 	if !ok {
 		return // the entry was checked
 	}

@@ -106,7 +106,11 @@ func counterDayForgeries() []forgery {
 			e.On = ledger.DateOf(e.At.In(f.book.Zone()))
 			return true
 		}},
-		bodyOf("the shop of an undo", "I10", func(r *ledger.UndoneExchange) bool { r.Shop = "S09"; return true }),
+		bodyOf("the shop of an undo", "I10", func(r *ledger.UndoneExchange) bool {
+			was := r.Shop
+			r.Shop = "S09"
+			return was != r.Shop
+		}),
 		bodyOf("the exchange of an undo", "I8 I10", func(r *ledger.UndoneExchange) bool { r.Redemption--; return true }),
 	}
 }

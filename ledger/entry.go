@@ -90,6 +90,7 @@ func newBody(k Kind) Body {
 		expressBody, budgetBody,
 		counterDayBody, proxyBody,
 		calendarBody, deductBody, baseBody, attendanceBody,
+		holdBody,
 	} {
 		if b := family(k); b != nil {
 			return b

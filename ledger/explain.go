@@ -65,6 +65,8 @@ var (
 	_ explained = (*Credit)(nil)
 	_ explained = (*Receive)(nil)
 	_ explained = (*Exchange)(nil)
+	_ explained = (*Reservation)(nil)
+	_ explained = (*Settlement)(nil)
 	_ explained = (*GoodsReturn)(nil)
 	_ explained = (*Expiry)(nil)
 	_ explained = (*Gift)(nil)
@@ -122,18 +124,56 @@ func (a *Receive) explain(_ View, e Entry) ([]Term, Amount, error) {
 }
 
 func (r *Exchange) explain(v View, e Entry) ([]Term, Amount, error) {
-	steps, total := []Term{}, Amount(0)
-	for _, l := range r.Lines {
+	steps, total, err := v.priceSteps(r.Lines, e.On)
+	if err != nil {
+		return nil, 0, err
+	}
+	return append(steps, Term{What: TermTotal, Gives: total}), e.sum(ClassPoints), nil
+}
+
+// priceSteps takes each line at the price of the day.
+func (v View) priceSteps(lines []PricedLine, on Date) (steps []Term, total Amount, err error) {
+	for _, l := range lines {
 		item, err := v.Item(l.Item)
 		if err != nil {
 			return nil, 0, err
 		}
-		each, _ := item.PriceOn(e.On)
+		each, _ := item.PriceOn(on)
 		points, _ := share(each, int64(l.Pieces), 1)
 		steps = append(steps, Term{TermPrice, string(l.Item), l.Pieces, each, 1, points})
 		total += points
 	}
-	return append(steps, Term{What: TermTotal, Gives: total}), e.sum(ClassPoints), nil
+	return steps, total, nil
+}
+
+// thenSteps takes each line at the price that an earlier entry put on it.
+func thenSteps(lines, then []PricedLine) (steps []Term, total Amount, err error) {
+	for _, l := range lines {
+		i := slices.IndexFunc(then, func(s PricedLine) bool { return s.Item == l.Item })
+		if i < 0 {
+			return nil, 0, notFound(string(l.Item))
+		}
+		each := then[i].Points / then[i].Pieces
+		points, _ := share(each, int64(l.Pieces), 1)
+		steps = append(steps, Term{TermPrice, string(l.Item), l.Pieces, each, 1, points})
+		total += points
+	}
+	return steps, total, nil
+}
+
+func (r *Reservation) explain(v View, e Entry) ([]Term, Amount, error) {
+	steps, total, err := v.priceSteps(r.Lines, e.On)
+	return append(steps, Term{What: TermTotal, Gives: total}), sumOf(r.Lines), err
+}
+
+// explain takes each line at the price of the hold's day.
+func (r *Settlement) explain(v View, e Entry) ([]Term, Amount, error) {
+	h, err := v.Hold(r.Hold)
+	if err != nil {
+		return nil, 0, err
+	}
+	steps, total, err := thenSteps(r.Lines, h.Lines)
+	return append(steps, Term{What: TermTotal, Gives: total}), e.sum(ClassPoints), err
 }
 
 // explain takes each line at the price of the redemption; beside what comes back, what had lapsed is no part of it.
@@ -142,22 +182,12 @@ func (r *GoodsReturn) explain(v View, e Entry) ([]Term, Amount, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	x, ok := sold.Body.(*Exchange)
+	x, ok := sold.Sold()
 	if !ok {
 		return nil, 0, notFound(writeIndexPlain(r.Redemption))
 	}
-	steps, total := []Term{}, Amount(0)
-	for _, l := range r.Lines {
-		i := slices.IndexFunc(x.Lines, func(s PricedLine) bool { return s.Item == l.Item })
-		if i < 0 {
-			return nil, 0, notFound(string(l.Item))
-		}
-		each := x.Lines[i].Points / x.Lines[i].Pieces
-		points, _ := share(each, int64(l.Pieces), 1)
-		steps = append(steps, Term{TermPrice, string(l.Item), l.Pieces, each, 1, points})
-		total += points
-	}
-	return append(steps, Term{What: TermTotal, Gives: total}), e.sum(ClassRedeemed), nil
+	steps, total, err := thenSteps(r.Lines, x.Lines)
+	return append(steps, Term{What: TermTotal, Gives: total}), e.sum(ClassRedeemed), err
 }
 
 func (r *Expiry) explain(v View, e Entry) ([]Term, Amount, error) {
@@ -168,9 +198,9 @@ func (r *Expiry) explain(v View, e Entry) ([]Term, Amount, error) {
 	var steps []Term
 	var total Amount
 	for _, l := range acct.Lots {
-		if l.Lapsed(e.On) && len(steps) < MaxPostings-1 {
-			steps = append(steps, Term{What: TermLapsed, Subject: l.ID.String(), Of: l.Left, Gives: l.Left})
-			total += l.Left
+		if l.Lapsed(e.On) && l.Free() > 0 && len(steps) < MaxPostings-1 {
+			steps = append(steps, Term{What: TermLapsed, Subject: l.ID.String(), Of: l.Free(), Gives: l.Free()})
+			total += l.Free()
 		}
 	}
 	return append(steps, Term{What: TermTotal, Gives: total}), -e.sum(ClassBreakage), nil

@@ -35,7 +35,7 @@ type forgery struct {
 func TestForgedEntriesAreRefused(t *testing.T) {
 	t.Parallel()
 	hits, tried := map[string]int{}, map[string]int{}
-	for seed := range uint64(4) {
+	for seed := range uint64(6) {
 		journal := trueJournal(t, 2000+seed)
 		f := &forger{book: ledgertest.NewMemory(shanghai(t))}
 		clean := ledgertest.NewMemory(shanghai(t))
@@ -199,6 +199,7 @@ func forgeries() []forgery {
 		expressForgeries(), budgetForgeries(),
 		counterDayForgeries(), redeemWhoForgeries(),
 		attendanceForgeries(),
+		holdForgeries(),
 	)
 }
 
@@ -235,7 +236,8 @@ func forgedFrames() []forgery {
 		{"the same once more", "I3 I8 I10 I12", func(f *forger, e *ledger.Entry) bool {
 			switch e.Kind { //nolint:exhaustive // the others may well happen twice
 			case ledger.Approved, ledger.OpeningPosted, ledger.RecordReturned, ledger.Reversed, ledger.Enrolled, ledger.ItemAdded,
-				ledger.DonorAdded, ledger.UnitAdded, ledger.ShopAdded, ledger.ActivityAdded, ledger.RuleSet, ledger.Expired:
+				ledger.DonorAdded, ledger.UnitAdded, ledger.ShopAdded, ledger.ActivityAdded, ledger.RuleSet, ledger.Expired,
+				ledger.Settled, ledger.Released, ledger.HoldEnded:
 				return f.again(e)
 			}
 			return false
@@ -297,7 +299,7 @@ func forgedPostings() []forgery {
 			}
 			p := &e.Postings[0]
 			lots := f.account(*p).Lots
-			if len(lots) == 0 || lots[len(lots)-1].ID == p.Lot || lots[len(lots)-1].Left < p.Amount.Abs() || e.Postings[1].Lot.Entry() == e.Index {
+			if len(lots) == 0 || lots[len(lots)-1].ID == p.Lot || lots[len(lots)-1].Left-lots[len(lots)-1].Held < p.Amount.Abs() || e.Postings[1].Lot.Entry() == e.Index {
 				return false
 			}
 			p.Lot = lots[len(lots)-1].ID

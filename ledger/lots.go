@@ -115,16 +115,16 @@ type draw struct {
 // usable says which lots may be drawn on a day.
 func usable(on Date) func(Lot) bool { return func(l Lot) bool { return !l.Lapsed(on) } }
 
-// pick draws an amount from the lots that fit, in their order, and returns what they lack.
+// pick draws an amount from what is free of the lots that fit, in their order, and returns what they lack.
 func pick(lots []Lot, amount Amount, fits func(Lot) bool) (draws []draw, lack Amount) {
 	for _, l := range lots {
 		if amount == 0 {
 			break
 		}
-		if !fits(l) {
+		n := min(amount, l.Free())
+		if n <= 0 || !fits(l) {
 			continue
 		}
-		n := min(amount, l.Left)
 		draws = append(draws, draw{l.ID, n})
 		amount -= n
 	}
@@ -176,8 +176,8 @@ func (b *Book) giveBack(d *draft, sold Entry, after After, k AccountKey, amount 
 		amount -= n
 		lot := b.lot(acct, p.Lot)
 		if k.Commodity.Points() && lot.Lapsed(d.On) {
-			d.post(k.ID, k.Commodity, lot.Left, p.Lot)
-			swept += lot.Left
+			d.post(k.ID, k.Commodity, lot.Free(), p.Lot)
+			swept += lot.Free()
 			lot.Expires = d.On.AddDays(b.grace(b.unitOf(k.ID), d))
 		}
 		d.post(k.ID, k.Commodity, n*normal(k.ID), p.Lot)

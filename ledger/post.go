@@ -157,7 +157,7 @@ func (b *Book) checkGuards(e Entry) error {
 		}
 		k := lotOf(acct.Lots, p.Lot)
 		if k >= 0 {
-			left += acct.Lots[k].Left
+			left += acct.Lots[k].Left - b.keptHeld(e, p.key(), acct.Lots[k])
 		}
 		switch {
 		case left < 0:

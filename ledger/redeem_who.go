@@ -12,7 +12,7 @@ const (
 	PresenceNeeded RejectReason = "presence_needed" // a PIN or a signed slip, by this way to be present
 	LeastPoints    RejectReason = "least_points"    // too few to exchange anything
 	LeastMinutes   RejectReason = "least_minutes"
-	LimitReached   RejectReason = "limit_reached" // have: what was had in the period; want: the most
+	LimitReached   RejectReason = "limit_reached" // have: what was had in the period, or is held; want: the most
 	PointsLimit    RejectReason = "points_limit"  // the same in points
 )
 
@@ -87,15 +87,12 @@ func (a *Redeem) wantWho(b *Book, c Command, w *Wants) {
 	}
 }
 
-// allowed refuses outside the counter's windows, and by a presence or proxy that the rule does not take.
-func (a *Redeem) allowed(b *Book, c Command, d *draft, v Volunteer, rule *CounterRule, name string) *Rejection {
+// present refuses outside the counter's windows, and by a presence or proxy that the rule does not take.
+func (a *Redeem) present(b *Book, c Command, d *draft, v Volunteer, rule *CounterRule, name string) *Rejection {
 	if !rule.open(a.Shop, d.minute) {
 		return &Rejection{Reason: WindowClosed, Subject: string(a.Shop)}
 	}
-	if r := firstOf(a.fetched(b, c, v, rule, name), a.proved(b, c, d.On, rule)); r != nil {
-		return r
-	}
-	return a.enough(b, d.On, rule)
+	return firstOf(a.fetched(b, c, v, rule, name), a.proved(b, c, d.On, rule))
 }
 
 // fetched refuses whoever may not fetch goods for the volunteer.
@@ -109,6 +106,8 @@ func (a *Redeem) fetched(b *Book, c Command, v Volunteer, rule *CounterRule, nam
 	switch {
 	case !ok:
 		return notFound(string(a.Proxy))
+	case a.Proxy == a.Volunteer: // of a hold, which says itself whose it is
+		return &Rejection{Reason: NotProxy, Subject: string(a.Proxy)}
 	case by.Status == Closed:
 		return &Rejection{Reason: AccountClosed, Subject: string(a.Proxy)}
 	case b.self(c.Actor, by):

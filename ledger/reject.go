@@ -86,6 +86,6 @@ func (r *Rejection) Journaled(do Action) bool {
 	who, _ := do.keeps()
 	return who != nil && slices.Contains([]RejectReason{
 		AccountClosed, AccountFrozen, PastDateOnly, NoPrice, InsufficientPoint, Restricted,
-		WindowClosed, LeastPoints, LeastMinutes, LimitReached, PointsLimit,
+		WindowClosed, LeastPoints, LeastMinutes, LimitReached, PointsLimit, ShelfEmpty,
 	}, r.Reason)
 }

@@ -25,8 +25,8 @@ type Rule struct {
 	DayLimit   Amount // B09: minutes of a person's day beyond which a record is refused; 0 for 1440
 	Sessions   int64  // B10: most records of a person's day; 0 for MaxSessions
 
-	Expires     string // B22: "" never, "months", or "year-end"
-	ExpiresIn   int64  // months after the credit, or years after the credit's year
+	Expires     string // B22: "" never, "months", "year-end", "month-end", "quarter-end" or "day"
+	ExpiresIn   int64  // months after the credit, or years, months or quarters after the credit's own
 	ReturnGrace int64  // days that points have which come back into a lapsed lot
 	Transfer    bool   // B24: whether a volunteer may give points to another
 
@@ -37,6 +37,10 @@ type Rule struct {
 	Express Express     // B45
 	Worth   Worth       // B30, B39
 	Counter CounterRule // B26, B27, B28, B33, B34, B49
+	Hold    HoldRule    // B28, B32
+
+	ExpiresOn Date // B22: the day of "day", which comes back every year
+
 	ServiceRule
 }
 
@@ -73,6 +77,12 @@ func (r Rule) Expiry(on Date) Date {
 		return on.AddMonths(int(r.ExpiresIn))
 	case ExpiresYearEnd:
 		return on.YearEnd(int(r.ExpiresIn))
+	case ExpiresMonthEnd:
+		return periodEnd(on, 1, int(r.ExpiresIn))
+	case ExpiresQuarterEnd:
+		return periodEnd(on, 3, int(r.ExpiresIn))
+	case ExpiresDay:
+		return nextDay(r.ExpiresOn, on)
 	}
 	return 0
 }
@@ -155,7 +165,7 @@ func (r *Rule) fields(c *codec) {
 	number(c, "day_cap", &r.DayCap)
 	number(c, "day_limit", &r.DayLimit)
 	number(c, "sessions", &r.Sessions)
-	text(c, "expires", &r.Expires)
+	r.way(c)
 	number(c, "expires_in", &r.ExpiresIn)
 	number(c, "return_grace", &r.ReturnGrace)
 	c.flag("transfer", &r.Transfer)
@@ -170,6 +180,8 @@ func (r *Rule) sections(c *codec) {
 	c.section(2, "express", r.Express.zero(), r.Express.fields)
 	c.section(2, "worth", r.Worth == Worth{}, r.Worth.fields)
 	c.section(2, "counter", !r.Counter.given(), r.Counter.fields)
+	c.section(2, "hold", r.Hold == HoldRule{}, r.Hold.fields)
+	c.since(2, func(c *codec) { c.date("expires_on", &r.ExpiresOn) })
 	c.since(2, r.ServiceRule.fields)
 }
 
@@ -209,9 +221,7 @@ func (r *Rule) check(f *faults) {
 	minutes(r.DayCap, "day_cap")
 	minutes(r.DayLimit, "day_limit")
 	f.want(r.Sessions >= 0 && r.Sessions <= MaxSessions, "sessions", "sessions")
-	f.want(r.Expires == "" || r.Expires == ExpiresMonths || r.Expires == ExpiresYearEnd, "expires", "expires")
-	f.want((r.Expires == "") == (r.ExpiresIn == 0) || r.Expires == ExpiresYearEnd, "expires_in", "expires_in")
-	f.want(r.ExpiresIn >= 0 && r.ExpiresIn <= 120, "expires_in", "expires_in")
+	r.checkExpiry(f)
 	f.want(r.ReturnGrace >= 0 && r.ReturnGrace <= 366, "return_grace", "days")
 	r.checkSections(f)
 }
@@ -224,6 +234,7 @@ func (r *Rule) checkSections(f *faults) {
 	r.Express.check(f)
 	r.Worth.check(f)
 	r.Counter.check(f)
+	r.Hold.check(f)
 	r.ServiceRule.check(f)
 }
 

@@ -368,7 +368,7 @@ func (a *Transfer) wantUnder(b *Book, w *Wants) { b.wantRuleOfPerson(w, a.From) 
 
 func (a *Return) under(b *Book, on Date) (Rule, bool) {
 	sold, _ := b.entry(a.Redemption)
-	if x, ok := sold.Body.(*Exchange); ok {
+	if x, ok := sold.Sold(); ok {
 		return b.ruleOfShop(x.Shop, on)
 	}
 	return Rule{}, false
@@ -377,7 +377,7 @@ func (a *Return) under(b *Book, on Date) (Rule, bool) {
 func (a *Return) wantUnder(b *Book, w *Wants) {
 	b.wantEntry(w, a.Redemption)
 	sold, _ := b.held(a.Redemption)
-	if x, ok := sold.Body.(*Exchange); ok {
+	if x, ok := sold.Sold(); ok {
 		b.wantRuleOfShop(w, x.Shop)
 	}
 }

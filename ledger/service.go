@@ -794,6 +794,9 @@ func (r *Credit) undo(b *Book, d *draft, orig Entry) ([]LotExpiry, *Rejection) {
 	if r.Notice > 0 {
 		return nil, &Rejection{Reason: NotReversible, Subject: string(orig.Kind)} // it credited nothing
 	}
+	if r := b.reserved(orig); r != nil {
+		return nil, r
+	}
 	b.takeBack(d, orig)
 	for _, p := range orig.Postings {
 		if p.Account.Class() != ClassPoints {

@@ -75,6 +75,11 @@ func (t *table) rule(w []string) ledger.Rule {
 			r.Transfer = true
 		case "notice":
 			r.Notice = t.noticeRule(v)
+		case "expires-on":
+			r.ExpiresOn = t.date(v)
+		case "hold":
+			days, open, _ := strings.Cut(v, ":")
+			r.Hold = ledger.HoldRule{Days: t.int(days), Open: t.int(open)}
 		default:
 			if !t.section(&r, k, v) && !t.expressRule(&r, k, v) && !t.counterRule(&r.Counter, k, v) && !t.serviceRule(&r.ServiceRule, k, v) {
 				t.Fatalf("%s: no such member %s", t.where, k)

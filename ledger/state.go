@@ -28,6 +28,7 @@ import (
 //	notice/N board/C… objection/N  what is on notice, how many notices a unit had, and who objects
 //	request/Q                    a request for help and what became of it
 //	budget/C                     what a unit may spend on goods, by period
+//	hold/N                       the hold N: what it sets aside, until when, and what became of it
 //	entry/N                      entry N itself; immutable, never among the changes
 type (
 	// FactID names a fact: a family and a key within it.
@@ -140,6 +141,7 @@ type (
 		Opening   Index // the entry that declared the opening balance, if one stands
 		Last      Index // the latest redemption
 		Classes   []Beneficiary
+		Holds     []Index // open holds, in order
 	}
 
 	// Rules holds every version of every rule set, in order of setting.
@@ -311,6 +313,7 @@ func (f *Volunteer) fields(c *codec) {
 	number(c, "opening", &f.Opening)
 	number(c, "last", &f.Last)
 	texts(c, "classes", &f.Classes)
+	indexes(c, "holds", &f.Holds)
 }
 
 func (f *Rules) fields(c *codec) {
@@ -325,6 +328,7 @@ func (f *Account) fields(c *codec) {
 		number(c, "left", &l.Left)
 		c.date("expires", &l.Expires)
 		text(c, "only", &l.Only)
+		number(c, "held", &l.Held)
 	})
 }
 

@@ -269,6 +269,9 @@ func (t *table) state(words []string) string {
 	if b.Recoverable != 0 {
 		s += " recoverable " + ledger.FormatPoints(b.Recoverable)
 	}
+	if b.Held != 0 {
+		s += " held " + ledger.FormatPoints(b.Held)
+	}
 	return s + lots(b.Lots)
 }
 
@@ -276,6 +279,9 @@ func lots(list []ledger.Lot) string {
 	s := ""
 	for _, l := range list {
 		s += fmt.Sprintf(" %s:%d@%s", l.ID, l.Left, l.Expires)
+		if l.Held != 0 {
+			s += fmt.Sprintf("(%d)", l.Held)
+		}
 	}
 	return s
 }
@@ -306,6 +312,7 @@ func (t *table) action(verb string, w words) ledger.Action {
 		(*table).express, (*table).budget,
 		(*table).counterDay,
 		(*table).attendance,
+		(*table).holding,
 	} {
 		if a := family(t, verb, w); a != nil {
 			return a

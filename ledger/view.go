@@ -209,6 +209,12 @@ func (v View) Account(k AccountKey) (Account, error) {
 	return a, err
 }
 
+// Hold returns a hold and what became of it.
+func (v View) Hold(i Index) (HoldFact, error) { return find[HoldFact](v, "hold", writeIndex(i)) }
+
+// Holds returns every hold, in order.
+func (v View) Holds() iter.Seq2[HoldFact, error] { return all[HoldFact](v, "hold") }
+
 // Key returns the entry that a key named.
 func (v View) Key(k Key) (KeyFact, error) { return find[KeyFact](v, "key", string(k)) }
 
@@ -274,8 +280,9 @@ func (v View) Balance(id VolunteerID) (Balance, error) {
 		Recoverable: owed.Balance, Minutes: hours.Balance, AsOf: v.head.Size - 1, On: v.on,
 	}
 	for _, l := range points.Lots {
+		b.Held += l.Held
 		if l.Lapsed(v.on) {
-			b.Lapsed += l.Left
+			b.Lapsed += l.Free()
 			continue
 		}
 		b.Lots = append(b.Lots, l)

@@ -220,6 +220,7 @@ func TestLedgerIsSaid(t *testing.T) {
 		"request_state": constants(t, "RequestState"),
 		"request_class": constants(t, "RequestClass"),
 		"call_result":   constants(t, "CallResult"),
+		"hold_state":    constants(t, "HoldState"),
 		"query":         constants(t, "Query"),
 		"missing":       constants(t, "Missing"),
 		"standing":      constants(t, "Standing"),

@@ -54,10 +54,11 @@ type ruleFile struct {
 	DayLimit   int64    `toml:"day_limit,omitempty"`
 	Sessions   int64    `toml:"sessions,omitempty"`
 
-	Expires     string `toml:"expires,omitempty"`
-	ExpiresIn   int64  `toml:"expires_in,omitempty"`
-	ReturnGrace int64  `toml:"return_grace,omitempty"`
-	Transfer    bool   `toml:"transfer,omitempty"`
+	Expires     string          `toml:"expires,omitempty"`
+	ExpiresIn   int64           `toml:"expires_in,omitempty"`
+	ExpiresOn   *toml.LocalDate `toml:"expires_on,omitempty"`
+	ReturnGrace int64           `toml:"return_grace,omitempty"`
+	Transfer    bool            `toml:"transfer,omitempty"`
 
 	Rates []rateFile `toml:"rates,omitempty"`
 	Acts  []actFile  `toml:"acts,omitempty"`
@@ -68,6 +69,7 @@ type ruleFile struct {
 	Express *expressFile `toml:"express,omitempty"`
 	Worth   *worthFile   `toml:"worth,omitempty"`
 	Counter *counterFile `toml:"counter,omitempty"`
+	Hold    *holdFile    `toml:"hold,omitempty"`
 	serviceFile
 }
 
@@ -111,11 +113,12 @@ func (f *ruleFile) rule() (ledger.Rule, error) {
 		SessionCap: ledger.Amount(f.SessionCap), DayCap: ledger.Amount(f.DayCap), DayLimit: ledger.Amount(f.DayLimit),
 		Sessions: f.Sessions, Expires: f.Expires, ExpiresIn: f.ExpiresIn, ReturnGrace: f.ReturnGrace, Transfer: f.Transfer,
 	}
-	rule.From = dayOf(&f.From)
+	rule.From, rule.ExpiresOn = dayOf(&f.From), dayOf(f.ExpiresOn)
 	f.Terms.into(&rule)
 	f.Second.into(&rule)
 	rule.Notice = f.Notice.rule()
 	rule.Express = f.Express.read()
+	rule.Hold = f.Hold.read()
 	var err error
 	if rule.Worth, err = f.Worth.read(); err != nil {
 		return ledger.Rule{}, err
@@ -175,6 +178,7 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 		f.Acts = append(f.Acts, actFile{string(a.Code), ledger.FormatPoints(a.Points), a.Per, a.Keep, a.Once, a.Evidence})
 	}
 	f.Express, f.Worth, f.Counter = writeExpress(rule.Express), writeWorth(rule.Worth), newCounterFile(rule.Counter)
+	f.Hold, f.ExpiresOn = writeHold(rule.Hold), dayFile(rule.ExpiresOn)
 	f.serviceFile.write(rule.ServiceRule)
 	b, err := toml.Marshal(f)
 	if err != nil {

@@ -33,7 +33,8 @@ func (a *app) receiveCmd() *cobra.Command {
 }
 
 func (a *app) redeemCmd() *cobra.Command {
-	var shop, by, proxy, slip string
+	var shop string
+	var came came
 	cmd := a.writes(a.command("redeem", "redeem VOLUNTEER|CARD --shop SHOP ITEM=QTY… [--slip N] [--by phone] [--proxy VOLUNTEER]", cobra.MinimumNArgs(2), func(cmd *cobra.Command, args []string) error {
 		lines, err := basket(args[1:])
 		if err != nil {
@@ -49,24 +50,38 @@ func (a *app) redeemCmd() *cobra.Command {
 					return err
 				}
 			}
-			do := &ledger.Redeem{
-				Volunteer: id, Shop: ledger.ShopID(shop), Lines: lines, Presence: presence, Slip: slip, Proxy: ledger.VolunteerID(proxy),
+			return w.redeem(ctx, &ledger.Redeem{
+				Volunteer: id, Shop: ledger.ShopID(shop), Lines: lines, Presence: came.presence(presence), Slip: came.slip, Proxy: came.proxy,
 				PIN: a.env("AIXIN_CARD_PIN") != "",
-			}
-			switch {
-			case do.Proxy != "":
-				do.Presence = ledger.ByProxy
-			case by != "":
-				do.Presence = ledger.Presence(by)
-			}
-			return w.redeem(ctx, do)
+			})
 		})
 	}))
 	cmd.Flags().StringVar(&shop, "shop", "", a.say.T("cli.flag.shop"))
-	cmd.Flags().StringVar(&slip, "slip", "", a.say.T("cli.flag.slip"))
-	cmd.Flags().StringVar(&by, "by", "", a.say.T("cli.flag.by"))
-	cmd.Flags().StringVar(&proxy, "proxy", "", a.say.T("cli.flag.proxy"))
+	came.flags(a, cmd)
 	return cmd
+}
+
+// came is how somebody was present at the counter, as flags say it.
+type came struct {
+	slip, by string
+	proxy    ledger.VolunteerID
+}
+
+func (c *came) flags(a *app, cmd *cobra.Command) {
+	cmd.Flags().StringVar(&c.slip, "slip", "", a.say.T("cli.flag.slip"))
+	cmd.Flags().StringVar(&c.by, "by", "", a.say.T("cli.flag.by"))
+	cmd.Flags().StringVar((*string)(&c.proxy), "proxy", "", a.say.T("cli.flag.proxy"))
+}
+
+// presence returns how they were present: as the card or number says, unless a flag says otherwise.
+func (c *came) presence(shown ledger.Presence) ledger.Presence {
+	switch {
+	case c.proxy != "":
+		return ledger.ByProxy
+	case c.by != "":
+		return ledger.Presence(c.by)
+	}
+	return shown
 }
 
 // redeem carries out a redemption and prints its receipt, with the day on which the next points lapse.

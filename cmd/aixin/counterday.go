@@ -136,7 +136,7 @@ func (w *writer) lastExchange(ctx context.Context, id ledger.VolunteerID) (said 
 			return err
 		}
 		after, err := v.After(who.Last)
-		if x, ok := e.Body.(*ledger.Exchange); ok {
+		if x, ok := e.Sold(); ok {
 			id := "cli.receipt.last"
 			if after.Reversed != 0 {
 				id = "cli.receipt.last_undone"

@@ -111,8 +111,11 @@ func (a *app) ruleSentence(e ledger.Entry, rule *ledger.Rule) string {
 		if way == "" {
 			way = "never"
 		}
-		data["Expires"] = a.say.T("cli.rule_said."+way, catalog.Data{"N": rule.ExpiresIn})
+		data["Expires"] = a.say.T("cli.rule_said."+way, catalog.Data{"N": rule.ExpiresIn, "Day": rule.ExpiresOn.String()})
 		return said("credit")
+	case *ledger.Reservation:
+		data["Days"], data["Open"] = rule.Hold.Days, most(ledger.Amount(rule.Hold.Open))
+		return said("hold")
 	case *ledger.Proposal:
 		return said("second")
 	}

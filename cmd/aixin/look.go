@@ -149,6 +149,8 @@ func (a *app) what(e ledger.Entry) string {
 	switch body := e.Body.(type) {
 	case *ledger.Exchange:
 		return kind + " " + lineList(body.Lines)
+	case *ledger.Settlement:
+		return kind + " " + lineList(body.Lines)
 	case *ledger.GoodsReturn:
 		return kind + " " + lineList(body.Lines)
 	case *ledger.Reversal:

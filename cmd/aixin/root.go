@@ -213,7 +213,7 @@ func (a *app) tree() []commandGroup {
 		}},
 		{"counter", []*cobra.Command{
 			a.receiveCmd(), a.redeemCmd(), a.returnCmd(), a.transferCmd(), a.countCmd(), a.writeOffCmd(), a.reliefCmd(),
-			a.openCmd(), a.undoCmd(), a.closeCmd(),
+			a.openCmd(), a.undoCmd(), a.closeCmd(), a.holdCmd(), a.settleCmd(), a.releaseCmd(),
 		}},
 		{"correct", []*cobra.Command{a.reverseCmd(), a.runCmd(), a.noticeCmd()}},
 		{"look", []*cobra.Command{a.balanceCmd(), a.statementCmd(), a.explainCmd(), a.reportCmd()}},

@@ -100,7 +100,10 @@ func (n *Naive) redeem(c ledger.Command, a *ledger.Redeem) Answer {
 	case n.self(c.Actor, a.Volunteer):
 		return no(ledger.SelfService)
 	}
-	if r := n.mayExchange(c, a); r.Refused != "" {
+	if r := n.mayCome(c, a); r.Refused != "" {
+		return r
+	}
+	if r := n.hasEnough(a); r.Refused != "" {
 		return r
 	}
 	var cost ledger.Amount
@@ -111,14 +114,14 @@ func (n *Naive) redeem(c ledger.Command, a *ledger.Redeem) Answer {
 		}
 		cost += p * l.Pieces
 	}
-	if r := n.withinLimits(a); r.Refused != "" {
+	if r := n.withinLimits(a, n.priceToday); r.Refused != "" {
 		return r
 	}
 	for _, l := range a.Lines {
-		if s := shelf(a.Shop, l.Item); n.sum(s) > 0 && n.usable(s) == 0 {
+		if lots := n.openLots(shelf(a.Shop, l.Item)); len(lots) > 0 && !slices.ContainsFunc(lots, n.lasts) {
 			return no(ledger.PastDateOnly)
 		}
-		if r, refused := n.lacks(a.Shop, []ledger.ItemLine{l}, n.mayHave(a.Volunteer), ledger.Restricted); refused && r.Have < n.usable(shelf(a.Shop, l.Item)) {
+		if r, refused := n.forOthers(a.Volunteer, a.Shop, l); refused {
 			return r
 		}
 	}
@@ -138,6 +141,12 @@ func (n *Naive) redeem(c ledger.Command, a *ledger.Redeem) Answer {
 	return Answer{Kind: ledger.Redeemed}
 }
 
+// forOthers refuses a line of which what is left was given for other people.
+func (n *Naive) forOthers(v ledger.VolunteerID, s ledger.ShopID, l ledger.ItemLine) (Answer, bool) {
+	have := n.freeOf(shelf(s, l.Item), n.mayHave(v))
+	return noAmount(ledger.Restricted, have, l.Pieces), have < l.Pieces && have < n.usable(shelf(s, l.Item))
+}
+
 // outside counts the pieces of an item that an event handed out and that did not come back.
 func (n *Naive) outside(i int, s ledger.ShopID, item ledger.Commodity) ledger.Amount {
 	var out ledger.Amount
@@ -150,13 +159,34 @@ func (n *Naive) outside(i int, s ledger.ShopID, item ledger.Commodity) ledger.Am
 	return out
 }
 
-// redemption returns a redemption by its index.
+// sale returns the exchange that an event is, at once or out of a hold.
+func (n *Naive) sale(e *event) (*ledger.Redeem, bool) {
+	switch a := e.command.Do.(type) {
+	case *ledger.Redeem:
+		return a, true
+	case *ledger.Settle:
+		return n.collected(a), true
+	}
+	return nil, false
+}
+
+// sales shows every exchange.
+func (n *Naive) sales(show func(i int, e *event, sold *ledger.Redeem)) {
+	for i := range n.history {
+		if e := &n.history[i]; e.answer.Refused == "" {
+			if sold, ok := n.sale(e); ok {
+				show(i, e, sold)
+			}
+		}
+	}
+}
+
+// redemption returns an exchange by its index.
 func (n *Naive) redemption(i ledger.Index) (*ledger.Redeem, bool) {
-	if int(i) >= len(n.history) || n.history[i].answer.Kind != ledger.Redeemed {
+	if int(i) >= len(n.history) || n.history[i].answer.Refused != "" {
 		return nil, false
 	}
-	sold, ok := n.history[i].command.Do.(*ledger.Redeem)
-	return sold, ok
+	return n.sale(&n.history[i])
 }
 
 func (n *Naive) goodsBack(c ledger.Command, a *ledger.Return) Answer {
@@ -219,8 +249,17 @@ func (n *Naive) takeGoods(i int, sold *ledger.Redeem, lines []ledger.ItemLine) {
 	}
 }
 
+// priceToday returns the price of a piece today, or nothing.
+func (n *Naive) priceToday(item ledger.Commodity) ledger.Amount {
+	p, _ := n.price(item)
+	return p
+}
+
 // priceThen returns the price of a piece at the time of an event, by looking only at what was known then.
 func (n *Naive) priceThen(i int, item ledger.Commodity) ledger.Amount {
+	if a, ok := n.history[i].command.Do.(*ledger.Settle); ok {
+		i = int(a.Hold) // the price of a hold is that of its day
+	}
 	then := &Naive{families: n.families, history: n.history[:i], today: n.history[i].on}
 	p, _ := then.price(item)
 	return p

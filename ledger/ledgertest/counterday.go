@@ -39,7 +39,7 @@ func counterDayFamily() family {
 		differs: (*Naive).differDays,
 		draws: []draw{
 			{1, func(g *Generator) (ledger.Action, ledger.StaffID) { return &ledger.OpenCounter{Shop: g.shop()}, keeper }},
-			{1, func(g *Generator) (ledger.Action, ledger.StaffID) { return &ledger.CloseCounter{Shop: g.shop()}, clerk }},
+			{2, func(g *Generator) (ledger.Action, ledger.StaffID) { return &ledger.CloseCounter{Shop: g.shop()}, clerk }},
 			{2, func(g *Generator) (ledger.Action, ledger.StaffID) {
 				return &ledger.Undo{Redemption: g.recent(g.sales)}, clerk
 			}},
@@ -157,11 +157,11 @@ func (n *Naive) dayAt(shop ledger.ShopID) *counted {
 
 // shopOf says at which counter something happened, and whether that opens it.
 func (n *Naive) shopOf(e *event) (shop ledger.ShopID, opens bool) {
-	switch a := e.command.Do.(type) {
-	case *ledger.OpenCounter:
+	if a, ok := e.command.Do.(*ledger.OpenCounter); ok {
 		return a.Shop, true
-	case *ledger.Redeem:
-		return a.Shop, true
+	}
+	if sold, ok := n.sale(e); ok {
+		return sold.Shop, true
 	}
 	if sold, _, ok := n.exchangeOf(e); ok {
 		return sold.Shop, false
@@ -198,10 +198,11 @@ func (n *Naive) shelfOf(e *event) ledger.ShopID {
 
 // exchangeOf returns the exchange that an event is, returns, undoes or reverses.
 func (n *Naive) exchangeOf(e *event) (*ledger.Redeem, int, bool) {
+	if sold, ok := n.sale(e); ok {
+		return sold, 0, true
+	}
 	i := 0
 	switch a := e.command.Do.(type) {
-	case *ledger.Redeem:
-		return a, 0, true
 	case *ledger.Return:
 		i = int(a.Redemption)
 	case *ledger.Undo:
@@ -228,7 +229,7 @@ func (n *Naive) count(d *counted, i int, e *event) {
 	}
 	out := false
 	switch e.command.Do.(type) {
-	case *ledger.Redeem:
+	case *ledger.Redeem, *ledger.Settle:
 		d.out++
 		out = true
 	case *ledger.Undo:
@@ -354,7 +355,7 @@ func (n *Naive) visits(from, to ledger.Date, show func(owner string, v visited))
 			}
 		}
 	}
-	each(n, func(i int, e *event, a *ledger.Redeem) {
+	n.sales(func(i int, e *event, a *ledger.Redeem) {
 		if e.on < from || e.on > to || e.reversed > 0 {
 			return
 		}

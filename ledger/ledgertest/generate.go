@@ -23,14 +23,15 @@ type Timed struct {
 // and days come back, lots lapse, keys are used again. The same seed makes the same stream as long as it is told of the same
 // entries.
 type Generator struct {
-	rng      *rand.Rand
-	at       time.Time
-	zone     *time.Location
-	setup    []Timed
-	asked    []ledger.Command
-	serial   int
-	records  []ledger.Index // declared, with or without an outcome
-	sales    []ledger.Index
+	rng     *rand.Rand
+	at      time.Time
+	zone    *time.Location
+	setup   []Timed
+	asked   []ledger.Command
+	serial  int
+	records []ledger.Index // declared, with or without an outcome
+	sales   []ledger.Index
+	reserved
 	others   []ledger.Index // entries that may be reversed, and some that may not
 	people   []ledger.VolunteerID
 	families []family
@@ -131,6 +132,7 @@ func (g *Generator) buildRules(from ledger.Date) {
 	g.first(steward, &ledger.SetRule{Rule: ledger.Rule{
 		ID: "strict", Version: 1, From: from, Step: 30, Least: 30, SessionCap: 240, DayCap: 300, DayLimit: 600, Sessions: 3,
 		Earns: []ledger.Capture{ledger.Scan, ledger.Roster}, Expires: ledger.ExpiresMonths, ExpiresIn: 1, ReturnGrace: 7,
+		Hold:  ledger.HoldRule{Days: 4, Open: 2},
 		Rates: []ledger.HourRate{{Code: "VH01", Points: 100}, {Code: "VH05", Points: 333}},
 		Acts:  []ledger.ActStandard{{Code: "RC01", Points: 100, Per: 50}, {Code: "EN03", Points: 500, Per: 1}},
 		Counter: ledger.CounterRule{
@@ -140,6 +142,7 @@ func (g *Generator) buildRules(from ledger.Date) {
 	}})
 	g.first(steward, &ledger.SetRule{Rule: ledger.Rule{
 		ID: "free", Version: 1, From: from, HalfUp: true, Step: 60, ReturnGrace: 3, Transfer: true,
+		Hold:  ledger.HoldRule{Days: 20},
 		Earns: []ledger.Capture{ledger.Scan, ledger.Roster, ledger.Backfill}, Expires: ledger.ExpiresYearEnd,
 		Rates: []ledger.HourRate{{Code: "VH02", Points: 1000}, {Code: "VH07", Points: 200}},
 		Acts:  []ledger.ActStandard{{Code: "RC03", Points: 100, Per: 30}},
@@ -175,11 +178,12 @@ func (g *Generator) Saw(e ledger.Entry) {
 	g.sawShelf(e)
 	g.boards.saw(e)
 	g.sawRequest(e)
+	g.sawHold(e)
 	g.sawAttendance(e)
 	switch e.Kind {
 	case ledger.HoursDeclared, ledger.ActsDeclared, ledger.OpeningDeclared, ledger.Proposed:
 		g.records = append(g.records, e.Index)
-	case ledger.Redeemed:
+	case ledger.Redeemed, ledger.Settled:
 		g.sales = append(g.sales, e.Index)
 		g.others = append(g.others, e.Index)
 		if g.rng.IntN(4) == 0 {

@@ -145,6 +145,9 @@ func (n *Naive) undoDelivery(i int, e *event) (Answer, bool) {
 	if !ok {
 		return Answer{}, false
 	}
+	if n.heldFrom(i) {
+		return no(ledger.StillHeld), true
+	}
 	for k, l := range a.Lines {
 		id := lot{i, k + 1}
 		left := n.left(shelf(a.Shop, l.Item), id)

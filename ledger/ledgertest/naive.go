@@ -43,6 +43,8 @@ type event struct {
 	queried  bool                  // a reviewer must look
 	long     bool                  // because the day is long
 	sharer   string                // of base points
+	ends     ledger.Date           // of a hold
+	aside    []aside               // of a hold that is open: what it set aside
 	back     map[int]ledger.Amount // by position of a move of this event, how much later events gave back or expired
 	public   public                // of a declaration: what became of it on notice
 }

@@ -22,8 +22,8 @@ func (n *Naive) ruleAt(shop ledger.ShopID) ledger.CounterRule {
 	return rule.Counter
 }
 
-// mayExchange answers for what the counter's rule asks before prices.
-func (n *Naive) mayExchange(c ledger.Command, a *ledger.Redeem) Answer {
+// mayCome answers for what the counter's rule asks of when and who.
+func (n *Naive) mayCome(c ledger.Command, a *ledger.Redeem) Answer {
 	rule := n.ruleAt(a.Shop)
 	if !n.inWindow(rule.Windows, a.Shop) {
 		return no(ledger.WindowClosed)
@@ -43,7 +43,7 @@ func (n *Naive) mayExchange(c ledger.Command, a *ledger.Redeem) Answer {
 			return no(ledger.PresenceNeeded)
 		}
 		var had ledger.Amount
-		each(n, func(_ int, e *event, b *ledger.Redeem) {
+		n.sales(func(_ int, e *event, b *ledger.Redeem) {
 			if e.on == n.today && e.command.Actor == c.Actor && b.Presence == a.Presence {
 				had++
 			}
@@ -52,6 +52,12 @@ func (n *Naive) mayExchange(c ledger.Command, a *ledger.Redeem) Answer {
 			return noAmount(ledger.LimitReached, had, ledger.Amount(p.PerDay))
 		}
 	}
+	return Answer{}
+}
+
+// hasEnough answers for what the counter's rule asks that somebody has.
+func (n *Naive) hasEnough(a *ledger.Redeem) Answer {
+	rule := n.ruleAt(a.Shop)
 	if have := n.usable("points " + string(a.Volunteer)); have < rule.Least.Points {
 		return noAmount(ledger.LeastPoints, have, rule.Least.Points)
 	}
@@ -100,6 +106,8 @@ func (n *Naive) mayFetch(c ledger.Command, a *ledger.Redeem, rule ledger.Counter
 	switch {
 	case by == nil:
 		return no(ledger.NotFound)
+	case a.Proxy == a.Volunteer:
+		return no(ledger.NotProxy)
 	case status == ledger.Closed:
 		return no(ledger.AccountClosed)
 	case n.self(c.Actor, a.Proxy):
@@ -124,8 +132,8 @@ func (n *Naive) isProxy(v, proxy ledger.VolunteerID) (is bool) {
 	return is
 }
 
-// withinLimits answers for the limits of the counter's rule.
-func (n *Naive) withinLimits(a *ledger.Redeem) Answer {
+// withinLimits answers for the limits of the counter's rule, at the prices that hold for the exchange.
+func (n *Naive) withinLimits(a *ledger.Redeem, price func(ledger.Commodity) ledger.Amount) Answer {
 	who, _ := n.volunteer(a.Volunteer)
 	for _, l := range n.ruleAt(a.Shop).Limits {
 		mine := func(v ledger.VolunteerID) bool {
@@ -138,8 +146,7 @@ func (n *Naive) withinLimits(a *ledger.Redeem) Answer {
 			asks = 1
 		case "points":
 			for _, line := range a.Lines {
-				p, _ := n.price(line.Item)
-				asks += p * line.Pieces
+				asks += price(line.Item) * line.Pieces
 			}
 		default:
 			for _, line := range a.Lines {
@@ -161,7 +168,7 @@ func (n *Naive) withinLimits(a *ledger.Redeem) Answer {
 
 // exchanged adds up what a limit counts, of the exchanges of its period that stand.
 func (n *Naive) exchanged(l ledger.Limit, mine func(ledger.VolunteerID) bool) (have ledger.Amount) {
-	each(n, func(i int, e *event, a *ledger.Redeem) {
+	n.sales(func(i int, e *event, a *ledger.Redeem) {
 		if e.reversed > 0 || !mine(a.Volunteer) || period(l.Per, e.on) != period(l.Per, n.today) {
 			return
 		}

@@ -411,6 +411,9 @@ func (n *Naive) undoCredit(i int, e *event) (Answer, bool) {
 	if e.credits == 0 {
 		return no(ledger.NotReversible), true
 	}
+	if n.heldFrom(i) {
+		return no(ledger.StillHeld), true
+	}
 	declared := &n.history[e.credits]
 	v := n.beneficiary(declared.command.Do)
 	if declared.deduct > 0 {
