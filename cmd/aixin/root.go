@@ -217,7 +217,7 @@ func (a *app) tree() []commandGroup {
 		}},
 		{"correct", []*cobra.Command{a.reverseCmd(), a.runCmd(), a.noticeCmd()}},
 		{"look", []*cobra.Command{a.balanceCmd(), a.statementCmd(), a.explainCmd(), a.reportCmd()}},
-		{"check", []*cobra.Command{a.verifyCmd(), a.checkpointCmd(), a.rebuildCmd(), a.doctorCmd(), a.benchCmd(), a.upgradeCmd()}},
+		{"check", []*cobra.Command{a.verifyCmd(), a.checkpointCmd(), a.exportCmd(), a.rebuildCmd(), a.doctorCmd(), a.benchCmd(), a.upgradeCmd()}},
 	}
 }
 

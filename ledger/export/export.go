@@ -155,7 +155,9 @@ func (w *writer) add(e ledger.Entry) error {
 		}
 	}
 	moves := w.sums.post(e)
-	w.m.count(moves)
+	if w.m.Format == Beancount {
+		w.m.count(moves)
+	}
 	for _, m := range moves {
 		w.changed[keyOf(m.Posting)] = true
 	}

@@ -35,11 +35,16 @@ func (j *journal) entry(e ledger.Entry, moves []move) {
 	if len(moves) == 0 {
 		return
 	}
+	known := len(j.known)
+	j.now.text("\n")
 	j.declare("payee", string(e.Kind))
 	for _, m := range moves {
 		j.account(keyOf(m.Posting))
 	}
-	j.now.text("\n", e.On.String(), " * (", formatIndex(e.Index), ") ", string(e.Kind), "\n")
+	if len(j.known) > known {
+		j.now.text("\n")
+	}
+	j.now.text(e.On.String(), " * (", formatIndex(e.Index), ") ", string(e.Kind), "\n")
 	for _, tag := range tagsOf(e) {
 		j.now.text("    ; ", tag.name, ": ", tag.value, "\n")
 	}
@@ -70,11 +75,15 @@ func quoted(c ledger.Commodity) string {
 	return string(c)
 }
 
+// closing is the payee of the transactions that assert balances; no kind of entry is called so.
+const closing = "balances"
+
 // endDay asserts the balances in one transaction that moves nothing: hledger checks assertions in the order of dates and ledger
 // in that of lines, which are the same only behind the last entry of a day.
 func (j *journal) endDay(on ledger.Date, sums holdings, changed []ledger.AccountKey) {
-	j.declare("payee", "balances")
-	j.now.text("\n", on.String(), " * balances\n")
+	j.now.text("\n")
+	j.declare("payee", closing)
+	j.now.text(on.String(), " * ", closing, "\n")
 	for _, k := range changed {
 		j.now.text("    ", AccountName(k.ID), "  ", j.amount(0, k.Commodity), " = ", j.amount(sums[k].balance, k.Commodity), "\n")
 	}

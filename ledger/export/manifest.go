@@ -23,7 +23,7 @@ type Manifest struct {
 	Origin string
 	Head   ledger.Head
 	Files  []File // in the order of their names, without the manifest
-	// How many draws from lots beancount finds by itself, and how many had to name theirs: see the package comment.
+	// In the format Beancount: how many draws from lots it finds by itself, and how many had to name theirs. See the package comment.
 	Derived, Named int
 }
 

@@ -107,8 +107,12 @@ func exported(t *testing.T, b export.Book) string {
 func peer(t *testing.T, dir string, line ...string) *exec.Cmd {
 	t.Helper()
 	path, err := exec.LookPath(line[0])
-	if err != nil {
-		t.Fatalf("%v\ninstall it, or let .ci/needs do so", err)
+	switch {
+	case err == nil:
+	case os.Getenv("CI") != "":
+		t.Fatalf("%v: .ci/needs did not install it", err)
+	default:
+		t.Skipf("%v: .ci/needs installs it", err)
 	}
 	cmd := exec.CommandContext(t.Context(), path, line[1:]...) //nolint:gosec // the programs that the test is about
 	cmd.Dir = dir

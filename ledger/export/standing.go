@@ -59,7 +59,7 @@ func (s stands) write(out *files, folder string) error {
 	if err != nil {
 		return err
 	}
-	lots, err := out.newTable(folder+"/lots.csv", false, "account", "name", "commodity", "lot", "left", "expires", "only")
+	lots, err := out.newTable(folder+"/lots.csv", false, "account", "name", "commodity", "lot", "left", "expires", "only", "held")
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,8 @@ func (s stands) write(out *files, folder string) error {
 		acct := s.balances[k]
 		balances.row(string(k.ID), AccountName(k.ID), string(k.Commodity), number(acct.Balance, k.Commodity))
 		for _, l := range acct.Lots {
-			lots.row(string(k.ID), AccountName(k.ID), string(k.Commodity), l.ID.String(), number(l.Left, k.Commodity), l.Expires.String(), string(l.Only))
+			lots.row(string(k.ID), AccountName(k.ID), string(k.Commodity), l.ID.String(), number(l.Left, k.Commodity), l.Expires.String(), string(l.Only),
+				number(l.Held, k.Commodity))
 		}
 	}
 	if err := balances.close(); err != nil {
