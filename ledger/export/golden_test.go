@@ -15,7 +15,7 @@ import (
 	"aixin/ledger/ledgertest"
 )
 
-var update = flag.Bool("update", false, "write the exports of the worked example into testdata anew")
+var update = flag.Bool("update", false, "write the exports of the worked example into testdata anew") //nolint:gochecknoglobals // a flag of the test binary
 
 // village is a book of two months with one of everything that lots do: points of two last days, of which a redemption draws the
 // first; a return into the lot that it came from; pieces past their date that a redemption passes over; an expiry; a reversal.

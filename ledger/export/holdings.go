@@ -35,7 +35,9 @@ func owed(a ledger.AccountID) ledger.Amount {
 	return 1
 }
 
-func keyOf(p ledger.Posting) ledger.AccountKey { return ledger.AccountKey{ID: p.Account, Commodity: p.Commodity} }
+func keyOf(p ledger.Posting) ledger.AccountKey {
+	return ledger.AccountKey{ID: p.Account, Commodity: p.Commodity}
+}
 
 // post adds an entry and says what each of its postings did.
 func (h holdings) post(e ledger.Entry) []move {

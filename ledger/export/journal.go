@@ -65,7 +65,9 @@ func (j *journal) account(k ledger.AccountKey) {
 	j.declare("commodity", quoted(k.Commodity))
 }
 
-func (j *journal) amount(a ledger.Amount, c ledger.Commodity) string { return number(a, c) + " " + quoted(c) }
+func (j *journal) amount(a ledger.Amount, c ledger.Commodity) string {
+	return number(a, c) + " " + quoted(c)
+}
 
 // quoted writes a commodity: one with digits stands in quotes.
 func quoted(c ledger.Commodity) string {

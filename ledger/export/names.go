@@ -23,7 +23,7 @@ func root(c ledger.Class) string {
 		return "Assets"
 	case ledger.ClassIssued, ledger.ClassGranted, ledger.ClassGiven, ledger.ClassLost, ledger.ClassScrapped, ledger.ClassRelieved:
 		return "Expenses"
-	case ledger.ClassRedeemed, ledger.ClassReceived, ledger.ClassServed, ledger.ClassBreakage, ledger.ClassFound:
+	case ledger.ClassRedeemed, ledger.ClassReceived, ledger.ClassServed, ledger.ClassBreakage, ledger.ClassDeducted, ledger.ClassFound:
 		return "Income"
 	}
 	return "Equity"

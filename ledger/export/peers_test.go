@@ -114,7 +114,7 @@ func peer(t *testing.T, dir string, line ...string) *exec.Cmd {
 	default:
 		t.Skipf("%v: .ci/needs installs it", err)
 	}
-	cmd := exec.CommandContext(t.Context(), path, line[1:]...) //nolint:gosec // the programs that the test is about
+	cmd := exec.CommandContext(t.Context(), path, line[1:]...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "HOME="+dir) // nobody's own settings
 	return cmd
