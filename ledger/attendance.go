@@ -190,7 +190,7 @@ func (a *CheckIn) check(f *faults) {
 
 func (a *CheckIn) needs(b *Book, _ Command, w *Wants) {
 	b.sessions.want(w, a.Session)
-	b.volunteers.want(w, a.Volunteer)
+	b.wantWho(w, a.Volunteer)
 }
 
 func (a *CheckIn) decide(b *Book, _ Command, d *draft) *Rejection {
@@ -317,7 +317,7 @@ func (a *ConfirmAttendance) check(f *faults) {
 
 func (a *ConfirmAttendance) needs(b *Book, _ Command, w *Wants) {
 	b.sessions.want(w, a.Session)
-	b.volunteers.want(w, a.Volunteer)
+	b.wantWho(w, a.Volunteer)
 }
 
 func (a *ConfirmAttendance) decide(b *Book, c Command, d *draft) *Rejection {

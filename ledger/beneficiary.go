@@ -91,7 +91,7 @@ func (a *SetClasses) check(f *faults) {
 	}
 }
 
-func (a *SetClasses) needs(b *Book, _ Command, w *Wants) { b.volunteers.want(w, a.Volunteer) }
+func (a *SetClasses) needs(b *Book, _ Command, w *Wants) { b.wantWho(w, a.Volunteer) }
 
 func (a *SetClasses) decide(b *Book, c Command, d *draft) *Rejection {
 	v, r := b.open(a.Volunteer)

@@ -147,6 +147,9 @@ func (b *Book) undo(d *draft, orig Entry) ([]LotExpiry, *Rejection) {
 	if after, _ := b.afters.get(orig.Index); after.Reversed != 0 {
 		return nil, &Rejection{Reason: AlreadyReversed, Subject: writeIndexPlain(after.Reversed)}
 	}
+	if r := b.mergedAway(orig); r != nil {
+		return nil, r
+	}
 	return body.undo(b, d, orig)
 }
 

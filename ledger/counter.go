@@ -27,6 +27,8 @@ type (
 		Proxy     VolunteerID // optional: who came, where it was not the volunteer
 		PIN       bool        // optional: the volunteer's PIN was checked, outside the book
 		Slip      string      // optional: the number of a slip that they signed
+		Voucher   int64       // optional: the number of the paper voucher on which the goods went out
+		Happened  Date        // when they did, of a voucher
 	}
 
 	// Exchange is the body of redeemed.
@@ -38,6 +40,8 @@ type (
 		Proxy     VolunteerID
 		PIN       bool
 		Slip      string
+		Voucher   int64
+		Happened  Date
 	}
 
 	// Return takes goods of a redemption back; no lines take back all that is left of it. By a clerk or steward who is not
@@ -87,6 +91,8 @@ func (a *Redeem) fields(c *codec) {
 		text(c, "proxy", &a.Proxy)
 		c.flag("pin", &a.PIN)
 		text(c, "slip", &a.Slip)
+		number(c, "voucher", &a.Voucher)
+		c.date("happened", &a.Happened)
 	})
 }
 
@@ -99,6 +105,8 @@ func (r *Exchange) fields(c *codec) {
 		text(c, "proxy", &r.Proxy)
 		c.flag("pin", &r.PIN)
 		text(c, "slip", &r.Slip)
+		number(c, "voucher", &r.Voucher)
+		c.date("happened", &r.Happened)
 	})
 }
 
@@ -145,6 +153,8 @@ func (a *Redeem) checkPresent(f *faults) {
 	f.want(a.Presence.valid() && (a.Presence == ByProxy) == (a.Proxy != ""), "presence", "presence")
 	f.want(a.Proxy == "" || (a.Proxy.Valid() && a.Proxy != a.Volunteer), "proxy", "volunteer_number")
 	f.want(sheetNumber(a.Slip), "slip", "sheet")
+	f.want(a.Voucher >= 0 && a.Voucher <= MaxVoucherNumber, "voucher", "voucher")
+	f.want((a.Voucher == 0) == (a.Happened == 0) && (a.Happened == 0 || a.Happened.valid()), "happened", "date")
 }
 
 func (a *Redeem) needs(b *Book, c Command, w *Wants) {
@@ -153,6 +163,7 @@ func (a *Redeem) needs(b *Book, c Command, w *Wants) {
 	b.accounts.want(w, AccountKey{account(ClassRedeemed, a.Shop), Point})
 	b.counters.want(w, a.Shop)
 	a.wantWho(b, c, w)
+	a.wantVoucher(b, w)
 	for _, l := range a.Lines {
 		b.items.want(w, l.Item)
 		for _, class := range []Class{ClassStock, ClassGiven, ClassShort} {
@@ -166,20 +177,28 @@ func (a *Redeem) decide(b *Book, c Command, d *draft) *Rejection {
 	if r != nil {
 		return r
 	}
-	rule, name := b.counterRule(a.Shop, d.On)
-	if r := firstOf(a.present(b, c, d, v, &rule, name), a.enough(b, d.On, &rule)); r != nil {
+	x := &Exchange{
+		Volunteer: a.Volunteer, Shop: a.Shop, Presence: a.Presence, Proxy: a.Proxy, PIN: a.PIN, Slip: a.Slip,
+		Voucher: a.Voucher, Happened: a.Happened,
+	}
+	if r := a.late(b, d.On); r != nil {
 		return r
 	}
-	lines, total, r := b.priced(a.Lines, d.On)
+	day := x.day(d.On)
+	rule, name := b.counterRule(a.Shop, day)
+	if r := firstOf(a.present(b, c, d, v, &rule, name), a.enough(b, v, d.On, &rule)); r != nil {
+		return r
+	}
+	lines, total, r := b.priced(a.Lines, day)
 	if r != nil {
 		return r
 	}
-	if r := firstOf(b.limited(v, lines, d.On, &rule), a.shelf(b, d.On), a.points(b, d.On, total)); r != nil {
+	if r := firstOf(b.limited(v, lines, day, &rule), a.shelf(b, d.On), a.points(b, d.On, total)); r != nil {
 		return r
 	}
 
 	// Past this line the redemption succeeds.
-	x := &Exchange{Volunteer: a.Volunteer, Shop: a.Shop, Presence: a.Presence, Lines: lines, Proxy: a.Proxy, PIN: a.PIN, Slip: a.Slip}
+	x.Lines = lines
 	b.exchange(d, x)
 	d.Body = x
 	return nil
@@ -275,12 +294,16 @@ func (b *Book) drawGoods(d *draft, x *Exchange) {
 func (r *Exchange) asked() (Action, Index) {
 	return &Redeem{
 		Volunteer: r.Volunteer, Shop: r.Shop, Lines: itemsOf(r.Lines), Presence: r.Presence, Proxy: r.Proxy, PIN: r.PIN, Slip: r.Slip,
+		Voucher: r.Voucher, Happened: r.Happened,
 	}, 0
 }
 
 // holds I12 and I13, and that what moves is what the lines say.
 func (r *Exchange) holds(b *Book, e Entry) ([]Posting, error) {
 	if err := r.checkServed(b, e); err != nil {
+		return nil, err
+	}
+	if err := r.checkVoucher(b, e); err != nil {
 		return nil, err
 	}
 	d := draft{Entry: Entry{Index: e.Index, On: e.On}}
@@ -306,9 +329,13 @@ func (r *Exchange) checkServed(b *Book, e Entry) error {
 
 func (r *Exchange) fold(b *Book, e Entry) {
 	b.volunteers.edit(r.Volunteer).Last = e.Index
-	b.presences.edit(e.Actor).count(e.On, r.Presence)
+	if r.Voucher != 0 {
+		b.vouchers.edit(r.Shop).take(r.Voucher)
+	} else {
+		b.presences.edit(e.Actor).count(e.On, r.Presence)
+	}
 	b.wentOut(r, e)
-	b.visit(r, e.On)
+	b.visit(r, r.day(e.On))
 }
 
 func (r *Exchange) people() []VolunteerID { return []VolunteerID{r.Volunteer} }

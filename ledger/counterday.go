@@ -55,6 +55,7 @@ type (
 		Previous Index // the close before it; none before the first
 		Leaf     Hash  // of the line of Previous
 		DayTotals
+		Missing []int64 // vouchers of the shop that lack between used ones
 	}
 
 	// Undo takes an exchange back within a minute, as a whole. By the clerk who served.
@@ -95,6 +96,7 @@ type (
 		BackPoints Amount // of what was undone, returned or reversed
 		Items      []DayItem
 		Clerks     []DayClerk
+		Vouchers   []int64 // that were entered
 	}
 
 	// DayItem is what became of one item in a day.
@@ -182,6 +184,7 @@ func (a *CloseCounter) check(f *faults) { f.want(a.Shop.Valid(), "shop", "shop_c
 func (a *CloseCounter) needs(b *Book, _ Command, w *Wants) {
 	b.shops.want(w, a.Shop)
 	b.counters.want(w, a.Shop)
+	b.vouchers.want(w, a.Shop)
 }
 
 func (a *CloseCounter) decide(b *Book, _ Command, d *draft) *Rejection {
@@ -201,9 +204,10 @@ func (b *Book) closing(shop ShopID) (*CounterClose, *Rejection) {
 	if !day.Open {
 		return nil, &Rejection{Reason: CounterIsClosed, Subject: string(shop)}
 	}
+	vouchers, _ := b.vouchers.get(shop)
 	return &CounterClose{
 		CloseCounter: CloseCounter{shop}, Number: day.Number, On: day.On, From: day.From, Through: day.Through,
-		Previous: day.Closed, Leaf: day.Leaf, DayTotals: day.DayTotals.clone(),
+		Previous: day.Closed, Leaf: day.Leaf, DayTotals: day.DayTotals.clone(), Missing: vouchers.Missing(),
 	}, nil
 }
 
@@ -216,6 +220,7 @@ func (r *CounterClose) fields(c *codec) {
 	number(c, "previous", &r.Previous)
 	c.hash("leaf", &r.Leaf)
 	r.DayTotals.fields(c)
+	numbers(c, "missing", &r.Missing)
 }
 
 func (r *CounterClose) asked() (Action, Index) { return &r.CloseCounter, 0 }
@@ -276,6 +281,8 @@ func (b *Book) undoable(e, sold Entry, x *Exchange) *Rejection {
 	switch {
 	case e.Actor != sold.Actor:
 		return &Rejection{Reason: OtherClerk, Subject: string(sold.Actor)}
+	case x.Voucher != 0:
+		return &Rejection{Reason: NotReversible, Subject: string(sold.Kind)} // nobody stands at the counter any more
 	case b.dayIsClosed(x.Shop, sold):
 		return &Rejection{Reason: DayClosed, Subject: string(x.Shop)}
 	case passed > MaxUndo*time.Second:
@@ -376,7 +383,10 @@ func (b *Book) openDay(shop ShopID, e Entry) *Counter {
 // wentOut counts an exchange in its counter's day.
 func (b *Book) wentOut(x *Exchange, e Entry) {
 	day := b.openDay(x.Shop, e)
-	clerk := day.clerk(kept(b, e.Actor))
+	clerk := day.clerk(kept(b, b.server(e)))
+	if x.Voucher != 0 {
+		day.Vouchers = append(day.Vouchers, x.Voucher)
+	}
 	day.Exchanges++
 	clerk.Exchanges++
 	for _, l := range x.Lines {
@@ -440,7 +450,7 @@ func (t *DayTotals) clerk(s StaffID) *DayClerk {
 
 // clone returns totals that later entries do not change.
 func (t DayTotals) clone() DayTotals {
-	t.Items, t.Clerks = slices.Clone(t.Items), slices.Clone(t.Clerks)
+	t.Items, t.Clerks, t.Vouchers = slices.Clone(t.Items), slices.Clone(t.Clerks), slices.Clone(t.Vouchers)
 	return t
 }
 
@@ -468,6 +478,7 @@ func (t *DayTotals) fields(c *codec) {
 		number(c, "points", &r.Points)
 		number(c, "undone", &r.Undone)
 	})
+	numbers(c, "vouchers", &t.Vouchers)
 }
 
 func (f *Counter) fields(c *codec) {

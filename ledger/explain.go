@@ -49,6 +49,7 @@ const (
 	TermBase      TermKind = "base"      // base points that are taken
 	TermSpendable TermKind = "spendable" // points that are taken beyond those
 	TermFilled    TermKind = "filled"    // base points filled up to what the rule gives
+	TermGivenUp   TermKind = "given_up"  // what a lot had left that nobody takes over from its owner
 )
 
 // explained is a body whose amounts come from arithmetic.
@@ -77,6 +78,8 @@ var (
 	_ explained = (*UndoneExchange)(nil)
 	_ explained = (*Loss)(nil)
 	_ explained = (*BaseGrant)(nil)
+	_ explained = (*Merger)(nil)
+	_ explained = (*Leaving)(nil)
 )
 
 // Explainable reports whether there is arithmetic behind an entry.
@@ -124,7 +127,7 @@ func (a *Receive) explain(_ View, e Entry) ([]Term, Amount, error) {
 }
 
 func (r *Exchange) explain(v View, e Entry) ([]Term, Amount, error) {
-	steps, total, err := v.priceSteps(r.Lines, e.On)
+	steps, total, err := v.priceSteps(r.Lines, r.day(e.On))
 	if err != nil {
 		return nil, 0, err
 	}
@@ -214,6 +217,38 @@ func (r *Gift) explain(_ View, e Entry) ([]Term, Amount, error) {
 		}
 	}
 	return []Term{{What: TermGiven, Subject: string(r.To), Of: r.Points, Gives: r.Points}}, drawn, nil
+}
+
+// drawn adds up what an entry takes from an account of points.
+func (e Entry) drawn(a AccountID) (sum Amount) {
+	for _, p := range e.Postings {
+		if p.Account == a && p.Amount > 0 {
+			sum += p.Amount
+		}
+	}
+	return sum
+}
+
+func (r *Merger) explain(v View, e Entry) ([]Term, Amount, error) {
+	acct, err := v.Account(AccountKey{PointsOf(r.From), Point})
+	return []Term{{What: TermGiven, Subject: string(r.Into), Of: -acct.Balance, Gives: -acct.Balance}}, e.drawn(PointsOf(r.From)), err
+}
+
+// explain shows what a relative takes over, and each lot that is given up.
+func (r *Leaving) explain(v View, e Entry) ([]Term, Amount, error) {
+	acct, err := v.Account(AccountKey{PointsOf(r.Volunteer), Point})
+	var steps []Term
+	total := r.Points
+	if r.To != "" {
+		steps = append(steps, Term{What: TermGiven, Subject: string(r.To), Of: total, Gives: total})
+	}
+	for _, l := range acct.Lots {
+		if r.To == "" || l.Lapsed(e.On) {
+			steps = append(steps, Term{What: TermGivenUp, Subject: l.ID.String(), Of: l.Left, Gives: l.Left})
+			total += l.Left
+		}
+	}
+	return append(steps, Term{What: TermTotal, Gives: total}), e.drawn(PointsOf(r.Volunteer)), err
 }
 
 func (r *Reversal) explain(v View, e Entry) ([]Term, Amount, error) { return v.turnedBack(r.Entry, e) }

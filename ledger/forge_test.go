@@ -35,7 +35,7 @@ type forgery struct {
 func TestForgedEntriesAreRefused(t *testing.T) {
 	t.Parallel()
 	hits, tried := map[string]int{}, map[string]int{}
-	for seed := range uint64(6) {
+	for seed := range uint64(12) {
 		journal := trueJournal(t, 2000+seed)
 		f := &forger{book: ledgertest.NewMemory(shanghai(t))}
 		clean := ledgertest.NewMemory(shanghai(t))
@@ -197,9 +197,10 @@ func forgeries() []forgery {
 		noticeForgeries(),
 		organisationForgeries(),
 		expressForgeries(), budgetForgeries(),
-		counterDayForgeries(), redeemWhoForgeries(),
+		counterDayForgeries(), redeemWhoForgeries(), voucherForgeries(),
 		attendanceForgeries(),
 		holdForgeries(),
+		lifeForgeries(), grantsForgeries(),
 	)
 }
 
@@ -382,6 +383,12 @@ func forgedPeople() []forgery {
 				of = body.Volunteer
 			case *ledger.Gift:
 				of = body.To
+			case *ledger.Merger:
+				of = body.Into
+			case *ledger.Leaving:
+				of = body.Volunteer
+			case *ledger.Certificate:
+				of = body.Volunteer
 			}
 			e.Actor = ledgertest.Everyone
 			staff, err := f.book.View(0).Staff(e.Actor)

@@ -3,7 +3,6 @@ package ledger
 import (
 	"fmt"
 	"slices"
-	"strconv"
 )
 
 // This family sets points and goods aside. A hold moves nothing: it is a fact that makes less available, until it is collected,
@@ -140,17 +139,6 @@ func heldLots(c *codec, v *[]HeldLot) {
 	})
 }
 
-// indexes walks a member that is an array of indexes of entries; an empty one is left out.
-func indexes(c *codec, name string, v *[]Index) {
-	array(c, name, v, func(c *codec, i *Index) {
-		if c.reading {
-			*i = Index(c.int())
-			return
-		}
-		c.out = strconv.AppendInt(c.out, int64(*i), 10)
-	})
-}
-
 func (a *Hold) fields(c *codec) {
 	text(c, "volunteer", &a.Volunteer)
 	text(c, "shop", &a.Shop)
@@ -215,7 +203,7 @@ func (a *Hold) decide(b *Book, c Command, d *draft) *Rejection {
 		return r
 	}
 	counter, _ := b.counterRule(a.Shop, d.On)
-	if r := redeem.enough(b, d.On, &counter); r != nil {
+	if r := redeem.enough(b, v, d.On, &counter); r != nil {
 		return r
 	}
 	lines, total, r := b.priced(a.Lines, d.On)

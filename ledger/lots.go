@@ -200,7 +200,8 @@ func (b *Book) takeBack(d *draft, orig Entry) {
 		acct, _ := b.accounts.get(p.key())
 		left, expired := acct.left(p.Lot), after.undone(i)
 		d.post(p.Account, p.Commodity, left, p.Lot)
-		d.post(account(ClassRecoverable, p.Account.Owner()), p.Commodity, p.Amount.Abs()-left-expired, 0)
+		v, _ := b.volunteers.get(VolunteerID(p.Account.Owner()))
+		d.post(RecoverableOf(b.survivor(v).Volunteer), p.Commodity, p.Amount.Abs()-left-expired, 0)
 		d.post(account(ClassBreakage, b.unitOf(p.Account)), p.Commodity, expired, 0)
 	}
 }

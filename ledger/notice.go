@@ -124,17 +124,6 @@ func (f *Board) fields(c *codec) {
 	number(c, "notices", &f.Notices)
 }
 
-// numbers walks a member that is an array of indexes; an empty one is left out.
-func numbers(c *codec, name string, v *[]Index) {
-	array(c, name, v, func(c *codec, item *Index) {
-		if c.reading {
-			*item = Index(c.int())
-			return
-		}
-		c.out = append(c.out, writeIndexPlain(*item)...)
-	})
-}
-
 func hexDigest(s string) bool { return len(s) == 64 && strings.Trim(s, "0123456789abcdef") == "" }
 
 func (a *PostNotice) fields(c *codec) {

@@ -101,7 +101,7 @@ func (a *Object) needs(b *Book, _ Command, w *Wants) {
 	b.records.want(w, a.Record)
 	b.rules.want(w, single{})
 	if a.Volunteer != "" {
-		b.volunteers.want(w, a.Volunteer)
+		b.wantWho(w, a.Volunteer)
 	}
 }
 

@@ -28,6 +28,7 @@ func (b *Book) NeedsEntry(e Entry) Wants {
 		b.refusals.want(&w, e.Actor)
 		return w
 	}
+	b.wantPlace(&w, c)
 	b.wantDecision(c, &w)
 	return w
 }

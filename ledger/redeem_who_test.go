@@ -83,7 +83,7 @@ func redeemWhoForgeries() []forgery {
 		}),
 		bodyOf("a slip that is none", "I8", func(r *ledger.Exchange) bool { r.Slip = "a b"; return true }),
 		bodyOf("a presence without its proof", policy, func(r *ledger.Exchange) bool {
-			had := r.PIN
+			had := r.PIN || r.Slip != ""
 			r.PIN, r.Slip = false, ""
 			return had && r.Shop == "S02" && r.Presence == ledger.ByTyped
 		}),

@@ -42,6 +42,7 @@ type Rule struct {
 	ExpiresOn Date // B22: the day of "day", which comes back every year
 
 	ServiceRule
+	Leave LeaveRule // B43
 }
 
 // HourRate is what an hour of a kind of service is worth.
@@ -183,6 +184,7 @@ func (r *Rule) sections(c *codec) {
 	c.section(2, "hold", r.Hold == HoldRule{}, r.Hold.fields)
 	c.since(2, func(c *codec) { c.date("expires_on", &r.ExpiresOn) })
 	c.since(2, r.ServiceRule.fields)
+	c.section(2, "leave", r.Leave == LeaveRule{}, r.Leave.fields)
 }
 
 // Faults lists what is malformed in the rule, which no book would take; field names are those of the TOML file.
@@ -236,6 +238,7 @@ func (r *Rule) checkSections(f *faults) {
 	r.Counter.check(f)
 	r.Hold.check(f)
 	r.ServiceRule.check(f)
+	r.Leave.check(f)
 }
 
 func ruleID(s string) bool {

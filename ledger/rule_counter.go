@@ -92,7 +92,17 @@ func (d Date) Weekday() time.Weekday { return d.Time().Weekday() }
 
 // open reports whether a counter is open at that minute.
 func (r *CounterRule) open(shop ShopID, at Start) bool {
-	on := at.On()
+	minute := Amount(at - NewStart(at.On(), 0))
+	return r.openAt(shop, at.On(), func(from, until Amount) bool { return from <= minute && minute < until })
+}
+
+// opens reports whether a counter is open at any time of a day: a paper voucher says no more.
+func (r *CounterRule) opens(shop ShopID, on Date) bool {
+	return r.openAt(shop, on, func(Amount, Amount) bool { return true })
+}
+
+// openAt reports whether one of the times of a day at which a counter is open is meant.
+func (r *CounterRule) openAt(shop ShopID, on Date, meant func(from, until Amount) bool) bool {
 	dated := slices.ContainsFunc(r.Windows, func(w Window) bool { return w.of(shop) && w.On == on })
 	named := false
 	for _, w := range r.Windows {
@@ -110,7 +120,7 @@ func (r *CounterRule) open(shop ShopID, at Start) bool {
 		if until == 0 {
 			until = MaxMinutes
 		}
-		if minute := Amount(at - NewStart(on, 0)); w.From <= minute && minute < until {
+		if meant(w.From, until) {
 			return true
 		}
 	}
@@ -135,10 +145,10 @@ func (l Limit) since(on Date) Date {
 	return on
 }
 
-// of adds up what the limit counts from a day to another.
-func (f Visits) of(l Limit, from, to Date) (sum Amount) {
+// of adds up what the limit counts in the period that a day is in.
+func (f Visits) of(l Limit, on Date) (sum Amount) {
 	for _, d := range f.Days {
-		if d.On < from || d.On > to {
+		if l.since(d.On) != l.since(on) {
 			continue
 		}
 		switch l.Of {

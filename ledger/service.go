@@ -689,8 +689,7 @@ func (b *Book) wantRecord(w *Wants, i Index) {
 	if !ok || r.Kind == Proposed {
 		return
 	}
-	b.volunteers.want(w, r.Volunteer)
-	b.accounts.want(w, AccountKey{PointsOf(r.Volunteer), Point})
+	b.wantVolunteer(w, r.Volunteer)
 	if r.Kind != OpeningDeclared {
 		b.days.want(w, r.day())
 	}

@@ -206,7 +206,8 @@ func (a *Appoint) fold(b *Book, _ Entry) {
 	}
 	book.Staff += count(len(a.Roles) > 0) - count(len(before.Roles) > 0)
 	book.Admins += count(slices.Contains(a.Roles, Admin)) - count(slices.Contains(before.Roles, Admin))
-	*b.staff.edit(a.Staff) = *a
+	s := b.staff.edit(a.Staff)
+	s.Staff, s.Roles, s.Volunteer = a.Staff, a.Roles, a.Volunteer
 }
 
 func (a *AddUnit) fields(c *codec) {

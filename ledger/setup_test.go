@@ -80,6 +80,8 @@ func (t *table) rule(w []string) ledger.Rule {
 		case "hold":
 			days, open, _ := strings.Cut(v, ":")
 			r.Hold = ledger.HoldRule{Days: t.int(days), Open: t.int(open)}
+		case "leave-days":
+			r.Leave.Days = t.int(v)
 		default:
 			if !t.section(&r, k, v) && !t.expressRule(&r, k, v) && !t.counterRule(&r.Counter, k, v) && !t.serviceRule(&r.ServiceRule, k, v) {
 				t.Fatalf("%s: no such member %s", t.where, k)

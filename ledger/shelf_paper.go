@@ -303,7 +303,7 @@ func (a *DeclareRelief) check(f *faults) {
 func (a *DeclareRelief) needs(b *Book, _ Command, w *Wants) {
 	b.wantShelf(w, a.Shop, a.Lines, ClassRelieved)
 	if a.Volunteer != "" {
-		b.volunteers.want(w, a.Volunteer)
+		b.wantWho(w, a.Volunteer)
 	}
 }
 
@@ -391,7 +391,7 @@ func (a *GiveRelief) needs(b *Book, _ Command, w *Wants) {
 	b.wantShelf(w, p.Shop, p.Lines, ClassRelieved)
 	b.counters.want(w, p.Shop)
 	if p.Volunteer != "" {
-		b.volunteers.want(w, p.Volunteer)
+		b.wantWho(w, p.Volunteer)
 	}
 }
 

@@ -29,6 +29,8 @@ import (
 //	request/Q                    a request for help and what became of it
 //	budget/C                     what a unit may spend on goods, by period
 //	hold/N                       the hold N: what it sets aside, until when, and what became of it
+//	card/HASH                    a card that was issued, by the hash of its text
+//	certificate/N                the entry of the N-th statement of hours
 //	entry/N                      entry N itself; immutable, never among the changes
 type (
 	// FactID names a fact: a family and a key within it.
@@ -92,15 +94,14 @@ type (
 		Staff   int64 // staff numbers with a role
 		Admins  int64 // of which admins
 		Peopled bool  // a volunteer was enrolled
+
+		Certificates int64 // numbered statements of hours
 	}
 
 	// KeyFact says what a key named. What was asked under it, the entry's digest says.
 	KeyFact struct {
 		Index Index
 	}
-
-	// Staff is a staff number and what it may do.
-	Staff = Appoint
 
 	// Unit is a unit of the organisation.
 	Unit = AddUnit
@@ -142,6 +143,7 @@ type (
 		Last      Index // the latest redemption
 		Classes   []Beneficiary
 		Holds     []Index // open holds, in order
+		Life
 	}
 
 	// Rules holds every version of every rule set, in order of setting.
@@ -288,6 +290,7 @@ func (f *BookFact) fields(c *codec) {
 	number(c, "staff", &f.Staff)
 	number(c, "admins", &f.Admins)
 	c.flag("peopled", &f.Peopled)
+	number(c, "certificates", &f.Certificates)
 }
 
 func (f *KeyFact) fields(c *codec) {
@@ -313,7 +316,8 @@ func (f *Volunteer) fields(c *codec) {
 	number(c, "opening", &f.Opening)
 	number(c, "last", &f.Last)
 	texts(c, "classes", &f.Classes)
-	indexes(c, "holds", &f.Holds)
+	numbers(c, "holds", &f.Holds)
+	f.Life.fields(c)
 }
 
 func (f *Rules) fields(c *codec) {

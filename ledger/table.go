@@ -236,7 +236,7 @@ func (c *codec) fact(v interface{ fields(c *codec) }) []byte {
 // period show nothing: what follows was asked for together with them.
 func (f Fact) Leads() bool {
 	switch family, _, _ := strings.Cut(string(f.ID), "/"); family {
-	case "day", "tally", "counter", "visits", "presences":
+	case "day", "tally", "counter", "visits", "presences", "vouchers":
 		return false
 	case "key":
 		return f.Value != nil
@@ -279,6 +279,11 @@ func readDay(s string) (dayKey, bool) {
 	v, day, _ := strings.Cut(s, "/")
 	on, err := ParseDate(day)
 	return dayKey{VolunteerID(v), on}, err == nil
+}
+
+func readHash(s string) (Hash, bool) {
+	h, err := ParseHash(s)
+	return h, err == nil
 }
 
 // single is the key of a family that has one fact.

@@ -143,6 +143,8 @@ func (t *table) line(line string) {
 		got = t.state(words)
 	case "day":
 		got = t.day(words)
+	case "missing":
+		got = t.missing(words)
 	case "request":
 		got = t.request(words)
 	case "liability", "stars":
@@ -162,7 +164,7 @@ func (t *table) options(words []string) []string {
 	t.said = map[string]string{}
 	known := []string{"key", "import", "name", "format", "sha256", "times", "request", "size", "about", "seen"}
 	if !slices.Contains(words, "rule") { // whose members have names of their own
-		known = append(known, "proxy", "slip", "pin", "session", "signers")
+		known = append(known, "proxy", "slip", "pin", "voucher", "happened", "session", "signers")
 	}
 	return slices.DeleteFunc(words, func(w string) bool {
 		k, v, ok := strings.Cut(w, "=")
@@ -313,6 +315,7 @@ func (t *table) action(verb string, w words) ledger.Action {
 		(*table).counterDay,
 		(*table).attendance,
 		(*table).holding,
+		(*table).life, (*table).grants,
 	} {
 		if a := family(t, verb, w); a != nil {
 			return a

@@ -98,11 +98,26 @@ func newTallies(b *Book) table[tallyKey, Tally, *Tally] {
 
 func (d Date) year() int { return d.Time().Year() }
 
+// owners lists an owner of tallies, and the numbers that were merged into it: they are one person, who has what all of them did.
+func (v Volunteer) owners(owner string) []string {
+	owners := []string{owner}
+	for _, id := range v.Merged {
+		owners = append(owners, string(id))
+	}
+	return owners
+}
+
 // tallied adds up what is tallied from one day to another, both included.
 func (b *Book) tallied(owner, what string, from, until Date) (sum TallyDay) {
-	for year := from.year(); year <= until.year(); year++ {
-		t, _ := b.tallies.get(tallyKey{owner, what, year})
-		sum = sum.plus(t.sum(from, until))
+	var who Volunteer
+	if VolunteerID(owner).Valid() {
+		who, _ = b.volunteers.get(VolunteerID(owner))
+	}
+	for _, o := range who.owners(owner) {
+		for year := from.year(); year <= until.year(); year++ {
+			t, _ := b.tallies.get(tallyKey{o, what, year})
+			sum = sum.plus(t.sum(from, until))
+		}
 	}
 	return sum
 }
@@ -111,8 +126,14 @@ func (b *Book) wantTallied(w *Wants, owner, what string, from, until Date) {
 	if b.complete {
 		return
 	}
-	for year := from.year(); year <= until.year(); year++ {
-		b.tallies.want(w, tallyKey{owner, what, year})
+	var who Volunteer
+	if VolunteerID(owner).Valid() {
+		who, _ = b.volunteers.peek(VolunteerID(owner))
+	}
+	for _, o := range who.owners(owner) {
+		for year := from.year(); year <= until.year(); year++ {
+			b.tallies.want(w, tallyKey{o, what, year})
+		}
 	}
 }
 

@@ -158,12 +158,20 @@ func (v View) Tallied(owner string, code Code, from, until Date) (sum TallyDay, 
 }
 
 func (v View) tallied(owner, what string, from, until Date) (sum TallyDay, err error) {
-	for year := from.year(); year <= until.year(); year++ {
-		t, err := find[Tally](v, "tally", writeTally(tallyKey{owner, what, year}))
-		if err != nil && !isNotFound(err) {
+	var who Volunteer
+	if VolunteerID(owner).Valid() {
+		if who, err = v.Volunteer(VolunteerID(owner)); err != nil && !isNotFound(err) {
 			return sum, err
 		}
-		sum = sum.plus(t.sum(from, until))
+	}
+	for _, o := range who.owners(owner) {
+		for year := from.year(); year <= until.year(); year++ {
+			t, err := find[Tally](v, "tally", writeTally(tallyKey{o, what, year}))
+			if err != nil && !isNotFound(err) {
+				return sum, err
+			}
+			sum = sum.plus(t.sum(from, until))
+		}
 	}
 	return sum, nil
 }
@@ -267,7 +275,7 @@ func (v View) Balance(id VolunteerID) (Balance, error) {
 	if err != nil {
 		return Balance{}, err
 	}
-	hours, err := v.Account(AccountKey{HoursOf(id), Minute})
+	minutes, err := v.Minutes(who)
 	if err != nil {
 		return Balance{}, err
 	}
@@ -277,7 +285,7 @@ func (v View) Balance(id VolunteerID) (Balance, error) {
 	}
 	b := Balance{
 		Volunteer: id, Status: who.Status, Available: points.Available(v.on), Pending: points.Pending,
-		Recoverable: owed.Balance, Minutes: hours.Balance, AsOf: v.head.Size - 1, On: v.on,
+		Recoverable: owed.Balance, Minutes: minutes, AsOf: v.head.Size - 1, On: v.on,
 	}
 	for _, l := range points.Lots {
 		b.Held += l.Held
@@ -306,9 +314,9 @@ type Statement struct {
 	Next      Index // ask for lines before it to go on; 0 where this is the last page
 }
 
-// Statement returns up to n movements of an account of a volunteer before an entry, the newest first; before 0 means from the
+// pageOf returns up to n movements of one account of a volunteer before an entry, the newest first; before 0 means from the
 // newest. Its cost does not grow with the age of the account.
-func (v View) Statement(k AccountKey, before Index, n int) (Statement, error) {
+func (v View) pageOf(k AccountKey, before Index, n int) (Statement, error) {
 	n = max(n, 1)
 	lines, err := v.src.Lines(k, before, n+1)
 	if err != nil {

@@ -71,6 +71,7 @@ type ruleFile struct {
 	Counter *counterFile `toml:"counter,omitempty"`
 	Hold    *holdFile    `toml:"hold,omitempty"`
 	serviceFile
+	Leave *leaveFile `toml:"leave,omitempty"`
 }
 
 type rateFile struct {
@@ -119,6 +120,7 @@ func (f *ruleFile) rule() (ledger.Rule, error) {
 	rule.Notice = f.Notice.rule()
 	rule.Express = f.Express.read()
 	rule.Hold = f.Hold.read()
+	rule.Leave = f.Leave.rule()
 	var err error
 	if rule.Worth, err = f.Worth.read(); err != nil {
 		return ledger.Rule{}, err
@@ -168,6 +170,7 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 		f.From = *from
 	}
 	f.Notice = newNoticeFile(rule.Notice)
+	f.Leave = newLeaveFile(rule.Leave)
 	for _, by := range rule.Earns {
 		f.Earns = append(f.Earns, string(by))
 	}

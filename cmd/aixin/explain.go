@@ -56,7 +56,7 @@ func newTermRow(t ledger.Term, pieces bool) termRow {
 	switch t.What {
 	case ledger.TermRate, ledger.TermStandard, ledger.TermPrice, ledger.TermDeduct:
 		row.By, row.Gives = ledger.FormatPoints(t.By), ledger.FormatPoints(t.Gives)
-	case ledger.TermRecord, ledger.TermLapsed, ledger.TermGiven, ledger.TermUndone:
+	case ledger.TermRecord, ledger.TermLapsed, ledger.TermGiven, ledger.TermUndone, ledger.TermGivenUp:
 		row.Of, row.Gives = ledger.FormatPoints(t.Of), ledger.FormatPoints(t.Gives)
 	case ledger.TermTotal:
 		if !pieces {

@@ -24,7 +24,8 @@ type result struct {
 	json  any
 	lines any // the list that jsonl writes, where it is only a part of json
 	table *table
-	text  func() string // sentences for a terminal; the table where there are none
+	text  func() string         // sentences for a terminal; the table where there are none
+	html  func(io.Writer) error // a page of its own; the table where there is none
 }
 
 // table is a result in rows. Its cells are text, integers, or amounts of points as sheet.Points.
@@ -88,6 +89,9 @@ func (a *app) render(w io.Writer, r result) error {
 	case "csv", "tsv", "xlsx":
 		return writeSheet(w, a.opts.format, r.asTable())
 	case "html":
+		if r.html != nil {
+			return r.html(w)
+		}
 		return page.Execute(w, map[string]any{"Lang": a.say.Lang(), "Head": r.asTable().head, "Rows": r.asTable().texts()})
 	}
 	if r.text != nil {

@@ -21,11 +21,13 @@ type staffRow struct {
 	Volunteer ledger.VolunteerID `json:"volunteer,omitempty"`
 	Name      string             `json:"name,omitempty"` // masked
 	PIN       string             `json:"pin,omitempty"`  // a new one, shown once
+	Grants    []grantRow         `json:"grants,omitempty"`
 	Receipt   *api.Receipt       `json:"receipt,omitempty"`
 }
 
 func (a *app) staffCmd() *cobra.Command {
-	return a.parent("staff", "staff", a.staffAddCmd(), a.staffSetCmd(), a.staffListCmd(), a.staffShowCmd())
+	return a.parent("staff", "staff", a.staffAddCmd(), a.staffSetCmd(), a.staffListCmd(), a.staffShowCmd(),
+		a.staffGrantCmd(), a.staffEndCmd())
 }
 
 // staffFlags are what is said of a staff member.
@@ -247,7 +249,7 @@ func (a *app) staffShowCmd() *cobra.Command {
 
 func (r *reader) staffRow(ctx context.Context, s ledger.Staff) (staffRow, error) {
 	masked, err := r.masked(ctx, string(s.Staff))
-	return staffRow{Staff: s.Staff, Roles: s.Roles, Volunteer: s.Volunteer, Name: masked[string(s.Staff)].Name}, err
+	return staffRow{Staff: s.Staff, Roles: s.Roles, Volunteer: s.Volunteer, Name: masked[string(s.Staff)].Name, Grants: newGrantRows(s.Grants)}, err
 }
 
 func (a *app) staffTable(rows []staffRow) *table {

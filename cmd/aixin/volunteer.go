@@ -27,7 +27,8 @@ type volunteerRow struct {
 }
 
 func (a *app) volunteerCmd() *cobra.Command {
-	return a.parent("volunteer", "volunteer", a.volunteerAddCmd(), a.volunteerSetCmd(), a.volunteerListCmd(), a.volunteerShowCmd(), a.volunteerClassCmd())
+	return a.parent("volunteer", "volunteer", a.volunteerAddCmd(), a.volunteerSetCmd(), a.volunteerListCmd(), a.volunteerShowCmd(), a.volunteerClassCmd(),
+		a.volunteerKinCmd(), a.volunteerGuardianCmd(), a.volunteerConsentCmd())
 }
 
 // volunteerFlags are what is said of a volunteer.

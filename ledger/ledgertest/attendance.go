@@ -423,11 +423,11 @@ func (n *Naive) scanned(a *ledger.DeclareHours, rule ledger.Rule) Answer {
 }
 
 // sharer returns whose base points somebody's are.
-func sharer(rule ledger.Rule, v *ledger.Enroll) string {
-	if rule.Base.Of == ledger.EachHousehold && v.Household != "" {
-		return string(v.Household)
+func sharer(rule ledger.Rule, v ledger.VolunteerID, home ledger.HouseholdID) string {
+	if rule.Base.Of == ledger.EachHousehold && home != "" {
+		return string(home)
 	}
-	return string(v.Volunteer)
+	return string(v)
 }
 
 func (n *Naive) grantBase(a *ledger.GrantBase, e *event) Answer {
@@ -445,7 +445,7 @@ func (n *Naive) grantBase(a *ledger.GrantBase, e *event) Answer {
 	case rule.Base.Points == 0:
 		return no(ledger.RuleOff)
 	}
-	e.sharer = sharer(rule, v)
+	e.sharer = sharer(rule, v.Volunteer, n.household(v.Volunteer))
 	lack := rule.Base.Points - n.sum("base "+e.sharer)
 	again := lack <= 0
 	each(n, func(_ int, x *event, _ *ledger.GrantBase) {

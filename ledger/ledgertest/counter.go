@@ -23,7 +23,7 @@ func counterFamily() family {
 		wrong: func(do ledger.Action) bool {
 			switch a := do.(type) {
 			case *ledger.Redeem:
-				return nobodys(a.Volunteer) || nobodys(a.Proxy) || basket(a.Lines, 1)
+				return nobodys(a.Volunteer) || nobodys(a.Proxy) || basket(a.Lines, 1) || (a.Voucher == 0) != (a.Happened == 0)
 			case *ledger.Return:
 				return a.Redemption <= 0 || basket(a.Lines, 0)
 			}
@@ -100,6 +100,9 @@ func (n *Naive) redeem(c ledger.Command, a *ledger.Redeem) Answer {
 	case n.self(c.Actor, a.Volunteer):
 		return no(ledger.SelfService)
 	}
+	if r := n.lateVoucher(a); r.Refused != "" {
+		return r
+	}
 	if r := n.mayCome(c, a); r.Refused != "" {
 		return r
 	}
@@ -108,13 +111,13 @@ func (n *Naive) redeem(c ledger.Command, a *ledger.Redeem) Answer {
 	}
 	var cost ledger.Amount
 	for _, l := range a.Lines {
-		p, ok := n.price(l.Item)
+		p, ok := n.priceOn(l.Item, n.dayOf(a))
 		if !ok {
 			return no(ledger.NoPrice)
 		}
 		cost += p * l.Pieces
 	}
-	if r := n.withinLimits(a, n.priceToday); r.Refused != "" {
+	if r := n.withinLimits(a, n.pricesOf(n.dayOf(a))); r.Refused != "" {
 		return r
 	}
 	for _, l := range a.Lines {
@@ -249,10 +252,12 @@ func (n *Naive) takeGoods(i int, sold *ledger.Redeem, lines []ledger.ItemLine) {
 	}
 }
 
-// priceToday returns the price of a piece today, or nothing.
-func (n *Naive) priceToday(item ledger.Commodity) ledger.Amount {
-	p, _ := n.price(item)
-	return p
+// pricesOf returns the price of a piece on a day, or nothing.
+func (n *Naive) pricesOf(day ledger.Date) func(ledger.Commodity) ledger.Amount {
+	return func(item ledger.Commodity) ledger.Amount {
+		p, _ := n.priceOn(item, day)
+		return p
+	}
 }
 
 // priceThen returns the price of a piece at the time of an event, by looking only at what was known then.
@@ -260,7 +265,11 @@ func (n *Naive) priceThen(i int, item ledger.Commodity) ledger.Amount {
 	if a, ok := n.history[i].command.Do.(*ledger.Settle); ok {
 		i = int(a.Hold) // the price of a hold is that of its day
 	}
-	then := &Naive{families: n.families, history: n.history[:i], today: n.history[i].on}
-	p, _ := then.price(item)
+	then := &Naive{families: n.families, history: n.history[:i]}
+	on := n.history[i].on
+	if a, ok := n.history[i].command.Do.(*ledger.Redeem); ok {
+		on = wentOut(&n.history[i], a)
+	}
+	p, _ := then.priceOn(item, on)
 	return p
 }

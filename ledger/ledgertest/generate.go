@@ -31,6 +31,7 @@ type Generator struct {
 	serial  int
 	records []ledger.Index // declared, with or without an outcome
 	sales   []ledger.Index
+	lives   lives
 	reserved
 	others   []ledger.Index // entries that may be reversed, and some that may not
 	people   []ledger.VolunteerID
@@ -41,6 +42,7 @@ type Generator struct {
 	boards   boards
 	errands  []errand
 	sold     ledger.Index // an exchange that is undone next, 0 for none
+	late     ledger.Index // a voucher that is approved next, 0 for none
 	sessions []ledger.Index
 	places   []ledger.ActivityID // of each session
 	scanned  []seenAt
@@ -180,18 +182,20 @@ func (g *Generator) Saw(e ledger.Entry) {
 	g.sawRequest(e)
 	g.sawHold(e)
 	g.sawAttendance(e)
+	g.sawVoucher(e)
 	switch e.Kind {
 	case ledger.HoursDeclared, ledger.ActsDeclared, ledger.OpeningDeclared, ledger.Proposed:
 		g.records = append(g.records, e.Index)
 	case ledger.Redeemed, ledger.Settled:
 		g.sales = append(g.sales, e.Index)
 		g.others = append(g.others, e.Index)
-		if g.rng.IntN(4) == 0 {
+		if g.rng.IntN(2) == 0 {
 			g.sold = e.Index
 		}
 	default:
 		g.others = append(g.others, e.Index)
 	}
+	g.lives.saw(e)
 }
 
 // Next returns the next command of the stream.
@@ -208,14 +212,20 @@ func (g *Generator) Next() Timed {
 		return Timed{g.at, g.again(g.asked[n-1-g.rng.IntN(min(n, 200))])}
 	}
 	do, actor := g.action()
-	if g.sold != 0 {
+	switch {
+	case g.sold != 0:
 		do, actor = g.soon()
+	case g.late != 0:
+		do, actor = &ledger.Approve{Record: g.late}, reviewer
+		g.late = 0
 	}
 	switch g.rng.IntN(40) {
 	case 0:
 		actor = []ledger.StaffID{admin, leader, reviewer, keeper, clerk, steward, nobody}[g.rng.IntN(7)]
 	case 1, 2, 3, 4:
 		actor = Everyone
+	case 5, 6, 7:
+		actor = g.standIn()
 	}
 	g.serial++
 	c := ledger.Command{Key: ledger.Key(fmt.Sprintf("k/%d", g.serial)), Actor: actor, Do: do}

@@ -212,13 +212,13 @@ func (n *Naive) hold(c ledger.Command, a *ledger.Hold, e *event) Answer {
 	}
 	var cost ledger.Amount
 	for _, l := range a.Lines {
-		p, ok := n.price(l.Item)
+		p, ok := n.priceOn(l.Item, n.today)
 		if !ok {
 			return no(ledger.NoPrice)
 		}
 		cost += p * l.Pieces
 	}
-	if r := n.withinLimits(asks, n.priceToday); r.Refused != "" {
+	if r := n.withinLimits(asks, n.pricesOf(n.today)); r.Refused != "" {
 		return r
 	}
 	for _, l := range a.Lines {

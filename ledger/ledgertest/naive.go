@@ -45,6 +45,7 @@ type event struct {
 	sharer   string                // of base points
 	ends     ledger.Date           // of a hold
 	aside    []aside               // of a hold that is open: what it set aside
+	home     ledger.HouseholdID    // of a declaration: where who it is of lived
 	back     map[int]ledger.Amount // by position of a move of this event, how much later events gave back or expired
 	public   public                // of a declaration: what became of it on notice
 }

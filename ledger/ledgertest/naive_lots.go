@@ -178,7 +178,7 @@ func (n *Naive) takeLots(i int, owner string, v ledger.VolunteerID) {
 		expired := n.history[i].back[k]
 		who, _ := n.volunteer(v)
 		n.move(owner, opened.lot, -left)
-		n.move("owed "+string(v), lot{}, opened.amount-left-expired)
+		n.move("owed "+string(n.person(v)), lot{}, opened.amount-left-expired)
 		n.move("breakage "+string(who.Unit), lot{}, -expired)
 	}
 }

@@ -58,7 +58,7 @@ func (n *Naive) worth(q asking, much int64) ledger.Amount {
 	case "carry":
 		y := ledger.NewDate(q.on.Time().Year(), time.January, 1)
 		_, before, _ := n.standing(y, y.YearEnd(0), func(_ *event, who ledger.VolunteerID, code ledger.Code) bool {
-			return who == q.who.Volunteer && code == q.code
+			return n.person(who) == q.who.Volunteer && code == q.code
 		})
 		points = q.each * ledger.Amount((before+much)/q.per-before/q.per)
 	}
@@ -88,14 +88,13 @@ func (n *Naive) earns(q asking, e *event) Answer {
 			if !samePeriod(c.Per, on, q.on) || (c.Code != "" && c.Code != code) {
 				return false
 			}
-			other, _ := n.volunteer(who)
 			switch {
 			case c.Of == ledger.EachUnit:
 				return x.unit == q.unit
-			case c.Of == ledger.EachHousehold && q.who.Household != "":
-				return other.Household == q.who.Household
+			case c.Of == ledger.EachHousehold && e.home != "":
+				return x.home == e.home
 			}
-			return who == q.who.Volunteer
+			return n.person(who) == q.who.Volunteer
 		})
 		earns, over := full, Answer{}
 		if c.Count > 0 && count >= c.Count {
@@ -182,7 +181,7 @@ func (n *Naive) once(a *ledger.DeclareActs, act ledger.ActStandard) Answer {
 	}
 	var since ledger.Date
 	each(n, func(_ int, e *event, x *ledger.Enroll) {
-		if x.Volunteer == of {
+		if n.person(x.Volunteer) == of && (since == 0 || e.on < since) {
 			since = e.on
 		}
 	})
@@ -195,11 +194,11 @@ func (n *Naive) once(a *ledger.DeclareActs, act ledger.ActStandard) Answer {
 		switch {
 		case !standing || x.Code != a.Code:
 		case act.Once == ledger.OncePerson:
-			again = again || x.About == a.About
+			again = again || n.person(x.About) == a.About
 		case act.Once == ledger.OnceAYear:
-			again = again || (x.Volunteer == a.Volunteer && x.On.Time().Year() == a.On.Time().Year())
+			again = again || (n.person(x.Volunteer) == a.Volunteer && x.On.Time().Year() == a.On.Time().Year())
 		default:
-			again = again || x.Volunteer == a.Volunteer
+			again = again || n.person(x.Volunteer) == a.Volunteer
 		}
 	})
 	if again {
@@ -210,9 +209,8 @@ func (n *Naive) once(a *ledger.DeclareActs, act ledger.ActStandard) Answer {
 
 // deduct takes away what an approved deduction says: base points first, then what may be spent, and never more than there is.
 func (n *Naive) deduct(d *event, v ledger.VolunteerID) Answer {
-	who, _ := n.volunteer(v)
 	rule, _ := n.rule(d.unit, d.day)
-	base := "base " + sharer(rule, who)
+	base := "base " + sharer(rule, v, d.home)
 	first := min(d.deduct, n.sum(base))
 	n.move(base, lot{}, -first)
 	n.draw("points "+string(v), d.deduct-first)
@@ -221,9 +219,8 @@ func (n *Naive) deduct(d *event, v ledger.VolunteerID) Answer {
 
 // undeduct gives it back.
 func (n *Naive) undeduct(i int, declared *event, v ledger.VolunteerID) {
-	who, _ := n.volunteer(v)
 	rule, _ := n.rule(declared.unit, declared.day)
-	base := "base " + sharer(rule, who)
+	base := "base " + sharer(rule, v, declared.home)
 	for _, k := range n.movesOf(i, base) {
 		n.move(base, lot{}, -n.moves[k].amount)
 	}

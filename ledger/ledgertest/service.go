@@ -130,6 +130,7 @@ func (n *Naive) service(c ledger.Command, e *event) (Answer, bool) {
 }
 
 func (n *Naive) hours(a *ledger.DeclareHours, e *event) Answer {
+	e.home = n.household(a.Volunteer)
 	v, status := n.volunteer(a.Volunteer)
 	var act *ledger.AddActivity
 	each(n, func(_ int, _ *event, x *ledger.AddActivity) {
@@ -240,6 +241,7 @@ func (n *Naive) day(a *ledger.DeclareHours, rule ledger.Rule, now *event) (ledge
 }
 
 func (n *Naive) acts(a *ledger.DeclareActs, e *event) Answer {
+	e.home = n.household(a.Volunteer)
 	v, status := n.volunteer(a.Volunteer)
 	switch {
 	case v == nil:

@@ -612,15 +612,30 @@ func (n *Naive) undoPaper(i int, e *event) (Answer, bool) {
 // mayHave says which lots somebody may have today.
 func (n *Naive) mayHave(v ledger.VolunteerID) func(ledger.Lot) bool {
 	who, _ := n.volunteer(v)
-	var classes []ledger.Beneficiary
-	each(n, func(_ int, _ *event, a *ledger.SetClasses) {
-		if a.Volunteer == v {
-			classes = a.Classes
-		}
-	})
+	classes := n.classes(v, len(n.history))
 	return func(t ledger.Lot) bool {
 		return !n.past(t) && (t.Only == "" || string(t.Only) == string(who.Unit) || slices.Contains(classes, ledger.Beneficiary(t.Only)))
 	}
+}
+
+// classes returns the classes of somebody before an event, with those of numbers that became theirs.
+func (n *Naive) classes(v ledger.VolunteerID, before int) (classes []ledger.Beneficiary) {
+	for i, e := range n.history[:before] {
+		if e.answer.Refused != "" {
+			continue
+		}
+		switch a := e.command.Do.(type) {
+		case *ledger.SetClasses:
+			if a.Volunteer == v {
+				classes = a.Classes
+			}
+		case *ledger.Merge:
+			if a.Into == v {
+				classes = slices.Concat(classes, n.classes(a.From, i))
+			}
+		}
+	}
+	return classes
 }
 
 // only returns for whom a lot is: what the delivery said that opened it.
