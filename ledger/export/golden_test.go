@@ -99,5 +99,5 @@ func TestGolden(t *testing.T) {
 			}
 		}
 	}
-	checkPeers(t, b)
+	ledgertest.CheckPeers(t, exported(t, b), b.View)
 }

@@ -7,6 +7,9 @@ import (
 	"io"
 	"iter"
 	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -238,3 +241,38 @@ type brim struct{ err error }
 
 func (b brim) Write([]byte) (int, error) { return 0, b.err }
 func (b brim) Close() error              { return nil }
+
+// Every class of accounts that the ledger declares stands on a side, and is explained to the auditor.
+func TestAccountName(t *testing.T) {
+	t.Parallel()
+	told, err := os.ReadFile("readme.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sources, err := filepath.Glob("../*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	classes := map[string]bool{}
+	for _, name := range sources {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`\sClass += "([a-z]+)"`).FindAllSubmatch(text, -1) {
+			classes[string(m[1])] = true
+		}
+	}
+	if len(classes) < 18 {
+		t.Errorf("found %d classes: the ledger has more", len(classes))
+	}
+	for c := range classes {
+		name := strings.TrimSuffix(export.AccountName(ledger.AccountID(c+":V")), "V")
+		if strings.HasPrefix(name, "Equity:") {
+			t.Errorf("%s has no side", c)
+		}
+		if !strings.Contains(string(told), name) {
+			t.Errorf("%s is %s, which the README of an export does not explain", c, name)
+		}
+	}
+}
