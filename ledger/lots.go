@@ -189,6 +189,21 @@ func (b *Book) giveBack(d *draft, sold Entry, after After, k AccountKey, amount 
 	return lots
 }
 
+// mayRevive refuses to give back into a lapsed lot of which a hold still names a part: the grace would revive that part too. A hold
+// ends no later than its lots, so that it can only be released or ended.
+func (b *Book) mayRevive(d *draft) *Rejection {
+	for _, p := range d.Postings {
+		if p.Account.Class() != ClassPoints || p.Amount > 0 {
+			continue
+		}
+		acct, _ := b.accounts.get(p.key())
+		if i := lotOf(acct.Lots, p.Lot); i >= 0 && acct.Lots[i].Lapsed(d.On) && acct.Lots[i].Held > 0 {
+			return &Rejection{Reason: StillHeld, Subject: p.Lot.String()}
+		}
+	}
+	return nil
+}
+
 // takeBack takes what is left of the lots of points that an entry opened. What was spent of them is owed: it goes to recoverable.
 // What had expired comes back from breakage, since it was never owed to anybody.
 func (b *Book) takeBack(d *draft, orig Entry) {

@@ -458,10 +458,12 @@ func (n *Naive) grantBase(a *ledger.GrantBase, e *event) Answer {
 	return Answer{Kind: ledger.BaseGranted}
 }
 
-// samePeriod reports whether two days lie in the same week, month, quarter or year.
+// samePeriod reports whether two days are one, or lie in the same week, month, quarter or year.
 func samePeriod(p ledger.Period, a, b ledger.Date) bool {
 	x, y := a.Time(), b.Time()
 	switch p {
+	case ledger.Daily:
+		return a == b
 	case ledger.Weekly:
 		ax, aw := x.ISOWeek()
 		bx, bw := y.ISOWeek()
@@ -477,11 +479,8 @@ func samePeriod(p ledger.Period, a, b ledger.Date) bool {
 
 func (n *Naive) differsInCommunities(m *Memory) string {
 	for _, v := range members() {
-		if want, got := n.pending(v), m.account(ledger.PointsOf(v), ledger.Point).Pending; got != want {
-			return fmt.Sprintf("pending of %s: naive %d, book %d", v, want, got)
-		}
-		if want, got := n.sum("hours "+string(v)), m.account(ledger.HoursOf(v), ledger.Minute).Balance; got != want {
-			return fmt.Sprintf("hours of %s: naive %d, book %d", v, want, got)
+		if d := n.recordsDiffer(m, v); d != "" {
+			return d
 		}
 		if d := n.differLots(m, "points "+string(v), ledger.PointsOf(v), ledger.Point); d != "" {
 			return d

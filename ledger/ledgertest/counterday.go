@@ -113,7 +113,9 @@ func (n *Naive) undoExchange(c ledger.Command, a *ledger.Undo) Answer {
 	case len(e.back) > 0:
 		return no(ledger.HasReturns)
 	}
-	n.takeGoods(int(a.Redemption), sold, sold.Lines)
+	if r := n.takeGoods(int(a.Redemption), sold, sold.Lines); r.Refused != "" {
+		return r
+	}
 	n.history[a.Redemption].reversed = len(n.history)
 	return Answer{Kind: ledger.ExchangeUndone}
 }
