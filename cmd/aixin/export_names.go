@@ -31,7 +31,7 @@ func (a *app) exportNames() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			t := a.table("code", "name")
+			t := a.table("number", "name")
 			for _, r := range rows {
 				t.add(r.Code, r.Name)
 			}
