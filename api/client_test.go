@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"net/http"
 	"net/http/httptest"
@@ -88,7 +89,7 @@ func TestClientErrors(t *testing.T) {
 		t.Errorf("a clerk: got %v, want %s", no, ledger.NotPermitted)
 	}
 	for name, answer := range map[string]http.HandlerFunc{
-		"another program": func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("<html>")) }, //nolint:errcheck // a test
+		"another program": func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>") }, //nolint:errcheck // a test
 		"a gateway":       func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) },
 	} {
 		s := httptest.NewServer(answer)
@@ -115,7 +116,7 @@ func TestClientErrors(t *testing.T) {
 func TestClientNoticesABrokenAnswer(t *testing.T) {
 	t.Parallel()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Write([]byte("{\"index\":0")) //nolint:errcheck // a test
+		fmt.Fprint(w, `{"index":0`) //nolint:errcheck // a test
 		panic(http.ErrAbortHandler)
 	}))
 	t.Cleanup(s.Close)

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -53,7 +54,9 @@ func (s *server) stream(w http.ResponseWriter, r *http.Request, from, size ledge
 	control := http.NewResponseController(w)
 	for piece, err := range s.Journal.Lines(r.Context(), from, size) {
 		if err == nil {
-			control.SetWriteDeadline(s.Clock().Add(writeTimeout)) //nolint:errcheck // a writer without deadlines has none to move
+			err = control.SetWriteDeadline(s.Clock().Add(writeTimeout))
+		}
+		if err == nil || errors.Is(err, http.ErrNotSupported) { // a writer without deadlines has none to move
 			_, err = w.Write(piece)
 		}
 		if err != nil {

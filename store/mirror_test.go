@@ -77,7 +77,11 @@ func source(t *testing.T, dir string, records int) *served {
 	if l, err = store.Open(t.Context(), dir, options(c)); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { l.Close() }) //nolint:errcheck // it was only read
+	t.Cleanup(func() {
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	return &served{Ledger: l, piece: 100}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -68,12 +69,9 @@ func (a *app) mirrorText(row mirrorRow) string {
 	data := catalog.Data{
 		"Origin": row.Origin, "Directory": row.Directory, "New": int64(row.Size - row.Before), "Size": int64(row.Size), "Root": row.Root.String(),
 	}
-	said := a.say.T("cli.mirror.done", data) + "\n"
+	said := []string{a.say.T("cli.mirror.done", data)}
 	if row.Begun {
-		said += a.say.T("cli.mirror.begun") + "\n"
-		for _, key := range row.PublicKeys {
-			said += key + "\n"
-		}
+		said = append(append(said, a.say.T("cli.mirror.begun")), row.PublicKeys...)
 	}
-	return said
+	return strings.Join(said, "\n") + "\n"
 }
