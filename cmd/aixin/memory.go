@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"runtime"
 	"runtime/debug"
 )
 
@@ -13,10 +14,17 @@ const (
 
 	// serverHeap is where that stops. What lives is bounded far below it by the ledger's and the store's own limits.
 	serverHeap = 2 << 30
+
+	// sleepers is how many threads may sleep while the runtime takes them to be running: the index writes its log and its tables
+	// through memory maps, where touching a page can wait for the file system. Without others in their place a processor is idle.
+	sleepers = 2
 )
 
-// preferThroughput tunes the collector for a process that serves. Whoever sets GOGC or GOMEMLIMIT knows better.
+// preferThroughput tunes the runtime for a process that serves. Whoever sets GOGC, GOMEMLIMIT or GOMAXPROCS knows better.
 func preferThroughput() {
+	if os.Getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + sleepers)
+	}
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(serverGC)
 	}
