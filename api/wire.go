@@ -302,6 +302,8 @@ func newStatementLine(l ledger.StatementLine, c ledger.Commodity) StatementLine 
 		out.Refers, out.Reason = body.Redemption, body.Reason
 	case *ledger.Reversal:
 		out.Refers, out.Reason = body.Entry, body.Reason
+	case *ledger.UndoneExchange:
+		out.Refers = body.Redemption
 	}
 	return out
 }

@@ -42,6 +42,10 @@ type Book struct {
 	objections table[Index, Objection, *Objection]
 	requests   table[RequestID, Request, *Request]
 	budgets    table[UnitID, Budget, *Budget]
+	counters   table[ShopID, Counter, *Counter]
+	visits     table[string, Visits, *Visits]
+	presences  table[StaffID, Presences, *Presences]
+	proxies    table[VolunteerID, Proxies, *Proxies]
 	families   map[string]family
 	names      map[string]string // see kept
 	loaded     map[Index]Entry   // entries that were asked for
@@ -109,6 +113,10 @@ func newBook(zone *time.Location) *Book {
 	b.org = newTable[single, Org](b, "org", writeSingle, readSingle, one)
 	b.requests = named[RequestID, Request](b, "request")
 	b.budgets = named[UnitID, Budget](b, "budget")
+	b.counters = named[ShopID, Counter](b, "counter")
+	b.visits = named[string, Visits](b, "visits")
+	b.presences = named[StaffID, Presences](b, "presences")
+	b.proxies = named[VolunteerID, Proxies](b, "proxies")
 	b.days = newTable[dayKey, Day](b, "day", writeDay, readDay, func(k dayKey) dayKey { return dayKey{kept(b, k.volunteer), k.on} })
 	b.accounts = newTable[AccountKey, Account](b, "account", AccountKey.String, ParseAccountKey, func(k AccountKey) AccountKey {
 		return AccountKey{kept(b, k.ID), kept(b, k.Commodity)}
@@ -129,6 +137,8 @@ func newBook(zone *time.Location) *Book {
 		"shelf": &b.shelves, "count": &b.counts, "paper": &b.papers,
 		"due": &b.dues, "notice": &b.notices, "board": &b.boards, "objection": &b.objections,
 		"request": &b.requests, "budget": &b.budgets,
+		"counter": &b.counters, "visits": &b.visits,
+		"presences": &b.presences, "proxies": &b.proxies,
 	}
 	return b
 }

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -23,6 +24,9 @@ type (
 		Shop      ShopID
 		Lines     []ItemLine
 		Presence  Presence
+		Proxy     VolunteerID // optional: who came, where it was not the volunteer
+		PIN       bool        // optional: the volunteer's PIN was checked, outside the book
+		Slip      string      // optional: the number of a slip that they signed
 	}
 
 	// Exchange is the body of redeemed.
@@ -31,6 +35,9 @@ type (
 		Shop      ShopID
 		Presence  Presence
 		Lines     []PricedLine
+		Proxy     VolunteerID
+		PIN       bool
+		Slip      string
 	}
 
 	// Return takes goods of a redemption back; no lines take back all that is left of it. By a clerk or steward who is not
@@ -75,14 +82,32 @@ func (a *Redeem) fields(c *codec) {
 	text(c, "volunteer", &a.Volunteer)
 	text(c, "shop", &a.Shop)
 	itemLines(c, &a.Lines)
-	text(c, "presence", &a.Presence)
+	presence(c, &a.Presence)
+	c.since(2, func(c *codec) {
+		text(c, "proxy", &a.Proxy)
+		c.flag("pin", &a.PIN)
+		text(c, "slip", &a.Slip)
+	})
 }
 
 func (r *Exchange) fields(c *codec) {
 	text(c, "volunteer", &r.Volunteer)
 	text(c, "shop", &r.Shop)
-	text(c, "presence", &r.Presence)
+	presence(c, &r.Presence)
 	pricedLines(c, &r.Lines)
+	c.since(2, func(c *codec) {
+		text(c, "proxy", &r.Proxy)
+		c.flag("pin", &r.PIN)
+		text(c, "slip", &r.Slip)
+	})
+}
+
+// presence walks how a volunteer was present. A phone call and a proxy came with the second format.
+func presence(c *codec, v *Presence) {
+	text(c, "presence", v)
+	if *v == ByCall || *v == ByProxy {
+		c.format = max(c.format, 2)
+	}
 }
 
 func pricedLines(c *codec, v *[]PricedLine) {
@@ -112,13 +137,17 @@ func (a *Redeem) check(f *faults) {
 	f.want(a.Volunteer.Valid(), "volunteer", "volunteer_number")
 	f.want(a.Shop.Valid(), "shop", "shop_code")
 	checkLines(f, a.Lines, 1)
-	f.want(a.Presence == ByCard || a.Presence == ByTyped, "presence", "presence")
+	f.want(a.Presence.valid() && (a.Presence == ByProxy) == (a.Proxy != ""), "presence", "presence")
+	f.want(a.Proxy == "" || (a.Proxy.Valid() && a.Proxy != a.Volunteer), "proxy", "volunteer_number")
+	f.want(sheetNumber(a.Slip), "slip", "sheet")
 }
 
-func (a *Redeem) needs(b *Book, _ Command, w *Wants) {
+func (a *Redeem) needs(b *Book, c Command, w *Wants) {
 	b.wantVolunteer(w, a.Volunteer)
 	b.shops.want(w, a.Shop)
 	b.accounts.want(w, AccountKey{account(ClassRedeemed, a.Shop), Point})
+	b.counters.want(w, a.Shop)
+	a.wantWho(b, c, w)
 	for _, l := range a.Lines {
 		b.items.want(w, l.Item)
 		for _, class := range []Class{ClassStock, ClassGiven, ClassShort} {
@@ -128,34 +157,39 @@ func (a *Redeem) needs(b *Book, _ Command, w *Wants) {
 }
 
 func (a *Redeem) decide(b *Book, c Command, d *draft) *Rejection {
-	if r := a.who(b, c); r != nil {
+	v, r := a.who(b, c)
+	if r != nil {
+		return r
+	}
+	rule, name := b.counterRule(a.Shop, d.On)
+	if r := a.allowed(b, c, d, v, &rule, name); r != nil {
 		return r
 	}
 	lines, total, r := b.priced(a.Lines, d.On)
 	if r != nil {
 		return r
 	}
-	if r := firstOf(a.shelf(b, d.On), a.points(b, d.On, total)); r != nil {
+	if r := firstOf(b.limited(v, lines, d.On, &rule), a.shelf(b, d.On), a.points(b, d.On, total)); r != nil {
 		return r
 	}
 
 	// Past this line the redemption succeeds.
-	x := &Exchange{a.Volunteer, a.Shop, a.Presence, lines}
+	x := &Exchange{Volunteer: a.Volunteer, Shop: a.Shop, Presence: a.Presence, Lines: lines, Proxy: a.Proxy, PIN: a.PIN, Slip: a.Slip}
 	b.exchange(d, x)
 	d.Body = x
 	return nil
 }
 
 // who refuses a volunteer, a shop or an item that does not exist, and whoever may not be served, or not by this actor.
-func (a *Redeem) who(b *Book, c Command) *Rejection {
+func (a *Redeem) who(b *Book, c Command) (Volunteer, *Rejection) {
 	v, ok := b.volunteers.get(a.Volunteer)
 	if !ok {
-		return notFound(string(a.Volunteer))
+		return v, notFound(string(a.Volunteer))
 	}
 	if r := firstOf(missing(&b.shops, a.Shop), b.missingItem(a.Lines)); r != nil {
-		return r
+		return v, r
 	}
-	return b.drawable(c, v)
+	return v, b.drawable(c, v)
 }
 
 // priced puts the price of the day on each line.
@@ -237,13 +271,20 @@ func (b *Book) drawGoods(d *draft, x *Exchange) {
 }
 
 func (r *Exchange) asked() (Action, Index) {
-	return &Redeem{r.Volunteer, r.Shop, itemsOf(r.Lines), r.Presence}, 0
+	return &Redeem{
+		Volunteer: r.Volunteer, Shop: r.Shop, Lines: itemsOf(r.Lines), Presence: r.Presence, Proxy: r.Proxy, PIN: r.PIN, Slip: r.Slip,
+	}, 0
 }
 
 // holds I12 and I13, and that what moves is what the lines say.
 func (r *Exchange) holds(b *Book, e Entry) ([]Posting, error) {
 	if err := b.checkOther(e, r.Volunteer); err != nil {
 		return nil, err
+	}
+	if r.Proxy != "" {
+		if err := errors.Join(b.checkEnrolled(r.Proxy), b.checkOther(e, r.Proxy)); err != nil {
+			return nil, err
+		}
 	}
 	d := draft{Entry: Entry{Index: e.Index, On: e.On}}
 	b.exchange(&d, r)
@@ -258,11 +299,20 @@ func (r *Exchange) holds(b *Book, e Entry) ([]Posting, error) {
 	return d.Postings, nil
 }
 
-func (r *Exchange) fold(b *Book, e Entry) { b.volunteers.edit(r.Volunteer).Last = e.Index }
+func (r *Exchange) fold(b *Book, e Entry) {
+	b.volunteers.edit(r.Volunteer).Last = e.Index
+	b.presences.edit(e.Actor).count(e.On, r.Presence)
+	b.wentOut(r, e)
+	b.visit(r, e.On)
+}
 
 func (r *Exchange) people() []VolunteerID { return []VolunteerID{r.Volunteer} }
 
-func (r *Exchange) needsUndone(*Book, *Wants) {}
+func (r *Exchange) needsUndone(b *Book, w *Wants) {
+	b.counters.want(w, r.Shop)
+	b.wantRuleOfShop(w, r.Shop)
+	b.wantVisits(w, r.Volunteer)
+}
 
 // undo takes back a redemption of which nothing came back before.
 func (r *Exchange) undo(b *Book, d *draft, orig Entry) ([]LotExpiry, *Rejection) {
@@ -272,7 +322,11 @@ func (r *Exchange) undo(b *Book, d *draft, orig Entry) ([]LotExpiry, *Rejection)
 	return b.restore(d, orig, r, After{}, r.Lines), nil
 }
 
-func (r *Exchange) undone(b *Book, e, orig Entry) { b.expireBeside(e, orig) }
+func (r *Exchange) undone(b *Book, e, orig Entry) {
+	b.expireBeside(e, orig)
+	b.cameBack(r, r.Lines, e).Returns++
+	b.unvisit(orig, r)
+}
 
 func (a *Return) fields(c *codec) {
 	number(c, "redemption", &a.Redemption)
@@ -315,6 +369,9 @@ func (a *Return) decide(b *Book, c Command, d *draft) *Rejection {
 	}
 	if b.self(c.Actor, v) {
 		return &Rejection{Reason: SelfService, Subject: string(x.Volunteer)}
+	}
+	if r := firstOf(b.stewardOnly(c, d, x.Shop, sold), b.takenBack(d.On, x.Shop, sold, a.Reason)); r != nil {
+		return r
 	}
 	after, _ := b.afters.get(a.Redemption)
 	if after.Reversed != 0 {
@@ -442,6 +499,10 @@ func (r *GoodsReturn) fold(b *Book, e Entry) {
 				break
 			}
 		}
+	}
+	if x, ok := sold.Body.(*Exchange); ok {
+		b.cameBack(x, r.Lines, e).Returns++
+		b.takeVisit(sold, x, r.Lines, 0)
 	}
 }
 

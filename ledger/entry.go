@@ -88,6 +88,7 @@ func newBody(k Kind) Body {
 		shelfBody,
 		noticeBody,
 		expressBody, budgetBody,
+		counterDayBody, proxyBody,
 	} {
 		if b := family(k); b != nil {
 			return b

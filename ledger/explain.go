@@ -37,6 +37,8 @@ const (
 	TermLapsed   TermKind = "lapsed"   // what a lapsed lot had left
 	TermGiven    TermKind = "given"    // points that change hands
 	TermUndone   TermKind = "undone"   // points that a reversal turns back
+
+	TermComplaint TermKind = "complaint" // minutes for a request about which nothing good was heard
 )
 
 // explained is a body whose amounts come from arithmetic.
@@ -60,6 +62,7 @@ var (
 	_ explained = (*GoodsScrapped)(nil)
 	_ explained = (*GoodsRelieved)(nil)
 	_ explained = (*CountResult)(nil)
+	_ explained = (*UndoneExchange)(nil)
 )
 
 // Explainable reports whether there is arithmetic behind an entry.
@@ -116,6 +119,11 @@ func (r *HoursRecord) explain(v View, e Entry) ([]Term, Amount, error) {
 		today += s.Counted
 	}
 	steps := rule.countedSteps(r.Minutes, r.Capture, today)
+	if complained, err := v.complained(r.Request); err != nil {
+		return nil, 0, err
+	} else if complained {
+		steps = append(steps, Term{What: TermComplaint, Subject: string(r.Request), Of: steps[len(steps)-1].Gives})
+	}
 	counted := steps[len(steps)-1].Gives
 	rate, _ := rule.Rate(act.Code)
 	points, _ := share(rate, int64(counted), 60)
@@ -125,6 +133,15 @@ func (r *HoursRecord) explain(v View, e Entry) ([]Term, Amount, error) {
 	}
 	steps[len(steps)-1].Gives = points
 	return steps, r.Points, nil
+}
+
+// complained reports whether nothing good was heard about a request, so that service for it earns nothing.
+func (v View) complained(q RequestID) (bool, error) {
+	if q == "" {
+		return false, nil
+	}
+	req, err := v.Request(q)
+	return req.Result == Bad, err
 }
 
 // countedSteps are the steps of Counted that change something, and the rounding in any case.
@@ -251,14 +268,21 @@ func (r *Gift) explain(_ View, e Entry) ([]Term, Amount, error) {
 	return []Term{{What: TermGiven, Subject: string(r.To), Of: r.Points, Gives: r.Points}}, drawn, nil
 }
 
-// explain turns the points of an entry back: what is left of them, what was spent, and what had expired are together what they were.
-func (r *Reversal) explain(v View, e Entry) ([]Term, Amount, error) {
-	orig, err := v.Entry(r.Entry)
+func (r *Reversal) explain(v View, e Entry) ([]Term, Amount, error) { return v.turnedBack(r.Entry, e) }
+
+func (r *UndoneExchange) explain(v View, e Entry) ([]Term, Amount, error) {
+	return v.turnedBack(r.Redemption, e)
+}
+
+// turnedBack turns the points of an entry back: what is left of them, what was spent, and what had expired are together what they
+// were.
+func (v View) turnedBack(i Index, e Entry) ([]Term, Amount, error) {
+	orig, err := v.Entry(i)
 	if err != nil {
 		return nil, 0, err
 	}
 	was := orig.sum(ClassPoints)
-	return []Term{{What: TermUndone, Subject: writeIndexPlain(r.Entry), Of: -was, Gives: -was}},
+	return []Term{{What: TermUndone, Subject: writeIndexPlain(i), Of: -was, Gives: -was}},
 		e.sum(ClassPoints) + e.sum(ClassRecoverable) + e.sum(ClassBreakage), nil
 }
 

@@ -197,6 +197,7 @@ func forgeries() []forgery {
 		noticeForgeries(),
 		organisationForgeries(),
 		expressForgeries(), budgetForgeries(),
+		counterDayForgeries(), redeemWhoForgeries(),
 	)
 }
 

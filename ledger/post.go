@@ -189,4 +189,6 @@ func (b *Book) inRange(postings []Posting) (AccountKey, Amount, bool) {
 }
 
 // restores reports whether the entry may put something back into a lot that was used up (I10).
-func restores(e Entry) bool { return e.Kind == Returned || e.Kind == Reversed }
+func restores(e Entry) bool {
+	return e.Kind == Returned || e.Kind == Reversed || e.Kind == ExchangeUndone
+}

@@ -83,9 +83,14 @@ func checkRefusal(e Entry) error {
 		return errors.New("I6: a refusal of this is not kept")
 	}
 	_, shop := do.keeps()
-	if !VolunteerID(body.Subject).Valid() && !Commodity(body.Subject).Goods() ||
+	if !aboutSomebody(body.Subject) ||
 		!body.Volunteer.Valid() || (shop != nil) != body.Shop.Valid() || !e.Actor.Valid() || e.Rule != "" {
 		return errors.New("I8: the refusal names what it cannot be about")
 	}
 	return nil
+}
+
+// aboutSomebody reports whether the subject of a kept refusal is an id of somebody or something at the counter.
+func aboutSomebody(s string) bool {
+	return VolunteerID(s).Valid() || Commodity(s).Goods() || HouseholdID(s).Valid() || ShopID(s).Valid() || StaffID(s).Valid()
 }

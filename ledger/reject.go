@@ -57,6 +57,11 @@ type Rejection struct {
 	Want    Amount
 }
 
+// CountsPoints reports whether Have and Want are amounts of points.
+func (r RejectReason) CountsPoints() bool {
+	return r == InsufficientPoint || r == LeastPoints || r == PointsLimit
+}
+
 // Error says the reason and its subject; people read it from a catalog by Reason.
 func (r *Rejection) Error() string {
 	s := "refused: " + string(r.Reason)
@@ -73,5 +78,8 @@ func (r *Rejection) Error() string {
 // after the person was told no (DESIGN §4): refusals of a redemption or transfer that another moment's state could turn into a yes.
 func (r *Rejection) Journaled(do Action) bool {
 	who, _ := do.keeps()
-	return who != nil && slices.Contains([]RejectReason{AccountClosed, AccountFrozen, PastDateOnly, NoPrice, InsufficientPoint, Restricted}, r.Reason)
+	return who != nil && slices.Contains([]RejectReason{
+		AccountClosed, AccountFrozen, PastDateOnly, NoPrice, InsufficientPoint, Restricted,
+		WindowClosed, LeastPoints, LeastMinutes, LimitReached, PointsLimit,
+	}, r.Reason)
 }

@@ -33,9 +33,10 @@ type Rule struct {
 	// The sections: what came with format 2, each in a file of its own. A section that is left out changes nothing.
 	Terms   Terms
 	Second  Second
-	Notice  NoticeRule // B19, B20: what is approved goes on notice before it is credited
-	Express Express    // B45
-	Worth   Worth      // B30, B39
+	Notice  NoticeRule  // B19, B20: what is approved goes on notice before it is credited
+	Express Express     // B45
+	Worth   Worth       // B30, B39
+	Counter CounterRule // B26, B27, B28, B33, B34, B49
 }
 
 // HourRate is what an hour of a kind of service is worth.
@@ -162,6 +163,7 @@ func (r *Rule) sections(c *codec) {
 	c.section(2, "notice", r.Notice == NoticeRule{}, r.Notice.fields)
 	c.section(2, "express", r.Express.zero(), r.Express.fields)
 	c.section(2, "worth", r.Worth == Worth{}, r.Worth.fields)
+	c.section(2, "counter", !r.Counter.given(), r.Counter.fields)
 }
 
 // Faults lists what is malformed in the rule, which no book would take; field names are those of the TOML file.
@@ -213,6 +215,7 @@ func (r *Rule) checkSections(f *faults) {
 	r.Notice.check(f)
 	r.Express.check(f)
 	r.Worth.check(f)
+	r.Counter.check(f)
 }
 
 func ruleID(s string) bool {

@@ -75,7 +75,7 @@ func (t *table) rule(w []string) ledger.Rule {
 		case "notice":
 			r.Notice = t.noticeRule(v)
 		default:
-			if !t.section(&r, k, v) && !t.expressRule(&r, k, v) {
+			if !t.section(&r, k, v) && !t.expressRule(&r, k, v) && !t.counterRule(&r.Counter, k, v) {
 				t.Fatalf("%s: no such member %s", t.where, k)
 			}
 		}

@@ -347,6 +347,7 @@ func (a *FinaliseCount) needs(b *Book, _ Command, w *Wants) {
 		return
 	}
 	b.shelves.want(w, n.Shop)
+	b.counters.want(w, n.Shop)
 	for _, l := range differing(n.Lines) {
 		for _, class := range []Class{ClassStock, ClassShort, ClassLost, ClassFound} {
 			b.accounts.want(w, AccountKey{account(class, n.Shop), l.Item})
@@ -438,4 +439,5 @@ func (r *CountResult) fold(b *Book, e Entry) {
 	b.counts.edit(r.Count).State = ShelfPosted
 	s := b.shelves.edit(r.Shop)
 	s.Count, s.Counted = 0, e.On
+	b.dayOf(r.Shop, e).moved(e)
 }

@@ -133,6 +133,12 @@ func (b *Book) checkPaper(e Entry, i Index, kind Kind) (Paper, error) {
 	return p, err
 }
 
+// carriedOut notes that a paper's goods left the shelf, and counts them in the counter's day.
+func (b *Book) carriedOut(paper Index, s ShopID, e Entry) {
+	b.papers.edit(paper).State = ShelfPosted
+	b.dayOf(s, e).moved(e)
+}
+
 // putBack posts the reversal of goods that left the shelf: they go back into their lots.
 func (b *Book) putBack(d *draft, orig Entry, s ShopID, lines []ItemLine, from Class) (lots []LotExpiry) {
 	for _, l := range lines {
@@ -221,6 +227,7 @@ func (a *ConfirmWriteOff) needs(b *Book, _ Command, w *Wants) {
 	b.papers.want(w, a.Paper)
 	if p, ok := b.papers.peek(a.Paper); ok {
 		b.wantShelf(w, p.Shop, p.Lines, ClassScrapped)
+		b.counters.want(w, p.Shop)
 	}
 }
 
@@ -249,17 +256,17 @@ func (r *GoodsScrapped) holds(b *Book, e Entry) ([]Posting, error) {
 	return b.cleared(e, p, ClassScrapped, p.Reason.fits(e.On))
 }
 
-func (r *GoodsScrapped) fold(b *Book, _ Entry) { b.papers.edit(r.Paper).State = ShelfPosted }
+func (r *GoodsScrapped) fold(b *Book, e Entry) { b.carriedOut(r.Paper, r.Shop, e) }
 
 func (r *GoodsScrapped) people() []VolunteerID { return nil }
 
-func (r *GoodsScrapped) needsUndone(*Book, *Wants) {}
+func (r *GoodsScrapped) needsUndone(b *Book, w *Wants) { b.counters.want(w, r.Shop) }
 
 func (r *GoodsScrapped) undo(b *Book, d *draft, orig Entry) ([]LotExpiry, *Rejection) {
 	return b.putBack(d, orig, r.Shop, r.Lines, ClassScrapped), nil
 }
 
-func (r *GoodsScrapped) undone(*Book, Entry, Entry) {}
+func (r *GoodsScrapped) undone(b *Book, e, _ Entry) { b.dayOf(r.Shop, e).moved(e) }
 
 func (a *DeclareRelief) fields(c *codec) {
 	text(c, "shop", &a.Shop)
@@ -377,6 +384,7 @@ func (a *GiveRelief) needs(b *Book, _ Command, w *Wants) {
 		return
 	}
 	b.wantShelf(w, p.Shop, p.Lines, ClassRelieved)
+	b.counters.want(w, p.Shop)
 	if p.Volunteer != "" {
 		b.volunteers.want(w, p.Volunteer)
 	}
@@ -412,7 +420,7 @@ func (r *GoodsRelieved) holds(b *Book, e Entry) ([]Posting, error) {
 	return b.cleared(e, p, ClassRelieved, b.relieves(p, e.On))
 }
 
-func (r *GoodsRelieved) fold(b *Book, _ Entry) { b.papers.edit(r.Paper).State = ShelfPosted }
+func (r *GoodsRelieved) fold(b *Book, e Entry) { b.carriedOut(r.Paper, r.Shop, e) }
 
 func (r *GoodsRelieved) people() []VolunteerID {
 	if r.Volunteer == "" {
@@ -421,10 +429,10 @@ func (r *GoodsRelieved) people() []VolunteerID {
 	return []VolunteerID{r.Volunteer}
 }
 
-func (r *GoodsRelieved) needsUndone(*Book, *Wants) {}
+func (r *GoodsRelieved) needsUndone(b *Book, w *Wants) { b.counters.want(w, r.Shop) }
 
 func (r *GoodsRelieved) undo(b *Book, d *draft, orig Entry) ([]LotExpiry, *Rejection) {
 	return b.putBack(d, orig, r.Shop, r.Lines, ClassRelieved), nil
 }
 
-func (r *GoodsRelieved) undone(*Book, Entry, Entry) {}
+func (r *GoodsRelieved) undone(b *Book, e, _ Entry) { b.dayOf(r.Shop, e).moved(e) }

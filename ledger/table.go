@@ -236,7 +236,7 @@ func (c *codec) fact(v interface{ fields(c *codec) }) []byte {
 // nothing: what follows was asked for together with them.
 func (f Fact) Leads() bool {
 	family, _, _ := strings.Cut(string(f.ID), "/")
-	return family != "day" && (family != "key" || f.Value != nil)
+	return family != "day" && family != "counter" && family != "visits" && family != "presences" && (family != "key" || f.Value != nil)
 }
 
 // decodeFact reads what encodeFact wrote.

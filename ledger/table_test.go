@@ -141,6 +141,8 @@ func (t *table) line(line string) {
 	switch words[0] {
 	case "balance", "account":
 		got = t.state(words)
+	case "day":
+		got = t.day(words)
 	case "request":
 		got = t.request(words)
 	case "liability", "stars":
@@ -158,9 +160,13 @@ func (t *table) line(line string) {
 // options takes the words that any command may have out of a line.
 func (t *table) options(words []string) []string {
 	t.said = map[string]string{}
+	known := []string{"key", "import", "name", "format", "sha256", "times", "request"}
+	if !slices.Contains(words, "rule") { // whose members have names of their own
+		known = append(known, "proxy", "slip", "pin")
+	}
 	return slices.DeleteFunc(words, func(w string) bool {
 		k, v, ok := strings.Cut(w, "=")
-		ok = ok && slices.Contains([]string{"key", "import", "name", "format", "sha256", "times", "request"}, k)
+		ok = ok && slices.Contains(known, k)
 		if ok {
 			t.said[k] = v
 		}
@@ -298,6 +304,7 @@ func (t *table) action(verb string, w words) ledger.Action {
 		(*table).shelf,
 		(*table).notice,
 		(*table).express, (*table).budget,
+		(*table).counterDay,
 	} {
 		if a := family(t, verb, w); a != nil {
 			return a

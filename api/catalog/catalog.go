@@ -135,6 +135,7 @@ var subjects = map[ledger.RejectReason]string{
 	ledger.RecordClosed:    "record_state",
 	ledger.NotReversible:   "kind",
 	ledger.WrongState:      "request_state",
+	ledger.PresenceNeeded:  "presence",
 }
 
 // about writes a refusal's subject by its name and its amounts in the unit that its reason counts.
@@ -146,7 +147,7 @@ func (l *Localizer) about(r *ledger.Rejection) Data {
 		}
 	}
 	have, want := fmt.Sprint(int64(r.Have)), fmt.Sprint(int64(r.Want))
-	if r.Reason == ledger.InsufficientPoint {
+	if r.Reason.CountsPoints() {
 		have, want = ledger.FormatPoints(r.Have), ledger.FormatPoints(r.Want)
 	}
 	return Data{"Subject": subject, "Have": have, "Want": want}

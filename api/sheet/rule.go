@@ -67,6 +67,7 @@ type ruleFile struct {
 	Notice  *noticeFile  `toml:"notice,omitempty"`
 	Express *expressFile `toml:"express,omitempty"`
 	Worth   *worthFile   `toml:"worth,omitempty"`
+	Counter *counterFile `toml:"counter,omitempty"`
 }
 
 type rateFile struct {
@@ -112,6 +113,9 @@ func (f *ruleFile) rule() (ledger.Rule, error) {
 	rule.Express = f.Express.read()
 	var err error
 	if rule.Worth, err = f.Worth.read(); err != nil {
+		return ledger.Rule{}, err
+	}
+	if rule.Counter, err = f.Counter.read(); err != nil {
 		return ledger.Rule{}, err
 	}
 	for _, by := range f.Earns {
@@ -164,7 +168,7 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 	for _, a := range rule.Acts {
 		f.Acts = append(f.Acts, actFile{string(a.Code), ledger.FormatPoints(a.Points), a.Per})
 	}
-	f.Express, f.Worth = writeExpress(rule.Express), writeWorth(rule.Worth)
+	f.Express, f.Worth, f.Counter = writeExpress(rule.Express), writeWorth(rule.Worth), newCounterFile(rule.Counter)
 	b, err := toml.Marshal(f)
 	if err != nil {
 		return fmt.Errorf("rule %s: %w", rule.Name(), err)

@@ -123,6 +123,71 @@ func TestRuleRoundTrip(t *testing.T) {
 	}
 }
 
+func TestCounterRule(t *testing.T) {
+	t.Parallel()
+	const text = `
+id = "friday"
+version = 1
+from = 2026-01-01
+earns = ["roster"]
+
+[counter]
+least_points = "61.00"
+least_minutes = 300
+proxy = "declared"
+return_reasons = ["clerk-error"]
+return_days = 1
+
+[[counter.windows]]
+shop = "S01"
+weekdays = ["fri"]
+from = "14:00"
+until = "17:30"
+
+[[counter.windows]]
+on = 2026-02-20
+closed = true
+
+[[counter.limits]]
+of = "visits"
+per = "month"
+most = "2"
+
+[[counter.limits]]
+of = "points"
+per = "quarter"
+most = "100.50"
+household = true
+
+[[counter.presence]]
+by = "typed"
+needs = ["pin", "slip"]
+per_day = 3
+`
+	want := ledger.CounterRule{
+		Windows: []ledger.Window{
+			{Shop: "S01", Weekdays: []string{"fri"}, From: 840, Until: 1050}, {On: ledger.NewDate(2026, time.February, 20), Closed: true},
+		},
+		Least:    ledger.Least{Points: 6100, Minutes: 300},
+		Limits:   []ledger.Limit{{Of: "visits", Per: "month", Most: 2}, {Of: "points", Per: "quarter", Most: 10050, Household: true}},
+		Presence: []ledger.PresenceRule{{By: ledger.ByTyped, Needs: []string{"pin", "slip"}, PerDay: 3}},
+		Proxy:    ledger.ProxyDeclared,
+		Returns:  ledger.ReturnRule{Reasons: []ledger.Reason{ledger.ClerkError}, Days: 1},
+	}
+	rule, err := sheet.ReadRule(strings.NewReader(text))
+	must(t, err)
+	if diff := cmp.Diff(want, rule.Counter); diff != "" {
+		t.Errorf("read (-want +got):\n%s", diff)
+	}
+	var b bytes.Buffer
+	must(t, sheet.WriteRule(&b, rule))
+	again, err := sheet.ReadRule(&b)
+	must(t, err)
+	if diff := cmp.Diff(rule, again); diff != "" {
+		t.Errorf("written and read (-want +got):\n%s", diff)
+	}
+}
+
 func TestRuleRefusals(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -137,6 +202,11 @@ func TestRuleRefusals(t *testing.T) {
 		{"number for points", "[[rates]]\ncode = \"VH01\"\npoints = 1.0\n", "toml_syntax", 3},
 		{"exponent", "[[rates]]\ncode = \"VH01\"\npoints = \"1e9\"\n", "rule_points", 0},
 		{"three decimals", "[[acts]]\ncode = \"RC01\"\npoints = \"1.005\"\nper = 1\n", "rule_points", 0},
+		{"unknown member of the counter", "[counter]\nleast_pionts = \"1.00\"\n", "toml_unknown", 2},
+		{"points of the counter", "[counter]\nleast_points = \"many\"\n", "rule_points", 0},
+		{"half a visit", "[[counter.limits]]\nof = \"visits\"\nper = \"month\"\nmost = \"2.5\"\n", "rule_whole", 0},
+		{"no time of day", "[[counter.windows]]\nfrom = \"2pm\"\n", "rule_time", 0},
+		{"a time after the day", "[[counter.windows]]\nuntil = \"24:01\"\n", "rule_time", 0},
 		{"too large a file", "# " + strings.Repeat("x", sheet.MaxConfig), "toml_large", 0},
 	}
 	for _, tt := range tests {

@@ -33,8 +33,8 @@ func (a *app) receiveCmd() *cobra.Command {
 }
 
 func (a *app) redeemCmd() *cobra.Command {
-	var shop string
-	cmd := a.writes(a.command("redeem", "redeem VOLUNTEER|CARD --shop SHOP ITEM=QTY…", cobra.MinimumNArgs(2), func(cmd *cobra.Command, args []string) error {
+	var shop, by, proxy, slip string
+	cmd := a.writes(a.command("redeem", "redeem VOLUNTEER|CARD --shop SHOP ITEM=QTY… [--slip N] [--by phone] [--proxy VOLUNTEER]", cobra.MinimumNArgs(2), func(cmd *cobra.Command, args []string) error {
 		lines, err := basket(args[1:])
 		if err != nil {
 			return err
@@ -49,24 +49,47 @@ func (a *app) redeemCmd() *cobra.Command {
 					return err
 				}
 			}
-			return w.redeem(ctx, &ledger.Redeem{Volunteer: id, Shop: ledger.ShopID(shop), Lines: lines, Presence: presence})
+			do := &ledger.Redeem{
+				Volunteer: id, Shop: ledger.ShopID(shop), Lines: lines, Presence: presence, Slip: slip, Proxy: ledger.VolunteerID(proxy),
+				PIN: a.env("AIXIN_CARD_PIN") != "",
+			}
+			switch {
+			case do.Proxy != "":
+				do.Presence = ledger.ByProxy
+			case by != "":
+				do.Presence = ledger.Presence(by)
+			}
+			return w.redeem(ctx, do)
 		})
 	}))
 	cmd.Flags().StringVar(&shop, "shop", "", a.say.T("cli.flag.shop"))
+	cmd.Flags().StringVar(&slip, "slip", "", a.say.T("cli.flag.slip"))
+	cmd.Flags().StringVar(&by, "by", "", a.say.T("cli.flag.by"))
+	cmd.Flags().StringVar(&proxy, "proxy", "", a.say.T("cli.flag.proxy"))
 	return cmd
 }
 
 // redeem carries out a redemption and prints its receipt, with the day on which the next points lapse.
 func (w *writer) redeem(ctx context.Context, do *ledger.Redeem) error {
+	last, err := w.lastExchange(ctx, do.Volunteer)
+	if err != nil {
+		return err
+	}
 	answer, err := w.do(ctx, ledger.Command{Key: w.key(), Actor: w.actor, Do: do})
 	if err != nil {
 		return errors.Join(w.app.printReceipt(answer, err), err)
 	}
 	next := ""
 	err = w.view(ctx, func(v ledger.View) error {
+		if next, err = w.counterLines(v, answer, do); err != nil {
+			return err
+		}
+		if !answer.Replayed { // else the last exchange is this one
+			next += last
+		}
 		b, err := v.Balance(do.Volunteer)
 		if err == nil && len(b.Lots) > 0 && b.Lots[0].Expires != 0 {
-			next = w.app.say.T("cli.receipt.next_expiry", catalog.Data{
+			next += w.app.say.T("cli.receipt.next_expiry", catalog.Data{
 				"Points": ledger.FormatPoints(b.Lots[0].Left), "Date": b.Lots[0].Expires.String(),
 			}) + "\n"
 		}

@@ -61,7 +61,8 @@ func newTermRow(t ledger.Term, pieces bool) termRow {
 		if !pieces {
 			row.Gives = ledger.FormatPoints(t.Gives)
 		}
-	case ledger.TermCapture, ledger.TermRounded, ledger.TermLeast, ledger.TermSession, ledger.TermDay, ledger.TermPieces:
+	case ledger.TermCapture, ledger.TermRounded, ledger.TermLeast, ledger.TermSession, ledger.TermDay, ledger.TermPieces,
+		ledger.TermComplaint:
 	}
 	return row
 }

@@ -106,7 +106,7 @@ func (a *app) problem(err error) *api.Problem {
 // amountOf writes what a refusal counts, in its own unit.
 func amountOf(reason ledger.RejectReason, n ledger.Amount) string {
 	switch {
-	case reason == ledger.InsufficientPoint:
+	case reason.CountsPoints():
 		return ledger.FormatPoints(n)
 	case n == 0:
 		return ""

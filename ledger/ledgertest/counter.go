@@ -1,6 +1,10 @@
 package ledgertest
 
-import "aixin/ledger"
+import (
+	"slices"
+
+	"aixin/ledger"
+)
 
 // The family of the counter: goods against points, and back.
 
@@ -19,7 +23,7 @@ func counterFamily() family {
 		wrong: func(do ledger.Action) bool {
 			switch a := do.(type) {
 			case *ledger.Redeem:
-				return nobodys(a.Volunteer) || basket(a.Lines, 1)
+				return nobodys(a.Volunteer) || nobodys(a.Proxy) || basket(a.Lines, 1)
 			case *ledger.Return:
 				return a.Redemption <= 0 || basket(a.Lines, 0)
 			}
@@ -46,9 +50,11 @@ func counterFamily() family {
 		},
 		draws: []draw{
 			{16, func(g *Generator) (ledger.Action, ledger.StaffID) {
-				return &ledger.Redeem{Volunteer: g.person(), Shop: g.shop(), Lines: g.lines(), Presence: pick(g, ledger.ByCard, ledger.ByTyped)}, clerk
+				return g.presence(&ledger.Redeem{Volunteer: g.person(), Shop: g.shop(), Lines: g.lines()}), clerk
 			}},
-			{6, func(g *Generator) (ledger.Action, ledger.StaffID) { return g.goodsReturn(), clerk }},
+			{6, func(g *Generator) (ledger.Action, ledger.StaffID) {
+				return g.goodsReturn(), pick(g, clerk, steward, steward)
+			}},
 		},
 	}
 }
@@ -61,7 +67,7 @@ func redeemer(do ledger.Action) ledger.VolunteerID {
 }
 
 func (g *Generator) goodsReturn() *ledger.Return {
-	r := &ledger.Return{Redemption: g.recent(g.sales), Reason: ledger.WrongItem}
+	r := &ledger.Return{Redemption: g.recent(g.sales), Reason: pick(g, ledger.WrongItem, ledger.WrongItem, ledger.WrongItem, ledger.OwnRequest)}
 	if g.rng.IntN(2) == 0 {
 		r.Lines = g.lines()[:1]
 	}
@@ -94,6 +100,9 @@ func (n *Naive) redeem(c ledger.Command, a *ledger.Redeem) Answer {
 	case n.self(c.Actor, a.Volunteer):
 		return no(ledger.SelfService)
 	}
+	if r := n.mayExchange(c, a); r.Refused != "" {
+		return r
+	}
 	var cost ledger.Amount
 	for _, l := range a.Lines {
 		p, ok := n.price(l.Item)
@@ -101,6 +110,9 @@ func (n *Naive) redeem(c ledger.Command, a *ledger.Redeem) Answer {
 			return no(ledger.NoPrice)
 		}
 		cost += p * l.Pieces
+	}
+	if r := n.withinLimits(a); r.Refused != "" {
+		return r
 	}
 	for _, l := range a.Lines {
 		if s := shelf(a.Shop, l.Item); n.sum(s) > 0 && n.usable(s) == 0 {
@@ -159,6 +171,10 @@ func (n *Naive) goodsBack(c ledger.Command, a *ledger.Return) Answer {
 		return no(ledger.AccountClosed)
 	case n.self(c.Actor, sold.Volunteer):
 		return no(ledger.SelfService)
+	case n.closedSince(sold.Shop, i) && !slices.Contains(n.roles(c.Actor), ledger.Steward):
+		return no(ledger.DayClosed)
+	case n.mayReturn(a, sold.Shop).Refused != "":
+		return n.mayReturn(a, sold.Shop)
 	case n.history[i].reversed > 0:
 		return no(ledger.AlreadyReversed)
 	}

@@ -44,6 +44,7 @@ func families() []family {
 	return []family{
 		serviceFamily(), goodsFamily(), counterFamily(), correctFamily(), pointsFamily(), setupFamily(), peopleFamily(),
 		shelfFamily(), noticeFamily(), organisationFamily(), expressFamily(), budgetFamily(),
+		counterDayFamily(),
 	}
 }
 
@@ -88,6 +89,7 @@ func (n *Naive) kept(c ledger.Command, reason ledger.RejectReason) bool {
 	return n.keeps(c.Do) && slices.Contains([]ledger.RejectReason{
 		ledger.AccountClosed, ledger.AccountFrozen, ledger.NoPrice, ledger.PastDateOnly, ledger.InsufficientPoint,
 		ledger.Restricted,
+		ledger.WindowClosed, ledger.LeastPoints, ledger.LeastMinutes, ledger.LimitReached, ledger.PointsLimit,
 	}, reason)
 }
 

@@ -39,6 +39,7 @@ type Generator struct {
 	found    map[ledger.Index][]ledger.ItemLine
 	boards   boards
 	errands  []errand
+	sold     ledger.Index // an exchange that is undone next, 0 for none
 }
 
 // The people of the world. Everyone has one role except U000010, who has all that one person may have and is V0000026
@@ -92,6 +93,10 @@ func (g *Generator) build() {
 		Earns: []ledger.Capture{ledger.Scan, ledger.Roster}, Expires: ledger.ExpiresMonths, ExpiresIn: 1, ReturnGrace: 7,
 		Rates: []ledger.HourRate{{Code: "VH01", Points: 100}, {Code: "VH05", Points: 333}},
 		Acts:  []ledger.ActStandard{{Code: "RC01", Points: 100, Per: 50}, {Code: "EN03", Points: 500, Per: 1}},
+		Counter: ledger.CounterRule{
+			Returns: ledger.ReturnRule{Reasons: []ledger.Reason{ledger.WrongItem, ledger.ClerkError}, Days: 4},
+			Limits:  []ledger.Limit{{Of: "pieces", Item: sku(3), Per: "week", Most: 5, Household: true}},
+		},
 	}})
 	g.first(steward, &ledger.SetRule{Rule: ledger.Rule{
 		ID: "free", Version: 1, From: from, HalfUp: true, Step: 60, ReturnGrace: 3, Transfer: true,
@@ -100,6 +105,18 @@ func (g *Generator) build() {
 		Acts:  []ledger.ActStandard{{Code: "RC03", Points: 100, Per: 30}},
 		Express: ledger.Express{
 			Classes: []ledger.ClassLimit{{Class: "now", Hours: 1}, {Class: ledger.Urgent, Hours: 5}}, TakerCalls: true, Codes: []ledger.Code{"VH07"},
+		},
+		Counter: ledger.CounterRule{
+			Windows: []ledger.Window{{Shop: "S02", Weekdays: []string{"mon", "tue", "wed", "thu", "fri", "sat"}, From: 300}, {On: from.AddDays(6), Closed: true}},
+			Least:   ledger.Least{Points: 120, Minutes: 60},
+			Limits: []ledger.Limit{
+				{Of: "visits", Per: "day", Most: 2},
+				{Of: "visits", Per: "month", Most: 4, Household: true},
+				{Of: "points", Per: "quarter", Most: 2500},
+				{Of: "pieces", Per: "year", Most: 90},
+			},
+			Presence: []ledger.PresenceRule{{By: ledger.ByTyped, Needs: []string{"pin", "slip"}, PerDay: 3}, {By: ledger.ByCall, PerDay: 2}},
+			Proxy:    ledger.ProxyDeclared,
 		},
 	}})
 	g.first(steward, &ledger.AddUnit{Unit: "C01", Kind: ledger.Community, Name: "one"})
@@ -153,6 +170,9 @@ func (g *Generator) Saw(e ledger.Entry) {
 	case ledger.Redeemed:
 		g.sales = append(g.sales, e.Index)
 		g.others = append(g.others, e.Index)
+		if g.rng.IntN(4) == 0 {
+			g.sold = e.Index
+		}
 	default:
 		g.others = append(g.others, e.Index)
 	}
@@ -160,7 +180,11 @@ func (g *Generator) Saw(e ledger.Entry) {
 
 // Next returns the next command of the stream.
 func (g *Generator) Next() Timed {
-	g.at = g.at.Add(time.Duration(g.rng.IntN(1200)) * time.Second)
+	pace := 1200
+	if g.sold != 0 {
+		pace = 75
+	}
+	g.at = g.at.Add(time.Duration(g.rng.IntN(pace)) * time.Second)
 	if g.rng.IntN(150) == 0 {
 		g.at = g.at.AddDate(0, 0, g.rng.IntN(20)).Truncate(time.Hour)
 	}
@@ -168,6 +192,9 @@ func (g *Generator) Next() Timed {
 		return Timed{g.at, g.again(g.asked[n-1-g.rng.IntN(min(n, 200))])}
 	}
 	do, actor := g.action()
+	if g.sold != 0 {
+		do, actor = g.soon()
+	}
 	switch g.rng.IntN(40) {
 	case 0:
 		actor = []ledger.StaffID{admin, leader, reviewer, keeper, clerk, steward, nobody}[g.rng.IntN(7)]

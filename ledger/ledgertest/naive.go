@@ -18,7 +18,8 @@ type Naive struct {
 	history  []event
 	moves    []move
 	expires  map[lot]ledger.Date
-	keys     map[ledger.Key]int // position in history
+	revived  map[lot]ledger.Date // when lots lapsed that a return gave another date
+	keys     map[ledger.Key]int  // position in history
 	families []family
 }
 
@@ -62,7 +63,7 @@ type Answer struct {
 
 // NewNaive returns an empty one.
 func NewNaive(zone *time.Location) *Naive {
-	return &Naive{zone: zone, expires: map[lot]ledger.Date{}, keys: map[ledger.Key]int{}, families: families()}
+	return &Naive{zone: zone, expires: map[lot]ledger.Date{}, revived: map[lot]ledger.Date{}, keys: map[ledger.Key]int{}, families: families()}
 }
 
 // AnswerOf puts the answer of a ledger in the same words.

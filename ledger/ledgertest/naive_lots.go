@@ -128,12 +128,18 @@ func (n *Naive) giveBack(i int, owner string, amount ledger.Amount, points bool)
 		}
 		amount -= back
 		e.back[k] += back
+		if was, revived := n.revived[m.lot]; revived && n.left(owner, m.lot) == 0 {
+			n.expires[m.lot] = was // a lot that was used up lasts as long as at first
+		}
 		if lapsed := n.expires[m.lot]; points && lapsed != 0 && lapsed < n.today {
 			n.lapse(owner, m.lot)
 			v, _ := n.volunteer(ledger.VolunteerID(owner[len("points "):]))
 			grace := 7
 			if rule, ok := n.rule(v.Unit, n.today); ok {
 				grace = int(rule.ReturnGrace)
+			}
+			if _, revived := n.revived[m.lot]; !revived {
+				n.revived[m.lot] = lapsed
 			}
 			n.expires[m.lot] = n.today.AddDays(grace)
 		}

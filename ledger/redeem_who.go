@@ -1,0 +1,190 @@
+package ledger
+
+import "slices"
+
+// This file has the rungs of an exchange that the rule of the counter adds: when, by whom, how proved, and how much. They are
+// policy: what is refused here breaks no invariant, and Rederive asks it again.
+
+// The refusals of a rule of the counter.
+const (
+	WindowClosed   RejectReason = "window_closed"
+	NotProxy       RejectReason = "not_proxy"       // no proxy of that volunteer
+	PresenceNeeded RejectReason = "presence_needed" // a PIN or a signed slip, by this way to be present
+	LeastPoints    RejectReason = "least_points"    // too few to exchange anything
+	LeastMinutes   RejectReason = "least_minutes"
+	LimitReached   RejectReason = "limit_reached" // have: what was had in the period; want: the most
+	PointsLimit    RejectReason = "points_limit"  // the same in points
+)
+
+// Ways to be present that a rule may allow.
+const (
+	ByCall  Presence = "phone" // the number was confirmed by a call
+	ByProxy Presence = "proxy" // somebody else came
+)
+
+// Presences counts the exchanges of a clerk on their latest day, by how the volunteers were present.
+type Presences struct {
+	On   Date
+	List []PresenceCount
+}
+
+// PresenceCount counts one way to be present.
+type PresenceCount struct {
+	By    Presence
+	Count int64
+}
+
+func (f *Presences) fields(c *codec) {
+	c.date("on", &f.On)
+	list(c, "list", &f.List, func(c *codec, p *PresenceCount) {
+		text(c, "by", &p.By)
+		number(c, "count", &p.Count)
+	})
+}
+
+// on counts one way to be present on a day.
+func (f Presences) on(day Date, by Presence) Amount {
+	for _, p := range f.List {
+		if f.On == day && p.By == by {
+			return Amount(p.Count)
+		}
+	}
+	return 0
+}
+
+// count adds an exchange.
+func (f *Presences) count(day Date, by Presence) {
+	if f.On != day {
+		*f = Presences{On: day}
+	}
+	for i := range f.List {
+		if f.List[i].By == by {
+			f.List[i].Count++
+			return
+		}
+	}
+	f.List = append(f.List, PresenceCount{by, 1})
+}
+
+// counterRule returns what the rule of a shop says about its counter, with the rule's name.
+func (b *Book) counterRule(shop ShopID, on Date) (CounterRule, string) {
+	rule, ok := b.ruleOfShop(shop, on)
+	if !ok {
+		return CounterRule{}, ""
+	}
+	return rule.Counter, rule.Name()
+}
+
+// wantWho asks for what the rungs of this file look at.
+func (a *Redeem) wantWho(b *Book, c Command, w *Wants) {
+	b.wantRuleOfShop(w, a.Shop)
+	b.wantVisits(w, a.Volunteer)
+	b.presences.want(w, c.Actor)
+	b.accounts.want(w, AccountKey{HoursOf(a.Volunteer), Minute})
+	if a.Proxy != "" {
+		b.volunteers.want(w, a.Proxy)
+		b.proxies.want(w, a.Volunteer)
+	}
+}
+
+// allowed refuses outside the counter's windows, and by a presence or proxy that the rule does not take.
+func (a *Redeem) allowed(b *Book, c Command, d *draft, v Volunteer, rule *CounterRule, name string) *Rejection {
+	if !rule.open(a.Shop, d.minute) {
+		return &Rejection{Reason: WindowClosed, Subject: string(a.Shop)}
+	}
+	if r := firstOf(a.fetched(b, c, v, rule, name), a.proved(b, c, d.On, rule)); r != nil {
+		return r
+	}
+	return a.enough(b, d.On, rule)
+}
+
+// fetched refuses whoever may not fetch goods for the volunteer.
+func (a *Redeem) fetched(b *Book, c Command, v Volunteer, rule *CounterRule, name string) *Rejection {
+	if a.Proxy == "" {
+		return nil
+	}
+	by, ok := b.volunteers.get(a.Proxy)
+	declared, _ := b.proxies.get(a.Volunteer)
+	family := v.Household != "" && v.Household == by.Household
+	switch {
+	case !ok:
+		return notFound(string(a.Proxy))
+	case by.Status == Closed:
+		return &Rejection{Reason: AccountClosed, Subject: string(a.Proxy)}
+	case b.self(c.Actor, by):
+		return &Rejection{Reason: SelfService, Subject: string(a.Proxy)}
+	case rule.Proxy == "":
+		return &Rejection{Reason: RuleOff, Subject: name}
+	case rule.Proxy == ProxyAnyone, family, rule.Proxy == ProxyDeclared && declared.has(a.Proxy):
+		return nil
+	}
+	return &Rejection{Reason: NotProxy, Subject: string(a.Proxy)}
+}
+
+// proved refuses a way to be present that needs a proof, or that the clerk took too often on one day.
+func (a *Redeem) proved(b *Book, c Command, on Date, rule *CounterRule) *Rejection {
+	i := slices.IndexFunc(rule.Presence, func(p PresenceRule) bool { return p.By == a.Presence })
+	if i < 0 {
+		return nil
+	}
+	p := rule.Presence[i]
+	pin, slip := a.PIN && slices.Contains(p.Needs, provedByPIN), a.Slip != "" && slices.Contains(p.Needs, provedBySlip)
+	if len(p.Needs) > 0 && !pin && !slip {
+		return &Rejection{Reason: PresenceNeeded, Subject: string(a.Presence)}
+	}
+	had, _ := b.presences.get(c.Actor)
+	if n := had.on(on, a.Presence); p.PerDay > 0 && n >= Amount(p.PerDay) {
+		return &Rejection{Reason: LimitReached, Subject: string(c.Actor), Have: n, Want: Amount(p.PerDay)}
+	}
+	return nil
+}
+
+// enough refuses whoever has too little to exchange anything.
+func (a *Redeem) enough(b *Book, on Date, rule *CounterRule) *Rejection {
+	points, _ := b.accounts.get(AccountKey{PointsOf(a.Volunteer), Point})
+	hours, _ := b.accounts.get(AccountKey{HoursOf(a.Volunteer), Minute})
+	switch have := points.Available(on); {
+	case have < rule.Least.Points:
+		return &Rejection{Reason: LeastPoints, Subject: string(a.Volunteer), Have: have, Want: rule.Least.Points}
+	case hours.Balance < rule.Least.Minutes:
+		return &Rejection{Reason: LeastMinutes, Subject: string(a.Volunteer), Have: hours.Balance, Want: rule.Least.Minutes}
+	}
+	return nil
+}
+
+// limited refuses what goes beyond a limit of the volunteer or their household.
+func (b *Book) limited(v Volunteer, lines []PricedLine, on Date, rule *CounterRule) *Rejection {
+	for _, l := range rule.Limits {
+		owner := string(v.Volunteer)
+		if l.Household && v.Household != "" {
+			owner = string(v.Household)
+		}
+		visits, _ := b.visits.get(owner)
+		have, asks := visits.of(l, l.since(on), on), l.asks(lines)
+		if asks == 0 || have+asks <= l.Most {
+			continue
+		}
+		r := &Rejection{Reason: LimitReached, Subject: owner, Have: have, Want: l.Most}
+		switch {
+		case l.Of == limitPoints:
+			r.Reason = PointsLimit
+		case l.Item != "":
+			r.Subject = string(l.Item)
+		}
+		return r
+	}
+	return nil
+}
+
+// takenBack refuses a return for a reason or at a time that the rule does not take.
+func (b *Book) takenBack(on Date, shop ShopID, sold Entry, reason Reason) *Rejection {
+	all, name := b.counterRule(shop, on)
+	rule, days := all.Returns, int64(on-sold.On)+1
+	switch {
+	case len(rule.Reasons) > 0 && !slices.Contains(rule.Reasons, reason):
+		return &Rejection{Reason: RuleOff, Subject: name}
+	case rule.Days > 0 && days > rule.Days:
+		return &Rejection{Reason: TooLate, Subject: writeIndexPlain(sold.Index), Have: Amount(days), Want: Amount(rule.Days)}
+	}
+	return nil
+}
