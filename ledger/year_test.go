@@ -9,7 +9,7 @@ import (
 	"aixin/ledger/ledgertest"
 )
 
-// TestYear plays a year of a community and of a town: what happens in them is believable, what they journaled folds to the same
+// TestYear plays a year of a community and of a town: few are refused, what they journaled folds to the same
 // again, and every amount that was posted is explained.
 func TestYear(t *testing.T) {
 	t.Parallel()
@@ -29,14 +29,6 @@ func TestYear(t *testing.T) {
 			t.Logf("%d asked, %d refused: %v", y.Played.Asked, y.Played.Refused, y.Played.Kinds)
 			if y.Played.Refused*10 > y.Played.Asked {
 				t.Errorf("%d of %d were refused, want a tenth at most", y.Played.Refused, y.Played.Asked)
-			}
-			for _, kind := range constantsOf(t, "Kind") {
-				if ledger.Kind(kind) == ledger.FormatRaised { // the book begins with the newest
-					continue
-				}
-				if y.Played.Kinds[ledger.Kind(kind)] == 0 {
-					t.Errorf("nothing of kind %s happened", kind)
-				}
 			}
 			explainAll(t, name, m.Journal)
 		})

@@ -90,6 +90,7 @@ type place struct {
 	credits  []ledger.Index
 	notices  int64
 	errands  []*helped
+	serving  bool // the counter is open
 }
 
 // declared is a record, whose it is, and when something is due about it.

@@ -210,19 +210,41 @@ func (y *Year) leaveShelf(p *place) {
 	})
 }
 
-// exchange serves at the counter, most of all on Fridays. People take what they can pay, and one in thirty wants more.
+// exchange serves at the counter, most of all on Fridays. People take what they can pay, and one in thirty wants more. In the
+// evening every counter that was open is closed.
 func (y *Year) exchange() {
 	y.minute = 14 * 60
 	visits := y.share(y.size.Exchanges)
 	if y.day.Time().Weekday() == time.Friday {
 		visits = y.share(y.size.Exchanges * 4)
 	}
+	for _, p := range y.places {
+		if y.one(30) {
+			y.do(p.clerk, &ledger.OpenCounter{Shop: p.shop}, func(ledger.Entry) { p.serving = true })
+		}
+	}
+	y.flush()
 	for _, n := range some(y, y.ready(), visits) {
 		y.visit(&y.people[n])
 	}
 	y.flush()
+	y.comeBack()
+	y.flush()
+	y.minute = 16 * 60
+	for _, p := range y.places {
+		if p.serving {
+			y.do(p.clerk, &ledger.CloseCounter{Shop: p.shop}, nil)
+			p.serving = false
+		}
+	}
+}
+
+// comeBack brings goods of the last exchange back, at once or a day later.
+func (y *Year) comeBack() {
 	for _, p := range y.places {
 		if n := len(p.sales); n > 0 && y.one(40) {
+			y.do(p.clerk, &ledger.Undo{Redemption: p.sales[n-1]}, nil)
+		} else if n > 0 && y.one(40) {
 			reason := []ledger.Reason{ledger.ClerkError, ledger.WrongItem, ledger.DefectiveItem}[y.rng.IntN(3)]
 			y.do(p.clerk, &ledger.Return{Redemption: p.sales[n-1], Reason: reason}, nil)
 		}
@@ -263,7 +285,7 @@ func (y *Year) visit(who *person) {
 	p := who.place
 	y.do(p.clerk, &ledger.Redeem{Volunteer: who.id, Shop: p.shop, Lines: basket, Presence: ledger.ByCard}, func(e ledger.Entry) {
 		if e.Kind == ledger.Redeemed {
-			p.sales = append(p.sales, e.Index)
+			p.sales, p.serving = append(p.sales, e.Index), true
 		}
 	})
 }

@@ -18,9 +18,7 @@ func (y *Year) live() {
 		case 3:
 			y.loseCard(p, who)
 		case 6:
-			if to := &y.people[p.people[y.rng.IntN(len(p.people))]]; to != who {
-				y.do(p.clerk, &ledger.Transfer{From: who.id, To: to.id, Points: min(100, max(1, who.has))}, nil)
-			}
+			y.do(p.clerk, &ledger.Transfer{From: who.id, To: y.other(who).id, Points: min(100, max(1, who.has))}, nil)
 		case 9:
 			half := ledger.NewDate(2026, 1, 1).AddMonths(6 * y.rng.IntN(2))
 			y.do(p.reviewer, &ledger.SetBudget{Unit: p.unit, From: half, Until: half.AddMonths(6).AddDays(-1), Fen: 1_000_000}, nil)
@@ -30,6 +28,8 @@ func (y *Year) live() {
 			y.do(p.keeper, &ledger.OpenCount{Shop: p.shop}, func(e ledger.Entry) {
 				y.later(func() { y.do(p.keeper, &ledger.Drop{Entry: e.Index}, nil) })
 			})
+		case 16:
+			y.do(p.reviewer, &ledger.SetProxy{Volunteer: who.id, Proxy: y.other(who).id, Relation: ledger.Neighbour}, nil)
 		case 18:
 			y.do(p.leader, &ledger.ImportFile{Form: "hours", SHA256: strings.Repeat(fmt.Sprintf("%02x", y.rng.IntN(256)), 32), Rows: 1}, nil)
 		}
@@ -43,4 +43,14 @@ func (y *Year) loseCard(p *place, who *person) {
 			y.do(p.reviewer, &ledger.SetStatus{Volunteer: who.id, Status: ledger.Active, Reason: ledger.Cleared}, nil)
 		})
 	})
+}
+
+// other draws somebody else of the same place.
+func (y *Year) other(who *person) *person {
+	list := who.place.people
+	n := y.rng.IntN(len(list))
+	if &y.people[list[n]] == who {
+		n = (n + 1) % len(list)
+	}
+	return &y.people[list[n]]
 }
