@@ -4,7 +4,6 @@ import (
 	"errors"
 	"testing"
 
-	"aixin/api/sheet"
 	"aixin/ledger"
 	"aixin/ledger/ledgertest"
 )
@@ -19,9 +18,7 @@ func TestYear(t *testing.T) {
 			if testing.Short() && name != "small" {
 				t.Skip("a town takes half a minute")
 			}
-			rules := shipped(t)
-			rules[0].Second.Kinds = []ledger.Kind{ledger.Transferred}
-			y := ledgertest.NewYear(size, 1, rules...)
+			y := ledgertest.NewYear(size, 1)
 			m := ledgertest.NewMemory(shanghai(t))
 			if err := y.Play(asking(m)); err != nil {
 				t.Fatal(err)
@@ -48,18 +45,4 @@ func asking(m *ledgertest.Memory) ledgertest.Ask {
 		}
 		return out
 	}
-}
-
-// shipped returns the example rules.
-func shipped(t *testing.T) []ledger.Rule {
-	t.Helper()
-	var list []ledger.Rule
-	for _, name := range []string{"village-household", "urban-10", "volunteer-1yuan"} {
-		rule, err := sheet.ShippedRule(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		list = append(list, rule)
-	}
-	return list
 }

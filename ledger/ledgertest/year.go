@@ -108,14 +108,14 @@ type person struct {
 	lapses []ledger.Date // last days of the lots that were opened
 }
 
-// NewYear returns a year of communities that follow these rules in turn, each of which must be in force on 2026-01-01.
-func NewYear(size Size, seed uint64, rules ...ledger.Rule) *Year {
+// NewYear returns a year of that size.
+func NewYear(size Size, seed uint64) *Year {
 	zone, err := time.LoadLocation(Zone)
 	if err != nil {
 		panic(err) // the test binary has no zone database: nothing can be tested
 	}
 	y := &Year{
-		size: size, rng: rand.New(rand.NewPCG(seed, 0x9ea7)), zone: zone, rules: rules, day: ledger.NewDate(2026, 1, 1), //nolint:gosec // not a secret
+		size: size, rng: rand.New(rand.NewPCG(seed, 0x9ea7)), zone: zone, rules: YearRules(), day: ledger.NewDate(2026, 1, 1),
 		Played: Played{Kinds: map[ledger.Kind]int{}},
 	}
 	return y
