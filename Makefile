@@ -69,14 +69,14 @@ vet: ## what go vet says
 
 .PHONY: unit
 unit: $(GOTESTSUM) ## the tests alone; of one part with P=./ledger/...
-	@$(GOTESTSUM) --format pkgname --format-hide-empty-pkg -- -timeout 8m $(P)
+	@$(GOTESTSUM) --format pkgname --format-hide-empty-pkg -- -timeout 20m $(P)
 
 # These take one path through one goroutine for every byte of a file; the race detector learns nothing from the second byte.
 RACE_SKIP := EveryFlippedByte|ATornTailIsCut|ForgedEntries
 
 .PHONY: race
 race: ## the tests under the race detector, the slow ones shortened
-	@go test -race -short -skip '$(RACE_SKIP)' -timeout 8m $(P)
+	@go test -race -short -skip '$(RACE_SKIP)' -timeout 20m $(P)
 
 .PHONY: fuzz
 fuzz: ## fuzz every target for T each (T=30s)

@@ -27,6 +27,8 @@ type (
 		BackPoints Points         `json:"back_points"`
 		Items      []CounterItem  `json:"items"`
 		Clerks     []CounterClerk `json:"clerks"`
+		Vouchers   []int64        `json:"vouchers,omitempty"`
+		Missing    []int64        `json:"missing_vouchers,omitempty"`
 	}
 
 	// CounterItem is what became of one item.
@@ -58,6 +60,7 @@ func NewCounterClose(e ledger.Entry, r *ledger.CounterClose) CounterClose {
 		Shop: r.Shop, Number: r.Number, Entry: e.Index, Clerk: e.Actor, At: Time(e.At), On: r.On, From: r.From, Through: r.Through,
 		Previous: r.Previous, Exchanges: r.Exchanges, Points: Points(r.Points), Undone: r.Undone, Returns: r.Returns,
 		BackPoints: Points(r.BackPoints), Items: []CounterItem{}, Clerks: []CounterClerk{},
+		Vouchers: r.Vouchers, Missing: r.Missing,
 	}
 	if r.Previous != 0 {
 		out.Leaf = base64.StdEncoding.EncodeToString(r.Leaf[:])

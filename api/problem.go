@@ -118,7 +118,7 @@ func (p *told) refusal(no *ledger.Rejection, say *catalog.Localizer) {
 	p.Title, p.Hint = say.Rejection(no), say.Hint(no)
 	p.Detail = ""
 	c := ledger.Minute // anything that counts in whole numbers
-	if no.Reason.CountsPoints() {
+	if no.InPoints() {
 		c = ledger.Point
 	}
 	if no.Have != 0 || no.Want != 0 {

@@ -46,6 +46,7 @@ type (
 	Lot struct {
 		Lot     ledger.LotID `json:"lot"`
 		Left    Points       `json:"left"`
+		Held    *Points      `json:"held,omitempty"`    // what of it is set aside
 		Expires ledger.Date  `json:"expires,omitempty"` // the last usable day; absent where it never lapses
 	}
 
@@ -271,7 +272,12 @@ func NewBalance(b ledger.Balance) Balance {
 		out.Owed = &owed
 	}
 	for _, l := range b.Lots {
-		out.Lots = append(out.Lots, Lot{l.ID, Points(l.Left), l.Expires})
+		lot := Lot{Lot: l.ID, Left: Points(l.Left), Expires: l.Expires}
+		if l.Held != 0 {
+			held := Points(l.Held)
+			lot.Held = &held
+		}
+		out.Lots = append(out.Lots, lot)
 	}
 	return out
 }
@@ -296,7 +302,7 @@ func newStatementLine(l ledger.StatementLine, c ledger.Commodity) StatementLine 
 		out.Refers = body.Record
 	case *ledger.RecordCredit:
 		out.Refers = body.Record
-	case *ledger.Exchange:
+	case *ledger.Exchange, *ledger.Settlement:
 		out.Receipt = ReceiptNumber(e.Index)
 	case *ledger.GoodsReturn:
 		out.Refers, out.Reason = body.Redemption, body.Reason
@@ -313,6 +319,10 @@ func itemsOf(e ledger.Entry) []Item {
 	var lines []ledger.PricedLine
 	switch body := e.Body.(type) {
 	case *ledger.Exchange:
+		lines = body.Lines
+	case *ledger.Settlement:
+		lines = body.Lines
+	case *ledger.Reservation:
 		lines = body.Lines
 	case *ledger.GoodsReturn:
 		lines = body.Lines
@@ -333,7 +343,7 @@ func NewReceipt(r ledger.Receipt) Receipt {
 	}
 	i := r.Entry.Index
 	out.Index, out.Replayed, out.Leaf = &i, r.Replayed, base64.StdEncoding.EncodeToString(r.Leaf[:])
-	if r.Entry.Kind == ledger.Redeemed {
+	if _, sold := r.Entry.Sold(); sold {
 		out.Receipt = ReceiptNumber(i)
 	}
 	for _, b := range r.Balances {

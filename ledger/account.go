@@ -10,10 +10,12 @@ const (
 	Point Commodity = "POINT"
 	// Minute is volunteer service, in minutes: a legal record that no redemption touches.
 	Minute Commodity = "MIN"
+	// BasePoint counts base points, in hundredths: what everybody begins with, to lose and not to spend.
+	BasePoint Commodity = "BASE"
 )
 
 // Points reports whether the commodity is a class of points.
-func (c Commodity) Points() bool { return c == Point }
+func (c Commodity) Points() bool { return c == Point || c == BasePoint }
 
 // Goods reports whether the commodity is an item code: SKU- and four digits, counted in pieces.
 func (c Commodity) Goods() bool { return numbered(string(c), "SKU-", 4, 4) }
@@ -35,6 +37,9 @@ const (
 	ClassShort       Class = "short"       // short:S…   goods handed out beyond the book, until the next count
 	ClassRecoverable Class = "recoverable" // recoverable:V… points spent from a credit that was reversed later
 	ClassBreakage    Class = "breakage"    // breakage:C… points that expired unspent
+	ClassBase        Class = "base"        // base:V…    base points that a volunteer or household has left
+	ClassGranted     Class = "granted"     // granted:C… base points that a unit granted
+	ClassDeducted    Class = "deducted"    // deducted:C… points that acts took away
 ) // goods that leave otherwise than at the counter have accounts of their own: see shelf.go
 
 // Guarded reports whether accounts of the class never pass zero and hold their balance by lot.
@@ -53,6 +58,9 @@ func PointsOf(v VolunteerID) AccountID { return account(ClassPoints, v) }
 
 // HoursOf names the account of a volunteer's minutes.
 func HoursOf(v VolunteerID) AccountID { return account(ClassHours, v) }
+
+// BaseOf names the account of the base points of a volunteer or household.
+func BaseOf(sharer string) AccountID { return account(ClassBase, sharer) }
 
 // RecoverableOf names the account of what a volunteer spent from credits that were reversed.
 func RecoverableOf(v VolunteerID) AccountID { return account(ClassRecoverable, v) }
@@ -93,6 +101,12 @@ func (a AccountID) Holds(c Commodity) bool {
 		return c.Goods() && DonorID(owner).Valid()
 	case ClassLost, ClassFound, ClassScrapped, ClassRelieved:
 		return c.Goods() && ShopID(owner).Valid()
+	case ClassBase:
+		return c == BasePoint && (VolunteerID(owner).Valid() || HouseholdID(owner).Valid())
+	case ClassGranted:
+		return c == BasePoint && UnitID(owner).Valid()
+	case ClassDeducted:
+		return c.Points() && UnitID(owner).Valid()
 	}
 	return false
 }
@@ -117,6 +131,7 @@ func ParseAccountKey(s string) (k AccountKey, ok bool) {
 type Account struct {
 	Balance Amount // the sum of all postings, debits positive
 	Pending Amount // points declared and not yet credited; not part of Balance; points accounts only
+	Waiting int64  // records that wait for their outcome, also those that earn nothing or take points away; likewise
 	Lots    []Lot  // open lots in drawing order, guarded accounts only: expiry (none last), then id
 }
 
@@ -126,10 +141,14 @@ type Lot struct {
 	Left    Amount // always positive: a lot that is used up is not open
 	Expires Date   // the last usable day; none where it never lapses
 	Only    Restriction
+	Held    Amount // what of Left is set aside by holds
 }
 
 // Lapsed reports whether the lot may no longer be drawn on that day, whether or not an expiry run has posted it.
 func (l Lot) Lapsed(on Date) bool { return l.Expires != 0 && l.Expires < on }
+
+// Free is what of the lot is not held.
+func (l Lot) Free() Amount { return l.Left - l.Held }
 
 // Before reports the drawing order: first expiring first, lots without an expiry last, then by id.
 func (l Lot) Before(other Lot) bool {
@@ -139,13 +158,8 @@ func (l Lot) Before(other Lot) bool {
 	return l.ID < other.ID
 }
 
-// Available sums the lots that may be drawn on that day.
-func (a Account) Available(on Date) Amount {
-	var sum Amount
-	for _, l := range a.Lots {
-		if !l.Lapsed(on) {
-			sum += l.Left
-		}
-	}
-	return sum
-}
+// Usable sums the lots that have not lapsed on that day, held or not.
+func (a Account) Usable(on Date) Amount { return a.free(usable(on)) + a.held(usable(on)) }
+
+// Available sums what may be drawn on that day: of the lots that have not lapsed, what is not held.
+func (a Account) Available(on Date) Amount { return a.free(usable(on)) }

@@ -38,18 +38,28 @@ func usableBy(on Date, unit UnitID, classes []Beneficiary) func(Lot) bool {
 // directed refuses a piece of an item beyond those that a volunteer may have, as long as others of it stand there: it would be one
 // that was given for somebody else.
 func directed(stock Account, l ItemLine, on Date, v Volunteer) *Rejection {
-	have := stock.sumOf(usableBy(on, v.Unit, v.Classes))
+	have := stock.free(usableBy(on, v.Unit, v.Classes))
 	if have < l.Pieces && have < stock.Available(on) {
 		return &Rejection{Reason: Restricted, Subject: string(l.Item), Have: have, Want: l.Pieces}
 	}
 	return nil
 }
 
-// sumOf adds up the lots that fit.
-func (a Account) sumOf(fits func(Lot) bool) (sum Amount) {
+// free adds up what is not held of the lots that fit.
+func (a Account) free(fits func(Lot) bool) (sum Amount) {
 	for _, l := range a.Lots {
 		if fits(l) {
-			sum += l.Left
+			sum += l.Free()
+		}
+	}
+	return sum
+}
+
+// held adds up what holds set aside of the lots that fit.
+func (a Account) held(fits func(Lot) bool) (sum Amount) {
+	for _, l := range a.Lots {
+		if fits(l) {
+			sum += l.Held
 		}
 	}
 	return sum
@@ -81,7 +91,7 @@ func (a *SetClasses) check(f *faults) {
 	}
 }
 
-func (a *SetClasses) needs(b *Book, _ Command, w *Wants) { b.volunteers.want(w, a.Volunteer) }
+func (a *SetClasses) needs(b *Book, _ Command, w *Wants) { b.wantWho(w, a.Volunteer) }
 
 func (a *SetClasses) decide(b *Book, c Command, d *draft) *Rejection {
 	v, r := b.open(a.Volunteer)

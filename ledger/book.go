@@ -16,48 +16,55 @@ type Book struct {
 
 	complete bool // every fact since entry 0 is in memory, and what is not there does not exist
 
-	book       table[single, BookFact, *BookFact]
-	rules      table[single, Rules, *Rules]
-	keyed      table[Key, KeyFact, *KeyFact]
-	staff      table[StaffID, Staff, *Staff]
-	units      table[UnitID, Unit, *Unit]
-	shops      table[ShopID, Shop, *Shop]
-	donors     table[DonorID, Donor, *Donor]
-	items      table[Commodity, Item, *Item]
-	activities table[ActivityID, Activity, *Activity]
-	volunteers table[VolunteerID, Volunteer, *Volunteer]
-	imports    table[Index, ImportFact, *ImportFact]
-	accounts   table[AccountKey, Account, *Account]
-	records    table[Index, Record, *Record]
-	days       table[dayKey, Day, *Day]
-	afters     table[Index, After, *After]
-	refusals   table[StaffID, Refusals, *Refusals]
-	org        table[single, Org, *Org]
-	shelves    table[ShopID, Shelf, *Shelf]
-	counts     table[Index, CountFact, *CountFact]
-	papers     table[Index, Paper, *Paper]
-	dues       table[Date, Due, *Due]
-	notices    table[Index, Notice, *Notice]
-	boards     table[UnitID, Board, *Board]
-	objections table[Index, Objection, *Objection]
-	requests   table[RequestID, Request, *Request]
-	budgets    table[UnitID, Budget, *Budget]
-	counters   table[ShopID, Counter, *Counter]
-	visits     table[string, Visits, *Visits]
-	presences  table[StaffID, Presences, *Presences]
-	proxies    table[VolunteerID, Proxies, *Proxies]
-	families   map[string]family
-	names      map[string]string // see kept
-	loaded     map[Index]Entry   // entries that were asked for
-	posted     []Entry           // entries that are not yet forgotten, in order
-	dirty      []changedRow
-	digesting  codec // writes what is hashed and dropped
-	sealing    codec // writes what the next Seal gives out, in one piece of memory
-	lines      []Line
-	states     []Line
-	amended    []AccountKey // by the entry that is being folded
-	watch      func(AccountKey) bool
-	unloaded   FactID // the first fact that was asked for and not loaded
+	book         table[single, BookFact, *BookFact]
+	rules        table[single, Rules, *Rules]
+	keyed        table[Key, KeyFact, *KeyFact]
+	staff        table[StaffID, Staff, *Staff]
+	units        table[UnitID, Unit, *Unit]
+	shops        table[ShopID, Shop, *Shop]
+	donors       table[DonorID, Donor, *Donor]
+	items        table[Commodity, Item, *Item]
+	activities   table[ActivityID, Activity, *Activity]
+	volunteers   table[VolunteerID, Volunteer, *Volunteer]
+	imports      table[Index, ImportFact, *ImportFact]
+	accounts     table[AccountKey, Account, *Account]
+	records      table[Index, Record, *Record]
+	days         table[dayKey, Day, *Day]
+	afters       table[Index, After, *After]
+	refusals     table[StaffID, Refusals, *Refusals]
+	org          table[single, Org, *Org]
+	shelves      table[ShopID, Shelf, *Shelf]
+	counts       table[Index, CountFact, *CountFact]
+	papers       table[Index, Paper, *Paper]
+	dues         table[Date, Due, *Due]
+	notices      table[Index, Notice, *Notice]
+	boards       table[UnitID, Board, *Board]
+	objections   table[Index, Objection, *Objection]
+	requests     table[RequestID, Request, *Request]
+	budgets      table[UnitID, Budget, *Budget]
+	counters     table[ShopID, Counter, *Counter]
+	visits       table[string, Visits, *Visits]
+	presences    table[StaffID, Presences, *Presences]
+	proxies      table[VolunteerID, Proxies, *Proxies]
+	vouchers     table[ShopID, Vouchers, *Vouchers]
+	tallies      table[tallyKey, Tally, *Tally]
+	calendar     table[single, Calendar, *Calendar]
+	sessions     table[Index, Attended, *Attended]
+	holds        table[Index, HoldFact, *HoldFact]
+	cards        table[Hash, Card, *Card]
+	certificates table[Index, CertificateFact, *CertificateFact]
+	families     map[string]family
+	names        map[string]string // see kept
+	loaded       map[Index]Entry   // entries that were asked for
+	posted       []Entry           // entries that are not yet forgotten, in order
+	dirty        []changedRow
+	digesting    codec // writes what is hashed and dropped
+	sealing      codec // writes what the next Seal gives out, in one piece of memory
+	lines        []Line
+	states       []Line
+	amended      []AccountKey // by the entry that is being folded
+	watch        func(AccountKey) bool
+	unloaded     FactID // the first fact that was asked for and not loaded
 }
 
 // NewBook returns the empty book of that zone, which holds all of its facts in memory: for verification, reports and tests. It
@@ -87,7 +94,7 @@ func HasStatement(k AccountKey) bool {
 	switch k.ID.Class() {
 	case ClassPoints, ClassHours, ClassRecoverable, ClassStock:
 		return true
-	case ClassServed, ClassIssued, ClassRedeemed, ClassGiven, ClassReceived, ClassShort, ClassBreakage:
+	case ClassServed, ClassIssued, ClassRedeemed, ClassGiven, ClassReceived, ClassShort, ClassBreakage, ClassBase, ClassGranted, ClassDeducted:
 	case ClassLost, ClassFound, ClassScrapped, ClassRelieved:
 	}
 	return false
@@ -117,6 +124,8 @@ func newBook(zone *time.Location) *Book {
 	b.visits = named[string, Visits](b, "visits")
 	b.presences = named[StaffID, Presences](b, "presences")
 	b.proxies = named[VolunteerID, Proxies](b, "proxies")
+	b.vouchers = named[ShopID, Vouchers](b, "vouchers")
+	b.holds = indexed[HoldFact](b, "hold")
 	b.days = newTable[dayKey, Day](b, "day", writeDay, readDay, func(k dayKey) dayKey { return dayKey{kept(b, k.volunteer), k.on} })
 	b.accounts = newTable[AccountKey, Account](b, "account", AccountKey.String, ParseAccountKey, func(k AccountKey) AccountKey {
 		return AccountKey{kept(b, k.ID), kept(b, k.Commodity)}
@@ -128,6 +137,11 @@ func newBook(zone *time.Location) *Book {
 	b.notices = indexed[Notice](b, "notice")
 	b.boards = named[UnitID, Board](b, "board")
 	b.objections = indexed[Objection](b, "objection")
+	b.tallies = newTallies(b)
+	b.calendar = newTable[single, Calendar](b, "calendar", writeSingle, readSingle, one)
+	b.sessions = indexed[Attended](b, "session")
+	b.cards = newTable[Hash, Card](b, "card", Hash.String, readHash, func(h Hash) Hash { return h })
+	b.certificates = indexed[CertificateFact](b, "certificate")
 	b.keyed.keep, b.records.keep, b.days.keep = MaxPassing, MaxPassing, MaxPassing
 	b.families = map[string]family{
 		"book": &b.book, "rules": &b.rules, "key": &b.keyed, "staff": &b.staff, "unit": &b.units, "shop": &b.shops,
@@ -138,7 +152,10 @@ func newBook(zone *time.Location) *Book {
 		"due": &b.dues, "notice": &b.notices, "board": &b.boards, "objection": &b.objections,
 		"request": &b.requests, "budget": &b.budgets,
 		"counter": &b.counters, "visits": &b.visits,
-		"presences": &b.presences, "proxies": &b.proxies,
+		"presences": &b.presences, "proxies": &b.proxies, "vouchers": &b.vouchers,
+		"tally": &b.tallies, "calendar": &b.calendar, "session": &b.sessions,
+		"hold": &b.holds,
+		"card": &b.cards, "certificate": &b.certificates,
 	}
 	return b
 }
@@ -241,6 +258,7 @@ func (b *Book) Needs(c Command) Wants {
 	b.keyed.want(&w, c.Key)
 	if c.Actor != "" {
 		b.wantActor(&w, c.Actor)
+		b.wantPlace(&w, c)
 	}
 	if k, ok := b.keyed.peek(c.Key); ok {
 		b.wantEntry(&w, k.Index)
@@ -275,7 +293,8 @@ func malformed(c Command) []Fault {
 }
 
 // Answered returns the receipt of the command's key where it was answered before. The error is an *Invalid where the command
-// is malformed, or a *Rejection where its actor may not ask or the key named something else.
+// is malformed, or a *Rejection where its actor may not ask or the key named something else. A repeat is authorised like the first
+// call: by the roles of its day, so that whoever lost an answer still gets it.
 func (b *Book) Answered(c Command) (Receipt, bool, error) {
 	if c.Do == nil {
 		return Receipt{}, false, &Invalid{[]Fault{{"do", "required"}}}
@@ -283,20 +302,20 @@ func (b *Book) Answered(c Command) (Receipt, bool, error) {
 	if bad := malformed(c); len(bad) > 0 {
 		return Receipt{}, false, &Invalid{bad}
 	}
-	r := b.permit(c)
+	k, ok := b.keyed.get(c.Key)
+	if !ok {
+		return Receipt{}, false, b.complain() // Decide says whether the actor may ask
+	}
+	e, ok := b.entry(k.Index)
+	if !ok {
+		return Receipt{}, false, b.complain()
+	}
+	r := b.permit(c, e.On)
 	if err := b.complain(); err != nil {
 		return Receipt{}, false, err
 	}
 	if r != nil {
 		return Receipt{}, false, r
-	}
-	k, ok := b.keyed.get(c.Key)
-	if !ok {
-		return Receipt{}, false, b.complain()
-	}
-	e, ok := b.entry(k.Index)
-	if !ok {
-		return Receipt{}, false, b.complain()
 	}
 	if e.Digest != DigestOf(c.Do) {
 		return Receipt{}, false, &Rejection{Reason: KeyConflict, Subject: string(c.Key)}
@@ -345,7 +364,7 @@ func (b *Book) Decide(c Command, at time.Time) (Entry, error) {
 		return Entry{}, &Invalid{bad}
 	}
 	d := b.draft(c, at)
-	r := b.permit(c)
+	r := b.permit(c, d.On)
 	if r == nil {
 		r = b.mayAsk(c, &d)
 	}

@@ -201,6 +201,17 @@ func texts[T ~string](c *codec, name string, v *[]T) {
 	})
 }
 
+// numbers walks a member that is an array of integers; an empty one is left out.
+func numbers[T ~int64](c *codec, name string, v *[]T) {
+	array(c, name, v, func(c *codec, item *T) {
+		if c.reading {
+			*item = T(c.int())
+			return
+		}
+		c.out = strconv.AppendInt(c.out, int64(*item), 10)
+	})
+}
+
 func array[T any](c *codec, name string, v *[]T, walk func(*codec, *T)) {
 	if !c.member(name, len(*v) == 0) {
 		return

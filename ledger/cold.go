@@ -152,6 +152,11 @@ func (f *Record) pack(p *packing) {
 	packNumber(p, &f.Ends)
 	packNumber(p, &f.Objection)
 	packNumber(p, &f.Waits)
+	packText(p, &f.Standard)
+	packText(p, &f.Household)
+	packText(p, &f.About)
+	packNumber(p, &f.Deduct)
+	packList(p, &f.Queries, packText[Query])
 }
 
 func (f *Day) pack(p *packing) {

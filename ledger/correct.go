@@ -45,6 +45,7 @@ var (
 	_ reversible = (*Receive)(nil)
 	_ reversible = (*Exchange)(nil)
 	_ reversible = (*Gift)(nil)
+	_ reversible = (*Settlement)(nil)
 )
 
 // correctBody returns an empty body of the kind above, or nil.
@@ -125,7 +126,7 @@ func (a *Reverse) decide(b *Book, c Command, d *draft) *Rejection {
 	}
 	var r *Rejection
 	body.Lots, r = b.undo(d, orig)
-	return d.itself(body, r)
+	return d.itself(body, firstOf(r, b.mayRevive(d)))
 }
 
 // peopleOf lists the volunteers who gain or lose by the reversal of an entry.
@@ -145,6 +146,9 @@ func (b *Book) undo(d *draft, orig Entry) ([]LotExpiry, *Rejection) {
 	}
 	if after, _ := b.afters.get(orig.Index); after.Reversed != 0 {
 		return nil, &Rejection{Reason: AlreadyReversed, Subject: writeIndexPlain(after.Reversed)}
+	}
+	if r := b.mergedAway(orig); r != nil {
+		return nil, r
 	}
 	return body.undo(b, d, orig)
 }

@@ -27,6 +27,8 @@ type (
 		Proxy     VolunteerID // optional: who came, where it was not the volunteer
 		PIN       bool        // optional: the volunteer's PIN was checked, outside the book
 		Slip      string      // optional: the number of a slip that they signed
+		Voucher   int64       // optional: the number of the paper voucher on which the goods went out
+		Happened  Date        // when they did, of a voucher
 	}
 
 	// Exchange is the body of redeemed.
@@ -38,6 +40,8 @@ type (
 		Proxy     VolunteerID
 		PIN       bool
 		Slip      string
+		Voucher   int64
+		Happened  Date
 	}
 
 	// Return takes goods of a redemption back; no lines take back all that is left of it. By a clerk or steward who is not
@@ -87,6 +91,8 @@ func (a *Redeem) fields(c *codec) {
 		text(c, "proxy", &a.Proxy)
 		c.flag("pin", &a.PIN)
 		text(c, "slip", &a.Slip)
+		number(c, "voucher", &a.Voucher)
+		c.date("happened", &a.Happened)
 	})
 }
 
@@ -99,6 +105,8 @@ func (r *Exchange) fields(c *codec) {
 		text(c, "proxy", &r.Proxy)
 		c.flag("pin", &r.PIN)
 		text(c, "slip", &r.Slip)
+		number(c, "voucher", &r.Voucher)
+		c.date("happened", &r.Happened)
 	})
 }
 
@@ -137,9 +145,16 @@ func (a *Redeem) check(f *faults) {
 	f.want(a.Volunteer.Valid(), "volunteer", "volunteer_number")
 	f.want(a.Shop.Valid(), "shop", "shop_code")
 	checkLines(f, a.Lines, 1)
+	a.checkPresent(f)
+}
+
+// checkPresent lists what is malformed about who came.
+func (a *Redeem) checkPresent(f *faults) {
 	f.want(a.Presence.valid() && (a.Presence == ByProxy) == (a.Proxy != ""), "presence", "presence")
 	f.want(a.Proxy == "" || (a.Proxy.Valid() && a.Proxy != a.Volunteer), "proxy", "volunteer_number")
-	f.want(sheetNumber(a.Slip), "slip", "sheet")
+	f.want(slipNumber(a.Slip), "slip", "sheet")
+	f.want(a.Voucher >= 0 && a.Voucher <= MaxVoucherNumber, "voucher", "voucher")
+	f.want((a.Voucher == 0) == (a.Happened == 0) && (a.Happened == 0 || a.Happened.valid()), "happened", "date")
 }
 
 func (a *Redeem) needs(b *Book, c Command, w *Wants) {
@@ -148,6 +163,7 @@ func (a *Redeem) needs(b *Book, c Command, w *Wants) {
 	b.accounts.want(w, AccountKey{account(ClassRedeemed, a.Shop), Point})
 	b.counters.want(w, a.Shop)
 	a.wantWho(b, c, w)
+	a.wantVoucher(b, w)
 	for _, l := range a.Lines {
 		b.items.want(w, l.Item)
 		for _, class := range []Class{ClassStock, ClassGiven, ClassShort} {
@@ -161,20 +177,28 @@ func (a *Redeem) decide(b *Book, c Command, d *draft) *Rejection {
 	if r != nil {
 		return r
 	}
-	rule, name := b.counterRule(a.Shop, d.On)
-	if r := a.allowed(b, c, d, v, &rule, name); r != nil {
+	x := &Exchange{
+		Volunteer: a.Volunteer, Shop: a.Shop, Presence: a.Presence, Proxy: a.Proxy, PIN: a.PIN, Slip: a.Slip,
+		Voucher: a.Voucher, Happened: a.Happened,
+	}
+	if r := a.late(b, d.On); r != nil {
 		return r
 	}
-	lines, total, r := b.priced(a.Lines, d.On)
+	day := x.day(d.On)
+	rule, name := b.counterRule(a.Shop, day)
+	if r := firstOf(a.present(b, c, d, v, &rule, name), a.enough(b, v, d.On, &rule)); r != nil {
+		return r
+	}
+	lines, total, r := b.priced(a.Lines, day)
 	if r != nil {
 		return r
 	}
-	if r := firstOf(b.limited(v, lines, d.On, &rule), a.shelf(b, d.On), a.points(b, d.On, total)); r != nil {
+	if r := firstOf(b.limited(v, lines, day, &rule), a.shelf(b, d.On), a.points(b, d.On, total)); r != nil {
 		return r
 	}
 
 	// Past this line the redemption succeeds.
-	x := &Exchange{Volunteer: a.Volunteer, Shop: a.Shop, Presence: a.Presence, Lines: lines, Proxy: a.Proxy, PIN: a.PIN, Slip: a.Slip}
+	x.Lines = lines
 	b.exchange(d, x)
 	d.Body = x
 	return nil
@@ -216,7 +240,7 @@ func (a *Redeem) shelf(b *Book, on Date) *Rejection {
 	v, _ := b.volunteers.get(a.Volunteer)
 	for _, l := range a.Lines {
 		stock, _ := b.accounts.get(AccountKey{StockOf(a.Shop), l.Item})
-		if len(stock.Lots) > 0 && stock.Available(on) == 0 {
+		if len(stock.Lots) > 0 && !slices.ContainsFunc(stock.Lots, usable(on)) {
 			return &Rejection{Reason: PastDateOnly, Subject: string(l.Item)}
 		}
 		if r := directed(stock, l, on, v); r != nil {
@@ -242,10 +266,7 @@ func (b *Book) exchange(d *draft, x *Exchange) {
 }
 
 func (b *Book) drawPoints(d *draft, x *Exchange) {
-	var total Amount
-	for _, l := range x.Lines {
-		total += l.Points
-	}
+	total := sumOf(x.Lines)
 	points := PointsOf(x.Volunteer)
 	acct, _ := b.accounts.get(AccountKey{points, Point})
 	draws, _ := pick(acct.Lots, total, usable(d.On))
@@ -273,18 +294,17 @@ func (b *Book) drawGoods(d *draft, x *Exchange) {
 func (r *Exchange) asked() (Action, Index) {
 	return &Redeem{
 		Volunteer: r.Volunteer, Shop: r.Shop, Lines: itemsOf(r.Lines), Presence: r.Presence, Proxy: r.Proxy, PIN: r.PIN, Slip: r.Slip,
+		Voucher: r.Voucher, Happened: r.Happened,
 	}, 0
 }
 
 // holds I12 and I13, and that what moves is what the lines say.
 func (r *Exchange) holds(b *Book, e Entry) ([]Posting, error) {
-	if err := b.checkOther(e, r.Volunteer); err != nil {
+	if err := r.checkServed(b, e); err != nil {
 		return nil, err
 	}
-	if r.Proxy != "" {
-		if err := errors.Join(b.checkEnrolled(r.Proxy), b.checkOther(e, r.Proxy)); err != nil {
-			return nil, err
-		}
+	if err := r.checkVoucher(b, e); err != nil {
+		return nil, err
 	}
 	d := draft{Entry: Entry{Index: e.Index, On: e.On}}
 	b.exchange(&d, r)
@@ -299,11 +319,23 @@ func (r *Exchange) holds(b *Book, e Entry) ([]Posting, error) {
 	return d.Postings, nil
 }
 
+// checkServed holds I13: neither the volunteer nor who came for them is served by themself or their household.
+func (r *Exchange) checkServed(b *Book, e Entry) error {
+	if err := b.checkOther(e, r.Volunteer); err != nil || r.Proxy == "" {
+		return err
+	}
+	return errors.Join(b.checkEnrolled(r.Proxy), b.checkOther(e, r.Proxy))
+}
+
 func (r *Exchange) fold(b *Book, e Entry) {
 	b.volunteers.edit(r.Volunteer).Last = e.Index
-	b.presences.edit(e.Actor).count(e.On, r.Presence)
+	if r.Voucher != 0 {
+		b.vouchers.edit(r.Shop).take(r.Voucher)
+	} else {
+		b.presences.edit(e.Actor).count(e.On, r.Presence)
+	}
 	b.wentOut(r, e)
-	b.visit(r, e.On)
+	b.visit(r, r.day(e.On))
 }
 
 func (r *Exchange) people() []VolunteerID { return []VolunteerID{r.Volunteer} }
@@ -359,7 +391,7 @@ func (a *Return) needs(b *Book, _ Command, w *Wants) { b.wantUndone(w, a.Redempt
 
 func (a *Return) decide(b *Book, c Command, d *draft) *Rejection {
 	sold, _ := b.entry(a.Redemption)
-	x, ok := sold.Body.(*Exchange)
+	x, ok := sold.Sold()
 	if !ok {
 		return notFound(writeIndexPlain(a.Redemption))
 	}
@@ -383,8 +415,7 @@ func (a *Return) decide(b *Book, c Command, d *draft) *Rejection {
 	}
 	body := &GoodsReturn{Redemption: a.Redemption, Volunteer: x.Volunteer, Shop: x.Shop, Lines: lines, Reason: a.Reason}
 	body.Lots = b.restore(d, sold, x, after, lines)
-	d.Body = body
-	return nil
+	return d.itself(body, b.mayRevive(d))
 }
 
 // returnLines prices what comes back as it was priced then; asked for nothing, it is all that did not come back before.
@@ -427,10 +458,7 @@ func returned(sold Entry, after After, item Commodity) Amount {
 // restore posts the return of lines of a redemption: points and goods go back into the lots that they were drawn from, the last
 // drawn first. It returns the last usable day of every lot that got something back.
 func (b *Book) restore(d *draft, sold Entry, x *Exchange, after After, lines []PricedLine) (lots []LotExpiry) {
-	var points Amount
-	for _, l := range lines {
-		points += l.Points
-	}
+	points := sumOf(lines)
 	lots = b.giveBack(d, sold, after, AccountKey{PointsOf(x.Volunteer), Point}, points)
 	d.post(account(ClassRedeemed, x.Shop), Point, points, 0)
 	for _, l := range lines {
@@ -450,18 +478,24 @@ func (b *Book) restore(d *draft, sold Entry, x *Exchange, after After, lines []P
 	return lots
 }
 
+// checkSold holds that what an entry takes back was exchanged by that volunteer in that shop (I10), and by nobody's own clerk (I13).
+func (b *Book) checkSold(e Entry, i Index, v VolunteerID, s ShopID) (sold Entry, x *Exchange, err error) {
+	sold, _ = b.entry(i)
+	x, ok := sold.Sold()
+	if !ok || x.Volunteer != v || x.Shop != s {
+		return sold, nil, fmt.Errorf("I10: entry %d is no redemption of that volunteer and shop", i)
+	}
+	return sold, x, b.checkOther(e, v)
+}
+
 func (r *GoodsReturn) asked() (Action, Index) {
 	return &Return{r.Redemption, itemsOf(r.Lines), r.Reason}, 0
 }
 
 // holds I10 for a return: it gives back no more than the redemption drew, at the price of then, into the same lots.
 func (r *GoodsReturn) holds(b *Book, e Entry) ([]Posting, error) {
-	sold, _ := b.entry(r.Redemption)
-	x, ok := sold.Body.(*Exchange)
-	if !ok || x.Volunteer != r.Volunteer || x.Shop != r.Shop {
-		return nil, fmt.Errorf("I10: entry %d is no redemption of that volunteer and shop", r.Redemption)
-	}
-	if err := b.checkOther(e, r.Volunteer); err != nil {
+	sold, x, err := b.checkSold(e, r.Redemption, r.Volunteer, r.Shop)
+	if err != nil {
 		return nil, err
 	}
 	after, _ := b.afters.get(r.Redemption)
@@ -500,7 +534,7 @@ func (r *GoodsReturn) fold(b *Book, e Entry) {
 			}
 		}
 	}
-	if x, ok := sold.Body.(*Exchange); ok {
+	if x, ok := sold.Sold(); ok {
 		b.cameBack(x, r.Lines, e).Returns++
 		b.takeVisit(sold, x, r.Lines, 0)
 	}

@@ -9,6 +9,7 @@ func (t *table) counter(verb string, w words) ledger.Action {
 		return &ledger.Redeem{
 			Volunteer: w.volunteer(0), Shop: ledger.ShopID(w.arg(1)), Presence: ledger.Presence(w.arg(2)), Lines: t.items(w.from(3)),
 			Proxy: ledger.VolunteerID(t.said["proxy"]), Slip: t.said["slip"], PIN: t.said["pin"] == "checked",
+			Voucher: t.int(t.said["voucher"]), Happened: t.date(t.said["happened"]),
 		}
 	case "return":
 		return &ledger.Return{Redemption: ledger.Index(t.int(w.arg(0))), Reason: ledger.Reason(w.arg(1)), Lines: t.items(w.from(2))}

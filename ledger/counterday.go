@@ -55,6 +55,7 @@ type (
 		Previous Index // the close before it; none before the first
 		Leaf     Hash  // of the line of Previous
 		DayTotals
+		Missing []int64 // vouchers of the shop that lack between used ones
 	}
 
 	// Undo takes an exchange back within a minute, as a whole. By the clerk who served.
@@ -95,6 +96,7 @@ type (
 		BackPoints Amount // of what was undone, returned or reversed
 		Items      []DayItem
 		Clerks     []DayClerk
+		Vouchers   []int64 // that were entered
 	}
 
 	// DayItem is what became of one item in a day.
@@ -182,6 +184,7 @@ func (a *CloseCounter) check(f *faults) { f.want(a.Shop.Valid(), "shop", "shop_c
 func (a *CloseCounter) needs(b *Book, _ Command, w *Wants) {
 	b.shops.want(w, a.Shop)
 	b.counters.want(w, a.Shop)
+	b.vouchers.want(w, a.Shop)
 }
 
 func (a *CloseCounter) decide(b *Book, _ Command, d *draft) *Rejection {
@@ -201,9 +204,10 @@ func (b *Book) closing(shop ShopID) (*CounterClose, *Rejection) {
 	if !day.Open {
 		return nil, &Rejection{Reason: CounterIsClosed, Subject: string(shop)}
 	}
+	vouchers, _ := b.vouchers.get(shop)
 	return &CounterClose{
 		CloseCounter: CloseCounter{shop}, Number: day.Number, On: day.On, From: day.From, Through: day.Through,
-		Previous: day.Closed, Leaf: day.Leaf, DayTotals: day.DayTotals.clone(),
+		Previous: day.Closed, Leaf: day.Leaf, DayTotals: day.DayTotals.clone(), Missing: vouchers.Missing(),
 	}, nil
 }
 
@@ -216,6 +220,7 @@ func (r *CounterClose) fields(c *codec) {
 	number(c, "previous", &r.Previous)
 	c.hash("leaf", &r.Leaf)
 	r.DayTotals.fields(c)
+	numbers(c, "missing", &r.Missing)
 }
 
 func (r *CounterClose) asked() (Action, Index) { return &r.CloseCounter, 0 }
@@ -252,7 +257,7 @@ func (a *Undo) needs(b *Book, _ Command, w *Wants) { b.wantUndone(w, a.Redemptio
 
 func (a *Undo) decide(b *Book, c Command, d *draft) *Rejection {
 	sold, _ := b.entry(a.Redemption)
-	x, ok := sold.Body.(*Exchange)
+	x, ok := sold.Sold()
 	if !ok {
 		return notFound(writeIndexPlain(a.Redemption))
 	}
@@ -261,21 +266,23 @@ func (a *Undo) decide(b *Book, c Command, d *draft) *Rejection {
 	} else if b.self(c.Actor, v) {
 		return &Rejection{Reason: SelfService, Subject: string(x.Volunteer)}
 	}
-	if r := b.undoable(d.Entry, sold, x); r != nil {
+	if r := b.mayUndo(d.Entry, sold, x); r != nil {
 		return r
 	}
 	body := &UndoneExchange{Undo: *a, Volunteer: x.Volunteer, Shop: x.Shop}
 	var r *Rejection
 	body.Lots, r = b.undo(d, sold)
-	return d.itself(body, r)
+	return d.itself(body, firstOf(r, b.mayRevive(d)))
 }
 
-// undoable refuses to undo what another clerk handed out, what is of a closed day, or what is too long ago.
-func (b *Book) undoable(e, sold Entry, x *Exchange) *Rejection {
+// mayUndo refuses to undo what another clerk handed out, what is of a closed day, or what is too long ago.
+func (b *Book) mayUndo(e, sold Entry, x *Exchange) *Rejection {
 	passed := e.At.Sub(sold.At)
 	switch {
 	case e.Actor != sold.Actor:
 		return &Rejection{Reason: OtherClerk, Subject: string(sold.Actor)}
+	case x.Voucher != 0:
+		return &Rejection{Reason: NotReversible, Subject: string(sold.Kind)} // nobody stands at the counter any more
 	case b.dayIsClosed(x.Shop, sold):
 		return &Rejection{Reason: DayClosed, Subject: string(x.Shop)}
 	case passed > MaxUndo*time.Second:
@@ -296,7 +303,7 @@ func (b *Book) stewardOnly(c Command, d *draft, shop ShopID, sold Entry) *Reject
 	if !b.dayIsClosed(shop, sold) || (d.Proposal != 0 && c.Actor == d.Actor) {
 		return nil
 	}
-	if s, _ := b.staff.get(c.Actor); slices.Contains(s.Roles, Steward) {
+	if b.hasRole(c, Steward, d.On) {
 		return nil
 	}
 	return &Rejection{Reason: DayClosed, Subject: string(shop)}
@@ -313,17 +320,13 @@ func (r *UndoneExchange) asked() (Action, Index) { return &r.Undo, 0 }
 
 // holds I10: once, by who served, in time, and exactly what the exchange moved.
 func (r *UndoneExchange) holds(b *Book, e Entry) ([]Posting, error) {
-	sold, _ := b.entry(r.Redemption)
-	x, ok := sold.Body.(*Exchange)
-	if !ok || x.Volunteer != r.Volunteer || x.Shop != r.Shop {
-		return nil, fmt.Errorf("I10: entry %d is no redemption of that volunteer and shop", r.Redemption)
-	}
-	if err := b.checkOther(e, r.Volunteer); err != nil {
+	sold, x, err := b.checkSold(e, r.Redemption, r.Volunteer, r.Shop)
+	if err != nil {
 		return nil, err
 	}
 	d := draft{Entry: Entry{Index: e.Index, On: e.On}}
 	lots, no := b.undo(&d, sold)
-	if no = firstOf(b.undoable(e, sold, x), no); no != nil {
+	if no = firstOf(b.mayUndo(e, sold, x), no); no != nil {
 		return nil, fmt.Errorf("I10: redemption %d cannot be undone: %s", r.Redemption, no.Error())
 	}
 	if !slices.Equal(lots, r.Lots) || !slices.Equal(d.Postings, e.Postings) {
@@ -340,7 +343,7 @@ func (r *UndoneExchange) lasts(id LotID) Date { return expiryOf(r.Lots, id) }
 func (r *UndoneExchange) fold(b *Book, e Entry) {
 	b.afters.edit(r.Redemption).Reversed = e.Index
 	sold, _ := b.entry(r.Redemption)
-	x, ok := sold.Body.(*Exchange)
+	x, ok := sold.Sold()
 	if !ok {
 		return // the entry was checked
 	}
@@ -376,7 +379,10 @@ func (b *Book) openDay(shop ShopID, e Entry) *Counter {
 // wentOut counts an exchange in its counter's day.
 func (b *Book) wentOut(x *Exchange, e Entry) {
 	day := b.openDay(x.Shop, e)
-	clerk := day.clerk(kept(b, e.Actor))
+	clerk := day.clerk(kept(b, b.server(e)))
+	if x.Voucher != 0 {
+		day.Vouchers = append(day.Vouchers, x.Voucher)
+	}
 	day.Exchanges++
 	clerk.Exchanges++
 	for _, l := range x.Lines {
@@ -440,7 +446,7 @@ func (t *DayTotals) clerk(s StaffID) *DayClerk {
 
 // clone returns totals that later entries do not change.
 func (t DayTotals) clone() DayTotals {
-	t.Items, t.Clerks = slices.Clone(t.Items), slices.Clone(t.Clerks)
+	t.Items, t.Clerks, t.Vouchers = slices.Clone(t.Items), slices.Clone(t.Clerks), slices.Clone(t.Vouchers)
 	return t
 }
 
@@ -468,6 +474,7 @@ func (t *DayTotals) fields(c *codec) {
 		number(c, "points", &r.Points)
 		number(c, "undone", &r.Undone)
 	})
+	numbers(c, "vouchers", &t.Vouchers)
 }
 
 func (f *Counter) fields(c *codec) {

@@ -19,6 +19,10 @@ func (t *table) counterDay(verb string, w words) ledger.Action {
 		return &ledger.CloseCounter{Shop: ledger.ShopID(w.arg(0))}
 	case "proxy":
 		return &ledger.SetProxy{Volunteer: w.volunteer(0), Proxy: w.volunteer(1), Relation: ledger.Relation(w.arg(2)), Ended: w.arg(3) == "ended"}
+	case "vouchers":
+		return &ledger.IssueVouchers{Shop: ledger.ShopID(w.arg(0)), First: t.int(w.arg(1)), Last: t.int(w.arg(2))}
+	case "void-voucher":
+		return &ledger.VoidVoucher{Shop: ledger.ShopID(w.arg(0)), Number: t.int(w.arg(1)), Reason: ledger.Reason(w.arg(2))}
 	case "undo":
 		return &ledger.Undo{Redemption: ledger.Index(t.int(w.arg(0)))}
 	}
@@ -54,7 +58,42 @@ func (t *table) day(w []string) string {
 		say("lost", int64(i.Lost))
 		say("found", int64(i.Found))
 	}
+	if len(d.Vouchers) > 0 {
+		s += fmt.Sprintf(", vouchers %v", d.Vouchers)
+	}
 	return s
+}
+
+// missing writes which vouchers lack between used ones.
+func (t *table) missing(w []string) string {
+	t.Helper()
+	f, err := t.book.View(0).Vouchers(ledger.ShopID(w[1]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprint(f.Missing())
+}
+
+func voucherForgeries() []forgery {
+	return []forgery{
+		bodyOf("a voucher that was not issued, entered", "I8 I10", func(r *ledger.Exchange) bool {
+			was := r.Voucher != 0
+			r.Voucher = 999
+			return was
+		}),
+		bodyOf("a voucher that one person enters", "I13", func(r *ledger.Exchange) bool {
+			is := r.Voucher == 0
+			r.Voucher, r.Happened = 7, 20500
+			return is
+		}),
+		bodyOf("vouchers of a book again", "I8", func(r *ledger.IssueVouchers) bool {
+			is := r.First > 40
+			r.First, r.Last = 40, 41
+			return is
+		}),
+		bodyOf("a voucher that was not issued", "I8", func(r *ledger.VoidVoucher) bool { r.Number = 900; return true }),
+		bodyOf("the vouchers of a close", "I8", func(r *ledger.CounterClose) bool { r.Missing = append(r.Missing, 900); return true }),
+	}
 }
 
 func counterDayForgeries() []forgery {
@@ -106,7 +145,11 @@ func counterDayForgeries() []forgery {
 			e.On = ledger.DateOf(e.At.In(f.book.Zone()))
 			return true
 		}},
-		bodyOf("the shop of an undo", "I10", func(r *ledger.UndoneExchange) bool { r.Shop = "S09"; return true }),
+		bodyOf("the shop of an undo", "I10", func(r *ledger.UndoneExchange) bool {
+			was := r.Shop
+			r.Shop = "S09"
+			return was != r.Shop
+		}),
 		bodyOf("the exchange of an undo", "I8 I10", func(r *ledger.UndoneExchange) bool { r.Redemption--; return true }),
 	}
 }

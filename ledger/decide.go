@@ -57,6 +57,10 @@ func sheetNumber(s string) bool {
 	return s == "" || (len(s) <= 20 && Key(s).Valid() && !strings.ContainsAny(s, "._:/"))
 }
 
+// slipNumber is the same, and refuses a phone or ID number that is written in groups, too. Numbers of other papers stand in books of
+// before, which are not read otherwise than they were written.
+func slipNumber(s string) bool { return sheetNumber(s) && !Personal(strings.ReplaceAll(s, "-", "")) }
+
 // states holds a body that moves nothing: nothing speaks against the fact that it adds or changes (I8).
 func states(r *Rejection) ([]Posting, error) {
 	if r != nil {
@@ -133,15 +137,17 @@ func (b *Book) wantRule(w *Wants, u UnitID) {
 
 // wantVolunteer asks for a volunteer with their points, and reports whether there is one.
 func (b *Book) wantVolunteer(w *Wants, v VolunteerID) (Volunteer, bool) {
-	b.volunteers.want(w, v)
 	b.accounts.want(w, AccountKey{PointsOf(v), Point})
-	return b.volunteers.peek(v)
+	return b.wantWho(w, v)
 }
 
 // wantPerson asks for a volunteer, the accounts that a correction may touch, and the rule of their unit.
 func (b *Book) wantPerson(w *Wants, v VolunteerID) {
 	b.accounts.want(w, AccountKey{RecoverableOf(v), Point})
 	if who, ok := b.wantVolunteer(w, v); ok {
+		if who.Into != "" {
+			b.accounts.want(w, AccountKey{RecoverableOf(who.Into), Point})
+		}
 		b.wantRule(w, who.Unit)
 		b.accounts.want(w, AccountKey{account(ClassBreakage, who.Unit), Point})
 	}

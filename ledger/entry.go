@@ -88,7 +88,10 @@ func newBody(k Kind) Body {
 		shelfBody,
 		noticeBody,
 		expressBody, budgetBody,
-		counterDayBody, proxyBody,
+		counterDayBody, proxyBody, voucherBody,
+		calendarBody, deductBody, baseBody, attendanceBody,
+		holdBody,
+		lifeBody, grantsBody,
 	} {
 		if b := family(k); b != nil {
 			return b

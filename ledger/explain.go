@@ -39,6 +39,17 @@ const (
 	TermUndone   TermKind = "undone"   // points that a reversal turns back
 
 	TermComplaint TermKind = "complaint" // minutes for a request about which nothing good was heard
+	TermHonorary  TermKind = "honorary"  // declared late: the minutes count and earn nothing
+	TermWhole     TermKind = "whole"     // only what is full counts
+	TermCarried   TermKind = "carried"   // what is full together with the rest of the year before it
+	TermBoost     TermKind = "boost"     // hundredths of the points
+	TermBoostCap  TermKind = "boost_cap" // the most that a boost adds
+	TermCap       TermKind = "cap"       // what a cap of the period leaves
+	TermDeduct    TermKind = "deduct"    // points that an act takes away
+	TermBase      TermKind = "base"      // base points that are taken
+	TermSpendable TermKind = "spendable" // points that are taken beyond those
+	TermFilled    TermKind = "filled"    // base points filled up to what the rule gives
+	TermGivenUp   TermKind = "given_up"  // what a lot had left that nobody takes over from its owner
 )
 
 // explained is a body whose amounts come from arithmetic.
@@ -55,6 +66,8 @@ var (
 	_ explained = (*Credit)(nil)
 	_ explained = (*Receive)(nil)
 	_ explained = (*Exchange)(nil)
+	_ explained = (*Reservation)(nil)
+	_ explained = (*Settlement)(nil)
 	_ explained = (*GoodsReturn)(nil)
 	_ explained = (*Expiry)(nil)
 	_ explained = (*Gift)(nil)
@@ -63,6 +76,10 @@ var (
 	_ explained = (*GoodsRelieved)(nil)
 	_ explained = (*CountResult)(nil)
 	_ explained = (*UndoneExchange)(nil)
+	_ explained = (*Loss)(nil)
+	_ explained = (*BaseGrant)(nil)
+	_ explained = (*Merger)(nil)
+	_ explained = (*Leaving)(nil)
 )
 
 // Explainable reports whether there is arithmetic behind an entry.
@@ -101,102 +118,8 @@ func (v View) ruleOfEntry(e Entry) (Rule, error) {
 	return rule, nil
 }
 
-func (r *HoursRecord) explain(v View, e Entry) ([]Term, Amount, error) {
-	rule, err := v.ruleOfEntry(e)
-	if err != nil {
-		return nil, 0, err
-	}
-	act, err := v.Activity(r.Activity)
-	if err != nil {
-		return nil, 0, err
-	}
-	day, err := v.Day(r.Volunteer, r.Start.On())
-	if err != nil {
-		return nil, 0, err
-	}
-	var today Amount
-	for _, s := range day.Sessions {
-		today += s.Counted
-	}
-	steps := rule.countedSteps(r.Minutes, r.Capture, today)
-	if complained, err := v.complained(r.Request); err != nil {
-		return nil, 0, err
-	} else if complained {
-		steps = append(steps, Term{What: TermComplaint, Subject: string(r.Request), Of: steps[len(steps)-1].Gives})
-	}
-	counted := steps[len(steps)-1].Gives
-	rate, _ := rule.Rate(act.Code)
-	points, _ := share(rate, int64(counted), 60)
-	steps = append(steps, Term{TermRate, string(act.Code), counted, rate, 60, points})
-	if counted != r.Counted {
-		points = -1 // the steps before went wrong: no sum of theirs is right
-	}
-	steps[len(steps)-1].Gives = points
-	return steps, r.Points, nil
-}
-
-// complained reports whether nothing good was heard about a request, so that service for it earns nothing.
-func (v View) complained(q RequestID) (bool, error) {
-	if q == "" {
-		return false, nil
-	}
-	req, err := v.Request(q)
-	return req.Result == Bad, err
-}
-
-// countedSteps are the steps of Counted that change something, and the rounding in any case.
-func (r Rule) countedSteps(minutes Amount, by Capture, today Amount) []Term {
-	if !slices.Contains(r.Earns, by) {
-		return []Term{{What: TermCapture, Subject: string(by), Of: minutes}}
-	}
-	step := max(r.Step, 1)
-	rounded := minutes / step * step
-	if r.HalfUp {
-		rounded = (minutes + step/2) / step * step
-	}
-	steps := []Term{{What: TermRounded, Of: minutes, By: step, Gives: rounded}}
-	if rounded < r.Least {
-		return append(steps, Term{What: TermLeast, Of: rounded, By: r.Least})
-	}
-	limit := func(what TermKind, most Amount) {
-		if rounded > most {
-			steps = append(steps, Term{What: what, Of: rounded, By: most, Gives: most})
-			rounded = most
-		}
-	}
-	if r.SessionCap > 0 {
-		limit(TermSession, r.SessionCap)
-	}
-	if r.DayCap > 0 {
-		limit(TermDay, max(0, r.DayCap-today))
-	}
-	return steps
-}
-
-func (r *ActsRecord) explain(v View, e Entry) ([]Term, Amount, error) {
-	rule, err := v.ruleOfEntry(e)
-	if err != nil {
-		return nil, 0, err
-	}
-	act, _ := rule.Act(r.Code)
-	points, _ := share(act.Points, r.Quantity, max(act.Per, 1))
-	return []Term{{TermStandard, string(r.Code), Amount(r.Quantity), act.Points, Amount(act.Per), points}}, r.Points, nil
-}
-
 func (r *OpeningRecord) explain(View, Entry) ([]Term, Amount, error) {
 	return []Term{{What: TermTotal, Gives: r.Points}}, r.Points, nil
-}
-
-func (r *Credit) explain(v View, e Entry) ([]Term, Amount, error) {
-	rec, err := v.Record(r.Record)
-	if err != nil {
-		return nil, 0, err
-	}
-	stated := -e.sum(ClassPoints)
-	if len(e.Postings) == 0 && e.Kind == Approved {
-		stated = rec.Points // it waits for its notice, and is worth as much after it
-	}
-	return []Term{{What: TermRecord, Subject: writeIndexPlain(r.Record), Of: rec.Points, Gives: rec.Points}}, stated, nil
 }
 
 func (a *Receive) explain(_ View, e Entry) ([]Term, Amount, error) {
@@ -204,18 +127,56 @@ func (a *Receive) explain(_ View, e Entry) ([]Term, Amount, error) {
 }
 
 func (r *Exchange) explain(v View, e Entry) ([]Term, Amount, error) {
-	steps, total := []Term{}, Amount(0)
-	for _, l := range r.Lines {
+	steps, total, err := v.priceSteps(r.Lines, r.day(e.On))
+	if err != nil {
+		return nil, 0, err
+	}
+	return append(steps, Term{What: TermTotal, Gives: total}), e.sum(ClassPoints), nil
+}
+
+// priceSteps takes each line at the price of the day.
+func (v View) priceSteps(lines []PricedLine, on Date) (steps []Term, total Amount, err error) {
+	for _, l := range lines {
 		item, err := v.Item(l.Item)
 		if err != nil {
 			return nil, 0, err
 		}
-		each, _ := item.PriceOn(e.On)
+		each, _ := item.PriceOn(on)
 		points, _ := share(each, int64(l.Pieces), 1)
 		steps = append(steps, Term{TermPrice, string(l.Item), l.Pieces, each, 1, points})
 		total += points
 	}
-	return append(steps, Term{What: TermTotal, Gives: total}), e.sum(ClassPoints), nil
+	return steps, total, nil
+}
+
+// thenSteps takes each line at the price that an earlier entry put on it.
+func thenSteps(lines, then []PricedLine) (steps []Term, total Amount, err error) {
+	for _, l := range lines {
+		i := slices.IndexFunc(then, func(s PricedLine) bool { return s.Item == l.Item })
+		if i < 0 {
+			return nil, 0, notFound(string(l.Item))
+		}
+		each := then[i].Points / then[i].Pieces
+		points, _ := share(each, int64(l.Pieces), 1)
+		steps = append(steps, Term{TermPrice, string(l.Item), l.Pieces, each, 1, points})
+		total += points
+	}
+	return steps, total, nil
+}
+
+func (r *Reservation) explain(v View, e Entry) ([]Term, Amount, error) {
+	steps, total, err := v.priceSteps(r.Lines, e.On)
+	return append(steps, Term{What: TermTotal, Gives: total}), sumOf(r.Lines), err
+}
+
+// explain takes each line at the price of the hold's day.
+func (r *Settlement) explain(v View, e Entry) ([]Term, Amount, error) {
+	h, err := v.Hold(r.Hold)
+	if err != nil {
+		return nil, 0, err
+	}
+	steps, total, err := thenSteps(r.Lines, h.Lines)
+	return append(steps, Term{What: TermTotal, Gives: total}), e.sum(ClassPoints), err
 }
 
 // explain takes each line at the price of the redemption; beside what comes back, what had lapsed is no part of it.
@@ -224,22 +185,12 @@ func (r *GoodsReturn) explain(v View, e Entry) ([]Term, Amount, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	x, ok := sold.Body.(*Exchange)
+	x, ok := sold.Sold()
 	if !ok {
 		return nil, 0, notFound(writeIndexPlain(r.Redemption))
 	}
-	steps, total := []Term{}, Amount(0)
-	for _, l := range r.Lines {
-		i := slices.IndexFunc(x.Lines, func(s PricedLine) bool { return s.Item == l.Item })
-		if i < 0 {
-			return nil, 0, notFound(string(l.Item))
-		}
-		each := x.Lines[i].Points / x.Lines[i].Pieces
-		points, _ := share(each, int64(l.Pieces), 1)
-		steps = append(steps, Term{TermPrice, string(l.Item), l.Pieces, each, 1, points})
-		total += points
-	}
-	return append(steps, Term{What: TermTotal, Gives: total}), e.sum(ClassRedeemed), nil
+	steps, total, err := thenSteps(r.Lines, x.Lines)
+	return append(steps, Term{What: TermTotal, Gives: total}), e.sum(ClassRedeemed), err
 }
 
 func (r *Expiry) explain(v View, e Entry) ([]Term, Amount, error) {
@@ -250,22 +201,48 @@ func (r *Expiry) explain(v View, e Entry) ([]Term, Amount, error) {
 	var steps []Term
 	var total Amount
 	for _, l := range acct.Lots {
-		if l.Lapsed(e.On) && len(steps) < MaxPostings-1 {
-			steps = append(steps, Term{What: TermLapsed, Subject: l.ID.String(), Of: l.Left, Gives: l.Left})
-			total += l.Left
+		if l.Lapsed(e.On) && l.Free() > 0 && len(steps) < MaxPostings-1 {
+			steps = append(steps, Term{What: TermLapsed, Subject: l.ID.String(), Of: l.Free(), Gives: l.Free()})
+			total += l.Free()
 		}
 	}
 	return append(steps, Term{What: TermTotal, Gives: total}), -e.sum(ClassBreakage), nil
 }
 
 func (r *Gift) explain(_ View, e Entry) ([]Term, Amount, error) {
-	var drawn Amount
+	return []Term{{What: TermGiven, Subject: string(r.To), Of: r.Points, Gives: r.Points}}, e.drawn(PointsOf(r.From)), nil
+}
+
+// drawn adds up what an entry takes from an account of points.
+func (e Entry) drawn(a AccountID) (sum Amount) {
 	for _, p := range e.Postings {
-		if p.Account == PointsOf(r.From) {
-			drawn += p.Amount
+		if p.Account == a && p.Amount > 0 {
+			sum += p.Amount
 		}
 	}
-	return []Term{{What: TermGiven, Subject: string(r.To), Of: r.Points, Gives: r.Points}}, drawn, nil
+	return sum
+}
+
+func (r *Merger) explain(v View, e Entry) ([]Term, Amount, error) {
+	acct, err := v.Account(AccountKey{PointsOf(r.From), Point})
+	return []Term{{What: TermGiven, Subject: string(r.Into), Of: -acct.Balance, Gives: -acct.Balance}}, e.drawn(PointsOf(r.From)), err
+}
+
+// explain shows what a relative takes over, and each lot that is given up.
+func (r *Leaving) explain(v View, e Entry) ([]Term, Amount, error) {
+	acct, err := v.Account(AccountKey{PointsOf(r.Volunteer), Point})
+	var steps []Term
+	total := r.Points
+	if r.To != "" {
+		steps = append(steps, Term{What: TermGiven, Subject: string(r.To), Of: total, Gives: total})
+	}
+	for _, l := range acct.Lots {
+		if r.To == "" || l.Lapsed(e.On) {
+			steps = append(steps, Term{What: TermGivenUp, Subject: l.ID.String(), Of: l.Left, Gives: l.Left})
+			total += l.Left
+		}
+	}
+	return append(steps, Term{What: TermTotal, Gives: total}), e.drawn(PointsOf(r.Volunteer)), err
 }
 
 func (r *Reversal) explain(v View, e Entry) ([]Term, Amount, error) { return v.turnedBack(r.Entry, e) }
@@ -281,9 +258,9 @@ func (v View) turnedBack(i Index, e Entry) ([]Term, Amount, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	was := orig.sum(ClassPoints)
+	was := orig.sum(ClassPoints) + orig.sum(ClassBase)
 	return []Term{{What: TermUndone, Subject: writeIndexPlain(i), Of: -was, Gives: -was}},
-		e.sum(ClassPoints) + e.sum(ClassRecoverable) + e.sum(ClassBreakage), nil
+		e.sum(ClassPoints) + e.sum(ClassRecoverable) + e.sum(ClassBreakage) + e.sum(ClassBase), nil
 }
 
 func (r *GoodsScrapped) explain(_ View, e Entry) ([]Term, Amount, error) {

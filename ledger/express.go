@@ -246,7 +246,7 @@ func (b *Book) wantRequest(w *Wants, q RequestID) {
 		return
 	}
 	for _, v := range r.By {
-		b.volunteers.want(w, v)
+		b.wantWho(w, v)
 	}
 }
 
@@ -455,7 +455,7 @@ func (a *FinishRequest) check(f *faults) {
 func (a *FinishRequest) needs(b *Book, _ Command, w *Wants) {
 	b.wantRequest(w, a.Request)
 	for _, v := range a.By {
-		b.volunteers.want(w, v)
+		b.wantWho(w, v)
 	}
 }
 

@@ -274,6 +274,9 @@ func (a *Receive) needsUndone(*Book, *Wants) {}
 
 // undo takes a delivery off the shelf again, as long as nothing of it was handed out.
 func (a *Receive) undo(b *Book, d *draft, orig Entry) ([]LotExpiry, *Rejection) {
+	if r := b.reserved(orig); r != nil {
+		return nil, r
+	}
 	for _, p := range orig.Postings {
 		acct, _ := b.accounts.get(p.key())
 		if p.Lot == 0 {

@@ -86,7 +86,18 @@ const (
 
 	// MaxBudgets bounds the budgets of one unit: one a month for ten years.
 	MaxBudgets = 120
+	// MaxHolds bounds the open holds of one volunteer: they stand in one fact.
+	MaxHolds = 20
+
+	// MaxHoldDays bounds how long a hold may last: a year, as the longest vouchers seen.
+	MaxHoldDays = 366
 
 	// MaxStaffRoles bounds the roles of one staff number.
 	MaxStaffRoles = 10
+
+	// MaxSigners bounds the signatures of one roster.
+	MaxSigners = 4
+
+	// MaxAttending bounds who attends one session, so that its fact stays some tens of kilobytes.
+	MaxAttending = 500
 )

@@ -44,6 +44,10 @@ func lasts(e Entry, id LotID) Date {
 	return 0
 }
 
+// LotExpires returns the last usable day that the entry gives a lot which it opens or puts something back into, 0 where the lot
+// never lapses.
+func (e Entry) LotExpires(id LotID) Date { return lasts(e, id) }
+
 // checkLasting holds that an entry which adds to lots says how long they last (I8).
 func checkLasting(e Entry) error {
 	for _, p := range e.Postings {
@@ -111,16 +115,16 @@ type draw struct {
 // usable says which lots may be drawn on a day.
 func usable(on Date) func(Lot) bool { return func(l Lot) bool { return !l.Lapsed(on) } }
 
-// pick draws an amount from the lots that fit, in their order, and returns what they lack.
+// pick draws an amount from what is free of the lots that fit, in their order, and returns what they lack.
 func pick(lots []Lot, amount Amount, fits func(Lot) bool) (draws []draw, lack Amount) {
 	for _, l := range lots {
 		if amount == 0 {
 			break
 		}
-		if !fits(l) {
+		n := min(amount, l.Free())
+		if n <= 0 || !fits(l) {
 			continue
 		}
-		n := min(amount, l.Left)
 		draws = append(draws, draw{l.ID, n})
 		amount -= n
 	}
@@ -172,8 +176,8 @@ func (b *Book) giveBack(d *draft, sold Entry, after After, k AccountKey, amount 
 		amount -= n
 		lot := b.lot(acct, p.Lot)
 		if k.Commodity.Points() && lot.Lapsed(d.On) {
-			d.post(k.ID, k.Commodity, lot.Left, p.Lot)
-			swept += lot.Left
+			d.post(k.ID, k.Commodity, lot.Free(), p.Lot)
+			swept += lot.Free()
 			lot.Expires = d.On.AddDays(b.grace(b.unitOf(k.ID), d))
 		}
 		d.post(k.ID, k.Commodity, n*normal(k.ID), p.Lot)
@@ -183,6 +187,21 @@ func (b *Book) giveBack(d *draft, sold Entry, after After, k AccountKey, amount 
 		d.post(account(ClassBreakage, b.unitOf(k.ID)), k.Commodity, -swept, 0)
 	}
 	return lots
+}
+
+// mayRevive refuses to give back into a lapsed lot of which a hold still names a part: the grace would revive that part too. A hold
+// ends no later than its lots, so that it can only be released or ended.
+func (b *Book) mayRevive(d *draft) *Rejection {
+	for _, p := range d.Postings {
+		if p.Account.Class() != ClassPoints || p.Amount > 0 {
+			continue
+		}
+		acct, _ := b.accounts.get(p.key())
+		if i := lotOf(acct.Lots, p.Lot); i >= 0 && acct.Lots[i].Lapsed(d.On) && acct.Lots[i].Held > 0 {
+			return &Rejection{Reason: StillHeld, Subject: p.Lot.String()}
+		}
+	}
+	return nil
 }
 
 // takeBack takes what is left of the lots of points that an entry opened. What was spent of them is owed: it goes to recoverable.
@@ -196,7 +215,8 @@ func (b *Book) takeBack(d *draft, orig Entry) {
 		acct, _ := b.accounts.get(p.key())
 		left, expired := acct.left(p.Lot), after.undone(i)
 		d.post(p.Account, p.Commodity, left, p.Lot)
-		d.post(account(ClassRecoverable, p.Account.Owner()), p.Commodity, p.Amount.Abs()-left-expired, 0)
+		v, _ := b.volunteers.get(VolunteerID(p.Account.Owner()))
+		d.post(RecoverableOf(b.survivor(v).Volunteer), p.Commodity, p.Amount.Abs()-left-expired, 0)
 		d.post(account(ClassBreakage, b.unitOf(p.Account)), p.Commodity, expired, 0)
 	}
 }

@@ -124,17 +124,6 @@ func (f *Board) fields(c *codec) {
 	number(c, "notices", &f.Notices)
 }
 
-// numbers walks a member that is an array of indexes; an empty one is left out.
-func numbers(c *codec, name string, v *[]Index) {
-	array(c, name, v, func(c *codec, item *Index) {
-		if c.reading {
-			*item = Index(c.int())
-			return
-		}
-		c.out = append(c.out, writeIndexPlain(*item)...)
-	})
-}
-
 func hexDigest(s string) bool { return len(s) == 64 && strings.Trim(s, "0123456789abcdef") == "" }
 
 func (a *PostNotice) fields(c *codec) {
@@ -346,7 +335,7 @@ func (a *CreditRecord) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 func (a *CreditRecord) check(f *faults) { f.want(a.Record > 0, "record", "index") }
 
 func (a *CreditRecord) needs(b *Book, c Command, w *Wants) {
-	(&Approve{a.Record}).needs(b, c, w)
+	(&Approve{Record: a.Record}).needs(b, c, w)
 	if r, ok := b.records.peek(a.Record); ok && r.Ends != 0 {
 		b.dues.want(w, r.Ends)
 	}
@@ -357,10 +346,16 @@ func (a *CreditRecord) decide(b *Book, _ Command, d *draft) *Rejection {
 	if r != nil {
 		return r
 	}
+	d.Rule = rec.Rule
+	if rec.Deduct > 0 {
+		loss := b.deduct(d, &rec)
+		loss.Notice = rec.Posted
+		return d.itself(loss, nil)
+	}
 	rules, _ := b.rules.get(single{})
 	rule, _ := rules.Named(rec.Rule)
 	credit := &RecordCredit{Credit{Record: a.Record, Volunteer: rec.Volunteer}}
-	d.Rule, d.Postings = rec.Rule, creditPostings(rec, NewLotID(d.Index, 1))
+	d.Postings = creditPostings(rec, NewLotID(d.Index, 1))
 	if rec.Points > 0 {
 		credit.Expires = rule.Expiry(d.On)
 	}
@@ -396,23 +391,44 @@ func (r *RecordCredit) asked() (Action, Index) { return &CreditRecord{r.Record},
 // holds that exactly what was declared is credited, once its notice has ended (I8), that another person approved it (I13), and that
 // it is credited once (I10).
 func (r *RecordCredit) holds(b *Book, e Entry) ([]Posting, error) {
-	rec, no := b.creditable(r.Record, e.On)
+	rec, err := b.ended(r.Record, e.On)
 	switch {
-	case no != nil && no.Reason == RecordClosed:
-		return nil, fmt.Errorf("I10: record %d is %s already", r.Record, rec.State)
-	case no != nil:
-		return nil, fmt.Errorf("I8: %s", no.Error())
-	case rec.Approver == "" || rec.Approver == rec.Declarer:
-		return nil, fmt.Errorf("I13: nobody but %s approved record %d", rec.Declarer, r.Record)
-	case e.Rule != rec.Rule || r.Volunteer != rec.Volunteer || r.Notice != 0:
+	case err != nil:
+		return nil, err
+	case e.Rule != rec.Rule || r.Volunteer != rec.Volunteer || r.Notice != 0 || r.Seen || rec.Deduct > 0:
 		return nil, fmt.Errorf("I8: record %d says otherwise", r.Record)
 	}
 	return creditPostings(rec, NewLotID(e.Index, 1)), nil
 }
 
+// Credited returns the credit that an entry is, whether of an approval or of the end of a notice; ok is false where it is none.
+func (e Entry) Credited() (r *Credit, ok bool) {
+	switch body := e.Body.(type) {
+	case *Credit:
+		return body, true
+	case *RecordCredit:
+		return &body.Credit, true
+	}
+	return nil, false
+}
+
+// ended returns a record whose notice has ended, and holds that it counts once (I10) and that another person approved it (I13).
+func (b *Book) ended(i Index, on Date) (Record, error) {
+	rec, no := b.creditable(i, on)
+	switch {
+	case no != nil && no.Reason == RecordClosed:
+		return rec, fmt.Errorf("I10: record %d is %s already", i, rec.State)
+	case no != nil:
+		return rec, fmt.Errorf("I8: %s", no.Error())
+	case rec.Approver == "" || rec.Approver == rec.Declarer:
+		return rec, fmt.Errorf("I13: nobody but %s approved record %d", rec.Declarer, i)
+	}
+	return rec, nil
+}
+
 func (r *RecordCredit) fold(b *Book, e Entry) {
 	rec := b.records.edit(r.Record)
 	rec.State, rec.Credit = Credited, e.Index
-	b.amend(AccountKey{PointsOf(rec.Volunteer), Point}).Pending -= rec.Points
+	b.pend(rec, -1)
 	b.dealt(rec.Ends, rec.Posted, 1)
 }

@@ -101,7 +101,7 @@ func (a *Object) needs(b *Book, _ Command, w *Wants) {
 	b.records.want(w, a.Record)
 	b.rules.want(w, single{})
 	if a.Volunteer != "" {
-		b.volunteers.want(w, a.Volunteer)
+		b.wantWho(w, a.Volunteer)
 	}
 }
 
@@ -184,7 +184,7 @@ func (a *AnswerObjection) needs(b *Book, _ Command, w *Wants) {
 	if !ok {
 		return
 	}
-	b.wantRecord(w, o.Record)
+	b.wantUndeclared(w, o.Record)
 	if rec, ok := b.records.peek(o.Record); ok && rec.Ends != 0 {
 		b.dues.want(w, rec.Ends)
 	}
@@ -236,7 +236,7 @@ func (r *ObjectionAnswer) fold(b *Book, e Entry) {
 		rec.State, rec.Waits = OnNotice, e.On
 		return
 	}
-	b.amend(AccountKey{PointsOf(rec.Volunteer), Point}).Pending -= rec.Points
+	b.pend(rec, -1)
 	b.dealt(rec.Ends, rec.Posted, 1)
 	b.undeclare(rec, SentBack)
 }

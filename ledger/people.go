@@ -22,6 +22,7 @@ type (
 		Volunteer VolunteerID
 		Status    Status
 		Reason    Reason
+		Until     Date // optional: the last day of a freeze, which the run then ends
 	}
 )
 
@@ -82,6 +83,7 @@ func (a *SetStatus) fields(c *codec) {
 	text(c, "volunteer", &a.Volunteer)
 	text(c, "status", &a.Status)
 	text(c, "reason", &a.Reason)
+	c.since(2, func(c *codec) { c.date("until", &a.Until) })
 }
 
 func (a *SetStatus) kind() Kind { return StatusSet }
@@ -90,9 +92,10 @@ func (a *SetStatus) check(f *faults) {
 	f.want(a.Volunteer.Valid(), "volunteer", "volunteer_number")
 	f.want(a.Status == Active || a.Status == Frozen || a.Status == Closed, "status", "status")
 	f.want(a.Reason.valid(), "reason", "reason")
+	f.want(a.Until == 0 || (a.Until.valid() && a.Status == Frozen), "until", "freeze_end")
 }
 
-func (a *SetStatus) needs(b *Book, _ Command, w *Wants) { b.volunteers.want(w, a.Volunteer) }
+func (a *SetStatus) needs(b *Book, _ Command, w *Wants) { b.wantWho(w, a.Volunteer) }
 
 func (a *SetStatus) decide(b *Book, c Command, d *draft) *Rejection {
 	v, ok := b.volunteers.get(a.Volunteer)
@@ -103,8 +106,10 @@ func (a *SetStatus) decide(b *Book, c Command, d *draft) *Rejection {
 		return &Rejection{Reason: AccountClosed, Subject: string(a.Volunteer)}
 	case b.self(c.Actor, v):
 		return &Rejection{Reason: SelfService, Subject: string(a.Volunteer)}
-	case v.Status == a.Status:
+	case v.Status == a.Status && v.FrozenUntil == a.Until:
 		return &Rejection{Reason: StatusUnchanged, Subject: string(a.Status)}
+	case a.Until != 0 && a.Until < d.On:
+		return &Rejection{Reason: DateInPast, Subject: a.Until.String()}
 	}
 	return d.itself(a, nil)
 }
@@ -119,4 +124,7 @@ func (a *SetStatus) holds(b *Book, _ Entry) ([]Posting, error) {
 	return states(missing(&b.volunteers, a.Volunteer))
 }
 
-func (a *SetStatus) fold(b *Book, _ Entry) { b.volunteers.edit(a.Volunteer).Status = a.Status }
+func (a *SetStatus) fold(b *Book, _ Entry) {
+	v := b.volunteers.edit(a.Volunteer)
+	v.Status, v.FrozenUntil = a.Status, a.Until
+}

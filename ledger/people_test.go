@@ -8,7 +8,7 @@ func (t *table) people(verb string, w words) ledger.Action {
 	case "enroll":
 		return &ledger.Enroll{Volunteer: w.volunteer(0), Unit: ledger.UnitID(w.arg(1)), Household: ledger.HouseholdID(w.arg(2))}
 	case "status":
-		return &ledger.SetStatus{Volunteer: w.volunteer(0), Status: ledger.Status(w.arg(1)), Reason: ledger.Reason(w.arg(2))}
+		return &ledger.SetStatus{Volunteer: w.volunteer(0), Status: ledger.Status(w.arg(1)), Reason: ledger.Reason(w.arg(2)), Until: t.date(w.arg(3))}
 	}
 	return nil
 }

@@ -93,14 +93,15 @@ func (a *Expire) decide(b *Book, _ Command, d *draft) *Rejection {
 	return nil
 }
 
-// expiryPostings are the postings that expire what has lapsed. Lots beyond the bound of an entry are left to the next one.
+// expiryPostings are the postings that expire what has lapsed and is not held: the run ends holds before it expires. Lots beyond the
+// bound of an entry are left to the next one.
 func expiryPostings(a Account, v VolunteerID, u UnitID, on Date) []Posting {
 	var d draft
 	var sum Amount
 	for _, l := range a.Lots {
 		if l.Lapsed(on) && len(d.Postings) < MaxPostings-1 {
-			d.post(PointsOf(v), Point, l.Left, l.ID)
-			sum += l.Left
+			d.post(PointsOf(v), Point, l.Free(), l.ID)
+			sum += l.Free()
 		}
 	}
 	d.post(account(ClassBreakage, u), Point, -sum, 0)
@@ -251,6 +252,9 @@ func (r *Gift) needsUndone(*Book, *Wants) {}
 
 // undo takes back what the receiver has left of the gift, and gives all of it back to the giver.
 func (r *Gift) undo(b *Book, d *draft, orig Entry) ([]LotExpiry, *Rejection) {
+	if r := b.reserved(orig); r != nil {
+		return nil, r
+	}
 	b.takeBack(d, orig)
 	return b.giveBack(d, orig, After{}, AccountKey{PointsOf(r.From), Point}, r.Points), nil
 }

@@ -28,6 +28,7 @@ func (b *Book) NeedsEntry(e Entry) Wants {
 		b.refusals.want(&w, e.Actor)
 		return w
 	}
+	b.wantPlace(&w, c)
 	b.wantDecision(c, &w)
 	return w
 }
@@ -157,7 +158,7 @@ func (b *Book) checkGuards(e Entry) error {
 		}
 		k := lotOf(acct.Lots, p.Lot)
 		if k >= 0 {
-			left += acct.Lots[k].Left
+			left += acct.Lots[k].Left - b.keptHeld(e, p.key(), acct.Lots[k])
 		}
 		switch {
 		case left < 0:

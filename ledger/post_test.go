@@ -6,6 +6,7 @@ import (
 	"math/bits"
 	"math/rand/v2"
 	"os"
+	"reflect"
 	"regexp"
 	"slices"
 	"testing"
@@ -227,7 +228,7 @@ func FuzzDigest(f *testing.F) {
 	f.Fuzz(func(t *testing.T, v1, a1, c1, s1 string, m1 int64, v2, a2, c2, s2 string, m2 int64) {
 		one := ledger.DeclareHours{Volunteer: ledger.VolunteerID(v1), Activity: ledger.ActivityID(a1), Capture: ledger.Capture(c1), Sheet: s1, Minutes: ledger.Amount(m1)}
 		two := ledger.DeclareHours{Volunteer: ledger.VolunteerID(v2), Activity: ledger.ActivityID(a2), Capture: ledger.Capture(c2), Sheet: s2, Minutes: ledger.Amount(m2)}
-		if got := ledger.DigestOf(&one) == ledger.DigestOf(&two); got != (one == two) {
+		if got := ledger.DigestOf(&one) == ledger.DigestOf(&two); got != reflect.DeepEqual(one, two) {
 			t.Errorf("%+v and %+v: the same digest is %v", one, two, got)
 		}
 	})

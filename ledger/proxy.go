@@ -72,8 +72,8 @@ func (a *SetProxy) check(f *faults) {
 }
 
 func (a *SetProxy) needs(b *Book, _ Command, w *Wants) {
-	b.volunteers.want(w, a.Volunteer)
-	b.volunteers.want(w, a.Proxy)
+	b.wantWho(w, a.Volunteer)
+	b.wantWho(w, a.Proxy)
 	b.proxies.want(w, a.Volunteer)
 }
 

@@ -12,7 +12,7 @@ const (
 	PresenceNeeded RejectReason = "presence_needed" // a PIN or a signed slip, by this way to be present
 	LeastPoints    RejectReason = "least_points"    // too few to exchange anything
 	LeastMinutes   RejectReason = "least_minutes"
-	LimitReached   RejectReason = "limit_reached" // have: what was had in the period; want: the most
+	LimitReached   RejectReason = "limit_reached" // have: what was had in the period, or is held; want: the most
 	PointsLimit    RejectReason = "points_limit"  // the same in points
 )
 
@@ -80,42 +80,50 @@ func (a *Redeem) wantWho(b *Book, c Command, w *Wants) {
 	b.wantRuleOfShop(w, a.Shop)
 	b.wantVisits(w, a.Volunteer)
 	b.presences.want(w, c.Actor)
-	b.accounts.want(w, AccountKey{HoursOf(a.Volunteer), Minute})
+	v, _ := b.volunteers.peek(a.Volunteer)
+	for _, number := range append([]VolunteerID{a.Volunteer}, v.Merged...) {
+		b.accounts.want(w, AccountKey{HoursOf(number), Minute})
+	}
 	if a.Proxy != "" {
-		b.volunteers.want(w, a.Proxy)
+		b.wantWho(w, a.Proxy)
 		b.proxies.want(w, a.Volunteer)
 	}
 }
 
-// allowed refuses outside the counter's windows, and by a presence or proxy that the rule does not take.
-func (a *Redeem) allowed(b *Book, c Command, d *draft, v Volunteer, rule *CounterRule, name string) *Rejection {
-	if !rule.open(a.Shop, d.minute) {
+// present refuses outside the counter's windows, and by a presence or proxy that the rule does not take.
+func (a *Redeem) present(b *Book, c Command, d *draft, v Volunteer, rule *CounterRule, name string) *Rejection {
+	open := rule.open(a.Shop, d.minute)
+	if a.Voucher != 0 {
+		open = rule.opens(a.Shop, a.Happened)
+	}
+	if !open {
 		return &Rejection{Reason: WindowClosed, Subject: string(a.Shop)}
 	}
-	if r := firstOf(a.fetched(b, c, v, rule, name), a.proved(b, c, d.On, rule)); r != nil {
-		return r
-	}
-	return a.enough(b, d.On, rule)
+	return firstOf(v.guarded(a.Proxy, d.On), a.fetched(b, c, d, v, rule, name), a.proved(b, c, d.On, rule))
 }
 
 // fetched refuses whoever may not fetch goods for the volunteer.
-func (a *Redeem) fetched(b *Book, c Command, v Volunteer, rule *CounterRule, name string) *Rejection {
+func (a *Redeem) fetched(b *Book, c Command, d *draft, v Volunteer, rule *CounterRule, name string) *Rejection {
 	if a.Proxy == "" {
 		return nil
 	}
 	by, ok := b.volunteers.get(a.Proxy)
 	declared, _ := b.proxies.get(a.Volunteer)
-	family := v.Household != "" && v.Household == by.Household
+	household := v.Household != "" && v.Household == by.Household
 	switch {
 	case !ok:
 		return notFound(string(a.Proxy))
+	case a.Proxy == a.Volunteer: // of a hold, which says itself whose it is
+		return &Rejection{Reason: NotProxy, Subject: string(a.Proxy)}
 	case by.Status == Closed:
 		return &Rejection{Reason: AccountClosed, Subject: string(a.Proxy)}
 	case b.self(c.Actor, by):
 		return &Rejection{Reason: SelfService, Subject: string(a.Proxy)}
+	case v.guardedBy(a.Proxy, d.On):
+		return nil // whatever the rule says of others
 	case rule.Proxy == "":
 		return &Rejection{Reason: RuleOff, Subject: name}
-	case rule.Proxy == ProxyAnyone, family, rule.Proxy == ProxyDeclared && declared.has(a.Proxy):
+	case rule.Proxy == ProxyAnyone, household, rule.Proxy == ProxyDeclared && declared.has(a.Proxy):
 		return nil
 	}
 	return &Rejection{Reason: NotProxy, Subject: string(a.Proxy)}
@@ -128,9 +136,12 @@ func (a *Redeem) proved(b *Book, c Command, on Date, rule *CounterRule) *Rejecti
 		return nil
 	}
 	p := rule.Presence[i]
-	pin, slip := a.PIN && slices.Contains(p.Needs, provedByPIN), a.Slip != "" && slices.Contains(p.Needs, provedBySlip)
+	pin, slip := a.PIN && slices.Contains(p.Needs, provedByPIN), (a.Slip != "" || a.Voucher != 0) && slices.Contains(p.Needs, provedBySlip)
 	if len(p.Needs) > 0 && !pin && !slip {
 		return &Rejection{Reason: PresenceNeeded, Subject: string(a.Presence)}
+	}
+	if a.Voucher != 0 {
+		return nil // it was written on another day
 	}
 	had, _ := b.presences.get(c.Actor)
 	if n := had.on(on, a.Presence); p.PerDay > 0 && n >= Amount(p.PerDay) {
@@ -140,14 +151,18 @@ func (a *Redeem) proved(b *Book, c Command, on Date, rule *CounterRule) *Rejecti
 }
 
 // enough refuses whoever has too little to exchange anything.
-func (a *Redeem) enough(b *Book, on Date, rule *CounterRule) *Rejection {
+func (a *Redeem) enough(b *Book, v Volunteer, on Date, rule *CounterRule) *Rejection {
 	points, _ := b.accounts.get(AccountKey{PointsOf(a.Volunteer), Point})
-	hours, _ := b.accounts.get(AccountKey{HoursOf(a.Volunteer), Minute})
+	var minutes Amount
+	for _, number := range append([]VolunteerID{v.Volunteer}, v.Merged...) {
+		hours, _ := b.accounts.get(AccountKey{HoursOf(number), Minute})
+		minutes += hours.Balance
+	}
 	switch have := points.Available(on); {
 	case have < rule.Least.Points:
 		return &Rejection{Reason: LeastPoints, Subject: string(a.Volunteer), Have: have, Want: rule.Least.Points}
-	case hours.Balance < rule.Least.Minutes:
-		return &Rejection{Reason: LeastMinutes, Subject: string(a.Volunteer), Have: hours.Balance, Want: rule.Least.Minutes}
+	case minutes < rule.Least.Minutes:
+		return &Rejection{Reason: LeastMinutes, Subject: string(a.Volunteer), Have: minutes, Want: rule.Least.Minutes}
 	}
 	return nil
 }
@@ -160,7 +175,7 @@ func (b *Book) limited(v Volunteer, lines []PricedLine, on Date, rule *CounterRu
 			owner = string(v.Household)
 		}
 		visits, _ := b.visits.get(owner)
-		have, asks := visits.of(l, l.since(on), on), l.asks(lines)
+		have, asks := visits.of(l, on), l.asks(lines)
 		if asks == 0 || have+asks <= l.Most {
 			continue
 		}

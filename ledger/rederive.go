@@ -17,7 +17,7 @@ func asked(e Entry) (c Command, known bool) {
 		c.Do, c.Import = e.Body.asked()
 	}
 	if e.Proposal != 0 && c.Do != nil {
-		c.Do, c.Import = &Approve{e.Proposal}, 0
+		c.Do, c.Import = &Approve{Record: e.Proposal}, 0
 	}
 	return c, c.Do != nil
 }
@@ -47,7 +47,7 @@ func (b *Book) rederive(e Entry) error {
 		return nil
 	}
 	d := b.draft(c, e.At)
-	r := firstOf(b.permit(c), b.missingImport(c))
+	r := firstOf(b.permit(c, d.On), b.missingImport(c))
 	if r == nil {
 		r = b.decide(c, &d)
 	}

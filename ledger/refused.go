@@ -49,6 +49,11 @@ func (b *Book) refuse(c Command, at time.Time, r *Rejection) Entry {
 	if shop != nil {
 		body.Shop = *shop
 	}
+	if do, ok := c.Do.(interface {
+		about(b *Book) (VolunteerID, ShopID)
+	}); ok {
+		body.Volunteer, body.Shop = do.about(b)
+	}
 	d.Kind, d.Body = Refused, body
 	return d.Entry
 }

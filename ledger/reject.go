@@ -57,9 +57,15 @@ type Rejection struct {
 	Want    Amount
 }
 
-// CountsPoints reports whether Have and Want are amounts of points.
-func (r RejectReason) CountsPoints() bool {
-	return r == InsufficientPoint || r == LeastPoints || r == PointsLimit
+// InPoints reports whether Have and Want are amounts of points.
+func (r *Rejection) InPoints() bool {
+	switch r.Reason { //nolint:exhaustive // the others count something else, or nothing
+	case InsufficientPoint, LeastPoints, PointsLimit:
+		return true
+	case CapReached:
+		return r.Subject == string(OfPoints)
+	}
+	return false
 }
 
 // Error says the reason and its subject; people read it from a catalog by Reason.
@@ -75,11 +81,12 @@ func (r *Rejection) Error() string {
 }
 
 // Journaled reports whether the refusal of this action is journaled under its key, so that a late duplicate can never succeed
-// after the person was told no (DESIGN §4): refusals of a redemption or transfer that another moment's state could turn into a yes.
+// after the person was told no (DESIGN §4): refusals of a redemption, hold or transfer that another moment's
+// state could turn into a yes.
 func (r *Rejection) Journaled(do Action) bool {
 	who, _ := do.keeps()
 	return who != nil && slices.Contains([]RejectReason{
 		AccountClosed, AccountFrozen, PastDateOnly, NoPrice, InsufficientPoint, Restricted,
-		WindowClosed, LeastPoints, LeastMinutes, LimitReached, PointsLimit,
+		WindowClosed, LeastPoints, LeastMinutes, LimitReached, PointsLimit, ShelfEmpty,
 	}, r.Reason)
 }

@@ -4,33 +4,35 @@ import "slices"
 
 // This file says who may ask for what. Whoever has a role may still not deal with themself: see self.
 
-// permit refuses an actor who is unknown or has none of the roles that the action asks for.
-func (b *Book) permit(c Command) *Rejection {
+// permit refuses an actor who is unknown or has none of the roles that the action asks for on that day.
+func (b *Book) permit(c Command, on Date) *Rejection {
 	if _, ok := c.Do.(*OpenBook); ok || b.founding(c) {
 		return nil
 	}
 	s, ok := b.staff.get(c.Actor)
-	if !ok || len(s.Roles) == 0 {
+	if !ok || len(s.Roles)+len(s.Grants) == 0 {
 		return &Rejection{Reason: UnknownActor, Subject: string(c.Actor)}
 	}
-	allowed := c.Do.roles()
+	if len(s.Grants) > 0 {
+		return b.authority(s, c, on)
+	}
 	for _, role := range s.Roles {
-		if role != "" && (slices.Contains(allowed[:], role) || b.permitsSecond(c.Do, role)) {
+		if b.allows(c.Do, role) {
 			return nil
 		}
 	}
-	return &Rejection{Reason: NotPermitted, Subject: string(allowed[0])}
+	return &Rejection{Reason: NotPermitted, Subject: string(c.Do.roles()[0])}
 }
 
-// permitsSecond reports whether the role may end the proposal that approving or sending back is about: beside a reviewer, whoever
-// may ask for the same.
-func (b *Book) permitsSecond(do Action, role Role) bool {
-	_, ask := b.proposal(do)
-	if ask == nil {
-		return false
+// allows reports whether whoever has the role may ask for the action. The proposal that approving or sending back is about may be
+// ended, beside a reviewer, by whoever may ask for the same.
+func (b *Book) allows(do Action, role Role) bool {
+	allowed := do.roles()
+	if role == "" || slices.Contains(allowed[:], role) {
+		return role != ""
 	}
-	allowed := ask.roles()
-	return slices.Contains(allowed[:], role)
+	_, ask := b.proposal(do)
+	return ask != nil && b.allows(ask, role)
 }
 
 // wantPermit asks for what permit looks at beside the actor.
@@ -77,19 +79,24 @@ func (r Role) alone() bool { return r == Supervisor || r == Auditor || r == Admi
 func (b *Book) wantActor(w *Wants, actor StaffID) {
 	b.staff.want(w, actor)
 	if s, ok := b.staff.peek(actor); ok && s.Volunteer != "" {
-		b.volunteers.want(w, s.Volunteer)
+		b.wantWho(w, s.Volunteer)
 	}
 }
 
-// self reports whether the actor is that volunteer or of their household.
+// self reports whether the actor is that volunteer, of their household or a near relative, under any of their numbers.
 func (b *Book) self(actor StaffID, v Volunteer) bool {
 	s, _ := b.staff.get(actor)
+	if s.Volunteer == "" && len(s.Kin) == 0 {
+		return false
+	}
+	v = b.survivor(v)
+	if v.among(s.Kin) {
+		return true
+	}
 	if s.Volunteer == "" {
 		return false
 	}
-	if s.Volunteer == v.Volunteer {
-		return true
-	}
 	own, _ := b.volunteers.get(s.Volunteer)
-	return own.Household != "" && own.Household == v.Household
+	own = b.survivor(own)
+	return own.Volunteer == v.Volunteer || own.family(v)
 }

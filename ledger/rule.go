@@ -25,8 +25,8 @@ type Rule struct {
 	DayLimit   Amount // B09: minutes of a person's day beyond which a record is refused; 0 for 1440
 	Sessions   int64  // B10: most records of a person's day; 0 for MaxSessions
 
-	Expires     string // B22: "" never, "months", or "year-end"
-	ExpiresIn   int64  // months after the credit, or years after the credit's year
+	Expires     string // B22: "" never, "months", "year-end", "month-end", "quarter-end" or "day"
+	ExpiresIn   int64  // months after the credit, or years, months or quarters after the credit's own
 	ReturnGrace int64  // days that points have which come back into a lapsed lot
 	Transfer    bool   // B24: whether a volunteer may give points to another
 
@@ -37,6 +37,12 @@ type Rule struct {
 	Express Express     // B45
 	Worth   Worth       // B30, B39
 	Counter CounterRule // B26, B27, B28, B33, B34, B49
+	Hold    HoldRule    // B28, B32
+
+	ExpiresOn Date // B22: the day of "day", which comes back every year
+
+	ServiceRule
+	Leave LeaveRule // B43
 }
 
 // HourRate is what an hour of a kind of service is worth.
@@ -50,6 +56,10 @@ type ActStandard struct {
 	Code   Code
 	Points Amount
 	Per    int64 // from 1
+
+	Keep     string // B08: what becomes of fractions
+	Once     string // B15: once of what
+	Evidence bool   // B07: whether evidence is needed
 }
 
 // Ways to expire.
@@ -68,6 +78,12 @@ func (r Rule) Expiry(on Date) Date {
 		return on.AddMonths(int(r.ExpiresIn))
 	case ExpiresYearEnd:
 		return on.YearEnd(int(r.ExpiresIn))
+	case ExpiresMonthEnd:
+		return periodEnd(on, 1, int(r.ExpiresIn))
+	case ExpiresQuarterEnd:
+		return periodEnd(on, 3, int(r.ExpiresIn))
+	case ExpiresDay:
+		return nextDay(r.ExpiresOn, on)
 	}
 	return 0
 }
@@ -140,6 +156,7 @@ func (r *Rule) fields(c *codec) {
 		text(c, "code", &a.Code)
 		number(c, "points", &a.Points)
 		number(c, "per", &a.Per)
+		c.since(2, a.added)
 	})
 	texts(c, "earns", &r.Earns)
 	number(c, "step", &r.Step)
@@ -149,7 +166,7 @@ func (r *Rule) fields(c *codec) {
 	number(c, "day_cap", &r.DayCap)
 	number(c, "day_limit", &r.DayLimit)
 	number(c, "sessions", &r.Sessions)
-	text(c, "expires", &r.Expires)
+	r.way(c)
 	number(c, "expires_in", &r.ExpiresIn)
 	number(c, "return_grace", &r.ReturnGrace)
 	c.flag("transfer", &r.Transfer)
@@ -164,6 +181,10 @@ func (r *Rule) sections(c *codec) {
 	c.section(2, "express", r.Express.zero(), r.Express.fields)
 	c.section(2, "worth", r.Worth == Worth{}, r.Worth.fields)
 	c.section(2, "counter", !r.Counter.given(), r.Counter.fields)
+	c.section(2, "hold", r.Hold == HoldRule{}, r.Hold.fields)
+	c.since(2, func(c *codec) { c.date("expires_on", &r.ExpiresOn) })
+	c.since(2, r.ServiceRule.fields)
+	c.section(2, "leave", r.Leave == LeaveRule{}, r.Leave.fields)
 }
 
 // Faults lists what is malformed in the rule, which no book would take; field names are those of the TOML file.
@@ -189,6 +210,7 @@ func (r *Rule) check(f *faults) {
 		f.want(a.Code.Valid() && !seen[a.Code], fmt.Sprintf("acts[%d].code", i), "code")
 		f.want(a.Points > 0 && a.Points <= MaxAmount/MaxQuantity, fmt.Sprintf("acts[%d].points", i), "points")
 		f.want(a.Per >= 1 && a.Per <= MaxQuantity, fmt.Sprintf("acts[%d].per", i), "positive")
+		a.checkAct(f, fmt.Sprintf("acts[%d].", i))
 		seen[a.Code] = true
 	}
 	for i, by := range r.Earns {
@@ -201,9 +223,7 @@ func (r *Rule) check(f *faults) {
 	minutes(r.DayCap, "day_cap")
 	minutes(r.DayLimit, "day_limit")
 	f.want(r.Sessions >= 0 && r.Sessions <= MaxSessions, "sessions", "sessions")
-	f.want(r.Expires == "" || r.Expires == ExpiresMonths || r.Expires == ExpiresYearEnd, "expires", "expires")
-	f.want((r.Expires == "") == (r.ExpiresIn == 0) || r.Expires == ExpiresYearEnd, "expires_in", "expires_in")
-	f.want(r.ExpiresIn >= 0 && r.ExpiresIn <= 120, "expires_in", "expires_in")
+	r.checkExpiry(f)
 	f.want(r.ReturnGrace >= 0 && r.ReturnGrace <= 366, "return_grace", "days")
 	r.checkSections(f)
 }
@@ -216,6 +236,9 @@ func (r *Rule) checkSections(f *faults) {
 	r.Express.check(f)
 	r.Worth.check(f)
 	r.Counter.check(f)
+	r.Hold.check(f)
+	r.ServiceRule.check(f)
+	r.Leave.check(f)
 }
 
 func ruleID(s string) bool {

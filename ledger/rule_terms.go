@@ -86,7 +86,12 @@ func (r *Rules) ForShop(s ShopID, units []UnitID, own string, day Date) (Rule, b
 
 // scoped reports whether any rule is for a part of the book only.
 func (r *Rules) scoped() bool {
-	return slices.ContainsFunc(r.List, func(v Rule) bool { return v.Terms.scoped() })
+	for i := range r.List { // a rule is large: it is not copied to be looked at
+		if r.List[i].Terms.scoped() {
+			return true
+		}
+	}
+	return false
 }
 
 // scopedTo returns the rule in force on that day whose scope is exactly that unit or shop.

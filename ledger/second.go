@@ -45,6 +45,8 @@ var (
 	_ seconded = (*Return)(nil)
 	_ seconded = (*Transfer)(nil)
 	_ seconded = (*Reverse)(nil)
+	_ seconded = (*Redeem)(nil)
+	_ seconded = (*Merge)(nil)
 )
 
 // secondBody returns an empty body of the kind above, or nil.
@@ -73,13 +75,18 @@ func (s *Second) fields(c *codec) { texts(c, "kinds", &s.Kinds) }
 func (s *Second) check(f *faults) {
 	f.want(len(s.Kinds) <= MaxRuleItems, "second.kinds", "too_many")
 	for i, k := range s.Kinds {
-		f.want(proposable(k) != nil && !slices.Contains(s.Kinds[:i], k), fmt.Sprintf("second.kinds[%d]", i), "second_kind")
+		f.want(proposable(k) != nil && k != Redeemed && !slices.Contains(s.Kinds[:i], k), fmt.Sprintf("second.kinds[%d]", i), "second_kind")
 	}
 }
 
 // second reports whether any rule asks for two persons for the kind.
 func (r *Rules) second(k Kind) bool {
-	return slices.ContainsFunc(r.List, func(v Rule) bool { return slices.Contains(v.Second.Kinds, k) })
+	for i := range r.List { // as scoped does
+		if slices.Contains(r.List[i].Second.Kinds, k) {
+			return true
+		}
+	}
+	return false
 }
 
 // decide decides a command, and makes a proposal of what takes two persons.
@@ -88,7 +95,10 @@ func (b *Book) decide(c Command, d *draft) *Rejection {
 		return r
 	}
 	if rule, ok := b.waits(c.Do, d.On); ok {
-		d.Kind, d.Rule, d.Postings = Proposed, rule.Name(), nil
+		d.Kind, d.Rule, d.Postings = Proposed, "", nil
+		if rule.ID != "" { // a voucher waits without a rule too
+			d.Rule = rule.Name()
+		}
 		d.Body = &Proposal{For: c.Do.kind(), Do: c.Do, Import: c.Import}
 	}
 	return nil
@@ -100,6 +110,10 @@ func (b *Book) waits(do Action, on Date) (rule Rule, ok bool) {
 	s, ok := do.(seconded)
 	if !ok {
 		return rule, false
+	}
+	if late(do) {
+		rule, _ = s.under(b, on)
+		return rule, true
 	}
 	rules, _ := b.rules.get(single{})
 	if !rules.second(s.kind()) {
@@ -122,6 +136,13 @@ func (b *Book) wantWaits(do Action, w *Wants) {
 	if rules, _ := b.rules.peek(single{}); rules.second(s.kind()) {
 		s.wantUnder(b, w)
 	}
+}
+
+// late reports whether an action takes two persons whatever the rule says: a paper voucher that is entered later. Its rule is asked
+// for by the exchange itself.
+func late(do Action) bool {
+	a, ok := do.(*Redeem)
+	return ok && a.Voucher != 0
 }
 
 func (p *Proposal) fields(c *codec) {
@@ -206,7 +227,9 @@ func (b *Book) wantProposal(c Command, w *Wants) {
 		return
 	}
 	b.wantActor(w, rec.Declarer)
-	ask.needs(b, Command{Key: c.Key, Actor: rec.Declarer, Import: rec.Import, Do: ask}, w)
+	inner := Command{Key: c.Key, Actor: rec.Declarer, Import: rec.Import, Do: ask}
+	b.wantPlace(w, inner)
+	ask.needs(b, inner, w)
 }
 
 // outcome refuses to end a proposal: whoever made it has no say, and it has one outcome.
@@ -227,7 +250,7 @@ func (b *Book) agree(c Command, rec Record, ask Action, d *draft) *Rejection {
 		return r
 	}
 	inner := Command{Key: c.Key, Actor: rec.Declarer, Import: rec.Import, Do: ask}
-	if r := b.permit(inner); r != nil {
+	if r := b.permit(inner, d.On); r != nil {
 		return r
 	}
 	d.Kind, d.Proposal = ask.kind(), rec.Index
@@ -357,13 +380,21 @@ func (a *Receive) under(b *Book, on Date) (Rule, bool) { return b.ruleOfShop(a.S
 
 func (a *Receive) wantUnder(b *Book, w *Wants) { b.wantRuleOfShop(w, a.Shop) }
 
+func (a *Redeem) under(b *Book, on Date) (Rule, bool) { return b.ruleOfShop(a.Shop, on) }
+
+func (a *Redeem) wantUnder(b *Book, w *Wants) { b.wantRuleOfShop(w, a.Shop) }
+
 func (a *Transfer) under(b *Book, on Date) (Rule, bool) { return b.ruleOfPerson(a.From, on) }
 
 func (a *Transfer) wantUnder(b *Book, w *Wants) { b.wantRuleOfPerson(w, a.From) }
 
+func (a *Merge) under(b *Book, on Date) (Rule, bool) { return b.ruleOfPerson(a.Into, on) }
+
+func (a *Merge) wantUnder(b *Book, w *Wants) { b.wantRuleOfPerson(w, a.Into) }
+
 func (a *Return) under(b *Book, on Date) (Rule, bool) {
 	sold, _ := b.entry(a.Redemption)
-	if x, ok := sold.Body.(*Exchange); ok {
+	if x, ok := sold.Sold(); ok {
 		return b.ruleOfShop(x.Shop, on)
 	}
 	return Rule{}, false
@@ -372,7 +403,7 @@ func (a *Return) under(b *Book, on Date) (Rule, bool) {
 func (a *Return) wantUnder(b *Book, w *Wants) {
 	b.wantEntry(w, a.Redemption)
 	sold, _ := b.held(a.Redemption)
-	if x, ok := sold.Body.(*Exchange); ok {
+	if x, ok := sold.Sold(); ok {
 		b.wantRuleOfShop(w, x.Shop)
 	}
 }

@@ -27,8 +27,12 @@ type (
 		Start     Start
 		Minutes   Amount
 		Capture   Capture
-		Sheet     string    // optional: number of the paper sheet, [A-Za-z0-9-]{1,20}
-		Request   RequestID // optional: the request for help that was served, and called back about
+		Sheet     string // optional: number of the paper sheet, [A-Za-z0-9-]{1,20}
+
+		Request  RequestID // optional: the request for help that was served, and called back about
+		Session  Index     // optional: the attendance that it was scanned in
+		Evidence Evidence  // optional
+		Signers  []Signer  // optional: who signed the sheet
 	}
 
 	// HoursRecord is the body of hours_declared: what was claimed and what it is worth under the rule.
@@ -38,6 +42,10 @@ type (
 		Unit    UnitID // of the activity: whose books the credit stands in
 		Counted Amount // minutes that earn, after rounding and caps
 		Points  Amount
+
+		Honorary bool    // it was late: minutes and no points
+		Clipped  Amount  // points that caps took off
+		Queries  []Query // what a reviewer must look at
 	}
 
 	// DeclareActs claims acts that are no volunteer service: they give points and no minutes. By a leader.
@@ -47,6 +55,9 @@ type (
 		Quantity  int64
 		On        Date // the day of the act
 		Sheet     string
+
+		Evidence Evidence    // optional
+		About    VolunteerID // optional: whom it is about, such as a volunteer brought along
 	}
 
 	// ActsRecord is the body of acts_declared.
@@ -55,6 +66,10 @@ type (
 		Import Index
 		Unit   UnitID // of the volunteer
 		Points Amount
+
+		Deduct  Amount // points that it takes away, where it is a deduction
+		Clipped Amount
+		Queries []Query
 	}
 
 	// DeclareOpening claims the balance of a paper booklet, once per volunteer. By a steward.
@@ -74,6 +89,7 @@ type (
 	// Approve posts a declared record. By a reviewer who did not declare it and does not benefit.
 	Approve struct {
 		Record Index // of the declaring entry
+		Seen   bool  // whether the reviewer looked at what the record is queried for
 	}
 
 	// Credit is the body of approved and opening. The postings carry the amounts.
@@ -82,6 +98,7 @@ type (
 		Volunteer VolunteerID
 		Expires   Date  // of the lot that it opens
 		Notice    int64 // days that it is to be on notice before it is credited; then there are no postings
+		Seen      bool  // the reviewer looked at what the record is queried for
 	}
 
 	// ReturnRecord sends a declared record back; nothing is posted. By a reviewer who did not declare it.
@@ -121,7 +138,12 @@ func (a *DeclareHours) fields(c *codec) {
 
 // added walks the members that came after the first format; in a line they stand behind those of the body.
 func (a *DeclareHours) added(c *codec) {
-	c.since(2, func(c *codec) { text(c, "request", &a.Request) })
+	c.since(2, func(c *codec) {
+		text(c, "request", &a.Request)
+		number(c, "session", &a.Session)
+		a.Evidence.fields(c)
+		texts(c, "signers", &a.Signers)
+	})
 }
 
 func (a *DeclareHours) claimed(c *codec) {
@@ -140,6 +162,11 @@ func (r *HoursRecord) fields(c *codec) {
 	number(c, "counted", &r.Counted)
 	number(c, "points", &r.Points)
 	r.added(c)
+	c.since(2, func(c *codec) {
+		c.flag("honorary", &r.Honorary)
+		number(c, "clipped", &r.Clipped)
+		texts(c, "queries", &r.Queries)
+	})
 }
 
 func (a *DeclareHours) kind() Kind { return HoursDeclared }
@@ -155,6 +182,9 @@ func (a *DeclareHours) check(f *faults) {
 	f.want(a.Capture.valid(), "capture", "capture")
 	f.want(sheetNumber(a.Sheet), "sheet", "sheet")
 	f.want(a.Request == "" || a.Request.Valid(), "request", "request_number")
+	f.want(a.Session >= 0, "session", "index")
+	a.Evidence.check(f)
+	a.checkSigners(f)
 }
 
 // checkService lists what is malformed in when and how long somebody served.
@@ -168,16 +198,25 @@ func (a *DeclareHours) needs(b *Book, _ Command, w *Wants) {
 	b.wantVolunteer(w, a.Volunteer)
 	b.activities.want(w, a.Activity)
 	b.days.want(w, dayKey{a.Volunteer, a.Start.On()})
+	b.calendar.want(w, single{})
 	if a.Request != "" {
 		b.wantRequest(w, a.Request)
 	}
+	if a.Session != 0 {
+		b.sessions.want(w, a.Session)
+	}
+	if b.complete {
+		return
+	}
 	if act, ok := b.activities.peek(a.Activity); ok {
 		b.wantRule(w, act.Unit)
+		r := Record{Kind: HoursDeclared, Volunteer: a.Volunteer, Unit: act.Unit, Standard: act.Code, Start: a.Start}
+		b.wantClaim(w, &r, a.Activity)
 	}
 }
 
 func (a *DeclareHours) decide(b *Book, c Command, d *draft) *Rejection {
-	_, closed := b.open(a.Volunteer)
+	v, closed := b.open(a.Volunteer)
 	if closed != nil && closed.Reason == NotFound {
 		return closed
 	}
@@ -205,56 +244,92 @@ func (a *DeclareHours) decide(b *Book, c Command, d *draft) *Rejection {
 	if a.Start+Start(a.Minutes) > d.minute {
 		return &Rejection{Reason: DateInFuture, Subject: a.Start.String()}
 	}
-	day, _ := b.days.get(dayKey{a.Volunteer, a.Start.On()})
-	if r := a.fits(day, rule); r != nil {
+	body := &HoursRecord{DeclareHours: *a, Import: c.Import, Unit: act.Unit}
+	x := &claim{who: v, unit: act.Unit, code: act.Code, activity: a.Activity, on: a.Start.On(), each: rate, per: 60}
+	if r := firstOf(body.fits(b, &rule), a.proven(b, &rule), body.inTime(b, &rule, d.On)); r != nil {
 		return r
 	}
-	var counted Amount
-	for _, s := range day.Sessions {
-		counted += s.Counted
-	}
-	counted = rule.Counted(a.Minutes, a.Capture, counted)
-	if a.complained(b) {
-		counted = 0
-	}
-	points, ok := share(rate, int64(counted), 60)
-	if !ok {
-		return &Rejection{Reason: TooLarge, Subject: string(act.Code)}
-	}
-	if r := b.mayPend(a.Volunteer, points); r != nil {
+	if r := body.price(b, &rule, x); r != nil {
 		return r
 	}
-	d.Rule = rule.Name()
-	d.Body = &HoursRecord{DeclareHours: *a, Import: c.Import, Unit: act.Unit, Counted: counted, Points: points}
+	d.Rule, d.Body = rule.Name(), body
 	return nil
 }
 
-// fits refuses a record that repeats or overlaps another of the person's day, or is too much for one day.
-func (a *DeclareHours) fits(day Day, rule Rule) *Rejection {
-	total := a.Minutes
+// fits refuses a record that repeats or overlaps another of the person's day, or is too much for one day, and says how many of its
+// minutes earn.
+func (r *HoursRecord) fits(b *Book, rule *Rule) *Rejection {
+	day, _ := b.days.get(dayKey{r.Volunteer, r.Start.On()})
+	total, counted := r.Minutes, Amount(0)
 	for _, s := range day.Sessions {
-		if s.Activity == a.Activity && s.Start == a.Start {
+		if s.Activity == r.Activity && s.Start == r.Start {
 			return &Rejection{Reason: Duplicate, Subject: s.Start.String()}
 		}
 		total += s.Minutes
+		counted += s.Counted
 	}
 	for _, s := range day.Sessions {
-		if s.Start < a.Start+Start(a.Minutes) && a.Start < s.Start+Start(s.Minutes) {
+		if s.Start >= r.Start+Start(r.Minutes) || r.Start >= s.Start+Start(s.Minutes) {
+			continue
+		}
+		if rule.Overlap == "" {
 			return &Rejection{Reason: Overlap, Subject: string(s.Activity)}
 		}
+		r.Queries = []Query{QueryOverlap}
 	}
 	switch {
 	case total > rule.dayLimit():
-		return &Rejection{Reason: DayLimit, Subject: a.Start.On().String(), Have: total, Want: rule.dayLimit()}
+		return &Rejection{Reason: DayLimit, Subject: r.Start.On().String(), Have: total, Want: rule.dayLimit()}
 	case len(day.Sessions) >= rule.sessions():
-		return &Rejection{Reason: SessionLimit, Subject: a.Start.On().String(), Have: Amount(len(day.Sessions)), Want: Amount(rule.sessions())}
+		return &Rejection{Reason: SessionLimit, Subject: r.Start.On().String(), Have: Amount(len(day.Sessions)), Want: Amount(rule.sessions())}
+	case rule.LongDay.Minutes > 0 && total > rule.LongDay.Minutes:
+		r.Queries = append(r.Queries, QueryLongDay)
+	}
+	if r.Counted = rule.Counted(r.Minutes, r.Capture, counted); r.complained(b) {
+		r.Counted = 0
 	}
 	return nil
+}
+
+// inTime refuses a late record, or takes its points or asks for a look, as the rule says.
+func (r *HoursRecord) inTime(b *Book, rule *Rule, today Date) *Rejection {
+	switch how, last := b.late(rule, r.Start.On(), today); how {
+	case LateRefused:
+		return &Rejection{Reason: Late, Subject: last.String()}
+	case LateHonorary:
+		r.Honorary, r.Counted = true, 0
+	case LateHeld:
+		r.Queries = append(r.Queries, QueryLate)
+	}
+	return nil
+}
+
+// price says what the minutes that count are worth.
+func (r *HoursRecord) price(b *Book, rule *Rule, x *claim) (no *Rejection) {
+	x.quantity = int64(r.Counted)
+	r.Points, r.Clipped, no = b.price(rule, x, &r.Queries)
+	return no
+}
+
+// price says what a claim is worth and what caps took off, and notes where a reviewer must look at it because of one.
+func (b *Book) price(rule *Rule, x *claim, queries *[]Query) (points, clipped Amount, no *Rejection) {
+	p, no := x.price(rule, b.tallied)
+	if no != nil {
+		return 0, 0, no
+	}
+	if p.held {
+		*queries = append(*queries, QueryCap)
+	}
+	return p.points, p.clipped, b.mayPend(x.who.Volunteer, p.points)
 }
 
 func (r *HoursRecord) asked() (Action, Index) { return &r.DeclareHours, r.Import }
 
+// holds that the record is somebody's, and of the unit whose activity it was (I8).
 func (r *HoursRecord) holds(b *Book, _ Entry) ([]Posting, error) {
+	if act, ok := b.activities.get(r.Activity); !ok || act.Unit != r.Unit {
+		return nil, fmt.Errorf("I8: unit %s has no activity %s", r.Unit, r.Activity)
+	}
 	if r.Request != "" {
 		if no := r.confirmed(b, Rule{}, ""); no != nil {
 			return states(no)
@@ -268,11 +343,16 @@ func (r *HoursRecord) fold(b *Book, e Entry) {
 	day.Sessions = append(day.Sessions, Session{kept(b, r.Activity), r.Start, r.Minutes, r.Counted})
 	b.declare(e, Record{
 		Volunteer: r.Volunteer, Unit: r.Unit, Activity: r.Activity, Start: r.Start, Minutes: r.Minutes,
-		Counted: r.Counted, Points: r.Points, Capture: r.Capture, Import: r.Import,
+		Counted: r.Counted, Points: r.Points, Capture: r.Capture, Import: r.Import, Queries: r.Queries,
 	})
 }
 
 func (a *DeclareActs) fields(c *codec) {
+	a.claimed(c)
+	a.added(c)
+}
+
+func (a *DeclareActs) claimed(c *codec) {
 	text(c, "volunteer", &a.Volunteer)
 	text(c, "code", &a.Code)
 	number(c, "quantity", &a.Quantity)
@@ -280,11 +360,24 @@ func (a *DeclareActs) fields(c *codec) {
 	text(c, "sheet", &a.Sheet)
 }
 
+func (a *DeclareActs) added(c *codec) {
+	c.since(2, func(c *codec) {
+		a.Evidence.fields(c)
+		text(c, "about", &a.About)
+	})
+}
+
 func (r *ActsRecord) fields(c *codec) {
-	r.DeclareActs.fields(c)
+	r.claimed(c)
 	number(c, "import", &r.Import)
 	text(c, "unit", &r.Unit)
 	number(c, "points", &r.Points)
+	r.added(c)
+	c.since(2, func(c *codec) {
+		number(c, "deduct", &r.Deduct)
+		number(c, "clipped", &r.Clipped)
+		texts(c, "queries", &r.Queries)
+	})
 }
 
 func (a *DeclareActs) kind() Kind { return ActsDeclared }
@@ -299,12 +392,21 @@ func (a *DeclareActs) check(f *faults) {
 	f.want(a.Quantity > 0 && a.Quantity <= MaxQuantity, "quantity", "quantity")
 	f.want(a.On.valid(), "on", "date")
 	f.want(sheetNumber(a.Sheet), "sheet", "sheet")
+	a.Evidence.check(f)
+	f.want(a.About == "" || a.About.Valid(), "about", "volunteer_number")
+	f.want(a.About != a.Volunteer || a.About == "", "about", "twice")
 }
 
 func (a *DeclareActs) needs(b *Book, _ Command, w *Wants) {
 	b.days.want(w, dayKey{a.Volunteer, a.On})
-	if v, ok := b.wantVolunteer(w, a.Volunteer); ok {
+	b.calendar.want(w, single{})
+	if a.About != "" {
+		b.volunteers.want(w, a.About)
+	}
+	if v, ok := b.wantVolunteer(w, a.Volunteer); ok && !b.complete {
 		b.wantRule(w, v.Unit)
+		r := Record{Kind: ActsDeclared, Volunteer: a.Volunteer, Unit: v.Unit, Standard: a.Code, Code: a.Code, On: a.On, About: a.About}
+		b.wantClaim(w, &r, "")
 	}
 }
 
@@ -318,7 +420,8 @@ func (a *DeclareActs) decide(b *Book, c Command, d *draft) *Rejection {
 		return &Rejection{Reason: NoRule, Subject: a.On.String()}
 	}
 	act, ok := rule.Act(a.Code)
-	if !ok {
+	less, deduction := rule.Deduction(a.Code)
+	if !ok && !deduction {
 		return &Rejection{Reason: NoStandard, Subject: string(a.Code)}
 	}
 	if a.On > d.On {
@@ -330,22 +433,45 @@ func (a *DeclareActs) decide(b *Book, c Command, d *draft) *Rejection {
 		return &Rejection{Reason: Duplicate, Subject: string(a.Code)}
 	case len(day.Acts) >= MaxSessions:
 		return &Rejection{Reason: SessionLimit, Subject: a.On.String(), Have: Amount(len(day.Acts)), Want: MaxSessions}
+	case (act.Evidence || less.Evidence) && a.Evidence.SHA256 == "":
+		return incomplete(MissingEvidence)
 	}
-	points, ok := share(act.Points, a.Quantity, act.Per)
-	if !ok {
-		return &Rejection{Reason: TooLarge, Subject: string(a.Code)}
-	}
-	if r := b.mayPend(a.Volunteer, points); r != nil {
+	body := &ActsRecord{DeclareActs: *a, Import: c.Import, Unit: v.Unit}
+	r = firstOf(a.once(b, v, act), body.inTime(b, &rule, d.On))
+	switch {
+	case r != nil:
 		return r
+	case ok:
+		x := &claim{who: v, unit: v.Unit, code: a.Code, on: a.On, quantity: a.Quantity, each: act.Points, per: act.Per, keep: act.Keep}
+		body.Points, body.Clipped, r = b.price(&rule, x, &body.Queries)
+	default:
+		body.Deduct, ok = share(less.Points, a.Quantity, 1)
+		if !ok {
+			r = &Rejection{Reason: TooLarge, Subject: string(a.Code)}
+		}
 	}
 	d.Rule = rule.Name()
-	d.Body = &ActsRecord{DeclareActs: *a, Import: c.Import, Unit: v.Unit, Points: points}
+	return d.itself(body, r)
+}
+
+// inTime refuses a late act, which has no minutes that could stand without points, or asks for a look.
+func (r *ActsRecord) inTime(b *Book, rule *Rule, today Date) *Rejection {
+	switch how, last := b.late(rule, r.On, today); how {
+	case LateRefused, LateHonorary:
+		return &Rejection{Reason: Late, Subject: last.String()}
+	case LateHeld:
+		r.Queries = append(r.Queries, QueryLate)
+	}
 	return nil
 }
 
 func (r *ActsRecord) asked() (Action, Index) { return &r.DeclareActs, r.Import }
 
+// holds that the record is somebody's, and of their unit (I8).
 func (r *ActsRecord) holds(b *Book, _ Entry) ([]Posting, error) {
+	if v, ok := b.volunteers.get(r.Volunteer); ok && v.Unit != r.Unit {
+		return nil, fmt.Errorf("I8: volunteer %s is not of unit %s", r.Volunteer, r.Unit)
+	}
 	return nil, b.checkEnrolled(r.Volunteer)
 }
 
@@ -354,6 +480,7 @@ func (r *ActsRecord) fold(b *Book, e Entry) {
 	day.Acts = append(day.Acts, kept(b, r.Code))
 	b.declare(e, Record{
 		Volunteer: r.Volunteer, Unit: r.Unit, Code: r.Code, On: r.On, Quantity: r.Quantity, Points: r.Points, Import: r.Import,
+		About: r.About, Deduct: r.Deduct, Queries: r.Queries,
 	})
 }
 
@@ -425,9 +552,31 @@ func (b *Book) declare(e Entry, r Record) {
 	r.Index, r.Kind, r.State, r.Declarer, r.Rule = e.Index, kept(b, e.Kind), Pending, kept(b, e.Actor), kept(b, e.Rule)
 	r.Volunteer, r.Unit, r.Activity = kept(b, r.Volunteer), kept(b, r.Unit), kept(b, r.Activity)
 	r.Code, r.Capture = kept(b, r.Code), kept(b, r.Capture)
+	if r.Kind != OpeningDeclared {
+		v, _ := b.volunteers.get(r.Volunteer)
+		r.Household, r.Standard, r.About = v.Household, r.Code, kept(b, r.About)
+		if r.Kind == HoursDeclared {
+			act, _ := b.activities.get(r.Activity)
+			r.Standard = act.Code
+		}
+		for i, q := range r.Queries {
+			r.Queries[i] = kept(b, q)
+		}
+		b.tally(&r, 1)
+	}
 	b.records.put(e.Index, r)
-	b.amend(AccountKey{PointsOf(r.Volunteer), Point}).Pending += r.Points
+	b.pend(&r, 1)
 }
+
+// pend counts a record among those that wait for their outcome, or takes it out of them.
+func (b *Book) pend(r *Record, sign int64) {
+	acct := b.amend(AccountKey{PointsOf(r.Volunteer), Point})
+	acct.Pending += Amount(sign) * r.Points
+	acct.Waiting += sign
+}
+
+// Worth returns what a record comes to: points that it earns, or, below zero, takes away.
+func (r *Record) Worth() Amount { return r.Points - r.Deduct }
 
 // day names the day that a record of service or acts belongs to.
 func (r *Record) day() dayKey {
@@ -444,6 +593,7 @@ func (b *Book) undeclare(r *Record, state RecordState) {
 		b.volunteers.edit(r.Volunteer).Opening = 0
 		return
 	}
+	b.tally(r, -1)
 	day := b.days.edit(r.day())
 	day.Sessions = slices.DeleteFunc(slices.Clone(day.Sessions), func(s Session) bool {
 		return s.Activity == r.Activity && s.Start == r.Start
@@ -451,13 +601,19 @@ func (b *Book) undeclare(r *Record, state RecordState) {
 	day.Acts = slices.DeleteFunc(slices.Clone(day.Acts), func(c Code) bool { return c == r.Code })
 }
 
-func (a *Approve) fields(c *codec) { number(c, "record", &a.Record) }
+func (a *Approve) fields(c *codec) {
+	number(c, "record", &a.Record)
+	c.since(2, func(c *codec) { c.flag("seen", &a.Seen) })
+}
 
 func (r *Credit) fields(c *codec) {
 	number(c, "record", &r.Record)
 	text(c, "volunteer", &r.Volunteer)
 	c.date("expires", &r.Expires)
-	c.since(2, func(c *codec) { number(c, "notice", &r.Notice) })
+	c.since(2, func(c *codec) {
+		number(c, "notice", &r.Notice)
+		c.flag("seen", &r.Seen)
+	})
 }
 
 func (a *Approve) kind() Kind { return Approved }
@@ -482,10 +638,16 @@ func (a *Approve) needs(b *Book, c Command, w *Wants) {
 	for _, p := range creditPostings(r, 0) {
 		b.accounts.want(w, p.key())
 	}
+	if r.Deduct > 0 {
+		b.wantDeduction(w, &r)
+	}
 }
 
 func (a *Approve) decide(b *Book, c Command, d *draft) *Rejection {
 	if rec, ask := b.proposal(a); ask != nil {
+		if a.Seen {
+			return notFound("query") // a proposal has none, and its entry could not say so
+		}
 		return b.agree(c, rec, ask, d)
 	}
 	rec, r := b.pending(c, a.Record, Closed)
@@ -498,11 +660,19 @@ func (a *Approve) decide(b *Book, c Command, d *draft) *Rejection {
 		rules, _ := b.rules.get(single{})
 		rule, _ := rules.Named(rec.Rule)
 		d.Rule, rec.Expires = rec.Rule, rule.Expiry(d.On)
+		if r := b.mayApprove(c, d.On, &rec, &rule, a.Seen); r != nil {
+			return r
+		}
 		if rule.Notice.Days > 0 {
-			return d.itself(&Credit{Record: a.Record, Volunteer: rec.Volunteer, Notice: rule.Notice.Days}, nil)
+			return d.itself(&Credit{Record: a.Record, Volunteer: rec.Volunteer, Notice: rule.Notice.Days, Seen: a.Seen}, nil)
 		}
 	}
-	credit := &Credit{Record: a.Record, Volunteer: rec.Volunteer}
+	if rec.Deduct > 0 {
+		loss := b.deduct(d, &rec)
+		loss.Seen = a.Seen
+		return d.itself(loss, nil)
+	}
+	credit := &Credit{Record: a.Record, Volunteer: rec.Volunteer, Seen: a.Seen}
 	d.Postings = creditPostings(rec, NewLotID(d.Index, 1))
 	if rec.Points > 0 {
 		credit.Expires = rec.Expires
@@ -518,10 +688,17 @@ func (b *Book) wantRecord(w *Wants, i Index) {
 	if !ok || r.Kind == Proposed {
 		return
 	}
-	b.volunteers.want(w, r.Volunteer)
-	b.accounts.want(w, AccountKey{PointsOf(r.Volunteer), Point})
+	b.wantVolunteer(w, r.Volunteer)
 	if r.Kind != OpeningDeclared {
 		b.days.want(w, r.day())
+	}
+}
+
+// wantUndeclared asks for a record and everything that taking it back changes.
+func (b *Book) wantUndeclared(w *Wants, i Index) {
+	b.wantRecord(w, i)
+	if r, ok := b.records.peek(i); ok && r.Kind != Proposed {
+		b.wantTallies(w, &r)
 	}
 }
 
@@ -575,7 +752,7 @@ func (b *Book) checkRecord(e Entry, i Index, of VolunteerID) error {
 	return b.checkOther(e, of)
 }
 
-func (r *Credit) asked() (Action, Index) { return &Approve{r.Record}, 0 }
+func (r *Credit) asked() (Action, Index) { return &Approve{r.Record, r.Seen}, 0 }
 
 // holds that exactly what was declared is credited, by somebody else (I8, I13).
 func (r *Credit) holds(b *Book, e Entry) ([]Posting, error) {
@@ -584,7 +761,8 @@ func (r *Credit) holds(b *Book, e Entry) ([]Posting, error) {
 	}
 	rec, _ := b.records.get(r.Record)
 	opening := rec.Kind == OpeningDeclared
-	if rec.Kind == Proposed || (e.Kind == OpeningPosted) != opening || e.Rule != rec.Rule || (opening && r.Expires != rec.Expires) {
+	wrong := rec.Kind == Proposed || (e.Kind == OpeningPosted) != opening || (rec.Deduct > 0 && r.Notice == 0)
+	if wrong || e.Rule != rec.Rule || (opening && r.Expires != rec.Expires) {
 		return nil, fmt.Errorf("I8: record %d says otherwise", r.Record)
 	}
 	if awaits, err := b.awaits(rec, r); awaits || err != nil {
@@ -600,19 +778,22 @@ func (r *Credit) fold(b *Book, e Entry) {
 		return
 	}
 	rec.State, rec.Credit = Credited, e.Index
-	b.amend(AccountKey{PointsOf(rec.Volunteer), Point}).Pending -= rec.Points
+	b.pend(rec, -1)
 }
 
 func (r *Credit) lasts(LotID) Date { return r.Expires }
 
 func (r *Credit) people() []VolunteerID { return []VolunteerID{r.Volunteer} }
 
-func (r *Credit) needsUndone(b *Book, w *Wants) { b.wantRecord(w, r.Record) }
+func (r *Credit) needsUndone(b *Book, w *Wants) { b.wantUndeclared(w, r.Record) }
 
 // undo takes back what is left of the credit, and all of the minutes.
 func (r *Credit) undo(b *Book, d *draft, orig Entry) ([]LotExpiry, *Rejection) {
 	if r.Notice > 0 {
 		return nil, &Rejection{Reason: NotReversible, Subject: string(orig.Kind)} // it credited nothing
+	}
+	if r := b.reserved(orig); r != nil {
+		return nil, r
 	}
 	b.takeBack(d, orig)
 	for _, p := range orig.Postings {
@@ -646,7 +827,7 @@ func (a *ReturnRecord) check(f *faults) {
 	f.want(a.Reason.valid(), "reason", "reason")
 }
 
-func (a *ReturnRecord) needs(b *Book, _ Command, w *Wants) { b.wantRecord(w, a.Record) }
+func (a *ReturnRecord) needs(b *Book, _ Command, w *Wants) { b.wantUndeclared(w, a.Record) }
 
 func (a *ReturnRecord) decide(b *Book, c Command, d *draft) *Rejection {
 	if rec, ask := b.proposal(a); ask != nil {
@@ -672,6 +853,6 @@ func (r *RecordReturn) fold(b *Book, _ Entry) {
 		rec.State = SentBack
 		return
 	}
-	b.amend(AccountKey{PointsOf(rec.Volunteer), Point}).Pending -= rec.Points
+	b.pend(rec, -1)
 	b.undeclare(rec, SentBack)
 }

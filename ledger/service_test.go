@@ -9,14 +9,14 @@ func (t *table) service(verb string, w words) ledger.Action {
 		return &ledger.DeclareHours{
 			Volunteer: w.volunteer(0), Activity: ledger.ActivityID(w.arg(1)), Start: t.start(w.arg(2)),
 			Minutes: ledger.Amount(t.int(w.arg(3))), Capture: ledger.Capture(w.arg(4)), Sheet: w.arg(5),
-			Request: ledger.RequestID(t.or("request", "")),
+			Request: ledger.RequestID(t.or("request", "")), Session: ledger.Index(t.int(t.said["session"])), Evidence: t.evidence(), Signers: t.signers(),
 		}
 	case "act":
-		return &ledger.DeclareActs{Volunteer: w.volunteer(0), Code: ledger.Code(w.arg(1)), Quantity: t.int(w.arg(2)), On: t.date(w.arg(3)), Sheet: w.arg(4)}
+		return &ledger.DeclareActs{Volunteer: w.volunteer(0), Code: ledger.Code(w.arg(1)), Quantity: t.int(w.arg(2)), On: t.date(w.arg(3)), Sheet: w.arg(4), Evidence: t.evidence(), About: ledger.VolunteerID(t.said["about"])}
 	case "opening":
 		return &ledger.DeclareOpening{Volunteer: w.volunteer(0), Points: t.amount(w.arg(1)), Expires: t.date(w.arg(2))}
 	case "approve":
-		return &ledger.Approve{Record: ledger.Index(t.int(w.arg(0)))}
+		return &ledger.Approve{Record: ledger.Index(t.int(w.arg(0))), Seen: t.said["seen"] != ""}
 	case "send-back":
 		return &ledger.ReturnRecord{Record: ledger.Index(t.int(w.arg(0))), Reason: ledger.Reason(w.arg(1))}
 	}

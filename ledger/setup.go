@@ -206,7 +206,8 @@ func (a *Appoint) fold(b *Book, _ Entry) {
 	}
 	book.Staff += count(len(a.Roles) > 0) - count(len(before.Roles) > 0)
 	book.Admins += count(slices.Contains(a.Roles, Admin)) - count(slices.Contains(before.Roles, Admin))
-	*b.staff.edit(a.Staff) = *a
+	s := b.staff.edit(a.Staff)
+	s.Staff, s.Roles, s.Volunteer = a.Staff, a.Roles, a.Volunteer
 }
 
 func (a *AddUnit) fields(c *codec) {
@@ -397,7 +398,7 @@ func (a *ImportFile) kind() Kind { return Imported }
 
 func (a *ImportFile) check(f *faults) {
 	f.want(slices.Contains([]string{"volunteers", "items", "hours", "acts", "balances"}, a.Form), "form", "form")
-	f.want(len(a.SHA256) == 64 && strings.Trim(a.SHA256, "0123456789abcdef") == "", "sha256", "sha256")
+	f.want(hexDigest(a.SHA256), "sha256", "sha256")
 	f.want(a.Rows >= 0 && a.Rows <= int64(MaxAmount), "rows", "positive")
 }
 

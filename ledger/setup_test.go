@@ -46,7 +46,8 @@ func (t *table) rule(w []string) ledger.Rule {
 			r.Rates = append(r.Rates, ledger.HourRate{Code: ledger.Code(code), Points: t.amount(p)})
 		case "act":
 			f := strings.Split(v, ":")
-			r.Acts = append(r.Acts, ledger.ActStandard{Code: ledger.Code(f[0]), Points: t.amount(f[1]), Per: t.int(f[2])})
+			f = append(f, "", "", "")
+			r.Acts = append(r.Acts, ledger.ActStandard{Code: ledger.Code(f[0]), Points: t.amount(f[1]), Per: t.int(f[2]), Keep: f[3], Once: f[4], Evidence: f[5] != ""})
 		case "earns":
 			for c := range strings.SplitSeq(v, ",") {
 				r.Earns = append(r.Earns, ledger.Capture(c))
@@ -74,8 +75,15 @@ func (t *table) rule(w []string) ledger.Rule {
 			r.Transfer = true
 		case "notice":
 			r.Notice = t.noticeRule(v)
+		case "expires-on":
+			r.ExpiresOn = t.date(v)
+		case "hold":
+			days, open, _ := strings.Cut(v, ":")
+			r.Hold = ledger.HoldRule{Days: t.int(days), Open: t.int(open)}
+		case "leave-days":
+			r.Leave.Days = t.int(v)
 		default:
-			if !t.section(&r, k, v) && !t.expressRule(&r, k, v) && !t.counterRule(&r.Counter, k, v) {
+			if !t.section(&r, k, v) && !t.expressRule(&r, k, v) && !t.counterRule(&r.Counter, k, v) && !t.serviceRule(&r.ServiceRule, k, v) {
 				t.Fatalf("%s: no such member %s", t.where, k)
 			}
 		}

@@ -369,8 +369,24 @@ func (a *FinaliseCount) decide(b *Book, c Command, d *draft) *Rejection {
 	if len(body.Lines) > 0 && a.Reason == "" {
 		return &Rejection{Reason: ReasonMissing, Subject: writeIndexPlain(a.Count)}
 	}
+	if r := b.findable(body); r != nil {
+		return r
+	}
 	b.settle(d, body)
 	return d.itself(body, nil)
+}
+
+// findable refuses to post that goods are lost which are set aside for somebody: what is held is given up first, so that whoever
+// waits for it is told.
+func (b *Book) findable(r *CountResult) *Rejection {
+	for _, l := range r.Lines {
+		stock, _ := b.accounts.get(AccountKey{StockOf(r.Shop), l.Item})
+		have, lacks := stock.free(anyLot), l.Book-l.Pieces
+		if have < lacks && stock.held(anyLot) > 0 {
+			return &Rejection{Reason: StillHeld, Subject: string(l.Item), Have: have, Want: lacks}
+		}
+	}
+	return nil
 }
 
 // differing returns the lines of which something is to be posted. Goods that were handed out beyond the book are cleared by a

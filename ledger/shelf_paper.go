@@ -72,11 +72,16 @@ func (b *Book) wantShelf(w *Wants, s ShopID, lines []ItemLine, to Class) {
 	}
 }
 
-// enough refuses what the lots that fit do not have.
+// enough refuses what the lots that fit do not have, and what they have and holds set aside.
 func (b *Book) enough(s ShopID, lines []ItemLine, fits func(Lot) bool, reason RejectReason) *Rejection {
 	for _, l := range lines {
 		acct, _ := b.accounts.get(AccountKey{StockOf(s), l.Item})
-		if have := acct.sumOf(fits); have < l.Pieces {
+		have := acct.free(fits)
+		switch {
+		case have >= l.Pieces:
+		case have+acct.held(fits) >= l.Pieces:
+			return &Rejection{Reason: StillHeld, Subject: string(l.Item), Have: have, Want: l.Pieces}
+		default:
 			return &Rejection{Reason: reason, Subject: string(l.Item), Have: have, Want: l.Pieces}
 		}
 	}
@@ -298,7 +303,7 @@ func (a *DeclareRelief) check(f *faults) {
 func (a *DeclareRelief) needs(b *Book, _ Command, w *Wants) {
 	b.wantShelf(w, a.Shop, a.Lines, ClassRelieved)
 	if a.Volunteer != "" {
-		b.volunteers.want(w, a.Volunteer)
+		b.wantWho(w, a.Volunteer)
 	}
 }
 
@@ -326,7 +331,7 @@ func (b *Book) relievable(actor StaffID, p Paper, on Date) *Rejection {
 		}
 	}
 	r := b.enough(p.Shop, p.Lines, b.relieves(p, on), NotOnShelf)
-	if r != nil && b.enough(p.Shop, p.Lines, usable(on), NotOnShelf) == nil {
+	if r != nil && r.Reason == NotOnShelf && b.enough(p.Shop, p.Lines, usable(on), NotOnShelf) == nil {
 		r.Reason = Restricted
 	}
 	return r
@@ -386,7 +391,7 @@ func (a *GiveRelief) needs(b *Book, _ Command, w *Wants) {
 	b.wantShelf(w, p.Shop, p.Lines, ClassRelieved)
 	b.counters.want(w, p.Shop)
 	if p.Volunteer != "" {
-		b.volunteers.want(w, p.Volunteer)
+		b.wantWho(w, p.Volunteer)
 	}
 }
 

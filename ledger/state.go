@@ -16,15 +16,26 @@ import (
 //	account/points:V…/POINT      balance, pending, open lots
 //	record/N                     the declared record N: what it is worth and what became of it
 //	day/V…/2026-09-12            what a person served and did on a day: for overlaps, duplicates and caps
+//	tally/V…/EN05/2026           what a person, household or unit has of something in a year, by days: for caps
+//	calendar                     holidays and shifted working days
+//	session/N                    the attendance that entry N opened: who came when, and went
 //	after/N                      what later entries undid of entry N: reversals, returns, expiry of its lots
 //	refusals/U                   journaled refusals of one actor in the hour
 //	shelf/S                      the count of a shop that is open, and when the last one was finalised
 //	count/N                      the count that entry N opened
 //	paper/N                      the write-off or relief that entry N declared
-//	due/2026-10-08               what ends that day and is not dealt with
+//	due/2026-10-08               the notices that end that day and are not dealt with
 //	notice/N board/C… objection/N  what is on notice, how many notices a unit had, and who objects
 //	request/Q                    a request for help and what became of it
 //	budget/C                     what a unit may spend on goods, by period
+//	counter/S                    the counter's day of a shop: its number, its totals, and its latest close
+//	visits/V… visits/H…          what a volunteer or household exchanged, by days: for limits
+//	presences/U                  how the volunteers of a clerk were present on one day
+//	proxies/V…                   who may fetch goods for a volunteer
+//	vouchers/S                   the books of paper vouchers of a shop, and what is gone of them
+//	hold/N                       the hold N: what it sets aside, until when, and what became of it
+//	card/HASH                    a card that was issued, by the hash of its text
+//	certificate/N                the entry of the N-th statement of hours
 //	entry/N                      entry N itself; immutable, never among the changes
 type (
 	// FactID names a fact: a family and a key within it.
@@ -88,15 +99,14 @@ type (
 		Staff   int64 // staff numbers with a role
 		Admins  int64 // of which admins
 		Peopled bool  // a volunteer was enrolled
+
+		Certificates int64 // numbered statements of hours
 	}
 
 	// KeyFact says what a key named. What was asked under it, the entry's digest says.
 	KeyFact struct {
 		Index Index
 	}
-
-	// Staff is a staff number and what it may do.
-	Staff = Appoint
 
 	// Unit is a unit of the organisation.
 	Unit = AddUnit
@@ -137,6 +147,8 @@ type (
 		Opening   Index // the entry that declared the opening balance, if one stands
 		Last      Index // the latest redemption
 		Classes   []Beneficiary
+		Holds     []Index // open holds, in order
+		Life
 	}
 
 	// Rules holds every version of every rule set, in order of setting.
@@ -172,6 +184,11 @@ type (
 		Ends      Date  // the last day of that notice
 		Objection Index // the latest
 		Waits     Date  // the day on which an objection was rejected: nothing is credited on the same day
+		Standard  Code  // what priced it
+		Household HouseholdID
+		About     VolunteerID
+		Deduct    Amount // what it takes away
+		Queries   []Query
 	}
 
 	// Day is what a person served and did on one day.
@@ -278,6 +295,7 @@ func (f *BookFact) fields(c *codec) {
 	number(c, "staff", &f.Staff)
 	number(c, "admins", &f.Admins)
 	c.flag("peopled", &f.Peopled)
+	number(c, "certificates", &f.Certificates)
 }
 
 func (f *KeyFact) fields(c *codec) {
@@ -303,6 +321,8 @@ func (f *Volunteer) fields(c *codec) {
 	number(c, "opening", &f.Opening)
 	number(c, "last", &f.Last)
 	texts(c, "classes", &f.Classes)
+	numbers(c, "holds", &f.Holds)
+	f.Life.fields(c)
 }
 
 func (f *Rules) fields(c *codec) {
@@ -312,11 +332,13 @@ func (f *Rules) fields(c *codec) {
 func (f *Account) fields(c *codec) {
 	number(c, "balance", &f.Balance)
 	number(c, "pending", &f.Pending)
+	number(c, "waiting", &f.Waiting)
 	list(c, "lots", &f.Lots, func(c *codec, l *Lot) {
 		c.lot("lot", &l.ID)
 		number(c, "left", &l.Left)
 		c.date("expires", &l.Expires)
 		text(c, "only", &l.Only)
+		number(c, "held", &l.Held)
 	})
 }
 
@@ -347,6 +369,11 @@ func (f *Record) fields(c *codec) {
 	c.date("ends", &f.Ends)
 	number(c, "objection", &f.Objection)
 	c.date("waits", &f.Waits)
+	text(c, "standard", &f.Standard)
+	text(c, "household", &f.Household)
+	text(c, "about", &f.About)
+	number(c, "deduct", &f.Deduct)
+	texts(c, "queries", &f.Queries)
 }
 
 func (f *Day) fields(c *codec) {

@@ -232,11 +232,16 @@ func (c *codec) fact(v interface{ fields(c *codec) }) []byte {
 	return c.out[from:len(c.out):len(c.out)]
 }
 
-// Leads reports whether knowing the fact may show that more must be loaded. A key that names nothing and a day of a person show
-// nothing: what follows was asked for together with them.
+// Leads reports whether knowing the fact may show that more must be loaded. A key that names nothing and what adds up a day or a
+// period show nothing: what follows was asked for together with them.
 func (f Fact) Leads() bool {
-	family, _, _ := strings.Cut(string(f.ID), "/")
-	return family != "day" && family != "counter" && family != "visits" && family != "presences" && (family != "key" || f.Value != nil)
+	switch family, _, _ := strings.Cut(string(f.ID), "/"); family {
+	case "day", "tally", "counter", "visits", "presences", "vouchers":
+		return false
+	case "key":
+		return f.Value != nil
+	}
+	return true
 }
 
 // decodeFact reads what encodeFact wrote.
@@ -274,6 +279,11 @@ func readDay(s string) (dayKey, bool) {
 	v, day, _ := strings.Cut(s, "/")
 	on, err := ParseDate(day)
 	return dayKey{VolunteerID(v), on}, err == nil
+}
+
+func readHash(s string) (Hash, bool) {
+	h, err := ParseHash(s)
+	return h, err == nil
 }
 
 // single is the key of a family that has one fact.

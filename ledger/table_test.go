@@ -143,6 +143,8 @@ func (t *table) line(line string) {
 		got = t.state(words)
 	case "day":
 		got = t.day(words)
+	case "missing":
+		got = t.missing(words)
 	case "request":
 		got = t.request(words)
 	case "liability", "stars":
@@ -160,9 +162,9 @@ func (t *table) line(line string) {
 // options takes the words that any command may have out of a line.
 func (t *table) options(words []string) []string {
 	t.said = map[string]string{}
-	known := []string{"key", "import", "name", "format", "sha256", "times", "request"}
+	known := []string{"key", "import", "name", "format", "sha256", "times", "request", "size", "about", "seen"}
 	if !slices.Contains(words, "rule") { // whose members have names of their own
-		known = append(known, "proxy", "slip", "pin")
+		known = append(known, "proxy", "slip", "pin", "voucher", "happened", "session", "signers")
 	}
 	return slices.DeleteFunc(words, func(w string) bool {
 		k, v, ok := strings.Cut(w, "=")
@@ -229,7 +231,7 @@ func postings(e ledger.Entry) string {
 	s := ""
 	for _, p := range e.Postings {
 		shown := []ledger.Class{
-			ledger.ClassPoints, ledger.ClassStock, ledger.ClassShort, ledger.ClassRecoverable, ledger.ClassBreakage,
+			ledger.ClassPoints, ledger.ClassStock, ledger.ClassShort, ledger.ClassRecoverable, ledger.ClassBreakage, ledger.ClassBase,
 			ledger.ClassLost, ledger.ClassFound, ledger.ClassScrapped, ledger.ClassRelieved,
 		}
 		if !slices.Contains(shown, p.Account.Class()) {
@@ -269,6 +271,9 @@ func (t *table) state(words []string) string {
 	if b.Recoverable != 0 {
 		s += " recoverable " + ledger.FormatPoints(b.Recoverable)
 	}
+	if b.Held != 0 {
+		s += " held " + ledger.FormatPoints(b.Held)
+	}
 	return s + lots(b.Lots)
 }
 
@@ -276,6 +281,9 @@ func lots(list []ledger.Lot) string {
 	s := ""
 	for _, l := range list {
 		s += fmt.Sprintf(" %s:%d@%s", l.ID, l.Left, l.Expires)
+		if l.Held != 0 {
+			s += fmt.Sprintf("(%d)", l.Held)
+		}
 	}
 	return s
 }
@@ -305,6 +313,9 @@ func (t *table) action(verb string, w words) ledger.Action {
 		(*table).notice,
 		(*table).express, (*table).budget,
 		(*table).counterDay,
+		(*table).attendance,
+		(*table).holding,
+		(*table).life, (*table).grants,
 	} {
 		if a := family(t, verb, w); a != nil {
 			return a

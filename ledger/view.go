@@ -147,6 +147,49 @@ func (v View) Day(id VolunteerID, on Date) (Day, error) {
 	return day, err
 }
 
+// Tallied adds up what stands declared of a point standard, or of all of them where none is named, from one day to another: of a
+// volunteer, a household or a unit.
+func (v View) Tallied(owner string, code Code, from, until Date) (sum TallyDay, err error) {
+	what := allEarned
+	if code != "" {
+		what = string(code)
+	}
+	return v.tallied(owner, what, from, until)
+}
+
+func (v View) tallied(owner, what string, from, until Date) (sum TallyDay, err error) {
+	var who Volunteer
+	if VolunteerID(owner).Valid() {
+		if who, err = v.Volunteer(VolunteerID(owner)); err != nil && !isNotFound(err) {
+			return sum, err
+		}
+	}
+	for _, o := range who.owners(owner) {
+		for year := from.year(); year <= until.year(); year++ {
+			t, err := find[Tally](v, "tally", writeTally(tallyKey{o, what, year}))
+			if err != nil && !isNotFound(err) {
+				return sum, err
+			}
+			sum = sum.plus(t.sum(from, until))
+		}
+	}
+	return sum, nil
+}
+
+// Calendar returns what was said of the working days of each year.
+func (v View) Calendar() (Calendar, error) {
+	c, err := find[Calendar](v, "calendar", "")
+	if isNotFound(err) {
+		err = nil
+	}
+	return c, err
+}
+
+// Attended returns the session that an entry opened.
+func (v View) Attended(i Index) (Attended, error) {
+	return find[Attended](v, "session", writeIndex(i))
+}
+
 // Rules returns every version of every rule set; a book without rules has none.
 func (v View) Rules() (Rules, error) {
 	r, err := find[Rules](v, "rules", "")
@@ -173,6 +216,12 @@ func (v View) Account(k AccountKey) (Account, error) {
 	}
 	return a, err
 }
+
+// Hold returns a hold and what became of it.
+func (v View) Hold(i Index) (HoldFact, error) { return find[HoldFact](v, "hold", writeIndex(i)) }
+
+// Holds returns every hold, in order.
+func (v View) Holds() iter.Seq2[HoldFact, error] { return all[HoldFact](v, "hold") }
 
 // Key returns the entry that a key named.
 func (v View) Key(k Key) (KeyFact, error) { return find[KeyFact](v, "key", string(k)) }
@@ -226,7 +275,7 @@ func (v View) Balance(id VolunteerID) (Balance, error) {
 	if err != nil {
 		return Balance{}, err
 	}
-	hours, err := v.Account(AccountKey{HoursOf(id), Minute})
+	minutes, err := v.Minutes(who)
 	if err != nil {
 		return Balance{}, err
 	}
@@ -236,11 +285,12 @@ func (v View) Balance(id VolunteerID) (Balance, error) {
 	}
 	b := Balance{
 		Volunteer: id, Status: who.Status, Available: points.Available(v.on), Pending: points.Pending,
-		Recoverable: owed.Balance, Minutes: hours.Balance, AsOf: v.head.Size - 1, On: v.on,
+		Recoverable: owed.Balance, Minutes: minutes, AsOf: v.head.Size - 1, On: v.on,
 	}
 	for _, l := range points.Lots {
+		b.Held += l.Held
 		if l.Lapsed(v.on) {
-			b.Lapsed += l.Left
+			b.Lapsed += l.Free()
 			continue
 		}
 		b.Lots = append(b.Lots, l)
@@ -264,9 +314,9 @@ type Statement struct {
 	Next      Index // ask for lines before it to go on; 0 where this is the last page
 }
 
-// Statement returns up to n movements of an account of a volunteer before an entry, the newest first; before 0 means from the
+// pageOf returns up to n movements of one account of a volunteer before an entry, the newest first; before 0 means from the
 // newest. Its cost does not grow with the age of the account.
-func (v View) Statement(k AccountKey, before Index, n int) (Statement, error) {
+func (v View) pageOf(k AccountKey, before Index, n int) (Statement, error) {
 	n = max(n, 1)
 	lines, err := v.src.Lines(k, before, n+1)
 	if err != nil {

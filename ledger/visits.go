@@ -72,7 +72,7 @@ func (b *Book) takeVisit(sold Entry, x *Exchange, lines []PricedLine, visits int
 	v, _ := b.volunteers.get(x.Volunteer)
 	for _, owner := range b.visitors(v) {
 		f := b.visits.edit(owner)
-		i := slices.IndexFunc(f.Days, func(d VisitDay) bool { return d.On == sold.On })
+		i := slices.IndexFunc(f.Days, func(d VisitDay) bool { return d.On == x.day(sold.On) })
 		if i < 0 {
 			continue // longer ago than any limit asks
 		}
@@ -84,6 +84,28 @@ func (b *Book) takeVisit(sold Entry, x *Exchange, lines []PricedLine, visits int
 		}
 		if day.Visits == 0 {
 			f.Days = slices.Delete(f.Days, i, i+1)
+		}
+	}
+}
+
+// visitsOf returns what is known of an owner's exchanges, to keep while it changes.
+func (b *Book) visitsOf(owner string) Visits {
+	f, _ := b.visits.get(owner)
+	days := slices.Clone(f.Days)
+	for i := range days {
+		days[i].Items = slices.Clone(days[i].Items)
+	}
+	return Visits{days}
+}
+
+// join adds the exchanges of another owner, whose number or household became this one's.
+func (f *Visits) join(other Visits) {
+	for _, d := range other.Days {
+		day := f.day(d.On)
+		day.Visits += d.Visits
+		day.Points += d.Points
+		for _, l := range d.Items {
+			day.add(l.Item, l.Pieces)
 		}
 	}
 }

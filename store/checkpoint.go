@@ -39,23 +39,29 @@ func writeCheckpoint(dir, origin string, h ledger.Head, signer note.Signer) erro
 	return nil
 }
 
-// readCheckpoint returns the head in DIR/checkpoint; its time is not in it. A book without one was tampered with: Create
-// writes the first and nothing removes it.
+// readCheckpoint returns the head in DIR/checkpoint.
 func readCheckpoint(dir string, info BookInfo) (ledger.Head, error) {
+	_, h, err := readNote(dir, info)
+	return h, err
+}
+
+// readNote returns DIR/checkpoint and the head in it. A book without one was tampered with: Create writes the first and nothing
+// removes it.
+func readNote(dir string, info BookInfo) ([]byte, ledger.Head, error) {
 	text, err := os.ReadFile(filepath.Join(dir, checkpointName))
 	if errors.Is(err, fs.ErrNotExist) {
-		return ledger.Head{}, fmt.Errorf("checkpoint is missing: %w", ledger.ErrCorrupt)
+		return nil, ledger.Head{}, fmt.Errorf("checkpoint is missing: %w", ledger.ErrCorrupt)
 	}
 	if err != nil {
-		return ledger.Head{}, fmt.Errorf("read checkpoint: %w", err)
+		return nil, ledger.Head{}, fmt.Errorf("read checkpoint: %w", err)
 	}
 	known, err := info.Verifiers()
 	if err != nil {
-		return ledger.Head{}, err
+		return nil, ledger.Head{}, err
 	}
 	h, err := proof.OpenCheckpoint(text, info.Origin, known)
 	if err != nil {
-		return ledger.Head{}, fmt.Errorf("checkpoint: %w: %w", err, ledger.ErrCorrupt)
+		return nil, ledger.Head{}, fmt.Errorf("checkpoint: %w: %w", err, ledger.ErrCorrupt)
 	}
-	return h, nil
+	return text, h, nil
 }

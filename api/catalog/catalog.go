@@ -136,6 +136,10 @@ var subjects = map[ledger.RejectReason]string{
 	ledger.NotReversible:   "kind",
 	ledger.WrongState:      "request_state",
 	ledger.PresenceNeeded:  "presence",
+	ledger.CapReached:      "measure",
+	ledger.Incomplete:      "missing",
+	ledger.Unseen:          "query",
+	ledger.AttendanceBars:  "standing",
 }
 
 // about writes a refusal's subject by its name and its amounts in the unit that its reason counts.
@@ -147,7 +151,7 @@ func (l *Localizer) about(r *ledger.Rejection) Data {
 		}
 	}
 	have, want := fmt.Sprint(int64(r.Have)), fmt.Sprint(int64(r.Want))
-	if r.Reason.CountsPoints() {
+	if r.InPoints() {
 		have, want = ledger.FormatPoints(r.Have), ledger.FormatPoints(r.Want)
 	}
 	return Data{"Subject": subject, "Have": have, "Want": want}

@@ -220,6 +220,12 @@ func TestLedgerIsSaid(t *testing.T) {
 		"request_state": constants(t, "RequestState"),
 		"request_class": constants(t, "RequestClass"),
 		"call_result":   constants(t, "CallResult"),
+		"hold_state":    constants(t, "HoldState"),
+		"query":         constants(t, "Query"),
+		"missing":       constants(t, "Missing"),
+		"standing":      constants(t, "Standing"),
+		"measure":       constants(t, "Measure"),
+		"checked_by":    constants(t, "CheckedBy"),
 
 		"fault": append(faultCodes(t), person.BadID, person.BadName, person.BadPhone, person.BadIDNumber, person.DamagedIDNumber,
 			person.NoPhoneNorNumber, person.BadPIN, person.TrivialPIN, person.BadText, person.NoPhoneNorPlace),

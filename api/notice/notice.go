@@ -54,7 +54,7 @@ func Credits(say *catalog.Localizer, p Paper, lines []Line) string {
 	var sum ledger.Amount
 	for _, l := range lines {
 		b.WriteString(l.text(say) + "\n")
-		sum += l.Record.Points
+		sum += l.Record.Worth()
 	}
 	b.WriteString("\n" + say.T("notice.sum", catalog.Data{"Records": len(lines), "Points": ledger.FormatPoints(sum)}) + "\n")
 	return foot(&b, say)
@@ -62,7 +62,7 @@ func Credits(say *catalog.Localizer, p Paper, lines []Line) string {
 
 func (l Line) text(say *catalog.Localizer) string {
 	r := l.Record
-	data := catalog.Data{"Index": int64(r.Index), "Who": l.Who, "Points": ledger.FormatPoints(r.Points)}
+	data := catalog.Data{"Index": int64(r.Index), "Who": l.Who, "Points": ledger.FormatPoints(r.Worth())}
 	if r.Kind == ledger.HoursDeclared {
 		data["Name"], data["Day"], data["Minutes"] = l.Activity, r.Start.On().String(), int64(r.Minutes)
 		return say.T("notice.service", data)

@@ -54,10 +54,11 @@ type ruleFile struct {
 	DayLimit   int64    `toml:"day_limit,omitempty"`
 	Sessions   int64    `toml:"sessions,omitempty"`
 
-	Expires     string `toml:"expires,omitempty"`
-	ExpiresIn   int64  `toml:"expires_in,omitempty"`
-	ReturnGrace int64  `toml:"return_grace,omitempty"`
-	Transfer    bool   `toml:"transfer,omitempty"`
+	Expires     string          `toml:"expires,omitempty"`
+	ExpiresIn   int64           `toml:"expires_in,omitempty"`
+	ExpiresOn   *toml.LocalDate `toml:"expires_on,omitempty"`
+	ReturnGrace int64           `toml:"return_grace,omitempty"`
+	Transfer    bool            `toml:"transfer,omitempty"`
 
 	Rates []rateFile `toml:"rates,omitempty"`
 	Acts  []actFile  `toml:"acts,omitempty"`
@@ -68,6 +69,9 @@ type ruleFile struct {
 	Express *expressFile `toml:"express,omitempty"`
 	Worth   *worthFile   `toml:"worth,omitempty"`
 	Counter *counterFile `toml:"counter,omitempty"`
+	Hold    *holdFile    `toml:"hold,omitempty"`
+	serviceFile
+	Leave *leaveFile `toml:"leave,omitempty"`
 }
 
 type rateFile struct {
@@ -79,6 +83,10 @@ type actFile struct {
 	Code   string `toml:"code"`
 	Points string `toml:"points"`
 	Per    int64  `toml:"per"`
+
+	Keep     string `toml:"keep,omitempty"`
+	Once     string `toml:"once,omitempty"`
+	Evidence bool   `toml:"evidence,omitempty"`
 }
 
 // ReadRule reads one version of a rule set. Unknown members are refused by name and line; whether the numbers make sense the
@@ -106,11 +114,13 @@ func (f *ruleFile) rule() (ledger.Rule, error) {
 		SessionCap: ledger.Amount(f.SessionCap), DayCap: ledger.Amount(f.DayCap), DayLimit: ledger.Amount(f.DayLimit),
 		Sessions: f.Sessions, Expires: f.Expires, ExpiresIn: f.ExpiresIn, ReturnGrace: f.ReturnGrace, Transfer: f.Transfer,
 	}
-	rule.From = dayOf(&f.From)
+	rule.From, rule.ExpiresOn = dayOf(&f.From), dayOf(f.ExpiresOn)
 	f.Terms.into(&rule)
 	f.Second.into(&rule)
 	rule.Notice = f.Notice.rule()
 	rule.Express = f.Express.read()
+	rule.Hold = f.Hold.read()
+	rule.Leave = f.Leave.rule()
 	var err error
 	if rule.Worth, err = f.Worth.read(); err != nil {
 		return ledger.Rule{}, err
@@ -133,9 +143,10 @@ func (f *ruleFile) rule() (ledger.Rule, error) {
 		if err != nil {
 			return ledger.Rule{}, err
 		}
-		rule.Acts = append(rule.Acts, ledger.ActStandard{Code: ledger.Code(a.Code), Points: points, Per: a.Per})
+		rule.Acts = append(rule.Acts, ledger.ActStandard{Code: ledger.Code(a.Code), Points: points, Per: a.Per, Keep: a.Keep, Once: a.Once, Evidence: a.Evidence})
 	}
-	return rule, nil
+	rule.ServiceRule, err = f.serviceFile.read()
+	return rule, err
 }
 
 // rulePoints reads the decimals of a rule.
@@ -159,6 +170,7 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 		f.From = *from
 	}
 	f.Notice = newNoticeFile(rule.Notice)
+	f.Leave = newLeaveFile(rule.Leave)
 	for _, by := range rule.Earns {
 		f.Earns = append(f.Earns, string(by))
 	}
@@ -166,9 +178,11 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 		f.Rates = append(f.Rates, rateFile{string(h.Code), ledger.FormatPoints(h.Points)})
 	}
 	for _, a := range rule.Acts {
-		f.Acts = append(f.Acts, actFile{string(a.Code), ledger.FormatPoints(a.Points), a.Per})
+		f.Acts = append(f.Acts, actFile{string(a.Code), ledger.FormatPoints(a.Points), a.Per, a.Keep, a.Once, a.Evidence})
 	}
 	f.Express, f.Worth, f.Counter = writeExpress(rule.Express), writeWorth(rule.Worth), newCounterFile(rule.Counter)
+	f.Hold, f.ExpiresOn = writeHold(rule.Hold), dayFile(rule.ExpiresOn)
+	f.serviceFile.write(rule.ServiceRule)
 	b, err := toml.Marshal(f)
 	if err != nil {
 		return fmt.Errorf("rule %s: %w", rule.Name(), err)

@@ -114,6 +114,20 @@ func members(rule ledger.Rule) (map[string]string, error) {
 	return out, nil
 }
 
+// elementName names an element of a list by what tells it from the others, else by its place.
+func elementName(table map[string]any, i int) string {
+	var name []string
+	for _, member := range []string{"code", "activity", "of", "per"} {
+		if s, ok := table[member].(string); ok {
+			name = append(name, s)
+		}
+	}
+	if len(name) == 0 {
+		return strconv.Itoa(i)
+	}
+	return strings.Join(name, " ")
+}
+
 func flatten(out map[string]string, at string, v any) {
 	switch v := v.(type) {
 	case map[string]any:
@@ -128,11 +142,7 @@ func flatten(out map[string]string, at string, v any) {
 				plain = append(plain, fmt.Sprint(element))
 				continue
 			}
-			name := strconv.Itoa(i)
-			if code, ok := table["code"].(string); ok {
-				name = code
-			}
-			flatten(out, at+"["+name+"]", table)
+			flatten(out, at+"["+elementName(table, i)+"]", table)
 		}
 		if len(plain) > 0 {
 			out[at] = strings.Join(plain, " ")

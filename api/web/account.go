@@ -1,11 +1,6 @@
 package web
 
 import (
-	"fmt"
-	"strings"
-
-	"rsc.io/qr"
-
 	"aixin/api/catalog"
 	"aixin/ledger"
 )
@@ -42,7 +37,7 @@ func (t Teller) Account(v ledger.View, id ledger.VolunteerID, name string, n int
 	if err != nil {
 		return Account{}, err
 	}
-	code, err := newCode(string(id))
+	code, err := NewCode(string(id))
 	if err != nil {
 		return Account{}, err
 	}
@@ -107,32 +102,4 @@ func (t Teller) lots(b ledger.Balance) []Lot {
 		out = append(out, Lot{t.points(sum), expires})
 	}
 	return out
-}
-
-// Code is a QR code as one path of squares of side one.
-type Code struct {
-	Side int // with the quiet zone around it
-	Path string
-}
-
-const quiet = 4 // modules around a QR code (ISO/IEC 18004)
-
-func newCode(text string) (Code, error) {
-	c, err := qr.Encode(text, qr.M)
-	if err != nil {
-		return Code{}, fmt.Errorf("code of %s: %w", text, err)
-	}
-	var path strings.Builder
-	for y := range c.Size {
-		for x := 0; x < c.Size; x++ {
-			from := x
-			for x < c.Size && c.Black(x, y) {
-				x++
-			}
-			if x > from {
-				fmt.Fprintf(&path, "M%d %dh%dv1h-%dz", from+quiet, y+quiet, x-from, x-from)
-			}
-		}
-	}
-	return Code{c.Size + 2*quiet, path.String()}, nil
 }

@@ -86,7 +86,7 @@ func (t Teller) movement(v ledger.View, row ledger.StatementLine) (Movement, err
 		m.Undone = t.Say.T("web.statement.reversed_by", catalog.Data{"Number": plain(row.After.Reversed)})
 	} else if undone := pointsUndone(e, row.After); undone > 0 {
 		id := "web.statement.expired_since"
-		if e.Kind == ledger.Redeemed {
+		if _, sold := e.Sold(); sold {
 			id = "web.statement.returned_since"
 		}
 		m.Undone = t.Say.T(id, catalog.Data{"Points": t.points(undone)})
@@ -96,7 +96,7 @@ func (t Teller) movement(v ledger.View, row ledger.StatementLine) (Movement, err
 
 // number says under which number an entry is found, and which receipt it is on.
 func (t Teller) number(e ledger.Entry) string {
-	if e.Kind == ledger.Redeemed {
+	if _, sold := e.Sold(); sold {
 		return t.Say.T("web.statement.receipt", catalog.Data{"Number": t.Receipt(e.Index)})
 	}
 	return t.Say.T("web.statement.entry", catalog.Data{"Number": plain(e.Index)})
@@ -125,12 +125,9 @@ func (t Teller) tell(v ledger.View, row ledger.StatementLine) (string, ledger.In
 		text, err := t.credit(v, &body.Credit)
 		return text, 0, err
 	case *ledger.Exchange:
-		shop, err := v.Shop(body.Shop)
-		if err := unlessMissing(err); err != nil {
-			return "", 0, err
-		}
-		items, err := t.basket(v, body.Lines)
-		return t.Say.T("web.statement.redeemed", catalog.Data{"Shop": either(shop.Name, string(body.Shop)), "Items": items}), 0, err
+		return t.exchange(v, body)
+	case *ledger.Settlement:
+		return t.exchange(v, &body.Exchange)
 	case *ledger.GoodsReturn:
 		items, err := t.basket(v, body.Lines)
 		return t.Say.T("web.statement.returned", catalog.Data{"Items": items, "Number": t.Receipt(body.Redemption)}), body.Redemption, err
@@ -147,6 +144,16 @@ func (t Teller) tell(v ledger.View, row ledger.StatementLine) (string, ledger.In
 		return t.Say.T("web.statement.got"), 0, nil
 	}
 	return catalog.Name(t.Say, "kind", row.Entry.Kind), 0, nil
+}
+
+// exchange says what was handed out, and where.
+func (t Teller) exchange(v ledger.View, x *ledger.Exchange) (string, ledger.Index, error) {
+	shop, err := v.Shop(x.Shop)
+	if err := unlessMissing(err); err != nil {
+		return "", 0, err
+	}
+	items, err := t.basket(v, x.Lines)
+	return t.Say.T("web.statement.redeemed", catalog.Data{"Shop": either(shop.Name, string(x.Shop)), "Items": items}), 0, err
 }
 
 // credit says what was credited: service, acts, or the balance of a paper booklet.

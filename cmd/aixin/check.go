@@ -24,9 +24,16 @@ import (
 // This file is for whoever holds the directory: proofs, repairs and measurements. None of it asks who you are.
 
 func (a *app) checkpointCmd() *cobra.Command {
-	return a.command("checkpoint", "checkpoint", cobra.NoArgs, func(*cobra.Command, []string) error {
-		if _, err := store.ReadBook(a.opts.book); err != nil {
+	var keys bool
+	cmd := a.command("checkpoint", "checkpoint [--keys]", cobra.NoArgs, func(*cobra.Command, []string) error {
+		info, err := store.ReadBook(a.opts.book)
+		if err != nil {
 			return err
+		}
+		if keys {
+			return a.show(result{json: map[string]any{"public_keys": info.PublicKeys}, text: func() string {
+				return strings.Join(info.PublicKeys, "\n") + "\n"
+			}})
 		}
 		note, err := readCheckpoint(a.opts.book)
 		if err != nil {
@@ -34,6 +41,8 @@ func (a *app) checkpointCmd() *cobra.Command {
 		}
 		return a.show(result{json: map[string]string{"checkpoint": string(note)}, text: func() string { return string(note) }})
 	})
+	cmd.Flags().BoolVar(&keys, "keys", false, a.say.T("cli.flag.keys"))
+	return cmd
 }
 
 // readCheckpoint returns the newest signed note of the book. Every book has one from its first moment.

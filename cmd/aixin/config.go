@@ -38,6 +38,9 @@ var settings = []struct{ flag, env, standard string }{
 	{"as", "AIXIN_ACTOR", ""},
 }
 
+// texts are the endings of files that are text: a proof is kept as .tlog-proof, keys as .pub.
+var texts = []string{"txt", "tlog-proof", "pub"}
+
 // formats are what -O takes.
 var formats = []string{"text", "csv", "tsv", "json", "jsonl", "xlsx", "html"}
 
@@ -92,7 +95,7 @@ func (o *options) settle(cmd *cobra.Command, env func(string) string) error {
 	if strings.Contains(o.book, "://") {
 		return &usageError{id: "book_url"}
 	}
-	if ext := strings.TrimPrefix(filepath.Ext(o.output), "."); ext != "" && ext != "txt" && o.sources["format"] != "flag" {
+	if ext := strings.TrimPrefix(filepath.Ext(o.output), "."); ext != "" && !slices.Contains(texts, ext) && o.sources["format"] != "flag" && !intoFolder(cmd) {
 		o.format = ext // what is no format is refused below
 	}
 	if !slices.Contains(formats, o.format) {

@@ -33,40 +33,63 @@ func (a *app) receiveCmd() *cobra.Command {
 }
 
 func (a *app) redeemCmd() *cobra.Command {
-	var shop, by, proxy, slip string
-	cmd := a.writes(a.command("redeem", "redeem VOLUNTEER|CARD --shop SHOP ITEM=QTY… [--slip N] [--by phone] [--proxy VOLUNTEER]", cobra.MinimumNArgs(2), func(cmd *cobra.Command, args []string) error {
-		lines, err := basket(args[1:])
-		if err != nil {
+	var do ledger.Redeem
+	var shop string
+	var voucher ledger.Amount
+	var came came
+	cmd := a.writes(a.command("redeem", "redeem VOLUNTEER|CARD --shop SHOP ITEM=QTY… [--slip N] [--by phone] [--proxy VOLUNTEER] [--voucher N --date DATE]", cobra.MinimumNArgs(2), func(cmd *cobra.Command, args []string) (err error) {
+		do.Shop, do.Slip, do.Proxy, do.Voucher = ledger.ShopID(shop), came.slip, came.proxy, int64(voucher)
+		if do.Lines, err = basket(args[1:]); err != nil {
 			return err
 		}
 		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error {
-			id, presence, err := w.volunteer(ctx, args[0])
-			if err != nil {
+			if err := w.present(ctx, &do, args[0], came); err != nil {
 				return err
 			}
-			if pin := a.env("AIXIN_CARD_PIN"); pin != "" {
-				if err := w.people.CheckPIN(ctx, string(id), pin); err != nil {
-					return err
-				}
-			}
-			do := &ledger.Redeem{
-				Volunteer: id, Shop: ledger.ShopID(shop), Lines: lines, Presence: presence, Slip: slip, Proxy: ledger.VolunteerID(proxy),
-				PIN: a.env("AIXIN_CARD_PIN") != "",
-			}
-			switch {
-			case do.Proxy != "":
-				do.Presence = ledger.ByProxy
-			case by != "":
-				do.Presence = ledger.Presence(by)
-			}
-			return w.redeem(ctx, do)
+			return w.redeem(ctx, &do)
 		})
 	}))
 	cmd.Flags().StringVar(&shop, "shop", "", a.say.T("cli.flag.shop"))
-	cmd.Flags().StringVar(&slip, "slip", "", a.say.T("cli.flag.slip"))
-	cmd.Flags().StringVar(&by, "by", "", a.say.T("cli.flag.by"))
-	cmd.Flags().StringVar(&proxy, "proxy", "", a.say.T("cli.flag.proxy"))
+	cmd.Flags().Var(newValue(&voucher, parseCount(ledger.MaxVoucherNumber, "voucher"), "N"), "voucher", a.say.T("cli.flag.voucher"))
+	cmd.Flags().Var(newValue(&do.Happened, parseDate, "DATE"), "date", a.say.T("cli.flag.happened"))
+	came.flags(a, cmd)
 	return cmd
+}
+
+// present says whose exchange it is and how they were present, and checks their PIN where they entered it.
+func (w *writer) present(ctx context.Context, do *ledger.Redeem, who string, came came) (err error) {
+	if do.Volunteer, do.Presence, err = w.volunteer(ctx, who); err != nil {
+		return err
+	}
+	do.Presence = came.presence(do.Presence)
+	pin := w.app.env("AIXIN_CARD_PIN")
+	if do.PIN = pin != ""; do.PIN {
+		return w.people.CheckPIN(ctx, string(do.Volunteer), pin)
+	}
+	return nil
+}
+
+// came is how somebody was present at the counter, as flags say it.
+type came struct {
+	slip, by string
+	proxy    ledger.VolunteerID
+}
+
+func (c *came) flags(a *app, cmd *cobra.Command) {
+	cmd.Flags().StringVar(&c.slip, "slip", "", a.say.T("cli.flag.slip"))
+	cmd.Flags().StringVar(&c.by, "by", "", a.say.T("cli.flag.by"))
+	cmd.Flags().StringVar((*string)(&c.proxy), "proxy", "", a.say.T("cli.flag.proxy"))
+}
+
+// presence returns how they were present: as the card or number says, unless a flag says otherwise.
+func (c *came) presence(shown ledger.Presence) ledger.Presence {
+	switch {
+	case c.proxy != "":
+		return ledger.ByProxy
+	case c.by != "":
+		return ledger.Presence(c.by)
+	}
+	return shown
 }
 
 // redeem carries out a redemption and prints its receipt, with the day on which the next points lapse.
@@ -76,7 +99,7 @@ func (w *writer) redeem(ctx context.Context, do *ledger.Redeem) error {
 		return err
 	}
 	answer, err := w.do(ctx, ledger.Command{Key: w.key(), Actor: w.actor, Do: do})
-	if err != nil {
+	if err != nil || do.Voucher != 0 { // a voucher waits, and nobody stands there
 		return errors.Join(w.app.printReceipt(answer, err), err)
 	}
 	next := ""

@@ -102,6 +102,12 @@ func (a *app) closeText(z api.CounterClose) string {
 	}
 	line("went", catalog.Data{"Exchanges": z.Exchanges, "Points": z.Points.String()})
 	line("came", catalog.Data{"Undone": z.Undone, "Returns": z.Returns, "Points": z.BackPoints.String()})
+	if len(z.Vouchers) > 0 {
+		line("vouchers", catalog.Data{"Numbers": numberList(z.Vouchers)})
+	}
+	if len(z.Missing) > 0 {
+		line("missing", catalog.Data{"Numbers": numberList(z.Missing)})
+	}
 	items, clerks := a.table("item", "given", "points", "back", "points_back", "short"), a.table("clerk", "exchanges", "points", "undone")
 	otherwise := a.table("item", "written_off", "relieved", "lost", "found")
 	for _, i := range z.Items {
@@ -136,7 +142,7 @@ func (w *writer) lastExchange(ctx context.Context, id ledger.VolunteerID) (said 
 			return err
 		}
 		after, err := v.After(who.Last)
-		if x, ok := e.Body.(*ledger.Exchange); ok {
+		if x, ok := e.Sold(); ok {
 			id := "cli.receipt.last"
 			if after.Reversed != 0 {
 				id = "cli.receipt.last_undone"

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"strings"
@@ -53,16 +54,20 @@ func newTermRow(t ledger.Term, pieces bool) termRow {
 	whole := func(a ledger.Amount) string { return strconv.FormatInt(int64(a), 10) }
 	row := termRow{What: t.What, Subject: t.Subject, Of: whole(t.Of), By: whole(t.By), Per: int64(t.Per), Gives: whole(t.Gives)}
 	switch t.What {
-	case ledger.TermRate, ledger.TermStandard, ledger.TermPrice:
+	case ledger.TermRate, ledger.TermStandard, ledger.TermPrice, ledger.TermDeduct:
 		row.By, row.Gives = ledger.FormatPoints(t.By), ledger.FormatPoints(t.Gives)
-	case ledger.TermRecord, ledger.TermLapsed, ledger.TermGiven, ledger.TermUndone:
+	case ledger.TermRecord, ledger.TermLapsed, ledger.TermGiven, ledger.TermUndone, ledger.TermGivenUp:
 		row.Of, row.Gives = ledger.FormatPoints(t.Of), ledger.FormatPoints(t.Gives)
 	case ledger.TermTotal:
 		if !pieces {
 			row.Gives = ledger.FormatPoints(t.Gives)
 		}
-	case ledger.TermCapture, ledger.TermRounded, ledger.TermLeast, ledger.TermSession, ledger.TermDay, ledger.TermPieces,
-		ledger.TermComplaint:
+	case ledger.TermBoost:
+		row.Of, row.Gives = ledger.FormatPoints(t.Of), ledger.FormatPoints(t.Gives)
+	case ledger.TermBoostCap, ledger.TermCap, ledger.TermBase, ledger.TermSpendable, ledger.TermFilled:
+		row.Of, row.By, row.Gives = ledger.FormatPoints(t.Of), ledger.FormatPoints(t.By), ledger.FormatPoints(t.Gives)
+	case ledger.TermComplaint, ledger.TermHonorary, ledger.TermWhole, ledger.TermCarried:
+	case ledger.TermCapture, ledger.TermRounded, ledger.TermLeast, ledger.TermSession, ledger.TermDay, ledger.TermPieces:
 	}
 	return row
 }
@@ -80,7 +85,7 @@ func (a *app) ruleSentence(e ledger.Entry, rule *ledger.Rule) string {
 		}
 		return strconv.FormatInt(int64(n), 10)
 	}
-	switch e.Body.(type) {
+	switch body := e.Body.(type) {
 	case *ledger.HoursRecord:
 		var earns []string
 		for _, by := range rule.Earns {
@@ -90,14 +95,27 @@ func (a *app) ruleSentence(e ledger.Entry, rule *ledger.Rule) string {
 		data["Session"], data["Day"] = most(rule.SessionCap), most(rule.DayCap)
 		return said("hours")
 	case *ledger.ActsRecord:
+		act, earns := rule.Act(body.Code)
+		if !earns {
+			return said("deduction")
+		}
+		data["Kept"] = a.say.T("cli.rule_said.kept." + cmp.Or(act.Keep, "fraction"))
 		return said("acts")
+	case *ledger.Loss:
+		return said("deducted")
+	case *ledger.BaseGrant:
+		data["Base"], data["Period"] = ledger.FormatPoints(rule.Base.Points), a.say.T("cli.rule_said.per."+string(rule.Base.Per))
+		return said("base")
 	case *ledger.Credit:
 		way := rule.Expires
 		if way == "" {
 			way = "never"
 		}
-		data["Expires"] = a.say.T("cli.rule_said."+way, catalog.Data{"N": rule.ExpiresIn})
+		data["Expires"] = a.say.T("cli.rule_said."+way, catalog.Data{"N": rule.ExpiresIn, "Day": rule.ExpiresOn.String()})
 		return said("credit")
+	case *ledger.Reservation:
+		data["Days"], data["Open"] = rule.Hold.Days, most(ledger.Amount(rule.Hold.Open))
+		return said("hold")
 	case *ledger.Proposal:
 		return said("second")
 	}

@@ -92,7 +92,7 @@ func (a *app) problem(err error) *api.Problem {
 	p := &api.Problem{Type: "about:blank", Title: said, Hint: hint, Code: outcomeOf(err).sentence}
 	if no, ok := errors.AsType[*ledger.Rejection](err); ok {
 		p.Code, p.Reason, p.About = "refused", no.Reason, no.Subject
-		p.Have, p.Want = amountOf(no.Reason, no.Have), amountOf(no.Reason, no.Want)
+		p.Have, p.Want = amountOf(no, no.Have), amountOf(no, no.Want)
 	}
 	if bad, ok := errors.AsType[*ledger.Invalid](err); ok {
 		p.Code = "malformed"
@@ -104,9 +104,9 @@ func (a *app) problem(err error) *api.Problem {
 }
 
 // amountOf writes what a refusal counts, in its own unit.
-func amountOf(reason ledger.RejectReason, n ledger.Amount) string {
+func amountOf(no *ledger.Rejection, n ledger.Amount) string {
 	switch {
-	case reason.CountsPoints():
+	case no.InPoints():
 		return ledger.FormatPoints(n)
 	case n == 0:
 		return ""

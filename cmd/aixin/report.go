@@ -20,7 +20,7 @@ import (
 func (a *app) reportCmd() *cobra.Command {
 	return a.parent("report", "report",
 		a.activityReport(), a.stockReport(), a.agingReport(), a.liabilityReport(), a.starReport(), a.trialBalance(),
-		a.deliveryReport(), a.donorReport(), a.closeReport())
+		a.deliveryReport(), a.donorReport(), a.closeReport(), a.expiringReport())
 }
 
 // reports describes a report, which covers a unit with everything below it, or the whole book.

@@ -206,16 +206,20 @@ func (a *app) tree() []commandGroup {
 		{"start", []*cobra.Command{a.initCmd(), a.serveCmd(), a.configCmd(), a.versionCmd()}},
 		{"things", []*cobra.Command{
 			a.staffCmd(), a.volunteerCmd(), a.unitCmd(), a.shopCmd(), a.donorCmd(), a.itemCmd(), a.ruleCmd(), a.activityCmd(), a.budgetCmd(),
-			a.proxyCmd(),
+			a.proxyCmd(), a.calendarCmd(), a.cardCmd(), a.freezeCmd(), a.unfreezeCmd(), a.mergeCmd(), a.leaveCmd(), a.certifyCmd(),
 		}},
-		{"service", []*cobra.Command{a.importCmd(), a.declareCmd(), a.approveCmd(), a.returnRecordCmd(), a.expressCmd()}},
+		{"service", []*cobra.Command{
+			a.importCmd(), a.declareCmd(), a.approveCmd(), a.returnRecordCmd(), a.attendanceCmd(), a.expressCmd(),
+		}},
 		{"counter", []*cobra.Command{
 			a.receiveCmd(), a.redeemCmd(), a.returnCmd(), a.transferCmd(), a.countCmd(), a.writeOffCmd(), a.reliefCmd(),
-			a.openCmd(), a.undoCmd(), a.closeCmd(),
+			a.openCmd(), a.undoCmd(), a.closeCmd(), a.voucherCmd(), a.holdCmd(), a.settleCmd(), a.releaseCmd(),
 		}},
 		{"correct", []*cobra.Command{a.reverseCmd(), a.runCmd(), a.noticeCmd()}},
-		{"look", []*cobra.Command{a.balanceCmd(), a.statementCmd(), a.explainCmd(), a.reportCmd()}},
-		{"check", []*cobra.Command{a.verifyCmd(), a.checkpointCmd(), a.rebuildCmd(), a.doctorCmd(), a.benchCmd(), a.upgradeCmd()}},
+		{"look", []*cobra.Command{a.balanceCmd(), a.statementCmd(), a.explainCmd(), a.traceCmd(), a.reportCmd()}},
+		{"check", []*cobra.Command{
+			a.verifyCmd(), a.checkpointCmd(), a.proveCmd(), a.checkCmd(), a.diffCmd(), a.exportCmd(), a.rebuildCmd(), a.doctorCmd(), a.benchCmd(), a.upgradeCmd(),
+		}},
 	}
 }
 

@@ -28,9 +28,10 @@ type task struct {
 	do     ledger.Action
 }
 
-// chores lists all kinds of due work in the order in which they are done: what is credited before what lapses.
+// chores lists all kinds of due work in the order in which they are done: what is granted and credited, and what is no longer held,
+// before what lapses.
 func chores() []chore {
-	return []chore{endedNotices(), lapsedLots()}
+	return []chore{basesDue(), endedNotices(), endedHolds(), endedFreezes(), endedLeaves(), lapsedLots()}
 }
 
 // runCmd does all work that is due: what ended, timed out or lapsed becomes an entry. A second run finds nothing and writes nothing;

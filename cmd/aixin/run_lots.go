@@ -20,13 +20,13 @@ func lapsedLots() chore {
 			}
 			t := task{about: string(who.Volunteer), do: &ledger.Expire{Volunteer: who.Volunteer}}
 			for _, l := range acct.Lots {
-				if !l.Lapsed(by) {
+				if !l.Lapsed(by) || l.Free() == 0 {
 					continue
 				}
 				if t.id == "" { // a lot that gets something back later gets a later last day with it
 					t.id = fmt.Sprintf("%s/%s/%s", who.Volunteer, l.ID, l.Expires)
 				}
-				t.points += l.Left
+				t.points += l.Free()
 			}
 			if t.id != "" {
 				tasks = append(tasks, t)

@@ -43,7 +43,7 @@ func endedNotice(v ledger.View, i ledger.Index, by ledger.Date) (tasks []task, e
 			continue
 		}
 		tasks = append(tasks, task{
-			id: fmt.Sprint(int64(r)), about: fmt.Sprintf("%s %d", rec.Volunteer, r), points: rec.Points, do: &ledger.CreditRecord{Record: r},
+			id: fmt.Sprint(int64(r)), about: fmt.Sprintf("%s %d", rec.Volunteer, r), points: rec.Worth(), do: &ledger.CreditRecord{Record: r},
 		})
 	}
 	return tasks, nil

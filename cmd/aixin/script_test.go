@@ -56,14 +56,14 @@ func TestScript(t *testing.T) {
 			for key, value := range map[string]string{
 				"AIXIN_BOOK": "B", "AIXIN_LANG": "en", "AIXIN_PIN": scriptPIN, "AIXIN_NEW_PIN": scriptPIN, "DATA": data,
 				"TODAY": day(0), "YESTERDAY": day(-1), "TOMORROW": day(1), "LASTWEEK": day(-7),
-				"IN3DAYS": day(3), "IN4DAYS": day(4), "IN5DAYS": day(5), "LASTMONTH": today.AddDate(0, 0, -today.Day()).Format("2006-01"),
+				"IN3DAYS": day(3), "IN4DAYS": day(4), "IN5DAYS": day(5), "IN8DAYS": day(8), "LASTMONTH": today.AddDate(0, 0, -today.Day()).Format("2006-01"),
 			} {
 				e.Setenv(key, value)
 			}
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "scheme": newScheme(&startBook{keep: filepath.Join(t.TempDir(), "book")}), "take": take, "ready": ready, "narrow": narrow, "lines": lines, "same": same,
+			"exits": exits, "scheme": newScheme(&startBook{keep: filepath.Join(t.TempDir(), "book")}), "take": take, "ready": ready, "narrow": narrow, "lines": lines, "same": same, "peer": peer,
 		},
 	})
 }

@@ -26,6 +26,9 @@ type declareFlags struct {
 	opening  ledger.Amount
 	expires  ledger.Date
 	request  string
+	evidence string
+	about    string
+	signers  []string
 }
 
 func (a *app) declareCmd() *cobra.Command {
@@ -59,6 +62,9 @@ func (a *app) declareCmd() *cobra.Command {
 	fs.Var(newValue(&f.opening, parsePoints, "POINTS"), "opening", a.say.T("cli.flag.opening"))
 	fs.Var(newValue(&f.expires, parseDate, "DATE"), "expires", a.say.T("cli.flag.expires"))
 	fs.StringVar(&f.request, "request", "", a.say.T("cli.flag.request"))
+	fs.StringVar(&f.evidence, "evidence", "", a.say.T("cli.flag.evidence"))
+	fs.StringVar(&f.about, "about", "", a.say.T("cli.flag.about"))
+	fs.StringSliceVar(&f.signers, "signed-by", nil, a.say.T("cli.flag.signed_by"))
 	return cmd
 }
 
@@ -73,6 +79,13 @@ func (f declareFlags) action() (func(ledger.VolunteerID) ledger.Action, error) {
 	if given != 1 {
 		return nil, &usageError{id: "declare_one"}
 	}
+	if flag := f.stray(); flag != "" {
+		return nil, &usageError{id: "declare_stray", data: catalog.Data{"Flag": flag}}
+	}
+	evidence, err := evidenceOf(f.evidence)
+	if err != nil {
+		return nil, err
+	}
 	switch {
 	case f.act != "":
 		code, count, found := strings.Cut(f.act, "=")
@@ -84,19 +97,36 @@ func (f declareFlags) action() (func(ledger.VolunteerID) ledger.Action, error) {
 			return nil, malformed("--act", "quantity")
 		}
 		return func(v ledger.VolunteerID) ledger.Action {
-			return &ledger.DeclareActs{Volunteer: v, Code: ledger.Code(code), Quantity: int64(n), On: f.on, Sheet: f.sheet}
+			return &ledger.DeclareActs{Volunteer: v, Code: ledger.Code(code), Quantity: int64(n), On: f.on, Sheet: f.sheet, Evidence: evidence, About: ledger.VolunteerID(f.about)}
 		}, nil
 	case f.opening != 0:
 		return func(v ledger.VolunteerID) ledger.Action {
 			return &ledger.DeclareOpening{Volunteer: v, Points: f.opening, Expires: f.expires}
 		}, nil
 	}
+	var signers []ledger.Signer
+	for _, s := range f.signers {
+		signers = append(signers, ledger.Signer(s))
+	}
 	return func(v ledger.VolunteerID) ledger.Action {
 		return &ledger.DeclareHours{
 			Volunteer: v, Activity: ledger.ActivityID(f.activity), Start: f.start, Minutes: f.minutes, Capture: ledger.Capture(f.capture), Sheet: f.sheet,
-			Request: ledger.RequestID(f.request),
+			Request: ledger.RequestID(f.request), Evidence: evidence, Signers: signers,
 		}
 	}, nil
+}
+
+// stray finds a flag that says nothing of what is declared: evidence that was left out without a word would lack for ever.
+func (f declareFlags) stray() string {
+	switch {
+	case f.evidence != "" && f.opening != 0:
+		return "--evidence"
+	case f.about != "" && f.act == "":
+		return "--about"
+	case f.signers != nil && f.activity == "":
+		return "--signed-by"
+	}
+	return ""
 }
 
 // recordRow is a declared record as programs read it.
@@ -116,12 +146,18 @@ type recordRow struct {
 	Points    api.Points         `json:"points"`
 	Import    ledger.Index       `json:"import,omitempty"`
 	For       ledger.Kind        `json:"for,omitempty"` // of a proposal: the kind of entry that it becomes
+	Deduct    *api.Points        `json:"deduct,omitempty"`
+	Queries   []ledger.Query     `json:"queries,omitempty"`
 }
 
 func newRecordRow(r ledger.Record) recordRow {
 	row := recordRow{
 		Record: r.Index, Kind: r.Kind, State: r.State, Volunteer: r.Volunteer, Declarer: r.Declarer, Activity: r.Activity, Minutes: r.Minutes,
-		Code: r.Code, On: r.On, Quantity: r.Quantity, Points: api.Points(r.Points), Import: r.Import, For: r.For(),
+		Code: r.Code, On: r.On, Quantity: r.Quantity, Points: api.Points(r.Points), Import: r.Import, For: r.For(), Queries: r.Queries,
+	}
+	if r.Deduct > 0 {
+		less := api.Points(r.Deduct)
+		row.Deduct = &less
 	}
 	if r.Start != 0 {
 		row.Start = r.Start.String()
@@ -141,7 +177,8 @@ func (r recordRow) what() string {
 }
 
 func (a *app) approveCmd() *cobra.Command {
-	return a.writes(a.command("approve", "approve [REF…]", cobra.ArbitraryArgs, func(cmd *cobra.Command, args []string) error {
+	var seen bool
+	cmd := a.writes(a.command("approve", "approve [REF…] [--seen]", cobra.ArbitraryArgs, func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
 			return a.waiting(cmd.Context())
 		}
@@ -150,9 +187,32 @@ func (a *app) approveCmd() *cobra.Command {
 			return err
 		}
 		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error {
-			return w.settleRecords(ctx, refs, func(i ledger.Index) ledger.Action { return &ledger.Approve{Record: i} })
+			queried, err := w.queried(ctx, refs)
+			if err != nil {
+				return err
+			}
+			return w.settleRecords(ctx, refs, func(i ledger.Index) ledger.Action {
+				return &ledger.Approve{Record: i, Seen: seen && queried[i]} // nobody saw what there is nothing to see of
+			})
 		})
 	}))
+	cmd.Flags().BoolVar(&seen, "seen", false, a.say.T("cli.flag.seen"))
+	return cmd
+}
+
+// queried finds the records that a reviewer must look at.
+func (w *writer) queried(ctx context.Context, refs []ledger.Index) (map[ledger.Index]bool, error) {
+	found := map[ledger.Index]bool{}
+	return found, w.view(ctx, func(v ledger.View) error {
+		for _, i := range refs {
+			rec, err := v.Record(i)
+			if err != nil && !as[*ledger.Rejection](err) { // what is no record, the ledger refuses
+				return err
+			}
+			found[i] = len(rec.Queries) > 0
+		}
+		return nil
+	})
 }
 
 func (a *app) returnRecordCmd() *cobra.Command {
@@ -206,7 +266,15 @@ func (a *app) waiting(ctx context.Context) error {
 			if row.Import != 0 {
 				from = fmt.Sprint(int64(row.Import))
 			}
-			t.add(row.Record, string(row.Volunteer), row.Name, row.what(), sheet.Points(row.Points), string(row.Declarer), from)
+			what := []string{row.what()}
+			for _, q := range row.Queries {
+				what = append(what, catalog.Name(a.say, "query", q))
+			}
+			points := row.Points
+			if row.Deduct != nil {
+				points = -*row.Deduct
+			}
+			t.add(row.Record, string(row.Volunteer), row.Name, strings.Join(what, " · "), sheet.Points(points), string(row.Declarer), from)
 		}
 		res := result{json: rows, table: t}
 		if len(rows) == 0 {

@@ -315,7 +315,7 @@ func (w *writer) holds(ctx context.Context, roles ...ledger.Role) error {
 		if err != nil {
 			return &ledger.Rejection{Reason: ledger.UnknownActor, Subject: string(w.actor)}
 		}
-		if !slices.ContainsFunc(roles, func(r ledger.Role) bool { return slices.Contains(staff.Roles, r) }) {
+		if !slices.ContainsFunc(roles, func(r ledger.Role) bool { return slices.Contains(staff.RolesOn(v.On()), r) }) {
 			return &ledger.Rejection{Reason: ledger.NotPermitted, Subject: string(roles[0])}
 		}
 		return nil
@@ -325,8 +325,8 @@ func (w *writer) holds(ctx context.Context, roles ...ledger.Role) error {
 // volunteer reads an argument that names a volunteer: a number, or the text of a card.
 func (w *writer) volunteer(ctx context.Context, arg string) (ledger.VolunteerID, ledger.Presence, error) {
 	if registry.IsCard(strings.ToUpper(arg)) {
-		id, err := w.people.FindByCard(ctx, arg)
-		return ledger.VolunteerID(id), ledger.ByCard, err
+		id, err := w.cardOf(ctx, arg)
+		return id, ledger.ByCard, err
 	}
 	if !ledger.VolunteerID(arg).Valid() {
 		return "", "", malformed("VOLUNTEER", "volunteer_number")

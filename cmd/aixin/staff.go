@@ -21,11 +21,13 @@ type staffRow struct {
 	Volunteer ledger.VolunteerID `json:"volunteer,omitempty"`
 	Name      string             `json:"name,omitempty"` // masked
 	PIN       string             `json:"pin,omitempty"`  // a new one, shown once
+	Grants    []grantRow         `json:"grants,omitempty"`
 	Receipt   *api.Receipt       `json:"receipt,omitempty"`
 }
 
 func (a *app) staffCmd() *cobra.Command {
-	return a.parent("staff", "staff", a.staffAddCmd(), a.staffSetCmd(), a.staffListCmd(), a.staffShowCmd())
+	return a.parent("staff", "staff", a.staffAddCmd(), a.staffSetCmd(), a.staffListCmd(), a.staffShowCmd(),
+		a.staffGrantCmd(), a.staffEndCmd())
 }
 
 // staffFlags are what is said of a staff member.
@@ -240,14 +242,15 @@ func (a *app) staffShowCmd() *cobra.Command {
 				return result{}, err
 			}
 			row, err := r.staffRow(ctx, s)
-			return result{json: row, table: a.staffTable([]staffRow{row})}, err
+			t := a.staffTable([]staffRow{row})
+			return result{json: row, table: t, text: func() string { return a.tablesText(t, a.grantTable(row)) }}, err
 		})
 	})
 }
 
 func (r *reader) staffRow(ctx context.Context, s ledger.Staff) (staffRow, error) {
 	masked, err := r.masked(ctx, string(s.Staff))
-	return staffRow{Staff: s.Staff, Roles: s.Roles, Volunteer: s.Volunteer, Name: masked[string(s.Staff)].Name}, err
+	return staffRow{Staff: s.Staff, Roles: s.Roles, Volunteer: s.Volunteer, Name: masked[string(s.Staff)].Name, Grants: newGrantRows(s.Grants)}, err
 }
 
 func (a *app) staffTable(rows []staffRow) *table {

@@ -52,6 +52,20 @@ func (n *Naive) reverse(c ledger.Command, a *ledger.Reverse) Answer {
 		return no(ledger.AlreadyReversed)
 	}
 	for _, f := range n.families {
+		switch e.command.Do.(type) {
+		case *ledger.Approve, *ledger.CreditRecord, *ledger.GiveRelief:
+			continue // what was credited is owed by the number that goes on, and what was given moved no points
+		}
+		if f.touched == nil {
+			continue
+		}
+		for _, v := range f.touched(n, e) {
+			if n.person(v) != v { // its lots are another number's now
+				return no(ledger.AccountClosed)
+			}
+		}
+	}
+	for _, f := range n.families {
 		if f.undo == nil {
 			continue
 		}

@@ -23,7 +23,7 @@ func counterFamily() family {
 		wrong: func(do ledger.Action) bool {
 			switch a := do.(type) {
 			case *ledger.Redeem:
-				return nobodys(a.Volunteer) || nobodys(a.Proxy) || basket(a.Lines, 1)
+				return nobodys(a.Volunteer) || nobodys(a.Proxy) || basket(a.Lines, 1) || (a.Voucher == 0) != (a.Happened == 0)
 			case *ledger.Return:
 				return a.Redemption <= 0 || basket(a.Lines, 0)
 			}
@@ -45,8 +45,7 @@ func counterFamily() family {
 			case len(e.back) > 0:
 				return no(ledger.HasReturns), true
 			}
-			n.takeGoods(i, sold, sold.Lines)
-			return Answer{}, true
+			return n.takeGoods(i, sold, sold.Lines), true
 		},
 		draws: []draw{
 			{16, func(g *Generator) (ledger.Action, ledger.StaffID) {
@@ -85,42 +84,21 @@ func (n *Naive) counter(c ledger.Command, _ *event) (Answer, bool) {
 }
 
 func (n *Naive) redeem(c ledger.Command, a *ledger.Redeem) Answer {
-	v, status := n.volunteer(a.Volunteer)
-	ok := v != nil && n.known(string(a.Shop))
-	for _, l := range a.Lines {
-		ok = ok && n.known(string(l.Item))
-	}
-	switch {
-	case !ok:
-		return no(ledger.NotFound)
-	case status == ledger.Closed:
-		return no(ledger.AccountClosed)
-	case status == ledger.Frozen:
-		return no(ledger.AccountFrozen)
-	case n.self(c.Actor, a.Volunteer):
-		return no(ledger.SelfService)
-	}
-	if r := n.mayExchange(c, a); r.Refused != "" {
+	if r := n.mayServe(c, a.Volunteer, a.Shop, a.Lines); r.Refused != "" {
 		return r
 	}
-	var cost ledger.Amount
-	for _, l := range a.Lines {
-		p, ok := n.price(l.Item)
-		if !ok {
-			return no(ledger.NoPrice)
-		}
-		cost += p * l.Pieces
-	}
-	if r := n.withinLimits(a); r.Refused != "" {
+	if r := n.lateVoucher(a); r.Refused != "" {
 		return r
 	}
-	for _, l := range a.Lines {
-		if s := shelf(a.Shop, l.Item); n.sum(s) > 0 && n.usable(s) == 0 {
-			return no(ledger.PastDateOnly)
-		}
-		if r, refused := n.lacks(a.Shop, []ledger.ItemLine{l}, n.mayHave(a.Volunteer), ledger.Restricted); refused && r.Have < n.usable(shelf(a.Shop, l.Item)) {
-			return r
-		}
+	if r := n.mayCome(c, a); r.Refused != "" {
+		return r
+	}
+	if r := n.hasEnough(a); r.Refused != "" {
+		return r
+	}
+	cost, r := n.onShelf(a)
+	if r.Refused != "" {
+		return r
 	}
 	points := "points " + string(a.Volunteer)
 	if have := n.usable(points); have < cost {
@@ -138,6 +116,55 @@ func (n *Naive) redeem(c ledger.Command, a *ledger.Redeem) Answer {
 	return Answer{Kind: ledger.Redeemed}
 }
 
+// mayServe refuses whoever may not be served, or not by this actor.
+func (n *Naive) mayServe(c ledger.Command, who ledger.VolunteerID, s ledger.ShopID, lines []ledger.ItemLine) Answer {
+	v, status := n.volunteer(who)
+	ok := v != nil && n.known(string(s))
+	for _, l := range lines {
+		ok = ok && n.known(string(l.Item))
+	}
+	switch {
+	case !ok:
+		return no(ledger.NotFound)
+	case status == ledger.Closed:
+		return no(ledger.AccountClosed)
+	case status == ledger.Frozen:
+		return no(ledger.AccountFrozen)
+	case n.self(c.Actor, who):
+		return no(ledger.SelfService)
+	}
+	return Answer{}
+}
+
+// onShelf says what the goods cost, and refuses what has no price, is beyond a limit, or is past its date or given for others.
+func (n *Naive) onShelf(a *ledger.Redeem) (cost ledger.Amount, r Answer) {
+	for _, l := range a.Lines {
+		p, ok := n.priceOn(l.Item, n.dayOf(a))
+		if !ok {
+			return 0, no(ledger.NoPrice)
+		}
+		cost += p * l.Pieces
+	}
+	if r := n.withinLimits(a, n.pricesOf(n.dayOf(a))); r.Refused != "" {
+		return 0, r
+	}
+	for _, l := range a.Lines {
+		if lots := n.openLots(shelf(a.Shop, l.Item)); len(lots) > 0 && !slices.ContainsFunc(lots, n.lasts) {
+			return 0, no(ledger.PastDateOnly)
+		}
+		if r, refused := n.forOthers(a.Volunteer, a.Shop, l); refused {
+			return 0, r
+		}
+	}
+	return cost, Answer{}
+}
+
+// forOthers refuses a line of which what is left was given for other people.
+func (n *Naive) forOthers(v ledger.VolunteerID, s ledger.ShopID, l ledger.ItemLine) (Answer, bool) {
+	have := n.freeOf(shelf(s, l.Item), n.mayHave(v))
+	return noAmount(ledger.Restricted, have, l.Pieces), have < l.Pieces && have < n.usable(shelf(s, l.Item))
+}
+
 // outside counts the pieces of an item that an event handed out and that did not come back.
 func (n *Naive) outside(i int, s ledger.ShopID, item ledger.Commodity) ledger.Amount {
 	var out ledger.Amount
@@ -150,13 +177,34 @@ func (n *Naive) outside(i int, s ledger.ShopID, item ledger.Commodity) ledger.Am
 	return out
 }
 
-// redemption returns a redemption by its index.
+// sale returns the exchange that an event is, at once or out of a hold.
+func (n *Naive) sale(e *event) (*ledger.Redeem, bool) {
+	switch a := e.command.Do.(type) {
+	case *ledger.Redeem:
+		return a, true
+	case *ledger.Settle:
+		return n.collected(a), true
+	}
+	return nil, false
+}
+
+// sales shows every exchange.
+func (n *Naive) sales(show func(i int, e *event, sold *ledger.Redeem)) {
+	for i := range n.history {
+		if e := &n.history[i]; e.answer.Refused == "" {
+			if sold, ok := n.sale(e); ok {
+				show(i, e, sold)
+			}
+		}
+	}
+}
+
+// redemption returns an exchange by its index.
 func (n *Naive) redemption(i ledger.Index) (*ledger.Redeem, bool) {
-	if int(i) >= len(n.history) || n.history[i].answer.Kind != ledger.Redeemed {
+	if int(i) >= len(n.history) || n.history[i].answer.Refused != "" {
 		return nil, false
 	}
-	sold, ok := n.history[i].command.Do.(*ledger.Redeem)
-	return sold, ok
+	return n.sale(&n.history[i])
 }
 
 func (n *Naive) goodsBack(c ledger.Command, a *ledger.Return) Answer {
@@ -171,7 +219,7 @@ func (n *Naive) goodsBack(c ledger.Command, a *ledger.Return) Answer {
 		return no(ledger.AccountClosed)
 	case n.self(c.Actor, sold.Volunteer):
 		return no(ledger.SelfService)
-	case n.closedSince(sold.Shop, i) && !slices.Contains(n.roles(c.Actor), ledger.Steward):
+	case n.closedSince(sold.Shop, i) && !n.hasRole(c, ledger.Steward):
 		return no(ledger.DayClosed)
 	case n.mayReturn(a, sold.Shop).Refused != "":
 		return n.mayReturn(a, sold.Shop)
@@ -194,15 +242,20 @@ func (n *Naive) goodsBack(c ledger.Command, a *ledger.Return) Answer {
 			return noAmount(ledger.NothingToReturn, out, l.Pieces)
 		}
 	}
-	n.takeGoods(i, sold, lines)
+	if r := n.takeGoods(i, sold, lines); r.Refused != "" {
+		return r
+	}
 	return Answer{Kind: ledger.Returned}
 }
 
 // takeGoods takes lines of a redemption back: the points of then, and the goods, those first that were not in the book.
-func (n *Naive) takeGoods(i int, sold *ledger.Redeem, lines []ledger.ItemLine) {
+func (n *Naive) takeGoods(i int, sold *ledger.Redeem, lines []ledger.ItemLine) Answer {
 	var points ledger.Amount
 	for _, l := range lines {
 		points += n.priceThen(i, l.Item) * l.Pieces
+	}
+	if n.revives(i, "points "+string(sold.Volunteer), points) {
+		return no(ledger.StillHeld)
 	}
 	n.giveBack(i, "points "+string(sold.Volunteer), points, true)
 	n.move("redeemed "+string(sold.Shop), lot{}, -points)
@@ -217,11 +270,27 @@ func (n *Naive) takeGoods(i int, sold *ledger.Redeem, lines []ledger.ItemLine) {
 		}
 		n.giveBack(i, shelf(sold.Shop, l.Item), left, false)
 	}
+	return Answer{}
+}
+
+// pricesOf returns the price of a piece on a day, or nothing.
+func (n *Naive) pricesOf(day ledger.Date) func(ledger.Commodity) ledger.Amount {
+	return func(item ledger.Commodity) ledger.Amount {
+		p, _ := n.priceOn(item, day)
+		return p
+	}
 }
 
 // priceThen returns the price of a piece at the time of an event, by looking only at what was known then.
 func (n *Naive) priceThen(i int, item ledger.Commodity) ledger.Amount {
-	then := &Naive{families: n.families, history: n.history[:i], today: n.history[i].on}
-	p, _ := then.price(item)
+	if a, ok := n.history[i].command.Do.(*ledger.Settle); ok {
+		i = int(a.Hold) // the price of a hold is that of its day
+	}
+	then := &Naive{families: n.families, history: n.history[:i]}
+	on := n.history[i].on
+	if a, ok := n.history[i].command.Do.(*ledger.Redeem); ok {
+		on = wentOut(&n.history[i], a)
+	}
+	p, _ := then.priceOn(item, on)
 	return p
 }

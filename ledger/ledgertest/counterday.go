@@ -14,6 +14,7 @@ import (
 func counterDayFamily() family {
 	return family{
 		answer: (*Naive).counterDay,
+		build:  (*Generator).buildVouchers,
 		roles: func(do ledger.Action) []ledger.Role {
 			switch do.(type) {
 			case *ledger.OpenCounter:
@@ -22,7 +23,7 @@ func counterDayFamily() family {
 				return []ledger.Role{ledger.Clerk, ledger.Keeper, ledger.Steward}
 			case *ledger.Undo:
 				return []ledger.Role{ledger.Clerk}
-			case *ledger.SetProxy:
+			case *ledger.SetProxy, *ledger.IssueVouchers, *ledger.VoidVoucher:
 				return []ledger.Role{ledger.Steward}
 			}
 			return nil
@@ -33,20 +34,22 @@ func counterDayFamily() family {
 				return a.Redemption <= 0
 			case *ledger.SetProxy:
 				return nobodys(a.Volunteer) || nobodys(a.Proxy) || a.Volunteer == a.Proxy
+			case *ledger.IssueVouchers:
+				return a.Last < a.First
 			}
 			return false
 		},
 		differs: (*Naive).differDays,
-		draws: []draw{
+		draws: append(voucherDraws(), []draw{
 			{1, func(g *Generator) (ledger.Action, ledger.StaffID) { return &ledger.OpenCounter{Shop: g.shop()}, keeper }},
-			{1, func(g *Generator) (ledger.Action, ledger.StaffID) { return &ledger.CloseCounter{Shop: g.shop()}, clerk }},
+			{2, func(g *Generator) (ledger.Action, ledger.StaffID) { return &ledger.CloseCounter{Shop: g.shop()}, clerk }},
 			{2, func(g *Generator) (ledger.Action, ledger.StaffID) {
 				return &ledger.Undo{Redemption: g.recent(g.sales)}, clerk
 			}},
 			{2, func(g *Generator) (ledger.Action, ledger.StaffID) {
 				return &ledger.SetProxy{Volunteer: g.person(), Proxy: g.person(), Relation: ledger.Neighbour, Ended: g.rng.IntN(3) == 0}, steward
 			}},
-		},
+		}...),
 	}
 }
 
@@ -72,6 +75,13 @@ func (n *Naive) counterDay(c ledger.Command, _ *event) (Answer, bool) {
 		return n.undoExchange(c, a), true
 	case *ledger.SetProxy:
 		return n.setProxy(c, a), true
+	case *ledger.IssueVouchers:
+		return n.issueVouchers(a), true
+	case *ledger.VoidVoucher:
+		if r := n.unusedVoucher(a.Shop, a.Number); r.Refused != "" {
+			return r, true
+		}
+		return Answer{Kind: ledger.VoucherVoided}, true
 	}
 	return Answer{}, false
 }
@@ -84,6 +94,7 @@ func (n *Naive) undoExchange(c ledger.Command, a *ledger.Undo) Answer {
 	e := n.history[a.Redemption]
 	_, status := n.volunteer(sold.Volunteer)
 	late := n.now.Sub(e.at)
+	paper := sold.Voucher != 0
 	switch {
 	case status == ledger.Closed:
 		return no(ledger.AccountClosed)
@@ -91,6 +102,8 @@ func (n *Naive) undoExchange(c ledger.Command, a *ledger.Undo) Answer {
 		return no(ledger.SelfService)
 	case e.command.Actor != c.Actor:
 		return no(ledger.OtherClerk)
+	case paper:
+		return no(ledger.NotReversible)
 	case n.closedSince(sold.Shop, int(a.Redemption)):
 		return no(ledger.DayClosed)
 	case late > time.Minute:
@@ -100,7 +113,9 @@ func (n *Naive) undoExchange(c ledger.Command, a *ledger.Undo) Answer {
 	case len(e.back) > 0:
 		return no(ledger.HasReturns)
 	}
-	n.takeGoods(int(a.Redemption), sold, sold.Lines)
+	if r := n.takeGoods(int(a.Redemption), sold, sold.Lines); r.Refused != "" {
+		return r
+	}
 	n.history[a.Redemption].reversed = len(n.history)
 	return Answer{Kind: ledger.ExchangeUndone}
 }
@@ -118,6 +133,7 @@ type counted struct {
 	from, through, closed      int
 	on                         ledger.Date
 	points, pointsBack         ledger.Amount
+	vouchers                   []int64
 	pieces                     map[ledger.Commodity]ledger.Amount // handed out, less what came back
 	moved                      map[string]ledger.Amount           // "lost SKU-0001": what moved otherwise
 }
@@ -157,11 +173,11 @@ func (n *Naive) dayAt(shop ledger.ShopID) *counted {
 
 // shopOf says at which counter something happened, and whether that opens it.
 func (n *Naive) shopOf(e *event) (shop ledger.ShopID, opens bool) {
-	switch a := e.command.Do.(type) {
-	case *ledger.OpenCounter:
+	if a, ok := e.command.Do.(*ledger.OpenCounter); ok {
 		return a.Shop, true
-	case *ledger.Redeem:
-		return a.Shop, true
+	}
+	if sold, ok := n.sale(e); ok {
+		return sold.Shop, true
 	}
 	if sold, _, ok := n.exchangeOf(e); ok {
 		return sold.Shop, false
@@ -198,10 +214,11 @@ func (n *Naive) shelfOf(e *event) ledger.ShopID {
 
 // exchangeOf returns the exchange that an event is, returns, undoes or reverses.
 func (n *Naive) exchangeOf(e *event) (*ledger.Redeem, int, bool) {
+	if sold, ok := n.sale(e); ok {
+		return sold, 0, true
+	}
 	i := 0
 	switch a := e.command.Do.(type) {
-	case *ledger.Redeem:
-		return a, 0, true
 	case *ledger.Return:
 		i = int(a.Redemption)
 	case *ledger.Undo:
@@ -228,9 +245,12 @@ func (n *Naive) count(d *counted, i int, e *event) {
 	}
 	out := false
 	switch e.command.Do.(type) {
-	case *ledger.Redeem:
+	case *ledger.Redeem, *ledger.Settle:
 		d.out++
 		out = true
+		if sold.Voucher != 0 {
+			d.vouchers = append(d.vouchers, sold.Voucher)
+		}
 	case *ledger.Undo:
 		d.undone++
 	default:
@@ -285,7 +305,8 @@ func (n *Naive) differDays(m *Memory) string {
 		}
 		same := got.Open == want.open && got.Number == want.number && got.From == ledger.Index(want.from) && got.Through == ledger.Index(want.through) &&
 			got.Closed == ledger.Index(want.closed) && got.On == want.on && got.Exchanges == want.out && got.Undone == want.undone &&
-			got.Returns == want.backs && got.Points == want.points && got.BackPoints == want.pointsBack
+			got.Returns == want.backs && got.Points == want.points && got.BackPoints == want.pointsBack &&
+			slices.Equal(got.Vouchers, want.vouchers)
 		for item, left := range want.pieces {
 			same = same && pieces[item] == left
 		}
@@ -294,6 +315,9 @@ func (n *Naive) differDays(m *Memory) string {
 		}
 		if !same {
 			return fmt.Sprintf("day of %s: naive %+v, book %+v", shop, *want, got)
+		}
+		if d := n.differVouchers(m, shop); d != "" {
+			return d
 		}
 	}
 	return n.differVisits(m)
@@ -354,14 +378,15 @@ func (n *Naive) visits(from, to ledger.Date, show func(owner string, v visited))
 			}
 		}
 	}
-	each(n, func(i int, e *event, a *ledger.Redeem) {
-		if e.on < from || e.on > to || e.reversed > 0 {
+	n.sales(func(i int, e *event, a *ledger.Redeem) {
+		if on := wentOut(e, a); on < from || on > to || e.reversed > 0 {
 			return
 		}
-		who, _ := n.volunteer(a.Volunteer)
-		show(string(who.Volunteer), visited{1, points[i]})
-		if who.Household != "" {
-			show(string(who.Household), visited{1, points[i]})
+		for _, number := range n.numbers(a.Volunteer) {
+			show(string(number), visited{1, points[i]})
+		}
+		if home := n.home(a.Volunteer); home != "" {
+			show(string(home), visited{1, points[i]})
 		}
 	})
 }

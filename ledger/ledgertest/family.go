@@ -11,6 +11,8 @@ import (
 // family is what the generator and the naive model know of one family of kinds. What a family leaves out, it has none of; but each
 // of its actions it must answer, and say who may ask.
 type family struct {
+	// build adds commands that every stream begins with.
+	build func(g *Generator)
 	// answer decides a command that is well formed, allowed and new; false where the action is none of the family's.
 	answer func(n *Naive, c ledger.Command, e *event) (Answer, bool)
 	// roles lists who may ask; none where the action is none of the family's.
@@ -44,7 +46,7 @@ func families() []family {
 	return []family{
 		serviceFamily(), goodsFamily(), counterFamily(), correctFamily(), pointsFamily(), setupFamily(), peopleFamily(),
 		shelfFamily(), noticeFamily(), organisationFamily(), expressFamily(), budgetFamily(),
-		counterDayFamily(),
+		counterDayFamily(), attendanceFamily(), holdFamily(), lifeFamily(), grantsFamily(),
 	}
 }
 
@@ -89,7 +91,7 @@ func (n *Naive) kept(c ledger.Command, reason ledger.RejectReason) bool {
 	return n.keeps(c.Do) && slices.Contains([]ledger.RejectReason{
 		ledger.AccountClosed, ledger.AccountFrozen, ledger.NoPrice, ledger.PastDateOnly, ledger.InsufficientPoint,
 		ledger.Restricted,
-		ledger.WindowClosed, ledger.LeastPoints, ledger.LeastMinutes, ledger.LimitReached, ledger.PointsLimit,
+		ledger.WindowClosed, ledger.LeastPoints, ledger.LeastMinutes, ledger.LimitReached, ledger.PointsLimit, ledger.ShelfEmpty,
 	}, reason)
 }
 
@@ -122,8 +124,8 @@ func (n *Naive) unauthorised(c ledger.Command) ledger.RejectReason {
 	if _, ok := c.Do.(*ledger.OpenBook); ok || len(n.history) == 1 || n.keys[c.Key] == 1 {
 		return ""
 	}
-	roles := n.roles(c.Actor)
-	if len(roles) == 0 {
+	roles, granted := n.roles(c.Actor), n.grants(c.Actor)
+	if len(roles)+len(granted) == 0 {
 		return ledger.UnknownActor
 	}
 	var need []ledger.Role
@@ -133,6 +135,13 @@ func (n *Naive) unauthorised(c ledger.Command) ledger.RejectReason {
 	need = append(need, n.seconds(c.Do)...)
 	if need == nil {
 		panic(fmt.Sprintf("no family says who may ask for %T", c.Do))
+	}
+	if len(granted) > 0 {
+		day := n.today
+		if before, used := n.keys[c.Key]; used {
+			day = n.history[before].on // a repeat is authorised like the first call
+		}
+		return n.scoped(c, need, day)
 	}
 	for _, r := range roles {
 		if slices.Contains(need, r) {

@@ -23,14 +23,16 @@ type Timed struct {
 // and days come back, lots lapse, keys are used again. The same seed makes the same stream as long as it is told of the same
 // entries.
 type Generator struct {
-	rng      *rand.Rand
-	at       time.Time
-	zone     *time.Location
-	setup    []Timed
-	asked    []ledger.Command
-	serial   int
-	records  []ledger.Index // declared, with or without an outcome
-	sales    []ledger.Index
+	rng     *rand.Rand
+	at      time.Time
+	zone    *time.Location
+	setup   []Timed
+	asked   []ledger.Command
+	serial  int
+	records []ledger.Index // declared, with or without an outcome
+	sales   []ledger.Index
+	lives   lives
+	reserved
 	others   []ledger.Index // entries that may be reversed, and some that may not
 	people   []ledger.VolunteerID
 	families []family
@@ -40,6 +42,10 @@ type Generator struct {
 	boards   boards
 	errands  []errand
 	sold     ledger.Index // an exchange that is undone next, 0 for none
+	late     ledger.Index // a voucher that is approved next, 0 for none
+	sessions []ledger.Index
+	places   []ledger.ActivityID // of each session
+	scanned  []seenAt
 }
 
 // The people of the world. Everyone has one role except U000010, who has all that one person may have and is V0000026
@@ -88,37 +94,7 @@ func (g *Generator) build() {
 		g.first(admin, &ledger.Appoint{Staff: s.id, Roles: []ledger.Role{s.role}})
 	}
 	from := ledger.NewDate(2026, 1, 1)
-	g.first(steward, &ledger.SetRule{Rule: ledger.Rule{
-		ID: "strict", Version: 1, From: from, Step: 30, Least: 30, SessionCap: 240, DayCap: 300, DayLimit: 600, Sessions: 3,
-		Earns: []ledger.Capture{ledger.Scan, ledger.Roster}, Expires: ledger.ExpiresMonths, ExpiresIn: 1, ReturnGrace: 7,
-		Rates: []ledger.HourRate{{Code: "VH01", Points: 100}, {Code: "VH05", Points: 333}},
-		Acts:  []ledger.ActStandard{{Code: "RC01", Points: 100, Per: 50}, {Code: "EN03", Points: 500, Per: 1}},
-		Counter: ledger.CounterRule{
-			Returns: ledger.ReturnRule{Reasons: []ledger.Reason{ledger.WrongItem, ledger.ClerkError}, Days: 4},
-			Limits:  []ledger.Limit{{Of: "pieces", Item: sku(3), Per: "week", Most: 5, Household: true}},
-		},
-	}})
-	g.first(steward, &ledger.SetRule{Rule: ledger.Rule{
-		ID: "free", Version: 1, From: from, HalfUp: true, Step: 60, ReturnGrace: 3, Transfer: true,
-		Earns: []ledger.Capture{ledger.Scan, ledger.Roster, ledger.Backfill}, Expires: ledger.ExpiresYearEnd,
-		Rates: []ledger.HourRate{{Code: "VH02", Points: 1000}, {Code: "VH07", Points: 200}},
-		Acts:  []ledger.ActStandard{{Code: "RC03", Points: 100, Per: 30}},
-		Express: ledger.Express{
-			Classes: []ledger.ClassLimit{{Class: "now", Hours: 1}, {Class: ledger.Urgent, Hours: 5}}, TakerCalls: true, Codes: []ledger.Code{"VH07"},
-		},
-		Counter: ledger.CounterRule{
-			Windows: []ledger.Window{{Shop: "S02", Weekdays: []string{"mon", "tue", "wed", "thu", "fri", "sat"}, From: 300}, {On: from.AddDays(6), Closed: true}},
-			Least:   ledger.Least{Points: 120, Minutes: 60},
-			Limits: []ledger.Limit{
-				{Of: "visits", Per: "day", Most: 2},
-				{Of: "visits", Per: "month", Most: 4, Household: true},
-				{Of: "points", Per: "quarter", Most: 2500},
-				{Of: "pieces", Per: "year", Most: 90},
-			},
-			Presence: []ledger.PresenceRule{{By: ledger.ByTyped, Needs: []string{"pin", "slip"}, PerDay: 3}, {By: ledger.ByCall, PerDay: 2}},
-			Proxy:    ledger.ProxyDeclared,
-		},
-	}})
+	g.buildRules(from)
 	g.first(steward, &ledger.AddUnit{Unit: "C01", Kind: ledger.Community, Name: "one"})
 	g.first(steward, &ledger.AddUnit{Unit: "C02", Kind: ledger.Community, Name: "two", Rule: "free"})
 	g.first(steward, &ledger.AddShop{Shop: "S01", Unit: "C01", Name: "shop one"})
@@ -146,8 +122,48 @@ func (g *Generator) build() {
 		Staff: Everyone, Volunteer: g.people[1],
 		Roles: []ledger.Role{ledger.Leader, ledger.Reviewer, ledger.Publisher, ledger.Clerk, ledger.Keeper, ledger.Steward},
 	})
-	g.buildNotices()
-	g.organise()
+	for _, f := range g.families {
+		if f.build != nil {
+			f.build(g)
+		}
+	}
+}
+
+// buildRules sets the rules of the first two units.
+func (g *Generator) buildRules(from ledger.Date) {
+	g.first(steward, &ledger.SetRule{Rule: ledger.Rule{
+		ID: "strict", Version: 1, From: from, Step: 30, Least: 30, SessionCap: 240, DayCap: 300, DayLimit: 600, Sessions: 3,
+		Earns: []ledger.Capture{ledger.Scan, ledger.Roster}, Expires: ledger.ExpiresMonths, ExpiresIn: 1, ReturnGrace: 7,
+		Hold:  ledger.HoldRule{Days: 4, Open: 2},
+		Rates: []ledger.HourRate{{Code: "VH01", Points: 100}, {Code: "VH05", Points: 333}},
+		Acts:  []ledger.ActStandard{{Code: "RC01", Points: 100, Per: 50}, {Code: "EN03", Points: 500, Per: 1}},
+		Counter: ledger.CounterRule{
+			Returns: ledger.ReturnRule{Reasons: []ledger.Reason{ledger.WrongItem, ledger.ClerkError}, Days: 4},
+			Limits:  []ledger.Limit{{Of: "pieces", Item: sku(3), Per: "week", Most: 5, Household: true}},
+		},
+	}})
+	g.first(steward, &ledger.SetRule{Rule: ledger.Rule{
+		ID: "free", Version: 1, From: from, HalfUp: true, Step: 60, ReturnGrace: 3, Transfer: true,
+		Hold:  ledger.HoldRule{Days: 20},
+		Earns: []ledger.Capture{ledger.Scan, ledger.Roster, ledger.Backfill}, Expires: ledger.ExpiresYearEnd,
+		Rates: []ledger.HourRate{{Code: "VH02", Points: 1000}, {Code: "VH07", Points: 200}},
+		Acts:  []ledger.ActStandard{{Code: "RC03", Points: 100, Per: 30}},
+		Express: ledger.Express{
+			Classes: []ledger.ClassLimit{{Class: "now", Hours: 1}, {Class: ledger.Urgent, Hours: 5}}, TakerCalls: true, Codes: []ledger.Code{"VH07"},
+		},
+		Counter: ledger.CounterRule{
+			Windows: []ledger.Window{{Shop: "S02", Weekdays: []string{"mon", "tue", "wed", "thu", "fri", "sat"}, From: 300}, {On: from.AddDays(6), Closed: true}},
+			Least:   ledger.Least{Points: 120, Minutes: 60},
+			Limits: []ledger.Limit{
+				{Of: "visits", Per: "day", Most: 2},
+				{Of: "visits", Per: "month", Most: 4, Household: true},
+				{Of: "points", Per: "quarter", Most: 2500},
+				{Of: "pieces", Per: "year", Most: 90},
+			},
+			Presence: []ledger.PresenceRule{{By: ledger.ByTyped, Needs: []string{"pin", "slip"}, PerDay: 3}, {By: ledger.ByCall, PerDay: 2}},
+			Proxy:    ledger.ProxyDeclared,
+		},
+	}})
 }
 
 func sku(n int) ledger.Commodity { return ledger.Commodity(fmt.Sprintf("SKU-%04d", n)) }
@@ -164,18 +180,22 @@ func (g *Generator) Saw(e ledger.Entry) {
 	g.sawShelf(e)
 	g.boards.saw(e)
 	g.sawRequest(e)
+	g.sawHold(e)
+	g.sawAttendance(e)
+	g.sawVoucher(e)
 	switch e.Kind {
 	case ledger.HoursDeclared, ledger.ActsDeclared, ledger.OpeningDeclared, ledger.Proposed:
 		g.records = append(g.records, e.Index)
-	case ledger.Redeemed:
+	case ledger.Redeemed, ledger.Settled:
 		g.sales = append(g.sales, e.Index)
 		g.others = append(g.others, e.Index)
-		if g.rng.IntN(4) == 0 {
+		if g.rng.IntN(2) == 0 {
 			g.sold = e.Index
 		}
 	default:
 		g.others = append(g.others, e.Index)
 	}
+	g.lives.saw(e)
 }
 
 // Next returns the next command of the stream.
@@ -192,14 +212,20 @@ func (g *Generator) Next() Timed {
 		return Timed{g.at, g.again(g.asked[n-1-g.rng.IntN(min(n, 200))])}
 	}
 	do, actor := g.action()
-	if g.sold != 0 {
+	switch {
+	case g.sold != 0:
 		do, actor = g.soon()
+	case g.late != 0:
+		do, actor = &ledger.Approve{Record: g.late}, reviewer
+		g.late = 0
 	}
 	switch g.rng.IntN(40) {
 	case 0:
 		actor = []ledger.StaffID{admin, leader, reviewer, keeper, clerk, steward, nobody}[g.rng.IntN(7)]
 	case 1, 2, 3, 4:
 		actor = Everyone
+	case 5, 6, 7:
+		actor = g.standIn()
 	}
 	g.serial++
 	c := ledger.Command{Key: ledger.Key(fmt.Sprintf("k/%d", g.serial)), Actor: actor, Do: do}

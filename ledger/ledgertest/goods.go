@@ -93,10 +93,10 @@ func (n *Naive) goods(c ledger.Command, _ *event) (Answer, bool) {
 }
 
 // price returns the price of a piece today: the latest word about the latest day that has come.
-func (n *Naive) price(item ledger.Commodity) (points ledger.Amount, ok bool) {
+func (n *Naive) priceOn(item ledger.Commodity, on ledger.Date) (points ledger.Amount, ok bool) {
 	var from ledger.Date
 	say := func(i ledger.Commodity, p ledger.Amount, day ledger.Date) {
-		if i == item && day <= n.today && day >= from {
+		if i == item && day <= on && day >= from {
 			points, from, ok = p, day, true
 		}
 	}
@@ -144,6 +144,9 @@ func (n *Naive) undoDelivery(i int, e *event) (Answer, bool) {
 	a, ok := e.command.Do.(*ledger.Receive)
 	if !ok {
 		return Answer{}, false
+	}
+	if n.heldFrom(i) {
+		return no(ledger.StillHeld), true
 	}
 	for k, l := range a.Lines {
 		id := lot{i, k + 1}

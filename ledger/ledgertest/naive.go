@@ -36,7 +36,16 @@ type event struct {
 	rule     string
 	unit     ledger.UnitID
 	reversed int
-	ask      ledger.Action         // what was asked under the key, where that is not what was done
+	ask      ledger.Action // what was asked under the key, where that is not what was done
+	code     ledger.Code   // of a declaration
+	day      ledger.Date   // of service
+	deduct   ledger.Amount
+	queried  bool                  // a reviewer must look
+	long     bool                  // because the day is long
+	sharer   string                // of base points
+	ends     ledger.Date           // of a hold
+	aside    []aside               // of a hold that is open: what it set aside
+	home     ledger.HouseholdID    // of a declaration: where who it is of lived
 	back     map[int]ledger.Amount // by position of a move of this event, how much later events gave back or expired
 	public   public                // of a declaration: what became of it on notice
 }

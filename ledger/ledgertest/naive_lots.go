@@ -59,7 +59,9 @@ func (n *Naive) openLots(owner string) []ledger.Lot {
 	})
 	var out []ledger.Lot
 	for _, id := range ids {
-		out = append(out, ledger.Lot{ID: ledger.NewLotID(ledger.Index(id.entry), id.n), Left: left[id], Expires: n.expires[id], Only: n.only(id)})
+		out = append(out, ledger.Lot{
+			ID: ledger.NewLotID(ledger.Index(id.entry), id.n), Left: left[id], Expires: n.expires[id], Only: n.only(id), Held: n.heldOf(owner, id),
+		})
 	}
 	return out
 }
@@ -70,12 +72,16 @@ func (n *Naive) move(owner string, id lot, amount ledger.Amount) {
 	}
 }
 
-// usable adds up the lots of an owner that have not lapsed.
+// usable adds up what is not held of the lots of an owner that have not lapsed.
 func (n *Naive) usable(owner string) ledger.Amount {
-	var sum ledger.Amount
+	return n.freeOf(owner, n.lasts)
+}
+
+// freeOf adds up what is not held of the lots of an owner that fit.
+func (n *Naive) freeOf(owner string, fits func(ledger.Lot) bool) (sum ledger.Amount) {
 	for _, l := range n.openLots(owner) {
-		if l.Expires == 0 || l.Expires >= n.today {
-			sum += l.Left
+		if fits(l) {
+			sum += l.Left - l.Held
 		}
 	}
 	return sum
@@ -83,7 +89,7 @@ func (n *Naive) usable(owner string) ledger.Amount {
 
 // draw takes an amount out of the usable lots in their order, as far as they reach, and returns what it took.
 func (n *Naive) draw(owner string, amount ledger.Amount) (taken []ledger.Lot) {
-	return n.drawFrom(owner, amount, func(l ledger.Lot) bool { return !n.past(l) })
+	return n.drawFrom(owner, amount, n.lasts)
 }
 
 // drawFrom takes an amount out of the lots that fit in their order, as far as they reach, and returns what it took.
@@ -92,7 +98,10 @@ func (n *Naive) drawFrom(owner string, amount ledger.Amount, fits func(ledger.Lo
 		if amount == 0 || !fits(l) {
 			continue
 		}
-		l.Left = min(l.Left, amount)
+		l.Left, l.Held = min(l.Left-l.Held, amount), 0
+		if l.Left == 0 {
+			continue
+		}
 		amount -= l.Left
 		n.move(owner, lotOf(l.ID), -l.Left)
 		taken = append(taken, l)
@@ -112,6 +121,20 @@ func (n *Naive) movesOf(i int, owner string) (out []int) {
 		}
 	}
 	return out
+}
+
+// revives reports whether an amount would be given back into a lapsed lot of which a hold still has a part.
+func (n *Naive) revives(i int, owner string, amount ledger.Amount) bool {
+	for _, k := range n.movesOf(i, owner) {
+		m := n.moves[k]
+		if back := min(amount, -m.amount-n.history[i].back[k]); back > 0 && m.lot.entry != i {
+			amount -= back
+			if lapsed := n.expires[m.lot]; lapsed != 0 && lapsed < n.today && n.heldOf(owner, m.lot) > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // giveBack puts an amount back where an event took it, the last taken first.
@@ -147,9 +170,9 @@ func (n *Naive) giveBack(i int, owner string, amount ledger.Amount, points bool)
 	}
 }
 
-// lapse expires what is left in one lot, and remembers with the event that opened it how much that was.
+// lapse expires what is left in one lot and not held, and remembers with the event that opened it how much that was.
 func (n *Naive) lapse(owner string, id lot) {
-	left := n.left(owner, id)
+	left := n.left(owner, id) - n.heldOf(owner, id)
 	n.move(owner, id, -left)
 	v, _ := n.volunteer(ledger.VolunteerID(owner[len("points "):]))
 	n.move("breakage "+string(v.Unit), lot{}, left)
@@ -169,7 +192,7 @@ func (n *Naive) takeLots(i int, owner string, v ledger.VolunteerID) {
 		expired := n.history[i].back[k]
 		who, _ := n.volunteer(v)
 		n.move(owner, opened.lot, -left)
-		n.move("owed "+string(v), lot{}, opened.amount-left-expired)
+		n.move("owed "+string(n.person(v)), lot{}, opened.amount-left-expired)
 		n.move("breakage "+string(who.Unit), lot{}, -expired)
 	}
 }

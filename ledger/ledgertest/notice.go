@@ -24,6 +24,7 @@ func waits(state string) bool {
 
 func noticeFamily() family {
 	return family{
+		build:  (*Generator).buildNotices,
 		answer: (*Naive).notices,
 		roles: func(do ledger.Action) []ledger.Role {
 			switch do.(type) {
@@ -77,13 +78,18 @@ type boards struct {
 	notices    []ledger.Index
 	objections []ledger.Index
 	count      map[ledger.UnitID]int64
+	units      map[ledger.Index]ledger.UnitID // of each declared record
 }
 
 func (b *boards) saw(e ledger.Entry) {
 	if b.count == nil {
-		b.count = map[ledger.UnitID]int64{}
+		b.count, b.units = map[ledger.UnitID]int64{}, map[ledger.Index]ledger.UnitID{}
 	}
 	switch body := e.Body.(type) {
+	case *ledger.HoursRecord:
+		b.units[e.Index] = body.Unit
+	case *ledger.ActsRecord:
+		b.units[e.Index] = body.Unit
 	case *ledger.Credit:
 		if body.Notice > 0 {
 			b.approved = append(b.approved, body.Record)
@@ -147,8 +153,9 @@ func (g *Generator) number(unit ledger.UnitID) int64 {
 
 // post draws a notice of records that wait for one, now and then of others.
 func (g *Generator) post() *ledger.PostNotice {
+	unit := pick(g, ledger.UnitID("C04"), "C04", noticed)
 	a := &ledger.PostNotice{
-		Unit: "C04", Number: g.number("C04"), From: g.today(), Until: g.today().AddDays(1 + g.rng.IntN(2)), SHA256: strings.Repeat("0e", 32), Size: 77,
+		Unit: unit, Number: g.number(unit), From: g.today(), Until: g.today().AddDays(1 + g.rng.IntN(2)), SHA256: strings.Repeat("0e", 32), Size: 77,
 	}
 	switch g.rng.IntN(30) {
 	case 0:
@@ -162,7 +169,7 @@ func (g *Generator) post() *ledger.PostNotice {
 	case 5:
 		a.Unit = "C09"
 	}
-	a.Records = slices.Clone(g.boards.approved)
+	a.Records = slices.DeleteFunc(slices.Clone(g.boards.approved), func(i ledger.Index) bool { return g.boards.units[i] != unit })
 	if len(a.Records) == 0 || g.rng.IntN(8) == 0 {
 		a.Records = append(a.Records, g.recent(g.records))
 	}
@@ -385,7 +392,9 @@ func (n *Naive) creditNoticed(a *ledger.CreditRecord, e *event) Answer {
 		return no(ledger.NoticeRuns)
 	}
 	r := n.credit(a.Record, e)
-	r.Kind = ledger.CreditPosted
+	if d.deduct == 0 {
+		r.Kind = ledger.CreditPosted
+	}
 	return r
 }
 

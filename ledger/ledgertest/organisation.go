@@ -13,6 +13,7 @@ const paired ledger.ShopID = "S09"
 
 func organisationFamily() family {
 	return family{
+		build:  (*Generator).organise,
 		answer: (*Naive).organisation,
 		roles: func(do ledger.Action) []ledger.Role {
 			switch do.(type) {
@@ -89,10 +90,13 @@ func (n *Naive) seconds(do ledger.Action) []ledger.Role {
 	case *ledger.ReturnRecord:
 		i = a.Record
 	}
-	if p, _ := n.proposed(i); p != nil {
-		return []ledger.Role{ledger.Keeper}
+	var may []ledger.Role
+	if p, do := n.proposed(i); p != nil {
+		for _, f := range n.families {
+			may = append(may, f.roles(do)...)
+		}
 	}
-	return nil
+	return may
 }
 
 // second answers what is proposed, and what ends a proposal.
@@ -102,16 +106,17 @@ func (n *Naive) second(c ledger.Command, e *event) (Answer, bool) {
 		if a.Shop != paired {
 			return Answer{}, false
 		}
-		before := len(n.moves)
-		answer := n.byFamily(c, e)
-		n.moves = n.moves[:before]
-		if answer.Refused == "" {
-			answer = Answer{Kind: ledger.Proposed}
-			e.ask, e.command.Do, e.state = a, waiting{a}, "waiting"
+		return n.propose(c, e), true
+	case *ledger.Redeem:
+		if a.Voucher == 0 {
+			return Answer{}, false
 		}
-		return answer, true
+		return n.propose(c, e), true
 	case *ledger.Approve:
 		if p, do := n.proposed(a.Record); p != nil {
+			if a.Seen {
+				return no(ledger.NotFound), true
+			}
 			return n.agree(c, e, p, do), true
 		}
 	case *ledger.ReturnRecord:
@@ -124,6 +129,18 @@ func (n *Naive) second(c ledger.Command, e *event) (Answer, bool) {
 		}
 	}
 	return Answer{}, false
+}
+
+// propose answers what waits for a second person, if nothing speaks against it now.
+func (n *Naive) propose(c ledger.Command, e *event) Answer {
+	before := len(n.moves)
+	answer := n.byFamily(c, e)
+	n.moves = n.moves[:before]
+	if answer.Refused == "" {
+		answer = Answer{Kind: ledger.Proposed}
+		e.ask, e.command.Do, e.state = c.Do, waiting{c.Do}, "waiting"
+	}
+	return answer
 }
 
 func (n *Naive) ends(c ledger.Command, p *event) ledger.RejectReason {
@@ -144,6 +161,13 @@ func (n *Naive) agree(c ledger.Command, e, p *event, do ledger.Action) Answer {
 	if r := n.unauthorised(inner); r != "" {
 		return no(r)
 	}
+	before := len(n.moves)
+	inner.Actor = c.Actor // neither of the two may gain by it
+	if r := n.byFamily(inner, e); r.Refused != "" {
+		return r
+	}
+	n.moves = n.moves[:before]
+	inner.Actor = p.command.Actor
 	answer := n.byFamily(inner, e)
 	if answer.Refused == "" {
 		p.state = "agreed"
@@ -170,30 +194,40 @@ func (n *Naive) organisation(c ledger.Command, _ *event) (Answer, bool) {
 	return Answer{}, false
 }
 
+// above returns the unit right above another on a day, under those moves.
+func (n *Naive) above(u ledger.UnitID, day ledger.Date, moves []*ledger.MoveUnit) (above ledger.UnitID) {
+	each(n, func(_ int, _ *event, a *ledger.AddUnit) {
+		if a.Unit == u {
+			above = a.Parent
+		}
+	})
+	var from ledger.Date
+	for _, m := range moves {
+		if m.Unit == u && m.From <= day && m.From >= from {
+			above, from = m.Parent, m.From
+		}
+	}
+	return above
+}
+
+func (n *Naive) moved() (moves []*ledger.MoveUnit) {
+	each(n, func(_ int, _ *event, m *ledger.MoveUnit) { moves = append(moves, m) })
+	return moves
+}
+
 // loops tries the move on every day on which anything changes from then on, and walks up from the unit.
 func (n *Naive) loops(a *ledger.MoveUnit) bool {
-	var moves []*ledger.MoveUnit
-	each(n, func(_ int, _ *event, m *ledger.MoveUnit) { moves = append(moves, m) })
-	moves = append(moves, a)
-	parent := func(u ledger.UnitID, day ledger.Date) (above ledger.UnitID) {
-		var from ledger.Date
-		for _, m := range moves {
-			if m.Unit == u && m.From <= day && m.From >= from {
-				above, from = m.Parent, m.From
-			}
-		}
-		return above
-	}
+	moves := append(n.moved(), a)
 	return slices.ContainsFunc(moves, func(change *ledger.MoveUnit) bool {
 		if change.From < a.From {
 			return false
 		}
-		u := parent(a.Unit, change.From)
+		u := n.above(a.Unit, change.From, moves)
 		for range 5 {
 			if u == a.Unit {
 				return true
 			}
-			u = parent(u, change.From)
+			u = n.above(u, change.From, moves)
 		}
 		return false
 	})

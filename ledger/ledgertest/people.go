@@ -16,7 +16,7 @@ func peopleFamily() family {
 		},
 		wrong: func(do ledger.Action) bool {
 			a, ok := do.(*ledger.SetStatus)
-			return ok && nobodys(a.Volunteer)
+			return ok && (nobodys(a.Volunteer) || (a.Until != 0 && a.Status != ledger.Frozen))
 		},
 		adds: func(do ledger.Action) string {
 			if a, ok := do.(*ledger.Enroll); ok {
@@ -46,35 +46,69 @@ func (n *Naive) stand(c ledger.Command, a *ledger.SetStatus) Answer {
 		return no(ledger.AccountClosed)
 	case n.self(c.Actor, a.Volunteer):
 		return no(ledger.SelfService)
-	case status == a.Status:
+	case status == a.Status && n.frozenUntil(a.Volunteer) == a.Until:
 		return no(ledger.StatusUnchanged)
+	case a.Until != 0 && a.Until < n.today:
+		return no(ledger.DateInPast)
 	}
 	return Answer{Kind: ledger.StatusSet}
 }
 
 func (n *Naive) volunteer(v ledger.VolunteerID) (got *ledger.Enroll, status ledger.Status) {
-	each(n, func(_ int, _ *event, a *ledger.Enroll) {
-		if a.Volunteer == v {
-			got, status = a, ledger.Active
+	for _, e := range n.history {
+		if e.answer.Refused != "" {
+			continue
 		}
-	})
-	each(n, func(_ int, _ *event, a *ledger.SetStatus) {
-		if a.Volunteer == v {
-			status = a.Status
+		switch a := e.command.Do.(type) {
+		case *ledger.Enroll:
+			if a.Volunteer == v {
+				got, status = a, ledger.Active
+			}
+		case *ledger.SetStatus:
+			if a.Volunteer == v {
+				status = a.Status
+			}
+		case *ledger.DeclareLeave:
+			if a.Volunteer == v && a.Reason == ledger.Died {
+				status = ledger.Frozen
+			}
+		case *ledger.Merge:
+			if a.From == v {
+				status = ledger.Closed
+			}
+		case *ledger.Leave:
+			if a.Volunteer == v {
+				status = ledger.Closed
+			}
 		}
-	})
+	}
 	return got, status
 }
 
-// self reports whether the actor is the volunteer, or lives with them.
+// frozenUntil returns the last day of a freeze.
+func (n *Naive) frozenUntil(v ledger.VolunteerID) (until ledger.Date) {
+	for _, e := range n.history {
+		switch a := e.command.Do.(type) {
+		case *ledger.SetStatus:
+			if e.answer.Refused == "" && a.Volunteer == v {
+				until = a.Until
+			}
+		case *ledger.DeclareLeave:
+			if e.answer.Refused == "" && a.Volunteer == v && a.Reason == ledger.Died {
+				until = 0
+			}
+		}
+	}
+	return until
+}
+
+// self reports whether the actor is the volunteer, lives with them or is a relative.
 func (n *Naive) self(actor ledger.StaffID, v ledger.VolunteerID) bool {
-	own := n.own(actor)
-	if own == "" || v == "" {
+	if v == "" {
 		return false
 	}
-	a, _ := n.volunteer(own)
-	b, _ := n.volunteer(v)
-	return own == v || (a != nil && b != nil && a.Household != "" && a.Household == b.Household)
+	own := n.own(actor)
+	return n.relatives()[[2]string{string(actor), string(n.person(v))}] || (own != "" && n.close(own, v))
 }
 
 // status draws a standing, seldom the last one.

@@ -1,7 +1,6 @@
 package ledgertest
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -10,23 +9,26 @@ import (
 
 // The rule of a counter, asked of everything that ever happened there.
 
-// ruleAt returns the rule that holds at a shop today.
-func (n *Naive) ruleAt(shop ledger.ShopID) ledger.CounterRule {
+// ruleAt returns the rule that holds at a shop on a day.
+func (n *Naive) ruleAt(shop ledger.ShopID, day ledger.Date) ledger.CounterRule {
 	var unit ledger.UnitID
 	each(n, func(_ int, _ *event, a *ledger.AddShop) {
 		if a.Shop == shop {
 			unit = a.Unit
 		}
 	})
-	rule, _ := n.rule(unit, n.today)
+	rule, _ := n.rule(unit, day)
 	return rule.Counter
 }
 
-// mayExchange answers for what the counter's rule asks before prices.
-func (n *Naive) mayExchange(c ledger.Command, a *ledger.Redeem) Answer {
-	rule := n.ruleAt(a.Shop)
-	if !n.inWindow(rule.Windows, a.Shop) {
+// mayCome answers for what the counter's rule asks of when and who.
+func (n *Naive) mayCome(c ledger.Command, a *ledger.Redeem) Answer {
+	rule := n.ruleAt(a.Shop, n.dayOf(a))
+	if !n.inWindow(rule.Windows, a) {
 		return no(ledger.WindowClosed)
+	}
+	if by := n.guardedBy(a.Volunteer); by != "" && by != a.Proxy {
+		return no(ledger.GuardianOnly)
 	}
 	if r := n.mayFetch(c, a, rule); r.Refused != "" {
 		return r
@@ -37,32 +39,38 @@ func (n *Naive) mayExchange(c ledger.Command, a *ledger.Redeem) Answer {
 		}
 		proof := len(p.Needs) == 0
 		for _, need := range p.Needs {
-			proof = proof || (need == "pin" && a.PIN) || (need == "slip" && a.Slip != "")
+			proof = proof || (need == "pin" && a.PIN) || (need == "slip" && (a.Slip != "" || a.Voucher != 0))
 		}
 		if !proof {
 			return no(ledger.PresenceNeeded)
 		}
 		var had ledger.Amount
-		each(n, func(_ int, e *event, b *ledger.Redeem) {
-			if e.on == n.today && e.command.Actor == c.Actor && b.Presence == a.Presence {
+		n.sales(func(_ int, e *event, b *ledger.Redeem) {
+			if e.on == n.today && e.command.Actor == c.Actor && b.Presence == a.Presence && b.Voucher == 0 {
 				had++
 			}
 		})
-		if p.PerDay > 0 && had >= ledger.Amount(p.PerDay) {
+		if p.PerDay > 0 && a.Voucher == 0 && had >= ledger.Amount(p.PerDay) {
 			return noAmount(ledger.LimitReached, had, ledger.Amount(p.PerDay))
 		}
 	}
+	return Answer{}
+}
+
+// hasEnough answers for what the counter's rule asks that somebody has.
+func (n *Naive) hasEnough(a *ledger.Redeem) Answer {
+	rule := n.ruleAt(a.Shop, n.dayOf(a))
 	if have := n.usable("points " + string(a.Volunteer)); have < rule.Least.Points {
 		return noAmount(ledger.LeastPoints, have, rule.Least.Points)
 	}
-	if have := n.sum("hours " + string(a.Volunteer)); have < rule.Least.Minutes {
+	if have := n.minutes(a.Volunteer); have < rule.Least.Minutes {
 		return noAmount(ledger.LeastMinutes, have, rule.Least.Minutes)
 	}
 	return Answer{}
 }
 
-func (n *Naive) inWindow(windows []ledger.Window, shop ledger.ShopID) bool {
-	local := n.now.In(n.zone)
+func (n *Naive) inWindow(windows []ledger.Window, a *ledger.Redeem) bool {
+	shop, on, local := a.Shop, n.dayOf(a), n.now.In(n.zone)
 	minute := ledger.Amount(local.Hour()*60 + local.Minute())
 	var today []ledger.Window
 	named := false
@@ -71,12 +79,12 @@ func (n *Naive) inWindow(windows []ledger.Window, shop ledger.ShopID) bool {
 			continue
 		}
 		named = true
-		if w.On == n.today {
+		if w.On == on {
 			today = append(today, w)
 		}
 	}
 	if len(today) == 0 {
-		short := map[time.Weekday]string{0: "sun", 1: "mon", 2: "tue", 3: "wed", 4: "thu", 5: "fri", 6: "sat"}[local.Weekday()]
+		short := map[time.Weekday]string{0: "sun", 1: "mon", 2: "tue", 3: "wed", 4: "thu", 5: "fri", 6: "sat"}[on.Time().Weekday()]
 		for _, w := range windows {
 			if (w.Shop == "" || w.Shop == shop) && w.On == 0 && (len(w.Weekdays) == 0 || slices.Contains(w.Weekdays, short)) {
 				today = append(today, w)
@@ -84,7 +92,7 @@ func (n *Naive) inWindow(windows []ledger.Window, shop ledger.ShopID) bool {
 		}
 	}
 	for _, w := range today {
-		if !w.Closed && minute >= w.From && (w.Until == 0 || minute < w.Until) {
+		if !w.Closed && (a.Voucher != 0 || minute >= w.From && (w.Until == 0 || minute < w.Until)) {
 			return true
 		}
 	}
@@ -100,13 +108,17 @@ func (n *Naive) mayFetch(c ledger.Command, a *ledger.Redeem, rule ledger.Counter
 	switch {
 	case by == nil:
 		return no(ledger.NotFound)
+	case a.Proxy == a.Volunteer:
+		return no(ledger.NotProxy)
 	case status == ledger.Closed:
 		return no(ledger.AccountClosed)
 	case n.self(c.Actor, a.Proxy):
 		return no(ledger.SelfService)
+	case n.guardedBy(who.Volunteer) == a.Proxy:
+		return Answer{}
 	case rule.Proxy == "":
 		return no(ledger.RuleOff)
-	case rule.Proxy == "anyone" || (who.Household != "" && who.Household == by.Household):
+	case rule.Proxy == "anyone" || (n.household(a.Volunteer) != "" && n.household(a.Volunteer) == n.household(by.Volunteer)):
 		return Answer{}
 	case rule.Proxy == "declared" && n.isProxy(a.Volunteer, a.Proxy):
 		return Answer{}
@@ -124,22 +136,23 @@ func (n *Naive) isProxy(v, proxy ledger.VolunteerID) (is bool) {
 	return is
 }
 
-// withinLimits answers for the limits of the counter's rule.
-func (n *Naive) withinLimits(a *ledger.Redeem) Answer {
-	who, _ := n.volunteer(a.Volunteer)
-	for _, l := range n.ruleAt(a.Shop).Limits {
+// withinLimits answers for the limits of the counter's rule, at the prices that hold for the exchange.
+func (n *Naive) withinLimits(a *ledger.Redeem, price func(ledger.Commodity) ledger.Amount) Answer {
+	home := n.household(a.Volunteer)
+	for _, l := range n.ruleAt(a.Shop, n.dayOf(a)).Limits {
 		mine := func(v ledger.VolunteerID) bool {
-			other, _ := n.volunteer(v)
-			return v == a.Volunteer || (l.Household && who.Household != "" && other.Household == who.Household)
+			if l.Household && home != "" {
+				return n.home(v) == home
+			}
+			return n.person(v) == a.Volunteer
 		}
-		have, asks := n.exchanged(l, mine), ledger.Amount(0)
+		have, asks := n.exchanged(l, n.dayOf(a), mine), ledger.Amount(0)
 		switch l.Of {
 		case "visits":
 			asks = 1
 		case "points":
 			for _, line := range a.Lines {
-				p, _ := n.price(line.Item)
-				asks += p * line.Pieces
+				asks += price(line.Item) * line.Pieces
 			}
 		default:
 			for _, line := range a.Lines {
@@ -160,9 +173,9 @@ func (n *Naive) withinLimits(a *ledger.Redeem) Answer {
 }
 
 // exchanged adds up what a limit counts, of the exchanges of its period that stand.
-func (n *Naive) exchanged(l ledger.Limit, mine func(ledger.VolunteerID) bool) (have ledger.Amount) {
-	each(n, func(i int, e *event, a *ledger.Redeem) {
-		if e.reversed > 0 || !mine(a.Volunteer) || period(l.Per, e.on) != period(l.Per, n.today) {
+func (n *Naive) exchanged(l ledger.Limit, day ledger.Date, mine func(ledger.VolunteerID) bool) (have ledger.Amount) {
+	n.sales(func(i int, e *event, a *ledger.Redeem) {
+		if e.reversed > 0 || !mine(a.Volunteer) || !samePeriod(l.Per, wentOut(e, a), day) {
 			return
 		}
 		if l.Of == "visits" {
@@ -181,28 +194,9 @@ func (n *Naive) exchanged(l ledger.Limit, mine func(ledger.VolunteerID) bool) (h
 	return have
 }
 
-// period names the period that a day is in.
-func period(per string, on ledger.Date) string {
-	t := on.Time()
-	switch per {
-	case "week":
-		for t.Weekday() != time.Monday {
-			t = t.AddDate(0, 0, -1)
-		}
-		return t.Format(time.DateOnly)
-	case "month":
-		return t.Format("2006-01")
-	case "quarter":
-		return fmt.Sprintf("%d, quarter %d", t.Year(), (t.Month()+2)/3)
-	case "year":
-		return t.Format("2006")
-	}
-	return t.Format(time.DateOnly)
-}
-
 // mayReturn answers for what the counter's rule says of returns.
 func (n *Naive) mayReturn(a *ledger.Return, shop ledger.ShopID) Answer {
-	rule, sold := n.ruleAt(shop).Returns, n.history[a.Redemption]
+	rule, sold := n.ruleAt(shop, n.today).Returns, n.history[a.Redemption]
 	day := ledger.Amount(n.today-sold.on) + 1
 	switch {
 	case len(rule.Reasons) > 0 && !slices.Contains(rule.Reasons, a.Reason):

@@ -26,9 +26,10 @@ func serviceFamily() family {
 		wrong: func(do ledger.Action) bool {
 			switch a := do.(type) {
 			case *ledger.DeclareHours:
-				return nobodys(a.Volunteer) || a.Minutes <= 0 || ledger.Amount(a.Start%1440)+a.Minutes > 1440
+				return nobodys(a.Volunteer) || a.Minutes <= 0 || ledger.Amount(a.Start%1440)+a.Minutes > 1440 ||
+					slices.Contains(a.Signers, ledger.Signer(a.Volunteer))
 			case *ledger.DeclareActs:
-				return nobodys(a.Volunteer) || a.Quantity <= 0
+				return nobodys(a.Volunteer) || a.Quantity <= 0 || nobodys(a.About) || a.About == a.Volunteer
 			case *ledger.DeclareOpening:
 				return nobodys(a.Volunteer) || a.Points <= 0
 			case *ledger.Approve:
@@ -61,18 +62,25 @@ func serviceFamily() family {
 		undo: (*Naive).undoCredit,
 		differs: func(n *Naive, m *Memory) string {
 			for k := range 12 {
-				v := ledger.NewVolunteerID(k + 1)
-				if want, got := n.pending(v), m.account(ledger.PointsOf(v), ledger.Point).Pending; got != want {
-					return fmt.Sprintf("pending of %s: naive %d, book %d", v, want, got)
-				}
-				if want, got := n.sum("hours "+string(v)), m.account(ledger.HoursOf(v), ledger.Minute).Balance; got != want {
-					return fmt.Sprintf("hours of %s: naive %d, book %d", v, want, got)
+				if d := n.recordsDiffer(m, ledger.NewVolunteerID(k+1)); d != "" {
+					return d
 				}
 			}
 			return ""
 		},
 		draws: serviceDraws(),
 	}
+}
+
+// recordsDiffer compares what the records of a volunteer come to.
+func (n *Naive) recordsDiffer(m *Memory, v ledger.VolunteerID) string {
+	if want, got := n.pending(v), m.account(ledger.PointsOf(v), ledger.Point).Pending; got != want {
+		return fmt.Sprintf("pending of %s: naive %d, book %d", v, want, got)
+	}
+	if want, got := n.sum("hours "+string(v)), m.account(ledger.HoursOf(v), ledger.Minute).Balance; got != want {
+		return fmt.Sprintf("hours of %s: naive %d, book %d", v, want, got)
+	}
+	return ""
 }
 
 func serviceDraws() []draw {
@@ -129,6 +137,7 @@ func (n *Naive) service(c ledger.Command, e *event) (Answer, bool) {
 }
 
 func (n *Naive) hours(a *ledger.DeclareHours, e *event) Answer {
+	e.home = n.household(a.Volunteer)
 	v, status := n.volunteer(a.Volunteer)
 	var act *ledger.AddActivity
 	each(n, func(_ int, _ *event, x *ledger.AddActivity) {
@@ -158,20 +167,37 @@ func (n *Naive) hours(a *ledger.DeclareHours, e *event) Answer {
 	if int64(a.Start)+int64(a.Minutes) > minute {
 		return no(ledger.DateInFuture)
 	}
-	counted, r := n.day(a, rule)
+	counted, r := n.day(a, rule, e)
 	if r.Refused != "" {
+		return r
+	}
+	if r := n.scanned(a, rule); r.Refused != "" {
 		return r
 	}
 	if !slices.Contains(rule.Earns, a.Capture) || (a.Request != "" && n.request(a.Request).result == ledger.Bad) {
 		counted = 0
 	}
-	e.state, e.unit, e.counted, e.points = "pending", act.Unit, counted, rule.Rates[i].Points*counted/60
-	e.rule = rule.ID
+	if n.isLate(rule, a.Start.On()) {
+		switch rule.Deadline.Late {
+		case "refuse":
+			return no(ledger.Late)
+		case "honorary":
+			counted = 0
+		default:
+			e.queried = true
+		}
+	}
+	q := asking{rule: rule, who: v, unit: act.Unit, activity: a.Activity, code: act.Code, on: a.Start.On(), much: int64(counted), each: rule.Rates[i].Points, per: 60}
+	if r := n.earns(q, e); r.Refused != "" {
+		return r
+	}
+	e.state, e.unit, e.counted = "pending", act.Unit, counted
+	e.rule, e.code, e.day = rule.ID, act.Code, a.Start.On()
 	return Answer{Kind: ledger.HoursDeclared}
 }
 
 // day looks at the person's day, and returns the minutes of the record that would earn.
-func (n *Naive) day(a *ledger.DeclareHours, rule ledger.Rule) (ledger.Amount, Answer) {
+func (n *Naive) day(a *ledger.DeclareHours, rule ledger.Rule, now *event) (ledger.Amount, Answer) {
 	total, earned, sessions := a.Minutes, ledger.Amount(0), ledger.Amount(0)
 	duplicate, overlap := false, false
 	each(n, func(_ int, e *event, x *ledger.DeclareHours) {
@@ -194,14 +220,16 @@ func (n *Naive) day(a *ledger.DeclareHours, rule ledger.Rule) (ledger.Amount, An
 	switch {
 	case duplicate:
 		return 0, no(ledger.Duplicate)
-	case overlap:
+	case overlap && rule.Overlap == "":
 		return 0, no(ledger.Overlap)
 	case total > limit:
 		return 0, noAmount(ledger.DayLimit, total, limit)
 	case sessions >= most:
 		return 0, noAmount(ledger.SessionLimit, sessions, most)
 	}
-	m, step := a.Minutes, rule.Step
+	now.long = rule.LongDay.Minutes > 0 && total > rule.LongDay.Minutes
+	now.queried = now.long || overlap
+	m, step := a.Minutes, max(rule.Step, 1)
 	if rest := m % step; rule.HalfUp && rest*2 >= step {
 		m += step - rest
 	} else {
@@ -220,6 +248,7 @@ func (n *Naive) day(a *ledger.DeclareHours, rule ledger.Rule) (ledger.Amount, An
 }
 
 func (n *Naive) acts(a *ledger.DeclareActs, e *event) Answer {
+	e.home = n.household(a.Volunteer)
 	v, status := n.volunteer(a.Volunteer)
 	switch {
 	case v == nil:
@@ -232,7 +261,8 @@ func (n *Naive) acts(a *ledger.DeclareActs, e *event) Answer {
 		return no(ledger.NoRule)
 	}
 	i := slices.IndexFunc(rule.Acts, func(s ledger.ActStandard) bool { return s.Code == a.Code })
-	if i < 0 {
+	k := slices.IndexFunc(rule.Deductions, func(s ledger.Deduction) bool { return s.Code == a.Code })
+	if i < 0 && k < 0 {
 		return no(ledger.NoStandard)
 	}
 	if a.On > n.today {
@@ -246,8 +276,33 @@ func (n *Naive) acts(a *ledger.DeclareActs, e *event) Answer {
 	if again {
 		return no(ledger.Duplicate)
 	}
-	e.state, e.unit, e.rule = "pending", v.Unit, rule.ID
-	e.points = rule.Acts[i].Points * ledger.Amount(a.Quantity) / ledger.Amount(rule.Acts[i].Per)
+	var act ledger.ActStandard
+	if i >= 0 {
+		act = rule.Acts[i]
+	} else {
+		act.Evidence = rule.Deductions[k].Evidence
+	}
+	if act.Evidence && a.Evidence.SHA256 == "" {
+		return no(ledger.Incomplete)
+	}
+	if r := n.once(a, act); r.Refused != "" {
+		return r
+	}
+	if n.isLate(rule, a.On) {
+		if rule.Deadline.Late != "hold" {
+			return no(ledger.Late)
+		}
+		e.queried = true
+	}
+	if i >= 0 {
+		q := asking{rule: rule, who: v, unit: v.Unit, code: a.Code, on: a.On, much: a.Quantity, each: act.Points, per: act.Per, keep: act.Keep}
+		if r := n.earns(q, e); r.Refused != "" {
+			return r
+		}
+	} else {
+		e.deduct = rule.Deductions[k].Points * ledger.Amount(a.Quantity)
+	}
+	e.state, e.unit, e.rule, e.code, e.day = "pending", v.Unit, rule.ID, a.Code, a.On
 	return Answer{Kind: ledger.ActsDeclared}
 }
 
@@ -301,6 +356,12 @@ func (n *Naive) approve(c ledger.Command, a *ledger.Approve, e *event) Answer {
 	if r.Refused != "" {
 		return r
 	}
+	if d.queried && !a.Seen {
+		return no(ledger.Unseen)
+	}
+	if rule, _ := n.rule(d.unit, d.day); d.long && rule.LongDay.Role != "" && !n.hasRole(c, rule.LongDay.Role) {
+		return no(ledger.NotPermitted)
+	}
 	d.public.approver = c.Actor
 	if n.goesOnNotice(d) {
 		d.state = "approved"
@@ -309,12 +370,15 @@ func (n *Naive) approve(c ledger.Command, a *ledger.Approve, e *event) Answer {
 	return n.credit(a.Record, e)
 }
 
-// credit moves what a record is worth.
+// credit moves what a record is worth, or takes away.
 func (n *Naive) credit(record ledger.Index, e *event) Answer {
 	d := &n.history[record]
 	v := n.beneficiary(d.command.Do)
 	d.state = "credited"
 	e.credits, e.unit, e.points = int(record), d.unit, d.points
+	if d.deduct > 0 {
+		return n.deduct(d, v)
+	}
 	id := lot{len(n.history), 1}
 	kind := ledger.Approved
 	switch x := d.command.Do.(type) {
@@ -356,8 +420,14 @@ func (n *Naive) undoCredit(i int, e *event) (Answer, bool) {
 	if e.credits == 0 {
 		return no(ledger.NotReversible), true
 	}
+	if n.heldFrom(i) {
+		return no(ledger.StillHeld), true
+	}
 	declared := &n.history[e.credits]
 	v := n.beneficiary(declared.command.Do)
+	if declared.deduct > 0 {
+		return n.undeduct(i, declared, v), true
+	}
 	n.takeLots(i, "points "+string(v), v)
 	n.move("issued "+string(e.unit), lot{}, -e.points)
 	if h, ok := declared.command.Do.(*ledger.DeclareHours); ok {

@@ -129,10 +129,11 @@ func (n *Naive) rule(unit ledger.UnitID, day ledger.Date) (found ledger.Rule, ok
 func (g *Generator) master() (ledger.Action, ledger.StaffID) {
 	switch g.rng.IntN(10) {
 	case 0, 1, 2:
-		return &ledger.SetStatus{
-			Volunteer: g.person(), Reason: ledger.LostCard,
-			Status: g.status(),
-		}, steward
+		a := &ledger.SetStatus{Volunteer: g.person(), Reason: ledger.LostCard, Status: g.status()}
+		if g.rng.IntN(3) == 0 {
+			a.Until = g.today().AddDays(g.rng.IntN(6) - 1)
+		}
+		return a, steward
 	case 3, 4:
 		return &ledger.PriceItem{Item: g.item(), Points: ledger.Amount(g.rng.IntN(500)), From: g.today().AddDays(g.rng.IntN(4) - 1)}, steward
 	case 5:

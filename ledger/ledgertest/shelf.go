@@ -257,6 +257,8 @@ func (n *Naive) counting(i ledger.Index) (out counting) {
 	return out
 }
 
+func anyLot(ledger.Lot) bool { return true }
+
 func over(s ledger.ShelfState) bool { return s == "posted" || s == "dropped" }
 
 // sheetOf returns what was entered last.
@@ -349,7 +351,7 @@ func (n *Naive) finaliseCount(cmd ledger.Command, a *ledger.FinaliseCount) Answe
 	case n.history[c.sheet].command.Actor == cmd.Actor:
 		return no(ledger.SamePerson)
 	}
-	opened, differs := 0, false
+	opened, differs, reserved := 0, false, Answer{}
 	for _, l := range n.sheetOf(c).Lines {
 		at := string(c.open.Shop) + " " + string(l.Item)
 		beyond := n.sumBefore("short "+at, c.sheet)
@@ -364,7 +366,10 @@ func (n *Naive) finaliseCount(cmd ledger.Command, a *ledger.FinaliseCount) Answe
 			n.move("stock "+at, lot{len(n.history), opened}, more)
 		}
 		lack := max(0, -more)
-		for _, t := range n.drawFrom("stock "+at, lack, func(ledger.Lot) bool { return true }) {
+		if have := n.freeOf("stock "+at, anyLot); have < lack && n.heldIn("stock "+at) && reserved.Refused == "" {
+			reserved = noAmount(ledger.StillHeld, have, lack)
+		}
+		for _, t := range n.drawFrom("stock "+at, lack, anyLot) {
 			lack -= t.Left
 		}
 		n.move("short "+at, lot{}, lack-beyond)
@@ -373,6 +378,9 @@ func (n *Naive) finaliseCount(cmd ledger.Command, a *ledger.FinaliseCount) Answe
 	}
 	if differs && a.Reason == "" {
 		return no(ledger.ReasonMissing)
+	}
+	if reserved.Refused != "" {
+		return reserved
 	}
 	return Answer{Kind: ledger.CountFinalised}
 }
@@ -442,13 +450,18 @@ func (n *Naive) there(s ledger.ShopID, lines []ledger.ItemLine) bool {
 // lacks says of which line the lots that fit have too little.
 func (n *Naive) lacks(s ledger.ShopID, lines []ledger.ItemLine, fits func(ledger.Lot) bool, reason ledger.RejectReason) (Answer, bool) {
 	for _, l := range lines {
-		var have ledger.Amount
+		var have, held ledger.Amount
 		for _, t := range n.openLots(shelf(s, l.Item)) {
 			if fits(t) {
-				have += t.Left
+				have += t.Left - t.Held
+				held += t.Held
 			}
 		}
-		if have < l.Pieces {
+		switch {
+		case have >= l.Pieces:
+		case have+held >= l.Pieces:
+			return noAmount(ledger.StillHeld, have, l.Pieces), true
+		default:
 			return noAmount(reason, have, l.Pieces), true
 		}
 	}
@@ -459,7 +472,7 @@ func (n *Naive) past(t ledger.Lot) bool { return t.Expires != 0 && t.Expires < n
 
 // scrap says which lots a write-off takes, and why it may not.
 func (n *Naive) scrap(a *ledger.DeclareWriteOff) (fits func(ledger.Lot) bool, r Answer, refused bool) {
-	fits, reason := func(ledger.Lot) bool { return true }, ledger.NotOnShelf
+	fits, reason := anyLot, ledger.NotOnShelf
 	if a.Reason == ledger.GoodsExpired {
 		fits, reason = n.past, ledger.NotPastDate
 	}
@@ -517,7 +530,7 @@ func (n *Naive) relieve(c ledger.Command, a *ledger.DeclareRelief) (fits func(le
 		}
 	}
 	r, refused = n.lacks(a.Shop, a.Lines, fits, ledger.NotOnShelf)
-	if _, anybody := n.lacks(a.Shop, a.Lines, func(t ledger.Lot) bool { return !n.past(t) }, ""); refused && !anybody {
+	if _, anybody := n.lacks(a.Shop, a.Lines, func(t ledger.Lot) bool { return !n.past(t) }, ""); refused && r.Refused == ledger.NotOnShelf && !anybody {
 		r.Refused = ledger.Restricted
 	}
 	return fits, r, refused
@@ -599,15 +612,30 @@ func (n *Naive) undoPaper(i int, e *event) (Answer, bool) {
 // mayHave says which lots somebody may have today.
 func (n *Naive) mayHave(v ledger.VolunteerID) func(ledger.Lot) bool {
 	who, _ := n.volunteer(v)
-	var classes []ledger.Beneficiary
-	each(n, func(_ int, _ *event, a *ledger.SetClasses) {
-		if a.Volunteer == v {
-			classes = a.Classes
-		}
-	})
+	classes := n.classes(v, len(n.history))
 	return func(t ledger.Lot) bool {
 		return !n.past(t) && (t.Only == "" || string(t.Only) == string(who.Unit) || slices.Contains(classes, ledger.Beneficiary(t.Only)))
 	}
+}
+
+// classes returns the classes of somebody before an event, with those of numbers that became theirs.
+func (n *Naive) classes(v ledger.VolunteerID, before int) (classes []ledger.Beneficiary) {
+	for i, e := range n.history[:before] {
+		if e.answer.Refused != "" {
+			continue
+		}
+		switch a := e.command.Do.(type) {
+		case *ledger.SetClasses:
+			if a.Volunteer == v {
+				classes = a.Classes
+			}
+		case *ledger.Merge:
+			if a.Into == v {
+				classes = slices.Concat(classes, n.classes(a.From, i))
+			}
+		}
+	}
+	return classes
 }
 
 // only returns for whom a lot is: what the delivery said that opened it.

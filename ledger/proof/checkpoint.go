@@ -21,6 +21,21 @@ var ErrCheckpoint = errors.New("not a checkpoint of this book")
 // the book does not name.
 var ErrUnsigned = errors.New("not signed by this book")
 
+// The reasons for ErrUnsigned, beside a note that is none: each asks for something else.
+var (
+	// ErrOtherBook means that the checkpoint names another book than the key: ask for the key of that book.
+	ErrOtherBook = errors.New("it is of another book")
+
+	// ErrOtherKey means that no key that is known signed it: ask for the key that did, and who vouches for it.
+	ErrOtherKey = errors.New("it is signed by another key")
+
+	// ErrAltered means that it was changed after it was signed.
+	ErrAltered = errors.New("it was changed after it was signed")
+)
+
+// ErrOtherHead is wrapped where a proof begins at another size than the checkpoint that was kept: ask for one that begins there.
+var ErrOtherHead = errors.New("the proof begins at another size")
+
 const (
 	timePrefix = "at "
 	timeLayout = "2006-01-02T15:04:05.000Z"
@@ -54,7 +69,7 @@ func checkpointText(origin string, head ledger.Head) string {
 func OpenCheckpoint(msg []byte, origin string, known note.Verifiers) (ledger.Head, error) {
 	opened, err := note.Open(msg, known)
 	if err != nil {
-		return ledger.Head{}, fmt.Errorf("checkpoint of %s: %w: %w", origin, ErrUnsigned, err)
+		return ledger.Head{}, fmt.Errorf("checkpoint of %s: %w: %w", origin, ErrUnsigned, whyUnsigned(msg, origin, err))
 	}
 	if !signedBy(opened, origin) {
 		return ledger.Head{}, fmt.Errorf("checkpoint of %s: %w", origin, ErrUnsigned)
@@ -64,6 +79,20 @@ func OpenCheckpoint(msg []byte, origin string, known note.Verifiers) (ledger.Hea
 		return ledger.Head{}, fmt.Errorf("checkpoint of %s: %w: %w", origin, ErrCheckpoint, err)
 	}
 	return head, nil
+}
+
+// whyUnsigned says more exactly why a note does not open.
+func whyUnsigned(msg []byte, origin string, err error) error {
+	if _, ok := errors.AsType[*note.InvalidSignatureError](err); ok {
+		return fmt.Errorf("%w: %w", ErrAltered, err)
+	}
+	if _, ok := errors.AsType[*note.UnverifiedNoteError](err); !ok {
+		return err // it is no note
+	}
+	if named, _, _ := strings.Cut(string(msg), "\n"); named != origin {
+		return fmt.Errorf("%w: %.80q", ErrOtherBook, named)
+	}
+	return fmt.Errorf("%w: %w", ErrOtherKey, err)
 }
 
 // signedBy reports whether a verified signature is the book's own, and is written in the one way that base64 has for it:

@@ -76,7 +76,7 @@ func Donor(v ledger.View, donor ledger.DonorID, entries iter.Seq2[ledger.Entry, 
 // move counts a movement of a lot.
 func (r *DonorReport) move(l *DonorLot, e ledger.Entry, p ledger.Posting) {
 	l.Left += p.Amount
-	if e.Kind != ledger.Redeemed && e.Kind != ledger.Returned {
+	if !exchanges(e) {
 		l.Other += p.Amount
 		return
 	}
@@ -93,11 +93,10 @@ func (r *DonorReport) move(l *DonorLot, e ledger.Entry, p ledger.Posting) {
 // priceOf returns what one piece of an item was exchanged for in an entry.
 func priceOf(e ledger.Entry, item ledger.Commodity) ledger.Amount {
 	var lines []ledger.PricedLine
-	switch body := e.Body.(type) {
-	case *ledger.Exchange:
-		lines = body.Lines
-	case *ledger.GoodsReturn:
-		lines = body.Lines
+	if x, ok := e.Sold(); ok {
+		lines = x.Lines
+	} else if back, ok := e.Body.(*ledger.GoodsReturn); ok {
+		lines = back.Lines
 	}
 	if i := slices.IndexFunc(lines, func(l ledger.PricedLine) bool { return l.Item == item }); i >= 0 {
 		return lines[i].Points / lines[i].Pieces

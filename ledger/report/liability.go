@@ -81,7 +81,7 @@ func Liability(v ledger.View, s Scope) (LiabilityReport, error) {
 		}
 		count(who.Unit, func(r *LiabilityRow) {
 			r.Outstanding = plus(r.Outstanding, -acct.Balance)
-			r.Lapsed = plus(r.Lapsed, -acct.Balance-acct.Available(v.On()))
+			r.Lapsed = plus(r.Lapsed, -acct.Balance-acct.Usable(v.On()))
 			r.Pending = plus(r.Pending, acct.Pending)
 		})
 	}
@@ -101,7 +101,7 @@ func Liability(v ledger.View, s Scope) (LiabilityReport, error) {
 		if at.err != nil {
 			return out, fmt.Errorf("liability report: %w", at.err)
 		}
-		pieces := acct.Available(v.On())
+		pieces := acct.Usable(v.On())
 		points, priced := each[at.item]
 		count(at.unit, func(r *LiabilityRow) {
 			r.Goods = plus(r.Goods, worth(pieces, points))

@@ -60,11 +60,17 @@ func (r *PersonRow) add(e ledger.Entry, amount ledger.Amount, p Period) {
 		r.Opening += amount
 	case e.Kind == ledger.Approved || e.Kind == ledger.CreditPosted || e.Kind == ledger.OpeningPosted:
 		r.Earned += amount
-	case e.Kind == ledger.Redeemed || e.Kind == ledger.Returned:
+	case exchanges(e):
 		r.Redeemed -= amount
 	default:
 		r.Other += amount
 	}
+}
+
+// exchanges reports whether an entry exchanges goods for points or takes them back.
+func exchanges(e ledger.Entry) bool {
+	_, sold := e.Sold()
+	return sold || e.Kind == ledger.Returned
 }
 
 // GoodsRow is an item on a shelf over a period.
@@ -121,7 +127,7 @@ func (r *GoodsRow) add(e ledger.Entry, amount ledger.Amount, p Period) {
 		r.Opening += amount
 	case e.Kind == ledger.Received:
 		r.Received += amount
-	case e.Kind == ledger.Redeemed || e.Kind == ledger.Returned:
+	case exchanges(e):
 		r.Given -= amount
 	default:
 		r.Other += amount

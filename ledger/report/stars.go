@@ -42,7 +42,7 @@ type LevelCount struct {
 }
 
 // Stars draws up the levels of the volunteers of a scope under a table, lowest level first. Every volunteer number is in it, whatever
-// its standing: hours are a record that does not lapse.
+// its standing: hours are a record that does not lapse. The hours of numbers that were merged are those of the one that goes on.
 func Stars(v ledger.View, s Scope, table []Star) (StarReport, error) {
 	out := StarReport{Basis: basis(v, s), Levels: []LevelCount{{}}}
 	for _, star := range table {
@@ -52,14 +52,14 @@ func Stars(v ledger.View, s Scope, table []Star) (StarReport, error) {
 		if err != nil {
 			return out, fmt.Errorf("star report: %w", err)
 		}
-		if !s.Has(who.Unit) {
+		if !s.Has(who.Unit) || who.Into != "" {
 			continue
 		}
-		hours, err := v.Account(ledger.AccountKey{ID: ledger.HoursOf(who.Volunteer), Commodity: ledger.Minute})
+		minutes, err := v.Minutes(who)
 		if err != nil {
 			return out, fmt.Errorf("star report: %w", err)
 		}
-		row := StarRow{Volunteer: who.Volunteer, Unit: who.Unit, Minutes: hours.Balance}
+		row := StarRow{Volunteer: who.Volunteer, Unit: who.Unit, Minutes: minutes}
 		reached := 0
 		for reached < len(table) && row.Minutes >= table[reached].Minutes {
 			row.Level = table[reached].Level

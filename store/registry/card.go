@@ -22,14 +22,23 @@ func cardEncoding() *base32.Encoding { return base32.StdEncoding.WithPadding(bas
 // NewCard returns the text of a new card for a person: AX and a random token. Their earlier card is worth nothing from now
 // on. The text is not stored and cannot be had again; only a keyed hash of it is.
 func (r *Registry) NewCard(ctx context.Context, id string) (string, error) {
-	token := make([]byte, cardTokenSize)
-	rand.Read(token)
-	text := cardMark + cardEncoding().EncodeToString(token)
-	err := r.change(ctx, id, func(rec *record) { rec.Card = r.secrets.mac(byCard, text) })
-	if err != nil {
+	text := NewCardText()
+	if err := r.SetCard(ctx, id, text); err != nil {
 		return "", err
 	}
 	return text, nil
+}
+
+// NewCardText returns a text that nobody can guess, for a card that is nobody's yet.
+func NewCardText() string {
+	token := make([]byte, cardTokenSize)
+	rand.Read(token)
+	return cardMark + cardEncoding().EncodeToString(token)
+}
+
+// SetCard makes a text the card of a person, and their earlier card worth nothing.
+func (r *Registry) SetCard(ctx context.Context, id, text string) error {
+	return r.change(ctx, id, func(rec *record) { rec.Card = r.secrets.mac(byCard, text) })
 }
 
 // FindByCard returns the number of the person whose card in use has this text, or ErrNotFound.

@@ -1,0 +1,242 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"html/template"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"aixin/api/catalog"
+	"aixin/api/web"
+	"aixin/ledger"
+	"aixin/store/registry"
+)
+
+// This file makes cards. The text of a card is shown and printed once: the book has its hash, the registry a keyed one.
+
+func (a *app) cardCmd() *cobra.Command {
+	return a.parent("card", "card", a.cardIssueCmd(), a.cardVoidCmd(), a.cardSheetCmd())
+}
+
+func (a *app) cardIssueCmd() *cobra.Command {
+	return a.writes(a.command("card_issue", "issue VOLUNTEER", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error {
+			row, err := w.issueCard(ctx, ledger.VolunteerID(args[0]), w.key())
+			if err != nil {
+				return errors.Join(w.app.printReceipt(*row.Receipt, err), err)
+			}
+			return w.app.printVolunteer(row)
+		})
+	}))
+}
+
+// issueCard gives a volunteer a card, first in the book: a card that is only there was never printed, and the next one voids it.
+func (w *writer) issueCard(ctx context.Context, id ledger.VolunteerID, key ledger.Key) (volunteerRow, error) {
+	text := registry.NewCardText()
+	c := ledger.Command{Key: key, Actor: w.actor, Do: &ledger.IssueCard{Volunteer: id, Card: cardHash(text)}}
+	row := volunteerRow{Volunteer: id}
+	answer, err := w.do(ctx, c)
+	row.Receipt = &answer
+	if err != nil || w.app.opts.dryRun {
+		return row, err
+	}
+	if err := w.people.SetCard(ctx, string(id), text); err != nil {
+		return row, err
+	}
+	row.Card = text
+	return row, w.view(ctx, func(v ledger.View) error {
+		now, err := v.Volunteer(id)
+		row.Unit, row.Household, row.Status, row.Since = now.Unit, now.Household, now.Status, now.Since
+		return err
+	})
+}
+
+// cardOf returns whose a card is. A card that the book knows is good until the book says otherwise; one of before the book knew
+// cards, until its owner has another.
+func (w *writer) cardOf(ctx context.Context, text string) (id ledger.VolunteerID, err error) {
+	err = w.view(ctx, func(v ledger.View) error {
+		card, err := v.Card(cardHash(text))
+		if err == nil && card.Voided != 0 {
+			return registry.ErrNotFound
+		}
+		if !isRejection(ledger.NotFound)(err) {
+			id = card.Volunteer
+			return err
+		}
+		found, err := w.people.FindByCard(ctx, text)
+		if err != nil {
+			return err
+		}
+		id = ledger.VolunteerID(found)
+		if who, err := v.Volunteer(id); err != nil || who.Card != (ledger.Hash{}) {
+			return errors.Join(registry.ErrNotFound, err)
+		}
+		return nil
+	})
+	return id, err
+}
+
+// today is the day of the book as it stands.
+func (w *writer) today(ctx context.Context) (on ledger.Date, err error) {
+	err = w.view(ctx, func(v ledger.View) error {
+		on = v.On()
+		return nil
+	})
+	return on, err
+}
+
+// cardHash is what the book keeps of a card.
+func cardHash(text string) ledger.Hash { return sha256.Sum256([]byte(strings.ToUpper(text))) }
+
+func (a *app) cardVoidCmd() *cobra.Command {
+	reason := string(ledger.LostCard)
+	cmd := a.writes(a.command("card_void", "void VOLUNTEER [--reason REASON]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error {
+			err := w.submit(ctx, &ledger.VoidCard{Volunteer: ledger.VolunteerID(args[0]), Reason: ledger.Reason(reason)})
+			if err != nil || w.app.opts.dryRun {
+				return err
+			}
+			return w.people.SetCard(ctx, args[0], registry.NewCardText()) // nobody signs in with it either
+		})
+	}))
+	cmd.Flags().StringVar(&reason, "reason", reason, a.reasonHelp())
+	return cmd
+}
+
+// cardFace is a card on paper.
+type cardFace struct {
+	Volunteer ledger.VolunteerID `json:"volunteer"`
+	Name      string             `json:"name,omitempty"`
+	Card      string             `json:"card"`
+	Code      web.Code           `json:"-"`
+}
+
+func (a *app) cardSheetCmd() *cobra.Command {
+	var unit string
+	var names bool
+	cmd := a.imports(a.command("card_sheet", "sheet --unit UNIT [--names] -o cards.html", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
+		if unit == "" {
+			return &usageError{id: "required", data: catalog.Data{"Flags": "--unit"}}
+		}
+		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error { return w.cardSheet(ctx, ledger.UnitID(unit), names) })
+	}))
+	cmd.Flags().StringVar(&unit, "unit", "", a.say.T("cli.flag.unit"))
+	cmd.Flags().BoolVar(&names, "names", false, a.say.T("cli.flag.full_names"))
+	return cmd
+}
+
+// cardSheet issues a card to everybody of a unit who has none, and prints them all: after that no one can. What was issued before a
+// fault is printed too.
+func (w *writer) cardSheet(ctx context.Context, unit ledger.UnitID, names bool) error {
+	without, err := w.cardless(ctx, unit)
+	if err != nil {
+		return err
+	}
+	none := func() string { return w.app.say.T("cli.card.none") + "\n" }
+	if len(without) == 0 && w.app.opts.output != "" {
+		w.app.complain("%s", none())
+		return nil // a sheet without a card is not worth a file
+	}
+	if len(without) == 0 {
+		return w.app.show(result{json: []cardFace{}, table: w.app.table("volunteer", "name", "card"), text: none})
+	}
+	if err := w.app.reserve(); err != nil {
+		return err
+	}
+	faces, failed := w.issueCards(ctx, without, names)
+	if len(faces) == 0 && failed != nil {
+		return errors.Join(failed, w.app.unreserve())
+	}
+	t := w.app.table("volunteer", "name", "card")
+	for _, f := range faces {
+		t.add(string(f.Volunteer), f.Name, f.Card)
+	}
+	return errors.Join(failed, w.app.show(result{
+		json: faces, table: t, html: func(to io.Writer) error { return cardPage(to, w.app.say, faces) },
+	}))
+}
+
+// cardless lists who of a unit has no card.
+func (w *writer) cardless(ctx context.Context, unit ledger.UnitID) (without []ledger.VolunteerID, err error) {
+	err = w.view(ctx, func(v ledger.View) error {
+		if _, err := v.Unit(unit); err != nil {
+			return err
+		}
+		for who, err := range v.Volunteers() {
+			if err != nil {
+				return err
+			}
+			if who.Unit == unit && who.Status == ledger.Active && who.Card == (ledger.Hash{}) {
+				without = append(without, who.Volunteer)
+			}
+		}
+		return nil
+	})
+	return without, err
+}
+
+// issueCards gives each a card. One that was issued comes back whatever else failed: it is to be on the sheet.
+func (w *writer) issueCards(ctx context.Context, ids []ledger.VolunteerID, names bool) ([]cardFace, error) {
+	faces := []cardFace{}
+	for _, id := range ids {
+		row, err := w.issueCard(ctx, id, newKey())
+		if isRejection(ledger.SelfService)(err) {
+			w.app.complain("%s: %s\n", id, row.Receipt.Problem.Title)
+			continue // somebody else gives the steward theirs
+		}
+		if err != nil {
+			return faces, err
+		}
+		face := cardFace{Volunteer: id, Card: row.Card}
+		face.Name, err = w.nameOnCard(ctx, id, names && !w.app.opts.dryRun) // full names are looked up for cards alone
+		if row.Card != "" {
+			code, failed := web.NewCode(row.Card)
+			face.Code, err = code, errors.Join(err, failed)
+		}
+		faces = append(faces, face)
+		if err != nil {
+			return faces, err
+		}
+	}
+	return faces, nil
+}
+
+// nameOnCard is the masked name; the full one is looked up with who and why.
+func (w *writer) nameOnCard(ctx context.Context, id ledger.VolunteerID, full bool) (string, error) {
+	if full {
+		people, err := w.people.Get(ctx, registry.Purpose{Actor: string(w.actor), Reason: "cards are printed"}, string(id))
+		if err != nil || len(people) == 0 {
+			return "", err
+		}
+		return people[0].Name, nil
+	}
+	masked, err := w.people.Masked(ctx, string(id))
+	return masked[string(id)].Name, err
+}
+
+// cardPage is a sheet of A4 with ten cards of the size of a bank card on a page.
+func cardPage(w io.Writer, say *catalog.Localizer, faces []cardFace) error {
+	return cardTemplate.Execute(w, map[string]any{
+		"Lang": say.Lang(), "Title": say.T("cli.card.title"), "Lost": say.T("cli.card.lost"), "Faces": faces,
+	})
+}
+
+var cardTemplate = template.Must(template.New("cards").Parse(`<!doctype html>
+<html lang="{{.Lang}}"><meta charset="utf-8"><title>{{.Title}}</title>
+<style>
+@page { size: A4; margin: 10mm }
+body { margin: 0; font: 4mm sans-serif }
+.card { box-sizing: border-box; display: inline-block; width: 85.6mm; height: 54mm; margin: 0 2mm 1mm 0; padding: 3mm;
+  border: .2mm dashed #888; vertical-align: top; break-inside: avoid }
+.card svg { float: right; width: 34mm; height: 34mm }
+.card b { display: block; font-size: 5mm; margin: 2mm 0 }
+.card small { display: block; clear: both; font-size: 2.6mm }
+</style>
+{{range .Faces}}<div class="card"><svg viewBox="0 0 {{.Code.Side}} {{.Code.Side}}" role="img" shape-rendering="crispEdges"><path d="{{.Code.Path}}"/></svg>
+{{$.Title}}<b>{{.Name}}</b>{{.Volunteer}}<small>{{$.Lost}}</small></div>
+{{end}}</html>
+`))

@@ -1,0 +1,208 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"aixin/api"
+	"aixin/api/catalog"
+	"aixin/ledger"
+	"aixin/ledger/proof"
+)
+
+// checkFlags say whom a proof is believed.
+type checkFlags struct {
+	pubkey string // or a file that holds keys
+	kept   string // file of a checkpoint that was kept
+}
+
+func (a *app) checkCmd() *cobra.Command {
+	var f checkFlags
+	cmd := a.command("check", "check FILE --pubkey KEY|FILE [--checkpoint FILE]", cobra.ExactArgs(1), func(_ *cobra.Command, args []string) error {
+		if f.pubkey == "" {
+			return &usageError{id: "no_pubkey"}
+		}
+		keys, err := readKeys(f.pubkey)
+		if err != nil {
+			return err
+		}
+		text, err := a.readProof(args[0])
+		if err != nil {
+			return err
+		}
+		if f.kept != "" && proof.KindOf(text) != proof.OfExtension {
+			return &usageError{id: "kept_checkpoint"}
+		}
+		switch proof.KindOf(text) {
+		case proof.OfExtension:
+			return a.checkExtension(text, f.kept, keys)
+		case proof.OfStatement:
+			return a.checkStatement(text, keys)
+		case proof.OfEntry, proof.AsCode, proof.NoProof:
+		}
+		return a.checkEntry(text, keys)
+	})
+	cmd.Flags().StringVar(&f.pubkey, "pubkey", "", a.say.T("cli.flag.pubkey"))
+	cmd.Flags().StringVar(&f.kept, "checkpoint", "", a.say.T("cli.flag.checkpoint"))
+	return cmd
+}
+
+// readKeys reads a public key, or a file with one on each line.
+func readKeys(arg string) (proof.Keys, error) {
+	if keys, err := proof.ParseKeys(arg); err == nil {
+		return keys, nil
+	}
+	text, err := os.ReadFile(arg)
+	if err != nil {
+		return proof.Keys{}, fmt.Errorf("public key: %w", err)
+	}
+	keys, err := proof.ParseKeys(string(text))
+	if err != nil {
+		return proof.Keys{}, errors.Join(malformed("--pubkey", "public_key"), err)
+	}
+	return keys, nil
+}
+
+// readProof reads a proof, "-" from standard input. Mail, chats and scanners add a mark at the beginning, write line ends as
+// Windows does and drop the last one: none of that is part of what was signed.
+func (a *app) readProof(name string) (text []byte, err error) {
+	in := a.in
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, fmt.Errorf("proof: %w", err)
+		}
+		defer func() { err = errors.Join(err, f.Close()) }()
+		in = f
+	}
+	text, err = io.ReadAll(io.LimitReader(in, proof.MaxStatement+1))
+	if err != nil {
+		return nil, fmt.Errorf("proof: %w", err)
+	}
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
+	return append(bytes.TrimSpace(text), '\n'), nil
+}
+
+// checkedRow is what a proof that holds has proved, as programs read it.
+type checkedRow struct {
+	Holds   bool          `json:"holds"`
+	Origin  string        `json:"origin"`
+	Size    ledger.Index  `json:"size"` // entries in the signed checkpoint
+	Root    ledger.Hash   `json:"root"`
+	From    *ledger.Index `json:"from,omitempty"` // entries in the checkpoint that was kept
+	Entry   *api.Receipt  `json:"entry,omitempty"`
+	Account string        `json:"account,omitempty"`
+	Lines   []provedLine  `json:"lines,omitempty"`
+	Sum     *api.Quantity `json:"sum,omitempty"` // of the lines
+}
+
+// provedLine is a line of a statement that is in the book.
+type provedLine struct {
+	Index   ledger.Index `json:"index"`
+	On      string       `json:"on"`
+	Kind    ledger.Kind  `json:"kind"`
+	Amount  api.Quantity `json:"amount"`
+	Balance api.Quantity `json:"balance"`
+}
+
+func newChecked(origin string, h ledger.Head) checkedRow {
+	return checkedRow{Holds: true, Origin: origin, Size: h.Size, Root: h.Root}
+}
+
+func (c checkedRow) data() catalog.Data {
+	return catalog.Data{"Origin": c.Origin, "Size": int64(c.Size)}
+}
+
+func (a *app) checkEntry(text []byte, keys proof.Keys) error {
+	parse := func() (proof.Inclusion, error) { return proof.ParseInclusion(text) }
+	if proof.KindOf(text) == proof.AsCode {
+		parse = func() (proof.Inclusion, error) { return proof.ParseCode(strings.TrimSuffix(string(text), "\n")) }
+	}
+	p, err := parse()
+	if err != nil {
+		return err
+	}
+	e, head, err := p.Check(keys.Origin, keys)
+	if err != nil {
+		return err
+	}
+	row := newChecked(keys.Origin, head)
+	receipt := api.NewReceipt(ledger.Receipt{Entry: e, Leaf: ledger.LeafHash(p.Line)})
+	row.Entry = &receipt
+	return a.show(result{json: row, table: a.receiptTable(receipt), text: func() string {
+		data := row.data()
+		data["Index"] = int64(e.Index)
+		return a.say.T("cli.check.entry", data) + "\n" + a.entryText(e)
+	}})
+}
+
+func (a *app) checkExtension(text []byte, kept string, keys proof.Keys) error {
+	if kept == "" {
+		return &usageError{id: "no_checkpoint"}
+	}
+	p, err := proof.ParseConsistency(text)
+	if err != nil {
+		return err
+	}
+	old, err := a.readProof(kept)
+	if err != nil {
+		return err
+	}
+	before, after, err := p.Check(old, keys.Origin, keys)
+	if err != nil {
+		return err
+	}
+	row := newChecked(keys.Origin, after)
+	row.From = &before.Size
+	return a.show(result{json: row, text: func() string {
+		data := row.data()
+		data["From"] = int64(before.Size)
+		return a.say.T("cli.check.extension", data) + "\n"
+	}})
+}
+
+func (a *app) checkStatement(text []byte, keys proof.Keys) error {
+	s, err := proof.ParseStatement(text)
+	if err != nil {
+		return err
+	}
+	lines, head, err := s.Check(keys.Origin, keys)
+	if err != nil {
+		return err
+	}
+	row := newChecked(keys.Origin, head)
+	row.Account = s.Account.String()
+	t := a.table("entry", "date", "what", "change", "balance")
+	for _, l := range lines {
+		amount, balance := ofStatement(l.Amount, s.Account), ofStatement(l.Balance, s.Account)
+		row.Lines = append(row.Lines, provedLine{l.Entry.Index, l.Entry.On.String(), l.Entry.Kind, amount, balance})
+		row.Sum = &balance
+		t.add(l.Entry.Index, l.Entry.On.String(), a.what(l.Entry), quantity(amount), quantity(balance))
+	}
+	return a.show(result{json: row, lines: row.Lines, table: t, text: func() string {
+		data := row.data()
+		data["Count"], data["Account"], data["Sum"] = len(lines), string(s.Account.ID), row.Sum.String()
+		data["Unit"] = a.say.T("cli.commodity." + string(s.Account.Commodity))
+		var b strings.Builder
+		b.WriteString(a.say.T("cli.check.statement", data) + "\n")
+		if err := t.writeText(&b); err != nil {
+			return err.Error()
+		}
+		return b.String() + a.say.T("cli.check.complete", data) + "\n"
+	}})
+}
+
+// ofStatement turns a posting's sign into the one that a statement shows: what the market owes a volunteer is theirs.
+func ofStatement(n ledger.Amount, k ledger.AccountKey) api.Quantity {
+	if k.ID.Class() == ledger.ClassPoints {
+		n = -n
+	}
+	return api.NewQuantity(n, k.Commodity)
+}

@@ -1,0 +1,21 @@
+package main
+
+import (
+	"fmt"
+
+	"aixin/ledger"
+)
+
+// basesDue fills up base points at the beginning of a period, each once in it. It looks at every volunteer, since a rule may begin
+// to have them on any day.
+func basesDue() chore {
+	return chore{"base", func(v ledger.View, by ledger.Date) (tasks []task, err error) {
+		due, err := v.DueBases(by)
+		for _, x := range due {
+			tasks = append(tasks, task{
+				id: fmt.Sprintf("%s/%s", x.Sharer, x.From), about: x.Sharer, points: x.Lack, do: &ledger.GrantBase{Volunteer: x.Volunteer},
+			})
+		}
+		return tasks, err
+	}}
+}
