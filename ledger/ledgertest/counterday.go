@@ -40,6 +40,7 @@ func counterDayFamily() family {
 			return false
 		},
 		differs: (*Naive).differDays,
+		scenes: []scene{{4, (*Generator).undoing}},
 		draws: append(voucherDraws(), []draw{
 			{1, func(g *Generator) (ledger.Action, ledger.StaffID) { return &ledger.OpenCounter{Shop: g.shop()}, keeper }},
 			{2, func(g *Generator) (ledger.Action, ledger.StaffID) { return &ledger.CloseCounter{Shop: g.shop()}, clerk }},
@@ -389,12 +390,22 @@ func (n *Naive) visits(from, to ledger.Date, show func(owner string, v visited))
 	})
 }
 
-// soon undoes what was exchanged a moment ago, now and then after something of it was returned.
-func (g *Generator) soon() (ledger.Action, ledger.StaffID) {
-	sold := g.sold
-	if g.rng.IntN(3) == 0 {
-		return &ledger.Return{Redemption: sold, Reason: ledger.WrongItem}, steward
+// undoing is an exchange that is undone by whoever made it or another, in time or too late, before a return or after one.
+func (g *Generator) undoing() {
+	sold := g.ask(clerk, g.presence(&ledger.Redeem{Volunteer: g.person(), Shop: g.shop(), Lines: g.lines()}))
+	if sold == 0 {
+		return
 	}
-	g.sold = 0
-	return &ledger.Undo{Redemption: sold}, clerk
+	if g.rng.IntN(4) == 0 {
+		g.ask(steward, &ledger.Return{Redemption: sold, Reason: ledger.WrongItem})
+	}
+	if g.rng.IntN(5) == 0 {
+		g.ask(clerk, &ledger.CloseCounter{Shop: g.shop()})
+	}
+	if g.rng.IntN(4) == 0 {
+		g.wait(time.Minute)
+	}
+	for range 2 {
+		g.ask(pick(g, clerk, clerk, Everyone), &ledger.Undo{Redemption: sold})
+	}
 }

@@ -39,13 +39,6 @@ func voucherDraws() []draw {
 // voucher draws a number of the first book of a shop, and now and then one that was not issued.
 func (g *Generator) voucher() int64 { return 1 + g.rng.Int64N(42) }
 
-// sawVoucher has somebody approve every other voucher soon.
-func (g *Generator) sawVoucher(e ledger.Entry) {
-	if p, ok := e.Body.(*ledger.Proposal); ok && p.For == ledger.Redeemed && g.rng.IntN(2) == 0 {
-		g.late = e.Index
-	}
-}
-
 // dayOf says on which day the goods of an exchange that is asked for go out, or went.
 func (n *Naive) dayOf(a *ledger.Redeem) ledger.Date {
 	if a.Voucher != 0 {
