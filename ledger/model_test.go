@@ -57,6 +57,7 @@ func modelRun(t *testing.T, seed uint64, all *census) {
 		if d := p.ask(c, false); d != "" {
 			t.Fatalf("seed %d: %s", seed, d)
 		}
+		g.Saw(p.answer.Entry)
 	}
 	for c := range g.Commands(modelCommands) {
 		stream = append(stream, c)

@@ -46,6 +46,8 @@ type Generator struct {
 	sessions []ledger.Index
 	places   []ledger.ActivityID // of each session
 	scanned  []seenAt
+	rules    map[string]ledger.Rule // the newest version of each
+	imports  []ledger.Index
 	book     *Memory        // that is asked what it would answer, or none
 	had      map[string]int // what the stream was answered, by kind or refusal
 	left     int            // of the commands to be made
@@ -79,6 +81,7 @@ func New(seed uint64) *Generator {
 		zone:     zone,
 		families: families(),
 		found:    map[ledger.Index][]ledger.ItemLine{},
+		rules:    map[string]ledger.Rule{},
 		at:       time.Date(2026, 1, 5, 8, 0, 0, 0, zone),
 	}
 	for n := range 12 {
@@ -187,7 +190,12 @@ func (g *Generator) Saw(e ledger.Entry) {
 	g.sawRequest(e)
 	g.sawHold(e)
 	g.sawAttendance(e)
+	if a, ok := e.Body.(*ledger.SetRule); ok {
+		g.rules[a.Rule.ID] = a.Rule
+	}
 	switch e.Kind {
+	case ledger.Imported:
+		g.imports = append(g.imports, e.Index)
 	case ledger.HoursDeclared, ledger.ActsDeclared, ledger.OpeningDeclared, ledger.Proposed:
 		g.records = append(g.records, e.Index)
 	case ledger.Redeemed, ledger.Settled:
@@ -300,8 +308,11 @@ func (g *Generator) command() ledger.Command {
 		actor = g.standIn()
 	}
 	c := g.of(actor, do)
-	if g.rng.IntN(100) == 0 {
+	switch g.rng.IntN(100) {
+	case 0:
 		c.Key = "not a key"
+	case 1, 2:
+		c.Import = g.recent(g.imports)
 	}
 	return c
 }

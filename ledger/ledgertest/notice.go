@@ -196,15 +196,6 @@ func (n *Naive) notices(c ledger.Command, e *event) (Answer, bool) {
 	return Answer{}, false
 }
 
-// goesOnNotice reports whether the rule of a declaration wants it public first; the generated rules have one version each.
-func (n *Naive) goesOnNotice(d *event) bool {
-	public := false
-	each(n, func(_ int, _ *event, a *ledger.SetRule) {
-		public = public || (a.Rule.ID == d.rule && a.Rule.Notice.Days > 0)
-	})
-	return public
-}
-
 // hangs counts what a unit hung out so far, and answers what can be wrong with a paper by itself.
 func (n *Naive) hangs(unit ledger.UnitID, number int64, from ledger.Date) Answer {
 	count := int64(0)

@@ -185,7 +185,7 @@ func (n *Naive) hours(a *ledger.DeclareHours, e *event) Answer {
 		return r
 	}
 	e.state, e.unit, e.counted = "pending", act.Unit, counted
-	e.rule, e.code, e.day = rule.ID, act.Code, a.Start.On()
+	e.rule, e.code, e.day = rule, act.Code, a.Start.On()
 	return Answer{Kind: ledger.HoursDeclared}
 }
 
@@ -295,7 +295,7 @@ func (n *Naive) acts(a *ledger.DeclareActs, e *event) Answer {
 	} else {
 		e.deduct = rule.Deductions[k].Points * ledger.Amount(a.Quantity)
 	}
-	e.state, e.unit, e.rule, e.code, e.day = "pending", v.Unit, rule.ID, a.Code, a.On
+	e.state, e.unit, e.rule, e.code, e.day = "pending", v.Unit, rule, a.Code, a.On
 	return Answer{Kind: ledger.ActsDeclared}
 }
 
@@ -352,11 +352,11 @@ func (n *Naive) approve(c ledger.Command, a *ledger.Approve, e *event) Answer {
 	if d.queried && !a.Seen {
 		return no(ledger.Unseen)
 	}
-	if rule, _ := n.rule(d.unit, d.day); d.long && rule.LongDay.Role != "" && !slices.Contains(n.roles(c.Actor), rule.LongDay.Role) {
+	if may := d.rule.LongDay.Role; d.long && may != "" && !slices.Contains(n.roles(c.Actor), may) {
 		return no(ledger.NotPermitted)
 	}
 	d.public.approver = c.Actor
-	if n.goesOnNotice(d) {
+	if d.rule.Notice.Days > 0 {
 		d.state = "approved"
 		return Answer{Kind: ledger.Approved}
 	}
@@ -382,11 +382,7 @@ func (n *Naive) credit(record ledger.Index, e *event) Answer {
 		n.move("hours "+string(v), lot{}, x.Minutes)
 	}
 	if kind == ledger.Approved {
-		each(n, func(_ int, _ *event, x *ledger.SetRule) {
-			if x.Rule.ID == d.rule {
-				n.expires[id] = x.Rule.Expiry(n.today)
-			}
-		})
+		n.expires[id] = d.rule.Expiry(n.today)
 	}
 	n.move("points "+string(v), id, d.points)
 	n.move("issued "+string(d.unit), lot{}, d.points)
