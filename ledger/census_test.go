@@ -35,6 +35,15 @@ func countAnswer(counts map[string]int, r ledger.Receipt, err error) {
 	}
 }
 
+// countBeginning counts what the setup of a book does and no command after it: it is opened, and said to be old until it is raised.
+func countBeginning(counts map[string]int, r ledger.Receipt, err error) {
+	of := map[string]int{}
+	countAnswer(of, r, err)
+	for _, what := range []string{string(ledger.Opened), string(ledger.FormatRaised), string(ledger.FormatOld)} {
+		counts[what] += of[what]
+	}
+}
+
 func (c *census) add(counts map[string]int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

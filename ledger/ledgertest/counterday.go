@@ -40,7 +40,9 @@ func counterDayFamily() family {
 			return false
 		},
 		differs: (*Naive).differDays,
-		scenes: []scene{{4, (*Generator).undoing}},
+		scenes: []scene{
+			{4, (*Generator).undoing}, {2, (*Generator).opening}, {1, (*Generator).refusing}, {1, (*Generator).proxies}, {3, (*Generator).onPaper},
+		},
 		draws: append(voucherDraws(), []draw{
 			{1, func(g *Generator) (ledger.Action, ledger.StaffID) { return &ledger.OpenCounter{Shop: g.shop()}, keeper }},
 			{2, func(g *Generator) (ledger.Action, ledger.StaffID) { return &ledger.CloseCounter{Shop: g.shop()}, clerk }},
@@ -392,20 +394,49 @@ func (n *Naive) visits(from, to ledger.Date, show func(owner string, v visited))
 
 // undoing is an exchange that is undone by whoever made it or another, in time or too late, before a return or after one.
 func (g *Generator) undoing() {
-	sold := g.ask(clerk, g.presence(&ledger.Redeem{Volunteer: g.person(), Shop: g.shop(), Lines: g.lines()}))
+	sold := g.ask(clerk, &ledger.Redeem{Volunteer: g.customer(), Shop: g.shop(), Presence: ledger.ByCard, Lines: g.lines()})
 	if sold == 0 {
 		return
 	}
 	if g.rng.IntN(4) == 0 {
 		g.ask(steward, &ledger.Return{Redemption: sold, Reason: ledger.WrongItem})
 	}
-	if g.rng.IntN(5) == 0 {
-		g.ask(clerk, &ledger.CloseCounter{Shop: g.shop()})
-	}
 	if g.rng.IntN(4) == 0 {
 		g.wait(time.Minute)
 	}
 	for range 2 {
 		g.ask(pick(g, clerk, clerk, Everyone), &ledger.Undo{Redemption: sold})
+	}
+}
+
+// opening is a counter that is opened and closed, and opened and closed again.
+func (g *Generator) opening() {
+	shop := g.shop()
+	for range 2 {
+		g.ask(pick(g, keeper, clerk), &ledger.OpenCounter{Shop: shop})
+	}
+	for range 1 + g.rng.IntN(2) {
+		g.ask(clerk, &ledger.CloseCounter{Shop: shop})
+	}
+}
+
+// refusing is somebody at a counter who asks, within one hour, for what is always refused.
+func (g *Generator) refusing() {
+	g.at = g.at.Truncate(time.Hour).Add(time.Hour)
+	who, v := pick(g, clerk, clerk, Everyone), g.people[2+2*g.rng.IntN(4)]
+	for range ledger.MaxRefusals + 4 {
+		g.ask(who, &ledger.Redeem{Volunteer: v, Shop: "S01", Presence: ledger.ByCard, Lines: []ledger.ItemLine{{Item: sku(1 + g.rng.IntN(4)), Pieces: 900}}})
+	}
+	if g.rng.IntN(2) == 0 {
+		g.wait(time.Hour)
+		g.ask(who, &ledger.Redeem{Volunteer: v, Shop: "S01", Presence: ledger.ByCard, Lines: one(sku(1))})
+	}
+}
+
+// proxies names as many who fetch goods for somebody as there may be, and more.
+func (g *Generator) proxies() {
+	v := g.person()
+	for n := range ledger.MaxProxies + 3 {
+		g.ask(steward, &ledger.SetProxy{Volunteer: v, Proxy: ledger.NewVolunteerID(1 + n%10 + n/10*lastPerson), Relation: ledger.Neighbour})
 	}
 }

@@ -293,7 +293,7 @@ func (g *Generator) request() (ledger.Action, ledger.StaffID) {
 	case 0:
 		return &ledger.SortRequest{Request: x.id, Class: pick(g, ledger.Urgent, ledger.Urgent, ledger.Prompt, "now")}, leader
 	case 1:
-		return &ledger.AssignRequest{Request: x.id, To: pick(g, ledger.UnitID("C10"), "C10", "C11", "C01", "C12")}, pick(g, leader, steward)
+		return &ledger.AssignRequest{Request: x.id, To: pick(g, ledger.UnitID("C10"), "C11", "C01", "C02", "C12")}, pick(g, leader, steward)
 	case 2:
 		return g.service(x), leader
 	case 3:

@@ -71,7 +71,13 @@ const (
 )
 
 // New returns the generator of that seed.
-func New(seed uint64) *Generator {
+func New(seed uint64) *Generator { return generator(seed, ledger.FormatVersion) }
+
+// NewOld returns the generator of that seed whose book is of the first format to begin with. Its setup asks in vain for what a later
+// one has, before it raises the format.
+func NewOld(seed uint64) *Generator { return generator(seed, 1) }
+
+func generator(seed uint64, format int) *Generator {
 	zone, err := time.LoadLocation(Zone)
 	if err != nil {
 		panic(err) // the test binary has no zone database: nothing can be tested
@@ -87,19 +93,22 @@ func New(seed uint64) *Generator {
 	for n := range 12 {
 		g.people = append(g.people, ledger.NewVolunteerID(n+1))
 	}
-	g.build()
+	g.build(format)
 	return g
 }
 
 // build lists the commands that every stream begins with.
-func (g *Generator) build() {
-	g.first("", &ledger.OpenBook{Format: ledger.FormatVersion, Origin: "aixin.test/model", Zone: Zone})
+func (g *Generator) build(format int) {
+	g.first("", &ledger.OpenBook{Format: format, Origin: "aixin.test/model", Zone: Zone})
 	g.first(admin, &ledger.Appoint{Staff: admin, Roles: []ledger.Role{ledger.Admin}})
 	for _, s := range []struct {
 		id   ledger.StaffID
 		role ledger.Role
 	}{{leader, ledger.Leader}, {reviewer, ledger.Reviewer}, {keeper, ledger.Keeper}, {clerk, ledger.Clerk}, {steward, ledger.Steward}} {
 		g.first(admin, &ledger.Appoint{Staff: s.id, Roles: []ledger.Role{s.role}})
+	}
+	if format < ledger.FormatVersion {
+		g.raise()
 	}
 	from := ledger.NewDate(2026, 1, 1)
 	g.buildRules(from)
@@ -180,7 +189,7 @@ func (g *Generator) first(actor ledger.StaffID, do ledger.Action) {
 	g.setup = append(g.setup, Timed{g.at, ledger.Command{Key: ledger.Key(fmt.Sprintf("setup/%d", len(g.setup))), Actor: actor, Do: do}})
 }
 
-// Setup returns the commands that the stream begins with, all of which are accepted.
+// Setup returns the commands that the stream begins with, all of which are accepted where the book is new.
 func (g *Generator) Setup() []Timed { return g.setup }
 
 // Saw tells the generator of an entry, so that later commands can name it.

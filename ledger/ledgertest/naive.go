@@ -115,6 +115,9 @@ func (n *Naive) Submit(c ledger.Command, at time.Time) Answer {
 		a.Replayed = true
 		return a
 	}
+	if n.old() && later(c.Do) {
+		return noAmount(ledger.FormatOld, 1, 2)
+	}
 	if a, stop := n.tooManyRefusals(c); stop {
 		return a
 	}

@@ -45,13 +45,6 @@ func (g *Generator) ask(actor ledger.StaffID, do ledger.Action) ledger.Index {
 	return g.say(g.of(actor, do))
 }
 
-// askOften asks until something is refused, or so many times.
-func (g *Generator) askOften(times int, actor ledger.StaffID, do func() ledger.Action) {
-	for range times {
-		g.ask(actor, do())
-	}
-}
-
 // wait lets some time go by.
 func (g *Generator) wait(d time.Duration) { g.at = g.at.Add(d) }
 
@@ -59,3 +52,33 @@ func (g *Generator) wait(d time.Duration) { g.at = g.at.Add(d) }
 func (g *Generator) sleep(days int) {
 	g.at = time.Date(g.at.Year(), g.at.Month(), g.at.Day()+days, 9, g.rng.IntN(60), 0, 0, g.zone)
 }
+
+// earn has somebody earn so many points, or about as many: by an act whose standard the rule of their unit has.
+func (g *Generator) earn(v ledger.VolunteerID, points int64) {
+	a := &ledger.DeclareActs{Volunteer: v, Code: "EN03", Quantity: 1 + points/500, On: g.today().AddDays(-g.rng.IntN(12))}
+	if v.Serial()%2 == 0 { // they are of the other unit
+		a.Code, a.Quantity = "RC03", 1+points*3/10
+	}
+	if record := g.ask(leader, a); record > 0 {
+		g.ask(reviewer, &ledger.Approve{Record: record})
+	}
+}
+
+// customer draws somebody who has points, mostly.
+func (g *Generator) customer() ledger.VolunteerID {
+	if n := len(g.earners); n > 0 && g.rng.IntN(3) > 0 {
+		return g.earners[n-1-g.rng.IntN(min(n, 3))]
+	}
+	v := g.person()
+	g.earn(v, 1000)
+	return v
+}
+
+// deliver puts some pieces of an item on a shelf, which are the first to be taken.
+func (g *Generator) deliver(shop ledger.ShopID, item ledger.Commodity) ledger.Index {
+	return g.ask(keeper, &ledger.Receive{
+		Shop: shop, Donor: "D001", BestBefore: g.today().AddDays(g.rng.IntN(4)), Lines: []ledger.ItemLine{{Item: item, Pieces: ledger.Amount(2 + g.rng.IntN(3))}},
+	})
+}
+
+func one(item ledger.Commodity) []ledger.ItemLine { return []ledger.ItemLine{{Item: item, Pieces: 1}} }

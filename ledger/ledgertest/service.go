@@ -72,7 +72,8 @@ func serviceFamily() family {
 			}
 			return ""
 		},
-		draws: serviceDraws(),
+		draws:  serviceDraws(),
+		scenes: []scene{{3, (*Generator).longDay}},
 	}
 }
 
@@ -426,4 +427,14 @@ func (n *Naive) undoCredit(i int, e *event) (Answer, bool) {
 	}
 	declared.state = "reversed"
 	return Answer{}, true
+}
+
+// longDay declares more of a day than a day may have, by hours or by records.
+func (g *Generator) longDay() {
+	v, on, minutes := g.person(), g.today().AddDays(-1-g.rng.IntN(3)), pick(g, ledger.Amount(30), 60, 240, 300, 330)
+	for n := range 4 {
+		g.ask(leader, &ledger.DeclareHours{
+			Volunteer: v, Activity: pick(g, ledger.ActivityID("A001"), "A002"), Start: ledger.NewStart(on, 60+n*330), Minutes: minutes, Capture: ledger.Roster,
+		})
+	}
 }

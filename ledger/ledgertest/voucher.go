@@ -135,3 +135,21 @@ func (n *Naive) differVouchers(m *Memory, shop ledger.ShopID) string {
 	}
 	return ""
 }
+
+// onPaper is a voucher that is entered or voided, and turns up again.
+func (g *Generator) onPaper() {
+	shop, number := pick(g, ledger.ShopID("S01"), "S02"), g.voucher()
+	redeem := &ledger.Redeem{
+		Volunteer: g.customer(), Shop: shop, Presence: ledger.ByCard, Lines: one(sku(1 + g.rng.IntN(3))), Voucher: number,
+		Happened: g.today().AddDays(-g.rng.IntN(3)),
+	}
+	for range 2 {
+		if g.rng.IntN(4) == 0 {
+			g.ask(steward, &ledger.VoidVoucher{Shop: shop, Number: number, Reason: ledger.ClerkError})
+			continue
+		}
+		if paper := g.ask(clerk, redeem); paper > 0 {
+			g.ask(pick(g, reviewer, reviewer, clerk), &ledger.Approve{Record: paper})
+		}
+	}
+}
