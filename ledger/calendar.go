@@ -102,7 +102,7 @@ func (f Calendar) Works(d Date) bool {
 	if i >= 0 && slices.Contains(f.Years[i].Holidays, d) {
 		return false
 	}
-	week := d.Time().Weekday()
+	week := d.Weekday()
 	return (week != time.Saturday && week != time.Sunday) || (i >= 0 && slices.Contains(f.Years[i].Workdays, d))
 }
 

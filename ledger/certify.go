@@ -190,11 +190,11 @@ func (v View) Served(id VolunteerID, from, until Date) ([]Record, error) {
 			}
 			before = page.Next
 			for _, l := range page.Lines {
-				body, ok := l.Entry.Body.(*Credit)
+				credit, ok := l.Entry.Credited()
 				if !ok {
 					continue
 				}
-				rec, err := v.Record(body.Record)
+				rec, err := v.Record(credit.Record)
 				if err != nil {
 					return nil, err
 				}

@@ -126,7 +126,7 @@ func (a *Reverse) decide(b *Book, c Command, d *draft) *Rejection {
 	}
 	var r *Rejection
 	body.Lots, r = b.undo(d, orig)
-	return d.itself(body, r)
+	return d.itself(body, firstOf(r, b.mayRevive(d)))
 }
 
 // peopleOf lists the volunteers who gain or lose by the reversal of an entry.

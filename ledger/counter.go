@@ -152,7 +152,7 @@ func (a *Redeem) check(f *faults) {
 func (a *Redeem) checkPresent(f *faults) {
 	f.want(a.Presence.valid() && (a.Presence == ByProxy) == (a.Proxy != ""), "presence", "presence")
 	f.want(a.Proxy == "" || (a.Proxy.Valid() && a.Proxy != a.Volunteer), "proxy", "volunteer_number")
-	f.want(sheetNumber(a.Slip), "slip", "sheet")
+	f.want(slipNumber(a.Slip), "slip", "sheet")
 	f.want(a.Voucher >= 0 && a.Voucher <= MaxVoucherNumber, "voucher", "voucher")
 	f.want((a.Voucher == 0) == (a.Happened == 0) && (a.Happened == 0 || a.Happened.valid()), "happened", "date")
 }
@@ -415,8 +415,7 @@ func (a *Return) decide(b *Book, c Command, d *draft) *Rejection {
 	}
 	body := &GoodsReturn{Redemption: a.Redemption, Volunteer: x.Volunteer, Shop: x.Shop, Lines: lines, Reason: a.Reason}
 	body.Lots = b.restore(d, sold, x, after, lines)
-	d.Body = body
-	return nil
+	return d.itself(body, b.mayRevive(d))
 }
 
 // returnLines prices what comes back as it was priced then; asked for nothing, it is all that did not come back before.
@@ -479,18 +478,24 @@ func (b *Book) restore(d *draft, sold Entry, x *Exchange, after After, lines []P
 	return lots
 }
 
+// checkSold holds that what an entry takes back was exchanged by that volunteer in that shop (I10), and by nobody's own clerk (I13).
+func (b *Book) checkSold(e Entry, i Index, v VolunteerID, s ShopID) (sold Entry, x *Exchange, err error) {
+	sold, _ = b.entry(i)
+	x, ok := sold.Sold()
+	if !ok || x.Volunteer != v || x.Shop != s {
+		return sold, nil, fmt.Errorf("I10: entry %d is no redemption of that volunteer and shop", i)
+	}
+	return sold, x, b.checkOther(e, v)
+}
+
 func (r *GoodsReturn) asked() (Action, Index) {
 	return &Return{r.Redemption, itemsOf(r.Lines), r.Reason}, 0
 }
 
 // holds I10 for a return: it gives back no more than the redemption drew, at the price of then, into the same lots.
 func (r *GoodsReturn) holds(b *Book, e Entry) ([]Posting, error) {
-	sold, _ := b.entry(r.Redemption)
-	x, ok := sold.Sold()
-	if !ok || x.Volunteer != r.Volunteer || x.Shop != r.Shop {
-		return nil, fmt.Errorf("I10: entry %d is no redemption of that volunteer and shop", r.Redemption)
-	}
-	if err := b.checkOther(e, r.Volunteer); err != nil {
+	sold, x, err := b.checkSold(e, r.Redemption, r.Volunteer, r.Shop)
+	if err != nil {
 		return nil, err
 	}
 	after, _ := b.afters.get(r.Redemption)

@@ -266,17 +266,17 @@ func (a *Undo) decide(b *Book, c Command, d *draft) *Rejection {
 	} else if b.self(c.Actor, v) {
 		return &Rejection{Reason: SelfService, Subject: string(x.Volunteer)}
 	}
-	if r := b.undoable(d.Entry, sold, x); r != nil {
+	if r := b.mayUndo(d.Entry, sold, x); r != nil {
 		return r
 	}
 	body := &UndoneExchange{Undo: *a, Volunteer: x.Volunteer, Shop: x.Shop}
 	var r *Rejection
 	body.Lots, r = b.undo(d, sold)
-	return d.itself(body, r)
+	return d.itself(body, firstOf(r, b.mayRevive(d)))
 }
 
-// undoable refuses to undo what another clerk handed out, what is of a closed day, or what is too long ago.
-func (b *Book) undoable(e, sold Entry, x *Exchange) *Rejection {
+// mayUndo refuses to undo what another clerk handed out, what is of a closed day, or what is too long ago.
+func (b *Book) mayUndo(e, sold Entry, x *Exchange) *Rejection {
 	passed := e.At.Sub(sold.At)
 	switch {
 	case e.Actor != sold.Actor:
@@ -303,7 +303,7 @@ func (b *Book) stewardOnly(c Command, d *draft, shop ShopID, sold Entry) *Reject
 	if !b.dayIsClosed(shop, sold) || (d.Proposal != 0 && c.Actor == d.Actor) {
 		return nil
 	}
-	if s, _ := b.staff.get(c.Actor); slices.Contains(s.Roles, Steward) {
+	if b.hasRole(c, Steward, d.On) {
 		return nil
 	}
 	return &Rejection{Reason: DayClosed, Subject: string(shop)}
@@ -320,17 +320,13 @@ func (r *UndoneExchange) asked() (Action, Index) { return &r.Undo, 0 }
 
 // holds I10: once, by who served, in time, and exactly what the exchange moved.
 func (r *UndoneExchange) holds(b *Book, e Entry) ([]Posting, error) {
-	sold, _ := b.entry(r.Redemption)
-	x, ok := sold.Sold()
-	if !ok || x.Volunteer != r.Volunteer || x.Shop != r.Shop {
-		return nil, fmt.Errorf("I10: entry %d is no redemption of that volunteer and shop", r.Redemption)
-	}
-	if err := b.checkOther(e, r.Volunteer); err != nil {
+	sold, x, err := b.checkSold(e, r.Redemption, r.Volunteer, r.Shop)
+	if err != nil {
 		return nil, err
 	}
 	d := draft{Entry: Entry{Index: e.Index, On: e.On}}
 	lots, no := b.undo(&d, sold)
-	if no = firstOf(b.undoable(e, sold, x), no); no != nil {
+	if no = firstOf(b.mayUndo(e, sold, x), no); no != nil {
 		return nil, fmt.Errorf("I10: redemption %d cannot be undone: %s", r.Redemption, no.Error())
 	}
 	if !slices.Equal(lots, r.Lots) || !slices.Equal(d.Postings, e.Postings) {

@@ -64,8 +64,13 @@ func (d Date) AddMonths(n int) Date {
 	return NewDate(y, m+time.Month(n), min(day, last))
 }
 
+// Weekday returns the day of the week.
+func (d Date) Weekday() time.Weekday { return d.Time().Weekday() }
+
+func (d Date) year() int { return d.Time().Year() }
+
 // YearEnd returns 31 December of the year that is n years after d's.
-func (d Date) YearEnd(n int) Date { return NewDate(d.Time().Year()+n, time.December, 31) }
+func (d Date) YearEnd(n int) Date { return NewDate(d.year()+n, time.December, 31) }
 
 // MarshalText and UnmarshalText let a Date stand in JSON and TOML as YYYY-MM-DD.
 func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }

@@ -57,6 +57,10 @@ func sheetNumber(s string) bool {
 	return s == "" || (len(s) <= 20 && Key(s).Valid() && !strings.ContainsAny(s, "._:/"))
 }
 
+// slipNumber is the same, and refuses a phone or ID number that is written in groups, too. Numbers of other papers stand in books of
+// before, which are not read otherwise than they were written.
+func slipNumber(s string) bool { return sheetNumber(s) && !Personal(strings.ReplaceAll(s, "-", "")) }
+
 // states holds a body that moves nothing: nothing speaks against the fact that it adds or changes (I8).
 func states(r *Rejection) ([]Posting, error) {
 	if r != nil {

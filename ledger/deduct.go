@@ -112,6 +112,7 @@ func (r *Loss) due(b *Book, e Entry) (Record, error) {
 
 func (r *Loss) fold(b *Book, e Entry) {
 	rec := b.records.edit(r.Record)
+	b.pend(rec, -1)
 	if rec.State, rec.Credit = Credited, e.Index; r.Notice != 0 {
 		b.dealt(rec.Ends, rec.Posted, 1)
 		return

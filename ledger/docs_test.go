@@ -131,6 +131,30 @@ func TestInvariantsAreNamedInCode(t *testing.T) {
 	}
 }
 
+// The comment of the state lists every family of facts.
+func TestFactsAreDocumented(t *testing.T) {
+	t.Parallel()
+	read := func(name string) string {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	_, list, _ := strings.Cut(read("book.go"), "b.families = map")
+	list, _, _ = strings.Cut(list, "\n\t}\n")
+	found := regexp.MustCompile(`"([a-z]+)":`).FindAllStringSubmatch(list, -1)
+	if len(found) < 30 {
+		t.Fatalf("found %d families in book.go; the search is broken", len(found))
+	}
+	comment, _, _ := strings.Cut(read("state.go"), "\ntype (")
+	for _, m := range found {
+		if !regexp.MustCompile(`(?m)^//\t(\S+ )*` + m[1] + `[/ ]`).MatchString(comment) {
+			t.Errorf("state.go says nothing of the facts %s/…", m[1])
+		}
+	}
+}
+
 // A comment that sends its reader to a section of DESIGN.md sends them somewhere.
 func TestSectionsExist(t *testing.T) {
 	t.Parallel()

@@ -210,13 +210,7 @@ func (r *Expiry) explain(v View, e Entry) ([]Term, Amount, error) {
 }
 
 func (r *Gift) explain(_ View, e Entry) ([]Term, Amount, error) {
-	var drawn Amount
-	for _, p := range e.Postings {
-		if p.Account == PointsOf(r.From) {
-			drawn += p.Amount
-		}
-	}
-	return []Term{{What: TermGiven, Subject: string(r.To), Of: r.Points, Gives: r.Points}}, drawn, nil
+	return []Term{{What: TermGiven, Subject: string(r.To), Of: r.Points, Gives: r.Points}}, e.drawn(PointsOf(r.From)), nil
 }
 
 // drawn adds up what an entry takes from an account of points.

@@ -127,16 +127,27 @@ func (r Role) conflicts(other Role) bool {
 	return r != other && (r.alone() || other.alone() || (slices.Contains(apart, r) && slices.Contains(apart, other)))
 }
 
-// authority refuses a staff number that has none of the roles on that day in the place of the command, or has it by grant beside
-// another that conflicts with it there.
-func (b *Book) authority(s Staff, c Command, on Date) *Rejection {
-	var here []RoleGrant
+// here returns the roles of a staff number that count on that day in the place of the command.
+func (b *Book) here(s Staff, c Command, on Date) (roles []RoleGrant) {
 	at := b.placeOf(c)
 	for _, g := range s.held() {
 		if g.On(on) && b.covers(g.Scope, at, on) {
-			here = append(here, g)
+			roles = append(roles, g)
 		}
 	}
+	return roles
+}
+
+// hasRole reports whether the actor has a role on that day in the place of the command.
+func (b *Book) hasRole(c Command, role Role, on Date) bool {
+	s, _ := b.staff.get(c.Actor)
+	return slices.ContainsFunc(b.here(s, c, on), func(g RoleGrant) bool { return g.Role == role })
+}
+
+// authority refuses a staff number that has none of the roles on that day in the place of the command, or has it by grant beside
+// another that conflicts with it there.
+func (b *Book) authority(s Staff, c Command, on Date) *Rejection {
+	here := b.here(s, c, on)
 	var conflict *Rejection
 	for _, g := range here {
 		if !b.allows(c.Do, g.Role) {

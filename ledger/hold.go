@@ -258,8 +258,8 @@ func (a *Hold) shelf(b *Book, on Date) *Rejection {
 	return nil
 }
 
-// setAside picks the lots that a hold names, first expiring first of those that the volunteer may have, and cuts its last day to theirs: a hold that outlived its lot
-// would keep what has lapsed.
+// setAside picks the lots that a hold names, first expiring first of those that the volunteer may have, and cuts its last day to
+// theirs: a hold that outlived its lot would keep what has lapsed.
 func (b *Book) setAside(r *Reservation, on, ends Date) (held []HeldLot, last Date, no *Rejection) {
 	take := func(k AccountKey, amount Amount, fits func(Lot) bool) {
 		acct, _ := b.accounts.get(k)

@@ -162,11 +162,15 @@ func (h *HoldFact) exchange(d *draft, lines []PricedLine) {
 }
 
 func (r *Settlement) asked() (Action, Index) {
-	a := &Settle{Hold: r.Hold, Presence: r.Presence, Proxy: r.Proxy, PIN: r.PIN, Slip: r.Slip}
-	if !r.Whole {
-		a.Lines = itemsOf(r.Lines)
+	return &Settle{Hold: r.Hold, Lines: r.named(), Presence: r.Presence, Proxy: r.Proxy, PIN: r.PIN, Slip: r.Slip}, 0
+}
+
+// named returns the lines that were named when the hold was collected.
+func (r *Settlement) named() []ItemLine {
+	if r.Whole {
+		return nil
 	}
-	return a, 0
+	return itemsOf(r.Lines)
 }
 
 // holds I10 and I13 for a hold that is collected: it is open, and what is handed out is what it set aside, at its price.
@@ -178,8 +182,7 @@ func (r *Settlement) holds(b *Book, e Entry) ([]Posting, error) {
 	if err := r.checkServed(b, e); err != nil {
 		return nil, err
 	}
-	asked, _ := r.asked()
-	lines, no := h.collected(asked.(*Settle).Lines) //nolint:forcetypeassert // by the line before
+	lines, no := h.collected(r.named())
 	if no != nil || !slices.Equal(lines, r.Lines) || h.Shop != r.Shop || e.On > h.Ends {
 		return nil, fmt.Errorf("I10: not what hold %d set aside is collected", r.Hold)
 	}

@@ -29,7 +29,7 @@ type (
 		LeaveBy       Date          // the last day to settle before the run closes the account
 		Guardian      VolunteerID   // who alone is served for this person
 		GuardianUntil Date          // the last day of that; none where it does not end
-		Publish       bool          // consents to be named on the honour list
+		Publish       bool          // consents to be named in public, as on an honour list
 		Card          Hash          // of the card in use
 	}
 
@@ -49,7 +49,7 @@ type (
 		Until     Date        // optional
 	}
 
-	// SetConsent keeps whether a volunteer agrees to be named on the honour list. By a leader, publisher or steward, who asked.
+	// SetConsent keeps whether a volunteer agrees to be named in public, as on an honour list, which is made outside the program. By a leader, publisher or steward, who asked.
 	SetConsent struct {
 		Volunteer VolunteerID
 		Publish   bool

@@ -44,6 +44,10 @@ func lasts(e Entry, id LotID) Date {
 	return 0
 }
 
+// LotExpires returns the last usable day that the entry gives a lot which it opens or puts something back into, 0 where the lot
+// never lapses.
+func (e Entry) LotExpires(id LotID) Date { return lasts(e, id) }
+
 // checkLasting holds that an entry which adds to lots says how long they last (I8).
 func checkLasting(e Entry) error {
 	for _, p := range e.Postings {
@@ -183,6 +187,21 @@ func (b *Book) giveBack(d *draft, sold Entry, after After, k AccountKey, amount 
 		d.post(account(ClassBreakage, b.unitOf(k.ID)), k.Commodity, -swept, 0)
 	}
 	return lots
+}
+
+// mayRevive refuses to give back into a lapsed lot of which a hold still names a part: the grace would revive that part too. A hold
+// ends no later than its lots, so that it can only be released or ended.
+func (b *Book) mayRevive(d *draft) *Rejection {
+	for _, p := range d.Postings {
+		if p.Account.Class() != ClassPoints || p.Amount > 0 {
+			continue
+		}
+		acct, _ := b.accounts.get(p.key())
+		if i := lotOf(acct.Lots, p.Lot); i >= 0 && acct.Lots[i].Lapsed(d.On) && acct.Lots[i].Held > 0 {
+			return &Rejection{Reason: StillHeld, Subject: p.Lot.String()}
+		}
+	}
+	return nil
 }
 
 // takeBack takes what is left of the lots of points that an entry opened. What was spent of them is owed: it goes to recoverable.

@@ -13,7 +13,7 @@ import (
 // Merged joins two numbers of one person.
 const Merged Kind = "merged"
 
-// NotSettled says that records of a number still wait, or a hold is open, so that it cannot be closed.
+// NotSettled says that records of a number still wait, whatever they are worth, or a hold is open, so that it cannot be closed.
 const NotSettled RejectReason = "not_settled"
 
 // MaxMerged bounds how many numbers become one: somebody who had more was not enrolled twice by mistake.
@@ -96,10 +96,11 @@ func (a *Merge) decide(b *Book, c Command, d *draft) *Rejection {
 	return nil
 }
 
-// settled refuses a number with records that wait for approval, or with a hold that is open: they would be lost with it.
+// settled refuses a number with records that wait for their outcome, or with a hold that is open: they would be lost with it, such as
+// minutes that earn no points, and a deduction.
 func (b *Book) settled(v Volunteer) *Rejection {
 	acct, _ := b.accounts.get(AccountKey{PointsOf(v.Volunteer), Point})
-	if acct.Pending != 0 || len(v.Holds) > 0 {
+	if acct.Waiting != 0 || len(v.Holds) > 0 {
 		return &Rejection{Reason: NotSettled, Subject: string(v.Volunteer), Have: acct.Pending}
 	}
 	return nil

@@ -401,6 +401,17 @@ func (r *RecordCredit) holds(b *Book, e Entry) ([]Posting, error) {
 	return creditPostings(rec, NewLotID(e.Index, 1)), nil
 }
 
+// Credited returns the credit that an entry is, whether of an approval or of the end of a notice; ok is false where it is none.
+func (e Entry) Credited() (r *Credit, ok bool) {
+	switch body := e.Body.(type) {
+	case *Credit:
+		return body, true
+	case *RecordCredit:
+		return &body.Credit, true
+	}
+	return nil, false
+}
+
 // ended returns a record whose notice has ended, and holds that it counts once (I10) and that another person approved it (I13).
 func (b *Book) ended(i Index, on Date) (Record, error) {
 	rec, no := b.creditable(i, on)
@@ -418,6 +429,6 @@ func (b *Book) ended(i Index, on Date) (Record, error) {
 func (r *RecordCredit) fold(b *Book, e Entry) {
 	rec := b.records.edit(r.Record)
 	rec.State, rec.Credit = Credited, e.Index
-	b.amend(AccountKey{PointsOf(rec.Volunteer), Point}).Pending -= rec.Points
+	b.pend(rec, -1)
 	b.dealt(rec.Ends, rec.Posted, 1)
 }

@@ -236,7 +236,7 @@ func (r *ObjectionAnswer) fold(b *Book, e Entry) {
 		rec.State, rec.Waits = OnNotice, e.On
 		return
 	}
-	b.amend(AccountKey{PointsOf(rec.Volunteer), Point}).Pending -= rec.Points
+	b.pend(rec, -1)
 	b.dealt(rec.Ends, rec.Posted, 1)
 	b.undeclare(rec, SentBack)
 }

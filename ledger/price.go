@@ -277,15 +277,14 @@ func (b *Book) late(rule *Rule, day, today Date) (how string, last Date) {
 }
 
 // mayApprove refuses whoever did not look at what must be looked at.
-func (b *Book) mayApprove(c Command, rec *Record, rule *Rule, seen bool) *Rejection {
+func (b *Book) mayApprove(c Command, on Date, rec *Record, rule *Rule, seen bool) *Rejection {
 	if len(rec.Queries) == 0 {
 		return nil
 	}
 	if !seen {
 		return &Rejection{Reason: Unseen, Subject: string(rec.Queries[0])}
 	}
-	staff, _ := b.staff.get(c.Actor)
-	if role := rule.LongDay.Role; role != "" && slices.Contains(rec.Queries, QueryLongDay) && !slices.Contains(staff.Roles, role) {
+	if role := rule.LongDay.Role; role != "" && slices.Contains(rec.Queries, QueryLongDay) && !b.hasRole(c, role, on) {
 		return &Rejection{Reason: NotPermitted, Subject: string(role)}
 	}
 	return nil

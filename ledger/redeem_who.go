@@ -109,7 +109,7 @@ func (a *Redeem) fetched(b *Book, c Command, d *draft, v Volunteer, rule *Counte
 	}
 	by, ok := b.volunteers.get(a.Proxy)
 	declared, _ := b.proxies.get(a.Volunteer)
-	family := v.Household != "" && v.Household == by.Household
+	household := v.Household != "" && v.Household == by.Household
 	switch {
 	case !ok:
 		return notFound(string(a.Proxy))
@@ -123,7 +123,7 @@ func (a *Redeem) fetched(b *Book, c Command, d *draft, v Volunteer, rule *Counte
 		return nil // whatever the rule says of others
 	case rule.Proxy == "":
 		return &Rejection{Reason: RuleOff, Subject: name}
-	case rule.Proxy == ProxyAnyone, family, rule.Proxy == ProxyDeclared && declared.has(a.Proxy):
+	case rule.Proxy == ProxyAnyone, household, rule.Proxy == ProxyDeclared && declared.has(a.Proxy):
 		return nil
 	}
 	return &Rejection{Reason: NotProxy, Subject: string(a.Proxy)}

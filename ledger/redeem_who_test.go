@@ -22,7 +22,7 @@ func (t *table) counterRule(r *ledger.CounterRule, k, v string) bool {
 		r.Least.Minutes = ledger.Amount(t.int(v))
 	case "limit":
 		of, item, _ := strings.Cut(f[0], ":")
-		l := ledger.Limit{Of: of, Item: ledger.Commodity(item), Per: f[1], Household: f[3] != ""}
+		l := ledger.Limit{Of: of, Item: ledger.Commodity(item), Per: ledger.Period(f[1]), Household: f[3] != ""}
 		if l.Most = ledger.Amount(t.int(f[2])); of == "points" {
 			l.Most *= 100
 		}

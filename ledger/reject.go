@@ -81,7 +81,8 @@ func (r *Rejection) Error() string {
 }
 
 // Journaled reports whether the refusal of this action is journaled under its key, so that a late duplicate can never succeed
-// after the person was told no (DESIGN §4): refusals of a redemption or transfer that another moment's state could turn into a yes.
+// after the person was told no (DESIGN §4): refusals of a redemption, hold or transfer that another moment's
+// state could turn into a yes.
 func (r *Rejection) Journaled(do Action) bool {
 	who, _ := do.keeps()
 	return who != nil && slices.Contains([]RejectReason{

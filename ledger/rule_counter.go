@@ -3,7 +3,6 @@ package ledger
 import (
 	"fmt"
 	"slices"
-	"time"
 )
 
 // CounterRule is the part of a rule that says who may exchange what at a counter, when, and how it comes back. The rule of the
@@ -37,7 +36,7 @@ type Least struct {
 type Limit struct {
 	Of        string    // visits, pieces or points
 	Item      Commodity // pieces of one item; of all items where none is named
-	Per       string    // day, week, month, quarter or year
+	Per       Period    // also Daily
 	Most      Amount
 	Household bool // all of a household together
 }
@@ -65,17 +64,11 @@ type ReturnRule struct {
 	Days    int64    // days on which an exchange may be returned, the first being its own; 0 for no end
 }
 
-// What a Limit counts, and its periods.
+// What a Limit counts.
 const (
 	limitVisits = "visits"
 	limitPieces = "pieces"
 	limitPoints = "points"
-
-	perDay     = "day"
-	perWeek    = "week"
-	perMonth   = "month"
-	perQuarter = "quarter"
-	perYear    = "year"
 )
 
 // The proofs of presence.
@@ -86,9 +79,6 @@ const (
 
 // weekdays are the names of days in a Window, as time.Weekday counts.
 func weekdays() []string { return []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"} }
-
-// Weekday returns the day of the week.
-func (d Date) Weekday() time.Weekday { return d.Time().Weekday() }
 
 // open reports whether a counter is open at that minute.
 func (r *CounterRule) open(shop ShopID, at Start) bool {
@@ -129,26 +119,11 @@ func (r *CounterRule) openAt(shop ShopID, on Date, meant func(from, until Amount
 
 func (w Window) of(shop ShopID) bool { return w.Shop == "" || w.Shop == shop }
 
-// since returns the first day of the limit's period that the day is in. A week begins on a Monday.
-func (l Limit) since(on Date) Date {
-	y, m, _ := on.Time().Date()
-	switch l.Per {
-	case perWeek:
-		return on - Date((on.Weekday()+6)%7)
-	case perMonth:
-		return NewDate(y, m, 1)
-	case perQuarter:
-		return NewDate(y, m-(m-1)%3, 1)
-	case perYear:
-		return NewDate(y, 1, 1)
-	}
-	return on
-}
-
 // of adds up what the limit counts in the period that a day is in.
 func (f Visits) of(l Limit, on Date) (sum Amount) {
+	from, until := l.Per.Around(on)
 	for _, d := range f.Days {
-		if l.since(d.On) != l.since(on) {
+		if d.On < from || d.On > until {
 			continue
 		}
 		switch l.Of {
@@ -232,7 +207,7 @@ func (r *CounterRule) check(f *faults) {
 	for i, l := range r.Limits {
 		field := fmt.Sprintf("counter.limits[%d]", i)
 		f.want(slices.Contains([]string{limitVisits, limitPieces, limitPoints}, l.Of) && l.Most > 0 && l.Most <= MaxAmount, field, "limit")
-		f.want(slices.Contains([]string{perDay, perWeek, perMonth, perQuarter, perYear}, l.Per), field, "limit_period")
+		f.want(l.Per == Daily || l.Per.valid(), field, "limit_period")
 		f.want(l.Item == "" || (l.Of == limitPieces && l.Item.Goods()), field, "item_code")
 	}
 	for i, p := range r.Presence {

@@ -43,8 +43,9 @@ const (
 // Period is a stretch of the calendar.
 type Period string
 
-// The periods. A week begins on Monday.
+// The periods. A week begins on Monday. A day is one for limits of the counter alone.
 const (
+	Daily     Period = "day"
 	Weekly    Period = "week"
 	Monthly   Period = "month"
 	Quarterly Period = "quarter"
@@ -238,14 +239,17 @@ const (
 	maxDeadline = 60   // working days: a quarter
 )
 
+// valid reports whether it is the period of a cap or base.
 func (p Period) valid() bool { return p == Weekly || p == Monthly || p == Quarterly || p == Yearly }
 
 // Around returns the first and the last day of the period that a day lies in.
 func (p Period) Around(on Date) (from, until Date) {
 	y, m, _ := on.Time().Date()
 	switch p {
+	case Daily:
+		return on, on
 	case Weekly:
-		from = on - Date(on.Time().Weekday()+6)%7
+		from = on - Date(on.Weekday()+6)%7
 		return from, from + 6
 	case Monthly:
 		return NewDate(y, m, 1), NewDate(y, m+1, 0)

@@ -305,17 +305,22 @@ func (r *HoursRecord) inTime(b *Book, rule *Rule, today Date) *Rejection {
 }
 
 // price says what the minutes that count are worth.
-func (r *HoursRecord) price(b *Book, rule *Rule, x *claim) *Rejection {
+func (r *HoursRecord) price(b *Book, rule *Rule, x *claim) (no *Rejection) {
 	x.quantity = int64(r.Counted)
+	r.Points, r.Clipped, no = b.price(rule, x, &r.Queries)
+	return no
+}
+
+// price says what a claim is worth and what caps took off, and notes where a reviewer must look at it because of one.
+func (b *Book) price(rule *Rule, x *claim, queries *[]Query) (points, clipped Amount, no *Rejection) {
 	p, no := x.price(rule, b.tallied)
 	if no != nil {
-		return no
+		return 0, 0, no
 	}
 	if p.held {
-		r.Queries = append(r.Queries, QueryCap)
+		*queries = append(*queries, QueryCap)
 	}
-	r.Points, r.Clipped = p.points, p.clipped
-	return b.mayPend(r.Volunteer, r.Points)
+	return p.points, p.clipped, b.mayPend(x.who.Volunteer, p.points)
 }
 
 func (r *HoursRecord) asked() (Action, Index) { return &r.DeclareHours, r.Import }
@@ -438,7 +443,7 @@ func (a *DeclareActs) decide(b *Book, c Command, d *draft) *Rejection {
 		return r
 	case ok:
 		x := &claim{who: v, unit: v.Unit, code: a.Code, on: a.On, quantity: a.Quantity, each: act.Points, per: act.Per, keep: act.Keep}
-		r = body.price(b, &rule, x)
+		body.Points, body.Clipped, r = b.price(&rule, x, &body.Queries)
 	default:
 		body.Deduct, ok = share(less.Points, a.Quantity, 1)
 		if !ok {
@@ -458,19 +463,6 @@ func (r *ActsRecord) inTime(b *Book, rule *Rule, today Date) *Rejection {
 		r.Queries = append(r.Queries, QueryLate)
 	}
 	return nil
-}
-
-// price says what the act is worth.
-func (r *ActsRecord) price(b *Book, rule *Rule, x *claim) *Rejection {
-	p, no := x.price(rule, b.tallied)
-	if no != nil {
-		return no
-	}
-	if p.held {
-		r.Queries = append(r.Queries, QueryCap)
-	}
-	r.Points, r.Clipped = p.points, p.clipped
-	return b.mayPend(r.Volunteer, r.Points)
 }
 
 func (r *ActsRecord) asked() (Action, Index) { return &r.DeclareActs, r.Import }
@@ -573,7 +565,14 @@ func (b *Book) declare(e Entry, r Record) {
 		b.tally(&r, 1)
 	}
 	b.records.put(e.Index, r)
-	b.amend(AccountKey{PointsOf(r.Volunteer), Point}).Pending += r.Points
+	b.pend(&r, 1)
+}
+
+// pend counts a record among those that wait for their outcome, or takes it out of them.
+func (b *Book) pend(r *Record, sign int64) {
+	acct := b.amend(AccountKey{PointsOf(r.Volunteer), Point})
+	acct.Pending += Amount(sign) * r.Points
+	acct.Waiting += sign
 }
 
 // Worth returns what a record comes to: points that it earns, or, below zero, takes away.
@@ -661,7 +660,7 @@ func (a *Approve) decide(b *Book, c Command, d *draft) *Rejection {
 		rules, _ := b.rules.get(single{})
 		rule, _ := rules.Named(rec.Rule)
 		d.Rule, rec.Expires = rec.Rule, rule.Expiry(d.On)
-		if r := b.mayApprove(c, &rec, &rule, a.Seen); r != nil {
+		if r := b.mayApprove(c, d.On, &rec, &rule, a.Seen); r != nil {
 			return r
 		}
 		if rule.Notice.Days > 0 {
@@ -779,7 +778,7 @@ func (r *Credit) fold(b *Book, e Entry) {
 		return
 	}
 	rec.State, rec.Credit = Credited, e.Index
-	b.amend(AccountKey{PointsOf(rec.Volunteer), Point}).Pending -= rec.Points
+	b.pend(rec, -1)
 }
 
 func (r *Credit) lasts(LotID) Date { return r.Expires }
@@ -854,6 +853,6 @@ func (r *RecordReturn) fold(b *Book, _ Entry) {
 		rec.State = SentBack
 		return
 	}
-	b.amend(AccountKey{PointsOf(rec.Volunteer), Point}).Pending -= rec.Points
+	b.pend(rec, -1)
 	b.undeclare(rec, SentBack)
 }

@@ -24,10 +24,15 @@ import (
 //	shelf/S                      the count of a shop that is open, and when the last one was finalised
 //	count/N                      the count that entry N opened
 //	paper/N                      the write-off or relief that entry N declared
-//	due/2026-10-08               what ends that day and is not dealt with
+//	due/2026-10-08               the notices that end that day and are not dealt with
 //	notice/N board/C… objection/N  what is on notice, how many notices a unit had, and who objects
 //	request/Q                    a request for help and what became of it
 //	budget/C                     what a unit may spend on goods, by period
+//	counter/S                    the counter's day of a shop: its number, its totals, and its latest close
+//	visits/V… visits/H…          what a volunteer or household exchanged, by days: for limits
+//	presences/U                  how the volunteers of a clerk were present on one day
+//	proxies/V…                   who may fetch goods for a volunteer
+//	vouchers/S                   the books of paper vouchers of a shop, and what is gone of them
 //	hold/N                       the hold N: what it sets aside, until when, and what became of it
 //	card/HASH                    a card that was issued, by the hash of its text
 //	certificate/N                the entry of the N-th statement of hours
@@ -327,6 +332,7 @@ func (f *Rules) fields(c *codec) {
 func (f *Account) fields(c *codec) {
 	number(c, "balance", &f.Balance)
 	number(c, "pending", &f.Pending)
+	number(c, "waiting", &f.Waiting)
 	list(c, "lots", &f.Lots, func(c *codec, l *Lot) {
 		c.lot("lot", &l.ID)
 		number(c, "left", &l.Left)

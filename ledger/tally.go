@@ -96,8 +96,6 @@ func newTallies(b *Book) table[tallyKey, Tally, *Tally] {
 	return t
 }
 
-func (d Date) year() int { return d.Time().Year() }
-
 // owners lists an owner of tallies, and the numbers that were merged into it: they are one person, who has what all of them did.
 func (v Volunteer) owners(owner string) []string {
 	owners := []string{owner}

@@ -72,7 +72,7 @@ func (f *counterFile) read() (r ledger.CounterRule, err error) {
 		r.Windows = append(r.Windows, window)
 	}
 	for i, l := range f.Limits {
-		limit := ledger.Limit{Of: l.Of, Item: ledger.Commodity(l.Item), Per: l.Per, Household: l.Household}
+		limit := ledger.Limit{Of: l.Of, Item: ledger.Commodity(l.Item), Per: ledger.Period(l.Per), Household: l.Household}
 		if limit.Most, err = l.most(fmt.Sprintf("counter.limits[%d].most", i)); err != nil {
 			return r, err
 		}
@@ -145,7 +145,7 @@ func newCounterFile(r ledger.CounterRule) *counterFile {
 		if l.Of == "points" {
 			most = ledger.FormatPoints(l.Most)
 		}
-		f.Limits = append(f.Limits, limitFile{l.Of, string(l.Item), l.Per, most, l.Household})
+		f.Limits = append(f.Limits, limitFile{l.Of, string(l.Item), string(l.Per), most, l.Household})
 	}
 	for _, p := range r.Presence {
 		f.Presence = append(f.Presence, presenceFile{string(p.By), p.Needs, p.PerDay})

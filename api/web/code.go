@@ -28,7 +28,7 @@ func NewCode(text string) (Code, error) {
 	}
 	c, err := qr.Encode(text, level)
 	if err != nil {
-		return Code{}, fmt.Errorf("code of %.40s: %w", text, err)
+		return Code{}, fmt.Errorf("code of %d bytes: %w", len(text), err) // a card's text is a secret
 	}
 	var path strings.Builder
 	for y := range c.Size {

@@ -129,10 +129,40 @@ func (a *app) cardSheetCmd() *cobra.Command {
 	return cmd
 }
 
-// cardSheet issues a card to everybody of a unit who has none, and prints them all: after that no one can.
+// cardSheet issues a card to everybody of a unit who has none, and prints them all: after that no one can. What was issued before a
+// fault is printed too.
 func (w *writer) cardSheet(ctx context.Context, unit ledger.UnitID, names bool) error {
-	var without []ledger.VolunteerID
-	err := w.view(ctx, func(v ledger.View) error {
+	without, err := w.cardless(ctx, unit)
+	if err != nil {
+		return err
+	}
+	none := func() string { return w.app.say.T("cli.card.none") + "\n" }
+	if len(without) == 0 && w.app.opts.output != "" {
+		w.app.complain("%s", none())
+		return nil // a sheet without a card is not worth a file
+	}
+	if len(without) == 0 {
+		return w.app.show(result{json: []cardFace{}, table: w.app.table("volunteer", "name", "card"), text: none})
+	}
+	if err := w.app.reserve(); err != nil {
+		return err
+	}
+	faces, failed := w.issueCards(ctx, without, names)
+	if len(faces) == 0 && failed != nil {
+		return errors.Join(failed, w.app.unreserve())
+	}
+	t := w.app.table("volunteer", "name", "card")
+	for _, f := range faces {
+		t.add(string(f.Volunteer), f.Name, f.Card)
+	}
+	return errors.Join(failed, w.app.show(result{
+		json: faces, table: t, html: func(to io.Writer) error { return cardPage(to, w.app.say, faces) },
+	}))
+}
+
+// cardless lists who of a unit has no card.
+func (w *writer) cardless(ctx context.Context, unit ledger.UnitID) (without []ledger.VolunteerID, err error) {
+	err = w.view(ctx, func(v ledger.View) error {
 		if _, err := v.Unit(unit); err != nil {
 			return err
 		}
@@ -146,35 +176,33 @@ func (w *writer) cardSheet(ctx context.Context, unit ledger.UnitID, names bool) 
 		}
 		return nil
 	})
-	if err != nil {
-		return err
-	}
+	return without, err
+}
+
+// issueCards gives each a card. One that was issued comes back whatever else failed: it is to be on the sheet.
+func (w *writer) issueCards(ctx context.Context, ids []ledger.VolunteerID, names bool) ([]cardFace, error) {
 	faces := []cardFace{}
-	t := w.app.table("volunteer", "name", "card")
-	for _, id := range without {
+	for _, id := range ids {
 		row, err := w.issueCard(ctx, id, newKey())
 		if isRejection(ledger.SelfService)(err) {
 			w.app.complain("%s: %s\n", id, row.Receipt.Problem.Title)
 			continue // somebody else gives the steward theirs
 		}
 		if err != nil {
-			return err
+			return faces, err
 		}
 		face := cardFace{Volunteer: id, Card: row.Card}
-		if face.Name, err = w.nameOnCard(ctx, id, names); err != nil {
-			return err
-		}
-		if face.Code, err = web.NewCode(row.Card); err != nil && !w.app.opts.dryRun {
-			return err
+		face.Name, err = w.nameOnCard(ctx, id, names && !w.app.opts.dryRun) // full names are looked up for cards alone
+		if row.Card != "" {
+			code, failed := web.NewCode(row.Card)
+			face.Code, err = code, errors.Join(err, failed)
 		}
 		faces = append(faces, face)
-		t.add(string(id), face.Name, face.Card)
+		if err != nil {
+			return faces, err
+		}
 	}
-	res := result{json: faces, table: t, html: func(to io.Writer) error { return cardPage(to, w.app.say, faces) }}
-	if len(faces) == 0 {
-		res.text = func() string { return w.app.say.T("cli.card.none") + "\n" }
-	}
-	return w.app.show(res)
+	return faces, nil
 }
 
 // nameOnCard is the masked name; the full one is looked up with who and why.

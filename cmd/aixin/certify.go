@@ -33,7 +33,7 @@ func (a *app) certifyCmd() *cobra.Command {
 	var from, until ledger.Date
 	var number ledger.Amount
 	cmd := a.writes(a.command("certify", "certify VOLUNTEER [--from DATE] [--until DATE] | certify --verify NUMBER", cobra.MaximumNArgs(1), func(cmd *cobra.Command, args []string) error {
-		if (number != 0) == (len(args) == 1) {
+		if (number != 0) == (len(args) == 1) || (number != 0 && (from != 0 || until != 0)) {
 			return &usageError{id: "certify_one"}
 		}
 		if number != 0 {

@@ -93,6 +93,7 @@ type simulation struct {
 	waiting []deed               // records declared and not yet settled
 	credits []deed
 	sold    []ledger.Index // redemptions that nothing was returned of
+	serving map[ledger.ShopID]bool
 }
 
 // deed is an entry about somebody.
@@ -107,7 +108,7 @@ func (a *app) simulate(ctx context.Context, dir string, f initFlags) (made newBo
 	if err != nil {
 		return newBook{}, malformed("--zone", "zone")
 	}
-	s := &simulation{zone: zone, today: f.today, now: &atomic.Int64{}, parts: map[string]ledger.VolunteerID{}}
+	s := &simulation{zone: zone, today: f.today, now: &atomic.Int64{}, parts: map[string]ledger.VolunteerID{}, serving: map[ledger.ShopID]bool{}}
 	if err := toml.Unmarshal(demoScheme, &s.scheme); err != nil {
 		return newBook{}, fmt.Errorf("demo scheme: %w", err)
 	}

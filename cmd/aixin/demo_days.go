@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -36,7 +37,7 @@ func shifts() []shift {
 func (s *simulation) day(ctx context.Context, d ledger.Date) error {
 	n := int(d - s.first)
 	steps := []func(context.Context, ledger.Date, int) error{
-		s.deliveries, s.approvals, s.corrections, s.stories, s.counter, s.recycling, s.service,
+		s.deliveries, s.approvals, s.corrections, s.stories, s.counter, s.closing, s.recycling, s.service,
 	}
 	for _, step := range steps {
 		if err := step(ctx, d, n); err != nil {
@@ -184,22 +185,32 @@ func (s *simulation) counter(ctx context.Context, d ledger.Date, n int) error {
 		return nil
 	default:
 	}
-	if err := s.bringBack(ctx, n); err != nil {
-		return err
-	}
+	before := len(s.sold)
 	for _, who := range s.some(visits) {
 		if err := s.visit(ctx, who, shop); err != nil {
 			return err
 		}
 	}
+	if n%5 != 3 || len(s.sold) == before {
+		return nil
+	}
+	return s.bringBack(ctx)
+}
+
+// closing ends the day at every counter that served, as the clerk does before going home.
+func (s *simulation) closing(ctx context.Context, d ledger.Date, _ int) error {
+	s.at(d, 17, 30)
+	for _, shop := range slices.Sorted(maps.Keys(s.serving)) {
+		if err := s.all(ctx, demoClerk, &ledger.CloseCounter{Shop: shop}); err != nil {
+			return err
+		}
+	}
+	clear(s.serving)
 	return nil
 }
 
-// bringBack returns a part of an earlier redemption, now and then.
-func (s *simulation) bringBack(ctx context.Context, n int) error {
-	if n%5 != 3 || len(s.sold) == 0 {
-		return nil
-	}
+// bringBack returns the last redemption while its day is open.
+func (s *simulation) bringBack(ctx context.Context) error {
 	back := s.sold[len(s.sold)-1]
 	s.sold = s.sold[:len(s.sold)-1]
 	reason := []ledger.Reason{ledger.ClerkError, ledger.DefectiveItem, ledger.WrongItem}[s.chance.IntN(3)]
@@ -241,10 +252,14 @@ func (s *simulation) visit(ctx context.Context, who ledger.VolunteerID, shop led
 func (s *simulation) redeem(ctx context.Context, who ledger.VolunteerID, shop ledger.ShopID, basket ...ledger.ItemLine) error {
 	s.now.Add(int64(2+s.chance.IntN(5)) * 60_000)
 	e, err := s.ask(ctx, demoClerk, &ledger.Redeem{Volunteer: who, Shop: shop, Lines: basket, Presence: ledger.ByCard})
-	if err == nil && slices.Contains(s.rest, who) {
+	if err != nil {
+		return err
+	}
+	s.serving[shop] = true
+	if slices.Contains(s.rest, who) {
 		s.sold = append(s.sold, e.Index)
 	}
-	return err
+	return nil
 }
 
 // recycling is brought on Sundays.

@@ -49,6 +49,7 @@ func TestDemo(t *testing.T) {
 			d.richest()
 			d.activity(day)
 			d.pins(made, clock)
+			d.peers("aixin.test/demo")
 		})
 	}
 }
@@ -208,7 +209,7 @@ func (d demoBook) activity(today ledger.Date) {
 		d.t.Errorf("days: got %s to %s, want %s to yesterday", first, last, today.AddDays(-demoDays))
 	}
 	for kind, least := range map[ledger.Kind]int{
-		ledger.HoursDeclared: 100, ledger.ActsDeclared: 20, ledger.Approved: 100, ledger.Redeemed: 40, ledger.Returned: 2, ledger.Reversed: 3,
+		ledger.HoursDeclared: 100, ledger.ActsDeclared: 20, ledger.Approved: 100, ledger.Redeemed: 40, ledger.CounterClosed: 20, ledger.Returned: 2, ledger.Reversed: 3,
 		ledger.RecordReturned: 1, ledger.Expired: 1, ledger.Received: 9, ledger.ItemPriced: 1, ledger.OpeningPosted: 5,
 	} {
 		if kinds[kind] < least {

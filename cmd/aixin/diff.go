@@ -55,11 +55,11 @@ type closedRow struct {
 
 // diff compares two copies of a book. Every root of each is checked on the way; that a copy was signed is for verify.
 func (a *app) diff(ctx context.Context, dirA, dirB string) error {
-	first, err := store.ReadBook(dirA)
+	first, err := a.copyAt(dirA)
 	if err != nil {
 		return err
 	}
-	second, err := store.ReadBook(dirB)
+	second, err := a.copyAt(dirB)
 	if err != nil {
 		return err
 	}
@@ -88,6 +88,12 @@ func (a *app) diff(ctx context.Context, dirA, dirB string) error {
 		return errors.Join(a.show(r), errOlder)
 	}
 	return a.show(r)
+}
+
+// copyAt reads what a copy is, which from then on is the book that an error names.
+func (a *app) copyAt(dir string) (store.BookInfo, error) {
+	a.opts.book = dir
+	return store.ReadBook(dir)
 }
 
 // diffText says what two copies have in common.

@@ -92,6 +92,7 @@ func outcomes() []outcome {
 		{is(errSomeRefused), exitRefused, "some_refused"},
 		{is(fs.ErrNotExist), exitNotFound, "no_file"},
 		{is(fs.ErrExist), exitRefused, "file_exists"},
+		{is(syscall.EISDIR, syscall.ENOTDIR), exitMalformed, "not_a_file"},
 		{is(fs.ErrPermission), exitLater, "permission"},
 		{is(syscall.EIO), exitLater, "disk_fault"},
 	}

@@ -25,10 +25,15 @@ type grantFlags struct {
 	phone string
 }
 
-// scope returns the place, of which only one may be given.
+// scope returns the place, of which only one may be given, and under its own flag.
 func (f grantFlags) scope() (string, error) {
-	if f.shop != "" && f.unit != "" {
+	switch {
+	case f.shop != "" && f.unit != "":
 		return "", &usageError{id: "one_scope"}
+	case f.shop != "" && !ledger.ShopID(f.shop).Valid():
+		return "", malformed("--shop", "shop_code")
+	case f.unit != "" && !ledger.UnitID(f.unit).Valid():
+		return "", malformed("--unit", "unit_code")
 	}
 	return f.shop + f.unit, nil
 }

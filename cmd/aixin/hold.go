@@ -169,6 +169,11 @@ func (a *app) holdListCmd() *cobra.Command {
 
 // holds lists the open holds, or every one, of a volunteer or of all.
 func (r *reader) holds(of ledger.VolunteerID, every bool) (result, error) {
+	if of != "" {
+		if _, err := r.view.Volunteer(of); err != nil {
+			return result{}, err
+		}
+	}
 	rows, t := []holdRow{}, r.app.table("hold", "volunteer", "shop", "expires", "held_items", "points", "hold_state")
 	for h, err := range r.view.Holds() {
 		if err != nil {

@@ -88,7 +88,7 @@ func (a *app) leaveCmd() *cobra.Command {
 	var reason, to string
 	var settle bool
 	cmd := a.writes(a.command("leave", "leave VOLUNTEER --reason REASON | --settle [--to VOLUNTEER]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
-		if settle == (reason != "") {
+		if settle == (reason != "") || (to != "" && !settle) {
 			return &usageError{id: "leave_one"}
 		}
 		if settle {

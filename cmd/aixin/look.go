@@ -223,10 +223,7 @@ func (r *reader) explain(ctx context.Context, i ledger.Index) (result, error) {
 		return result{}, err
 	}
 	record := i
-	if credit, ok := e.Body.(*ledger.Credit); ok {
-		record = credit.Record
-	}
-	if credit, ok := e.Body.(*ledger.RecordCredit); ok {
+	if credit, ok := e.Credited(); ok {
 		record = credit.Record
 	}
 	switch rec, err := r.view.Record(record); {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html/template"
 	"io"
@@ -72,9 +73,30 @@ func writeWhole(path string, content []byte) error {
 		return fmt.Errorf("write result: %w", err)
 	}
 	if err := os.Rename(path+".part", path); err != nil {
-		return fmt.Errorf("write result: %w", err)
+		return errors.Join(fmt.Errorf("write result: %w", err), os.Remove(path+".part"))
 	}
 	return nil
+}
+
+// reserve makes the file of -o before something is done whose result cannot be had again: it would be lost where the file cannot be
+// written, and so would be the result that the file has already.
+func (a *app) reserve() error {
+	if a.opts.output == "" || a.opts.dryRun {
+		return nil
+	}
+	f, err := os.OpenFile(a.opts.output, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("write result: %w", err)
+	}
+	return f.Close()
+}
+
+// unreserve takes that file away again where there was no result.
+func (a *app) unreserve() error {
+	if a.opts.output == "" || a.opts.dryRun {
+		return nil
+	}
+	return os.Remove(a.opts.output)
 }
 
 func (a *app) render(w io.Writer, r result) error {
@@ -180,6 +202,17 @@ func cellText(c any) string {
 		return ledger.FormatPoints(ledger.Amount(p))
 	}
 	return fmt.Sprint(c)
+}
+
+// tablesText writes tables one below the other; one without rows is left out.
+func (a *app) tablesText(tables ...*table) string {
+	var b strings.Builder
+	for _, t := range tables {
+		if err := t.writeText(&b); err != nil {
+			return err.Error()
+		}
+	}
+	return b.String()
 }
 
 // screen is how wide a terminal is taken to be: what a phone over SSH and a printed page have.

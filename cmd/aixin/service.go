@@ -79,6 +79,9 @@ func (f declareFlags) action() (func(ledger.VolunteerID) ledger.Action, error) {
 	if given != 1 {
 		return nil, &usageError{id: "declare_one"}
 	}
+	if flag := f.stray(); flag != "" {
+		return nil, &usageError{id: "declare_stray", data: catalog.Data{"Flag": flag}}
+	}
 	evidence, err := evidenceOf(f.evidence)
 	if err != nil {
 		return nil, err
@@ -111,6 +114,19 @@ func (f declareFlags) action() (func(ledger.VolunteerID) ledger.Action, error) {
 			Request: ledger.RequestID(f.request), Evidence: evidence, Signers: signers,
 		}
 	}, nil
+}
+
+// stray finds a flag that says nothing of what is declared: evidence that was left out without a word would lack for ever.
+func (f declareFlags) stray() string {
+	switch {
+	case f.evidence != "" && f.opening != 0:
+		return "--evidence"
+	case f.about != "" && f.act == "":
+		return "--about"
+	case f.signers != nil && f.activity == "":
+		return "--signed-by"
+	}
+	return ""
 }
 
 // recordRow is a declared record as programs read it.

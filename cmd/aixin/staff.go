@@ -242,7 +242,8 @@ func (a *app) staffShowCmd() *cobra.Command {
 				return result{}, err
 			}
 			row, err := r.staffRow(ctx, s)
-			return result{json: row, table: a.staffTable([]staffRow{row})}, err
+			t := a.staffTable([]staffRow{row})
+			return result{json: row, table: t, text: func() string { return a.tablesText(t, a.grantTable(row)) }}, err
 		})
 	})
 }

@@ -59,6 +59,8 @@ func TestExitOf(t *testing.T) {
 		{&ledger.Rejection{Reason: ledger.NotFound}, exitNotFound},
 		{store.ErrNoBook, exitNotFound},
 		{os.ErrNotExist, exitNotFound},
+		{syscall.EISDIR, exitMalformed},
+		{syscall.ENOTDIR, exitMalformed},
 		{&ledger.Rejection{Reason: ledger.TooManyRefusals}, exitLater},
 		{store.ErrBusy, exitLater},
 		{store.ErrStopped, exitLater},
@@ -200,11 +202,16 @@ func sourceIDs(t *testing.T) map[string]string {
 					note(s, n)
 				}
 			case *ast.CallExpr:
-				if sel, ok := n.Fun.(*ast.SelectorExpr); ok && sel.Sel.Name == "table" {
+				switch calledName(n) {
+				case "table":
 					for _, arg := range n.Args {
 						if lit, ok := arg.(*ast.BasicLit); ok {
 							note("cli.column."+unquoted(lit), lit)
 						}
+					}
+				case "malformed", "parseCount", "faultCode": // the code comes last
+					if lit, ok := n.Args[len(n.Args)-1].(*ast.BasicLit); ok {
+						note("fault."+unquoted(lit), lit)
 					}
 				}
 			case *ast.KeyValueExpr:
@@ -228,6 +235,17 @@ func sourceIDs(t *testing.T) map[string]string {
 		})
 	}
 	return ids
+}
+
+// calledName names the function or method of a call.
+func calledName(n *ast.CallExpr) string {
+	switch f := n.Fun.(type) {
+	case *ast.Ident:
+		return f.Name
+	case *ast.SelectorExpr:
+		return f.Sel.Name
+	}
+	return ""
 }
 
 func unquoted(lit *ast.BasicLit) string {

@@ -21,8 +21,9 @@ type volunteerRow struct {
 	Household ledger.HouseholdID `json:"household,omitempty"`
 	Status    ledger.Status      `json:"status"`
 	Since     ledger.Date        `json:"since,omitempty"`
-	PIN       string             `json:"pin,omitempty"`  // a new one, shown once
-	Card      string             `json:"card,omitempty"` // the text of a new card, shown once
+	Consent   bool               `json:"consent,omitempty"` // to be named in public
+	PIN       string             `json:"pin,omitempty"`     // a new one, shown once
+	Card      string             `json:"card,omitempty"`    // the text of a new card, shown once
 	Receipt   *api.Receipt       `json:"receipt,omitempty"`
 }
 
@@ -215,7 +216,14 @@ func (a *app) volunteerShowCmd() *cobra.Command {
 				return result{}, err
 			}
 			row, err := r.volunteerRow(ctx, v)
-			return result{json: row, table: a.volunteerTable([]volunteerRow{row})}, err
+			t := a.volunteerTable([]volunteerRow{row})
+			return result{json: row, table: t, text: func() string {
+				said := a.tablesText(t)
+				if row.Consent {
+					said += a.say.T("cli.volunteer.consents") + "\n"
+				}
+				return said
+			}}, err
 		})
 	})
 }
@@ -232,6 +240,7 @@ func (r *reader) volunteerRow(ctx context.Context, v ledger.Volunteer) (voluntee
 	masked, err := r.masked(ctx, string(v.Volunteer))
 	return volunteerRow{
 		Volunteer: v.Volunteer, Name: masked[string(v.Volunteer)].Name, Unit: v.Unit, Household: v.Household, Status: v.Status, Since: v.Since,
+		Consent: v.Publish,
 	}, err
 }
 

@@ -42,6 +42,7 @@ func attendanceFamily() family {
 			return false
 		},
 		differs: (*Naive).differsInCommunities,
+		scenes:  []scene{{3, (*Generator).sitting}},
 		draws:   attendanceDraws(),
 	}
 }
@@ -458,10 +459,12 @@ func (n *Naive) grantBase(a *ledger.GrantBase, e *event) Answer {
 	return Answer{Kind: ledger.BaseGranted}
 }
 
-// samePeriod reports whether two days lie in the same week, month, quarter or year.
+// samePeriod reports whether two days are one, or lie in the same week, month, quarter or year.
 func samePeriod(p ledger.Period, a, b ledger.Date) bool {
 	x, y := a.Time(), b.Time()
 	switch p {
+	case ledger.Daily:
+		return a == b
 	case ledger.Weekly:
 		ax, aw := x.ISOWeek()
 		bx, bw := y.ISOWeek()
@@ -477,11 +480,8 @@ func samePeriod(p ledger.Period, a, b ledger.Date) bool {
 
 func (n *Naive) differsInCommunities(m *Memory) string {
 	for _, v := range members() {
-		if want, got := n.pending(v), m.account(ledger.PointsOf(v), ledger.Point).Pending; got != want {
-			return fmt.Sprintf("pending of %s: naive %d, book %d", v, want, got)
-		}
-		if want, got := n.sum("hours "+string(v)), m.account(ledger.HoursOf(v), ledger.Minute).Balance; got != want {
-			return fmt.Sprintf("hours of %s: naive %d, book %d", v, want, got)
+		if d := n.recordsDiffer(m, v); d != "" {
+			return d
 		}
 		if d := n.differLots(m, "points "+string(v), ledger.PointsOf(v), ledger.Point); d != "" {
 			return d
@@ -498,4 +498,30 @@ func (n *Naive) differsInCommunities(m *Memory) string {
 		}
 	}
 	return ""
+}
+
+// sitting is a session at which people come and go, whose hours are declared from it.
+func (g *Generator) sitting() {
+	activity := pick(g, ledger.ActivityID("A015"), "A016", "A017")
+	session := g.ask(leader, &ledger.OpenSession{Activity: activity})
+	if session == 0 {
+		return
+	}
+	for range 2 {
+		v := g.member()
+		in := ledger.NewStart(g.today(), g.clock())
+		g.ask(leader, &ledger.CheckIn{Session: session, Volunteer: v, By: ledger.CheckedByCard})
+		g.wait(time.Duration(g.rng.IntN(90)) * time.Minute)
+		if g.rng.IntN(3) == 0 {
+			g.ask(leader, &ledger.ConfirmAttendance{Session: session, Volunteer: v, Out: in + ledger.Start(g.rng.IntN(90))})
+		}
+		g.ask(leader, &ledger.CheckOut{Session: session, Volunteer: v})
+		p := g.attendee()
+		g.ask(leader, &ledger.DeclareHours{
+			Volunteer: p.volunteer, Activity: p.activity, Start: p.in, Minutes: max(15, ledger.Amount(p.out-p.in)), Capture: ledger.Scan, Session: p.session,
+		})
+	}
+	if g.rng.IntN(3) > 0 {
+		g.ask(leader, &ledger.CloseSession{Session: session})
+	}
 }

@@ -45,8 +45,7 @@ func counterFamily() family {
 			case len(e.back) > 0:
 				return no(ledger.HasReturns), true
 			}
-			n.takeGoods(i, sold, sold.Lines)
-			return Answer{}, true
+			return n.takeGoods(i, sold, sold.Lines), true
 		},
 		scenes: []scene{{3, (*Generator).exchanging}, {4, (*Generator).regular}},
 		draws: []draw{
@@ -86,20 +85,8 @@ func (n *Naive) counter(c ledger.Command, _ *event) (Answer, bool) {
 }
 
 func (n *Naive) redeem(c ledger.Command, a *ledger.Redeem) Answer {
-	v, status := n.volunteer(a.Volunteer)
-	ok := v != nil && n.known(string(a.Shop))
-	for _, l := range a.Lines {
-		ok = ok && n.known(string(l.Item))
-	}
-	switch {
-	case !ok:
-		return no(ledger.NotFound)
-	case status == ledger.Closed:
-		return no(ledger.AccountClosed)
-	case status == ledger.Frozen:
-		return no(ledger.AccountFrozen)
-	case n.self(c.Actor, a.Volunteer):
-		return no(ledger.SelfService)
+	if r := n.mayServe(c, a.Volunteer, a.Shop, a.Lines); r.Refused != "" {
+		return r
 	}
 	if r := n.lateVoucher(a); r.Refused != "" {
 		return r
@@ -110,24 +97,9 @@ func (n *Naive) redeem(c ledger.Command, a *ledger.Redeem) Answer {
 	if r := n.hasEnough(a); r.Refused != "" {
 		return r
 	}
-	var cost ledger.Amount
-	for _, l := range a.Lines {
-		p, ok := n.priceOn(l.Item, n.dayOf(a))
-		if !ok {
-			return no(ledger.NoPrice)
-		}
-		cost += p * l.Pieces
-	}
-	if r := n.withinLimits(a, n.pricesOf(n.dayOf(a))); r.Refused != "" {
+	cost, r := n.onShelf(a)
+	if r.Refused != "" {
 		return r
-	}
-	for _, l := range a.Lines {
-		if lots := n.openLots(shelf(a.Shop, l.Item)); len(lots) > 0 && !slices.ContainsFunc(lots, n.lasts) {
-			return no(ledger.PastDateOnly)
-		}
-		if r, refused := n.forOthers(a.Volunteer, a.Shop, l); refused {
-			return r
-		}
 	}
 	points := "points " + string(a.Volunteer)
 	if have := n.usable(points); have < cost {
@@ -143,6 +115,49 @@ func (n *Naive) redeem(c ledger.Command, a *ledger.Redeem) Answer {
 	}
 	n.move("redeemed "+string(a.Shop), lot{}, cost)
 	return Answer{Kind: ledger.Redeemed}
+}
+
+// mayServe refuses whoever may not be served, or not by this actor.
+func (n *Naive) mayServe(c ledger.Command, who ledger.VolunteerID, s ledger.ShopID, lines []ledger.ItemLine) Answer {
+	v, status := n.volunteer(who)
+	ok := v != nil && n.known(string(s))
+	for _, l := range lines {
+		ok = ok && n.known(string(l.Item))
+	}
+	switch {
+	case !ok:
+		return no(ledger.NotFound)
+	case status == ledger.Closed:
+		return no(ledger.AccountClosed)
+	case status == ledger.Frozen:
+		return no(ledger.AccountFrozen)
+	case n.self(c.Actor, who):
+		return no(ledger.SelfService)
+	}
+	return Answer{}
+}
+
+// onShelf says what the goods cost, and refuses what has no price, is beyond a limit, or is past its date or given for others.
+func (n *Naive) onShelf(a *ledger.Redeem) (cost ledger.Amount, r Answer) {
+	for _, l := range a.Lines {
+		p, ok := n.priceOn(l.Item, n.dayOf(a))
+		if !ok {
+			return 0, no(ledger.NoPrice)
+		}
+		cost += p * l.Pieces
+	}
+	if r := n.withinLimits(a, n.pricesOf(n.dayOf(a))); r.Refused != "" {
+		return 0, r
+	}
+	for _, l := range a.Lines {
+		if lots := n.openLots(shelf(a.Shop, l.Item)); len(lots) > 0 && !slices.ContainsFunc(lots, n.lasts) {
+			return 0, no(ledger.PastDateOnly)
+		}
+		if r, refused := n.forOthers(a.Volunteer, a.Shop, l); refused {
+			return 0, r
+		}
+	}
+	return cost, Answer{}
 }
 
 // forOthers refuses a line of which what is left was given for other people.
@@ -205,7 +220,7 @@ func (n *Naive) goodsBack(c ledger.Command, a *ledger.Return) Answer {
 		return no(ledger.AccountClosed)
 	case n.self(c.Actor, sold.Volunteer):
 		return no(ledger.SelfService)
-	case n.closedSince(sold.Shop, i) && !slices.Contains(n.roles(c.Actor), ledger.Steward):
+	case n.closedSince(sold.Shop, i) && !n.hasRole(c, ledger.Steward):
 		return no(ledger.DayClosed)
 	case n.mayReturn(a, sold.Shop).Refused != "":
 		return n.mayReturn(a, sold.Shop)
@@ -228,15 +243,20 @@ func (n *Naive) goodsBack(c ledger.Command, a *ledger.Return) Answer {
 			return noAmount(ledger.NothingToReturn, out, l.Pieces)
 		}
 	}
-	n.takeGoods(i, sold, lines)
+	if r := n.takeGoods(i, sold, lines); r.Refused != "" {
+		return r
+	}
 	return Answer{Kind: ledger.Returned}
 }
 
 // takeGoods takes lines of a redemption back: the points of then, and the goods, those first that were not in the book.
-func (n *Naive) takeGoods(i int, sold *ledger.Redeem, lines []ledger.ItemLine) {
+func (n *Naive) takeGoods(i int, sold *ledger.Redeem, lines []ledger.ItemLine) Answer {
 	var points ledger.Amount
 	for _, l := range lines {
 		points += n.priceThen(i, l.Item) * l.Pieces
+	}
+	if n.revives(i, "points "+string(sold.Volunteer), points) {
+		return no(ledger.StillHeld)
 	}
 	n.giveBack(i, "points "+string(sold.Volunteer), points, true)
 	n.move("redeemed "+string(sold.Shop), lot{}, -points)
@@ -251,6 +271,7 @@ func (n *Naive) takeGoods(i int, sold *ledger.Redeem, lines []ledger.ItemLine) {
 		}
 		n.giveBack(i, shelf(sold.Shop, l.Item), left, false)
 	}
+	return Answer{}
 }
 
 // pricesOf returns the price of a piece on a day, or nothing.
@@ -277,10 +298,21 @@ func (n *Naive) priceThen(i int, item ledger.Commodity) ledger.Amount {
 
 // exchanging is an exchange of which something comes back.
 func (g *Generator) exchanging() {
-	shop, item := g.shop(), sku(1+g.rng.IntN(3))
-	if sold := g.ask(clerk, &ledger.Redeem{Volunteer: g.customer(), Shop: shop, Presence: ledger.ByCard, Lines: one(item)}); sold > 0 {
+	if sold := g.sell(); sold > 0 {
 		g.givingBack(sold)
 	}
+}
+
+// sell exchanges something, if one of the first who come has the points and may.
+func (g *Generator) sell() (sold ledger.Index) {
+	for range 3 {
+		a := &ledger.Redeem{Volunteer: g.customer(), Shop: pick(g, ledger.ShopID("S01"), "S01", "S02"), Presence: ledger.ByCard, Lines: one(sku(1 + g.rng.IntN(3)))}
+		a.Lines[0].Pieces += ledger.Amount(g.rng.IntN(2))
+		if sold = g.ask(clerk, a); sold > 0 {
+			break
+		}
+	}
+	return sold
 }
 
 // givingBack returns an exchange, reverses or undoes it, one after the other.

@@ -41,7 +41,7 @@ func counterDayFamily() family {
 		},
 		differs: (*Naive).differDays,
 		scenes: []scene{
-			{4, (*Generator).undoing}, {2, (*Generator).opening}, {1, (*Generator).refusing}, {1, (*Generator).proxies}, {3, (*Generator).onPaper},
+			{5, (*Generator).undoing}, {2, (*Generator).opening}, {1, (*Generator).refusing}, {1, (*Generator).proxies}, {3, (*Generator).onPaper},
 		},
 		draws: append(voucherDraws(), []draw{
 			{1, func(g *Generator) (ledger.Action, ledger.StaffID) { return &ledger.OpenCounter{Shop: g.shop()}, keeper }},
@@ -116,7 +116,9 @@ func (n *Naive) undoExchange(c ledger.Command, a *ledger.Undo) Answer {
 	case len(e.back) > 0:
 		return no(ledger.HasReturns)
 	}
-	n.takeGoods(int(a.Redemption), sold, sold.Lines)
+	if r := n.takeGoods(int(a.Redemption), sold, sold.Lines); r.Refused != "" {
+		return r
+	}
 	n.history[a.Redemption].reversed = len(n.history)
 	return Answer{Kind: ledger.ExchangeUndone}
 }
@@ -394,14 +396,14 @@ func (n *Naive) visits(from, to ledger.Date, show func(owner string, v visited))
 
 // undoing is an exchange that is undone by whoever made it or another, in time or too late, before a return or after one.
 func (g *Generator) undoing() {
-	sold := g.ask(clerk, &ledger.Redeem{Volunteer: g.customer(), Shop: g.shop(), Presence: ledger.ByCard, Lines: g.lines()})
+	sold := g.sell()
 	if sold == 0 {
 		return
 	}
-	if g.rng.IntN(4) == 0 {
-		g.ask(steward, &ledger.Return{Redemption: sold, Reason: ledger.WrongItem})
-	}
-	if g.rng.IntN(4) == 0 {
+	switch g.rng.IntN(6) {
+	case 0, 1:
+		g.ask(steward, &ledger.Return{Redemption: sold, Reason: ledger.WrongItem, Lines: pick(g, nil, one(sku(1)))})
+	case 2:
 		g.wait(time.Minute)
 	}
 	for range 2 {

@@ -287,7 +287,7 @@ func (g *Generator) request() (ledger.Action, ledger.StaffID) {
 	x := g.errands[n-1-g.rng.IntN(min(n, 4))]
 	step := x.next
 	if g.rng.IntN(5) == 0 {
-		step = g.rng.IntN(7)
+		step = g.rng.IntN(9)
 	}
 	switch step {
 	case 0:

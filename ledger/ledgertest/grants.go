@@ -142,10 +142,9 @@ func (n *Naive) grant(a *ledger.GrantRole) Answer {
 	return Answer{Kind: ledger.Granted}
 }
 
-// scoped decides whether somebody with grants may ask for something on a day.
-func (n *Naive) scoped(c ledger.Command, need []ledger.Role, day ledger.Date) ledger.RejectReason {
+// here returns the roles that somebody has on a day where something is done.
+func (n *Naive) here(c ledger.Command, day ledger.Date) (here []ledger.GrantRole) {
 	at := n.spot(c.Do)
-	var here []ledger.GrantRole
 	for _, r := range n.roles(c.Actor) {
 		here = append(here, ledger.GrantRole{Role: r})
 	}
@@ -154,6 +153,17 @@ func (n *Naive) scoped(c ledger.Command, need []ledger.Role, day ledger.Date) le
 			here = append(here, g)
 		}
 	}
+	return here
+}
+
+// hasRole reports whether somebody has a role today where something is done.
+func (n *Naive) hasRole(c ledger.Command, role ledger.Role) bool {
+	return slices.ContainsFunc(n.here(c, n.today), func(g ledger.GrantRole) bool { return g.Role == role })
+}
+
+// scoped decides whether somebody with grants may ask for something on a day.
+func (n *Naive) scoped(c ledger.Command, need []ledger.Role, day ledger.Date) ledger.RejectReason {
+	here := n.here(c, day)
 	answer := ledger.NotPermitted
 	for _, g := range here {
 		if !slices.Contains(need, g.Role) {

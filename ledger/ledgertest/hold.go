@@ -73,8 +73,7 @@ func holdFamily() family {
 				return no(ledger.HasReturns), true
 			}
 			sold := n.collected(a)
-			n.takeGoods(i, sold, sold.Lines)
-			return Answer{}, true
+			return n.takeGoods(i, sold, sold.Lines), true
 		},
 		differs: (*Naive).holdsDiffer,
 		draws:   holdDraws(),
@@ -189,46 +188,19 @@ func (n *Naive) holding(c ledger.Command, e *event) (Answer, bool) {
 }
 
 func (n *Naive) hold(c ledger.Command, a *ledger.Hold, e *event) Answer {
-	v, status := n.volunteer(a.Volunteer)
-	ok := v != nil && n.known(string(a.Shop))
-	for _, l := range a.Lines {
-		ok = ok && n.known(string(l.Item))
+	if r := n.mayServe(c, a.Volunteer, a.Shop, a.Lines); r.Refused != "" {
+		return r
 	}
-	switch {
-	case !ok:
-		return no(ledger.NotFound)
-	case status == ledger.Closed:
-		return no(ledger.AccountClosed)
-	case status == ledger.Frozen:
-		return no(ledger.AccountFrozen)
-	case n.self(c.Actor, a.Volunteer):
-		return no(ledger.SelfService)
-	}
-	if r := n.mayHold(a, v, e); r.Refused != "" {
+	if r := n.mayHold(a, e); r.Refused != "" {
 		return r
 	}
 	asks := &ledger.Redeem{Volunteer: a.Volunteer, Shop: a.Shop, Lines: a.Lines}
 	if r := n.hasEnough(asks); r.Refused != "" {
 		return r
 	}
-	var cost ledger.Amount
-	for _, l := range a.Lines {
-		p, ok := n.priceOn(l.Item, n.today)
-		if !ok {
-			return no(ledger.NoPrice)
-		}
-		cost += p * l.Pieces
-	}
-	if r := n.withinLimits(asks, n.pricesOf(n.today)); r.Refused != "" {
+	cost, r := n.onShelf(asks)
+	if r.Refused != "" {
 		return r
-	}
-	for _, l := range a.Lines {
-		if lots := n.openLots(shelf(a.Shop, l.Item)); len(lots) > 0 && !slices.ContainsFunc(lots, n.lasts) {
-			return no(ledger.PastDateOnly)
-		}
-		if r, refused := n.forOthers(a.Volunteer, a.Shop, l); refused {
-			return r
-		}
 	}
 	for _, l := range a.Lines {
 		if have := n.freeOf(shelf(a.Shop, l.Item), n.mayHave(a.Volunteer)); have < l.Pieces {
@@ -247,10 +219,11 @@ func (n *Naive) hold(c ledger.Command, a *ledger.Hold, e *event) Answer {
 }
 
 // lasts reports whether a lot has not lapsed.
-func (n *Naive) lasts(l ledger.Lot) bool { return l.Expires == 0 || l.Expires >= n.today }
+func (n *Naive) lasts(l ledger.Lot) bool { return !n.past(l) }
 
 // mayHold answers what the rule says of holds, and notes how long it allows this one.
-func (n *Naive) mayHold(a *ledger.Hold, v *ledger.Enroll, e *event) Answer {
+func (n *Naive) mayHold(a *ledger.Hold, e *event) Answer {
+	v, _ := n.volunteer(a.Volunteer)
 	rule, ok := n.rule(v.Unit, n.today)
 	open := ledger.Amount(0)
 	each(n, func(_ int, h *event, b *ledger.Hold) {

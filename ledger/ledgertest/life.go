@@ -459,8 +459,8 @@ func (n *Naive) merge(c ledger.Command, a *ledger.Merge) Answer {
 	case n.self(c.Actor, a.From) || n.self(c.Actor, a.Into):
 		return no(ledger.SelfService)
 	}
-	if p := n.pending(a.From); p != 0 || n.heldIn("points "+string(a.From)) {
-		return noAmount(ledger.NotSettled, p, 0)
+	if r := n.settled(a.From); r.Refused != "" {
+		return r
 	}
 	for k, l := range n.openLots("points " + string(a.From)) {
 		n.hand(a.From, a.Into, k, l)
@@ -469,6 +469,15 @@ func (n *Naive) merge(c ledger.Command, a *ledger.Merge) Answer {
 	n.move("owed "+string(a.From), lot{}, -owed)
 	n.move("owed "+string(a.Into), lot{}, owed)
 	return Answer{Kind: ledger.Merged}
+}
+
+// settled refuses a number of which records wait, whatever they are worth, or a hold is open.
+func (n *Naive) settled(v ledger.VolunteerID) Answer {
+	waiting := slices.ContainsFunc(n.history, func(e event) bool { return waits(e.state) && n.beneficiary(e.command.Do) == v })
+	if waiting || n.heldIn("points "+string(v)) {
+		return noAmount(ledger.NotSettled, n.pending(v), 0)
+	}
+	return Answer{}
 }
 
 // hand gives what is left of a lot to another number, as the k-th lot of this event.
@@ -527,12 +536,12 @@ func (n *Naive) leave(c ledger.Command, a *ledger.Leave) Answer {
 	case a.To != "" && !n.close(a.Volunteer, a.To):
 		return no(ledger.NotKin)
 	}
-	if p := n.pending(a.Volunteer); p != 0 || n.heldIn("points "+string(a.Volunteer)) {
-		return noAmount(ledger.NotSettled, p, 0)
+	if r := n.settled(a.Volunteer); r.Refused != "" {
+		return r
 	}
 	owner, k := "points "+string(a.Volunteer), 0
 	for _, l := range n.openLots(owner) {
-		if a.To == "" || (l.Expires != 0 && l.Expires < n.today) {
+		if a.To == "" || n.past(l) {
 			n.lapse(owner, lotOf(l.ID))
 			continue
 		}

@@ -74,7 +74,7 @@ func (n *Naive) move(owner string, id lot, amount ledger.Amount) {
 
 // usable adds up what is not held of the lots of an owner that have not lapsed.
 func (n *Naive) usable(owner string) ledger.Amount {
-	return n.freeOf(owner, func(l ledger.Lot) bool { return !n.past(l) })
+	return n.freeOf(owner, n.lasts)
 }
 
 // freeOf adds up what is not held of the lots of an owner that fit.
@@ -89,7 +89,7 @@ func (n *Naive) freeOf(owner string, fits func(ledger.Lot) bool) (sum ledger.Amo
 
 // draw takes an amount out of the usable lots in their order, as far as they reach, and returns what it took.
 func (n *Naive) draw(owner string, amount ledger.Amount) (taken []ledger.Lot) {
-	return n.drawFrom(owner, amount, func(l ledger.Lot) bool { return !n.past(l) })
+	return n.drawFrom(owner, amount, n.lasts)
 }
 
 // drawFrom takes an amount out of the lots that fit in their order, as far as they reach, and returns what it took.
@@ -121,6 +121,20 @@ func (n *Naive) movesOf(i int, owner string) (out []int) {
 		}
 	}
 	return out
+}
+
+// revives reports whether an amount would be given back into a lapsed lot of which a hold still has a part.
+func (n *Naive) revives(i int, owner string, amount ledger.Amount) bool {
+	for _, k := range n.movesOf(i, owner) {
+		m := n.moves[k]
+		if back := min(amount, -m.amount-n.history[i].back[k]); back > 0 && m.lot.entry != i {
+			amount -= back
+			if lapsed := n.expires[m.lot]; lapsed != 0 && lapsed < n.today && n.heldOf(owner, m.lot) > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // giveBack puts an amount back where an event took it, the last taken first.

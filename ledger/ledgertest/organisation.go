@@ -161,12 +161,14 @@ func (n *Naive) agree(c ledger.Command, e, p *event, do ledger.Action) Answer {
 	if r := n.unauthorised(inner); r != "" {
 		return no(r)
 	}
-	before := len(n.moves) // by both persons, of whom neither may gain by it
-	answer := n.byFamily(ledger.Command{Key: c.Key, Actor: c.Actor, Do: do}, e)
-	if answer.Refused == "" {
-		n.moves = n.moves[:before]
-		answer = n.byFamily(inner, e)
+	before := len(n.moves)
+	inner.Actor = c.Actor // neither of the two may gain by it
+	if r := n.byFamily(inner, e); r.Refused != "" {
+		return r
 	}
+	n.moves = n.moves[:before]
+	inner.Actor = p.command.Actor
+	answer := n.byFamily(inner, e)
 	if answer.Refused == "" {
 		p.state = "agreed"
 		e.ask, e.command.Do = c.Do, do

@@ -41,7 +41,7 @@ func pointsFamily() family {
 		},
 		undo: func(n *Naive, i int, e *event) (Answer, bool) {
 			a, ok := e.command.Do.(*ledger.Transfer)
-			if ok && n.heldFrom(i) {
+			if ok && (n.heldFrom(i) || n.revives(i, "points "+string(a.From), a.Points)) {
 				return no(ledger.StillHeld), true
 			}
 			if ok {
@@ -80,7 +80,7 @@ func (n *Naive) expire(a *ledger.Expire) Answer {
 	}
 	owner, any := "points "+string(a.Volunteer), false
 	for _, l := range n.openLots(owner) {
-		if l.Expires != 0 && l.Expires < n.today && l.Left > l.Held {
+		if n.past(l) && l.Left > l.Held {
 			n.lapse(owner, lotOf(l.ID))
 			any = true
 		}

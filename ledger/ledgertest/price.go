@@ -217,14 +217,19 @@ func (n *Naive) deduct(d *event, v ledger.VolunteerID) Answer {
 }
 
 // undeduct gives it back.
-func (n *Naive) undeduct(i int, declared *event, v ledger.VolunteerID) {
+func (n *Naive) undeduct(i int, declared *event, v ledger.VolunteerID) Answer {
 	base := "base " + sharer(declared.rule, v, declared.home)
-	for _, k := range n.movesOf(i, base) {
-		n.move(base, lot{}, -n.moves[k].amount)
-	}
 	var taken ledger.Amount
 	for _, k := range n.movesOf(i, "points "+string(v)) {
 		taken -= n.moves[k].amount
 	}
+	if n.revives(i, "points "+string(v), taken) {
+		return no(ledger.StillHeld)
+	}
+	for _, k := range n.movesOf(i, base) {
+		n.move(base, lot{}, -n.moves[k].amount)
+	}
 	n.giveBack(i, "points "+string(v), taken, true)
+	declared.state = "reversed"
+	return Answer{}
 }

@@ -1,7 +1,6 @@
 package ledgertest
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -176,7 +175,7 @@ func (n *Naive) withinLimits(a *ledger.Redeem, price func(ledger.Commodity) ledg
 // exchanged adds up what a limit counts, of the exchanges of its period that stand.
 func (n *Naive) exchanged(l ledger.Limit, day ledger.Date, mine func(ledger.VolunteerID) bool) (have ledger.Amount) {
 	n.sales(func(i int, e *event, a *ledger.Redeem) {
-		if e.reversed > 0 || !mine(a.Volunteer) || period(l.Per, wentOut(e, a)) != period(l.Per, day) {
+		if e.reversed > 0 || !mine(a.Volunteer) || !samePeriod(l.Per, wentOut(e, a), day) {
 			return
 		}
 		if l.Of == "visits" {
@@ -193,25 +192,6 @@ func (n *Naive) exchanged(l ledger.Limit, day ledger.Date, mine func(ledger.Volu
 		}
 	})
 	return have
-}
-
-// period names the period that a day is in.
-func period(per string, on ledger.Date) string {
-	t := on.Time()
-	switch per {
-	case "week":
-		for t.Weekday() != time.Monday {
-			t = t.AddDate(0, 0, -1)
-		}
-		return t.Format(time.DateOnly)
-	case "month":
-		return t.Format("2006-01")
-	case "quarter":
-		return fmt.Sprintf("%d, quarter %d", t.Year(), (t.Month()+2)/3)
-	case "year":
-		return t.Format("2006")
-	}
-	return t.Format(time.DateOnly)
 }
 
 // mayReturn answers for what the counter's rule says of returns.

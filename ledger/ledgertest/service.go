@@ -62,12 +62,8 @@ func serviceFamily() family {
 		undo: (*Naive).undoCredit,
 		differs: func(n *Naive, m *Memory) string {
 			for k := range 12 {
-				v := ledger.NewVolunteerID(k + 1)
-				if want, got := n.pending(v), m.account(ledger.PointsOf(v), ledger.Point).Pending; got != want {
-					return fmt.Sprintf("pending of %s: naive %d, book %d", v, want, got)
-				}
-				if want, got := n.sum("hours "+string(v)), m.account(ledger.HoursOf(v), ledger.Minute).Balance; got != want {
-					return fmt.Sprintf("hours of %s: naive %d, book %d", v, want, got)
+				if d := n.recordsDiffer(m, ledger.NewVolunteerID(k+1)); d != "" {
+					return d
 				}
 			}
 			return ""
@@ -75,6 +71,17 @@ func serviceFamily() family {
 		draws:  serviceDraws(),
 		scenes: []scene{{3, (*Generator).longDay}},
 	}
+}
+
+// recordsDiffer compares what the records of a volunteer come to.
+func (n *Naive) recordsDiffer(m *Memory, v ledger.VolunteerID) string {
+	if want, got := n.pending(v), m.account(ledger.PointsOf(v), ledger.Point).Pending; got != want {
+		return fmt.Sprintf("pending of %s: naive %d, book %d", v, want, got)
+	}
+	if want, got := n.sum("hours "+string(v)), m.account(ledger.HoursOf(v), ledger.Minute).Balance; got != want {
+		return fmt.Sprintf("hours of %s: naive %d, book %d", v, want, got)
+	}
+	return ""
 }
 
 func serviceDraws() []draw {
@@ -353,7 +360,7 @@ func (n *Naive) approve(c ledger.Command, a *ledger.Approve, e *event) Answer {
 	if d.queried && !a.Seen {
 		return no(ledger.Unseen)
 	}
-	if may := d.rule.LongDay.Role; d.long && may != "" && !slices.Contains(n.roles(c.Actor), may) {
+	if may := d.rule.LongDay.Role; d.long && may != "" && !n.hasRole(c, may) {
 		return no(ledger.NotPermitted)
 	}
 	d.public.approver = c.Actor
@@ -416,9 +423,7 @@ func (n *Naive) undoCredit(i int, e *event) (Answer, bool) {
 	declared := &n.history[e.credits]
 	v := n.beneficiary(declared.command.Do)
 	if declared.deduct > 0 {
-		n.undeduct(i, declared, v)
-		declared.state = "reversed"
-		return Answer{}, true
+		return n.undeduct(i, declared, v), true
 	}
 	n.takeLots(i, "points "+string(v), v)
 	n.move("issued "+string(e.unit), lot{}, -e.points)

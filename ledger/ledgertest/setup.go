@@ -202,7 +202,7 @@ func (g *Generator) newer() (ledger.Action, ledger.StaffID) {
 	if g.rng.IntN(2) == 0 {
 		rule.Hold = ledger.HoldRule{Days: int64(1 + g.rng.IntN(9)), Open: int64(1 + g.rng.IntN(3))}
 	}
-	if g.rng.IntN(4) == 0 {
+	if g.rng.IntN(2) == 0 {
 		rule.Version += int64(g.rng.IntN(3) - 1)
 	}
 	return &ledger.SetRule{Rule: rule}, steward
