@@ -42,7 +42,7 @@ func attendanceFamily() family {
 			return false
 		},
 		differs: (*Naive).differsInCommunities,
-		scenes:  []scene{{3, (*Generator).sitting}},
+		scenes:  []scene{{3, (*Generator).sitting}, {3, (*Generator).takingAway}},
 		draws:   attendanceDraws(),
 	}
 }
@@ -523,5 +523,25 @@ func (g *Generator) sitting() {
 	}
 	if g.rng.IntN(3) > 0 {
 		g.ask(leader, &ledger.CloseSession{Session: session})
+	}
+}
+
+// takingAway is an act that takes points away, from whoever has some or none, and may be reversed.
+func (g *Generator) takingAway() {
+	v := members()[pick(g, 0, 3, 6, 2, 5)] // of communities that deduct
+	g.ask(steward, &ledger.GrantBase{Volunteer: v})
+	a := &ledger.DeclareActs{Volunteer: v, Code: "DE02", Quantity: 1, On: g.today().AddDays(-g.rng.IntN(3))}
+	record := g.ask(leader, a)
+	if record == 0 {
+		return
+	}
+	took := ledger.Index(0)
+	for _, seen := range []bool{false, true} {
+		if took == 0 {
+			took = g.ask(reviewer, &ledger.Approve{Record: record, Seen: seen})
+		}
+	}
+	if took > 0 && g.rng.IntN(3) == 0 {
+		g.ask(steward, &ledger.Reverse{Entry: took, Reason: ledger.ClerkError})
 	}
 }

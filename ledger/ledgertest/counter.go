@@ -347,7 +347,7 @@ func (g *Generator) regular() {
 	g.earn(v, 3000)
 	by := pick(g, ledger.ByCard, ledger.ByCard, ledger.ByTyped, ledger.ByCall)
 	for range 4 {
-		g.ask(clerk, &ledger.Redeem{Volunteer: v, Shop: "S02", Presence: by, PIN: true, Lines: []ledger.ItemLine{
+		g.ask(clerk, &ledger.Redeem{Volunteer: v, Shop: "S02", Presence: by, PIN: g.rng.IntN(4) > 0, Lines: []ledger.ItemLine{
 			{Item: sku(pick(g, 1, 3)), Pieces: ledger.Amount(1 + g.rng.IntN(3))},
 		}})
 		if g.rng.IntN(6) == 0 {

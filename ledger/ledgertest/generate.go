@@ -285,12 +285,12 @@ func (g *Generator) would(c ledger.Command) (ledger.Receipt, error) {
 
 // choose draws a command, of some the first to which the answer is not worn out.
 func (g *Generator) choose() (c ledger.Command) {
-	for range 6 {
+	for range 8 {
 		c = g.command()
 		a := AnswerOf(g.would(c))
 		worn := g.had[a.what()]
 		if a.Refused == "" {
-			worn /= 8 // of kinds there should be more than of refusals
+			worn /= 4 // of kinds there should be more than of refusals
 		}
 		if g.rng.IntN(worn+1) == 0 {
 			break
