@@ -306,7 +306,7 @@ func (g *Generator) exchanging() {
 // sell exchanges something, if one of the first who come has the points and may.
 func (g *Generator) sell() (sold ledger.Index) {
 	for range 3 {
-		a := &ledger.Redeem{Volunteer: g.customer(), Shop: pick(g, ledger.ShopID("S01"), "S01", "S02"), Presence: ledger.ByCard, Lines: one(sku(1 + g.rng.IntN(3)))}
+		a := &ledger.Redeem{Volunteer: g.spender(), Shop: pick(g, ledger.ShopID("S01"), "S01", "S02"), Presence: ledger.ByCard, Lines: one(sku(1 + g.rng.IntN(3)))}
 		a.Lines[0].Pieces += ledger.Amount(g.rng.IntN(2))
 		if sold = g.ask(clerk, a); sold > 0 {
 			break
@@ -351,7 +351,7 @@ func (g *Generator) regular() {
 			{Item: sku(pick(g, 1, 3)), Pieces: ledger.Amount(1 + g.rng.IntN(3))},
 		}})
 		if g.rng.IntN(6) == 0 {
-			v = g.customer()
+			v = g.spender()
 		}
 	}
 }

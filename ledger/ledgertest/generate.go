@@ -266,7 +266,7 @@ func (g *Generator) say(c ledger.Command) ledger.Index {
 // pass lets time go by until the next command, now and then some days.
 func (g *Generator) pass() {
 	g.at = g.at.Add(time.Duration(g.rng.IntN(1200)) * time.Second)
-	if g.rng.IntN(150) == 0 {
+	if g.rng.IntN(60) == 0 {
 		g.at = g.at.AddDate(0, 0, g.rng.IntN(20)).Truncate(time.Hour)
 	}
 }

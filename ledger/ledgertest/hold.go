@@ -442,7 +442,7 @@ func (n *Naive) availableDiffers(m *Memory, v ledger.VolunteerID) string {
 
 // reserving is a hold that ends in one of the ways that there are, and then in another.
 func (g *Generator) reserving() {
-	v, shop, item := g.customer(), g.shop(), sku(1+g.rng.IntN(3))
+	v, shop, item := g.spender(), g.shop(), sku(1+g.rng.IntN(3))
 	got := g.deliver(shop, item)
 	hold := g.ask(clerk, &ledger.Hold{Volunteer: v, Shop: shop, Lines: one(item), Until: g.today().AddDays(g.rng.IntN(3))})
 	if hold == 0 {

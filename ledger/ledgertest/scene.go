@@ -64,8 +64,8 @@ func (g *Generator) earn(v ledger.VolunteerID, points int64) {
 	}
 }
 
-// customer draws somebody who has points, mostly.
-func (g *Generator) customer() ledger.VolunteerID {
+// spender draws somebody who has points, mostly.
+func (g *Generator) spender() ledger.VolunteerID {
 	if n := len(g.earners); n > 0 && g.rng.IntN(3) > 0 {
 		return g.earners[n-1-g.rng.IntN(min(n, 3))]
 	}

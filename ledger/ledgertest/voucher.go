@@ -140,7 +140,7 @@ func (n *Naive) differVouchers(m *Memory, shop ledger.ShopID) string {
 func (g *Generator) onPaper() {
 	shop, number := pick(g, ledger.ShopID("S01"), "S02"), g.voucher()
 	redeem := &ledger.Redeem{
-		Volunteer: g.customer(), Shop: shop, Presence: ledger.ByCard, Lines: one(sku(1 + g.rng.IntN(3))), Voucher: number,
+		Volunteer: g.spender(), Shop: shop, Presence: ledger.ByCard, Lines: one(sku(1 + g.rng.IntN(3))), Voucher: number,
 		Happened: g.today().AddDays(-g.rng.IntN(3)),
 	}
 	for range 2 {
