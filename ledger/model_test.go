@@ -34,7 +34,7 @@ func TestModel(t *testing.T) {
 	}
 	all := newCensus()
 	t.Run("streams", func(t *testing.T) {
-		for seed := range uint64(streams) { //nolint:gosec // a few hundred
+		for seed := range uint64(streams) {
 			t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
 				t.Parallel()
 				modelRun(t, seed, all)
