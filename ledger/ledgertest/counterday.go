@@ -206,6 +206,9 @@ func (n *Naive) shelfOf(e *event) ledger.ShopID {
 			paper = b.Paper
 		}
 	}
+	if paper == 0 { // which is so of nearly everything
+		return ""
+	}
 	switch a, _ := n.paper(paper); a := a.(type) {
 	case *ledger.DeclareWriteOff:
 		return a.Shop
