@@ -39,8 +39,8 @@ func (t *table) notice(verb string, w words) ledger.Action {
 // noticeRule reads "days:reply:mask".
 func (t *table) noticeRule(v string) ledger.NoticeRule {
 	t.Helper()
-	f := append(strings.Split(v, ":"), "", "")
-	return ledger.NoticeRule{Days: t.int(f[0]), Reply: t.int(f[1]), Mask: f[2]}
+	f := append(strings.Split(v, ":"), "", "", "")
+	return ledger.NoticeRule{Days: t.int(f[0]), Reply: t.int(f[1]), Mask: f[2], Effective: ledger.Period(f[3])}
 }
 
 func noticeForgeries() []forgery {

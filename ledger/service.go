@@ -99,6 +99,7 @@ type (
 		Expires   Date  // of the lot that it opens
 		Notice    int64 // days that it is to be on notice before it is credited; then there are no postings
 		Seen      bool  // the reviewer looked at what the record is queried for
+		From      Date  // the beginning of the period at which it is to be credited; then there are no postings
 	}
 
 	// ReturnRecord sends a declared record back; nothing is posted. By a reviewer who did not declare it.
@@ -613,6 +614,7 @@ func (r *Credit) fields(c *codec) {
 	c.since(2, func(c *codec) {
 		number(c, "notice", &r.Notice)
 		c.flag("seen", &r.Seen)
+		c.date("from", &r.From)
 	})
 }
 
@@ -663,8 +665,8 @@ func (a *Approve) decide(b *Book, c Command, d *draft) *Rejection {
 		if r := b.mayApprove(c, d.On, &rec, &rule, a.Seen); r != nil {
 			return r
 		}
-		if rule.Notice.Days > 0 {
-			return d.itself(&Credit{Record: a.Record, Volunteer: rec.Volunteer, Notice: rule.Notice.Days, Seen: a.Seen}, nil)
+		if credit := (&Credit{Record: a.Record, Volunteer: rec.Volunteer, Seen: a.Seen}); credit.awaits(&rule, d.On) {
+			return d.itself(credit, nil)
 		}
 	}
 	if rec.Deduct > 0 {
@@ -761,11 +763,11 @@ func (r *Credit) holds(b *Book, e Entry) ([]Posting, error) {
 	}
 	rec, _ := b.records.get(r.Record)
 	opening := rec.Kind == OpeningDeclared
-	wrong := rec.Kind == Proposed || (e.Kind == OpeningPosted) != opening || (rec.Deduct > 0 && r.Notice == 0)
+	wrong := rec.Kind == Proposed || (e.Kind == OpeningPosted) != opening || (rec.Deduct > 0 && r.now())
 	if wrong || e.Rule != rec.Rule || (opening && r.Expires != rec.Expires) {
 		return nil, fmt.Errorf("I8: record %d says otherwise", r.Record)
 	}
-	if awaits, err := b.awaits(rec, r); awaits || err != nil {
+	if awaits, err := b.awaits(rec, r, e.On); awaits || err != nil {
 		return nil, err
 	}
 	return creditPostings(rec, NewLotID(e.Index, 1)), nil
@@ -773,8 +775,15 @@ func (r *Credit) holds(b *Book, e Entry) ([]Posting, error) {
 
 func (r *Credit) fold(b *Book, e Entry) {
 	rec := b.records.edit(r.Record)
-	if rec.Approver = kept(b, e.Actor); r.Notice > 0 {
+	rec.Approver = kept(b, e.Actor)
+	switch {
+	case r.Notice > 0:
 		rec.State, rec.Notice = AwaitingNotice, r.Notice
+		return
+	case r.From != 0:
+		rec.State, rec.Posted, rec.Ends = AwaitingPeriod, e.Index, r.From-1
+		v := b.volunteers.edit(rec.Volunteer)
+		v.Later = append(slices.Clone(v.Later), rec.Index)
 		return
 	}
 	rec.State, rec.Credit = Credited, e.Index
@@ -789,7 +798,7 @@ func (r *Credit) needsUndone(b *Book, w *Wants) { b.wantUndeclared(w, r.Record) 
 
 // undo takes back what is left of the credit, and all of the minutes.
 func (r *Credit) undo(b *Book, d *draft, orig Entry) ([]LotExpiry, *Rejection) {
-	if r.Notice > 0 {
+	if !r.now() {
 		return nil, &Rejection{Reason: NotReversible, Subject: string(orig.Kind)} // it credited nothing
 	}
 	if r := b.reserved(orig); r != nil {

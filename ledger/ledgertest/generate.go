@@ -40,6 +40,7 @@ type Generator struct {
 	papers   []ledger.Index // write-offs and reliefs that were declared
 	found    map[ledger.Index][]ledger.ItemLine
 	boards   boards
+	terms    termsBoard
 	errands  []errand
 	sold     ledger.Index // an exchange that is undone next, 0 for none
 	late     ledger.Index // a voucher that is approved next, 0 for none
@@ -179,6 +180,7 @@ func (g *Generator) Setup() []Timed { return g.setup }
 func (g *Generator) Saw(e ledger.Entry) {
 	g.sawShelf(e)
 	g.boards.saw(e)
+	g.terms.saw(e)
 	g.sawRequest(e)
 	g.sawHold(e)
 	g.sawAttendance(e)

@@ -19,7 +19,7 @@ type public struct {
 }
 
 func waits(state string) bool {
-	return slices.Contains([]string{"pending", "approved", "noticed", "disputed"}, state)
+	return slices.Contains([]string{"pending", "approved", "later", "noticed", "disputed"}, state)
 }
 
 func noticeFamily() family {
@@ -153,7 +153,10 @@ func (g *Generator) number(unit ledger.UnitID) int64 {
 
 // post draws a notice of records that wait for one, now and then of others.
 func (g *Generator) post() *ledger.PostNotice {
-	unit := pick(g, ledger.UnitID("C04"), "C04", noticed)
+	return g.postOf(pick(g, ledger.UnitID("C04"), "C04", noticed))
+}
+
+func (g *Generator) postOf(unit ledger.UnitID) *ledger.PostNotice {
 	a := &ledger.PostNotice{
 		Unit: unit, Number: g.number(unit), From: g.today(), Until: g.today().AddDays(1 + g.rng.IntN(2)), SHA256: strings.Repeat("0e", 32), Size: 77,
 	}
@@ -388,8 +391,11 @@ func (n *Naive) creditNoticed(a *ledger.CreditRecord, e *event) Answer {
 	case "credited", "returned", "reversed":
 		return no(ledger.RecordClosed)
 	}
-	if n.today <= d.public.until {
+	if d.state == "noticed" && n.today <= d.public.until {
 		return no(ledger.NoticeRuns)
+	}
+	if r := n.beforePeriod(d); r.Refused != "" {
+		return r
 	}
 	r := n.credit(a.Record, e)
 	if d.deduct == 0 {

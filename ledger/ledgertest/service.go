@@ -367,6 +367,10 @@ func (n *Naive) approve(c ledger.Command, a *ledger.Approve, e *event) Answer {
 		d.state = "approved"
 		return Answer{Kind: ledger.Approved}
 	}
+	if n.effective(d) != "" {
+		d.state, d.public.until = "later", n.today
+		return Answer{Kind: ledger.Approved}
+	}
 	return n.credit(a.Record, e)
 }
 
