@@ -461,7 +461,6 @@ func (b *Book) ended(i Index, on Date) (Record, error) {
 
 func (r *RecordCredit) fold(b *Book, e Entry) {
 	rec := b.records.edit(r.Record)
-	rec.State, rec.Credit = Credited, e.Index
 	b.pend(rec, -1)
-	b.dealt(rec.Ends, rec.Posted, 1)
+	b.credited(rec, e)
 }

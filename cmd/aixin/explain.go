@@ -107,6 +107,10 @@ func (a *app) ruleSentence(e ledger.Entry, rule *ledger.Rule) string {
 		data["Base"], data["Period"] = ledger.FormatPoints(rule.Base.Points), a.say.T("cli.rule_said.per."+string(rule.Base.Per))
 		return said("base")
 	case *ledger.Credit:
+		if body.From != 0 {
+			data["Day"], data["Period"] = body.From.String(), a.say.T("cli.rule_said.per."+string(rule.Notice.Effective))
+			return said("later")
+		}
 		way := rule.Expires
 		if way == "" {
 			way = "never"
