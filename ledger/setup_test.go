@@ -75,6 +75,9 @@ func (t *table) rule(w []string) ledger.Rule {
 			r.Transfer = true
 		case "notice":
 			r.Notice = t.noticeRule(v)
+		case "carry":
+			percent, most, _ := strings.Cut(v, ":")
+			r.Carry = ledger.CarryRule{Percent: t.int(percent), Cap: t.amount(most)}
 		case "expires-on":
 			r.ExpiresOn = t.date(v)
 		case "hold":

@@ -78,15 +78,17 @@ func (n *Naive) expire(a *ledger.Expire) Answer {
 		return no(ledger.NotFound)
 	}
 	owner, any := "points "+string(a.Volunteer), false
+	goesOn := n.carries(v)
 	for _, l := range n.openLots(owner) {
 		if n.past(l) && l.Left > l.Held {
-			n.lapse(owner, lotOf(l.ID))
+			goesOn.lapse(n, owner, l)
 			any = true
 		}
 	}
 	if !any {
 		return no(ledger.NothingLapsed)
 	}
+	goesOn.post(n, owner)
 	return Answer{Kind: ledger.Expired}
 }
 

@@ -30,10 +30,24 @@ func (g *Generator) buildTerms() {
 	g.first(steward, &ledger.SetRule{Rule: rule})
 	rule.ID, rule.Notice = "weekly-public", ledger.NoticeRule{Days: 1, Reply: 3, Effective: ledger.Weekly}
 	g.first(steward, &ledger.SetRule{Rule: rule})
+	rule.ID, rule.Notice = "carrying", ledger.NoticeRule{}
+	rule.Expires, rule.ExpiresIn, rule.ExpiresOn = ledger.ExpiresDay, 0, ledger.NewDate(2026, 1, 14)
+	rule.Carry = ledger.CarryRule{Percent: 35, Cap: 400}
+	g.first(steward, &ledger.SetRule{Rule: rule})
+	g.first(steward, &ledger.AddUnit{Unit: "C22", Kind: ledger.Community, Name: "twenty-two", Rule: "carrying"})
+	g.first(steward, &ledger.AddActivity{Activity: "A032", Unit: "C22", Code: "VH01", Name: "pruning"})
+	for _, v := range savers() {
+		g.first(steward, &ledger.Enroll{Volunteer: v, Unit: "C22"})
+	}
 	g.first(steward, &ledger.AddUnit{Unit: "C20", Kind: ledger.Community, Name: "twenty", Rule: "weekly"})
 	g.first(steward, &ledger.AddUnit{Unit: "C21", Kind: ledger.Community, Name: "twenty-one", Rule: "weekly-public"})
 	g.first(steward, &ledger.AddActivity{Activity: "A030", Unit: "C20", Code: "VH01", Name: "weeding"})
 	g.first(steward, &ledger.AddActivity{Activity: "A031", Unit: "C21", Code: "VH01", Name: "watering"})
+}
+
+// savers live where a part of what lapses goes on.
+func savers() []ledger.VolunteerID {
+	return []ledger.VolunteerID{ledger.NewVolunteerID(3001), ledger.NewVolunteerID(3002), ledger.NewVolunteerID(3003)}
 }
 
 // termsBoard is what the generator knows of credits that wait for a period.
@@ -45,7 +59,7 @@ type termsBoard struct {
 func (b *termsBoard) saw(e ledger.Entry) {
 	switch body := e.Body.(type) {
 	case *ledger.HoursRecord:
-		if body.Unit == "C20" || body.Unit == "C21" {
+		if slices.Contains([]ledger.UnitID{"C20", "C21", "C22"}, body.Unit) {
 			b.declared = append(b.declared, e.Index)
 		}
 	case *ledger.Credit:
@@ -66,6 +80,14 @@ func termsDraws() []draw {
 			return &ledger.Approve{Record: g.recent(g.terms.declared)}, reviewer
 		}},
 		{2, func(g *Generator) (ledger.Action, ledger.StaffID) { return g.postOf("C21"), publisher }},
+		{7, func(g *Generator) (ledger.Action, ledger.StaffID) {
+			a := g.hours()
+			a.Volunteer, a.Activity, a.Capture = pick(g, savers()...), "A032", ledger.Roster
+			return a, leader
+		}},
+		{2, func(g *Generator) (ledger.Action, ledger.StaffID) {
+			return &ledger.Expire{Volunteer: pick(g, savers()...)}, steward
+		}},
 		{7, func(g *Generator) (ledger.Action, ledger.StaffID) {
 			return &ledger.CreditRecord{Record: pick(g, g.recent(g.terms.later), g.recent(g.terms.later), g.recent(g.terms.declared))}, steward
 		}},
@@ -100,8 +122,74 @@ func (n *Naive) beforePeriod(d *event) Answer {
 	return Answer{}
 }
 
-// termsDiffer compares what waits for a period, by volunteer.
+// carrying is what an expiry lets go on.
+type carrying struct {
+	rule    ledger.Rule
+	on      bool          // anything may go on
+	left    ledger.Amount // what there was of it
+	carried ledger.Amount
+	lots    []ledger.Lot
+}
+
+// carries says what of a volunteer's points may go on: those that lapsed on the day that the rule names.
+func (n *Naive) carries(v *ledger.Enroll) *carrying {
+	rule, _ := n.rule(v.Unit, n.today)
+	_, status := n.volunteer(v.Volunteer)
+	return &carrying{rule: rule, on: rule.Carry.Percent > 0 && status != ledger.Closed}
+}
+
+// lapse expires a lot, or keeps it until it is known how much goes on.
+func (c *carrying) lapse(n *Naive, owner string, l ledger.Lot) {
+	y, m, d := l.Expires.Time().Date()
+	if !c.on || ledger.NewDate(2026, m, d) != c.rule.ExpiresOn || y < 2026 {
+		n.lapse(owner, lotOf(l.ID))
+		return
+	}
+	c.left += l.Left - l.Held
+	c.lots = append(c.lots, l)
+}
+
+// post moves what goes on into a lot of its own; the rest expires. What goes on is not remembered as expired of the first lots.
+func (c *carrying) post(n *Naive, owner string) {
+	if len(c.lots) == 0 {
+		return
+	}
+	before := ledger.Amount(0)
+	for i, m := range n.moves {
+		if _, ok := n.history[min(m.event, len(n.history)-1)].command.Do.(*ledger.Expire); ok && m.event < len(n.history) &&
+			m.owner == owner && n.moves[i].amount > 0 && n.history[m.event].on.Time().Year() == n.today.Time().Year() {
+			before += m.amount
+		}
+	}
+	carried := min(c.left*ledger.Amount(c.rule.Carry.Percent)/100, max(0, c.rule.Carry.Cap-before))
+	rest := carried
+	for _, l := range c.lots {
+		id, free := lotOf(l.ID), l.Left-l.Held
+		kept := min(rest, free)
+		rest -= kept
+		n.lapse(owner, id)
+		for _, k := range n.movesOf(id.entry, owner) {
+			if n.moves[k].lot == id {
+				n.history[id.entry].back[k] -= kept
+			}
+		}
+	}
+	if carried > 0 {
+		id := lot{len(n.history), 1}
+		n.expires[id] = c.rule.Expiry(n.today)
+		n.move(owner, id, carried)
+		v, _ := n.volunteer(ledger.VolunteerID(owner[len("points "):]))
+		n.move("breakage "+string(v.Unit), lot{}, -carried)
+	}
+}
+
+// termsDiffer compares what waits for a period, by volunteer, and the points of those who save.
 func (n *Naive) termsDiffer(m *Memory) string {
+	for _, v := range savers() {
+		if d := n.differLots(m, "points "+string(v), ledger.PointsOf(v), ledger.Point); d != "" {
+			return d
+		}
+	}
 	want := map[ledger.VolunteerID][]ledger.Index{}
 	for i := range n.history {
 		if d := &n.history[i]; d.state == "later" {
