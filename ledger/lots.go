@@ -44,6 +44,10 @@ func lasts(e Entry, id LotID) Date {
 	return 0
 }
 
+// LotExpires returns the last usable day that the entry gives a lot which it opens or puts something back into, 0 where the lot
+// never lapses.
+func (e Entry) LotExpires(id LotID) Date { return lasts(e, id) }
+
 // checkLasting holds that an entry which adds to lots says how long they last (I8).
 func checkLasting(e Entry) error {
 	for _, p := range e.Postings {

@@ -95,7 +95,7 @@ func (o *options) settle(cmd *cobra.Command, env func(string) string) error {
 	if strings.Contains(o.book, "://") {
 		return &usageError{id: "book_url"}
 	}
-	if ext := strings.TrimPrefix(filepath.Ext(o.output), "."); ext != "" && !slices.Contains(texts, ext) && o.sources["format"] != "flag" {
+	if ext := strings.TrimPrefix(filepath.Ext(o.output), "."); ext != "" && !slices.Contains(texts, ext) && o.sources["format"] != "flag" && !intoFolder(cmd) {
 		o.format = ext // what is no format is refused below
 	}
 	if !slices.Contains(formats, o.format) {

@@ -49,6 +49,7 @@ func TestDemo(t *testing.T) {
 			d.richest()
 			d.activity(day)
 			d.pins(made, clock)
+			d.peers("aixin.test/demo")
 		})
 	}
 }

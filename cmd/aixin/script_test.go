@@ -63,7 +63,7 @@ func TestScript(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "scheme": newScheme(&startBook{keep: filepath.Join(t.TempDir(), "book")}), "take": take, "ready": ready, "narrow": narrow, "lines": lines, "same": same,
+			"exits": exits, "scheme": newScheme(&startBook{keep: filepath.Join(t.TempDir(), "book")}), "take": take, "ready": ready, "narrow": narrow, "lines": lines, "same": same, "peer": peer,
 		},
 	})
 }
