@@ -1,5 +1,7 @@
 package ledger
 
+import "slices"
+
 // CarryRule says how much of what a volunteer has left at the end of the year goes on to the next (B23). The zero value carries
 // nothing: all of it expires.
 type CarryRule struct {
@@ -131,13 +133,14 @@ type Carry struct {
 	Rule   CarryRule
 }
 
-// Carries returns how much of what a volunteer has now would go on at the end of each day on which some of it lapses.
-func (v View) Carries(who Volunteer, acct Account) (out []Carry, err error) {
-	rules, err := v.Rules()
-	if err != nil || who.Status == Closed {
-		return nil, err
+// Carries returns how much of what a volunteer has now would go on, by the rules of the book, at the end of each day on which some of
+// it lapses.
+func (v View) Carries(rules *Rules, who Volunteer, acct Account) (out []Carry, err error) {
+	carries := func(r Rule) bool { return r.Carry.Percent > 0 }
+	if who.Status == Closed || !slices.ContainsFunc(rules.List, carries) {
+		return nil, nil
 	}
-	rule, err := v.ruleOf(&rules, who.Unit, v.on)
+	rule, err := v.ruleOf(rules, who.Unit, v.on)
 	if err != nil || rule.Carry.Percent == 0 {
 		return nil, err
 	}

@@ -72,6 +72,7 @@ type ruleFile struct {
 	Hold    *holdFile    `toml:"hold,omitempty"`
 	serviceFile
 	Leave *leaveFile `toml:"leave,omitempty"`
+	Carry *carryFile `toml:"carry,omitempty"`
 }
 
 type rateFile struct {
@@ -125,6 +126,9 @@ func (f *ruleFile) rule() (ledger.Rule, error) {
 	if rule.Worth, err = f.Worth.read(); err != nil {
 		return ledger.Rule{}, err
 	}
+	if rule.Carry, err = f.Carry.read(); err != nil {
+		return ledger.Rule{}, err
+	}
 	if rule.Counter, err = f.Counter.read(); err != nil {
 		return ledger.Rule{}, err
 	}
@@ -170,7 +174,7 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 		f.From = *from
 	}
 	f.Notice = newNoticeFile(rule.Notice)
-	f.Leave = newLeaveFile(rule.Leave)
+	f.Leave, f.Carry = newLeaveFile(rule.Leave), writeCarry(rule.Carry)
 	for _, by := range rule.Earns {
 		f.Earns = append(f.Earns, string(by))
 	}

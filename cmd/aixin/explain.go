@@ -58,6 +58,8 @@ func newTermRow(t ledger.Term, pieces bool) termRow {
 		row.By, row.Gives = ledger.FormatPoints(t.By), ledger.FormatPoints(t.Gives)
 	case ledger.TermRecord, ledger.TermLapsed, ledger.TermGiven, ledger.TermUndone, ledger.TermGivenUp:
 		row.Of, row.Gives = ledger.FormatPoints(t.Of), ledger.FormatPoints(t.Gives)
+	case ledger.TermGoesOn:
+		row.Of, row.Gives = ledger.FormatPoints(t.Of), ledger.FormatPoints(t.Gives)
 	case ledger.TermTotal:
 		if !pieces {
 			row.Gives = ledger.FormatPoints(t.Gives)
@@ -117,6 +119,12 @@ func (a *app) ruleSentence(e ledger.Entry, rule *ledger.Rule) string {
 		}
 		data["Expires"] = a.say.T("cli.rule_said."+way, catalog.Data{"N": rule.ExpiresIn, "Day": rule.ExpiresOn.String()})
 		return said("credit")
+	case *ledger.Expiry:
+		data["Percent"], data["Cap"] = rule.Carry.Percent, a.say.T("cli.rule_said.no_cap")
+		if rule.Carry.Cap > 0 {
+			data["Cap"] = ledger.FormatPoints(rule.Carry.Cap)
+		}
+		return said("carry")
 	case *ledger.Reservation:
 		data["Days"], data["Open"] = rule.Hold.Days, most(ledger.Amount(rule.Hold.Open))
 		return said("hold")
