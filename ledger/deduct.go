@@ -103,6 +103,9 @@ func (r *Loss) due(b *Book, e Entry) (Record, error) {
 		return Record{}, err
 	}
 	rec, _ := b.records.get(r.Record)
+	if err := rec.checkStep(0); err != nil {
+		return rec, err
+	}
 	rules, _ := b.rules.get(single{})
 	if rule, _ := rules.Named(rec.Rule); (&Credit{}).awaits(&rule, e.On) {
 		return rec, fmt.Errorf("I8: record %d is to wait for the end of its notice, or for a period", r.Record)
@@ -117,6 +120,7 @@ func (r *Loss) fold(b *Book, e Entry) {
 		b.credited(rec, e)
 		return
 	}
+	b.stepped(rec, e.Actor)
 	rec.State, rec.Credit, rec.Approver = Credited, e.Index, kept(b, e.Actor)
 }
 

@@ -35,7 +35,7 @@ type forgery struct {
 func TestForgedEntriesAreRefused(t *testing.T) {
 	t.Parallel()
 	hits, tried := map[string]int{}, map[string]int{}
-	for seed := uint64(0); seed < 12 || (seed < 60 && !triedAll(tried)); seed++ { // rare things need more streams
+	for seed := uint64(0); seed < 12 || (seed < 30 && !triedAll(tried)); seed++ { // rare things need more streams
 		journal := trueJournal(t, 2000+seed)
 		f := &forger{book: ledgertest.NewMemory(shanghai(t))}
 		clean := ledgertest.NewMemory(shanghai(t))

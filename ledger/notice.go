@@ -315,7 +315,7 @@ func (a *RemoveNotice) fold(b *Book, e Entry) {
 }
 
 // now reports whether an approval credits, and lets nothing wait.
-func (r *Credit) now() bool { return r.Notice == 0 && r.From == 0 }
+func (r *Credit) now() bool { return r.Notice == 0 && r.From == 0 && r.Step == 0 }
 
 // awaits lets an approval wait as the rule says, and reports whether it does.
 func (r *Credit) awaits(rule *Rule, on Date) bool {
@@ -327,6 +327,9 @@ func (r *Credit) awaits(rule *Rule, on Date) bool {
 func (b *Book) awaits(rec Record, r *Credit, on Date) (bool, error) {
 	rules, _ := b.rules.get(single{})
 	rule, _ := rules.Named(rec.Rule)
+	if r.Step > 0 && (Credit{Record: r.Record, Volunteer: r.Volunteer, Seen: r.Seen, Step: r.Step}) == *r {
+		return true, nil
+	}
 	want := *r
 	if waits := want.awaits(&rule, on); want != *r || (waits && r.Expires != 0) {
 		return false, fmt.Errorf("I8: record %d is to be on notice for %d days, and to wait for %s", r.Record, want.Notice, want.From)

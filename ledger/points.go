@@ -165,6 +165,7 @@ func (a *Transfer) needs(b *Book, _ Command, w *Wants) {
 	b.wantVolunteer(w, a.To)
 	if v, ok := b.wantVolunteer(w, a.From); ok {
 		b.wantRule(w, v.Unit)
+		b.wantGiven(w, v)
 	}
 }
 
@@ -187,8 +188,8 @@ func (a *Transfer) decide(b *Book, c Command, d *draft) *Rejection {
 	if !ok {
 		return &Rejection{Reason: NoRule, Subject: d.On.String()}
 	}
-	if !rule.Transfer {
-		return &Rejection{Reason: RuleOff, Subject: rule.Name()}
+	if r := b.mayGive(&rule, from, to, a.Points, d.On); r != nil {
+		return r
 	}
 	acct, _ := b.accounts.get(AccountKey{PointsOf(a.From), Point})
 	if have := acct.Available(d.On); have < a.Points {
@@ -245,13 +246,15 @@ func (r *Gift) holds(b *Book, e Entry) ([]Posting, error) {
 	return d.Postings, nil
 }
 
-func (r *Gift) fold(*Book, Entry) {}
+func (r *Gift) fold(b *Book, e Entry) {
+	b.tallies.edit(givenOf(string(r.From))).add(TallyDay{On: e.On, Count: 1, Points: r.Points})
+}
 
 func (r *Gift) lasts(id LotID) Date { return expiryOf(r.Lots, id) }
 
 func (r *Gift) people() []VolunteerID { return []VolunteerID{r.From, r.To} }
 
-func (r *Gift) needsUndone(*Book, *Wants) {}
+func (r *Gift) needsUndone(b *Book, w *Wants) { b.tallies.want(w, givenOf(string(r.From))) }
 
 // undo takes back what the receiver has left of the gift, and gives all of it back to the giver.
 func (r *Gift) undo(b *Book, d *draft, orig Entry) ([]LotExpiry, *Rejection) {
@@ -262,4 +265,7 @@ func (r *Gift) undo(b *Book, d *draft, orig Entry) ([]LotExpiry, *Rejection) {
 	return b.giveBack(d, orig, After{}, AccountKey{PointsOf(r.From), Point}, r.Points), nil
 }
 
-func (r *Gift) undone(b *Book, e, orig Entry) { b.expireBeside(e, orig) }
+func (r *Gift) undone(b *Book, e, orig Entry) {
+	b.tallies.edit(givenOf(string(r.From))).add(TallyDay{On: orig.On, Count: -1, Points: -r.Points})
+	b.expireBeside(e, orig)
+}

@@ -190,6 +190,8 @@ type (
 		About     VolunteerID
 		Deduct    Amount // what it takes away
 		Queries   []Query
+		Chain     []Role    // the steps of its approval; none where one reviewer approves
+		Approvers []StaffID // who took them so far
 	}
 
 	// Day is what a person served and did on one day.
@@ -237,7 +239,7 @@ const (
 	ReversedBack RecordState = "reversed"
 
 	AwaitingNotice RecordState = "approved" // and not on notice yet
-	AwaitingPeriod RecordState = "later" // and credited at the beginning of the next period
+	AwaitingPeriod RecordState = "later"    // and credited at the beginning of the next period
 	OnNotice       RecordState = "noticed"
 	Disputed       RecordState = "disputed" // on notice, with an objection that is not answered
 )
@@ -377,6 +379,8 @@ func (f *Record) fields(c *codec) {
 	text(c, "about", &f.About)
 	number(c, "deduct", &f.Deduct)
 	texts(c, "queries", &f.Queries)
+	texts(c, "chain", &f.Chain)
+	texts(c, "approvers", &f.Approvers)
 }
 
 func (f *Day) fields(c *codec) {

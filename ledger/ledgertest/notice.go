@@ -13,9 +13,10 @@ import (
 // public is what became of a declaration after its approval.
 type public struct {
 	approver ledger.StaffID
-	notice   int         // position of the notice that it is on
-	until    ledger.Date // the last day before it may be credited
-	objected int         // position of the latest objection
+	notice   int              // position of the notice that it is on
+	until    ledger.Date      // the last day before it may be credited
+	objected int              // position of the latest objection
+	steps    []ledger.StaffID // who took a step of its approval
 }
 
 func waits(state string) bool {
@@ -359,7 +360,7 @@ func (n *Naive) answerObjection(c ledger.Command, a *ledger.AnswerObjection) Ans
 	switch {
 	case n.self(c.Actor, n.beneficiary(d.command.Do)):
 		return no(ledger.SelfService)
-	case d.command.Actor == c.Actor || d.public.approver == c.Actor:
+	case d.command.Actor == c.Actor || d.public.approver == c.Actor || slices.Contains(d.public.steps, c.Actor):
 		return no(ledger.SamePerson)
 	}
 	answered := false

@@ -96,6 +96,9 @@ func (n *Naive) seconds(do ledger.Action) []ledger.Role {
 			may = append(may, f.roles(do)...)
 		}
 	}
+	if d := n.declaration(i); i > 0 && d != nil {
+		may = append(may, n.chain(d)...)
+	}
 	return may
 }
 

@@ -112,6 +112,9 @@ func (n *Naive) transfer(c ledger.Command, a *ledger.Transfer) Answer {
 	case !rule.Transfer:
 		return no(ledger.RuleOff)
 	}
+	if r := n.mayGive(rule.Transfers, a); r.Refused != "" {
+		return r
+	}
 	if have := n.usable("points " + string(a.From)); have < a.Points {
 		return noAmount(ledger.InsufficientPoint, have, a.Points)
 	}

@@ -33,12 +33,22 @@ func (g *Generator) buildTerms() {
 	rule.ID, rule.Notice = "carrying", ledger.NoticeRule{}
 	rule.Expires, rule.ExpiresIn, rule.ExpiresOn = ledger.ExpiresDay, 0, ledger.NewDate(2026, 1, 14)
 	rule.Carry = ledger.CarryRule{Percent: 35, Cap: 400}
+	rule.Transfer, rule.Transfers = true, ledger.TransferRule{To: ledger.ToKin, YearCap: 700}
 	g.first(steward, &ledger.SetRule{Rule: rule})
 	g.first(steward, &ledger.AddUnit{Unit: "C22", Kind: ledger.Community, Name: "twenty-two", Rule: "carrying"})
 	g.first(steward, &ledger.AddActivity{Activity: "A032", Unit: "C22", Code: "VH01", Name: "pruning"})
-	for _, v := range savers() {
-		g.first(steward, &ledger.Enroll{Volunteer: v, Unit: "C22"})
+	for n, v := range savers() {
+		household := ledger.HouseholdID("")
+		if n < 2 {
+			household = "H000050"
+		}
+		g.first(steward, &ledger.Enroll{Volunteer: v, Unit: "C22", Household: household})
 	}
+	rule.ID, rule.Approval.Steps = "chained", []ledger.Role{ledger.Publisher, ledger.Steward, ledger.Reviewer}
+	rule.Expires, rule.ExpiresIn, rule.ExpiresOn, rule.Carry = ledger.ExpiresMonths, 1, 0, ledger.CarryRule{}
+	g.first(steward, &ledger.SetRule{Rule: rule})
+	g.first(steward, &ledger.AddUnit{Unit: "C23", Kind: ledger.Community, Name: "twenty-three", Rule: "chained"})
+	g.first(steward, &ledger.AddActivity{Activity: "A033", Unit: "C23", Code: "VH01", Name: "mulching"})
 	g.first(steward, &ledger.AddUnit{Unit: "C20", Kind: ledger.Community, Name: "twenty", Rule: "weekly"})
 	g.first(steward, &ledger.AddUnit{Unit: "C21", Kind: ledger.Community, Name: "twenty-one", Rule: "weekly-public"})
 	g.first(steward, &ledger.AddActivity{Activity: "A030", Unit: "C20", Code: "VH01", Name: "weeding"})
@@ -47,11 +57,49 @@ func (g *Generator) buildTerms() {
 
 // savers live where a part of what lapses goes on.
 func savers() []ledger.VolunteerID {
-	return []ledger.VolunteerID{ledger.NewVolunteerID(3001), ledger.NewVolunteerID(3002), ledger.NewVolunteerID(3003)}
+	return []ledger.VolunteerID{ledger.NewVolunteerID(5001), ledger.NewVolunteerID(5002), ledger.NewVolunteerID(5003)}
+}
+
+// chain lists the roles that approve a declaration, one after another; none where one reviewer does.
+func (n *Naive) chain(d *event) []ledger.Role { return n.ruleOfRecord(d).Approval.Steps }
+
+// step returns the role that a declaration waits for.
+func (n *Naive) step(d *event) ledger.Role {
+	if chain := n.chain(d); len(d.public.steps) < len(chain) {
+		return chain[len(d.public.steps)]
+	}
+	return ""
+}
+
+// takes notes a step of an approval, and reports whether others follow.
+func (n *Naive) takes(d *event, who ledger.StaffID) bool {
+	chain := n.chain(d)
+	if len(chain) > 0 {
+		d.public.steps = append(d.public.steps, who)
+	}
+	return len(d.public.steps) < len(chain)
+}
+
+// mayGive refuses a transfer to a stranger, or beyond what may be given in a year.
+func (n *Naive) mayGive(rule ledger.TransferRule, a *ledger.Transfer) Answer {
+	if rule.To == "kin" && !n.close(a.From, a.To) {
+		return no(ledger.NotKin)
+	}
+	given := ledger.Amount(0)
+	each(n, func(_ int, e *event, x *ledger.Transfer) {
+		if n.person(x.From) == n.person(a.From) && e.reversed == 0 && e.on.Time().Year() == n.today.Time().Year() {
+			given += x.Points
+		}
+	})
+	if rule.YearCap > 0 && given+a.Points > rule.YearCap {
+		return noAmount(ledger.PointsLimit, given, rule.YearCap)
+	}
+	return Answer{}
 }
 
 // termsBoard is what the generator knows of credits that wait for a period.
 type termsBoard struct {
+	chained  []ledger.Index
 	declared []ledger.Index
 	later    []ledger.Index
 }
@@ -59,6 +107,9 @@ type termsBoard struct {
 func (b *termsBoard) saw(e ledger.Entry) {
 	switch body := e.Body.(type) {
 	case *ledger.HoursRecord:
+		if body.Unit == "C23" {
+			b.chained = append(b.chained, e.Index)
+		}
 		if slices.Contains([]ledger.UnitID{"C20", "C21", "C22"}, body.Unit) {
 			b.declared = append(b.declared, e.Index)
 		}
@@ -80,6 +131,20 @@ func termsDraws() []draw {
 			return &ledger.Approve{Record: g.recent(g.terms.declared)}, reviewer
 		}},
 		{2, func(g *Generator) (ledger.Action, ledger.StaffID) { return g.postOf("C21"), publisher }},
+		{3, func(g *Generator) (ledger.Action, ledger.StaffID) {
+			a := g.hours()
+			a.Activity, a.Capture = "A033", ledger.Roster
+			return a, leader
+		}},
+		{9, func(g *Generator) (ledger.Action, ledger.StaffID) {
+			return &ledger.Approve{Record: g.recent(g.terms.chained)}, pick(g, publisher, publisher, steward, steward, reviewer, Everyone)
+		}},
+		{1, func(g *Generator) (ledger.Action, ledger.StaffID) {
+			return &ledger.ReturnRecord{Record: g.recent(g.terms.chained), Reason: ledger.Unproven}, pick(g, publisher, steward, reviewer, Everyone)
+		}},
+		{3, func(g *Generator) (ledger.Action, ledger.StaffID) {
+			return &ledger.Transfer{From: pick(g, savers()...), To: pick(g, savers()...), Points: ledger.Amount(50 * g.rng.IntN(9))}, steward
+		}},
 		{7, func(g *Generator) (ledger.Action, ledger.StaffID) {
 			a := g.hours()
 			a.Volunteer, a.Activity, a.Capture = pick(g, savers()...), "A032", ledger.Roster
