@@ -19,5 +19,27 @@ func termsForgeries() []forgery {
 			r.Expires++
 			return r.Carried > 0
 		}),
+		bodyOf("a step that is not the next", "I8", func(r *ledger.Credit) bool {
+			had := r.Step > 0
+			r.Step++
+			return had
+		}),
+		bodyOf("an approval that skips the steps after it", "I8", func(r *ledger.Credit) bool {
+			had := r.Step > 0
+			r.Step = 0
+			return had
+		}),
+		{"two steps of one person", "I13", func(f *forger, e *ledger.Entry) bool {
+			r, ok := e.Body.(*ledger.Credit)
+			if !ok {
+				return false
+			}
+			rec, err := f.book.View(0).Record(r.Record)
+			if err != nil || len(rec.Approvers) == 0 {
+				return false
+			}
+			e.Actor = rec.Approvers[0]
+			return true
+		}},
 	}
 }
