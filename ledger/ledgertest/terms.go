@@ -61,7 +61,7 @@ func savers() []ledger.VolunteerID {
 }
 
 // chain lists the roles that approve a declaration, one after another; none where one reviewer does.
-func (n *Naive) chain(d *event) []ledger.Role { return n.ruleOfRecord(d).Approval.Steps }
+func (n *Naive) chain(d *event) []ledger.Role { return d.rule.Approval.Steps }
 
 // step returns the role that a declaration waits for.
 func (n *Naive) step(d *event) ledger.Role {
@@ -159,18 +159,8 @@ func termsDraws() []draw {
 	}
 }
 
-// ruleOfRecord returns the rule that priced a declaration; the generated rules have one version each.
-func (n *Naive) ruleOfRecord(d *event) (rule ledger.Rule) {
-	each(n, func(_ int, _ *event, a *ledger.SetRule) {
-		if a.Rule.ID == d.rule {
-			rule = a.Rule
-		}
-	})
-	return rule
-}
-
 // effective returns the period that the credit of a declaration waits for; none where it waits for none.
-func (n *Naive) effective(d *event) ledger.Period { return n.ruleOfRecord(d).Notice.Effective }
+func (n *Naive) effective(d *event) ledger.Period { return d.rule.Notice.Effective }
 
 // beforePeriod refuses a credit before the first Monday after it could else be posted: the generated periods are weeks.
 func (n *Naive) beforePeriod(d *event) Answer {
