@@ -1,0 +1,128 @@
+package ledgertest
+
+import (
+	"fmt"
+	"time"
+
+	"aixin/ledger"
+)
+
+// This file opens the book of a year: the organisation, its staff and rules, shelves, people, and what their booklets held.
+
+const (
+	yearAdmin   ledger.StaffID = "U000001"
+	yearSteward ledger.StaffID = "U000002" // of the county: sets what all follow, and runs the due work
+	yearCounty  ledger.UnitID  = "C10"
+	yearDonors                 = 12
+)
+
+// open asks for everything that a year begins with.
+func (y *Year) open() {
+	y.minute = 8 * 60
+	y.alone("", &ledger.OpenBook{Format: ledger.FormatVersion, Origin: "aixin.test/year", Zone: Zone})
+	y.alone(yearAdmin, &ledger.Appoint{Staff: yearAdmin, Roles: []ledger.Role{ledger.Admin}})
+	y.alone(yearAdmin, &ledger.Appoint{Staff: yearSteward, Roles: []ledger.Role{ledger.Steward}})
+	for i := range y.rules {
+		y.alone(yearSteward, &ledger.SetRule{Rule: y.rules[i]})
+	}
+	y.alone(yearAdmin, &ledger.AddUnit{Unit: yearCounty, Kind: ledger.County, Name: "county"})
+	for n := range (y.size.Communities + 9) / 10 {
+		y.alone(yearAdmin, &ledger.AddUnit{Unit: town(n * 10), Kind: ledger.Town, Parent: yearCounty, Name: fmt.Sprintf("town %d", n+1)})
+	}
+	for n := range y.size.Communities {
+		y.settle(n)
+	}
+	y.stock()
+	y.enroll()
+}
+
+// alone asks for one thing, since what follows needs it.
+func (y *Year) alone(actor ledger.StaffID, do ledger.Action) {
+	y.do(actor, do, nil)
+	y.flush()
+}
+
+func town(community int) ledger.UnitID { return ledger.UnitID(fmt.Sprintf("C10%02d", community/10+1)) }
+
+// settle founds a community: four people share its roles, as DOMAIN asks of a village.
+func (y *Year) settle(n int) {
+	staff := func(k int) ledger.StaffID { return ledger.StaffID(fmt.Sprintf("U%06d", 10+4*n+k)) }
+	p := &place{
+		number: n, unit: ledger.UnitID(fmt.Sprintf("C2%03d", n+1)), grid: ledger.UnitID(fmt.Sprintf("C2%03d01", n+1)),
+		shop: ledger.ShopID(fmt.Sprintf("S%03d", n+1)), rule: &y.rules[n%len(y.rules)],
+		leader: staff(0), reviewer: staff(1), clerk: staff(2), keeper: staff(3),
+	}
+	y.places = append(y.places, p)
+	y.alone(yearAdmin, &ledger.AddUnit{Unit: p.unit, Kind: ledger.Community, Parent: town(n), Name: "community", Rule: p.rule.ID})
+	y.do(yearAdmin, &ledger.AddUnit{Unit: p.grid, Kind: ledger.Grid, Parent: p.unit, Name: "grid"}, nil)
+	y.do(yearAdmin, &ledger.AddShop{Shop: p.shop, Unit: p.unit, Name: "shop"}, nil)
+	for k, roles := range [][]ledger.Role{
+		{ledger.Leader, ledger.Publisher}, {ledger.Reviewer, ledger.Steward}, {ledger.Clerk}, {ledger.Keeper},
+	} {
+		y.do(yearAdmin, &ledger.Appoint{Staff: staff(k), Roles: roles}, nil)
+	}
+	y.flush()
+	for k, rate := range p.rule.Rates[:min(5, len(p.rule.Rates))] {
+		y.do(p.leader, &ledger.AddActivity{Activity: p.activity(k), Unit: p.unit, Code: rate.Code, Name: "activity"}, nil)
+		p.code = append(p.code, rate.Code)
+	}
+	for _, act := range p.rule.Acts {
+		p.acts = append(p.acts, act.Code)
+	}
+	y.flush()
+}
+
+// activity names the k-th activity of the community.
+func (p *place) activity(k int) ledger.ActivityID {
+	return ledger.ActivityID(fmt.Sprintf("A%03d%d", p.number+1, k))
+}
+
+func yearDonor(n int) ledger.DonorID { return ledger.DonorID(fmt.Sprintf("D%03d", n%yearDonors+1)) }
+
+// stock adds donors and items, whose prices are those of DOMAIN's catalogue: from two points to five hundred.
+func (y *Year) stock() {
+	for n := range yearDonors {
+		y.do(yearSteward, &ledger.AddDonor{Donor: yearDonor(n)}, nil)
+	}
+	points := []ledger.Amount{2, 5, 7, 4, 14, 5, 10, 15, 100, 5, 20, 39, 44, 50, 15, 20, 48, 150, 75, 20, 5, 10, 40, 90, 78, 100, 150, 200, 100, 500}
+	for n := range y.size.Items {
+		price := points[n%len(points)] * 100
+		y.prices = append(y.prices, price)
+		y.do(yearSteward, &ledger.AddItem{Item: sku(n + 1), Name: "item", Points: price, From: y.day}, nil)
+	}
+	y.flush()
+	for _, p := range y.places {
+		y.deliver(p, 60)
+	}
+	y.flush()
+}
+
+// enroll opens the accounts: every third household has two people. Every eighth person brings a booklet, whose points lapse at
+// the end of the year or at the end of February.
+func (y *Year) enroll() {
+	for n := range y.size.People {
+		p := y.places[n%len(y.places)]
+		y.people = append(y.people, person{id: ledger.NewVolunteerID(n + 1), place: p})
+		p.people = append(p.people, n)
+		y.do(p.reviewer, &ledger.Enroll{Volunteer: y.people[n].id, Unit: p.unit, Household: y.household(n)}, nil)
+	}
+	y.flush()
+	for n := 3; n < y.size.People; n += 8 {
+		lapse := ledger.NewDate(2026, time.December, 31)
+		if n%16 == 3 {
+			lapse = ledger.NewDate(2026, time.February, 28)
+		}
+		p := y.people[n].place
+		do := &ledger.DeclareOpening{Volunteer: y.people[n].id, Points: ledger.Amount(500 + y.rng.IntN(6000)), Expires: lapse}
+		y.do(yearSteward, do, func(e ledger.Entry) { p.declared = append(p.declared, declared{record: e.Index, who: n}) })
+	}
+	y.flush()
+}
+
+// household names the household of the n-th person: every third of a community lives with the one before.
+func (y *Year) household(n int) ledger.HouseholdID {
+	if n/len(y.places)%3 == 2 {
+		n -= len(y.places)
+	}
+	return ledger.HouseholdID(fmt.Sprintf("H%06d", n+1))
+}
