@@ -93,7 +93,8 @@ type exceptions struct {
 	hours  WorkHours
 	period Period
 	near   nearness
-	days   map[ledger.Index]ledger.Date // when an entry that may be undone was booked
+	days   map[ledger.Index]ledger.Date    // when an entry that may be undone was booked
+	first  map[ledger.Index]ledger.StaffID // who proposed what a second person approved
 	rows   []Exception
 }
 
@@ -108,7 +109,7 @@ func ExceptionsOf(v ledger.View, s Scope, p Period, hours WorkHours, entries ite
 	if err != nil {
 		return out, err
 	}
-	x := exceptions{hours, p, near, map[ledger.Index]ledger.Date{}, nil}
+	x := exceptions{hours, p, near, map[ledger.Index]ledger.Date{}, map[ledger.Index]ledger.StaffID{}, nil}
 	for e, err := range entries {
 		if err != nil {
 			return out, fmt.Errorf("exception report: %w", err)
@@ -137,6 +138,9 @@ func ExceptionsOf(v ledger.View, s Scope, p Period, hours WorkHours, entries ite
 func (x *exceptions) add(e ledger.Entry) {
 	if len(e.Postings) > 0 {
 		x.days[e.Index] = e.On
+	}
+	if e.Kind == ledger.Proposed {
+		x.first[e.Index] = e.Actor
 	}
 	if !x.period.Has(e.On) {
 		return
@@ -262,8 +266,10 @@ func (x *exceptions) person(e ledger.Entry) {
 	}
 	who := benefits(e)
 	for _, id := range who {
-		if x.near.self(e.Actor, id) {
-			x.found(e, SelfDealing, string(id), nil)
+		for _, actor := range []ledger.StaffID{e.Actor, x.first[e.Proposal]} {
+			if x.near.self(actor, id) {
+				x.found(e, SelfDealing, string(id), func(row *Exception) { row.Actor = actor })
+			}
 		}
 	}
 	if x.hours.off(e.At) {
