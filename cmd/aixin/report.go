@@ -20,7 +20,8 @@ import (
 func (a *app) reportCmd() *cobra.Command {
 	return a.parent("report", "report",
 		a.activityReport(), a.stockReport(), a.agingReport(), a.liabilityReport(), a.starReport(), a.trialBalance(),
-		a.deliveryReport(), a.donorReport(), a.closeReport(), a.expiringReport())
+		a.deliveryReport(), a.donorReport(), a.closeReport(), a.expiringReport(),
+		a.exceptionReport(), a.gapReport(), a.clerkReport(), a.sampleReport())
 }
 
 // reports describes a report, which covers a unit with everything below it, or the whole book.

@@ -46,6 +46,7 @@ func Exceptions() []Exceptional {
 type ExceptionReport struct {
 	Basis
 	Period Period
+	Hours  WorkHours
 	Rows   []Exception // in the order of Exceptions, then of entries
 }
 
@@ -100,7 +101,7 @@ type exceptions struct {
 
 // ExceptionsOf lists the exceptions of a period, by the day of booking, from the entries behind a view.
 func ExceptionsOf(v ledger.View, s Scope, p Period, hours WorkHours, entries iter.Seq2[ledger.Entry, error]) (ExceptionReport, error) {
-	out := ExceptionReport{Basis: basis(v, s), Period: p}
+	out := ExceptionReport{Basis: basis(v, s), Period: p, Hours: hours}
 	near, err := nearnessOf(v)
 	if err != nil {
 		return out, err
@@ -339,7 +340,9 @@ func (x *exceptions) overlaps(v ledger.View) error {
 	}
 	for _, who := range slices.Sorted(maps.Keys(people)) {
 		list := people[who]
-		slices.SortFunc(list, func(a, b served) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.record.Index, b.record.Index)) })
+		slices.SortFunc(list, func(a, b served) int {
+			return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.record.Index, b.record.Index))
+		})
 		longest := 0 // of those so far, which lasts the longest
 		for i := 1; i < len(list); i++ {
 			if a, b := list[longest], list[i]; b.from < a.till {

@@ -52,6 +52,24 @@ type Sampled struct {
 	Rank   [sha256.Size]byte
 }
 
+// Owners lists whose accounts the entry moves: volunteers, shops and donors, and units where there is nobody else.
+func (s Sampled) Owners() []string {
+	owners, units := []string{}, []string{}
+	for _, p := range s.Entry.Postings {
+		list := &owners
+		if ledger.UnitID(p.Account.Owner()).Valid() {
+			list = &units
+		}
+		if !slices.Contains(*list, p.Account.Owner()) {
+			*list = append(*list, p.Account.Owner())
+		}
+	}
+	if len(owners) == 0 {
+		return units
+	}
+	return owners
+}
+
 // Sample draws a sample from the entries behind a view. Of a unit it draws from what concerns its volunteers, shops and units.
 func Sample(v ledger.View, s Scope, plan Plan, entries iter.Seq2[ledger.Entry, error]) (SampleReport, error) {
 	out := SampleReport{Basis: basis(v, s), Plan: plan}
