@@ -83,8 +83,8 @@ func (a *app) sampleResult(x report.SampleReport) result {
 		Chosen     drawn        `json:"chosen"`
 		Rows       []sampledRow `json:"rows"`
 	}{newWireBasis(x.Basis, x.Period), x.Seed, count(x.Population), count(x.Over), count(x.Chosen), []sampledRow{}}
-	full := a.table("entry", "date", "what", "actor", "concerned", "points", "why", "sha256")
-	brief := a.table("entry", "date", "what", "actor", "concerned", "points", "why")
+	full := a.table("entry", "date", "what", "actor", "concerned", "points", "chosen_by", "sha256")
+	brief := a.table("entry", "date", "what", "actor", "concerned", "points", "chosen_by")
 	for _, s := range x.Rows {
 		row := newSampledRow(s)
 		wire.Rows = append(wire.Rows, row)

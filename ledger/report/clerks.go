@@ -35,7 +35,7 @@ type ClerkRow struct {
 	Undone    int64 // of what they approved: reversed
 	Reversals int64 // that they made
 	Refused   int64 // attempts that the book refused and kept
-	OffHours  int64
+	OffHours  int64 // moved points or goods outside the hours of work
 	First     ledger.Date
 	Last      ledger.Date
 }
@@ -121,7 +121,7 @@ func (c *clerks) add(e ledger.Entry) {
 		row.Days++
 	}
 	row.First, row.Last = cmp.Or(row.First, e.On), e.On
-	if c.hours.off(e.At) {
+	if len(e.Postings) > 0 && c.hours.off(e.At) {
 		row.OffHours++
 	}
 	c.exchange(e)

@@ -27,7 +27,7 @@ const (
 	Queried      Exceptional = "queried"     // the book asked a reviewer to look: see Reason
 	ShortShelf   Exceptional = "short"       // goods were handed out that the book did not have
 	SelfDealing  Exceptional = "self"        // whoever acted is the one who benefits, or near to them
-	OffHours     Exceptional = "off-hours"   // somebody acted outside the hours of work
+	OffHours     Exceptional = "off-hours"   // points or goods moved outside the hours of work
 	Overlapping  Exceptional = "overlap"     // service of one person at one time, twice
 	MergedNumber Exceptional = "merged"      // two numbers of one person became one
 	CameForThem  Exceptional = "proxy"       // somebody else collected the goods
@@ -273,7 +273,7 @@ func (x *exceptions) person(e ledger.Entry) {
 			}
 		}
 	}
-	if x.hours.off(e.At) {
+	if len(e.Postings) > 0 && x.hours.off(e.At) { // papers may be written up in the evening
 		subject := shopOf(e)
 		if len(who) > 0 {
 			subject = string(who[0])

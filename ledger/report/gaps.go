@@ -26,7 +26,8 @@ const (
 	NumberedVolunteers Numbered = "volunteers" // volunteer numbers, from 1
 )
 
-// GapReport says which numbers lack in their sequences, and which stand twice.
+// GapReport says which numbers lack in their sequences, and which stand twice. A slip or roster whose number is like no other is no
+// sequence.
 type GapReport struct {
 	Basis
 	Rows []Sequence // in the order of what is numbered, by whom, and how the numbers begin
@@ -109,8 +110,12 @@ func Gaps(v ledger.View, s Scope, entries iter.Seq2[ledger.Entry, error]) (GapRe
 		}
 	}
 	for k := range seen.used {
-		if s.Unit == "" || in[k.of] {
-			out.Rows = append(out.Rows, seen.sequence(k))
+		if s.Unit != "" && !in[k.of] {
+			continue
+		}
+		q := seen.sequence(k)
+		if alone := q.Used == 1 && q.Sound(); !alone || (k.what != NumberedSlips && k.what != NumberedSheets) {
+			out.Rows = append(out.Rows, q)
 		}
 	}
 	slices.SortFunc(out.Rows, func(a, b Sequence) int {
