@@ -59,8 +59,12 @@ func Clerks(v ledger.View, s Scope, p Period, hours WorkHours, entries iter.Seq2
 		return out, err
 	}
 	c := clerks{
-		hours, map[ledger.StaffID]*ClerkRow{}, map[ledger.StaffID]ledger.Date{}, map[ledger.Index]ledger.StaffID{},
-		map[ledger.Index]ledger.StaffID{}, map[ledger.Index]ledger.StaffID{},
+		hours,
+		map[ledger.StaffID]*ClerkRow{},
+		map[ledger.StaffID]ledger.Date{},
+		map[ledger.Index]ledger.StaffID{},
+		map[ledger.Index]ledger.StaffID{},
+		map[ledger.Index]ledger.StaffID{},
 	}
 	for e, err := range entries {
 		if err != nil {

@@ -206,13 +206,14 @@ func (x *exceptions) counter(e ledger.Entry) {
 
 // shelf looks at goods that moved otherwise than by deliveries and exchanges that the book knew of.
 func (x *exceptions) shelf(e ledger.Entry) {
-	var short, otherwise ledger.Amount
+	var short, scrapped ledger.Amount
 	for _, p := range e.Postings {
 		switch p.Account.Class() {
 		case ledger.ClassShort:
 			short -= p.Amount
-		case ledger.ClassLost, ledger.ClassFound, ledger.ClassScrapped:
-			otherwise += p.Amount
+		case ledger.ClassScrapped:
+			scrapped += p.Amount
+		default:
 		}
 	}
 	_, sold := e.Sold()
@@ -227,7 +228,7 @@ func (x *exceptions) shelf(e ledger.Entry) {
 			}
 		}
 	case *ledger.GoodsScrapped:
-		x.found(e, WrittenOff, string(body.Shop), func(row *Exception) { row.Pieces, row.Reason = -otherwise, string(body.Reason) })
+		x.found(e, WrittenOff, string(body.Shop), func(row *Exception) { row.Pieces, row.Reason = -scrapped, string(body.Reason) })
 	}
 }
 
