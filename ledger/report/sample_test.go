@@ -86,17 +86,12 @@ func TestPeriodsOfStream(t *testing.T) {
 	t.Parallel()
 	b := newBook(t)
 	g := ledgertest.New(5)
-	ask := func(c ledgertest.Timed) {
+	g.Try(b.Memory)
+	for c := range g.Stream(1500) {
 		before := b.Next()
 		if r, err := b.Submit(c.Command, c.At); err == nil && b.Next() > before {
 			g.Saw(r.Entry)
 		}
-	}
-	for _, c := range g.Setup() {
-		ask(c)
-	}
-	for range 1500 {
-		ask(g.Next())
 	}
 	last := ledger.DateOf(b.At().In(b.zone))
 	v := b.View(last)
