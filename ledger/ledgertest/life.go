@@ -177,7 +177,7 @@ func lifeDraws() []draw {
 		{2, func(g *Generator) (action, staff) {
 			return &ledger.IssueCard{Volunteer: g.anyone(), Card: ledger.Hash{1, byte(g.rng.IntN(40))}}, steward
 		}},
-		{1, func(g *Generator) (action, staff) {
+		{2, func(g *Generator) (action, staff) {
 			return &ledger.VoidCard{Volunteer: lateOr(g, g.lives.carded), Reason: ledger.LostCard}, pick(g, clerk, steward)
 		}},
 		{3, func(g *Generator) (action, staff) { return g.certify(), steward }},
