@@ -36,7 +36,7 @@ func organisationFamily() family {
 			}
 			return ""
 		},
-		draws: []draw{{2, (*Generator).organisation}, {2, func(g *Generator) (ledger.Action, ledger.StaffID) {
+		draws: []draw{{4, (*Generator).organisation}, {2, func(g *Generator) (ledger.Action, ledger.StaffID) {
 			return &ledger.Receive{Shop: paired, Donor: "D001", BestBefore: g.dateOrNone(), Lines: g.lines()}, keeper
 		}}},
 	}

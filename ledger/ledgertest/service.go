@@ -69,7 +69,7 @@ func serviceFamily() family {
 			return ""
 		},
 		draws:  serviceDraws(),
-		scenes: []scene{{3, (*Generator).longDay}},
+		scenes: []scene{{4, (*Generator).longDay}},
 	}
 }
 
