@@ -86,11 +86,19 @@ type place struct {
 	approved []declared     // that wait for a notice
 	noticed  []declared     // that wait for the end of theirs, when is its last day
 	objected []ledger.Index // objections that nobody has answered
-	sales    []ledger.Index
+	sales    []sale
 	credits  []ledger.Index
 	notices  int64
 	errands  []*helped
 	serving  bool // the counter is open
+
+	doubles    [][2]int // numbers of people who have another one
+	leaving    [][2]int // people who leave, and who may take over
+	frozen     []declared
+	holds      []setAside
+	voucher    int64 // the last number that was used
+	standIn    ledger.StaffID
+	standUntil ledger.Date
 }
 
 // declared is a record, whose it is, and when something is due about it.
@@ -98,6 +106,8 @@ type declared struct {
 	record ledger.Index
 	who    int
 	when   ledger.Date
+	query  bool // a reviewer must look
+	hours  bool
 }
 
 // person is a volunteer.
@@ -106,6 +116,10 @@ type person struct {
 	place  *place
 	has    ledger.Amount // points that may be spent, as far as the answers say
 	lapses []ledger.Date // last days of the lots that were opened
+
+	gone    bool               // or about to go
+	fetches ledger.VolunteerID // who comes for them
+	records []ledger.Index     // credited hours that were not certified yet
 }
 
 // NewYear returns a year of that size.
@@ -126,7 +140,9 @@ func (y *Year) Play(ask Ask) error {
 	y.ask = ask
 	y.open()
 	for end := ledger.NewDate(2027, 1, 2); y.day <= end && y.err == nil; y.day++ {
-		for _, part := range []func(){y.run, y.approve, y.hang, y.object, y.shelve, y.exchange, y.correct, y.live, y.help, y.serve} {
+		for _, part := range []func(){
+			y.run, y.attend, y.approve, y.hang, y.object, y.shelve, y.exchange, y.live, y.close, y.correct, y.help, y.serve,
+		} {
 			part()
 			y.flush()
 		}
@@ -237,12 +253,24 @@ func (y *Year) one(n int) bool { return y.rng.IntN(n) == 0 }
 // opened notes the last day of a credit's lot, and that the credit may be corrected.
 func (y *Year) opened(c *ledger.Credit, e ledger.Entry) {
 	who := &y.people[c.Volunteer.Serial()-1]
-	if len(e.Postings) == 0 { // it goes on notice first
-		who.place.approved = append(who.place.approved, declared{record: c.Record})
+	if len(e.Postings) == 0 {
+		if c.Notice > 0 { // first
+			who.place.approved = append(who.place.approved, declared{record: c.Record})
+		}
 		return
 	}
+	for _, p := range e.Postings {
+		if p.Account.Class() == ledger.ClassHours {
+			y.certified(c.Volunteer.Serial()-1, c.Record)
+		}
+	}
 	who.place.credits = append(who.place.credits, e.Index)
-	if c.Expires != 0 && !slices.Contains(who.lapses, c.Expires) {
-		who.lapses = append(who.lapses, c.Expires)
+	who.lapse(c.Expires)
+}
+
+// lapse notes the last day of a lot.
+func (who *person) lapse(day ledger.Date) {
+	if day != 0 && !slices.Contains(who.lapses, day) {
+		who.lapses = append(who.lapses, day)
 	}
 }
