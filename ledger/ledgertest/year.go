@@ -66,6 +66,7 @@ type Year struct {
 type Played struct {
 	Asked, Refused int
 	Kinds          map[ledger.Kind]int
+	Reasons        map[ledger.RejectReason]int
 }
 
 // place is a community.
@@ -130,7 +131,7 @@ func NewYear(size Size, seed uint64) *Year {
 	}
 	y := &Year{
 		size: size, rng: rand.New(rand.NewPCG(seed, 0x9ea7)), zone: zone, rules: YearRules(), day: ledger.NewDate(2026, 1, 1),
-		Played: Played{Kinds: map[ledger.Kind]int{}},
+		Played: Played{Kinds: map[ledger.Kind]int{}, Reasons: map[ledger.RejectReason]int{}},
 	}
 	return y
 }
@@ -180,9 +181,11 @@ func (y *Year) answers(list []Answered) {
 	y.batch, y.then = nil, nil
 	for i, a := range list {
 		y.Played.Asked++
+		no, refused := errors.AsType[*ledger.Rejection](a.Err)
 		switch {
-		case isRefusal(a.Err):
+		case refused:
 			y.Played.Refused++
+			y.Played.Reasons[no.Reason]++
 			if a.Entry.Kind == ledger.Refused { // it is kept
 				y.Played.Kinds[ledger.Refused]++
 			}
@@ -203,17 +206,11 @@ func (y *Year) answers(list []Answered) {
 
 // second has another person approve what was proposed.
 func (y *Year) second(first ledger.StaffID, proposal ledger.Index, then func(ledger.Entry)) {
-	other := yearSteward
+	other := y.places[0].reviewer
 	if first == other {
-		other = y.places[0].reviewer
+		other = yearSteward
 	}
 	y.later(func() { y.do(other, &ledger.Approve{Record: proposal}, then) })
-}
-
-// isRefusal reports whether a year goes on after that answer.
-func isRefusal(err error) bool {
-	_, ok := errors.AsType[*ledger.Rejection](err)
-	return ok
 }
 
 // count follows what people have, and when it lapses.

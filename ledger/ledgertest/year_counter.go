@@ -43,8 +43,8 @@ func (y *Year) visit(n int) {
 		})
 		return
 	}
-	do := &ledger.Redeem{Volunteer: who.id, Shop: p.shop, Lines: lines, Presence: ledger.ByCard, Proxy: who.fetches}
-	if y.one(50) {
+	do := &ledger.Redeem{Volunteer: who.id, Shop: p.shop, Lines: lines, Presence: who.presence(), Proxy: who.fetches}
+	if y.one(50) && who.fetches == "" {
 		do.Presence, do.Slip = ledger.ByTyped, "S1"
 	}
 	clerk := y.serves(p)
@@ -88,9 +88,9 @@ func (y *Year) collect() {
 			case y.one(12):
 				y.do(p.clerk, &ledger.Release{Hold: h.index, Reason: ledger.OwnRequest}, nil)
 			case y.one(15) && len(h.lines) > 1:
-				y.do(p.clerk, &ledger.Settle{Hold: h.index, Lines: h.lines[:1], Presence: ledger.ByCard, Proxy: fetches}, func(ledger.Entry) { p.serving = true })
+				y.do(p.clerk, &ledger.Settle{Hold: h.index, Lines: h.lines[:1], Presence: y.people[h.who].presence(), Proxy: fetches}, func(ledger.Entry) { p.serving = true })
 			case y.one(6):
-				y.do(p.clerk, &ledger.Settle{Hold: h.index, Presence: ledger.ByCard, Proxy: fetches}, func(ledger.Entry) { p.serving = true })
+				y.do(p.clerk, &ledger.Settle{Hold: h.index, Presence: y.people[h.who].presence(), Proxy: fetches}, func(ledger.Entry) { p.serving = true })
 			default:
 				return false
 			}
@@ -110,7 +110,7 @@ func (y *Year) powerCut(p *place, _ int) {
 		}
 		p.voucher++
 		y.do(p.clerk, &ledger.Redeem{
-			Volunteer: y.people[n].id, Shop: p.shop, Lines: lines, Presence: ledger.ByCard, Proxy: y.people[n].fetches, Voucher: p.voucher, Happened: y.day.AddDays(-1),
+			Volunteer: y.people[n].id, Shop: p.shop, Lines: lines, Presence: y.people[n].presence(), Proxy: y.people[n].fetches, Voucher: p.voucher, Happened: y.day.AddDays(-1),
 		}, func(ledger.Entry) { p.serving = true })
 	}
 }
@@ -123,4 +123,12 @@ func (y *Year) readyIn(p *place) (list []int) {
 		}
 	}
 	return list
+}
+
+// presence says how somebody is present who comes, or has somebody come.
+func (who *person) presence() ledger.Presence {
+	if who.fetches != "" {
+		return ledger.ByProxy
+	}
+	return ledger.ByCard
 }

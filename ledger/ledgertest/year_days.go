@@ -141,7 +141,7 @@ func (y *Year) shelve() {
 	for _, p := range y.places {
 		switch {
 		case weekday == time.Monday:
-			y.deliver(p, 6)
+			y.deliver(p, 12)
 		case day == 3:
 			y.countShelf(p)
 		case day == 4:
@@ -157,13 +157,16 @@ func (y *Year) reprice() {
 	y.do(yearSteward, &ledger.PriceItem{Item: sku(n + 1), Points: y.prices[n], From: y.day.AddDays(1)}, nil)
 }
 
-// deliver brings some pieces of a dozen items. Every fifth note is two pieces short, every seventh is for those in hardship,
+// deliver brings some pieces of a dozen items, most of all salt and soap. Every fifth note is two pieces short, every seventh is for those in hardship,
 // every sixth is good for six weeks only.
 func (y *Year) deliver(p *place, pieces ledger.Amount) {
 	do := &ledger.Receive{Shop: p.shop, Donor: yearDonor(y.rng.IntN(yearDonors))}
 	do.Source = ledger.Donation
 	for k := range min(len(y.prices), 12) {
-		item := sku((p.number+int(y.day)+k*5)%len(y.prices) + 1)
+		item, pieces := sku((p.number+int(y.day)+k*5)%len(y.prices)+1), pieces
+		if k < 4 {
+			item, pieces = sku(k+1), 2*pieces
+		}
 		if slices.ContainsFunc(do.Lines, func(l ledger.ItemLine) bool { return l.Item == item }) {
 			continue
 		}
@@ -172,9 +175,9 @@ func (y *Year) deliver(p *place, pieces ledger.Amount) {
 	}
 	switch y.rng.IntN(7) {
 	case 0:
-		do.Terms[0].Noted = pieces + 2
+		do.Terms[0].Noted = do.Lines[0].Pieces + 2
 	case 1:
-		gift := &ledger.Receive{Shop: p.shop, Donor: do.Donor, Lines: []ledger.ItemLine{{Item: do.Lines[0].Item, Pieces: 3}}}
+		gift := &ledger.Receive{Shop: p.shop, Donor: do.Donor, Lines: []ledger.ItemLine{{Item: do.Lines[len(do.Lines)-1].Item, Pieces: 3}}}
 		gift.Only = "hardship"
 		y.do(p.keeper, gift, nil)
 	case 2:
@@ -246,8 +249,8 @@ func (y *Year) exchange() {
 	y.comeBack()
 }
 
-// yearFair is the Friday before the Spring Festival, on which a hundred people come to one shop.
-func yearFair() ledger.Date { return yearDay(2, 13) }
+// yearFair is the Friday before the Mid-Autumn Festival, on which a hundred people come to one shop.
+func yearFair() ledger.Date { return yearDay(9, 18) }
 
 // close closes in the evening every counter that was open.
 func (y *Year) close() {
