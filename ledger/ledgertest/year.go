@@ -55,6 +55,7 @@ type Year struct {
 	places   []*place
 	people   []person
 	prices   []ledger.Amount // of each item, today
+	shelf    map[stocked]ledger.Amount
 	requests int
 	batch    []Timed
 	then     []func(ledger.Entry) // what follows each answer of the batch
@@ -67,6 +68,12 @@ type Played struct {
 	Asked, Refused int
 	Kinds          map[ledger.Kind]int
 	Reasons        map[ledger.RejectReason]int
+}
+
+// stocked names an item on a shelf.
+type stocked struct {
+	shop ledger.ShopID
+	item ledger.Commodity
 }
 
 // place is a community.
@@ -130,7 +137,8 @@ func NewYear(size Size, seed uint64) *Year {
 		panic(err) // the test binary has no zone database: nothing can be tested
 	}
 	y := &Year{
-		size: size, rng: rand.New(rand.NewPCG(seed, 0x9ea7)), zone: zone, rules: YearRules(), day: ledger.NewDate(2026, 1, 1),
+		size: size, rng: rand.New(rand.NewPCG(seed, 0x9ea7)), zone: zone, rules: YearRules(), day: yearFrom(),
+		shelf:  map[stocked]ledger.Amount{},
 		Played: Played{Kinds: map[ledger.Kind]int{}, Reasons: map[ledger.RejectReason]int{}},
 	}
 	return y
@@ -222,6 +230,9 @@ func (y *Year) count(e ledger.Entry) {
 		y.opened(&body.Credit, e)
 	}
 	for _, p := range e.Postings {
+		if p.Account.Class() == ledger.ClassStock {
+			y.shelf[stocked{ledger.ShopID(p.Account.Owner()), p.Commodity}] += p.Amount
+		}
 		if p.Account.Class() == ledger.ClassPoints && p.Commodity == ledger.Point {
 			y.people[ledger.VolunteerID(p.Account.Owner()).Serial()-1].has -= p.Amount
 		}

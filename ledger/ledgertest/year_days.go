@@ -197,8 +197,9 @@ func (y *Year) countShelf(p *place) {
 
 func (y *Year) enterCount(p *place, count ledger.Index, items []ledger.Commodity) {
 	var lines []ledger.ItemLine
-	for _, item := range items {
-		lines = append(lines, ledger.ItemLine{Item: item, Pieces: ledger.Amount(40 + y.rng.IntN(20))})
+	for k, item := range items {
+		have := max(0, y.shelf[stocked{p.shop, item}])
+		lines = append(lines, ledger.ItemLine{Item: item, Pieces: have - min(have, ledger.Amount(k%2))})
 	}
 	y.do(p.keeper, &ledger.EnterCount{Count: count, Lines: lines}, func(ledger.Entry) {
 		y.later(func() {
@@ -308,6 +309,9 @@ func (y *Year) serve() {
 		n := p.people[y.rng.IntN(len(p.people))]
 		if y.one(2) { // some serve much, most serve little
 			n = p.people[y.rng.IntN(1+len(p.people)/8)]
+			if y.one(4) {
+				n = p.people[y.rng.IntN(1+len(p.people)/80)]
+			}
 		}
 		if y.one(5) {
 			y.declare(p, n, y.act(p, n))
