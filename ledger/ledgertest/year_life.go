@@ -96,7 +96,17 @@ func (y *Year) unite(p *place, _ int) {
 			if body, ok := e.Body.(*ledger.Merger); ok {
 				y.lots(into, body.Lots)
 			}
+			y.later(func() { y.goOn(p, into) })
 		})
+	}
+}
+
+// goOn has somebody declare acts of which it matters what their other number did.
+func (y *Year) goOn(p *place, n int) {
+	for _, act := range p.rule.Acts {
+		if act.Keep == ledger.KeepRest || act.Once == ledger.OnceAYear {
+			y.declare(p, n, &ledger.DeclareActs{Volunteer: y.people[n].id, Code: act.Code, Quantity: 1, On: y.day})
+		}
 	}
 }
 
