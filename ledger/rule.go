@@ -43,6 +43,10 @@ type Rule struct {
 
 	ServiceRule
 	Leave LeaveRule // B43
+	Carry CarryRule // B23
+
+	Approval  ApprovalRule // B18
+	Transfers TransferRule // B24
 }
 
 // HourRate is what an hour of a kind of service is worth.
@@ -185,6 +189,9 @@ func (r *Rule) sections(c *codec) {
 	c.since(2, func(c *codec) { c.date("expires_on", &r.ExpiresOn) })
 	c.since(2, r.ServiceRule.fields)
 	c.section(2, "leave", r.Leave == LeaveRule{}, r.Leave.fields)
+	c.section(2, "carry", r.Carry == CarryRule{}, r.Carry.fields)
+	c.section(2, "approval", len(r.Approval.Steps) == 0, r.Approval.fields)
+	c.section(2, "transfers", r.Transfers == TransferRule{}, r.Transfers.fields)
 }
 
 // Faults lists what is malformed in the rule, which no book would take; field names are those of the TOML file.
@@ -239,6 +246,9 @@ func (r *Rule) checkSections(f *faults) {
 	r.Hold.check(f)
 	r.ServiceRule.check(f)
 	r.Leave.check(f)
+	r.Carry.check(f, r)
+	r.Approval.check(f)
+	r.Transfers.check(f, r)
 }
 
 func ruleID(s string) bool {

@@ -72,6 +72,10 @@ type ruleFile struct {
 	Hold    *holdFile    `toml:"hold,omitempty"`
 	serviceFile
 	Leave *leaveFile `toml:"leave,omitempty"`
+	Carry *carryFile `toml:"carry,omitempty"`
+
+	Approval  *approvalFile  `toml:"approval,omitempty"`
+	Transfers *transfersFile `toml:"transfers,omitempty"`
 }
 
 type rateFile struct {
@@ -120,9 +124,15 @@ func (f *ruleFile) rule() (ledger.Rule, error) {
 	rule.Notice = f.Notice.rule()
 	rule.Express = f.Express.read()
 	rule.Hold = f.Hold.read()
-	rule.Leave = f.Leave.rule()
+	rule.Leave, rule.Approval = f.Leave.rule(), f.Approval.read()
 	var err error
 	if rule.Worth, err = f.Worth.read(); err != nil {
+		return ledger.Rule{}, err
+	}
+	if rule.Carry, err = f.Carry.read(); err != nil {
+		return ledger.Rule{}, err
+	}
+	if rule.Transfers, err = f.Transfers.read(); err != nil {
 		return ledger.Rule{}, err
 	}
 	if rule.Counter, err = f.Counter.read(); err != nil {
@@ -170,7 +180,8 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 		f.From = *from
 	}
 	f.Notice = newNoticeFile(rule.Notice)
-	f.Leave = newLeaveFile(rule.Leave)
+	f.Approval, f.Transfers = writeApproval(rule.Approval), writeTransfers(rule.Transfers)
+	f.Leave, f.Carry = newLeaveFile(rule.Leave), writeCarry(rule.Carry)
 	for _, by := range rule.Earns {
 		f.Earns = append(f.Earns, string(by))
 	}

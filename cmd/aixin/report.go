@@ -246,8 +246,12 @@ func (a *app) agingReport() *cobra.Command {
 		points.add(total, sheet.Points(p.Points), p.Lots, "")
 		goods.add(total, g.Pieces, g.Lots, sheet.Points(g.Value))
 		wire := api.NewAgingReport(x)
+		lapse := section{a.say.T("cli.report.points_lapse"), points}
+		if p.GoesOn > 0 {
+			lapse.title += "\n" + a.say.T("cli.report.goes_on", catalog.Data{"Points": ledger.FormatPoints(p.GoesOn)})
+		}
 		return result{json: wire, table: all, text: a.reportText("aging", x.Basis,
-			section{a.say.T("cli.report.points_lapse"), points}, section{a.say.T("cli.report.goods_pass"), goods})}, nil
+			lapse, section{a.say.T("cli.report.goods_pass"), goods})}, nil
 	})
 }
 

@@ -96,6 +96,12 @@ func (n *Naive) seconds(do ledger.Action) []ledger.Role {
 			may = append(may, f.roles(do)...)
 		}
 	}
+	if i <= 0 {
+		return may
+	}
+	if d := n.declaration(i); d != nil {
+		may = append(may, n.chain(d)...)
+	}
 	return may
 }
 

@@ -79,15 +79,17 @@ func (n *Naive) expire(a *ledger.Expire) Answer {
 		return no(ledger.NotFound)
 	}
 	owner, any := "points "+string(a.Volunteer), false
+	goesOn := n.carries(v)
 	for _, l := range n.openLots(owner) {
 		if n.past(l) && l.Left > l.Held {
-			n.lapse(owner, lotOf(l.ID))
+			goesOn.lapse(n, owner, l)
 			any = true
 		}
 	}
 	if !any {
 		return no(ledger.NothingLapsed)
 	}
+	goesOn.post(n, owner)
 	return Answer{Kind: ledger.Expired}
 }
 
@@ -110,6 +112,9 @@ func (n *Naive) transfer(c ledger.Command, a *ledger.Transfer) Answer {
 		return no(ledger.NoRule)
 	case !rule.Transfer:
 		return no(ledger.RuleOff)
+	}
+	if r := n.mayGive(rule.Transfers, a); r.Refused != "" {
+		return r
 	}
 	if have := n.usable("points " + string(a.From)); have < a.Points {
 		return noAmount(ledger.InsufficientPoint, have, a.Points)
