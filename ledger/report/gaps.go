@@ -191,7 +191,7 @@ func (n *numbersSeen) sequence(k series) Sequence {
 	used, void := n.used[k], n.void[k]
 	out := Sequence{What: k.what, Of: k.of, Prefix: k.prefix, Used: int64(len(used)), Void: int64(len(void))}
 	all := slices.Sorted(maps.Keys(used))
-	all = slices.AppendSeq(all, maps.Keys(void))
+	all = append(all, slices.Sorted(maps.Keys(void))...)
 	slices.Sort(all)
 	all = slices.Compact(all)
 	switch {
