@@ -181,13 +181,13 @@ func (n *Naive) effective(d *event) ledger.Period { return d.rule.Notice.Effecti
 
 // beforePeriod refuses a credit before the first Monday, or the first of a month, after it could else be posted.
 func (n *Naive) beforePeriod(d *event) Answer {
-	begins := func(on ledger.Date) bool { return true }
-	switch n.effective(d) {
-	case ledger.Weekly:
-		begins = func(on ledger.Date) bool { return on.Weekday() == 1 }
-	case ledger.Monthly:
-		begins = func(on ledger.Date) bool { return on.Time().Day() == 1 }
-	}
+	begins := map[ledger.Period]func(ledger.Date) bool{
+		"":               func(ledger.Date) bool { return true },
+		ledger.Weekly:    func(on ledger.Date) bool { return on.Weekday() == 1 },
+		ledger.Monthly:   func(on ledger.Date) bool { return on.Time().Day() == 1 },
+		ledger.Quarterly: func(on ledger.Date) bool { return on.Time().Day() == 1 && on.Time().Month()%3 == 1 },
+		ledger.Yearly:    func(on ledger.Date) bool { return on.Time().YearDay() == 1 },
+	}[n.effective(d)]
 	day := d.public.until.AddDays(1)
 	for !begins(day) {
 		day = day.AddDays(1)
@@ -200,11 +200,10 @@ func (n *Naive) beforePeriod(d *event) Answer {
 
 // carrying is what an expiry lets go on.
 type carrying struct {
-	rule    ledger.Rule
-	on      bool          // anything may go on
-	left    ledger.Amount // what there was of it
-	carried ledger.Amount
-	lots    []ledger.Lot
+	rule ledger.Rule
+	on   bool          // anything may go on
+	left ledger.Amount // what there was of it
+	lots []ledger.Lot
 }
 
 // carries says what of a volunteer's points may go on: those that lapsed on the day that the rule names.
