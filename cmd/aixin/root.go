@@ -246,21 +246,19 @@ func (a *app) command(name, use string, args cobra.PositionalArgs, run func(*cob
 // line leaves room for the names of the program and of a command above.
 func wrapped(use string) string {
 	const room = terminalWidth - len("  aixin attendance ")
-	var b strings.Builder
-	line, depth := 0, 0
+	lines, group := []string{""}, ""
 	for word := range strings.SplitSeq(use, " ") {
-		if depth == 0 && line > 0 && line+len(word) >= room {
-			b.WriteString("\n     ")
-			line = 0
+		group += " " + word
+		if strings.Count(group, "[") > strings.Count(group, "]") {
+			continue
 		}
-		if b.Len() > 0 {
-			b.WriteByte(' ')
+		if last := lines[len(lines)-1]; last != "" && len(last)+len(group) > room {
+			lines = append(lines, "")
 		}
-		b.WriteString(word)
-		line += 1 + len(word)
-		depth += strings.Count(word, "[") - strings.Count(word, "]")
+		lines[len(lines)-1] += group
+		group = ""
 	}
-	return b.String()
+	return strings.TrimSpace(strings.Join(lines, "\n     "))
 }
 
 // parent is a command that only has commands below it.
