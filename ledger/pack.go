@@ -14,6 +14,8 @@ import (
 //	text     its length, then its bytes; with symbols, a number instead
 //	array    how many, then each
 //
+// It is canonical, as lines are: whatever reads is written again as the same bytes.
+//
 // A new member goes behind the others of its object, or the layout of the index is raised.
 
 // maxGap bounds how many members in a row an object may leave out: a tag is one byte.
@@ -31,7 +33,7 @@ func (c *codec) tag(zero bool) bool {
 	case c.reading:
 		c.in = c.in[1:]
 	default:
-		c.out = append(c.out, byte(c.gap))
+		c.out = append(c.out, byte(c.gap)) //nolint:gosec // at most maxGap
 	}
 	c.gap, c.first, c.format = 0, false, max(c.format, c.later)
 	return true
@@ -61,7 +63,7 @@ func items[T any](c *codec, v *[]T, walk func(*codec, *T)) {
 		return
 	}
 	n := c.uvarint()
-	if n > uint64(len(c.in)) { // each takes a byte at least
+	if n == 0 || n > uint64(len(c.in)) { // each takes a byte at least
 		c.fail("an array of %d at %.20q", n, c.in)
 		return
 	}
@@ -73,7 +75,7 @@ func items[T any](c *codec, v *[]T, walk func(*codec, *T)) {
 
 func (c *codec) packText(s string) {
 	if c.names != nil {
-		c.out = binary.AppendUvarint(c.out, uint64(c.names.number(s)))
+		c.out = binary.AppendUvarint(c.out, c.names.number(s))
 		return
 	}
 	c.out = append(binary.AppendUvarint(c.out, uint64(len(s))), s...)
@@ -98,7 +100,7 @@ func (c *codec) packedText() string {
 // varint reads what binary.AppendVarint writes.
 func (c *codec) varint() int64 {
 	u := c.uvarint()
-	v := int64(u >> 1) //nolint:gosec // 63 bits
+	v := int64(u >> 1)
 	if u&1 != 0 {
 		v = ^v
 	}
@@ -115,6 +117,9 @@ func (c *codec) uvarint() uint64 {
 	for i := 0; i < len(c.in) && i < binary.MaxVarintLen64-1; i++ {
 		b := c.in[i]
 		v |= uint64(b&0x7f) << (7 * i)
+		if b == 0 && i > 0 {
+			break // a longer form of a shorter number
+		}
 		if b < 0x80 {
 			c.in = c.in[i+1:]
 			return v
