@@ -222,6 +222,7 @@ func (a *app) tree() []commandGroup {
 		{"look", []*cobra.Command{a.balanceCmd(), a.statementCmd(), a.explainCmd(), a.traceCmd(), a.reportCmd()}},
 		{"check", []*cobra.Command{
 			a.verifyCmd(), a.checkpointCmd(), a.proveCmd(), a.checkCmd(), a.diffCmd(), a.mirrorCmd(), a.exportCmd(), a.rebuildCmd(),
+			a.backupCmd(), a.restoreCmd(),
 			a.doctorCmd(), a.benchCmd(), a.upgradeCmd(),
 		}},
 	}
