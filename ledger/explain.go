@@ -194,7 +194,7 @@ func (r *GoodsReturn) explain(v View, e Entry) ([]Term, Amount, error) {
 }
 
 func (r *Expiry) explain(v View, e Entry) ([]Term, Amount, error) {
-	acct, err := v.Account(AccountKey{PointsOf(r.Volunteer), Point})
+	acct, err := v.Account(AccountKey{r.expire().account(), Point})
 	if err != nil {
 		return nil, 0, err
 	}

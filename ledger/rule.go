@@ -42,7 +42,8 @@ type Rule struct {
 	ExpiresOn Date // B22: the day of "day", which comes back every year
 
 	ServiceRule
-	Leave LeaveRule // B43
+	Leave    LeaveRule    // B43
+	Donation DonationRule // B25
 }
 
 // HourRate is what an hour of a kind of service is worth.
@@ -185,6 +186,7 @@ func (r *Rule) sections(c *codec) {
 	c.since(2, func(c *codec) { c.date("expires_on", &r.ExpiresOn) })
 	c.since(2, r.ServiceRule.fields)
 	c.section(2, "leave", r.Leave == LeaveRule{}, r.Leave.fields)
+	c.section(2, "donation", r.Donation == DonationRule{}, r.Donation.fields)
 }
 
 // Faults lists what is malformed in the rule, which no book would take; field names are those of the TOML file.
