@@ -201,6 +201,7 @@ func forgeries() []forgery {
 		attendanceForgeries(),
 		holdForgeries(),
 		lifeForgeries(), grantsForgeries(),
+		poolForgeries(),
 	)
 }
 

@@ -3,6 +3,7 @@ package ledger
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 )
 
@@ -140,11 +141,14 @@ func (b *Book) home(actor StaffID) HouseholdID {
 	return b.survivor(own).Household
 }
 
-// unitOfPool returns the unit of a pool.
+// unitOfPool returns the unit of a pool; none where there is no such pool.
 func (b *Book) unitOfPool(p PoolID) UnitID {
 	if h := HouseholdID(p); h.Valid() {
 		home, _ := b.households.get(h)
 		return home.Unit
+	}
+	if _, ok := b.units.get(UnitID(p)); !ok {
+		return ""
 	}
 	return UnitID(p)
 }
@@ -335,4 +339,75 @@ func (r *PoolGift) undone(b *Book, e, orig Entry) { b.expireBeside(e, orig) }
 func (r *PoolGift) explain(_ View, e Entry) ([]Term, Amount, error) {
 	from, to := r.ends()
 	return []Term{{What: TermGiven, Subject: to.Owner(), Of: r.Points, Gives: r.Points}}, e.drawn(from), nil
+}
+
+// Pool is what a pool has. Amounts are positive where the market owes them.
+type Pool struct {
+	Pool      PoolID
+	Unit      UnitID
+	Available Amount // may be given out today
+	Lapsed    Amount // in lots past their date that no run has expired yet
+	Lots      []Lot  // all open ones, in the order in which they are drawn
+}
+
+// Households returns every household in which somebody was enrolled.
+func (v View) Households() iter.Seq2[Household, error] { return all[Household](v, "household") }
+
+// Pool returns what a pool has, today or as the view's head and day say.
+func (v View) Pool(p PoolID) (Pool, error) {
+	out := Pool{Pool: p, Unit: UnitID(p)}
+	if HouseholdID(p).Valid() {
+		home, err := find[Household](v, "household", string(p))
+		if err != nil {
+			return out, err
+		}
+		out.Unit = home.Unit
+	} else if _, err := v.Unit(UnitID(p)); err != nil {
+		return out, err
+	}
+	acct, err := v.Account(AccountKey{PoolOf(p), Point})
+	if err != nil {
+		return out, err
+	}
+	out.Lots, out.Available = acct.Lots, acct.Available(v.on)
+	for _, l := range acct.Lots {
+		if l.Lapsed(v.on) {
+			out.Lapsed += l.Free()
+		}
+	}
+	return out, nil
+}
+
+// Pools returns the pools that have something, households before units.
+func (v View) Pools() iter.Seq2[Pool, error] {
+	return func(yield func(Pool, error) bool) {
+		for p, err := range v.pools() {
+			var pool Pool
+			if err == nil {
+				pool, err = v.Pool(p)
+			}
+			if err == nil && len(pool.Lots) == 0 {
+				continue
+			}
+			if !yield(pool, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// pools returns every pool that there may be.
+func (v View) pools() iter.Seq2[PoolID, error] {
+	return func(yield func(PoolID, error) bool) {
+		for h, err := range v.Households() {
+			if !yield(PoolID(h.Household), err) || err != nil {
+				return
+			}
+		}
+		for u, err := range v.Units() {
+			if !yield(PoolID(u.Unit), err) || err != nil {
+				return
+			}
+		}
+	}
 }

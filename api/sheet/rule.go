@@ -71,7 +71,8 @@ type ruleFile struct {
 	Counter *counterFile `toml:"counter,omitempty"`
 	Hold    *holdFile    `toml:"hold,omitempty"`
 	serviceFile
-	Leave *leaveFile `toml:"leave,omitempty"`
+	Leave    *leaveFile    `toml:"leave,omitempty"`
+	Donation *donationFile `toml:"donation,omitempty"`
 }
 
 type rateFile struct {
@@ -121,6 +122,7 @@ func (f *ruleFile) rule() (ledger.Rule, error) {
 	rule.Express = f.Express.read()
 	rule.Hold = f.Hold.read()
 	rule.Leave = f.Leave.rule()
+	rule.Donation = f.Donation.rule()
 	var err error
 	if rule.Worth, err = f.Worth.read(); err != nil {
 		return ledger.Rule{}, err
@@ -171,6 +173,7 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 	}
 	f.Notice = newNoticeFile(rule.Notice)
 	f.Leave = newLeaveFile(rule.Leave)
+	f.Donation = newDonationFile(rule.Donation)
 	for _, by := range rule.Earns {
 		f.Earns = append(f.Earns, string(by))
 	}

@@ -46,7 +46,7 @@ func families() []family {
 	return []family{
 		serviceFamily(), goodsFamily(), counterFamily(), correctFamily(), pointsFamily(), setupFamily(), peopleFamily(),
 		shelfFamily(), noticeFamily(), organisationFamily(), expressFamily(), budgetFamily(),
-		counterDayFamily(), attendanceFamily(), holdFamily(), lifeFamily(), grantsFamily(),
+		counterDayFamily(), attendanceFamily(), holdFamily(), lifeFamily(), grantsFamily(), poolFamily(),
 	}
 }
 

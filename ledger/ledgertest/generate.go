@@ -144,6 +144,7 @@ func (g *Generator) buildRules(from ledger.Date) {
 	}})
 	g.first(steward, &ledger.SetRule{Rule: ledger.Rule{
 		ID: "free", Version: 1, From: from, HalfUp: true, Step: 60, ReturnGrace: 3, Transfer: true,
+		Donation: ledger.DonationRule{Household: true, Welfare: true},
 		Hold:  ledger.HoldRule{Days: 20},
 		Earns: []ledger.Capture{ledger.Scan, ledger.Roster, ledger.Backfill}, Expires: ledger.ExpiresYearEnd,
 		Rates: []ledger.HourRate{{Code: "VH02", Points: 1000}, {Code: "VH07", Points: 200}},
