@@ -162,9 +162,11 @@ func (a *Leave) needs(b *Book, _ Command, w *Wants) {
 	if v, ok := b.wantVolunteer(w, a.Volunteer); ok {
 		b.accounts.want(w, AccountKey{account(ClassBreakage, v.Unit), Point})
 		if a.Pool != "" {
-			b.wantPool(w, a.Pool)
 			b.wantRule(w, v.Unit)
 		}
+	}
+	if a.Pool != "" {
+		b.wantPool(w, a.Pool)
 	}
 	acct, _ := b.accounts.peek(AccountKey{PointsOf(a.Volunteer), Point})
 	for _, l := range acct.Lots {
