@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"net/http"
 	"time"
@@ -42,14 +43,23 @@ type CheckpointFunc func(ctx context.Context) ([]byte, error)
 // Checkpoint calls f.
 func (f CheckpointFunc) Checkpoint(ctx context.Context) ([]byte, error) { return f(ctx) }
 
-// Config says what the server serves. Views, People, Checkpoints, PublicKeys, Clock and Log are required.
+// Journal gives the lines of the book in order. *store.Ledger does.
+type Journal interface {
+	// Head returns the newest head that is on stable storage.
+	Head() ledger.Head
+	// Lines yields the bytes of whole batches: from the one that contains the entry from to the last that ends at or before size.
+	// A piece is valid until the next step of the loop.
+	Lines(ctx context.Context, from, size ledger.Index) iter.Seq2[[]byte, error]
+}
+
+// Config says what the server serves. Views, People, Journal, Checkpoints, Book, Clock and Log are required.
 type Config struct {
 	Views       Views
 	People      People
+	Journal     Journal
 	Checkpoints Checkpoints
-	PublicKeys  []string // of book.json, which verify the checkpoint
-	Demo        bool     // every page says that it is a demo
-	Try         *Try     // what the first page of a demo offers to try; optional
+	Book        Book // what book.json says; of a demo, every page says that it is one
+	Try         *Try // what the first page of a demo offers to try; optional
 	Clock       func() time.Time
 	Log         *slog.Logger // gets one line a request, without personal data
 	HTTPS       bool         // the server is reached over TLS: cookies are sent over nothing else
@@ -63,10 +73,10 @@ type Try struct {
 
 // New returns the handler of every route. With the store and the registry it is made of:
 //
-//	api.New(api.Config{Views: l, People: people, Checkpoints: api.CheckpointFunc(readFile), PublicKeys: l.Book().PublicKeys,
-//		Demo: l.Book().Demo, Clock: clock, Log: log})
+//	api.New(api.Config{Views: l, People: people, Journal: l, Checkpoints: api.CheckpointFunc(readFile), Book: api.Book(l.Book()),
+//		Clock: clock, Log: log})
 func New(c Config) (http.Handler, error) {
-	if c.Views == nil || c.People == nil || c.Checkpoints == nil || len(c.PublicKeys) == 0 || c.Clock == nil || c.Log == nil {
+	if c.Views == nil || c.People == nil || c.Journal == nil || c.Checkpoints == nil || len(c.Book.PublicKeys) == 0 || c.Clock == nil || c.Log == nil {
 		return nil, errors.New("serve: the configuration lacks a required member")
 	}
 	say, err := catalog.Load()
@@ -107,6 +117,8 @@ func (s *server) routes() []route {
 	return []route{
 		{"GET /healthz", (*server).health, false},
 		{"GET /checkpoint", (*server).checkpoint, false},
+		{"GET /v1/book", (*server).book, false},
+		{"GET /v1/journal", (*server).journal, false},
 		{"GET /v1/volunteers/{id}/balance", (*server).balance, false},
 		{"GET /v1/volunteers/{id}/statement", (*server).statement, false},
 

@@ -20,7 +20,7 @@ func (s *server) health(w http.ResponseWriter, r *http.Request) error {
 			Status string       `json:"status"`
 			Size   ledger.Index `json:"size"`
 			Demo   bool         `json:"demo"`
-		}{"ok", v.Head().Size, s.Demo})
+		}{"ok", v.Head().Size, s.Book.Demo})
 		return nil
 	})
 }
@@ -48,7 +48,7 @@ func (s *server) audit(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := s.frame(w, r)
-	s.render(w, r, http.StatusOK, f, s.teller(f).Audit(sums, string(note), s.PublicKeys))
+	s.render(w, r, http.StatusOK, f, s.teller(f).Audit(sums, string(note), s.Book.PublicKeys))
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"iter"
@@ -198,6 +199,25 @@ func (b *book) View(ctx context.Context, at ledger.AsOf) (ledger.View, func(), e
 	return ledger.NewView(source{b, size}, head, today), func() {}, nil
 }
 
+// Head returns the newest head, as *store.Ledger does.
+func (b *book) Head() ledger.Head {
+	return ledger.Head{Size: ledger.Index(len(b.text)), Root: b.tree.Root(), At: b.At()}
+}
+
+// Lines yields a batch for each entry, as *store.Ledger does.
+func (b *book) Lines(_ context.Context, from, size ledger.Index) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		var tree ledger.Frontier
+		for i, line := range b.text[:min(int(size), len(b.text))] {
+			tree.Append(ledger.LeafHash(line))
+			h := ledger.Head{Size: ledger.Index(i) + 1, Root: tree.Root(), At: b.entry(ledger.Index(i)).At}
+			if h.Size > from && !yield(append(h.AppendLine(append(bytes.Clone(line), '\n')), '\n'), nil) {
+				return
+			}
+		}
+	}
+}
+
 func (b *book) entry(i ledger.Index) ledger.Entry {
 	e, err := ledger.ParseLine(b.text[i])
 	if err != nil {
@@ -277,7 +297,7 @@ func (p *people) CheckPIN(_ context.Context, id, given string) error {
 	switch {
 	case p.wrong[id] >= 5:
 		return &person.LockedError{Until: p.until}
-	case given != pin || !slices.Contains([]string{string(wang), string(li), string(zhao)}, id):
+	case given != pin || !slices.Contains([]string{string(wang), string(li), string(zhao), "U000005", "U000006"}, id):
 		p.wrong[id]++
 		return person.ErrWrongPIN
 	}

@@ -43,6 +43,9 @@ const (
 	writeTimeout  = 30 * time.Second
 	idleTimeout   = 2 * time.Minute
 
+	// maxWait bounds how long a request waits for the book to grow, so that what stands between does not take it for dead.
+	maxWait = 20 * time.Second
+
 	// retrySoon is what is said to whoever should ask again later and for whom nothing tells when.
 	retrySoon = 30 * time.Second
 )

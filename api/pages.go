@@ -51,7 +51,7 @@ func (s *server) frame(w http.ResponseWriter, r *http.Request) web.Frame {
 		}
 	}
 	return web.Frame{
-		Localizer: s.say(r), Query: kept, Demo: s.Demo,
+		Localizer: s.say(r), Query: kept, Demo: s.Book.Demo,
 		Large: chosen(r, "size", normalSize, largeSize) == largeSize,
 	}
 }
@@ -71,7 +71,7 @@ func (s *server) home(w http.ResponseWriter, r *http.Request) error {
 
 // try returns what a demo offers to try. A real book offers nothing, whatever its configuration says.
 func (s *server) try() (card, pin string) {
-	if !s.Demo || s.Config.Try == nil {
+	if !s.Book.Demo || s.Config.Try == nil {
 		return "", ""
 	}
 	return string(s.Config.Try.Card), s.Config.Try.PIN

@@ -319,7 +319,7 @@ func TestCrossOrigin(t *testing.T) {
 func TestRealBook(t *testing.T) {
 	t.Parallel()
 	c := config(newBook(t))
-	c.Demo, c.HTTPS = false, true
+	c.Book.Demo, c.HTTPS = false, true
 	v := newVisitor(t, newServer(t, c), "zh")
 	for _, target := range []string{"/", "/volunteer", "/auditor"} {
 		if got := body(t, v.get(target), http.StatusOK); strings.Contains(got, "DEMO") || strings.Contains(got, pin) {

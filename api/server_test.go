@@ -21,7 +21,11 @@ const note = "aixin.example/test\n3\nbm9kZQ==\n\n— aixin.example/test <signatu
 // config returns what serves a book.
 func config(b *book) api.Config {
 	return api.Config{
-		Views: b, People: newPeople(b), PublicKeys: []string{"aixin.example/test+1234abcd+AQIDBA=="}, Demo: true,
+		Views: b, People: newPeople(b), Journal: b,
+		Book: api.Book{
+			Format: ledger.FormatVersion, Origin: "aixin.example/test", Zone: "Asia/Shanghai",
+			PublicKeys: []string{"aixin.example/test+1234abcd+AQIDBA=="}, Demo: true,
+		},
 		Checkpoints: api.CheckpointFunc(func(context.Context) ([]byte, error) { return []byte(note), nil }),
 		Try:         &api.Try{Card: wang, PIN: pin},
 		Clock:       func() time.Time { return b.clock }, Log: slog.New(slog.DiscardHandler),
@@ -110,8 +114,9 @@ func TestIncompleteConfig(t *testing.T) {
 	for name, drop := range map[string]func(*api.Config){
 		"views":       func(c *api.Config) { c.Views = nil },
 		"people":      func(c *api.Config) { c.People = nil },
+		"journal":     func(c *api.Config) { c.Journal = nil },
 		"checkpoints": func(c *api.Config) { c.Checkpoints = nil },
-		"keys":        func(c *api.Config) { c.PublicKeys = nil },
+		"keys":        func(c *api.Config) { c.Book.PublicKeys = nil },
 		"clock":       func(c *api.Config) { c.Clock = nil },
 		"log":         func(c *api.Config) { c.Log = nil },
 	} {

@@ -19,11 +19,31 @@ const cardMark = "AX"
 
 // signIn returns the volunteer whose card and PIN these are. Whether it is the card or the PIN that is wrong is not told.
 func (s *server) signIn(r *http.Request, card, pin string) (ledger.VolunteerID, error) {
+	return checkPIN(s, r, pin, func() (ledger.VolunteerID, error) { return s.holder(r.Context(), card) })
+}
+
+// staff returns the member of the staff who asks by HTTP Basic, with the number for a name and the PIN for a password.
+func (s *server) staff(r *http.Request) (ledger.StaffID, error) {
+	number, pin, ok := r.BasicAuth()
+	if !ok {
+		return "", ErrSignIn
+	}
+	return checkPIN(s, r, pin, func() (ledger.StaffID, error) {
+		id := ledger.StaffID(tidy(number, maxCard))
+		if !id.Valid() {
+			return "", person.ErrNotFound
+		}
+		return id, nil
+	})
+}
+
+// checkPIN returns whom find finds, if the PIN is theirs, and counts the failures of whoever asks.
+func checkPIN[ID ~string](s *server, r *http.Request, pin string, find func() (ID, error)) (ID, error) {
 	peer := peerOf(r)
 	if until, wait := s.peers.attempt(peer); wait {
 		return "", &person.LockedError{Until: until}
 	}
-	id, err := s.holder(r.Context(), card)
+	id, err := find()
 	if err == nil {
 		err = s.People.CheckPIN(r.Context(), string(id), tidy(pin, maxPIN))
 	}

@@ -28,6 +28,15 @@ type (
 	// Time is a moment.
 	Time time.Time
 
+	// Book says what a book is, before anything of it is read: what book.json says.
+	Book struct {
+		Format     int      `json:"format"`
+		Origin     string   `json:"origin"`      // names the book in its checkpoints
+		Zone       string   `json:"zone"`        // IANA zone of every date
+		PublicKeys []string `json:"public_keys"` // which verify the checkpoints, as note verifier keys
+		Demo       bool     `json:"demo"`
+	}
+
 	// Balance is what a volunteer has.
 	Balance struct {
 		Volunteer ledger.VolunteerID `json:"volunteer"`

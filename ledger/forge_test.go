@@ -36,7 +36,7 @@ func TestForgedEntriesAreRefused(t *testing.T) {
 	t.Parallel()
 	hits, tried := map[string]int{}, map[string]int{}
 	for seed := range uint64(12) {
-		journal := trueJournal(t, 2000+seed)
+		journal := trueJournal(t, 2000+seed, 1500)
 		f := &forger{book: ledgertest.NewMemory(shanghai(t))}
 		clean := ledgertest.NewMemory(shanghai(t))
 		for _, line := range journal {
@@ -73,17 +73,14 @@ func TestForgedEntriesAreRefused(t *testing.T) {
 }
 
 // trueJournal is what a random stream of commands leaves.
-func trueJournal(t *testing.T, seed uint64) [][]byte {
+func trueJournal(t *testing.T, seed uint64, commands int) [][]byte {
 	t.Helper()
 	g := ledgertest.New(seed)
 	m := ledgertest.NewMemory(shanghai(t))
-	stream := g.Setup()
-	for n := range len(stream) + 1500 {
-		if n == len(stream) {
-			stream = append(stream, g.Next())
-		}
+	g.Try(m)
+	for c := range g.Stream(commands) {
 		before := m.Next()
-		r, _ := m.Submit(stream[n].Command, stream[n].At) //nolint:errcheck // refusals are part of the stream
+		r, _ := m.Submit(c.Command, c.At) //nolint:errcheck // refusals are part of the stream
 		if m.Next() > before {
 			g.Saw(r.Entry)
 		}

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -64,18 +63,12 @@ type verifier struct {
 	file      *journal.File
 	book      *ledger.Book
 	tree      ledger.Frontier
-	ahead     []milestone // that the journal has not reached yet, the smallest first
+	ahead     milestones // that the journal has not reached yet
 	places    places
 	forgotten ledger.Index // entries that the book was told to forget
 	size      int64        // of the journal
 	progress  func(done, total int64)
 	report    VerifyReport
-}
-
-// milestone is a head that the book must extend.
-type milestone struct {
-	name string
-	head ledger.Head
 }
 
 // prepare reads what the journal is held against.
@@ -88,7 +81,7 @@ func (v *verifier) prepare(dir string, outside []byte) error {
 	if v.report.Checkpoint, err = readCheckpoint(dir, v.info); err != nil {
 		return err
 	}
-	v.ahead = []milestone{{"DIR/checkpoint", v.report.Checkpoint}}
+	v.ahead.add("DIR/checkpoint", v.report.Checkpoint, ledger.ErrCorrupt)
 	if outside == nil {
 		return nil
 	}
@@ -100,8 +93,7 @@ func (v *verifier) prepare(dir string, outside []byte) error {
 		return err
 	}
 	v.report.Compared = true
-	v.ahead = append(v.ahead, milestone{"the checkpoint kept elsewhere", v.report.Outside})
-	slices.SortStableFunc(v.ahead, func(a, b milestone) int { return cmp.Compare(a.head.Size, b.head.Size) })
+	v.ahead.add("the checkpoint kept elsewhere", v.report.Outside, ledger.ErrCorrupt)
 	return nil
 }
 
@@ -127,7 +119,7 @@ func (v *verifier) run(ctx context.Context) error {
 
 // batch holds one batch against its root and the checkpoints, and posts its entries.
 func (v *verifier) batch(r read) error {
-	reached := v.reach(r.Head.Size, r.leaves)
+	reached := v.ahead.reach(&v.tree, r.leaves)
 	if err := r.under(&v.tree); err != nil {
 		return err // it says more exactly where the damage is
 	}
@@ -143,23 +135,6 @@ func (v *verifier) batch(r read) error {
 	v.report.Head = r.Head
 	v.report.Batches++
 	v.report.Bytes += int64(len(r.Data))
-	return nil
-}
-
-// reach compares the tree with every checkpoint that it comes to with these leaves, up to that size.
-func (v *verifier) reach(size ledger.Index, leaves []ledger.Hash) error {
-	for len(v.ahead) > 0 && v.ahead[0].head.Size <= size {
-		m := v.ahead[0]
-		tree := v.tree.Clone()
-		for _, leaf := range leaves[:m.head.Size-tree.Size()] {
-			tree.Append(leaf)
-		}
-		if tree.Root() != m.head.Root {
-			return fmt.Errorf("the journal does not extend %s: its first %d entries are others: %w",
-				m.name, m.head.Size, ledger.ErrCorrupt)
-		}
-		v.ahead = v.ahead[1:]
-	}
 	return nil
 }
 
@@ -229,7 +204,7 @@ func (v *verifier) load(id ledger.FactID) error {
 // finish checks what only the end shows.
 func (v *verifier) finish(ctx context.Context) error {
 	size := v.tree.Size()
-	if err := v.reach(size, nil); err != nil {
+	if err := v.ahead.reach(&v.tree, nil); err != nil {
 		return err
 	}
 	if len(v.ahead) > 0 {

@@ -59,10 +59,15 @@ func (a *app) writes(cmd *cobra.Command) *cobra.Command {
 
 // imports adds the flags of commands that write under keys of their own.
 func (a *app) imports(cmd *cobra.Command) *cobra.Command {
-	fs := cmd.Flags()
-	fs.StringVar(&a.opts.actor, "as", "", a.say.T("cli.flag.as"))
+	fs := a.asks(cmd).Flags()
 	fs.BoolVar(&a.opts.dryRun, "dry-run", false, a.say.T("cli.flag.dry_run"))
 	fs.BoolVar(&a.opts.clockOK, "clock-ok", false, a.say.T("cli.flag.clock_ok"))
+	return cmd
+}
+
+// asks adds the flag of commands that somebody of the staff must ask for.
+func (a *app) asks(cmd *cobra.Command) *cobra.Command {
+	cmd.Flags().StringVar(&a.opts.actor, "as", "", a.say.T("cli.flag.as"))
 	return cmd
 }
 

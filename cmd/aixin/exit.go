@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall"
 
+	"aixin/api"
 	"aixin/api/catalog"
 	"aixin/api/sheet"
 	"aixin/ledger"
@@ -53,6 +54,7 @@ func outcomes() []outcome {
 	return []outcome{
 		{is(store.ErrUnknown), exitUnknown, "unknown"},
 		{is(ledger.ErrNewer), exitMalformed, "newer"},
+		{is(store.ErrRewritten), exitDamaged, "mirror_rewritten"},
 		{is(ledger.ErrCorrupt), exitDamaged, "damaged"},
 		{is(registry.ErrDamaged), exitDamaged, "registry_damaged"},
 		{is(store.ErrDiskFull, syscall.ENOSPC), exitLater, "disk_full"},
@@ -65,6 +67,10 @@ func outcomes() []outcome {
 		{is(store.ErrReadOnly), exitLater, "read_only"},
 		{is(store.ErrNoBook), exitNotFound, "no_book"},
 		{is(store.ErrExists, registry.ErrExists), exitRefused, "exists"},
+		{is(store.ErrOtherBook), exitRefused, "mirror_other"},
+		{is(store.ErrCutShort), exitLater, "mirror_short"},
+		{is(api.ErrUnreachable, api.ErrNotReady), exitLater, "unreachable"},
+		{is(api.ErrNoServer, api.ErrNoPath), exitNotFound, "no_server"},
 		{is(errRewritten), exitDamaged, "rewritten"},
 		{is(errOlder), exitDifferences, "older"},
 		{is(store.ErrUncovered), exitLater, "uncovered"},

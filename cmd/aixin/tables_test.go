@@ -21,6 +21,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"aixin/api"
 	"aixin/api/catalog"
 	"aixin/api/sheet"
 	"aixin/ledger"
@@ -48,6 +49,12 @@ func TestExitOf(t *testing.T) {
 		{proof.ErrFalse, exitDamaged},
 		{store.ErrUncovered, exitLater},
 		{errRewritten, exitDamaged},
+		{store.ErrRewritten, exitDamaged},
+		{errors.Join(store.ErrRewritten, ledger.ErrCorrupt), exitDamaged},
+		{store.ErrOtherBook, exitRefused},
+		{store.ErrCutShort, exitLater},
+		{api.ErrUnreachable, exitLater},
+		{api.ErrNoServer, exitNotFound},
 		{&ledger.CorruptError{Index: 4, Err: errors.New("x")}, exitDamaged},
 		{errors.Join(proof.ErrUnsigned, ledger.ErrCorrupt), exitDamaged},
 		{&ledger.Rejection{Reason: ledger.InsufficientPoint}, exitRefused},

@@ -67,7 +67,8 @@ func stream(t *testing.T, seed uint64, commands int) *ledgertest.Memory {
 		t.Fatal(err)
 	}
 	g, m := ledgertest.New(seed), ledgertest.NewMemory(zone)
-	ask := func(c ledgertest.Timed) {
+	g.Try(m)
+	for c := range g.Stream(commands) {
 		before := m.Next()
 		r, err := m.Submit(c.Command, c.At)
 		if _, refused := errors.AsType[*ledger.Rejection](err); err != nil && !refused && !isInvalid(err) {
@@ -76,12 +77,6 @@ func stream(t *testing.T, seed uint64, commands int) *ledgertest.Memory {
 		if m.Next() > before {
 			g.Saw(r.Entry)
 		}
-	}
-	for _, c := range g.Setup() {
-		ask(c)
-	}
-	for range commands {
-		ask(g.Next())
 	}
 	return m
 }

@@ -51,6 +51,7 @@ func pointsFamily() family {
 			return Answer{}, ok
 		},
 		differs: (*Naive).pointsDiffer,
+		scenes:  []scene{{3, (*Generator).lapsing}},
 		draws: []draw{
 			{4, func(g *Generator) (ledger.Action, ledger.StaffID) {
 				return &ledger.Expire{Volunteer: g.person()}, steward
@@ -136,4 +137,18 @@ func (n *Naive) pointsDiffer(m *Memory) string {
 		}
 	}
 	return ""
+}
+
+// lapsing is points that are there until a day, and are expired on it or after it.
+func (g *Generator) lapsing() {
+	v := g.anyone()
+	record := g.ask(steward, &ledger.DeclareOpening{Volunteer: v, Points: ledger.Amount(1 + g.rng.IntN(900)), Expires: g.today().AddDays(1)})
+	if record == 0 {
+		return
+	}
+	g.ask(reviewer, &ledger.Approve{Record: record})
+	g.sleep(1 + g.rng.IntN(3))
+	for range 2 {
+		g.ask(steward, &ledger.Expire{Volunteer: v})
+	}
 }

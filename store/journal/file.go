@@ -132,6 +132,12 @@ func (f *File) tip() (ledger.Head, Position, error) {
 // batch is accepted until the journal is opened anew: the kernel may have dropped what it could not write and report success
 // next time.
 func (f *File) Append(ctx context.Context, after ledger.Head, b Batch) error {
+	return f.AppendAll(ctx, after, b)
+}
+
+// AppendAll writes batches one behind the other and syncs once, as whoever copies a journal wants it. Until it returns, a power
+// cut may leave any beginning of them.
+func (f *File) AppendAll(ctx context.Context, after ledger.Head, list ...Batch) error {
 	f.writing.Lock()
 	defer f.writing.Unlock()
 
@@ -147,10 +153,14 @@ func (f *File) Append(ctx context.Context, after ledger.Head, b Batch) error {
 	if !f.head.Same(after) {
 		return ErrMoved
 	}
-	if err := b.Follows(after); err != nil {
-		return fmt.Errorf("append after %d: %w", after.Size, err)
+	head := after
+	for _, b := range list {
+		if err := b.Follows(head); err != nil {
+			return fmt.Errorf("append after %d: %w", head.Size, err)
+		}
+		head = b.Head
 	}
-	switch err := f.write(b); {
+	switch err := f.write(list); {
 	case errors.Is(err, ErrMoved):
 		return errors.Join(err, f.disown())
 	case err != nil:
@@ -179,38 +189,48 @@ func (f *File) claim() error {
 	return nil
 }
 
-// write puts the batch at the end, in a new segment where the newest is full.
-func (f *File) write(b Batch) error {
-	end := f.end
+// write puts the batches at the end and syncs them.
+func (f *File) write(list []Batch) error {
+	head, end := f.head, f.end
 	switch info, err := f.out.Stat(); {
 	case err != nil:
 		return err
 	case info.Size() != end.Offset:
 		return ErrMoved
 	}
-	if end.Offset >= f.segmentSize {
-		next, err := createSegment(f.root, f.head.Size)
-		if errors.Is(err, fs.ErrExist) {
-			return ErrMoved
+	for i, b := range list {
+		if end.Offset >= f.segmentSize {
+			err := f.roll(head.Size)
+			if i == 0 && errors.Is(err, fs.ErrExist) {
+				return ErrMoved
+			}
+			if err != nil {
+				return err
+			}
+			end = Position{Segment: head.Size}
 		}
-		if err != nil {
+		if _, err := f.out.WriteAt(b.Data, end.Offset); err != nil {
 			return err
 		}
-		err = f.out.Close()
-		f.out, end = next, Position{Segment: f.head.Size}
-		if err != nil {
-			return err
-		}
-	}
-	if _, err := f.out.WriteAt(b.Data, end.Offset); err != nil {
-		return err
+		end.Offset += int64(len(b.Data))
+		head = b.Head
 	}
 	if err := syncData(f.out); err != nil {
 		return err
 	}
-	end.Offset += int64(len(b.Data))
-	f.moveTo(b.Head, end)
+	f.moveTo(head, end)
 	return nil
+}
+
+// roll goes on in a new segment, and leaves the old one on stable storage.
+func (f *File) roll(first ledger.Index) error {
+	next, err := createSegment(f.root, first)
+	if err != nil {
+		return err
+	}
+	old := f.out
+	f.out = next
+	return errors.Join(syncData(old), old.Close())
 }
 
 // moveTo notes what this File has written.

@@ -1,0 +1,152 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"aixin/ledger"
+)
+
+// ErrUnreachable means that no server answered, or that it broke an answer off. Nothing was changed: ask again later.
+var ErrUnreachable = errors.New("the server does not answer")
+
+// ErrNoServer means that something answers there that is no server of a book.
+var ErrNoServer = errors.New("no server of a book")
+
+// ClientOptions say who asks. Number is a staff number, and may be empty where anybody may ask.
+type ClientOptions struct {
+	Number string
+	PIN    string
+}
+
+// Client asks a server for what is in its book.
+type Client struct {
+	base *url.URL
+	opts ClientOptions
+	http *http.Client
+}
+
+// NewClient returns a client of the server at an address such as http://127.0.0.1:8080. The address carries no user, query or
+// fragment: it stands in logs.
+func NewClient(address string, o ClientOptions) (*Client, error) {
+	u, err := url.Parse(address)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return nil, &ledger.Invalid{Fields: []ledger.Fault{{Field: "URL", Code: "url"}}}
+	}
+	t := &http.Transport{Proxy: http.ProxyFromEnvironment, ResponseHeaderTimeout: maxWait + answerTimeout, TLSHandshakeTimeout: answerTimeout}
+	return &Client{base: u, opts: o, http: &http.Client{Transport: t}}, nil
+}
+
+// answerTimeout is how long a server may take to begin its answer.
+const answerTimeout = 30 * time.Second
+
+// maxAnswer bounds an answer that is read as a whole.
+const maxAnswer = 1 << 20
+
+// Book returns what the book is.
+func (c *Client) Book(ctx context.Context) (Book, error) {
+	text, err := c.get(ctx, "v1/book", nil)
+	if err != nil {
+		return Book{}, err
+	}
+	var b Book
+	if err := json.Unmarshal(text, &b); err != nil || b.Origin == "" || len(b.PublicKeys) == 0 {
+		return Book{}, fmt.Errorf("%w: %s", ErrNoServer, c.base)
+	}
+	if b.Format > ledger.FormatVersion {
+		return Book{}, fmt.Errorf("format %d: %w", b.Format, ledger.ErrNewer)
+	}
+	return b, nil
+}
+
+// Checkpoint returns the newest signed note of the book.
+func (c *Client) Checkpoint(ctx context.Context) ([]byte, error) {
+	return c.get(ctx, "checkpoint", nil)
+}
+
+// Lines yields the bytes of whole batches of the journal: from the one that contains the entry from to the last that ends at or
+// before size. A piece is valid until the next step of the loop.
+func (c *Client) Lines(ctx context.Context, from, size ledger.Index) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		if from >= size {
+			return
+		}
+		query := url.Values{"from": {strconv.FormatInt(int64(from), 10)}, "size": {strconv.FormatInt(int64(size), 10)}}
+		body, err := c.open(ctx, "v1/journal", query)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		defer body.Close() //nolint:errcheck // it was only read
+		buf := make([]byte, 1<<20)
+		for {
+			n, err := body.Read(buf)
+			if n > 0 && !yield(buf[:n], nil) {
+				return
+			}
+			if errors.Is(err, io.EOF) {
+				return
+			}
+			if err != nil {
+				yield(nil, c.unreachable(ctx, err))
+				return
+			}
+		}
+	}
+}
+
+// get reads a whole answer.
+func (c *Client) get(ctx context.Context, path string, query url.Values) ([]byte, error) {
+	body, err := c.open(ctx, path, query)
+	if err != nil {
+		return nil, err
+	}
+	defer body.Close() //nolint:errcheck // it was only read
+	text, err := io.ReadAll(io.LimitReader(body, maxAnswer))
+	if err != nil {
+		return nil, c.unreachable(ctx, err)
+	}
+	return text, nil
+}
+
+// open asks for something and returns the body of its answer. A problem becomes the error that it tells.
+func (c *Client) open(ctx context.Context, path string, query url.Values) (io.ReadCloser, error) {
+	u := c.base.JoinPath(path)
+	u.RawQuery = query.Encode()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil) //nolint:gosec // the address is what the user named
+	if err != nil {
+		return nil, fmt.Errorf("ask %s: %w", c.base, err)
+	}
+	if c.opts.Number != "" {
+		r.SetBasicAuth(c.opts.Number, c.opts.PIN)
+	}
+	resp, err := c.http.Do(r) //nolint:gosec // the same
+	if err != nil {
+		return nil, c.unreachable(ctx, err)
+	}
+	if resp.StatusCode == http.StatusOK {
+		return resp.Body, nil
+	}
+	defer resp.Body.Close() //nolint:errcheck // it was only read
+	var p Problem
+	if err := json.NewDecoder(io.LimitReader(resp.Body, maxAnswer)).Decode(&p); err != nil || p.Code == "" {
+		return nil, fmt.Errorf("%w: %s answered %s", ErrNoServer, c.base, resp.Status)
+	}
+	return nil, p.Err()
+}
+
+// unreachable says of a failure of the connection whether it was ours to end it.
+func (c *Client) unreachable(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return fmt.Errorf("%w: %s: %w", ErrUnreachable, c.base, err)
+}

@@ -1,0 +1,126 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"aixin/ledger"
+)
+
+// book answers GET /v1/book: whose book this is and which keys verify its checkpoints. It names nobody, so anybody may ask.
+func (s *server) book(w http.ResponseWriter, r *http.Request) error {
+	s.write(w, r, http.StatusOK, jsonType, s.Book)
+	return nil
+}
+
+// journal answers GET /v1/journal?from=INDEX&size=SIZE&wait=SECONDS with the lines of the journal, as they stand in its files:
+// whole batches from the one that contains the entry from to the last that ends at or before size, which is the head where it is
+// not given. What is asked for up to a size that the book has reached never changes. Where there is nothing yet, wait says how long
+// to wait for it; nothing is an empty answer.
+func (s *server) journal(w http.ResponseWriter, r *http.Request) error {
+	if err := s.reader(r); err != nil {
+		return err
+	}
+	q := newQuery(r.URL.Query(), "from", "size", "wait")
+	from, size, wait := q.index("from"), q.index("size"), q.wait()
+	if err := q.err(); err != nil {
+		return err
+	}
+	if err := s.grown(r.Context(), from, wait); err != nil {
+		return err
+	}
+	head := s.Journal.Head().Size
+	if size > 0 && size <= head {
+		w.Header().Set("Cache-Control", "private, max-age=31536000, immutable")
+	} else {
+		size = head
+	}
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	w.WriteHeader(http.StatusOK)
+	if r.Method != http.MethodHead {
+		s.stream(w, r, from, size)
+	}
+	return nil
+}
+
+// stream sends the lines. Whoever takes them slowly has time as long as they take something. The answer has begun: what fails from
+// here on can only be told by breaking it off, which the other side notices.
+func (s *server) stream(w http.ResponseWriter, r *http.Request, from, size ledger.Index) {
+	control := http.NewResponseController(w)
+	for piece, err := range s.Journal.Lines(r.Context(), from, size) {
+		if err == nil {
+			err = control.SetWriteDeadline(s.Clock().Add(writeTimeout))
+		}
+		if err == nil || errors.Is(err, http.ErrNotSupported) { // a writer without deadlines has none to move
+			_, err = w.Write(piece)
+		}
+		if err != nil {
+			s.Log.LogAttrs(r.Context(), slog.LevelWarn, "journal broken off", slog.Any("error", err), slog.String("request_id", requestID(r)))
+			panic(http.ErrAbortHandler)
+		}
+	}
+}
+
+// lookAgain is how often a waiting request looks whether the book has grown.
+const lookAgain = 100 * time.Millisecond
+
+// grown returns when the book has the entry from, or the time is over.
+func (s *server) grown(ctx context.Context, from ledger.Index, wait time.Duration) error {
+	until := time.NewTimer(wait)
+	defer until.Stop()
+	again := time.NewTicker(lookAgain)
+	defer again.Stop()
+	for s.Journal.Head().Size <= from {
+		select {
+		case <-until.C:
+			return nil
+		case <-again.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// wait reads how long to wait, in whole seconds; none is 0.
+func (q *query) wait() time.Duration {
+	if !q.values.Has("wait") {
+		return 0
+	}
+	n, err := strconv.Atoi(q.values.Get("wait"))
+	ok := err == nil && n >= 0 && n <= int(maxWait.Seconds())
+	q.want(ok, "wait", "wait")
+	if !ok {
+		return 0
+	}
+	return time.Duration(n) * time.Second
+}
+
+// reader lets those members of the staff in who may read the whole book.
+func (s *server) reader(r *http.Request) error {
+	id, err := s.staff(r)
+	if err != nil {
+		return err
+	}
+	return s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) error {
+		who, err := v.Staff(id)
+		if err != nil {
+			return &ledger.Rejection{Reason: ledger.UnknownActor, Subject: string(id)}
+		}
+		may := func(role ledger.Role) bool { return slices.Contains(bookReaders(), role) }
+		if !slices.ContainsFunc(who.RolesOn(v.On()), may) {
+			return &ledger.Rejection{Reason: ledger.NotPermitted, Subject: string(bookReaders()[0])}
+		}
+		return nil
+	})
+}
+
+// bookReaders are the roles that may read the whole book. It holds numbers of people and no names.
+func bookReaders() []ledger.Role {
+	return []ledger.Role{ledger.Auditor, ledger.Supervisor, ledger.Steward, ledger.Admin}
+}
