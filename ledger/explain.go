@@ -233,11 +233,12 @@ func (r *Leaving) explain(v View, e Entry) ([]Term, Amount, error) {
 	acct, err := v.Account(AccountKey{PointsOf(r.Volunteer), Point})
 	var steps []Term
 	total := r.Points
-	if r.To != "" {
-		steps = append(steps, Term{What: TermGiven, Subject: string(r.To), Of: total, Gives: total})
+	to := r.leave().takes()
+	if to != "" {
+		steps = append(steps, Term{What: TermGiven, Subject: to.Owner(), Of: total, Gives: total})
 	}
 	for _, l := range acct.Lots {
-		if r.To == "" || l.Lapsed(e.On) {
+		if to == "" || l.Lapsed(e.On) {
 			steps = append(steps, Term{What: TermGivenUp, Subject: l.ID.String(), Of: l.Left, Gives: l.Left})
 			total += l.Left
 		}

@@ -185,7 +185,10 @@ func (a *Leave) decide(b *Book, c Command, d *draft) *Rejection {
 	if r == nil && v.Leaving == "" {
 		r = &Rejection{Reason: NotLeaving, Subject: string(a.Volunteer)}
 	}
-	if r = firstOf(r, a.related(b, v), a.bequest(b, c.Actor, v, d)); r != nil {
+	if r == nil {
+		r = firstOf(a.related(b, v), a.bequest(b, c.Actor, v, d))
+	}
+	if r != nil {
 		return r
 	}
 	if r := b.settled(v); r != nil {
