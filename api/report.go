@@ -104,6 +104,7 @@ type (
 		Points     Points `json:"points"`
 		Lots       int64  `json:"lots"`
 		Volunteers int64  `json:"volunteers"`
+		GoesOn     Points `json:"goes_on,omitempty"` // of the points, what the rules let go on to the next year
 	}
 
 	// GoodsAge is likewise.
@@ -231,7 +232,7 @@ func NewStockReport(r report.StockReport) StockReport {
 func NewAgingReport(r report.AgingReport) AgingReport {
 	out := AgingReport{Basis: newBasis(r.Basis), Points: []PointsAge{}, Goods: []GoodsAge{}}
 	for _, a := range r.Points {
-		out.Points = append(out.Points, PointsAge{a.Age.ID, Points(a.Points), a.Lots, a.Volunteers})
+		out.Points = append(out.Points, PointsAge{a.Age.ID, Points(a.Points), a.Lots, a.Volunteers, Points(a.GoesOn)})
 	}
 	for _, a := range r.Goods {
 		out.Goods = append(out.Goods, GoodsAge{a.Age.ID, a.Pieces, a.Lots, Points(a.Value)})

@@ -157,6 +157,8 @@ func (f *Record) pack(p *packing) {
 	packText(p, &f.About)
 	packNumber(p, &f.Deduct)
 	packList(p, &f.Queries, packText[Query])
+	packList(p, &f.Chain, packText[Role])
+	packList(p, &f.Approvers, packText[StaffID])
 }
 
 func (f *Day) pack(p *packing) {

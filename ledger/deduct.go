@@ -17,7 +17,7 @@ type Loss struct {
 	Volunteer VolunteerID
 	Short     Amount // what was not there to be taken
 	Seen      bool   // the reviewer looked at what the record is queried for
-	Notice    Index  // the notice that has ended; none where the approval takes
+	Notice    Index  // the notice that has ended, or the approval that let it wait for a period; none where the approval takes
 }
 
 // deductBody returns an empty body of the kind above, or nil.
@@ -103,9 +103,12 @@ func (r *Loss) due(b *Book, e Entry) (Record, error) {
 		return Record{}, err
 	}
 	rec, _ := b.records.get(r.Record)
+	if err := rec.checkStep(0); err != nil {
+		return rec, err
+	}
 	rules, _ := b.rules.get(single{})
-	if rule, _ := rules.Named(rec.Rule); rule.Notice.Days > 0 {
-		return rec, fmt.Errorf("I8: record %d is to be on notice for %d days", r.Record, rule.Notice.Days)
+	if rule, _ := rules.Named(rec.Rule); (&Credit{}).awaits(&rule, e.On) {
+		return rec, fmt.Errorf("I8: record %d is to wait for the end of its notice, or for a period", r.Record)
 	}
 	return rec, nil
 }
@@ -113,11 +116,12 @@ func (r *Loss) due(b *Book, e Entry) (Record, error) {
 func (r *Loss) fold(b *Book, e Entry) {
 	rec := b.records.edit(r.Record)
 	b.pend(rec, -1)
-	if rec.State, rec.Credit = Credited, e.Index; r.Notice != 0 {
-		b.dealt(rec.Ends, rec.Posted, 1)
+	if r.Notice != 0 {
+		b.credited(rec, e)
 		return
 	}
-	rec.Approver = kept(b, e.Actor)
+	b.stepped(rec, e.Actor)
+	rec.State, rec.Credit, rec.Approver = Credited, e.Index, kept(b, e.Actor)
 }
 
 func (r *Loss) people() []VolunteerID { return []VolunteerID{r.Volunteer} }

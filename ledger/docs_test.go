@@ -3,6 +3,7 @@ package ledger_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"go/ast"
 	"io"
 	"os"
@@ -216,6 +217,41 @@ func TestKindsAreDocumented(t *testing.T) {
 	for _, kind := range constantsOf(t, "Kind") {
 		if members[kind] == nil {
 			t.Errorf("the source has the kind %s: DESIGN.md does not list its members", kind)
+		}
+	}
+}
+
+// The table of rules in DESIGN.md names every rule of the scheme once at least, and the tables and scripts that try them.
+func TestRulesAreTried(t *testing.T) {
+	t.Parallel()
+	waits := []string{"B01", "B02", "B25"} // rules about households and classes of points
+	number, quoted := regexp.MustCompile(`B[0-9]{2}`), regexp.MustCompile("`([a-z_-]+(?:\\.txtar)?)`")
+	listed := map[string]bool{}
+	for line := range strings.Lines(section(t, "DESIGN.md", "The scheme")) {
+		cells := strings.Split(strings.TrimSpace(line), "|")
+		if len(cells) < 2 || !number.MatchString(cells[1]) {
+			continue
+		}
+		for _, n := range number.FindAllString(cells[1], -1) {
+			listed[n] = true
+		}
+		if len(cells) != 6 {
+			t.Errorf("%sThe last of four columns names what tries the rule", line)
+			continue
+		}
+		for _, m := range quoted.FindAllStringSubmatch(cells[4], -1) {
+			file := filepath.Join("testdata", "commands", m[1]+".txt")
+			if strings.HasSuffix(m[1], ".txtar") {
+				file = filepath.Join("testdata", "script", m[1])
+			}
+			if _, err := os.Stat(filepath.Join(root, file)); err != nil {
+				t.Errorf("%s: %v", cells[1], err)
+			}
+		}
+	}
+	for n := 1; n <= 49; n++ {
+		if name := fmt.Sprintf("B%02d", n); !listed[name] && !slices.Contains(waits, name) {
+			t.Errorf("DESIGN.md has no row of rule %s", name)
 		}
 	}
 }

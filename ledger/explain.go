@@ -50,6 +50,7 @@ const (
 	TermSpendable TermKind = "spendable" // points that are taken beyond those
 	TermFilled    TermKind = "filled"    // base points filled up to what the rule gives
 	TermGivenUp   TermKind = "given_up"  // what a lot had left that nobody takes over from its owner
+	TermGoesOn    TermKind = "goes_on"   // a part of what lapsed that goes on to the next year
 )
 
 // explained is a body whose amounts come from arithmetic.
@@ -198,15 +199,28 @@ func (r *Expiry) explain(v View, e Entry) ([]Term, Amount, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	var steps []Term
-	var total Amount
-	for _, l := range acct.Lots {
-		if l.Lapsed(e.On) && l.Free() > 0 && len(steps) < MaxPostings-1 {
-			steps = append(steps, Term{What: TermLapsed, Subject: l.ID.String(), Of: l.Free(), Gives: l.Free()})
-			total += l.Free()
+	var rule Rule
+	if e.Rule != "" {
+		if rule, err = v.ruleOfEntry(e); err != nil {
+			return nil, 0, err
 		}
 	}
-	return append(steps, Term{What: TermTotal, Gives: total}), -e.sum(ClassBreakage), nil
+	var steps []Term
+	gone := lapsed(acct, &rule, e.On)
+	for _, w := range gone.draws {
+		steps = append(steps, Term{What: TermLapsed, Subject: w.Lot.String(), Of: w.Amount, Gives: w.Amount})
+	}
+	if gone.yearly == 0 {
+		return append(steps, Term{What: TermTotal, Gives: gone.total}), -e.sum(ClassBreakage), nil
+	}
+	who, err := v.Volunteer(r.Volunteer)
+	if err != nil {
+		return nil, 0, err
+	}
+	before, err := v.carriedBefore(who, e.On)
+	goesOn := rule.Carry.goesOn(gone.yearly, before)
+	steps = append(steps, Term{What: TermGoesOn, Of: gone.yearly, By: Amount(rule.Carry.Percent), Per: 100, Gives: goesOn})
+	return append(steps, Term{What: TermTotal, Gives: gone.total - goesOn}), -e.sum(ClassBreakage), err
 }
 
 func (r *Gift) explain(_ View, e Entry) ([]Term, Amount, error) {

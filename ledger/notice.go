@@ -25,6 +25,7 @@ const (
 	NoticeRuns  RejectReason = "on_notice"     // Subject: the last day
 	NoticeShort RejectReason = "notice_short"  // fewer days than the rule asks for
 	NoticeOver  RejectReason = "notice_over"   // Subject: the last day, or the entry that took it down
+	PeriodRuns  RejectReason = "period_runs"   // credits wait for the beginning of a period; Subject: the last day before
 )
 
 // The actions and bodies. Fields of actions that are not marked optional are required.
@@ -313,15 +314,27 @@ func (a *RemoveNotice) fold(b *Book, e Entry) {
 	}
 }
 
-// awaits reports whether the rule of a record wants it on notice, and holds the approval against that: it credits nothing then.
-func (b *Book) awaits(rec Record, r *Credit) (bool, error) {
+// now reports whether an approval credits, and lets nothing wait.
+func (r *Credit) now() bool { return r.Notice == 0 && r.From == 0 && r.Step == 0 }
+
+// awaits lets an approval wait as the rule says, and reports whether it does.
+func (r *Credit) awaits(rule *Rule, on Date) bool {
+	r.Notice, r.From = rule.Notice.Days, rule.Notice.starts(on)
+	return !r.now()
+}
+
+// awaits reports whether the rule of a record wants its credit later, and holds the approval against that: it credits nothing then.
+func (b *Book) awaits(rec Record, r *Credit, on Date) (bool, error) {
 	rules, _ := b.rules.get(single{})
 	rule, _ := rules.Named(rec.Rule)
-	days := rule.Notice.Days
-	if r.Notice != days || (days > 0 && r.Expires != 0) {
-		return false, fmt.Errorf("I8: record %d is to be on notice for %d days", r.Record, days)
+	if r.Step > 0 && (Credit{Record: r.Record, Volunteer: r.Volunteer, Seen: r.Seen, Step: r.Step}) == *r {
+		return true, nil
 	}
-	return days > 0, nil
+	want := *r
+	if waits := want.awaits(&rule, on); want != *r || (waits && r.Expires != 0) {
+		return false, fmt.Errorf("I8: record %d is to be on notice for %d days, and to wait for %s", r.Record, want.Notice, want.From)
+	}
+	return !r.now(), nil
 }
 
 func (a *CreditRecord) fields(c *codec) { number(c, "record", &a.Record) }
@@ -336,7 +349,7 @@ func (a *CreditRecord) check(f *faults) { f.want(a.Record > 0, "record", "index"
 
 func (a *CreditRecord) needs(b *Book, c Command, w *Wants) {
 	(&Approve{Record: a.Record}).needs(b, c, w)
-	if r, ok := b.records.peek(a.Record); ok && r.Ends != 0 {
+	if r, ok := b.records.peek(a.Record); ok && r.Ends != 0 && r.State != AwaitingPeriod {
 		b.dues.want(w, r.Ends)
 	}
 }
@@ -378,12 +391,35 @@ func (b *Book) creditable(i Index, on Date) (Record, *Rejection) {
 		return rec, &Rejection{Reason: NotOnNotice, Subject: writeIndexPlain(i)}
 	case Credited, SentBack, ReversedBack, Agreed:
 		return rec, &Rejection{Reason: RecordClosed, Subject: string(rec.State)}
-	case OnNotice:
+	case OnNotice, AwaitingPeriod:
 	}
-	if last := max(rec.Ends, rec.Waits); on <= last {
+	last := max(rec.Ends, rec.Waits)
+	if rec.State == OnNotice && on <= last {
 		return rec, &Rejection{Reason: NoticeRuns, Subject: last.String()}
 	}
+	rules, _ := b.rules.get(single{})
+	if last = rules.CreditWaits(rec); on <= last {
+		return rec, &Rejection{Reason: PeriodRuns, Subject: last.String()}
+	}
 	return rec, nil
+}
+
+// CreditWaits returns the last day on which an approved record waits: of its notice, of the day on which an objection to it was answered, or
+// before the period at whose beginning it is credited.
+func (r Rules) CreditWaits(rec Record) Date {
+	rule, _ := r.Named(rec.Rule)
+	return rule.Notice.waits(max(rec.Ends, rec.Waits))
+}
+
+// credited notes that a record was credited, or took away, and waits for nothing any more.
+func (b *Book) credited(rec *Record, e Entry) {
+	if rec.State == AwaitingPeriod {
+		v := b.volunteers.edit(rec.Volunteer)
+		v.Later = slices.DeleteFunc(slices.Clone(v.Later), func(i Index) bool { return i == rec.Index })
+	} else {
+		b.dealt(rec.Ends, rec.Posted, 1)
+	}
+	rec.State, rec.Credit = Credited, e.Index
 }
 
 func (r *RecordCredit) asked() (Action, Index) { return &CreditRecord{r.Record}, 0 }
@@ -395,7 +431,7 @@ func (r *RecordCredit) holds(b *Book, e Entry) ([]Posting, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case e.Rule != rec.Rule || r.Volunteer != rec.Volunteer || r.Notice != 0 || r.Seen || rec.Deduct > 0:
+	case e.Rule != rec.Rule || r.Volunteer != rec.Volunteer || !r.now() || r.Seen || rec.Deduct > 0:
 		return nil, fmt.Errorf("I8: record %d says otherwise", r.Record)
 	}
 	return creditPostings(rec, NewLotID(e.Index, 1)), nil
@@ -416,7 +452,7 @@ func (e Entry) Credited() (r *Credit, ok bool) {
 func (b *Book) ended(i Index, on Date) (Record, error) {
 	rec, no := b.creditable(i, on)
 	switch {
-	case no != nil && no.Reason == RecordClosed:
+	case no != nil && (no.Reason == RecordClosed || rec.State == Credited): // also of a number that is closed
 		return rec, fmt.Errorf("I10: record %d is %s already", i, rec.State)
 	case no != nil:
 		return rec, fmt.Errorf("I8: %s", no.Error())
@@ -428,7 +464,6 @@ func (b *Book) ended(i Index, on Date) (Record, error) {
 
 func (r *RecordCredit) fold(b *Book, e Entry) {
 	rec := b.records.edit(r.Record)
-	rec.State, rec.Credit = Credited, e.Index
 	b.pend(rec, -1)
-	b.dealt(rec.Ends, rec.Posted, 1)
+	b.credited(rec, e)
 }

@@ -1,6 +1,9 @@
 package ledger
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // The kinds of what is said against a line of a notice.
 const (
@@ -206,7 +209,7 @@ func (b *Book) answerable(i Index, actor StaffID) (rec Record, r *Rejection) {
 	switch {
 	case b.self(actor, v):
 		return rec, &Rejection{Reason: SelfService, Subject: string(rec.Volunteer)}
-	case rec.Declarer == actor || rec.Approver == actor:
+	case rec.Declarer == actor || rec.Approver == actor || slices.Contains(rec.Approvers, actor):
 		return rec, &Rejection{Reason: SamePerson, Subject: string(actor)}
 	case o.Answer != 0:
 		return rec, &Rejection{Reason: ObjectionClosed, Subject: writeIndexPlain(o.Answer)}

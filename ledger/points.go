@@ -26,7 +26,9 @@ type (
 	Expiry struct {
 		Volunteer VolunteerID
 		Unit      UnitID
-		Pool      PoolID
+		Carried   Amount // of it, what goes on to the next year in a lot of its own
+		Expires   Date   // the last usable day of that
+		Pool      PoolID // in place of the volunteer
 	}
 
 	// Transfer gives points to another volunteer, where the rule allows; they keep their expiry. By a clerk or steward who
@@ -64,7 +66,11 @@ func (a *Expire) fields(c *codec) {
 func (r *Expiry) fields(c *codec) {
 	text(c, "volunteer", &r.Volunteer)
 	text(c, "unit", &r.Unit)
-	c.since(2, func(c *codec) { text(c, "pool", &r.Pool) })
+	c.since(2, func(c *codec) {
+		number(c, "carried", &r.Carried)
+		c.date("expires", &r.Expires)
+		text(c, "pool", &r.Pool)
+	})
 }
 
 func (a *Expire) kind() Kind { return Expired }
@@ -91,6 +97,7 @@ func (a *Expire) needs(b *Book, _ Command, w *Wants) {
 		b.wantPoolUndone(w, a.Pool)
 	} else if v, ok := b.wantVolunteer(w, a.Volunteer); ok {
 		b.accounts.want(w, AccountKey{account(ClassBreakage, v.Unit), Point})
+		b.wantCarry(w, v)
 	}
 	acct, _ := b.accounts.peek(AccountKey{a.account(), Point})
 	for _, l := range acct.Lots {
@@ -104,53 +111,48 @@ func (a *Expire) decide(b *Book, _ Command, d *draft) *Rejection {
 	if unit == "" {
 		return notFound(owner.Owner())
 	}
-	acct, _ := b.accounts.get(AccountKey{owner, Point})
-	if d.Postings = expiryPostings(acct, owner, unit, d.On); len(d.Postings) == 0 {
+	if d.Body = b.expire(d, a); len(d.Postings) == 0 {
 		return &Rejection{Reason: NothingLapsed, Subject: owner.Owner()}
 	}
-	d.Body = &Expiry{a.Volunteer, unit, a.Pool}
 	return nil
-}
-
-// expiryPostings are the postings that expire what has lapsed and is not held: the run ends holds before it expires. Lots beyond the
-// bound of an entry are left to the next one.
-func expiryPostings(a Account, owner AccountID, u UnitID, on Date) []Posting {
-	var d draft
-	var sum Amount
-	for _, l := range a.Lots {
-		if l.Lapsed(on) && len(d.Postings) < MaxPostings-1 {
-			d.post(owner, Point, l.Free(), l.ID)
-			sum += l.Free()
-		}
-	}
-	d.post(account(ClassBreakage, u), Point, -sum, 0)
-	return d.Postings
 }
 
 func (r *Expiry) expire() *Expire { return &Expire{r.Volunteer, r.Pool} }
 
 func (r *Expiry) asked() (Action, Index) { return r.expire(), 0 }
 
-// holds that exactly the remainders of lapsed lots expire.
+// holds that exactly the remainders of lapsed lots expire, but for what the rule lets go on.
 func (r *Expiry) holds(b *Book, e Entry) ([]Posting, error) {
-	owner := r.expire().account()
-	unit := b.unitOf(owner)
-	acct, _ := b.accounts.get(AccountKey{owner, Point})
-	want := expiryPostings(acct, owner, unit, e.On)
-	if len(want) == 0 || r.Unit != unit {
-		return nil, fmt.Errorf("I8: nothing of %s had lapsed in %s", owner.Owner(), r.Unit)
+	again := r.expire()
+	d := draft{Entry: Entry{Index: e.Index, On: e.On}}
+	want := b.expire(&d, again)
+	switch owner := again.account().Owner(); {
+	case len(d.Postings) == 0 || r.Unit != want.Unit:
+		return nil, fmt.Errorf("I8: nothing of %s had lapsed in %s", owner, r.Unit)
+	case *want != *r || d.Rule != e.Rule:
+		return nil, fmt.Errorf("I8: %d of the points of %s go on", want.Carried, owner)
 	}
-	return want, nil
+	return d.Postings, nil
 }
+
+func (r *Expiry) lasts(LotID) Date { return r.Expires }
 
 func (r *Expiry) looksBack() {}
 
-// fold notes, with the entry that opened each lot, how much of it expired.
+// fold notes, with the entry that opened each lot, how much of it expired. What goes on comes out of the first lots.
 func (r *Expiry) fold(b *Book, e Entry) {
+	carried := r.Carried
 	for _, p := range e.Postings {
-		if p.Lot != 0 {
-			b.expireLot(p.Lot, p.Amount)
+		if p.Lot == 0 || p.Amount < 0 {
+			continue
 		}
+		n := min(carried, p.Amount)
+		if carried -= n; n < p.Amount {
+			b.expireLot(p.Lot, p.Amount-n)
+		}
+	}
+	if r.Carried > 0 {
+		b.tallies.edit(carriedOf(string(r.Volunteer))).add(TallyDay{On: e.On, Count: 1, Points: r.Carried})
 	}
 }
 
@@ -184,6 +186,7 @@ func (a *Transfer) needs(b *Book, _ Command, w *Wants) {
 	b.wantVolunteer(w, a.To)
 	if v, ok := b.wantVolunteer(w, a.From); ok {
 		b.wantRule(w, v.Unit)
+		b.wantGiven(w, v)
 	}
 }
 
@@ -206,8 +209,8 @@ func (a *Transfer) decide(b *Book, c Command, d *draft) *Rejection {
 	if !ok {
 		return &Rejection{Reason: NoRule, Subject: d.On.String()}
 	}
-	if !rule.Transfer {
-		return &Rejection{Reason: RuleOff, Subject: rule.Name()}
+	if r := b.mayGive(&rule, from, to, a.Points, d.On); r != nil {
+		return r
 	}
 	acct, _ := b.accounts.get(AccountKey{PointsOf(a.From), Point})
 	if have := acct.Available(d.On); have < a.Points {
@@ -264,13 +267,15 @@ func (r *Gift) holds(b *Book, e Entry) ([]Posting, error) {
 	return d.Postings, nil
 }
 
-func (r *Gift) fold(*Book, Entry) {}
+func (r *Gift) fold(b *Book, e Entry) {
+	b.tallies.edit(givenOf(string(r.From))).add(TallyDay{On: e.On, Count: 1, Points: r.Points})
+}
 
 func (r *Gift) lasts(id LotID) Date { return expiryOf(r.Lots, id) }
 
 func (r *Gift) people() []VolunteerID { return []VolunteerID{r.From, r.To} }
 
-func (r *Gift) needsUndone(*Book, *Wants) {}
+func (r *Gift) needsUndone(b *Book, w *Wants) { b.tallies.want(w, givenOf(string(r.From))) }
 
 // undo takes back what the receiver has left of the gift, and gives all of it back to the giver.
 func (r *Gift) undo(b *Book, d *draft, orig Entry) ([]LotExpiry, *Rejection) {
@@ -281,4 +286,7 @@ func (r *Gift) undo(b *Book, d *draft, orig Entry) ([]LotExpiry, *Rejection) {
 	return b.giveBack(d, orig, After{}, AccountKey{PointsOf(r.From), Point}, r.Points), nil
 }
 
-func (r *Gift) undone(b *Book, e, orig Entry) { b.expireBeside(e, orig) }
+func (r *Gift) undone(b *Book, e, orig Entry) {
+	b.tallies.edit(givenOf(string(r.From))).add(TallyDay{On: orig.On, Count: -1, Points: -r.Points})
+	b.expireBeside(e, orig)
+}

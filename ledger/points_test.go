@@ -19,7 +19,7 @@ func (t *table) points(verb string, w words) ledger.Action {
 func pointsForgeries() []forgery {
 	return []forgery{
 		bodyOf("the unit of an expiry", "I8", func(r *ledger.Expiry) bool { r.Unit = "C07"; return true }),
-		bodyOf("the points of a gift", "I3 I8 I12", func(r *ledger.Gift) bool { r.Points++; return true }),
+		bodyOf("the points of a gift", "I3 I8 I10 I12", func(r *ledger.Gift) bool { r.Points++; return true }),
 		bodyOf("the giver as receiver", "I8", func(r *ledger.Gift) bool { r.To = r.From; return true }),
 	}
 }

@@ -15,7 +15,7 @@ func (t *table) pool(verb string, w words) ledger.Action {
 
 func poolForgeries() []forgery {
 	return []forgery{
-		bodyOf("the points of a donation", "I3 I8 I12", func(r *ledger.PoolGift) bool { r.Points++; return true }),
+		bodyOf("the points of a donation", "I3 I8 I10 I12", func(r *ledger.PoolGift) bool { r.Points++; return true }),
 		bodyOf("a donation the other way round", "I3 I8 I10 I12", func(r *ledger.PoolGift) bool { r.Back = !r.Back; return true }),
 		bodyOf("a donation to no household", "I8", func(r *ledger.PoolGift) bool { r.Pool = "H999999"; return true }),
 		bodyOf("a donation to no unit", "I8", func(r *ledger.PoolGift) bool { r.Pool = "C77"; return true }),

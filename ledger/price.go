@@ -215,8 +215,12 @@ func (b *Book) wantClaim(w *Wants, r *Record, act ActivityID) {
 			b.wantTallied(w, owner, what, from, until)
 		}
 	}
-	if a, ok := rule.Act(r.Code); ok && a.Once == OnceEver {
+	switch a, _ := rule.Act(r.Code); { // what is asked of the person, numbers that were merged into this one included
+	case a.Once == OnceEver:
 		b.wantTallied(w, string(r.Volunteer), string(r.Standard), v.Since, max(on, v.Since))
+	case a.Once == OnceAYear, a.Keep == KeepRest:
+		from, until := Yearly.Around(on)
+		b.wantTallied(w, string(r.Volunteer), string(r.Standard), from, until)
 	}
 	if of, ok := b.volunteers.peek(r.About); ok {
 		b.wantTallied(w, string(r.About), about(r.Code), of.Since, max(on, of.Since))

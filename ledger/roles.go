@@ -25,14 +25,15 @@ func (b *Book) permit(c Command, on Date) *Rejection {
 }
 
 // allows reports whether whoever has the role may ask for the action. The proposal that approving or sending back is about may be
-// ended, beside a reviewer, by whoever may ask for the same.
+// ended, beside a reviewer, by whoever may ask for the same; a record that is approved in steps is dealt with by those whose steps they
+// are.
 func (b *Book) allows(do Action, role Role) bool {
 	allowed := do.roles()
 	if role == "" || slices.Contains(allowed[:], role) {
 		return role != ""
 	}
-	_, ask := b.proposal(do)
-	return ask != nil && b.allows(ask, role)
+	rec, ask := b.proposal(do)
+	return slices.Contains(rec.Chain, role) || (ask != nil && b.allows(ask, role))
 }
 
 // wantPermit asks for what permit looks at beside the actor.

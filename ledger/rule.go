@@ -42,8 +42,12 @@ type Rule struct {
 	ExpiresOn Date // B22: the day of "day", which comes back every year
 
 	ServiceRule
-	Leave    LeaveRule    // B43
-	Donation DonationRule // B25
+	Leave LeaveRule // B43
+	Carry CarryRule // B23
+
+	Approval  ApprovalRule // B18
+	Transfers TransferRule // B24
+	Donation  DonationRule // B25
 }
 
 // HourRate is what an hour of a kind of service is worth.
@@ -186,6 +190,9 @@ func (r *Rule) sections(c *codec) {
 	c.since(2, func(c *codec) { c.date("expires_on", &r.ExpiresOn) })
 	c.since(2, r.ServiceRule.fields)
 	c.section(2, "leave", r.Leave == LeaveRule{}, r.Leave.fields)
+	c.section(2, "carry", r.Carry == CarryRule{}, r.Carry.fields)
+	c.section(2, "approval", len(r.Approval.Steps) == 0, r.Approval.fields)
+	c.section(2, "transfers", r.Transfers == TransferRule{}, r.Transfers.fields)
 	c.section(2, "donation", r.Donation == DonationRule{}, r.Donation.fields)
 }
 
@@ -241,6 +248,9 @@ func (r *Rule) checkSections(f *faults) {
 	r.Hold.check(f)
 	r.ServiceRule.check(f)
 	r.Leave.check(f)
+	r.Carry.check(f, r)
+	r.Approval.check(f)
+	r.Transfers.check(f, r)
 }
 
 func ruleID(s string) bool {

@@ -6,6 +6,10 @@ type NoticeRule struct {
 	Days  int64  // whole days on notice, the day of posting not counted; the credit follows the last of them
 	Reply int64  // days in which an objection is answered; 0 for no term
 	Mask  string // B48: "" for masked names, or "numbers" for numbers without a name
+
+	// Effective is the period at whose beginning the credit is posted: the first that begins after the approval, or after the last day
+	// on notice. Without it the credit follows at once.
+	Effective Period
 }
 
 // MaskNumbers is the masking of a notice that names nobody.
@@ -15,12 +19,31 @@ func (n *NoticeRule) fields(c *codec) {
 	number(c, "days", &n.Days)
 	number(c, "reply", &n.Reply)
 	text(c, "mask", &n.Mask)
+	text(c, "effective", &n.Effective)
 }
 
 func (n *NoticeRule) check(f *faults) {
 	f.want(n.Days >= 0 && n.Days <= MaxNoticeDays, "notice.days", "notice_days")
 	f.want(n.Reply >= 0 && n.Reply <= MaxNoticeDays && (n.Reply == 0 || n.Days > 0), "notice.reply", "notice_days")
 	f.want(n.Mask == "" || n.Mask == MaskNumbers, "notice.mask", "mask")
+	f.want(n.Effective == "" || n.Effective.valid(), "notice.effective", "calendar_period")
+}
+
+// waits returns the last day on which a credit waits that could else follow a day.
+func (n *NoticeRule) waits(day Date) Date {
+	if n.Effective == "" {
+		return day
+	}
+	_, last := n.Effective.Around(day)
+	return last
+}
+
+// starts returns the day on which an approval without a notice is credited; none where it carries the credit.
+func (n *NoticeRule) starts(on Date) Date {
+	if n.Days > 0 || n.Effective == "" {
+		return 0
+	}
+	return n.waits(on) + 1
 }
 
 // MaxNoticeDays bounds a notice: what is not credited within a season is forgotten.

@@ -99,6 +99,8 @@ type (
 		Expires   Date  // of the lot that it opens
 		Notice    int64 // days that it is to be on notice before it is credited; then there are no postings
 		Seen      bool  // the reviewer looked at what the record is queried for
+		From      Date  // the beginning of the period at which it is to be credited; then there are no postings
+		Step      int64 // of an approval in several steps, from 1; none of the last. Then there are no postings
 	}
 
 	// ReturnRecord sends a declared record back; nothing is posted. By a reviewer who did not declare it.
@@ -554,6 +556,8 @@ func (b *Book) declare(e Entry, r Record) {
 	r.Code, r.Capture = kept(b, r.Code), kept(b, r.Capture)
 	if r.Kind != OpeningDeclared {
 		v, _ := b.volunteers.get(r.Volunteer)
+		rules, _ := b.rules.get(single{})
+		r.Chain = rules.chain(r.Rule)
 		r.Household, r.Standard, r.About = v.Household, r.Code, kept(b, r.About)
 		if r.Kind == HoursDeclared {
 			act, _ := b.activities.get(r.Activity)
@@ -613,6 +617,8 @@ func (r *Credit) fields(c *codec) {
 	c.since(2, func(c *codec) {
 		number(c, "notice", &r.Notice)
 		c.flag("seen", &r.Seen)
+		c.date("from", &r.From)
+		number(c, "step", &r.Step)
 	})
 }
 
@@ -660,11 +666,14 @@ func (a *Approve) decide(b *Book, c Command, d *draft) *Rejection {
 		rules, _ := b.rules.get(single{})
 		rule, _ := rules.Named(rec.Rule)
 		d.Rule, rec.Expires = rec.Rule, rule.Expiry(d.On)
-		if r := b.mayApprove(c, d.On, &rec, &rule, a.Seen); r != nil {
+		if r := firstOf(b.mayStep(c, d.On, &rec, ""), b.mayApprove(c, d.On, &rec, &rule, a.Seen)); r != nil {
 			return r
 		}
-		if rule.Notice.Days > 0 {
-			return d.itself(&Credit{Record: a.Record, Volunteer: rec.Volunteer, Notice: rule.Notice.Days, Seen: a.Seen}, nil)
+		if step := rec.next(); step > 0 {
+			return d.itself(&Credit{Record: a.Record, Volunteer: rec.Volunteer, Seen: a.Seen, Step: step}, nil)
+		}
+		if credit := (&Credit{Record: a.Record, Volunteer: rec.Volunteer, Seen: a.Seen}); credit.awaits(&rule, d.On) {
+			return d.itself(credit, nil)
 		}
 	}
 	if rec.Deduct > 0 {
@@ -715,7 +724,7 @@ func (b *Book) pending(c Command, i Index, barred Status) (Record, *Rejection) {
 		return rec, &Rejection{Reason: AccountClosed, Subject: string(rec.Volunteer)}
 	case b.self(c.Actor, v):
 		return rec, &Rejection{Reason: SelfService, Subject: string(rec.Volunteer)}
-	case rec.Declarer == c.Actor:
+	case rec.Declarer == c.Actor || slices.Contains(rec.Approvers, c.Actor):
 		return rec, &Rejection{Reason: SamePerson, Subject: string(c.Actor)}
 	case rec.State != Pending:
 		return rec, &Rejection{Reason: RecordClosed, Subject: string(rec.State)}
@@ -745,6 +754,8 @@ func (b *Book) checkRecord(e Entry, i Index, of VolunteerID) error {
 		return fmt.Errorf("I10: record %d is %s already", i, r.State)
 	case r.Declarer == e.Actor:
 		return fmt.Errorf("I13: %s declared record %d and approves it", e.Actor, i)
+	case slices.Contains(r.Approvers, e.Actor):
+		return fmt.Errorf("I13: %s approved record %d before", e.Actor, i)
 	}
 	if r.Kind == Proposed {
 		return nil
@@ -761,11 +772,14 @@ func (r *Credit) holds(b *Book, e Entry) ([]Posting, error) {
 	}
 	rec, _ := b.records.get(r.Record)
 	opening := rec.Kind == OpeningDeclared
-	wrong := rec.Kind == Proposed || (e.Kind == OpeningPosted) != opening || (rec.Deduct > 0 && r.Notice == 0)
+	wrong := rec.Kind == Proposed || (e.Kind == OpeningPosted) != opening || (rec.Deduct > 0 && r.now())
 	if wrong || e.Rule != rec.Rule || (opening && r.Expires != rec.Expires) {
 		return nil, fmt.Errorf("I8: record %d says otherwise", r.Record)
 	}
-	if awaits, err := b.awaits(rec, r); awaits || err != nil {
+	if err := rec.checkStep(r.Step); err != nil {
+		return nil, err
+	}
+	if awaits, err := b.awaits(rec, r, e.On); awaits || err != nil {
 		return nil, err
 	}
 	return creditPostings(rec, NewLotID(e.Index, 1)), nil
@@ -773,8 +787,19 @@ func (r *Credit) holds(b *Book, e Entry) ([]Posting, error) {
 
 func (r *Credit) fold(b *Book, e Entry) {
 	rec := b.records.edit(r.Record)
-	if rec.Approver = kept(b, e.Actor); r.Notice > 0 {
+	b.stepped(rec, e.Actor)
+	if r.Step > 0 {
+		return
+	}
+	rec.Approver = kept(b, e.Actor)
+	switch {
+	case r.Notice > 0:
 		rec.State, rec.Notice = AwaitingNotice, r.Notice
+		return
+	case r.From != 0:
+		rec.State, rec.Posted, rec.Ends = AwaitingPeriod, e.Index, r.From-1
+		v := b.volunteers.edit(rec.Volunteer)
+		v.Later = append(slices.Clone(v.Later), rec.Index)
 		return
 	}
 	rec.State, rec.Credit = Credited, e.Index
@@ -789,7 +814,7 @@ func (r *Credit) needsUndone(b *Book, w *Wants) { b.wantUndeclared(w, r.Record) 
 
 // undo takes back what is left of the credit, and all of the minutes.
 func (r *Credit) undo(b *Book, d *draft, orig Entry) ([]LotExpiry, *Rejection) {
-	if r.Notice > 0 {
+	if !r.now() {
 		return nil, &Rejection{Reason: NotReversible, Subject: string(orig.Kind)} // it credited nothing
 	}
 	if r := b.reserved(orig); r != nil {
@@ -834,7 +859,7 @@ func (a *ReturnRecord) decide(b *Book, c Command, d *draft) *Rejection {
 		return d.itself(&RecordReturn{ReturnRecord: *a}, rec.outcome(c.Actor))
 	}
 	rec, r := b.pending(c, a.Record, "")
-	if r != nil {
+	if r = firstOf(r, b.mayStep(c, d.On, &rec, Reviewer)); r != nil {
 		return r
 	}
 	d.Body = &RecordReturn{ReturnRecord: *a, Volunteer: rec.Volunteer}

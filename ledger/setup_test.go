@@ -75,6 +75,16 @@ func (t *table) rule(w []string) ledger.Rule {
 			r.Transfer = true
 		case "notice":
 			r.Notice = t.noticeRule(v)
+		case "carry":
+			percent, most, _ := strings.Cut(v, ":")
+			r.Carry = ledger.CarryRule{Percent: t.int(percent), Cap: t.amount(most)}
+		case "approval":
+			for role := range strings.SplitSeq(v, ",") {
+				r.Approval.Steps = append(r.Approval.Steps, ledger.Role(role))
+			}
+		case "transfers":
+			to, most, _ := strings.Cut(v, ":")
+			r.Transfers = ledger.TransferRule{To: to, YearCap: t.amount(most)}
 		case "expires-on":
 			r.ExpiresOn = t.date(v)
 		case "hold":

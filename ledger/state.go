@@ -149,6 +149,7 @@ type (
 		Last      Index // the latest redemption
 		Classes   []Beneficiary
 		Holds     []Index // open holds, in order
+		Later     []Index // approved records that wait for the beginning of a period
 		Life
 	}
 
@@ -181,8 +182,8 @@ type (
 		Ask       string // what waits for a second person, as its digest hashes it
 		Approver  StaffID
 		Notice    int64 // days on notice that its approval asks for
-		Posted    Index // the notice that it is on
-		Ends      Date  // the last day of that notice
+		Posted    Index // the notice that it is on, or the approval that lets it wait for a period
+		Ends      Date  // the last day of that notice, or before that period
 		Objection Index // the latest
 		Waits     Date  // the day on which an objection was rejected: nothing is credited on the same day
 		Standard  Code  // what priced it
@@ -190,6 +191,8 @@ type (
 		About     VolunteerID
 		Deduct    Amount // what it takes away
 		Queries   []Query
+		Chain     []Role    // the steps of its approval; none where one reviewer approves
+		Approvers []StaffID // who took them so far
 	}
 
 	// Day is what a person served and did on one day.
@@ -237,6 +240,7 @@ const (
 	ReversedBack RecordState = "reversed"
 
 	AwaitingNotice RecordState = "approved" // and not on notice yet
+	AwaitingPeriod RecordState = "later"    // and credited at the beginning of the next period
 	OnNotice       RecordState = "noticed"
 	Disputed       RecordState = "disputed" // on notice, with an objection that is not answered
 )
@@ -323,6 +327,7 @@ func (f *Volunteer) fields(c *codec) {
 	number(c, "last", &f.Last)
 	texts(c, "classes", &f.Classes)
 	numbers(c, "holds", &f.Holds)
+	numbers(c, "later", &f.Later)
 	f.Life.fields(c)
 }
 
@@ -375,6 +380,8 @@ func (f *Record) fields(c *codec) {
 	text(c, "about", &f.About)
 	number(c, "deduct", &f.Deduct)
 	texts(c, "queries", &f.Queries)
+	texts(c, "chain", &f.Chain)
+	texts(c, "approvers", &f.Approvers)
 }
 
 func (f *Day) fields(c *codec) {

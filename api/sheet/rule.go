@@ -71,8 +71,12 @@ type ruleFile struct {
 	Counter *counterFile `toml:"counter,omitempty"`
 	Hold    *holdFile    `toml:"hold,omitempty"`
 	serviceFile
-	Leave    *leaveFile    `toml:"leave,omitempty"`
-	Donation *donationFile `toml:"donation,omitempty"`
+	Leave *leaveFile `toml:"leave,omitempty"`
+	Carry *carryFile `toml:"carry,omitempty"`
+
+	Approval  *approvalFile  `toml:"approval,omitempty"`
+	Transfers *transfersFile `toml:"transfers,omitempty"`
+	Donation  *donationFile  `toml:"donation,omitempty"`
 }
 
 type rateFile struct {
@@ -121,10 +125,16 @@ func (f *ruleFile) rule() (ledger.Rule, error) {
 	rule.Notice = f.Notice.rule()
 	rule.Express = f.Express.read()
 	rule.Hold = f.Hold.read()
-	rule.Leave = f.Leave.rule()
+	rule.Leave, rule.Approval = f.Leave.rule(), f.Approval.read()
 	rule.Donation = f.Donation.rule()
 	var err error
 	if rule.Worth, err = f.Worth.read(); err != nil {
+		return ledger.Rule{}, err
+	}
+	if rule.Carry, err = f.Carry.read(); err != nil {
+		return ledger.Rule{}, err
+	}
+	if rule.Transfers, err = f.Transfers.read(); err != nil {
 		return ledger.Rule{}, err
 	}
 	if rule.Counter, err = f.Counter.read(); err != nil {
@@ -172,7 +182,8 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 		f.From = *from
 	}
 	f.Notice = newNoticeFile(rule.Notice)
-	f.Leave = newLeaveFile(rule.Leave)
+	f.Approval, f.Transfers = writeApproval(rule.Approval), writeTransfers(rule.Transfers)
+	f.Leave, f.Carry = newLeaveFile(rule.Leave), writeCarry(rule.Carry)
 	f.Donation = newDonationFile(rule.Donation)
 	for _, by := range rule.Earns {
 		f.Earns = append(f.Earns, string(by))

@@ -7,6 +7,8 @@ type noticeFile struct {
 	Days  int64  `toml:"days"`
 	Reply int64  `toml:"reply,omitempty"`
 	Mask  string `toml:"mask,omitempty"`
+
+	Effective ledger.Period `toml:"effective,omitempty"`
 }
 
 func (f *noticeFile) rule() ledger.NoticeRule {

@@ -58,6 +58,8 @@ func newTermRow(t ledger.Term, pieces bool) termRow {
 		row.By, row.Gives = ledger.FormatPoints(t.By), ledger.FormatPoints(t.Gives)
 	case ledger.TermRecord, ledger.TermLapsed, ledger.TermGiven, ledger.TermUndone, ledger.TermGivenUp:
 		row.Of, row.Gives = ledger.FormatPoints(t.Of), ledger.FormatPoints(t.Gives)
+	case ledger.TermGoesOn:
+		row.Of, row.Gives = ledger.FormatPoints(t.Of), ledger.FormatPoints(t.Gives)
 	case ledger.TermTotal:
 		if !pieces {
 			row.Gives = ledger.FormatPoints(t.Gives)
@@ -107,12 +109,33 @@ func (a *app) ruleSentence(e ledger.Entry, rule *ledger.Rule) string {
 		data["Base"], data["Period"] = ledger.FormatPoints(rule.Base.Points), a.say.T("cli.rule_said.per."+string(rule.Base.Per))
 		return said("base")
 	case *ledger.Credit:
+		if body.Step > 0 {
+			data["Step"], data["Steps"] = body.Step, int64(len(rule.Approval.Steps))
+			data["Role"], data["Next"] = catalog.Name(a.say, "role", rule.Approval.Steps[body.Step-1]), catalog.Name(a.say, "role", rule.Approval.Steps[body.Step])
+			return said("step")
+		}
+		if body.From != 0 {
+			data["Day"], data["Period"] = body.From.String(), a.say.T("cli.rule_said.per."+string(rule.Notice.Effective))
+			return said("later")
+		}
 		way := rule.Expires
 		if way == "" {
 			way = "never"
 		}
 		data["Expires"] = a.say.T("cli.rule_said."+way, catalog.Data{"N": rule.ExpiresIn, "Day": rule.ExpiresOn.String()})
 		return said("credit")
+	case *ledger.Gift:
+		data["Whom"], data["Cap"] = a.say.T("cli.rule_said.given_to."+cmp.Or(rule.Transfers.To, "anyone")), a.say.T("cli.rule_said.no_cap")
+		if rule.Transfers.YearCap > 0 {
+			data["Cap"] = ledger.FormatPoints(rule.Transfers.YearCap)
+		}
+		return said("transfer")
+	case *ledger.Expiry:
+		data["Percent"], data["Cap"] = rule.Carry.Percent, a.say.T("cli.rule_said.no_cap")
+		if rule.Carry.Cap > 0 {
+			data["Cap"] = ledger.FormatPoints(rule.Carry.Cap)
+		}
+		return said("carry")
 	case *ledger.Reservation:
 		data["Days"], data["Open"] = rule.Hold.Days, most(ledger.Amount(rule.Hold.Open))
 		return said("hold")

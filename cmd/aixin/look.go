@@ -24,12 +24,33 @@ func (a *app) balanceCmd() *cobra.Command {
 			if err != nil {
 				return result{}, err
 			}
+			carries, err := r.carries(id)
+			if err != nil {
+				return result{}, err
+			}
 			masked, err := r.masked(ctx, string(id))
 			return result{json: api.NewBalance(b), table: a.balanceTable(b), text: func() string {
-				return a.balanceText(b, masked[string(id)].Name)
+				return a.balanceText(b, masked[string(id)].Name, carries)
 			}}, err
 		})
 	}))
+}
+
+// carries returns what of a volunteer's points would go on at the end of a year.
+func (r *reader) carries(id ledger.VolunteerID) ([]ledger.Carry, error) {
+	who, err := r.view.Volunteer(id)
+	if err != nil {
+		return nil, err
+	}
+	acct, err := r.view.Account(ledger.AccountKey{ID: ledger.PointsOf(id), Commodity: ledger.Point})
+	if err != nil {
+		return nil, err
+	}
+	rules, err := r.view.Rules()
+	if err != nil {
+		return nil, err
+	}
+	return r.view.Carries(&rules, who, acct)
 }
 
 func (a *app) balanceTable(b ledger.Balance) *table {
@@ -42,7 +63,7 @@ func (a *app) balanceTable(b ledger.Balance) *table {
 }
 
 // balanceText says a balance in sentences, with the day that each lot is good to.
-func (a *app) balanceText(b ledger.Balance, name string) string {
+func (a *app) balanceText(b ledger.Balance, name string, carries []ledger.Carry) string {
 	var out strings.Builder
 	line := func(id string, data catalog.Data) { out.WriteString(a.say.T("cli.balance."+id, data) + "\n") }
 	out.WriteString(a.mark())
@@ -78,6 +99,15 @@ func (a *app) balanceText(b ledger.Balance, name string) string {
 		if part.n != 0 {
 			line(part.id, points(part.n))
 		}
+	}
+	for _, c := range carries {
+		id := "carry"
+		if c.Rule.Cap > 0 {
+			id = "carry_cap"
+		}
+		line(id, catalog.Data{
+			"Date": c.On.String(), "Percent": c.Rule.Percent, "Cap": ledger.FormatPoints(c.Rule.Cap), "Points": ledger.FormatPoints(c.Points),
+		})
 	}
 	line("minutes", catalog.Data{"Hours": int64(b.Minutes / 60), "Minutes": int64(b.Minutes % 60)})
 	return out.String()

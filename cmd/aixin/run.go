@@ -31,7 +31,7 @@ type task struct {
 // chores lists all kinds of due work in the order in which they are done: what is granted and credited, and what is no longer held,
 // before what lapses.
 func chores() []chore {
-	return []chore{basesDue(), endedNotices(), endedHolds(), endedFreezes(), endedLeaves(), lapsedLots()}
+	return []chore{basesDue(), endedNotices(), begunPeriods(), endedHolds(), endedFreezes(), endedLeaves(), lapsedLots()}
 }
 
 // runCmd does all work that is due: what ended, timed out or lapsed becomes an entry. A second run finds nothing and writes nothing;

@@ -148,12 +148,15 @@ type recordRow struct {
 	For       ledger.Kind        `json:"for,omitempty"` // of a proposal: the kind of entry that it becomes
 	Deduct    *api.Points        `json:"deduct,omitempty"`
 	Queries   []ledger.Query     `json:"queries,omitempty"`
+	Approvers []ledger.StaffID   `json:"approvers,omitempty"` // who took a step of its approval
+	Step      ledger.Role        `json:"step,omitempty"`      // whose step it waits for
 }
 
 func newRecordRow(r ledger.Record) recordRow {
 	row := recordRow{
 		Record: r.Index, Kind: r.Kind, State: r.State, Volunteer: r.Volunteer, Declarer: r.Declarer, Activity: r.Activity, Minutes: r.Minutes,
 		Code: r.Code, On: r.On, Quantity: r.Quantity, Points: api.Points(r.Points), Import: r.Import, For: r.For(), Queries: r.Queries,
+		Approvers: r.Approvers, Step: r.Step(),
 	}
 	if r.Deduct > 0 {
 		less := api.Points(r.Deduct)
@@ -269,6 +272,11 @@ func (a *app) waiting(ctx context.Context) error {
 			what := []string{row.what()}
 			for _, q := range row.Queries {
 				what = append(what, catalog.Name(a.say, "query", q))
+			}
+			if row.Step != "" {
+				what = append(what, a.say.T("cli.approve.step", catalog.Data{
+					"Role": catalog.Name(a.say, "role", row.Step), "Step": int64(len(rec.Approvers) + 1), "Steps": int64(len(rec.Chain)),
+				}))
 			}
 			points := row.Points
 			if row.Deduct != nil {

@@ -114,8 +114,8 @@ func written(t *testing.T, b export.Book, f export.Format) (folder, export.Manif
 // The same entries give the same bytes, and a month that is over keeps its bytes in every later export.
 func TestDeterministic(t *testing.T) {
 	t.Parallel()
-	m := stream(t, 1, 900)
-	early := stream(t, 1, 500)
+	m := stream(t, 1, 1400)
+	early := stream(t, 1, 1000)
 	for _, f := range export.Formats() {
 		all, _ := written(t, bookOf(m), f)
 		again, _ := written(t, bookOf(m), f)

@@ -42,7 +42,7 @@ func attendanceFamily() family {
 			return false
 		},
 		differs: (*Naive).differsInCommunities,
-		scenes:  []scene{{3, (*Generator).sitting}, {3, (*Generator).takingAway}},
+		scenes:  []scene{{3, (*Generator).sitting}, {3, (*Generator).takingAway}, {2, (*Generator).capped}},
 		draws:   attendanceDraws(),
 	}
 }
@@ -543,5 +543,13 @@ func (g *Generator) takingAway() {
 	}
 	if took > 0 && g.rng.IntN(3) == 0 {
 		g.ask(steward, &ledger.Reverse{Entry: took, Reason: ledger.ClerkError})
+	}
+}
+
+// capped is an act that is done until a cap is reached, within a week or beyond.
+func (g *Generator) capped() {
+	v, code := members()[pick(g, 1, 4, 7, 0)], pick(g, ledger.Code("EN05"), "RC01")
+	for range 3 {
+		g.ask(leader, &ledger.DeclareActs{Volunteer: v, Code: code, Quantity: int64(1 + g.rng.IntN(4)), On: g.today().AddDays(-g.rng.IntN(3))})
 	}
 }

@@ -41,7 +41,7 @@ func counterDayFamily() family {
 		},
 		differs: (*Naive).differDays,
 		scenes: []scene{
-			{5, (*Generator).undoing}, {2, (*Generator).opening}, {1, (*Generator).refusing}, {1, (*Generator).proxies}, {3, (*Generator).onPaper},
+			{5, (*Generator).undoing}, {2, (*Generator).opening}, {1, (*Generator).refusing}, {2, (*Generator).proxies}, {3, (*Generator).onPaper},
 		},
 		draws: append(voucherDraws(), []draw{
 			{1, func(g *Generator) (ledger.Action, ledger.StaffID) { return &ledger.OpenCounter{Shop: g.shop()}, keeper }},
@@ -441,7 +441,7 @@ func (g *Generator) refusing() {
 // proxies names as many who fetch goods for somebody as there may be, and more.
 func (g *Generator) proxies() {
 	v := g.person()
-	for n := range ledger.MaxProxies + 3 {
+	for n := range ledger.MaxProxies + 4 {
 		g.ask(steward, &ledger.SetProxy{Volunteer: v, Proxy: ledger.NewVolunteerID(1 + n%10 + n/10*lastPerson), Relation: ledger.Neighbour})
 	}
 }

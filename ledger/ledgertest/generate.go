@@ -42,6 +42,7 @@ type Generator struct {
 	papers   []ledger.Index // write-offs and reliefs that were declared
 	found    map[ledger.Index][]ledger.ItemLine
 	boards   boards
+	terms    termsBoard
 	errands  []errand
 	sessions []ledger.Index
 	places   []ledger.ActivityID // of each session
@@ -197,6 +198,7 @@ func (g *Generator) Setup() []Timed { return g.setup }
 func (g *Generator) Saw(e ledger.Entry) {
 	g.sawShelf(e)
 	g.boards.saw(e)
+	g.terms.saw(e)
 	g.sawRequest(e)
 	g.sawHold(e)
 	g.sawAttendance(e)

@@ -13,13 +13,14 @@ import (
 // public is what became of a declaration after its approval.
 type public struct {
 	approver ledger.StaffID
-	notice   int         // position of the notice that it is on
-	until    ledger.Date // the last day before it may be credited
-	objected int         // position of the latest objection
+	notice   int              // position of the notice that it is on
+	until    ledger.Date      // the last day before it may be credited
+	objected int              // position of the latest objection
+	steps    []ledger.StaffID // who took a step of its approval
 }
 
 func waits(state string) bool {
-	return slices.Contains([]string{"pending", "approved", "noticed", "disputed"}, state)
+	return slices.Contains([]string{"pending", "approved", "later", "noticed", "disputed"}, state)
 }
 
 func noticeFamily() family {
@@ -154,7 +155,10 @@ func (g *Generator) number(unit ledger.UnitID) int64 {
 
 // post draws a notice of records that wait for one, now and then of others.
 func (g *Generator) post() *ledger.PostNotice {
-	unit := pick(g, ledger.UnitID("C04"), "C04", noticed)
+	return g.postOf(pick(g, ledger.UnitID("C04"), "C04", noticed))
+}
+
+func (g *Generator) postOf(unit ledger.UnitID) *ledger.PostNotice {
 	a := &ledger.PostNotice{
 		Unit: unit, Number: g.number(unit), From: g.today(), Until: g.today().AddDays(1 + g.rng.IntN(2)), SHA256: strings.Repeat("0e", 32), Size: 77,
 	}
@@ -348,7 +352,7 @@ func (n *Naive) answerObjection(c ledger.Command, a *ledger.AnswerObjection) Ans
 	switch {
 	case n.self(c.Actor, n.beneficiary(d.command.Do)):
 		return no(ledger.SelfService)
-	case d.command.Actor == c.Actor || d.public.approver == c.Actor:
+	case d.command.Actor == c.Actor || d.public.approver == c.Actor || slices.Contains(d.public.steps, c.Actor):
 		return no(ledger.SamePerson)
 	}
 	answered := false
@@ -380,8 +384,11 @@ func (n *Naive) creditNoticed(a *ledger.CreditRecord, e *event) Answer {
 	case "credited", "returned", "reversed":
 		return no(ledger.RecordClosed)
 	}
-	if n.today <= d.public.until {
+	if d.state == "noticed" && n.today <= d.public.until {
 		return no(ledger.NoticeRuns)
+	}
+	if r := n.beforePeriod(d); r.Refused != "" {
+		return r
 	}
 	r := n.credit(a.Record, e)
 	if d.deduct == 0 {

@@ -36,7 +36,7 @@ func organisationFamily() family {
 			}
 			return ""
 		},
-		draws: []draw{{2, (*Generator).organisation}, {2, func(g *Generator) (ledger.Action, ledger.StaffID) {
+		draws: []draw{{4, (*Generator).organisation}, {2, func(g *Generator) (ledger.Action, ledger.StaffID) {
 			return &ledger.Receive{Shop: paired, Donor: "D001", BestBefore: g.dateOrNone(), Lines: g.lines()}, keeper
 		}}},
 	}
@@ -95,6 +95,12 @@ func (n *Naive) seconds(do ledger.Action) []ledger.Role {
 		for _, f := range n.families {
 			may = append(may, f.roles(do)...)
 		}
+	}
+	if i <= 0 {
+		return may
+	}
+	if d := n.declaration(i); d != nil {
+		may = append(may, n.chain(d)...)
 	}
 	return may
 }

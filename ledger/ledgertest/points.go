@@ -78,15 +78,17 @@ func (n *Naive) expire(a *ledger.Expire) Answer {
 	if n.unitOfOwner(owner) == "" {
 		return no(ledger.NotFound)
 	}
+	goesOn := n.carries(a)
 	for _, l := range n.openLots(owner) {
 		if n.past(l) && l.Left > l.Held {
-			n.lapse(owner, lotOf(l.ID))
+			goesOn.lapse(n, owner, l)
 			any = true
 		}
 	}
 	if !any {
 		return no(ledger.NothingLapsed)
 	}
+	goesOn.post(n, owner)
 	return Answer{Kind: ledger.Expired}
 }
 
@@ -109,6 +111,9 @@ func (n *Naive) transfer(c ledger.Command, a *ledger.Transfer) Answer {
 		return no(ledger.NoRule)
 	case !rule.Transfer:
 		return no(ledger.RuleOff)
+	}
+	if r := n.mayGive(rule.Transfers, a); r.Refused != "" {
+		return r
 	}
 	if have := n.usable("points " + string(a.From)); have < a.Points {
 		return noAmount(ledger.InsufficientPoint, have, a.Points)

@@ -51,6 +51,7 @@ func poolFamily() family {
 			}
 			return ""
 		},
+		scenes: []scene{{2, (*Generator).pooling}},
 		draws: []draw{
 			{2, func(g *Generator) (ledger.Action, ledger.StaffID) {
 				return &ledger.Expire{Pool: pick(g, poolsOf()...)}, steward
@@ -177,6 +178,21 @@ func (n *Naive) undonate(i int, e *event) (Answer, bool) {
 	n.takeLots(i, to, a.Volunteer)
 	n.giveBack(i, from, a.Points, true)
 	return Answer{}, true
+}
+
+// pooling is somebody who gives to a pool, and somebody who is given of it; then it lapses, or was a mistake.
+func (g *Generator) pooling() {
+	v, pool := g.spender(), pick(g, poolsOf()...)
+	gift := g.ask(clerk, &ledger.Donate{Volunteer: v, Pool: pool, Points: ledger.Amount(1 + g.rng.IntN(400))})
+	if gift == 0 {
+		return
+	}
+	g.ask(steward, &ledger.Donate{Volunteer: pick(g, v, g.person()), Pool: pool, Points: ledger.Amount(1 + g.rng.IntN(200)), Back: true})
+	if g.rng.IntN(3) == 0 {
+		g.sleep(25 + g.rng.IntN(10))
+		g.ask(steward, &ledger.Expire{Pool: pool})
+	}
+	g.ask(steward, &ledger.Reverse{Entry: gift, Reason: ledger.ClerkError})
 }
 
 // bequeathed refuses a pool that somebody who leaves cannot give to.

@@ -69,7 +69,7 @@ func serviceFamily() family {
 			return ""
 		},
 		draws:  serviceDraws(),
-		scenes: []scene{{3, (*Generator).longDay}},
+		scenes: []scene{{4, (*Generator).longDay}},
 	}
 }
 
@@ -128,6 +128,9 @@ func (n *Naive) service(c ledger.Command, e *event) (Answer, bool) {
 		return n.approve(c, a, e), true
 	case *ledger.ReturnRecord:
 		d, r := n.waiting(c, a.Record)
+		if r.Refused == "" && n.step(d) != "" && !n.hasRole(c, n.step(d)) && !n.hasRole(c, ledger.Reviewer) {
+			return no(ledger.NotPermitted), true
+		}
 		if r.Refused == "" {
 			d.state = "returned"
 			r.Kind = ledger.RecordReturned
@@ -337,7 +340,7 @@ func (n *Naive) waiting(c ledger.Command, i ledger.Index) (*event, Answer) {
 	switch {
 	case n.self(c.Actor, n.beneficiary(d.command.Do)):
 		return nil, no(ledger.SelfService)
-	case d.command.Actor == c.Actor:
+	case d.command.Actor == c.Actor || slices.Contains(d.public.steps, c.Actor):
 		return nil, no(ledger.SamePerson)
 	case d.state != "pending":
 		return nil, no(ledger.RecordClosed)
@@ -357,15 +360,26 @@ func (n *Naive) approve(c ledger.Command, a *ledger.Approve, e *event) Answer {
 	if r.Refused != "" {
 		return r
 	}
+	step := n.step(d)
+	if step != "" && !n.hasRole(c, step) {
+		return no(ledger.NotPermitted)
+	}
 	if d.queried && !a.Seen {
 		return no(ledger.Unseen)
 	}
 	if may := d.rule.LongDay.Role; d.long && may != "" && !n.hasRole(c, may) {
 		return no(ledger.NotPermitted)
 	}
+	if n.takes(d, c.Actor) {
+		return Answer{Kind: ledger.Approved}
+	}
 	d.public.approver = c.Actor
 	if d.rule.Notice.Days > 0 {
 		d.state = "approved"
+		return Answer{Kind: ledger.Approved}
+	}
+	if n.effective(d) != "" {
+		d.state, d.public.until = "later", n.today
 		return Answer{Kind: ledger.Approved}
 	}
 	return n.credit(a.Record, e)

@@ -43,7 +43,7 @@ func setupFamily() family {
 			a, ok := do.(*ledger.SetRule)
 			return ok && a.Rule.Version <= 0
 		},
-		draws:  []draw{{5, (*Generator).master}, {2, (*Generator).newer}, {3, (*Generator).addition}},
+		draws:  []draw{{5, (*Generator).master}, {2, (*Generator).newer}, {5, (*Generator).addition}},
 		scenes: []scene{{2, (*Generator).admins}},
 	}
 }

@@ -18,7 +18,7 @@ func shelfFamily() family {
 		undo:    (*Naive).undoPaper,
 		differs: (*Naive).countsDiffer,
 		draws:   append(countDraws(), paperDraws()...),
-		scenes:  []scene{{3, (*Generator).counting}, {3, (*Generator).withoutExchange}},
+		scenes:  []scene{{4, (*Generator).counting}, {4, (*Generator).withoutExchange}},
 	}
 }
 
@@ -686,7 +686,7 @@ func (g *Generator) counting() {
 	}
 	lines := g.findings()
 	g.ask(keeper, &ledger.EnterCount{Count: count, Lines: lines})
-	if g.rng.IntN(2) == 0 {
+	if g.rng.IntN(3) > 0 {
 		g.ask(pick(g, clerk, keeper), &ledger.ConfirmCount{Count: count, Lines: g.findings()})
 	}
 	g.ask(clerk, &ledger.ConfirmCount{Count: count, Lines: lines})

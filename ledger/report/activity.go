@@ -83,7 +83,7 @@ type counting struct {
 func (c *counting) add(r ledger.Record) {
 	c.Declared++
 	switch r.State {
-	case ledger.Pending, ledger.AwaitingNotice, ledger.OnNotice, ledger.Disputed:
+	case ledger.Pending, ledger.AwaitingNotice, ledger.AwaitingPeriod, ledger.OnNotice, ledger.Disputed:
 		c.Waiting++
 	case ledger.SentBack:
 		c.SentBack++

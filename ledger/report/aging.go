@@ -50,6 +50,7 @@ type PointsAge struct {
 	Points     ledger.Amount
 	Lots       int64
 	Volunteers int64
+	GoesOn     ledger.Amount // of the points, what the rules let go on to the next year
 }
 
 // GoodsAge is what stands on the shelves that passes its date at an age. Value is in points at the price of the day.
@@ -66,6 +67,7 @@ func (r AgingReport) PointsTotal() (t PointsAge) {
 	for _, a := range r.Points {
 		t.Points += a.Points
 		t.Lots += a.Lots
+		t.GoesOn += a.GoesOn
 	}
 	return t
 }
@@ -87,6 +89,10 @@ func Aging(v ledger.View, s Scope) (AgingReport, error) {
 		out.Points = append(out.Points, PointsAge{Age: a})
 		out.Goods = append(out.Goods, GoodsAge{Age: a})
 	}
+	rules, err := v.Rules()
+	if err != nil {
+		return out, fmt.Errorf("aging report: %w", err)
+	}
 	for who, acct := range holders(v, s) {
 		if who.err != nil {
 			return out, fmt.Errorf("aging report: %w", who.err)
@@ -100,6 +106,13 @@ func Aging(v ledger.View, s Scope) (AgingReport, error) {
 				row.Volunteers++
 				counted = age
 			}
+		}
+		carries, err := v.Carries(&rules, who.Volunteer, acct)
+		if err != nil {
+			return out, fmt.Errorf("aging report: %w", err)
+		}
+		for _, c := range carries {
+			out.Points[ageOf(c.On, v.On())].GoesOn += c.Points
 		}
 	}
 	each, err := prices(v)
