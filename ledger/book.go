@@ -73,10 +73,10 @@ type Book struct {
 func NewBook(zone *time.Location) *Book {
 	b := newBook(zone)
 	b.complete = true
-	names := &symbols{numbers: map[string]int64{}}
+	names := &symbols{numbers: map[string]uint64{}}
 	b.keyed.cold, b.keyed.final = newKeySet(), true
-	b.records.cold = newPacked[Index](names, func(p *packing, r *Record) { r.pack(p) })
-	b.days.cold = newPacked[dayKey](names, func(p *packing, d *Day) { d.pack(p) })
+	b.records.cold = newPacked[Index, Record](names)
+	b.days.cold = newPacked[dayKey, Day](names)
 	b.watch = func(AccountKey) bool { return false }
 	return b
 }
@@ -102,7 +102,7 @@ func HasStatement(k AccountKey) bool {
 }
 
 func newBook(zone *time.Location) *Book {
-	b := &Book{zone: zone, loaded: map[Index]Entry{}, names: map[string]string{}}
+	b := &Book{zone: zone, loaded: map[Index]Entry{}, names: map[string]string{}, sealing: codec{packs: true}}
 	one := func(s single) single { return s }
 	b.book = newTable[single, BookFact](b, "book", writeSingle, readSingle, one)
 	b.rules = newTable[single, Rules](b, "rules", writeSingle, readSingle, one)

@@ -110,7 +110,7 @@ func compareFacts(t *testing.T, seed uint64, whole *ledgertest.Memory, shelves .
 			}
 			for _, s := range shelves {
 				if got := s.facts[f.ID]; !bytes.Equal(got, f.Value) {
-					t.Errorf("seed %d: fact %s: whole book %s, index %s", seed, f.ID, f.Value, got)
+					t.Errorf("seed %d: fact %s: whole book %q, index %q", seed, f.ID, f.Value, got)
 				}
 			}
 		}
