@@ -202,6 +202,7 @@ func forgeries() []forgery {
 		attendanceForgeries(),
 		holdForgeries(),
 		lifeForgeries(), grantsForgeries(), termsForgeries(),
+		poolForgeries(),
 	)
 }
 

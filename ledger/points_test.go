@@ -6,7 +6,10 @@ func (t *table) points(verb string, w words) ledger.Action {
 	t.Helper()
 	switch verb {
 	case "expire":
-		return &ledger.Expire{Volunteer: w.volunteer(0)}
+		if p := ledger.PoolID(w.arg(0)); p.Valid() {
+			return &ledger.Expire{Pool: p}
+		}
+		return &ledger.Expire{Volunteer: w.volunteer(0), Pool: ledger.PoolID(w.arg(1))}
 	case "transfer":
 		return &ledger.Transfer{From: w.volunteer(0), To: w.volunteer(1), Points: t.amount(w.arg(2))}
 	}

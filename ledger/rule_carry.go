@@ -75,17 +75,15 @@ func lapsed(a Account, rule *Rule, on Date) (out lapse) {
 	return out
 }
 
-// expire posts what has lapsed of a volunteer's points, and what of it goes on.
-func (b *Book) expire(d *draft, v Volunteer) *Expiry {
-	acct, _ := b.accounts.get(AccountKey{PointsOf(v.Volunteer), Point})
-	body := &Expiry{Volunteer: v.Volunteer, Unit: v.Unit}
-	rule, _ := b.ruleOf(v.Unit, d.On)
-	if v.Status == Closed {
-		rule = Rule{}
-	}
+// expire posts what has lapsed of a volunteer's or a pool's points, and what of it goes on. Nothing goes on in a pool.
+func (b *Book) expire(d *draft, a *Expire) *Expiry {
+	owner := a.account()
+	acct, _ := b.accounts.get(AccountKey{owner, Point})
+	body := &Expiry{Volunteer: a.Volunteer, Unit: b.unitOf(owner), Pool: a.Pool}
+	v, rule := b.carries(a.Volunteer, d.On)
 	gone := lapsed(acct, &rule, d.On)
 	for _, w := range gone.draws {
-		d.post(PointsOf(v.Volunteer), Point, w.Amount, w.Lot)
+		d.post(owner, Point, w.Amount, w.Lot)
 	}
 	if rule.Carry.Percent > 0 {
 		d.Rule = rule.Name()
@@ -98,10 +96,23 @@ func (b *Book) expire(d *draft, v Volunteer) *Expiry {
 	}
 	if body.Carried > 0 {
 		body.Expires = rule.Expiry(d.On)
-		d.post(PointsOf(v.Volunteer), Point, -body.Carried, d.newLot())
+		d.post(owner, Point, -body.Carried, d.newLot())
 	}
-	d.post(account(ClassBreakage, v.Unit), Point, body.Carried-gone.total, 0)
+	d.post(account(ClassBreakage, body.Unit), Point, body.Carried-gone.total, 0)
 	return body
+}
+
+// carries returns the rule by which points of a volunteer go on; none for a pool and for a number that is closed.
+func (b *Book) carries(id VolunteerID, on Date) (v Volunteer, rule Rule) {
+	if id == "" {
+		return v, rule
+	}
+	v, _ = b.volunteers.get(id)
+	rule, _ = b.ruleOf(v.Unit, on)
+	if v.Status == Closed {
+		rule = Rule{}
+	}
+	return v, rule
 }
 
 // wantCarry asks for what says how much goes on.

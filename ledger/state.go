@@ -28,6 +28,7 @@ import (
 //	notice/N board/C… objection/N  what is on notice, how many notices a unit had, and who objects
 //	request/Q                    a request for help and what became of it
 //	budget/C                     what a unit may spend on goods, by period
+//	household/H                  a household and the unit that its pool belongs to
 //	counter/S                    the counter's day of a shop: its number, its totals, and its latest close
 //	visits/V… visits/H…          what a volunteer or household exchanged, by days: for limits
 //	presences/U                  how the volunteers of a clerk were present on one day

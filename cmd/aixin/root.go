@@ -215,11 +215,11 @@ func (a *app) tree() []commandGroup {
 			a.importCmd(), a.declareCmd(), a.approveCmd(), a.returnRecordCmd(), a.attendanceCmd(), a.expressCmd(),
 		}},
 		{"counter", []*cobra.Command{
-			a.receiveCmd(), a.redeemCmd(), a.returnCmd(), a.transferCmd(), a.countCmd(), a.writeOffCmd(), a.reliefCmd(),
+			a.receiveCmd(), a.redeemCmd(), a.returnCmd(), a.transferCmd(), a.donateCmd(), a.countCmd(), a.writeOffCmd(), a.reliefCmd(),
 			a.openCmd(), a.undoCmd(), a.closeCmd(), a.voucherCmd(), a.holdCmd(), a.settleCmd(), a.releaseCmd(),
 		}},
 		{"correct", []*cobra.Command{a.reverseCmd(), a.runCmd(), a.noticeCmd()}},
-		{"look", []*cobra.Command{a.balanceCmd(), a.statementCmd(), a.explainCmd(), a.traceCmd(), a.reportCmd()}},
+		{"look", []*cobra.Command{a.balanceCmd(), a.statementCmd(), a.poolCmd(), a.explainCmd(), a.traceCmd(), a.reportCmd()}},
 		{"check", []*cobra.Command{
 			a.verifyCmd(), a.checkpointCmd(), a.proveCmd(), a.checkCmd(), a.diffCmd(), a.mirrorCmd(), a.exportCmd(), a.rebuildCmd(),
 			a.backupCmd(), a.restoreCmd(),

@@ -47,8 +47,8 @@ func TestPeersNotice(t *testing.T) {
 			at := slices.IndexFunc(lines, func(l string) bool {
 				return strings.Contains(l, changed.one) && !strings.Contains(l, " open ") && !strings.HasPrefix(l, "account ")
 			})
-			for i, l := range lines[at : at+4] { // behind the first may stand when it lapses
-				if strings.Contains(l, changed.one) || strings.Contains(l, changed.other) {
+			for i, l := range lines[at : at+4] { // behind the first may stand when it lapses, behind the other what is opened next
+				if strings.Contains(l, " "+changed.commodity) && (strings.Contains(l, changed.one) || strings.Contains(l, changed.other)) {
 					lines[at+i] = nudged(l, changed.commodity)
 				}
 			}

@@ -48,6 +48,9 @@ func (n *Naive) reverse(c ledger.Command, a *ledger.Reverse) Answer {
 			}
 		}
 	}
+	if gift, ok := e.command.Do.(*ledger.Donate); ok && n.pooled(c.Actor, gift.Pool) != "" {
+		return no(ledger.SelfService) // there is such a pool
+	}
 	if e.reversed > 0 {
 		return no(ledger.AlreadyReversed)
 	}

@@ -162,8 +162,9 @@ func (g *Generator) buildRules(from ledger.Date) {
 	}})
 	g.first(steward, &ledger.SetRule{Rule: ledger.Rule{
 		ID: "free", Version: 1, From: from, HalfUp: true, Step: 60, ReturnGrace: 3, Transfer: true,
-		Hold:  ledger.HoldRule{Days: 20},
-		Earns: []ledger.Capture{ledger.Scan, ledger.Roster, ledger.Backfill}, Expires: ledger.ExpiresYearEnd,
+		Donation: ledger.DonationRule{Household: true, Welfare: true},
+		Hold:     ledger.HoldRule{Days: 20},
+		Earns:    []ledger.Capture{ledger.Scan, ledger.Roster, ledger.Backfill}, Expires: ledger.ExpiresYearEnd,
 		Rates: []ledger.HourRate{{Code: "VH02", Points: 1000}, {Code: "VH07", Points: 200}},
 		Acts:  []ledger.ActStandard{{Code: "RC03", Points: 100, Per: 30}},
 		Express: ledger.Express{

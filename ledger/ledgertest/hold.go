@@ -143,7 +143,7 @@ func (g *Generator) sawHold(e ledger.Entry) {
 		g.delivered = append(g.delivered, body)
 	}
 	for _, p := range e.Postings {
-		if p.Account.Class() == ledger.ClassPoints && p.Amount < 0 {
+		if p.Account.Class() == ledger.ClassPoints && p.Amount < 0 && ledger.VolunteerID(p.Account.Owner()).Valid() {
 			g.earners = append(g.earners, ledger.VolunteerID(p.Account.Owner()))
 		}
 	}

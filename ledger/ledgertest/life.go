@@ -45,7 +45,7 @@ func lifeWrong(do ledger.Action) bool {
 	case *ledger.DeclareLeave:
 		return nobodys(a.Volunteer)
 	case *ledger.Leave:
-		return nobodys(a.Volunteer) || nobodys(a.To) || a.Volunteer == a.To
+		return nobodys(a.Volunteer) || nobodys(a.To) || a.Volunteer == a.To || (a.To != "" && a.Pool != "")
 	case *ledger.IssueCard:
 		return nobodys(a.Volunteer)
 	case *ledger.VoidCard:
@@ -537,16 +537,19 @@ func (n *Naive) leave(c ledger.Command, a *ledger.Leave) Answer {
 	case a.To != "" && !n.close(a.Volunteer, a.To):
 		return no(ledger.NotKin)
 	}
+	if r := n.bequeathed(c, a); r != "" {
+		return no(r)
+	}
 	if r := n.settled(a.Volunteer); r.Refused != "" {
 		return r
 	}
 	owner, k := "points "+string(a.Volunteer), 0
 	for _, l := range n.openLots(owner) {
-		if a.To == "" || n.past(l) {
+		if a.To == "" && a.Pool == "" || n.past(l) {
 			n.lapse(owner, lotOf(l.ID))
 			continue
 		}
-		n.hand(a.Volunteer, a.To, k, l)
+		n.hand(a.Volunteer, ledger.VolunteerID(string(a.To)+string(a.Pool)), k, l)
 		k++
 	}
 	return Answer{Kind: ledger.Left}

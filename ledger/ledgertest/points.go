@@ -23,7 +23,7 @@ func pointsFamily() family {
 		wrong: func(do ledger.Action) bool {
 			switch a := do.(type) {
 			case *ledger.Expire:
-				return nobodys(a.Volunteer)
+				return nobodys(a.Volunteer) || (a.Volunteer == "") == (a.Pool == "")
 			case *ledger.Transfer:
 				return nobodys(a.From) || nobodys(a.To) || a.From == a.To || a.Points <= 0
 			}
@@ -74,12 +74,11 @@ func (n *Naive) points(c ledger.Command, _ *event) (Answer, bool) {
 }
 
 func (n *Naive) expire(a *ledger.Expire) Answer {
-	v, _ := n.volunteer(a.Volunteer)
-	if v == nil {
+	owner, any := "points "+string(a.Volunteer)+string(a.Pool), false
+	if n.unitOfOwner(owner) == "" {
 		return no(ledger.NotFound)
 	}
-	owner, any := "points "+string(a.Volunteer), false
-	goesOn := n.carries(v)
+	goesOn := n.carries(a)
 	for _, l := range n.openLots(owner) {
 		if n.past(l) && l.Left > l.Held {
 			goesOn.lapse(n, owner, l)

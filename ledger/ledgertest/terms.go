@@ -206,10 +206,13 @@ type carrying struct {
 	lots []ledger.Lot
 }
 
-// carries says what of a volunteer's points may go on: those that lapsed on the day that the rule names.
-func (n *Naive) carries(v *ledger.Enroll) *carrying {
+// carries says what of the points may go on: a volunteer's that lapsed on the day that the rule names, and nothing of a pool's.
+func (n *Naive) carries(a *ledger.Expire) *carrying {
+	v, status := n.volunteer(a.Volunteer)
+	if v == nil {
+		return &carrying{}
+	}
 	rule, _ := n.rule(v.Unit, n.today)
-	_, status := n.volunteer(v.Volunteer)
 	return &carrying{rule: rule, on: rule.Carry.Percent > 0 && status != ledger.Closed}
 }
 

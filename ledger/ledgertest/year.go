@@ -107,6 +107,13 @@ type place struct {
 	voucher    int64 // the last number that was used
 	standIn    ledger.StaffID
 	standUntil ledger.Date
+	pools      []pooled
+}
+
+// pooled is a pool that has something, and its last day.
+type pooled struct {
+	pool ledger.PoolID
+	last ledger.Date
 }
 
 // declared is a record, whose it is, and when something is due about it.
@@ -233,8 +240,8 @@ func (y *Year) count(e ledger.Entry) {
 		if p.Account.Class() == ledger.ClassStock {
 			y.shelf[stocked{ledger.ShopID(p.Account.Owner()), p.Commodity}] += p.Amount
 		}
-		if p.Account.Class() == ledger.ClassPoints && p.Commodity == ledger.Point {
-			y.people[ledger.VolunteerID(p.Account.Owner()).Serial()-1].has -= p.Amount
+		if who := ledger.VolunteerID(p.Account.Owner()); p.Account.Class() == ledger.ClassPoints && p.Commodity == ledger.Point && who.Valid() {
+			y.people[who.Serial()-1].has -= p.Amount
 		}
 	}
 }

@@ -34,6 +34,12 @@ func (y *Year) run() {
 		}
 	}
 	for _, p := range y.places {
+		p.pools = slices.DeleteFunc(p.pools, func(at pooled) bool {
+			if at.last < y.day {
+				y.do(yearSteward, &ledger.Expire{Pool: at.pool}, nil)
+			}
+			return at.last < y.day
+		})
 		p.frozen = slices.DeleteFunc(p.frozen, func(d declared) bool {
 			if d.when < y.day && !y.people[d.who].gone {
 				y.thaw(yearSteward, d.who)

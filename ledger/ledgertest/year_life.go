@@ -15,7 +15,7 @@ func (y *Year) live() {
 	events := yearEvents()
 	for _, p := range y.places {
 		n := p.people[y.rng.IntN(len(p.people))]
-		if k := (int(y.day) + p.number) % (len(events) + 5); k < len(events) {
+		if k := (int(y.day) + p.number) % (len(events) + 4); k < len(events) {
 			events[k](y, p, n)
 		}
 	}
@@ -59,6 +59,7 @@ func yearEvents() []func(y *Year, p *place, n int) {
 		(*Year).certify,
 		(*Year).settle,
 		(*Year).unite,
+		(*Year).donate,
 	}
 }
 
@@ -196,6 +197,39 @@ func (y *Year) give(p *place, n int) {
 	y.do(p.clerk, &ledger.Transfer{From: who.id, To: y.people[y.other(n)].id, Points: min(100, max(1, who.has))}, nil)
 }
 
+// donate gives to the community, or to the household, where there are pools; somebody is given a part of it at once.
+func (y *Year) donate(p *place, n int) {
+	if !p.rule.Donation.Welfare || y.people[n].has == 0 {
+		return
+	}
+	pool, other := ledger.PoolID(p.unit), p.people[int(y.day)%len(p.people)]
+	if n%3 == 0 && n < y.size.People {
+		pool, other = ledger.PoolID(y.household(n)), n
+	}
+	points := min(100, y.people[n].has)
+	y.do(p.clerk, &ledger.Donate{Volunteer: y.people[n].id, Pool: pool, Points: points}, func(e ledger.Entry) {
+		if body, ok := e.Body.(*ledger.PoolGift); ok {
+			p.keep(pool, body.Lots)
+		}
+		y.later(func() {
+			y.do(p.reviewer, &ledger.Donate{Volunteer: y.people[other].id, Pool: pool, Points: max(1, points/3), Back: true}, func(e ledger.Entry) {
+				if body, ok := e.Body.(*ledger.PoolGift); ok {
+					y.lots(other, body.Lots)
+				}
+			})
+		})
+	})
+}
+
+// keep notes when what went into a pool lapses.
+func (p *place) keep(pool ledger.PoolID, lots []ledger.LotExpiry) {
+	for _, l := range lots {
+		if at := (pooled{pool, l.Expires}); l.Expires != 0 && !slices.Contains(p.pools, at) {
+			p.pools = append(p.pools, at)
+		}
+	}
+}
+
 // depart says that somebody leaves or died; every fourth stays after all.
 func (y *Year) depart(p *place, n int) {
 	if len(p.people) < 50 || slices.ContainsFunc(p.doubles, func(d [2]int) bool { return d[0] == n || d[1] == n }) {
@@ -214,17 +248,24 @@ func (y *Year) depart(p *place, n int) {
 	})
 }
 
-// settle closes the accounts of those who leave, once nothing waits for its outcome. A relative takes over every other one.
+// settle closes the accounts of those who leave, once nothing waits for its outcome. A relative takes over every other one, and
+// the pool of the community, where it has one, the rest.
 func (y *Year) settle(p *place, _ int) {
 	for _, pair := range p.leaving {
 		do := &ledger.Leave{Volunteer: y.people[pair[0]].id}
 		if pair[0]%2 == 0 && !y.people[pair[1]].gone {
 			do.To = y.people[pair[1]].id
+		} else if p.rule.Donation.Welfare {
+			do.Pool = ledger.PoolID(p.unit)
 		}
 		y.do(p.reviewer, do, func(e ledger.Entry) {
 			p.leaving = slices.DeleteFunc(p.leaving, func(q [2]int) bool { return q == pair })
-			if body, ok := e.Body.(*ledger.Leaving); ok && body.To != "" {
+			switch body, ok := e.Body.(*ledger.Leaving); {
+			case !ok:
+			case body.To != "":
 				y.lots(pair[1], body.Lots)
+			case body.Pool != "":
+				p.keep(body.Pool, body.Lots)
 			}
 		})
 	}

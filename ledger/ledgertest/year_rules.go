@@ -32,6 +32,7 @@ func yearVillage() ledger.Rule {
 			Proxy:   ledger.ProxyDeclared,
 		},
 		Hold: ledger.HoldRule{Days: 14, Open: 2}, Leave: ledger.LeaveRule{Days: 60},
+		Donation: ledger.DonationRule{Household: true, Welfare: true},
 		ServiceRule: ledger.ServiceRule{
 			Caps: []ledger.Cap{
 				{Code: "EN05", Of: ledger.EachHousehold, Per: ledger.Yearly, Points: 6000, Over: ledger.OverClipped},
