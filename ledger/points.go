@@ -152,7 +152,7 @@ func (r *Expiry) fold(b *Book, e Entry) {
 		}
 	}
 	if r.Carried > 0 {
-		b.tallies.edit(carriedOf(string(r.Volunteer))).add(TallyDay{On: e.On, Count: 1, Points: r.Carried})
+		b.tallies.edit(always(string(r.Volunteer))).add(carriedOver, TallyDay{On: e.On, Count: 1, Points: r.Carried})
 	}
 }
 
@@ -268,14 +268,14 @@ func (r *Gift) holds(b *Book, e Entry) ([]Posting, error) {
 }
 
 func (r *Gift) fold(b *Book, e Entry) {
-	b.tallies.edit(givenOf(string(r.From))).add(TallyDay{On: e.On, Count: 1, Points: r.Points})
+	b.tallies.edit(always(string(r.From))).add(givenAway, TallyDay{On: e.On, Count: 1, Points: r.Points})
 }
 
 func (r *Gift) lasts(id LotID) Date { return expiryOf(r.Lots, id) }
 
 func (r *Gift) people() []VolunteerID { return []VolunteerID{r.From, r.To} }
 
-func (r *Gift) needsUndone(b *Book, w *Wants) { b.tallies.want(w, givenOf(string(r.From))) }
+func (r *Gift) needsUndone(b *Book, w *Wants) { b.tallies.want(w, always(string(r.From))) }
 
 // undo takes back what the receiver has left of the gift, and gives all of it back to the giver.
 func (r *Gift) undo(b *Book, d *draft, orig Entry) ([]LotExpiry, *Rejection) {
@@ -287,6 +287,6 @@ func (r *Gift) undo(b *Book, d *draft, orig Entry) ([]LotExpiry, *Rejection) {
 }
 
 func (r *Gift) undone(b *Book, e, orig Entry) {
-	b.tallies.edit(givenOf(string(r.From))).add(TallyDay{On: orig.On, Count: -1, Points: -r.Points})
+	b.tallies.edit(always(string(r.From))).add(givenAway, TallyDay{On: orig.On, Count: -1, Points: -r.Points})
 	b.expireBeside(e, orig)
 }

@@ -32,9 +32,6 @@ func (r *Rule) yearly(l Lot) bool {
 	return false
 }
 
-// carried names what went on for a volunteer, by the day of the run, of all years: there is one a year.
-func carriedOf(owner string) tallyKey { return tallyKey{owner: owner, what: "carried"} }
-
 // goesOn returns how much of what is left goes on, where so much did before in the same year.
 func (x *CarryRule) goesOn(left, before Amount) Amount {
 	carried, ok := share(left, x.Percent, 100)
@@ -88,9 +85,10 @@ func (b *Book) expire(d *draft, a *Expire) *Expiry {
 	if rule.Carry.Percent > 0 {
 		d.Rule = rule.Name()
 		var before Amount
+		from, until := Yearly.Around(d.On)
 		for _, o := range v.owners(string(v.Volunteer)) {
-			t, _ := b.tallies.get(carriedOf(o))
-			before += t.sum(Yearly.Around(d.On)).Points
+			t, _ := b.tallies.get(always(o))
+			before += t.sum(carriedOver, from, until).Points
 		}
 		body.Carried = rule.Carry.goesOn(gone.yearly, before)
 	}
@@ -122,17 +120,18 @@ func (b *Book) wantCarry(w *Wants, v Volunteer) {
 	}
 	b.wantRule(w, v.Unit)
 	for _, o := range v.owners(string(v.Volunteer)) {
-		b.tallies.want(w, carriedOf(o))
+		b.tallies.want(w, always(o))
 	}
 }
 
 func (v View) carriedBefore(who Volunteer, on Date) (before Amount, err error) {
+	from, until := Yearly.Around(on)
 	for _, o := range who.owners(string(who.Volunteer)) {
-		t, err := find[Tally](v, "tally", writeTally(carriedOf(o)))
+		t, err := find[Tally](v, "tally", writeTally(always(o)))
 		if err != nil && !isNotFound(err) {
 			return 0, err
 		}
-		before += t.sum(Yearly.Around(on)).Points
+		before += t.sum(carriedOver, from, until).Points
 	}
 	return before, nil
 }

@@ -16,7 +16,7 @@ import (
 //	account/points:V…/POINT      balance, pending, open lots
 //	record/N                     the declared record N: what it is worth and what became of it
 //	day/V…/2026-09-12            what a person served and did on a day: for overlaps, duplicates and caps
-//	tally/V…/EN05/2026           what a person, household or unit has of something in a year, by days: for caps
+//	tally/V…/2026                what a person, household or unit has of each thing in a year, by days: for caps
 //	calendar                     holidays and shifted working days
 //	session/N                    the attendance that entry N opened: who came when, and went
 //	after/N                      what later entries undid of entry N: reversals, returns, expiry of its lots
