@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -14,6 +15,26 @@ import (
 
 // Points is an amount of points in a table: text with two decimals, or a number in a workbook.
 type Points ledger.Amount
+
+// Sum is the cell of a total: of what stands above it in its column, or, where By names a column (from 1), of the rows that have the same
+// in that column as the total. A workbook has the formula beside the figure, so that it foots again in the hands of whoever opens it.
+type Sum struct {
+	Value any // an integer, or Points
+	By    int
+}
+
+// formula returns the formula of a total in that column (from 1) and row over the rows 2 to last.
+func (s Sum) formula(column, row, last int) (string, error) {
+	if last < 2 {
+		return "", nil
+	}
+	col, err := excelize.ColumnNumberToName(column)
+	if err != nil || s.By == 0 {
+		return fmt.Sprintf("SUM(%s2:%s%d)", col, col, last), err
+	}
+	by, err := excelize.ColumnNumberToName(s.By)
+	return fmt.Sprintf("SUMIF(%s2:%s%d,%s%d,%s2:%s%d)", by, by, last, by, row, col, col, last), err
+}
 
 // TableOptions say how a table is written.
 type TableOptions struct {
@@ -47,7 +68,7 @@ func NewTable(w io.Writer, o TableOptions) (*Table, error) {
 	return nil, fmt.Errorf("table format %q: want csv, tsv or xlsx", o.Format)
 }
 
-// Row writes one row. Cells are strings, integers or Points; other values are written as fmt writes them.
+// Row writes one row. Cells are strings, integers, Points or a Sum of either; other values are written as fmt writes them.
 func (t *Table) Row(cells ...any) error { return t.row(cells) }
 
 // Header writes the names of the columns.
@@ -119,13 +140,18 @@ func xlsxTable(w io.Writer, name string) (*Table, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write table: %w", err)
 	}
-	n := 0
+	n, last := 0, 0 // rows so far, and those of them that are no totals
 	return &Table{
 		row: func(cells []any) error {
 			n++
+			if !slices.ContainsFunc(cells, isSum) {
+				last = n
+			}
 			values := make([]any, len(cells))
 			for i, c := range cells {
-				values[i] = stored(c, points)
+				if values[i], err = storedAt(c, points, i+1, n, last); err != nil {
+					return fmt.Errorf("write table: %w", err)
+				}
 			}
 			if err := out.SetRow(fmt.Sprintf("A%d", n), values); err != nil {
 				return fmt.Errorf("write table: %w", err)
@@ -139,6 +165,25 @@ func xlsxTable(w io.Writer, name string) (*Table, error) {
 			return nil
 		},
 	}, nil
+}
+
+func isSum(c any) bool {
+	_, ok := c.(Sum)
+	return ok
+}
+
+// storedAt is the value of the cell in that column and row, below the rows up to last.
+func storedAt(c any, points, column, row, last int) (any, error) {
+	sum, ok := c.(Sum)
+	if !ok {
+		return stored(c, points), nil
+	}
+	formula, err := sum.formula(column, row, last)
+	if cell, ok := stored(sum.Value, points).(excelize.Cell); ok {
+		cell.Formula = formula
+		return cell, err
+	}
+	return excelize.Cell{Formula: formula, Value: stored(sum.Value, points)}, err
 }
 
 // stored is the value of a cell of a workbook. Text is stored as text there and never runs. A workbook knows no numbers but
@@ -163,6 +208,8 @@ func text(c any) string {
 		return c
 	case Points:
 		return ledger.FormatPoints(ledger.Amount(c))
+	case Sum:
+		return text(c.Value)
 	}
 	return fmt.Sprint(c)
 }

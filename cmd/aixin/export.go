@@ -73,7 +73,11 @@ func (a *app) fromJournal(ctx context.Context, f func(context.Context, *reader) 
 }
 
 func (r *reader) export(ctx context.Context, f export.Format, dir string) (export.Manifest, error) {
-	folder, err := openFolder(dir, r.info.Origin)
+	var manifests []string
+	for _, f := range export.Formats() {
+		manifests = append(manifests, export.Manifest{Format: f}.Name())
+	}
+	folder, err := openFolder(dir, r.info.Origin, manifests...)
 	if err != nil {
 		return export.Manifest{}, err
 	}
@@ -97,8 +101,8 @@ const (
 	exportMode = 0o600
 )
 
-// openFolder takes a folder that is empty, or one that holds nothing but exports of the same book.
-func openFolder(dir, origin string) (folder, error) {
+// openFolder takes a folder that is empty, or one that holds what was written of the same book before, under one of these manifests.
+func openFolder(dir, origin string, manifests ...string) (folder, error) {
 	if err := os.MkdirAll(dir, folderMode); err != nil {
 		return folder{}, fmt.Errorf("export: %w", err)
 	}
@@ -107,8 +111,8 @@ func openFolder(dir, origin string) (folder, error) {
 		return folder{}, fmt.Errorf("export: %w", err)
 	}
 	ours := len(list) == 0
-	for _, f := range export.Formats() {
-		of, _, err := manifestOf(filepath.Join(dir, export.Manifest{Format: f}.Name()))
+	for _, name := range manifests {
+		of, _, err := manifestOf(filepath.Join(dir, name))
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			continue

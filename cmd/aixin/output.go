@@ -29,7 +29,7 @@ type result struct {
 	html  func(io.Writer) error // a page of its own; the table where there is none
 }
 
-// table is a result in rows. Its cells are text, integers, or amounts of points as sheet.Points.
+// table is a result in rows. Its cells are text, integers, amounts of points as sheet.Points, or totals of either as sheet.Sum.
 type table struct {
 	head []string
 	rows [][]any
@@ -45,6 +45,17 @@ func (a *app) table(columns ...string) *table {
 }
 
 func (t *table) add(cells ...any) { t.rows = append(t.rows, cells) }
+
+// total adds a row of totals. Those in the columns named, counted from 1, are the sums of what stands above; by is the column that says
+// of which rows, 0 for all.
+func (t *table) total(by int, columns []int, cells ...any) {
+	for _, c := range columns {
+		if _, text := cells[c-1].(string); !text { // an empty cell is no sum
+			cells[c-1] = sheet.Sum{Value: cells[c-1], By: by}
+		}
+	}
+	t.rows = append(t.rows, cells)
+}
 
 // quantity makes a cell of an amount of any commodity.
 func quantity(q api.Quantity) any {
@@ -198,6 +209,9 @@ func (t *table) texts() [][]string {
 }
 
 func cellText(c any) string {
+	if s, ok := c.(sheet.Sum); ok {
+		c = s.Value
+	}
 	if p, ok := c.(sheet.Points); ok {
 		return ledger.FormatPoints(ledger.Amount(p))
 	}

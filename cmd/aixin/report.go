@@ -21,7 +21,7 @@ func (a *app) reportCmd() *cobra.Command {
 	return a.parent("report", "report",
 		a.activityReport(), a.stockReport(), a.agingReport(), a.liabilityReport(), a.starReport(), a.trialBalance(),
 		a.deliveryReport(), a.donorReport(), a.closeReport(), a.expiringReport(),
-		a.exceptionReport(), a.gapReport(), a.clerkReport(), a.sampleReport())
+		a.exceptionReport(), a.gapReport(), a.clerkReport(), a.sampleReport(), a.yearPack())
 }
 
 // reports describes a report, which covers a unit with everything below it, or the whole book.
@@ -104,18 +104,18 @@ func (a *app) trialBalance() *cobra.Command {
 			return result{}, err
 		}
 		t := a.table("account", "commodity", "debit", "credit")
-		side := func(account string, c ledger.Commodity, debit, credit ledger.Amount) {
-			t.add(account, string(c), quantity(api.NewQuantity(debit, c)), quantity(api.NewQuantity(credit, c)))
+		side := func(account string, c ledger.Commodity, debit, credit ledger.Amount) []any {
+			return []any{account, string(c), quantity(api.NewQuantity(debit, c)), quantity(api.NewQuantity(credit, c))}
 		}
 		for _, row := range trial.Rows {
 			account := string(row.Account.ID)
 			if row.Account.ID == report.Outside {
 				account = a.say.T("cli.report.outside")
 			}
-			side(account, row.Account.Commodity, row.Debit, row.Credit)
+			t.add(side(account, row.Account.Commodity, row.Debit, row.Credit)...)
 		}
 		for _, c := range trial.Totals {
-			side(a.say.T("cli.report.total"), c.Commodity, c.Debit, c.Credit)
+			t.total(2, []int{3, 4}, side(a.say.T("cli.report.total"), c.Commodity, c.Debit, c.Credit)...)
 		}
 		return result{json: api.NewTrialBalance(trial), table: t}, err
 	})
@@ -142,10 +142,17 @@ func (a *app) activityReport() *cobra.Command {
 func (a *app) activityTable(x report.ActivityReport) *table {
 	t := a.table("unit", "activity", "code", "title", "records", "credited", "waiting", "sent_back", "undone",
 		"people", "minutes", "quantity", "points", "scan", "roster", "backfill")
-	for _, r := range append(x.Rows, report.ActivityRow{Unit: ledger.UnitID(a.say.T("cli.report.total")), Tally: x.Total}) {
-		t.add(string(r.Unit), string(r.Activity), string(r.Code), r.Name, r.Declared, r.Credited, r.Waiting, r.SentBack, r.Reversed,
-			r.Volunteers, r.Minutes, or(r.Quantity, r.Code != "" && r.Activity == ""), sheet.Points(r.Points), r.Scan, r.Roster, r.Backfill)
+	row := func(r report.ActivityRow) []any {
+		return []any{
+			string(r.Unit), string(r.Activity), string(r.Code), r.Name, r.Declared, r.Credited, r.Waiting, r.SentBack, r.Reversed,
+			r.Volunteers, r.Minutes, or(r.Quantity, r.Code != "" && r.Activity == ""), sheet.Points(r.Points), r.Scan, r.Roster, r.Backfill,
+		}
 	}
+	for _, r := range x.Rows {
+		t.add(row(r)...)
+	}
+	total := report.ActivityRow{Unit: ledger.UnitID(a.say.T("cli.report.total")), Tally: x.Total} // somebody may be in several rows
+	t.total(0, []int{5, 6, 7, 8, 9, 11, 13, 14, 15, 16}, row(total)...)
 	return t
 }
 
@@ -318,7 +325,7 @@ func coverCell(r api.LiabilityRow) any {
 
 func (a *app) liabilityTable(x api.LiabilityReport) *table {
 	t := a.table("unit", "title", "outstanding", "lapsed", "waiting", "goods", "unpriced", "cover", "note", "outstanding_yuan", "goods_yuan", "budget_yuan")
-	for _, r := range a.liabilityRows(x) {
+	for _, r := range a.liabilityRows(x) { // a unit has all that is below it: the total is no sum of these rows
 		t.add(string(r.Unit), r.Name, sheet.Points(r.Outstanding), sheet.Points(r.Lapsed), sheet.Points(r.Pending), sheet.Points(r.Goods),
 			r.Unpriced, coverCell(r), a.below(r), r.OutstandingYuan, r.GoodsYuan, r.BudgetYuan)
 	}

@@ -35,7 +35,7 @@ func newApp(clock func() time.Time) *app {
 	return &app{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.Getenv, clock: clock}
 }
 
-// run carries out one command line.
+// run carries out one command line, and says what went wrong.
 func (a *app) run(ctx context.Context, args []string) exitCode {
 	say, err := catalog.New(languageOf(args, a.env))
 	if err != nil {
@@ -43,13 +43,7 @@ func (a *app) run(ctx context.Context, args []string) exitCode {
 		return exitFault
 	}
 	a.say = say
-	root := a.root()
-	root.SetArgs(args)
-	err = root.ExecuteContext(ctx)
-	if err != nil && !a.started {
-		err = usageOf(err)
-	}
-	if err == nil {
+	if err = a.execute(ctx, args); err == nil {
 		return exitDone
 	}
 	said, hint := a.explain(err)
@@ -58,6 +52,17 @@ func (a *app) run(ctx context.Context, args []string) exitCode {
 		a.complain("hint: %s\n", hint)
 	}
 	return exitOf(err)
+}
+
+// execute carries out one command line.
+func (a *app) execute(ctx context.Context, args []string) error {
+	root := a.root()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err != nil && !a.started {
+		err = usageOf(err)
+	}
+	return err
 }
 
 // complain writes a message. Where standard error cannot be written, the exit code has to do.
