@@ -52,9 +52,10 @@ type Journal interface {
 	Lines(ctx context.Context, from, size ledger.Index) iter.Seq2[[]byte, error]
 }
 
-// Config says what the server serves. Views, People, Journal, Checkpoints, Book, Clock and Log are required.
+// Config says what the server serves. Views, Writes, People, Journal, Checkpoints, Book, Clock and Log are required.
 type Config struct {
 	Views       Views
+	Writes      Writes
 	People      People
 	Journal     Journal
 	Checkpoints Checkpoints
@@ -73,10 +74,10 @@ type Try struct {
 
 // New returns the handler of every route. With the store and the registry it is made of:
 //
-//	api.New(api.Config{Views: l, People: people, Journal: l, Checkpoints: api.CheckpointFunc(readFile), Book: api.Book(l.Book()),
-//		Clock: clock, Log: log})
+//	api.New(api.Config{Views: l, Writes: told, People: people, Journal: l, Checkpoints: api.CheckpointFunc(readFile),
+//		Book: api.Book(l.Book()), Clock: clock, Log: log})
 func New(c Config) (http.Handler, error) {
-	if c.Views == nil || c.People == nil || c.Journal == nil || c.Checkpoints == nil || len(c.Book.PublicKeys) == 0 || c.Clock == nil || c.Log == nil {
+	if c.Views == nil || c.Writes == nil || c.People == nil || c.Journal == nil || c.Checkpoints == nil || len(c.Book.PublicKeys) == 0 || c.Clock == nil || c.Log == nil {
 		return nil, errors.New("serve: the configuration lacks a required member")
 	}
 	say, err := catalog.Load()
@@ -92,7 +93,7 @@ func New(c Config) (http.Handler, error) {
 	for _, r := range s.routes() {
 		s.mux.HandleFunc(r.pattern, s.handle(r))
 	}
-	s.origins.SetDenyHandler(s.handle(route{page: true, serve: refuseOrigin}))
+	s.origins.SetDenyHandler(s.handle(route{page: true, serve: refuseOrigin, who: anybody()}))
 	return s, nil
 }
 
@@ -110,28 +111,45 @@ type route struct {
 	pattern string
 	serve   func(s *server, w http.ResponseWriter, r *http.Request) error
 	page    bool // a person reads its errors
+	who     who
 }
 
 // routes is the list of everything that is served.
 func (s *server) routes() []route {
-	return []route{
-		{"GET /healthz", (*server).health, false},
-		{"GET /checkpoint", (*server).checkpoint, false},
-		{"GET /v1/book", (*server).book, false},
-		{"GET /v1/journal", (*server).journal, false},
-		{"GET /v1/volunteers/{id}/balance", (*server).balance, false},
-		{"GET /v1/volunteers/{id}/statement", (*server).statement, false},
+	return append(s.programs(), s.people()...)
+}
 
-		{"GET /{$}", (*server).home, true},
-		{"GET /volunteer", (*server).account, true},
-		{"POST /volunteer", (*server).enter, true},
-		{"GET /volunteer/statement", (*server).movements, true},
-		{"POST /volunteer/leave", (*server).leave, true},
-		{"GET /auditor", (*server).audit, true},
-		{"GET /clerk", door("clerk"), true},
-		{"GET /steward", door("steward"), true},
-		{"GET /notices", door("notices"), true},
-		{"GET " + web.StylePath, asset("text/css; charset=utf-8", s.pages.Style()), false},
-		{"GET " + web.IconPath, asset("image/svg+xml", s.pages.Icon()), false},
+// programs is what programs ask for.
+func (s *server) programs() []route {
+	list := []route{
+		{"GET /healthz", (*server).health, false, anybody()},
+		{"GET /checkpoint", (*server).checkpoint, false, anybody()},
+		{"GET /v1/book", (*server).book, false, anybody()},
+		{"POST /v1/sessions", (*server).openSession, false, anybody()},
+		{"DELETE /v1/sessions/current", (*server).closeSession, false, own(ledger.Roles()...)},
+		{"GET /v1/journal", (*server).journal, false, staff(bookReaders()...)},
+		{"GET /v1/volunteers/{id}/balance", (*server).balance, false, own(accountReaders()...)},
+		{"GET /v1/volunteers/{id}/statement", (*server).statement, false, own(accountReaders()...)},
+	}
+	for _, row := range writeRows() {
+		list = append(list, route{"POST /v1/" + row.noun, writing(row), false, staff(writers()...)})
+	}
+	return list
+}
+
+// people is what people look at; a page asks by itself who is signed in on the browser.
+func (s *server) people() []route {
+	return []route{
+		{"GET /{$}", (*server).home, true, anybody()},
+		{"GET /volunteer", (*server).account, true, anybody()},
+		{"POST /volunteer", (*server).enter, true, anybody()},
+		{"GET /volunteer/statement", (*server).movements, true, anybody()},
+		{"POST /volunteer/leave", (*server).leave, true, anybody()},
+		{"GET /auditor", (*server).audit, true, anybody()},
+		{"GET /clerk", door("clerk"), true, anybody()},
+		{"GET /steward", door("steward"), true, anybody()},
+		{"GET /notices", door("notices"), true, anybody()},
+		{"GET " + web.StylePath, asset("text/css; charset=utf-8", s.pages.Style()), false, anybody()},
+		{"GET " + web.IconPath, asset("image/svg+xml", s.pages.Icon()), false, anybody()},
 	}
 }

@@ -37,6 +37,8 @@ type book struct {
 	lines map[ledger.AccountKey][]ledger.Line
 	tree  ledger.Frontier
 	keys  int
+
+	mu sync.Mutex // held by those who ask through a server
 }
 
 // newBook returns a book with three volunteers after some days of service and exchange.
@@ -59,39 +61,80 @@ func (b *book) do(t testing.TB, actor ledger.StaffID, do ledger.Action) ledger.I
 	t.Helper()
 	b.keys++
 	b.clock = b.clock.Add(time.Minute)
-	c := ledger.Command{Key: ledger.Key(fmt.Sprintf("k%d", b.keys)), Actor: actor, Do: do}
-	for range ledger.MaxRounds {
-		wants := b.Needs(c)
-		if len(wants) == 0 {
-			break
-		}
-		for _, id := range wants {
-			i, ok := ledger.EntryOf(id)
-			if !ok {
-				t.Fatalf("%T wants %s", do, id)
-			}
-			if err := b.Load(ledger.Fact{ID: id, Value: b.text[i]}); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	e, err := b.Decide(c, b.clock)
+	r, err := b.submit(ledger.Command{Key: ledger.Key(fmt.Sprintf("k%d", b.keys)), Actor: actor, Do: do})
 	if err != nil {
 		t.Fatalf("%T: %v", do, err)
 	}
-	if no := e.Rejection(); no != nil {
+	if no := r.Entry.Rejection(); no != nil {
 		t.Fatalf("%T: %v", do, no)
 	}
+	return r.Entry.Index
+}
+
+// Submit carries a command out, as *store.Ledger does.
+func (b *book) Submit(_ context.Context, c ledger.Command) (ledger.Receipt, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	r, err := b.submit(c)
+	if err == nil && r.Entry.Kind == ledger.Refused {
+		err = r.Entry.Rejection()
+	}
+	return r, err
+}
+
+// DryRun tries a command, as *store.Ledger does.
+func (b *book) DryRun(_ context.Context, c ledger.Command) (ledger.Entry, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err := b.prepare(c); err != nil {
+		return ledger.Entry{}, err
+	}
+	if r, ok, err := b.Answered(c); ok || err != nil {
+		return r.Entry, err
+	}
+	return b.Decide(c, b.clock)
+}
+
+// submit is Submit of whoever is alone.
+func (b *book) submit(c ledger.Command) (ledger.Receipt, error) {
+	if err := b.prepare(c); err != nil {
+		return ledger.Receipt{}, err
+	}
+	if r, ok, err := b.Answered(c); ok || err != nil {
+		return r, err
+	}
+	e, err := b.Decide(c, b.clock)
+	if err != nil {
+		return ledger.Receipt{}, err
+	}
+	r := ledger.Receipt{Entry: e, Leaf: ledger.LeafHash(e.AppendLine(nil))}
 	if err := b.Post(e); err != nil {
-		t.Fatalf("%T: %v", do, err)
+		return ledger.Receipt{}, err
 	}
 	line := e.AppendLine(nil)
 	b.text = append(b.text, line)
 	b.tree.Append(ledger.LeafHash(line))
 	for _, l := range b.Seal().Lines {
 		b.lines[l.Account] = append(b.lines[l.Account], l)
+		r.Balances = append(r.Balances, ledger.BalanceAfter{Account: l.Account, Balance: l.Balance})
 	}
-	return e.Index
+	return r, nil
+}
+
+// prepare loads the entries that a command needs.
+func (b *book) prepare(c ledger.Command) error {
+	for range ledger.MaxRounds {
+		for _, id := range b.Needs(c) {
+			i, ok := ledger.EntryOf(id)
+			if !ok {
+				return fmt.Errorf("%T wants %s", c.Do, id)
+			}
+			if err := b.Load(ledger.Fact{ID: id, Value: b.text[i]}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // on moves the clock to the morning of a day.

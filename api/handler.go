@@ -83,10 +83,14 @@ func (s *server) panicked(w *answer, r *http.Request, v any) {
 	}
 }
 
-// handle answers a route; its error becomes a problem or a page.
+// handle answers a route for whom it is for; its error becomes a problem or a page.
 func (s *server) handle(route route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if err := route.serve(s, w, r); err != nil {
+		c, err := s.admit(r, route.who)
+		if err == nil {
+			err = route.serve(s, w, r.WithContext(context.WithValue(r.Context(), callerKey{}, c)))
+		}
+		if err != nil {
 			s.fail(w, r, err, route.page)
 		}
 	}

@@ -20,7 +20,7 @@ import (
 var update = flag.Bool("update", false, "write the answers that the server gives into testdata")
 
 // shown are the headers that an answer is shown with.
-var shown = []string{"Allow", "Content-Disposition", "Content-Type", "Location", "Retry-After", "Www-Authenticate"}
+var shown = []string{"Allow", "Content-Disposition", "Content-Type", "Idempotency-Replayed", "Location", "Retry-After", "Www-Authenticate"}
 
 // TestHTTP asks what testdata/http asks and compares the answers with those that stand there.
 func TestHTTP(t *testing.T) {
@@ -70,9 +70,13 @@ func compare(t *testing.T, file string, got []byte) {
 // exchange sends a request as it is written and writes down the answer.
 func exchange(t *testing.T, h http.Handler, text string) []byte {
 	t.Helper()
-	first, headers, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	head, sent, _ := strings.Cut(strings.TrimSpace(text), "\n\n")
+	first, headers, _ := strings.Cut(head, "\n")
 	method, target, _ := strings.Cut(first, " ")
-	r := httptest.NewRequestWithContext(t.Context(), method, target, nil)
+	r := httptest.NewRequestWithContext(t.Context(), method, target, strings.NewReader(sent))
+	if sent != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
 	for line := range strings.Lines(headers) {
 		name, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
 		if plain, ok := strings.CutPrefix(value, "Basic "); ok {

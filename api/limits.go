@@ -4,7 +4,7 @@ import "time"
 
 // The bounds of what the server takes and gives.
 const (
-	// maxBody bounds the body of a request: a form with a card and a PIN is a hundredth of it.
+	// maxBody bounds the body of a request: a basket of as many lines as the ledger takes is half of it.
 	maxBody = 16 << 10
 
 	// maxHeader bounds the headers of a request; browsers send about one kilobyte.
@@ -26,6 +26,11 @@ const (
 	sessionIdle = 10 * time.Minute
 	sessionLife = 2 * time.Hour
 
+	// staffIdle ends a session of the staff that nobody uses: a counter where nobody has been for so long is left alone. staffLife is
+	// one day's work.
+	staffIdle = 30 * time.Minute
+	staffLife = 12 * time.Hour
+
 	// maxSessions bounds the memory of sessions: more people than ever look at once.
 	maxSessions = 10_000
 
@@ -42,6 +47,12 @@ const (
 	readTimeout   = 15 * time.Second
 	writeTimeout  = 30 * time.Second
 	idleTimeout   = 2 * time.Minute
+
+	// submitTime bounds how long a write waits for its outcome; after it, the outcome is unknown.
+	submitTime = 20 * time.Second
+
+	// behindTime is how long a reader waits for an entry that somebody was told of and that is not there yet.
+	behindTime = 5 * time.Second
 
 	// maxWait bounds how long a request waits for the book to grow, so that what stands between does not take it for dead.
 	maxWait = 20 * time.Second

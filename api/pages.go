@@ -106,7 +106,7 @@ func (s *server) enter(w http.ResponseWriter, r *http.Request) error {
 		return ErrBadForm
 	}
 	card := r.PostForm.Get("card")
-	id, err := s.signIn(r, card, r.PostForm.Get("pin"))
+	id, err := s.visit(r, card, r.PostForm.Get("pin"))
 	if err != nil {
 		return s.askAgain(w, r, card, err)
 	}

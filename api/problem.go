@@ -30,6 +30,24 @@ var (
 	ErrTooLarge = errors.New("a request that is too large")
 	// ErrNotReady means that the server cannot answer now: nothing was done, ask again later.
 	ErrNotReady = errors.New("not ready to answer")
+	// ErrNoKey means that a write has no key: nothing was done. Ask with one, and again with the same.
+	ErrNoKey = errors.New("a write without a key")
+	// ErrBadJSON means that the body is no JSON.
+	ErrBadJSON = errors.New("a body that is no JSON")
+	// ErrMediaType means that the body is not called JSON.
+	ErrMediaType = errors.New("a body that is not called JSON")
+	// ErrBusy means that too many requests wait: nothing was done, ask again later.
+	ErrBusy = errors.New("too many requests are waiting")
+	// ErrStopped means that the book takes no writes now: nothing was done.
+	ErrStopped = errors.New("the book takes no writes now")
+	// ErrDiskFull means that the server has not enough free space: nothing was done.
+	ErrDiskFull = errors.New("the server has not enough free space")
+	// ErrClock means that the server's clock is in doubt: nothing was done.
+	ErrClock = errors.New("the server's clock is in doubt")
+	// ErrUnknown means that a write may or may not have been carried out: ask again with the same key, the answer says which.
+	ErrUnknown = errors.New("outcome unknown")
+	// errHolderPIN means that whose goods or points it is about typed another PIN than theirs.
+	errHolderPIN = errors.New("a wrong PIN of whom it is about")
 	// ErrFault means that the server failed: tell whoever runs it.
 	ErrFault = errors.New("a fault of the server")
 )
@@ -46,10 +64,13 @@ type problemRow struct {
 // reads it back. Its codes never change their meaning. Sentences are web.problem.CODE in the catalogs.
 func problemRows() []problemRow {
 	return []problemRow{
+		{"outcome_unknown", http.StatusGatewayTimeout, is(ErrUnknown), ErrUnknown},
 		{"newer", http.StatusInternalServerError, is(ledger.ErrNewer), ledger.ErrNewer},
 		{"damaged", http.StatusInternalServerError, is(ledger.ErrCorrupt), ledger.ErrCorrupt},
 		{"malformed", http.StatusBadRequest, as[*ledger.Invalid], nil},
 		{"refused", http.StatusUnprocessableEntity, as[*ledger.Rejection], nil},
+		{"holder_pin", http.StatusUnprocessableEntity, is(errHolderPIN), person.ErrWrongPIN},
+		{"no_card", http.StatusNotFound, is(person.ErrNotFound), person.ErrNotFound},
 		{"wrong_pin", http.StatusUnauthorized, is(person.ErrWrongPIN), person.ErrWrongPIN},
 		{"pin_wait", http.StatusTooManyRequests, as[*person.LockedError], &person.LockedError{}},
 		{"sign_in", http.StatusUnauthorized, is(ErrSignIn), ErrSignIn},
@@ -58,6 +79,13 @@ func problemRows() []problemRow {
 		{"no_path", http.StatusNotFound, is(ErrNoPath), ErrNoPath},
 		{"method", http.StatusMethodNotAllowed, is(ErrMethod), ErrMethod},
 		{"bad_form", http.StatusBadRequest, is(ErrBadForm), ErrBadForm},
+		{"key_missing", http.StatusPreconditionRequired, is(ErrNoKey), ErrNoKey},
+		{"bad_json", http.StatusBadRequest, is(ErrBadJSON), ErrBadJSON},
+		{"media_type", http.StatusUnsupportedMediaType, is(ErrMediaType), ErrMediaType},
+		{"busy", http.StatusServiceUnavailable, is(ErrBusy), ErrBusy},
+		{"stopped", http.StatusServiceUnavailable, is(ErrStopped), ErrStopped},
+		{"disk_full", http.StatusInsufficientStorage, is(ErrDiskFull), ErrDiskFull},
+		{"clock", http.StatusServiceUnavailable, is(ErrClock), ErrClock},
 		{"too_large", http.StatusRequestEntityTooLarge, tooLarge, ErrTooLarge},
 		{"not_ready", http.StatusServiceUnavailable, is(ErrNotReady, context.DeadlineExceeded, context.Canceled), ErrNotReady},
 		{"fault", http.StatusInternalServerError, func(error) bool { return true }, ErrFault},
@@ -105,6 +133,9 @@ func problemOf(err error, say *catalog.Localizer, now time.Time) told {
 	if wait, ok := errors.AsType[*person.LockedError](err); ok {
 		p.retryAfter = max(wait.Until.Sub(now), time.Second)
 		p.Detail = say.T(text+".detail", catalog.Data{"Minutes": int64((p.retryAfter + time.Minute - 1) / time.Minute)})
+	}
+	if done, ok := errors.AsType[*unwritten](err); ok {
+		p.Answer = &done.answer
 	}
 	if row.status == http.StatusServiceUnavailable || (row.code == "refused" && p.Status == http.StatusTooManyRequests) {
 		p.retryAfter = retrySoon

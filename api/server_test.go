@@ -21,7 +21,7 @@ const note = "aixin.example/test\n3\nbm9kZQ==\n\n— aixin.example/test <signatu
 // config returns what serves a book.
 func config(b *book) api.Config {
 	return api.Config{
-		Views: b, People: newPeople(b), Journal: b,
+		Views: b, Writes: b, People: newPeople(b), Journal: b,
 		Book: api.Book{
 			Format: ledger.FormatVersion, Origin: "aixin.example/test", Zone: "Asia/Shanghai",
 			PublicKeys: []string{"aixin.example/test+1234abcd+AQIDBA=="}, Demo: true,
@@ -113,6 +113,7 @@ func TestIncompleteConfig(t *testing.T) {
 	b := newBook(t)
 	for name, drop := range map[string]func(*api.Config){
 		"views":       func(c *api.Config) { c.Views = nil },
+		"writes":      func(c *api.Config) { c.Writes = nil },
 		"people":      func(c *api.Config) { c.People = nil },
 		"journal":     func(c *api.Config) { c.Journal = nil },
 		"checkpoints": func(c *api.Config) { c.Checkpoints = nil },

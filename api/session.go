@@ -4,13 +4,13 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"maps"
+	"net/http"
 	"sync"
 	"time"
-
-	"aixin/ledger"
 )
 
-// sessions remembers who signed in on which browser. They are in memory only: a restart signs everybody out.
+// sessions remembers who signed in: volunteers on a browser, staff and programs by a token. They are in memory only: a restart signs
+// everybody out.
 type sessions struct {
 	clock func() time.Time
 
@@ -20,16 +20,25 @@ type sessions struct {
 }
 
 type session struct {
-	volunteer ledger.VolunteerID
-	idle      time.Time // when it ends if nobody uses it
-	life      time.Time // when it ends in any case
+	who  caller
+	idle time.Time // when it ends if nobody uses it
+	life time.Time // when it ends in any case
+}
+
+// lasts returns how long a session of somebody may lie idle, and last at all.
+func (c caller) lasts() (idle, life time.Duration) {
+	if c.staff != "" {
+		return staffIdle, staffLife
+	}
+	return sessionIdle, sessionLife
 }
 
 func (s session) over(now time.Time) bool { return expired(s.idle, now) || expired(s.life, now) }
 
 // begin opens a session and returns its token.
-func (s *sessions) begin(id ledger.VolunteerID) string {
+func (s *sessions) begin(who caller) string {
 	token, now := rand.Text(), s.clock()
+	idle, life := who.lasts()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.open == nil {
@@ -38,7 +47,7 @@ func (s *sessions) begin(id ledger.VolunteerID) string {
 	if len(s.open) >= maxSessions {
 		s.makeRoom(now)
 	}
-	s.open[sha256.Sum256([]byte(token))] = session{id, now.Add(sessionIdle), now.Add(sessionLife)}
+	s.open[sha256.Sum256([]byte(token))] = session{who, now.Add(idle), now.Add(life)}
 	return token
 }
 
@@ -59,18 +68,19 @@ func (s *sessions) makeRoom(now time.Time) {
 }
 
 // find returns whose session a token opens, and keeps it open.
-func (s *sessions) find(token string) (ledger.VolunteerID, bool) {
+func (s *sessions) find(token string) (caller, bool) {
 	key, now := sha256.Sum256([]byte(token)), s.clock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	one, ok := s.open[key]
 	if !ok || one.over(now) {
 		delete(s.open, key)
-		return "", false
+		return caller{}, false
 	}
-	one.idle = now.Add(sessionIdle)
+	idle, _ := one.who.lasts()
+	one.idle = now.Add(idle)
 	s.open[key] = one
-	return one.volunteer, true
+	return one.who, true
 }
 
 // end closes the session of a token.
@@ -129,4 +139,44 @@ func (p *peers) pardon(addr string) {
 		w.failures--
 		p.count[addr] = w
 	}
+}
+
+type (
+	// SessionRequest signs somebody in.
+	SessionRequest struct {
+		Number string `json:"number" validate:"required,max=64"` // of staff or a volunteer, or the text of a card
+		PIN    string `json:"pin" validate:"required,max=32"`
+	}
+
+	// Session is what signing in gives: a token for the header Authorization: Bearer.
+	Session struct {
+		Token string `json:"token"`
+		Who   string `json:"number"`
+		Idle  int64  `json:"idle_seconds"` // it ends when it was not used for so long
+		Ends  Time   `json:"ends"`         // and then in any case
+	}
+)
+
+// openSession answers POST /v1/sessions.
+func (s *server) openSession(w http.ResponseWriter, r *http.Request) error {
+	var q SessionRequest
+	if err := readJSON(r, &q); err != nil {
+		return err
+	}
+	c, err := s.signIn(r, q.Number, q.PIN)
+	if err != nil {
+		return err
+	}
+	idle, life := c.lasts()
+	s.write(w, r, http.StatusCreated, jsonType, Session{s.sessions.begin(c), c.id(), int64(idle.Seconds()), Time(s.Clock().Add(life))})
+	return nil
+}
+
+// closeSession answers DELETE /v1/sessions/current.
+func (s *server) closeSession(w http.ResponseWriter, r *http.Request) error {
+	if token, ok := bearer(r); ok {
+		s.sessions.end(token)
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
 }

@@ -17,41 +17,50 @@ import (
 // cardMark begins the text of every card, as the registry writes it; anything else that is typed is a number.
 const cardMark = "AX"
 
-// signIn returns the volunteer whose card and PIN these are. Whether it is the card or the PIN that is wrong is not told.
-func (s *server) signIn(r *http.Request, card, pin string) (ledger.VolunteerID, error) {
-	return checkPIN(s, r, pin, func() (ledger.VolunteerID, error) { return s.holder(r.Context(), card) })
+// signIn returns whose number, or card, and PIN these are. Whether it is the number or the PIN that is wrong is not told.
+func (s *server) signIn(r *http.Request, name, pin string) (caller, error) {
+	var c caller
+	err := s.checkPIN(r, pin, func() (string, error) {
+		if id := ledger.StaffID(tidy(name, maxCard)); id.Valid() {
+			c.staff = id
+			return c.id(), nil
+		}
+		id, err := s.holder(r.Context(), name)
+		c.volunteer = id
+		return c.id(), err
+	})
+	if _, malformed := errors.AsType[*ledger.Invalid](err); malformed {
+		err = person.ErrWrongPIN
+	}
+	if err != nil {
+		return caller{}, err
+	}
+	return c, nil
 }
 
-// staff returns the member of the staff who asks by HTTP Basic, with the number for a name and the PIN for a password.
-func (s *server) staff(r *http.Request) (ledger.StaffID, error) {
-	number, pin, ok := r.BasicAuth()
-	if !ok {
-		return "", ErrSignIn
-	}
-	return checkPIN(s, r, pin, func() (ledger.StaffID, error) {
-		id := ledger.StaffID(tidy(number, maxCard))
-		if !id.Valid() {
-			return "", person.ErrNotFound
-		}
-		return id, nil
+// visit returns the volunteer whose card and PIN were typed into a page, which says of a number that cannot be one that it is none.
+func (s *server) visit(r *http.Request, card, pin string) (id ledger.VolunteerID, err error) {
+	return id, s.checkPIN(r, pin, func() (string, error) {
+		id, err = s.holder(r.Context(), card)
+		return string(id), err
 	})
 }
 
-// checkPIN returns whom find finds, if the PIN is theirs, and counts the failures of whoever asks.
-func checkPIN[ID ~string](s *server, r *http.Request, pin string, find func() (ID, error)) (ID, error) {
+// checkPIN asks whether whom find finds has that PIN, and counts the failures of whoever asks.
+func (s *server) checkPIN(r *http.Request, pin string, find func() (string, error)) error {
 	peer := peerOf(r)
 	if until, wait := s.peers.attempt(peer); wait {
-		return "", &person.LockedError{Until: until}
+		return &person.LockedError{Until: until}
 	}
 	id, err := find()
 	if err == nil {
-		err = s.People.CheckPIN(r.Context(), string(id), tidy(pin, maxPIN))
+		err = s.People.CheckPIN(r.Context(), id, tidy(pin, maxPIN))
 	}
 	if errors.Is(err, person.ErrWrongPIN) || errors.Is(err, person.ErrNotFound) {
-		return "", person.ErrWrongPIN
+		return person.ErrWrongPIN
 	}
 	s.peers.pardon(peer)
-	return id, err
+	return err
 }
 
 // holder returns the volunteer that a scanned card or a typed number names. A number that cannot be one is an *ledger.Invalid:
@@ -100,28 +109,6 @@ func peerOf(r *http.Request) string {
 	return netip.PrefixFrom(peer, 64).Masked().String()
 }
 
-// basic returns the volunteer who asks by HTTP Basic, with the card for a name and the PIN for a password.
-func (s *server) basic(r *http.Request) (ledger.VolunteerID, error) {
-	card, pin, ok := r.BasicAuth()
-	if !ok {
-		return "", ErrSignIn
-	}
-	id, err := s.signIn(r, card, pin)
-	if _, malformed := errors.AsType[*ledger.Invalid](err); malformed {
-		return "", person.ErrWrongPIN
-	}
-	return id, err
-}
-
-// own returns the volunteer that a route names, who must be the one who asks.
-func (s *server) own(r *http.Request) (ledger.VolunteerID, error) {
-	id, err := s.basic(r)
-	if err == nil && string(id) != r.PathValue("id") {
-		err = ErrNotOwn
-	}
-	return id, err
-}
-
 const sessionCookie = "aixin_session"
 
 // sessionPath is where the session is sent, and nowhere else.
@@ -132,7 +119,7 @@ func (s *server) begin(w http.ResponseWriter, r *http.Request, id ledger.Volunte
 	if c, err := r.Cookie(sessionCookie); err == nil {
 		s.sessions.end(c.Value)
 	}
-	s.setCookie(w, sessionCookie, s.sessions.begin(id), sessionPath, 0)
+	s.setCookie(w, sessionCookie, s.sessions.begin(caller{volunteer: id}), sessionPath, 0)
 }
 
 // end signs a browser out.
@@ -149,7 +136,8 @@ func (s *server) signedIn(r *http.Request) (ledger.VolunteerID, bool) {
 	if err != nil {
 		return "", false
 	}
-	return s.sessions.find(c.Value)
+	who, ok := s.sessions.find(c.Value)
+	return who.volunteer, ok && who.volunteer != ""
 }
 
 // setCookie gives the browser something to keep: for that long, while it runs (0), or no more (less).

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -9,15 +10,15 @@ import (
 	"aixin/ledger"
 )
 
-// balance answers GET /v1/volunteers/{id}/balance?as_of=DATE&known_at=INDEX.
+// balance answers GET /v1/volunteers/{id}/balance?as_of=DATE&known_at=INDEX&min_index=INDEX.
 func (s *server) balance(w http.ResponseWriter, r *http.Request) error {
-	id, err := s.own(r)
-	if err != nil {
+	id := ledger.VolunteerID(r.PathValue("id"))
+	q := newQuery(r.URL.Query(), "as_of", "known_at", "min_index")
+	at, least := q.asOf(), q.least()
+	if err := q.err(); err != nil {
 		return err
 	}
-	q := newQuery(r.URL.Query(), "as_of", "known_at")
-	at := q.asOf()
-	if err := q.err(); err != nil {
+	if err := s.reached(r.Context(), least); err != nil {
 		return err
 	}
 	return s.view(r.Context(), at, func(v ledger.View) error {
@@ -30,16 +31,17 @@ func (s *server) balance(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// statement answers GET /v1/volunteers/{id}/statement?commodity=POINT|MIN&before=INDEX&limit=N&as_of=DATE&known_at=INDEX.
+// statement answers GET /v1/volunteers/{id}/statement?commodity=POINT|MIN&before=INDEX&limit=N&as_of=DATE&known_at=INDEX
+// &min_index=INDEX.
 func (s *server) statement(w http.ResponseWriter, r *http.Request) error {
-	id, err := s.own(r)
-	if err != nil {
-		return err
-	}
-	q := newQuery(r.URL.Query(), "commodity", "before", "limit", "as_of", "known_at")
-	at, account := q.asOf(), q.account(id)
+	id := ledger.VolunteerID(r.PathValue("id"))
+	q := newQuery(r.URL.Query(), "commodity", "before", "limit", "as_of", "known_at", "min_index")
+	at, account, least := q.asOf(), q.account(id), q.least()
 	before, limit := q.index("before"), q.limit()
 	if err := q.err(); err != nil {
+		return err
+	}
+	if err := s.reached(r.Context(), least); err != nil {
 		return err
 	}
 	return s.view(r.Context(), at, func(v ledger.View) error {
@@ -118,6 +120,28 @@ func (q *query) index(name string) ledger.Index {
 		return 0
 	}
 	return ledger.Index(n)
+}
+
+// least reads how many entries the book must have for the answer: one more than the index of the entry that the reader knows of.
+func (q *query) least() ledger.Index {
+	if !q.values.Has("min_index") {
+		return 0
+	}
+	return q.index("min_index") + 1
+}
+
+// reached waits until the book has so many entries, and no longer than somebody waits for an answer.
+func (s *server) reached(ctx context.Context, least ledger.Index) error {
+	if s.Journal.Head().Size >= least {
+		return nil
+	}
+	if err := s.grown(ctx, least-1, behindTime); err != nil {
+		return err
+	}
+	if s.Journal.Head().Size < least {
+		return ErrNotReady
+	}
+	return nil
 }
 
 // limit reads how many lines a page has.

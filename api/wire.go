@@ -114,6 +114,7 @@ type (
 		Postings []Posting      `json:"postings,omitempty"`
 		Balances []BalanceAfter `json:"balances"`
 		Problem  *Problem       `json:"problem,omitempty"` // of a refusal
+		Line     string         `json:"line,omitempty"`    // over HTTP: the entry as it stands in the journal, whose hash is leaf
 	}
 
 	// Posting is one movement of an entry.
@@ -167,6 +168,7 @@ type (
 		Have    string              `json:"have,omitempty"`
 		Want    string              `json:"want,omitempty"`
 		Fields  []FieldProblem      `json:"fields,omitempty"`     // of a malformed request
+		Answer  *Receipt            `json:"answer,omitempty"`     // of a write: what became of it
 		Request string              `json:"request_id,omitempty"` // finds the cause in the server's log, where the fault is the server's
 	}
 

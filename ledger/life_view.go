@@ -76,3 +76,23 @@ func together(who VolunteerID, lists [][]StatementLine, n int) Statement {
 
 // Card returns a card that was issued, by the hash of its text.
 func (v View) Card(h Hash) (Card, error) { return find[Card](v, "card", h.String()) }
+
+// HolderOf returns whose a card is, by the hash of its text. A card that the book knows is good until the book says otherwise; one of
+// before the book knew cards, whose holder the caller finds, until its owner has another. The card of nobody is not found.
+func (v View) HolderOf(h Hash, found func() (VolunteerID, error)) (VolunteerID, error) {
+	card, err := v.Card(h)
+	switch {
+	case err == nil && card.Voided != 0:
+		return "", notFound("")
+	case !isNotFound(err):
+		return card.Volunteer, err
+	}
+	id, err := found()
+	if err != nil {
+		return "", err
+	}
+	if who, err := v.Volunteer(id); err != nil || who.Card != (Hash{}) {
+		return "", cmp.Or(err, error(notFound("")))
+	}
+	return id, nil
+}

@@ -59,24 +59,15 @@ func (w *writer) issueCard(ctx context.Context, id ledger.VolunteerID, key ledge
 // cards, until its owner has another.
 func (w *writer) cardOf(ctx context.Context, text string) (id ledger.VolunteerID, err error) {
 	err = w.view(ctx, func(v ledger.View) error {
-		card, err := v.Card(cardHash(text))
-		if err == nil && card.Voided != 0 {
-			return registry.ErrNotFound
-		}
-		if !isRejection(ledger.NotFound)(err) {
-			id = card.Volunteer
-			return err
-		}
-		found, err := w.people.FindByCard(ctx, text)
-		if err != nil {
-			return err
-		}
-		id = ledger.VolunteerID(found)
-		if who, err := v.Volunteer(id); err != nil || who.Card != (ledger.Hash{}) {
-			return errors.Join(registry.ErrNotFound, err)
-		}
-		return nil
+		id, err = v.HolderOf(cardHash(text), func() (ledger.VolunteerID, error) {
+			found, err := w.people.FindByCard(ctx, text)
+			return ledger.VolunteerID(found), err
+		})
+		return err
 	})
+	if isRejection(ledger.NotFound)(err) {
+		err = registry.ErrNotFound
+	}
 	return id, err
 }
 

@@ -1,0 +1,121 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"aixin/ledger"
+)
+
+// This file says who may call what: every route has a who. It refuses early what can never be allowed; what an action takes beside
+// that, such as a role in one place on one day, the ledger decides.
+
+// who is the audience of a route.
+type who struct {
+	anybody bool          // nobody is asked to sign in
+	own     bool          // a volunteer; where the path has a number, the one whose it is
+	roles   []ledger.Role // members of the staff who have one of them today
+}
+
+func anybody() who { return who{anybody: true} }
+
+// staff are those who have one of the roles.
+func staff(roles ...ledger.Role) who { return who{roles: roles} }
+
+// own is the volunteer whose number stands in the path, and beside them those of the staff who have one of the roles.
+func own(roles ...ledger.Role) who { return who{own: true, roles: roles} }
+
+// bookReaders are the roles that may read the whole book. It holds numbers of people and no names.
+func bookReaders() []ledger.Role {
+	return []ledger.Role{ledger.Auditor, ledger.Supervisor, ledger.Steward, ledger.Admin}
+}
+
+// accountReaders are the roles that see the account of a volunteer who stands before them, or whose records they deal with.
+func accountReaders() []ledger.Role {
+	return append(bookReaders(), ledger.Clerk, ledger.Leader, ledger.Reviewer)
+}
+
+// writers are the roles that may ask for some entry: every one but those who only watch.
+func writers() []ledger.Role {
+	return slices.DeleteFunc(ledger.Roles(), func(r ledger.Role) bool { return r == ledger.Supervisor || r == ledger.Auditor })
+}
+
+// caller is who asks: a volunteer, a member of the staff, or nobody.
+type caller struct {
+	volunteer ledger.VolunteerID
+	staff     ledger.StaffID
+}
+
+// id is the number of the caller.
+func (c caller) id() string { return string(c.volunteer) + string(c.staff) }
+
+// admit lets a caller in whom a route is for.
+func (s *server) admit(r *http.Request, to who) (caller, error) {
+	if to.anybody {
+		return caller{}, nil
+	}
+	c, err := s.identify(r)
+	switch {
+	case err != nil:
+		return c, err
+	case c.staff != "":
+		return c, s.holds(r.Context(), c.staff, to.roles)
+	case !to.own:
+		return c, &ledger.Rejection{Reason: ledger.NotPermitted, Subject: string(to.roles[0])}
+	case r.PathValue("id") != "" && r.PathValue("id") != string(c.volunteer):
+		return c, ErrNotOwn
+	}
+	return c, nil
+}
+
+// identify returns who asks: by the token of a session, or by HTTP Basic with a number or card for a name and the PIN for a password.
+func (s *server) identify(r *http.Request) (caller, error) {
+	if token, ok := bearer(r); ok {
+		c, ok := s.sessions.find(token)
+		if !ok {
+			return c, ErrSignIn
+		}
+		return c, nil
+	}
+	name, pin, ok := r.BasicAuth()
+	if !ok {
+		return caller{}, ErrSignIn
+	}
+	return s.signIn(r, name, pin)
+}
+
+// bearer returns the token that a request carries.
+func bearer(r *http.Request) (string, bool) {
+	scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " ")
+	return token, ok && strings.EqualFold(scheme, "Bearer")
+}
+
+// holds refuses a member of the staff who has none of the roles today.
+func (s *server) holds(ctx context.Context, id ledger.StaffID, roles []ledger.Role) error {
+	if len(roles) == 0 {
+		return ErrNotOwn
+	}
+	return s.view(ctx, ledger.AsOf{}, func(v ledger.View) error {
+		who, err := v.Staff(id)
+		if err != nil {
+			return &ledger.Rejection{Reason: ledger.UnknownActor, Subject: string(id)}
+		}
+		if !slices.ContainsFunc(who.RolesOn(v.On()), func(r ledger.Role) bool { return slices.Contains(roles, r) }) {
+			return &ledger.Rejection{Reason: ledger.NotPermitted, Subject: string(roles[0])}
+		}
+		return nil
+	})
+}
+
+type callerKey struct{}
+
+// callerOf returns who asks, as admit found out.
+func callerOf(r *http.Request) caller {
+	c, ok := r.Context().Value(callerKey{}).(caller)
+	if !ok {
+		return caller{}
+	}
+	return c
+}

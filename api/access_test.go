@@ -1,0 +1,238 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"aixin/api/web"
+	"aixin/ledger"
+	"aixin/ledger/person"
+)
+
+// audiences says of every route that asks for a sign-in whom it lets in; every other is for anybody. A new route that asks for one
+// stands here too.
+var audiences = map[string]string{
+	"DELETE /v1/sessions/current":       "volunteer leader reviewer publisher clerk keeper steward supervisor auditor admin",
+	"GET /v1/journal":                   "steward supervisor auditor admin",
+	"GET /v1/volunteers/{id}/balance":   "volunteer leader reviewer clerk steward supervisor auditor admin",
+	"GET /v1/volunteers/{id}/statement": "volunteer leader reviewer clerk steward supervisor auditor admin",
+	"POST /v1/redemptions":              "leader reviewer publisher clerk keeper steward admin",
+	"POST /v1/returns":                  "leader reviewer publisher clerk keeper steward admin",
+	"POST /v1/undos":                    "leader reviewer publisher clerk keeper steward admin",
+	"POST /v1/reversals":                "leader reviewer publisher clerk keeper steward admin",
+	"POST /v1/records/hours":            "leader reviewer publisher clerk keeper steward admin",
+	"POST /v1/records/acts":             "leader reviewer publisher clerk keeper steward admin",
+	"POST /v1/records/openings":         "leader reviewer publisher clerk keeper steward admin",
+	"POST /v1/approvals":                "leader reviewer publisher clerk keeper steward admin",
+	"POST /v1/returned-records":         "leader reviewer publisher clerk keeper steward admin",
+	"POST /v1/holds":                    "leader reviewer publisher clerk keeper steward admin",
+	"POST /v1/releases":                 "leader reviewer publisher clerk keeper steward admin",
+	"POST /v1/donations":                "leader reviewer publisher clerk keeper steward admin",
+	"POST /v1/transfers":                "leader reviewer publisher clerk keeper steward admin",
+}
+
+// Every route lets in whom it is for, sends away everybody else, and asks whoever is nobody to sign in.
+func TestAccess(t *testing.T) {
+	t.Parallel()
+	s := accessServer(t)
+	roles := append([]ledger.Role{"volunteer", "other", "nobody", "stranger"}, ledger.Roles()...)
+	signed := 0
+	for _, route := range s.routes() {
+		may := strings.Fields(audiences[route.pattern])
+		if len(may) > 0 {
+			signed++
+		}
+		for _, role := range roles {
+			_, err := s.admit(asking(t, s, route.pattern, role), route.who)
+			want := "in"
+			switch {
+			case len(may) == 0:
+			case role == "nobody":
+				want = "sign in"
+			case role == "other" && slices.Contains(may, "volunteer") && !strings.Contains(route.pattern, "{id}"):
+			case !slices.Contains(may, string(role)):
+				want = "away"
+			}
+			if got := welcome(err); got != want {
+				t.Errorf("%s, %s: got %s (%v), want %s", route.pattern, role, got, err, want)
+			}
+		}
+	}
+	if signed != len(audiences) {
+		t.Errorf("%d routes ask for a sign-in, %d stand in the table", signed, len(audiences))
+	}
+}
+
+// welcome says how somebody was received, as the status of the answer tells it.
+func welcome(err error) string {
+	if err == nil {
+		return "in"
+	}
+	switch rowStatus(err) {
+	case http.StatusUnauthorized:
+		return "sign in"
+	case http.StatusForbidden:
+		return "away"
+	}
+	return err.Error()
+}
+
+func rowStatus(err error) int {
+	if no, ok := errors.AsType[*ledger.Rejection](err); ok {
+		return statusOf(no.Reason)
+	}
+	return rowOf(err).status
+}
+
+// asking is a request of somebody with a role, who has signed in.
+func asking(t *testing.T, s *server, pattern string, role ledger.Role) *http.Request {
+	t.Helper()
+	method, path, _ := strings.Cut(pattern, " ")
+	r := httptest.NewRequestWithContext(t.Context(), method, strings.ReplaceAll(strings.TrimSuffix(path, "{$}"), "{id}", "V0000018"), nil)
+	if strings.Contains(path, "{id}") {
+		r.SetPathValue("id", "V0000018")
+	}
+	who := caller{staff: number(role)}
+	switch role {
+	case "nobody":
+		return r
+	case "volunteer":
+		who = caller{volunteer: "V0000018"}
+	case "other":
+		who = caller{volunteer: "V0000026"}
+	}
+	r.Header.Set("Authorization", "Bearer "+s.sessions.begin(who))
+	return r
+}
+
+// number is the staff number of a role; the book knows nothing of a stranger's.
+func number(role ledger.Role) ledger.StaffID {
+	return ledger.StaffID(fmt.Sprintf("U%06d", 11+slices.Index(ledger.Roles(), role)))
+}
+
+// accessServer serves a book that has one member of the staff for each role.
+func accessServer(t *testing.T) *server {
+	t.Helper()
+	b := ledger.NewBook(time.UTC)
+	now := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
+	do := func(actor ledger.StaffID, do ledger.Action) {
+		e, err := b.Decide(ledger.Command{Key: ledger.Key("k" + string(rune('a'+b.Next()))), Actor: actor, Do: do}, now)
+		if err == nil {
+			err = b.Post(e)
+		}
+		if err != nil {
+			t.Fatalf("%T: %v", do, err)
+		}
+	}
+	do("", &ledger.OpenBook{Format: ledger.FormatVersion, Origin: "aixin.example/test", Zone: "UTC"})
+	admin := number(ledger.Admin)
+	do(admin, &ledger.Appoint{Staff: admin, Roles: []ledger.Role{ledger.Admin}})
+	for _, role := range ledger.Roles() {
+		if role != ledger.Admin {
+			do(admin, &ledger.Appoint{Staff: number(role), Roles: []ledger.Role{role}})
+		}
+	}
+	pages, err := web.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &server{pages: pages, Config: Config{Views: oneView{b}, People: nobodies{}, Clock: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler)}}
+	s.sessions.clock, s.peers.clock = s.Clock, s.Clock
+	return s
+}
+
+type oneView struct{ *ledger.Book }
+
+func (v oneView) Lines(ledger.AccountKey, ledger.Index, int) ([]ledger.Line, error) { return nil, nil }
+
+func (v oneView) View(context.Context, ledger.AsOf) (ledger.View, func(), error) {
+	return ledger.NewView(v, ledger.Head{Size: v.Next()}, ledger.NewDate(2026, 11, 2)), func() {}, nil
+}
+
+// nobodies knows nobody but whom has the right PIN.
+type nobodies struct{ People }
+
+func (nobodies) CheckPIN(_ context.Context, _, pin string) error {
+	if pin != "135790" {
+		return person.ErrWrongPIN
+	}
+	return nil
+}
+
+// A session opens what its owner may, ends when it was not used, and in any case; whoever ends it is asked to sign in again.
+func TestStaffSession(t *testing.T) {
+	t.Parallel()
+	s := accessServer(t)
+	now := s.Clock()
+	s.sessions.clock = func() time.Time { return now }
+	open := func() string {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/sessions", strings.NewReader(`{"number":"u000012","pin":"１３５７９０"}`))
+		r.Header.Set("Content-Type", "application/json")
+		w := httptest.NewRecorder()
+		if err := s.openSession(w, r); err != nil {
+			t.Fatal(err)
+		}
+		var got Session
+		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || got.Who != "U000012" || got.Token == "" || w.Code != http.StatusCreated {
+			t.Fatalf("got %d, %+v, %v", w.Code, got, err)
+		}
+		return got.Token
+	}
+	used := func(token string) error {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
+		r.Header.Set("Authorization", "bearer "+token)
+		c, err := s.identify(r)
+		if err == nil && c.staff != "U000012" {
+			t.Errorf("got %+v, want U000012", c)
+		}
+		return err
+	}
+	idle, busy, ended := open(), open(), open()
+	s.sessions.end(ended)
+	if err := used(ended); !errors.Is(err, ErrSignIn) {
+		t.Errorf("ended: got %v, want %v", err, ErrSignIn)
+	}
+	for range int(staffLife/staffIdle)*2 - 1 {
+		if now = now.Add(staffIdle / 2); used(busy) != nil {
+			t.Fatalf("a session in use ended after %v", now.Sub(s.Clock()))
+		}
+	}
+	if err := used(idle); !errors.Is(err, ErrSignIn) {
+		t.Errorf("idle: got %v, want %v", err, ErrSignIn)
+	}
+	now = now.Add(staffIdle / 2)
+	if err := used(busy); !errors.Is(err, ErrSignIn) {
+		t.Errorf("at the end of the day: got %v, want %v", err, ErrSignIn)
+	}
+	if err := used("guessed"); !errors.Is(err, ErrSignIn) {
+		t.Errorf("guessed: got %v, want %v", err, ErrSignIn)
+	}
+}
+
+// Every request asks for an action, and is what asks for it: the two ways of reading a row are one.
+func TestWriteRows(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for _, row := range writeRows() {
+		do := row.action(row.fresh())
+		rows := 0
+		for _, other := range writeRows() {
+			if _, ok := other.request(do); ok {
+				rows++
+			}
+		}
+		if seen[row.noun] || rows != 1 {
+			t.Errorf("%s: got it twice (%v) or %d rows for its action, want one", row.noun, seen[row.noun], rows)
+		}
+		seen[row.noun] = true
+	}
+}

@@ -1,0 +1,170 @@
+package api
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"aixin/ledger"
+	"aixin/ledger/person"
+)
+
+// Writes asks the book for entries. *store.Ledger does; its errors are told as those of this package.
+type Writes interface {
+	// Submit returns when the entry is on stable storage and readable, or refused; ErrUnknown where that is not known.
+	Submit(ctx context.Context, c ledger.Command) (ledger.Receipt, error)
+	// DryRun returns the entry that the command would become now. Nothing is kept.
+	DryRun(ctx context.Context, c ledger.Command) (ledger.Entry, error)
+}
+
+// The headers of a write.
+const (
+	keyHeader      = "Idempotency-Key"
+	replayedHeader = "Idempotency-Replayed"
+)
+
+// writing answers POST /v1/NOUN: one entry, or why there is none.
+func writing(row writeRow) func(*server, http.ResponseWriter, *http.Request) error {
+	return func(s *server, w http.ResponseWriter, r *http.Request) error {
+		c, dry, err := s.command(r, row)
+		if err != nil {
+			return err
+		}
+		// Whoever goes away does not take back what was asked for: the book answers whoever asks again with the same key.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), submitTime)
+		defer cancel()
+		if dry {
+			e, err := s.Writes.DryRun(ctx, c)
+			return s.answerWrite(w, r, c, NewDryRun(e), e, err)
+		}
+		got, err := s.Writes.Submit(ctx, c)
+		answer := Receipt{}
+		if got.Entry.Kind != "" {
+			answer = NewReceipt(got)
+		}
+		return s.answerWrite(w, r, c, answer, got.Entry, err)
+	}
+}
+
+// answerWrite says what became of a command: that it was applied, or a problem that says whether it was refused or nobody knows.
+func (s *server) answerWrite(w http.ResponseWriter, r *http.Request, c ledger.Command, answer Receipt, e ledger.Entry, err error) error {
+	if err != nil && e.Kind != ledger.Refused {
+		answer = Receipt{Outcome: Refused, Key: c.Key, Balances: []BalanceAfter{}}
+		if errors.Is(err, ErrUnknown) {
+			answer.Outcome = Unknown
+		}
+		return &unwritten{answer, err}
+	}
+	answer.Line = string(e.AppendLine(nil))
+	if answer.Replayed {
+		w.Header().Set(replayedHeader, "true")
+	}
+	if no := e.Rejection(); no != nil {
+		return &unwritten{answer, no}
+	}
+	status := http.StatusCreated
+	if answer.DryRun {
+		status = http.StatusOK
+	}
+	s.write(w, r, status, jsonType, answer)
+	return nil
+}
+
+// unwritten is an error with what became of the command.
+type unwritten struct {
+	answer Receipt
+	err    error
+}
+
+func (e *unwritten) Error() string { return e.err.Error() }
+func (e *unwritten) Unwrap() error { return e.err }
+
+// command reads what is asked for, and by whom.
+func (s *server) command(r *http.Request, row writeRow) (c ledger.Command, dry bool, err error) {
+	q := newQuery(r.URL.Query(), "dry_run")
+	dry = q.flag("dry_run")
+	keys := r.Header.Values(keyHeader)
+	if len(keys) == 0 {
+		return c, dry, ErrNoKey
+	}
+	key := ledger.Key(keys[0])
+	q.want(len(keys) == 1, keyHeader, "one_value")
+	q.want(key.Valid(), keyHeader, "key")
+	if err := q.err(); err != nil {
+		return c, dry, err
+	}
+	request := row.fresh()
+	if err := readJSON(r, request); err != nil {
+		return c, dry, err
+	}
+	if here, ok := request.(present); ok {
+		if err := here.present(s, r); err != nil {
+			return c, dry, err
+		}
+	}
+	return ledger.Command{Key: key, Actor: callerOf(r).staff, Do: row.action(request)}, dry, nil
+}
+
+// flag reads a parameter that is true or false; none is false.
+func (q *query) flag(name string) bool {
+	if !q.values.Has(name) {
+		return false
+	}
+	v, err := strconv.ParseBool(q.values.Get(name))
+	q.want(err == nil, name, "true_false")
+	return v
+}
+
+// present is a request about somebody who is there, whose card and PIN are looked at before the book is asked.
+type present interface {
+	present(s *server, r *http.Request) error
+}
+
+// present finds whose card was shown, says how they were present, and checks their PIN where they typed it. That a card was shown is
+// believed of nobody who does not send it.
+func (q *RedemptionRequest) present(s *server, r *http.Request) error {
+	shown := ledger.ByTyped
+	if q.Card != "" {
+		id, err := s.cardOf(r.Context(), q.Card)
+		if err != nil {
+			return err
+		}
+		if q.Volunteer != "" && q.Volunteer != id {
+			return &ledger.Invalid{Fields: []ledger.Fault{{Field: "card", Code: "hold_card"}}}
+		}
+		q.Volunteer, shown = id, ledger.ByCard
+	}
+	if q.Presence == ledger.ByCard && q.Card == "" {
+		return &ledger.Invalid{Fields: []ledger.Fault{{Field: "presence", Code: "presence"}}}
+	}
+	if q.Presence == "" {
+		q.Presence = shown
+	}
+	if q.PIN == "" {
+		return nil
+	}
+	err := s.checkPIN(r, q.PIN, func() (string, error) { return string(q.Volunteer), nil })
+	if errors.Is(err, person.ErrWrongPIN) { // not of whoever asks, who is signed in
+		err = errHolderPIN
+	}
+	return err
+}
+
+// cardOf returns whose a card is, as the book knows it: one that was declared void is nobody's.
+func (s *server) cardOf(ctx context.Context, text string) (id ledger.VolunteerID, err error) {
+	text = tidy(text, maxCard)
+	if !strings.HasPrefix(text, cardMark) {
+		return "", person.ErrNotFound
+	}
+	err = s.view(ctx, ledger.AsOf{}, func(v ledger.View) error {
+		id, err = v.HolderOf(sha256.Sum256([]byte(text)), func() (ledger.VolunteerID, error) { return s.holder(ctx, text) })
+		return err
+	})
+	if no, ok := errors.AsType[*ledger.Rejection](err); ok && no.Reason == ledger.NotFound {
+		err = person.ErrNotFound
+	}
+	return id, err
+}

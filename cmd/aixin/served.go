@@ -1,0 +1,38 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"aixin/api"
+	"aixin/ledger"
+	"aixin/store"
+)
+
+// served is the book as the server writes it: the errors of the store are those of the api too, since neither knows the other.
+type served struct{ *store.Ledger }
+
+// Submit is the store's.
+func (s served) Submit(ctx context.Context, c ledger.Command) (ledger.Receipt, error) {
+	r, err := s.Ledger.Submit(ctx, c)
+	return r, told(err)
+}
+
+// DryRun is the store's.
+func (s served) DryRun(ctx context.Context, c ledger.Command) (ledger.Entry, error) {
+	e, err := s.Ledger.DryRun(ctx, c)
+	return e, told(err)
+}
+
+// told gives an error of the store the name under which it is told over HTTP.
+func told(err error) error {
+	for _, same := range []struct{ here, there error }{
+		{store.ErrUnknown, api.ErrUnknown}, {store.ErrBusy, api.ErrBusy}, {store.ErrStopped, api.ErrStopped},
+		{store.ErrDiskFull, api.ErrDiskFull}, {store.ErrClock, api.ErrClock},
+	} {
+		if errors.Is(err, same.here) {
+			return errors.Join(same.there, err)
+		}
+	}
+	return err
+}
