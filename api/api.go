@@ -66,10 +66,11 @@ type Config struct {
 	HTTPS       bool         // the server is reached over TLS: cookies are sent over nothing else
 }
 
-// Try is a volunteer of a demo book whom anybody may be.
+// Try is whom anybody may be in a demo book.
 type Try struct {
-	Card ledger.VolunteerID
-	PIN  string
+	Card  ledger.VolunteerID
+	Clerk ledger.StaffID
+	PIN   string // of both
 }
 
 // New returns the handler of every route. With the store and the registry it is made of:
@@ -146,7 +147,9 @@ func (s *server) people() []route {
 		{"GET /volunteer/statement", (*server).movements, true, anybody()},
 		{"POST /volunteer/leave", (*server).leave, true, anybody()},
 		{"GET /auditor", (*server).audit, true, anybody()},
-		{"GET /clerk", door("clerk"), true, anybody()},
+		{"GET /clerk", (*server).counter, true, anybody()},
+		{"POST /clerk", (*server).atDesk, true, anybody()},
+		{"POST /clerk/leave", (*server).clerkLeaves, true, anybody()},
 		{"GET /steward", door("steward"), true, anybody()},
 		{"GET /notices", door("notices"), true, anybody()},
 		{"GET " + web.StylePath, asset("text/css; charset=utf-8", s.pages.Style()), false, anybody()},

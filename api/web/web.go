@@ -53,7 +53,7 @@ type Content interface {
 
 // contents lists one of every kind of page.
 func contents() []Content {
-	return []Content{Home{}, Door{}, SignIn{}, Account{}, Statement{}, Audit{}, Trouble{}}
+	return []Content{Home{}, Door{}, SignIn{}, Account{}, Statement{}, Audit{}, Counter{}, ClerkSignIn{}, Trouble{}}
 }
 
 // New parses the templates.
@@ -68,7 +68,7 @@ func New() (*Pages, error) {
 	}
 	p := &Pages{templates: map[string]*template.Template{}, style: style, icon: icon}
 	for _, c := range contents() {
-		t, err := template.ParseFS(files, "templates/layout.html", "templates/movements.html", "templates/"+c.template()+".html")
+		t, err := template.ParseFS(files, "templates/layout.html", "templates/movements.html", "templates/desk.html", "templates/"+c.template()+".html")
 		if err != nil {
 			return nil, fmt.Errorf("page %s: %w", c.template(), err)
 		}
@@ -125,7 +125,7 @@ func (Home) Doors() []string { return []string{"volunteer", "clerk", "steward", 
 
 // Door says what a page that is not there yet will show.
 type Door struct {
-	Who string // clerk, steward or notices
+	Who string // steward or notices
 }
 
 func (Door) template() string                      { return "door" }

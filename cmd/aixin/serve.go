@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -159,7 +160,16 @@ func (a *app) showcase(ctx context.Context, book *store.Ledger) (*api.Try, error
 	if best.Volunteer == "" {
 		return nil, nil
 	}
-	return &api.Try{Card: best.Volunteer, PIN: person.DemoPIN}, nil
+	try := &api.Try{Card: best.Volunteer, PIN: person.DemoPIN}
+	for who, err := range v.AllStaff() {
+		if err != nil {
+			return nil, err
+		}
+		if try.Clerk == "" && slices.Contains(who.RolesOn(v.On()), ledger.Clerk) {
+			try.Clerk = who.Staff
+		}
+	}
+	return try, nil
 }
 
 // announce says where the server is; of a demo, in both languages, what there is to play with.
@@ -172,7 +182,7 @@ func (a *app) announce(url string, try *api.Try) error {
 		return err
 	}
 	book := absolute(a.opts.book)
-	data := catalog.Data{"URL": url, "Card": string(try.Card), "PIN": try.PIN, "Book": shellWord(book), "Program": shellWord(program())}
+	data := catalog.Data{"URL": url, "Card": string(try.Card), "Clerk": string(try.Clerk), "PIN": try.PIN, "Book": shellWord(book), "Program": shellWord(program())}
 	var b strings.Builder
 	for _, lang := range []string{catalog.Chinese, catalog.English} {
 		b.WriteString(texts.In(lang).T("cli.serve.demo", data) + "\n")
