@@ -91,6 +91,7 @@ type simulation struct {
 	parts   map[string]ledger.VolunteerID
 	rest    []ledger.VolunteerID // who has no part of their own
 	waiting []deed               // records declared and not yet settled
+	held    ledger.Index         // the latest hold
 	credits []deed
 	sold    []ledger.Index // redemptions that nothing was returned of
 	serving map[ledger.ShopID]bool

@@ -149,6 +149,12 @@ func (s *simulation) stories(ctx context.Context, d ledger.Date, n int) error {
 		return s.reverseCredit(ctx, func(who ledger.VolunteerID) bool { return who == s.parts["amber"] })
 	case 7:
 		return s.serve(ctx, s.parts["frozen"], "A002", d, 8, 0, 120, ledger.Scan)
+	case 6: // two bags of salt are set aside, and fetched the next day
+		return s.reserve(ctx)
+	case 5:
+		return s.collect(ctx)
+	case 1: // and once more, to be fetched yet
+		return s.reserve(ctx)
 	case 4:
 		return s.all(ctx, demoSteward, &ledger.SetStatus{Volunteer: s.parts["frozen"], Status: ledger.Frozen, Reason: ledger.LostCard})
 	case 3: // the clerk's own service counts like anybody's
@@ -161,6 +167,43 @@ func (s *simulation) stories(ctx context.Context, d ledger.Date, n int) error {
 		}
 	}
 	return nil
+}
+
+// reserve sets salt aside for somebody who can afford it.
+func (s *simulation) reserve(ctx context.Context) error {
+	const two = 400 // points
+	for _, who := range s.rest {
+		have, err := s.available(ctx, who)
+		if err != nil {
+			return err
+		}
+		if have < two {
+			continue
+		}
+		e, err := s.ask(ctx, demoClerk, &ledger.Hold{Volunteer: who, Shop: "S01", Lines: []ledger.ItemLine{{Item: "SKU-0001", Pieces: 2}}})
+		s.held = e.Index
+		return err
+	}
+	return nil
+}
+
+// collect hands out what was set aside last.
+func (s *simulation) collect(ctx context.Context) error {
+	if s.held == 0 {
+		return nil
+	}
+	s.serving["S01"] = true
+	return s.all(ctx, demoClerk, &ledger.Settle{Hold: s.held, Presence: ledger.ByCard})
+}
+
+// available returns what somebody can spend.
+func (s *simulation) available(ctx context.Context, who ledger.VolunteerID) (have ledger.Amount, err error) {
+	err = s.view(ctx, func(v ledger.View) error {
+		b, err := v.Balance(who)
+		have = b.Available
+		return err
+	})
+	return have, err
 }
 
 // reverseCredit reverses the latest credit of somebody.
@@ -219,12 +262,7 @@ func (s *simulation) bringBack(ctx context.Context) error {
 
 // visit redeems what somebody can afford: salt mostly, and often something else.
 func (s *simulation) visit(ctx context.Context, who ledger.VolunteerID, shop ledger.ShopID) error {
-	var have ledger.Amount
-	err := s.view(ctx, func(v ledger.View) error {
-		b, err := v.Balance(who)
-		have = b.Available
-		return err
-	})
+	have, err := s.available(ctx, who)
 	if err != nil {
 		return err
 	}
