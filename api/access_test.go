@@ -23,6 +23,7 @@ import (
 var audiences = map[string]string{
 	"DELETE /v1/sessions/current":       "volunteer leader reviewer publisher clerk keeper steward supervisor auditor admin",
 	"GET /v1/journal":                   "steward supervisor auditor admin",
+	"GET /v1/records":                   "leader reviewer publisher clerk keeper steward supervisor auditor admin",
 	"GET /v1/volunteers/{id}/balance":   "volunteer leader reviewer clerk steward supervisor auditor admin",
 	"GET /v1/volunteers/{id}/statement": "volunteer leader reviewer clerk steward supervisor auditor admin",
 	"POST /v1/redemptions":              "leader reviewer publisher clerk keeper steward admin",
@@ -101,7 +102,7 @@ func asking(t *testing.T, s *server, pattern string, role ledger.Role) *http.Req
 	if strings.Contains(path, "{id}") {
 		r.SetPathValue("id", "V0000018")
 	}
-	who := caller{staff: number(role)}
+	who := caller{staff: staffOf(role)}
 	switch role {
 	case "nobody":
 		return r
@@ -114,8 +115,8 @@ func asking(t *testing.T, s *server, pattern string, role ledger.Role) *http.Req
 	return r
 }
 
-// number is the staff number of a role; the book knows nothing of a stranger's.
-func number(role ledger.Role) ledger.StaffID {
+// staffOf is the staff number of a role; the book knows nothing of a stranger's.
+func staffOf(role ledger.Role) ledger.StaffID {
 	return ledger.StaffID(fmt.Sprintf("U%06d", 11+slices.Index(ledger.Roles(), role)))
 }
 
@@ -134,11 +135,11 @@ func accessServer(t *testing.T) *server {
 		}
 	}
 	do("", &ledger.OpenBook{Format: ledger.FormatVersion, Origin: "aixin.example/test", Zone: "UTC"})
-	admin := number(ledger.Admin)
+	admin := staffOf(ledger.Admin)
 	do(admin, &ledger.Appoint{Staff: admin, Roles: []ledger.Role{ledger.Admin}})
 	for _, role := range ledger.Roles() {
 		if role != ledger.Admin {
-			do(admin, &ledger.Appoint{Staff: number(role), Roles: []ledger.Role{role}})
+			do(admin, &ledger.Appoint{Staff: staffOf(role), Roles: []ledger.Role{role}})
 		}
 	}
 	pages, err := web.New()

@@ -128,6 +128,7 @@ func (s *server) programs() []route {
 		{"POST /v1/sessions", (*server).openSession, false, anybody()},
 		{"DELETE /v1/sessions/current", (*server).closeSession, false, own(ledger.Roles()...)},
 		{"GET /v1/journal", (*server).journal, false, staff(bookReaders()...)},
+		{"GET /v1/records", (*server).records, false, staff(ledger.Roles()...)},
 		{"GET /v1/volunteers/{id}/balance", (*server).balance, false, own(accountReaders()...)},
 		{"GET /v1/volunteers/{id}/statement", (*server).statement, false, own(accountReaders()...)},
 	}
