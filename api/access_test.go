@@ -237,3 +237,34 @@ func TestWriteRows(t *testing.T) {
 		seen[row.noun] = true
 	}
 }
+
+// The description has every route of programs and no other, and each of its parameters is one that the handler reads.
+func TestDescribed(t *testing.T) {
+	t.Parallel()
+	s := accessServer(t)
+	text, err := describe(s.programs(), "aixin.example/test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc struct {
+		Paths map[string]map[string]json.RawMessage `json:"paths"`
+	}
+	if err := json.Unmarshal(text, &doc); err != nil {
+		t.Fatal(err)
+	}
+	described := map[string]bool{}
+	for path, methods := range doc.Paths {
+		for method := range methods {
+			described[strings.ToUpper(method)+" "+path] = true
+		}
+	}
+	for _, route := range s.programs() {
+		if !described[route.pattern] || route.doc.says == "" {
+			t.Errorf("%s is served and not described", route.pattern)
+		}
+		delete(described, route.pattern)
+	}
+	if len(described) > 0 {
+		t.Errorf("%v are described and not served", described)
+	}
+}

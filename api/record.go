@@ -59,7 +59,7 @@ func NewDeclaredRecord(r ledger.Record) DeclaredRecord {
 // records answers GET /v1/records?of=INDEX&after=INDEX&limit=N&min_index=INDEX: those that wait for somebody's approval, or those that a
 // reference means.
 func (s *server) records(w http.ResponseWriter, r *http.Request) error {
-	q := newQuery(r.URL.Query(), "of", "after", "limit", "min_index")
+	q := queryOf(r)
 	of, after, limit, least := q.index("of"), q.index("after"), q.limit(), q.least()
 	if err := q.err(); err != nil {
 		return err

@@ -37,6 +37,13 @@ type (
 		Demo       bool     `json:"demo"`
 	}
 
+	// Health says that the book can be read, and how far it goes.
+	Health struct {
+		Status string       `json:"status"`
+		Size   ledger.Index `json:"size"`
+		Demo   bool         `json:"demo"`
+	}
+
 	// Balance is what a volunteer has.
 	Balance struct {
 		Volunteer ledger.VolunteerID `json:"volunteer"`

@@ -84,7 +84,7 @@ func (e *unwritten) Unwrap() error { return e.err }
 
 // command reads what is asked for, and by whom.
 func (s *server) command(r *http.Request, row writeRow) (c ledger.Command, dry bool, err error) {
-	q := newQuery(r.URL.Query(), "dry_run")
+	q := queryOf(r)
 	dry = q.flag("dry_run")
 	keys := r.Header.Values(keyHeader)
 	if len(keys) == 0 {
