@@ -197,6 +197,12 @@ func TestStaffSession(t *testing.T) {
 		}
 		return err
 	}
+	for range 3 * ownSessions {
+		open()
+	}
+	if n := len(s.sessions.open); n != ownSessions {
+		t.Errorf("signing in again and again left %d sessions, want %d", n, ownSessions)
+	}
 	idle, busy, ended := open(), open(), open()
 	s.sessions.end(ended)
 	if err := used(ended); !errors.Is(err, ErrSignIn) {

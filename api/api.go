@@ -95,7 +95,7 @@ func New(c Config) (http.Handler, error) {
 	for _, r := range s.routes() {
 		s.mux.HandleFunc(r.pattern, s.handle(r))
 	}
-	s.origins.SetDenyHandler(s.handle(route{page: true, serve: refuseOrigin, who: anybody()}))
+	s.origins.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, ErrOrigin, !wantsProblem(r)) }))
 	return s, nil
 }
 

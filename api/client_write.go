@@ -161,7 +161,10 @@ func (c *Client) unwritten(resp *http.Response) (Receipt, error) {
 	if p.Code == "" {
 		return Receipt{}, fmt.Errorf("%w: %s answered %s", ErrUnknown, c.base, resp.Status)
 	}
-	if p.Answer == nil {
+	switch {
+	case p.Answer == nil && resp.StatusCode == http.StatusInternalServerError, p.Answer != nil && p.Answer.Outcome == Unknown:
+		return Receipt{}, errors.Join(ErrUnknown, p.Err())
+	case p.Answer == nil:
 		return Receipt{}, p.Err()
 	}
 	return *p.Answer, p.Err()

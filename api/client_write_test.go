@@ -199,7 +199,7 @@ func TestWriteErrors(t *testing.T) {
 	t.Parallel()
 	for err, outcome := range map[error]api.Outcome{
 		api.ErrUnknown: api.Unknown, api.ErrBusy: api.Refused, api.ErrStopped: api.Refused, api.ErrDiskFull: api.Refused,
-		api.ErrClock: api.Refused, ledger.ErrCorrupt: api.Refused,
+		api.ErrClock: api.Refused, ledger.ErrCorrupt: api.Unknown,
 	} {
 		c := config(newBook(t))
 		c.Writes, c.Clock = failing{errors.Join(err, errors.New("/srv/secret"))}, time.Now
