@@ -59,7 +59,7 @@ func (c *Client) ask(ctx context.Context, method, path string, body, answer any)
 	if err != nil {
 		return err
 	}
-	resp, err := c.http.Do(r) //nolint:gosec // the address is what the user named
+	resp, err := c.http.Do(r)
 	if err != nil {
 		return c.unreachable(ctx, err)
 	}
@@ -137,7 +137,7 @@ func (c *Client) write(ctx context.Context, cmd ledger.Command, query url.Values
 		return Receipt{}, err
 	}
 	r.Header.Set(keyHeader, string(cmd.Key))
-	resp, err := c.http.Do(r) //nolint:gosec // the address is what the user named
+	resp, err := c.http.Do(r)
 	switch {
 	case err != nil && sent.Load():
 		return Receipt{}, fmt.Errorf("%w: %s: %w", ErrUnknown, c.base, err)

@@ -140,13 +140,13 @@ func TestClientLosesAnswer(t *testing.T) {
 		"the connection breaks": {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, api.ErrUnknown},
 		"the answer breaks off": {func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusCreated)
-			io.WriteString(w, `{"outcome":"appl`)
+			reply(w, `{"outcome":"appl`)
 		}, api.ErrUnknown},
 		"another entry": {func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusCreated)
-			io.WriteString(w, `{"outcome":"applied","index":1,"leaf":"x","line":"{\"index\":1,\"at\":\"2026-11-02T01:02:00.000Z\",\"on\":\"2026-11-02\",\"kind\":\"appointed\",\"key\":\"k2\",\"digest\":\"gZun3K3u6J4x7LE5O48tCUhEPH/jy7Zufprjmpes9FU=\",\"actor\":\"U000001\",\"body\":{\"staff\":\"U000001\",\"roles\":[\"admin\"]}}"}`)
+			reply(w, `{"outcome":"applied","index":1,"leaf":"x","line":"{\"index\":1,\"at\":\"2026-11-02T01:02:00.000Z\",\"on\":\"2026-11-02\",\"kind\":\"appointed\",\"key\":\"k2\",\"digest\":\"gZun3K3u6J4x7LE5O48tCUhEPH/jy7Zufprjmpes9FU=\",\"actor\":\"U000001\",\"body\":{\"staff\":\"U000001\",\"roles\":[\"admin\"]}}"}`)
 		}, api.ErrUnknown},
-		"something between them is tired": {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "bad gateway", http.StatusBadGateway) }, api.ErrUnknown},
+		"something between them is tired": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }, api.ErrUnknown},
 		"the server does not know":        {problem(http.StatusGatewayTimeout, "outcome_unknown"), api.ErrUnknown},
 		"busy":                            {problem(http.StatusServiceUnavailable, "busy"), api.ErrBusy},
 		"stopped":                         {problem(http.StatusServiceUnavailable, "stopped"), api.ErrStopped},
@@ -176,10 +176,17 @@ func TestClientLosesAnswer(t *testing.T) {
 	}
 }
 
+// reply writes an answer; where nobody takes it, the connection breaks.
+func reply(w io.Writer, text string) {
+	if _, err := io.WriteString(w, text); err != nil {
+		panic(http.ErrAbortHandler)
+	}
+}
+
 func problem(status int, code string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(status)
-		io.WriteString(w, `{"code":"`+code+`"}`)
+		reply(w, `{"code":"`+code+`"}`)
 	}
 }
 
@@ -205,7 +212,10 @@ func TestWriteErrors(t *testing.T) {
 		c.Writes, c.Clock = failing{errors.Join(err, errors.New("/srv/secret"))}, time.Now
 		s := httptest.NewServer(newServer(t, c))
 		defer s.Close()
-		r, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+"/v1/undos", strings.NewReader(`{"redemption":66}`))
+		r, failed := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+"/v1/undos", strings.NewReader(`{"redemption":66}`))
+		if failed != nil {
+			t.Fatal(failed)
+		}
 		r.Header.Set("Content-Type", "application/json")
 		r.Header.Set("Idempotency-Key", "k")
 		r.SetBasicAuth("U000005", pin)

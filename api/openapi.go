@@ -198,8 +198,7 @@ func memberOf(p jsonschema.InterceptPropParams) error {
 	if !strings.Contains(rest, "omitempty") && !slices.Contains(p.ParentSchema.Required, name) {
 		p.ParentSchema.Required = append(p.ParentSchema.Required, name)
 	}
-	tags := strings.Split(p.Field.Tag.Get("validate"), ",")
-	for _, tag := range tags {
+	for tag := range strings.SplitSeq(p.Field.Tag.Get("validate"), ",") {
 		if err := keyword(p.PropertySchema, tag); err != nil {
 			return fmt.Errorf("member %s: %w", name, err)
 		}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -15,17 +14,24 @@ func standIn(t *testing.T, redeem http.HandlerFunc) string {
 	t.Helper()
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /v1/book", func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprint(w, `{"format":2,"origin":"aixin.example/test","zone":"Asia/Shanghai","public_keys":["k"],"demo":false}`)
+		reply(w, `{"format":2,"origin":"aixin.example/test","zone":"Asia/Shanghai","public_keys":["k"],"demo":false}`)
 	})
 	mux.HandleFunc("POST /v1/sessions", func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusCreated)
-		fmt.Fprint(w, `{"token":"t","number":"U000005","idle_seconds":1,"ends":"2026-11-02T01:02:00.000Z"}`)
+		reply(w, `{"token":"t","number":"U000005","idle_seconds":1,"ends":"2026-11-02T01:02:00.000Z"}`)
 	})
 	mux.HandleFunc("DELETE /v1/sessions/current", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("POST /v1/redemptions", redeem)
 	s := httptest.NewServer(mux)
 	t.Cleanup(s.Close)
 	return s.URL
+}
+
+// reply writes an answer; where nobody takes it, the connection breaks.
+func reply(w io.Writer, text string) {
+	if _, err := io.WriteString(w, text); err != nil {
+		panic(http.ErrAbortHandler)
+	}
 }
 
 // What a server says of a write ends the command as the same would at a directory.
@@ -35,7 +41,7 @@ func TestServerExits(t *testing.T) {
 		return func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/problem+json")
 			w.WriteHeader(status)
-			io.WriteString(w, body) //nolint:errcheck // the command sees what is missing
+			reply(w, body)
 		}
 	}
 	tests := map[string]struct {
