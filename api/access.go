@@ -109,13 +109,21 @@ func (s *server) holds(ctx context.Context, id ledger.StaffID, roles []ledger.Ro
 	})
 }
 
-type callerKey struct{}
-
-// callerOf returns who asks, as admit found out.
-func callerOf(r *http.Request) caller {
-	c, ok := r.Context().Value(callerKey{}).(caller)
-	if !ok {
-		return caller{}
-	}
-	return c
+// asked is what a handler is told of its request.
+type asked struct {
+	caller caller   // as admit found out
+	params []string // the query parameters that the route has
 }
+
+type askedKey struct{}
+
+func askedOf(r *http.Request) asked {
+	a, ok := r.Context().Value(askedKey{}).(asked)
+	if !ok {
+		return asked{}
+	}
+	return a
+}
+
+// callerOf returns who asks.
+func callerOf(r *http.Request) caller { return askedOf(r).caller }

@@ -23,6 +23,7 @@ import (
 var audiences = map[string]string{
 	"DELETE /v1/sessions/current":       "volunteer leader reviewer publisher clerk keeper steward supervisor auditor admin",
 	"GET /v1/journal":                   "steward supervisor auditor admin",
+	"GET /v1/records":                   "leader reviewer publisher clerk keeper steward supervisor auditor admin",
 	"GET /v1/volunteers/{id}/balance":   "volunteer leader reviewer clerk steward supervisor auditor admin",
 	"GET /v1/volunteers/{id}/statement": "volunteer leader reviewer clerk steward supervisor auditor admin",
 	"POST /v1/redemptions":              "leader reviewer publisher clerk keeper steward admin",
@@ -101,8 +102,8 @@ func asking(t *testing.T, s *server, pattern string, role ledger.Role) *http.Req
 	if strings.Contains(path, "{id}") {
 		r.SetPathValue("id", "V0000018")
 	}
-	who := caller{staff: number(role)}
-	switch role {
+	who := caller{staff: staffOf(role)}
+	switch role { //nolint:exhaustive // the others are the staff
 	case "nobody":
 		return r
 	case "volunteer":
@@ -114,8 +115,8 @@ func asking(t *testing.T, s *server, pattern string, role ledger.Role) *http.Req
 	return r
 }
 
-// number is the staff number of a role; the book knows nothing of a stranger's.
-func number(role ledger.Role) ledger.StaffID {
+// staffOf is the staff number of a role; the book knows nothing of a stranger's.
+func staffOf(role ledger.Role) ledger.StaffID {
 	return ledger.StaffID(fmt.Sprintf("U%06d", 11+slices.Index(ledger.Roles(), role)))
 }
 
@@ -134,11 +135,11 @@ func accessServer(t *testing.T) *server {
 		}
 	}
 	do("", &ledger.OpenBook{Format: ledger.FormatVersion, Origin: "aixin.example/test", Zone: "UTC"})
-	admin := number(ledger.Admin)
+	admin := staffOf(ledger.Admin)
 	do(admin, &ledger.Appoint{Staff: admin, Roles: []ledger.Role{ledger.Admin}})
 	for _, role := range ledger.Roles() {
 		if role != ledger.Admin {
-			do(admin, &ledger.Appoint{Staff: number(role), Roles: []ledger.Role{role}})
+			do(admin, &ledger.Appoint{Staff: staffOf(role), Roles: []ledger.Role{role}})
 		}
 	}
 	pages, err := web.New()
@@ -196,6 +197,13 @@ func TestStaffSession(t *testing.T) {
 		}
 		return err
 	}
+	for range 3 * ownSessions {
+		open()
+	}
+	if n := len(s.sessions.open); n != ownSessions {
+		t.Errorf("signing in again and again left %d sessions, want %d", n, ownSessions)
+	}
+	now = now.Add(time.Second)
 	idle, busy, ended := open(), open(), open()
 	s.sessions.end(ended)
 	if err := used(ended); !errors.Is(err, ErrSignIn) {
@@ -234,5 +242,36 @@ func TestWriteRows(t *testing.T) {
 			t.Errorf("%s: got it twice (%v) or %d rows for its action, want one", row.noun, seen[row.noun], rows)
 		}
 		seen[row.noun] = true
+	}
+}
+
+// The description has every route of programs and no other, and each of its parameters is one that the handler reads.
+func TestDescribed(t *testing.T) {
+	t.Parallel()
+	s := accessServer(t)
+	text, err := describe(s.programs(), "aixin.example/test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc struct {
+		Paths map[string]map[string]json.RawMessage `json:"paths"`
+	}
+	if err := json.Unmarshal(text, &doc); err != nil {
+		t.Fatal(err)
+	}
+	described := map[string]bool{}
+	for path, methods := range doc.Paths {
+		for method := range methods {
+			described[strings.ToUpper(method)+" "+path] = true
+		}
+	}
+	for _, route := range s.programs() {
+		if !described[route.pattern] || route.doc.says == "" {
+			t.Errorf("%s is served and not described", route.pattern)
+		}
+		delete(described, route.pattern)
+	}
+	if len(described) > 0 {
+		t.Errorf("%v are described and not served", described)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"aixin/api/catalog"
@@ -91,10 +92,11 @@ func New(c Config) (http.Handler, error) {
 	}
 	s := &server{Config: c, catalog: say, pages: pages, mux: http.NewServeMux()}
 	s.sessions.clock, s.peers.clock = c.Clock, c.Clock
+	s.described = sync.OnceValues(func() ([]byte, error) { return describe(s.programs(), c.Book.Origin) })
 	for _, r := range s.routes() {
 		s.mux.HandleFunc(r.pattern, s.handle(r))
 	}
-	s.origins.SetDenyHandler(s.handle(route{page: true, serve: refuseOrigin, who: anybody()}))
+	s.origins.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, ErrOrigin, !wantsProblem(r)) }))
 	return s, nil
 }
 
@@ -113,6 +115,7 @@ type route struct {
 	serve   func(s *server, w http.ResponseWriter, r *http.Request) error
 	page    bool // a person reads its errors
 	who     who
+	doc     doc // of what programs ask for
 }
 
 // routes is the list of everything that is served.
@@ -123,17 +126,31 @@ func (s *server) routes() []route {
 // programs is what programs ask for.
 func (s *server) programs() []route {
 	list := []route{
-		{"GET /healthz", (*server).health, false, anybody()},
-		{"GET /checkpoint", (*server).checkpoint, false, anybody()},
-		{"GET /v1/book", (*server).book, false, anybody()},
-		{"POST /v1/sessions", (*server).openSession, false, anybody()},
-		{"DELETE /v1/sessions/current", (*server).closeSession, false, own(ledger.Roles()...)},
-		{"GET /v1/journal", (*server).journal, false, staff(bookReaders()...)},
-		{"GET /v1/volunteers/{id}/balance", (*server).balance, false, own(accountReaders()...)},
-		{"GET /v1/volunteers/{id}/statement", (*server).statement, false, own(accountReaders()...)},
+		{"GET /healthz", (*server).health, false, anybody(), doc{says: "Whether the book can be read, and how far it goes.", answer: Health{}}},
+		{"GET /checkpoint", (*server).checkpoint, false, anybody(), doc{says: "The newest signed note.", media: "text/plain"}},
+		{"GET /openapi.json", (*server).openapi, false, anybody(), doc{says: "This description.", answer: map[string]any{}}},
+		{"GET /v1/book", (*server).book, false, anybody(), doc{says: "What the book is.", answer: Book{}}},
+		{"POST /v1/sessions", (*server).openSession, false, anybody(), doc{
+			says: "Sign in.", body: SessionRequest{}, answer: Session{}, status: http.StatusCreated,
+		}},
+		{"DELETE /v1/sessions/current", (*server).closeSession, false, own(ledger.Roles()...), doc{says: "Sign out.", status: http.StatusNoContent}},
+		{"GET /v1/journal", (*server).journal, false, staff(bookReaders()...), doc{
+			says: "The lines of the journal, in whole batches.", params: journalParams{}, media: linesType,
+		}},
+		{"GET /v1/records", (*server).records, false, staff(ledger.Roles()...), doc{
+			says: "The records that wait, or those that a reference means.", params: recordsParams{}, answer: Records{},
+		}},
+		{"GET /v1/volunteers/{id}/balance", (*server).balance, false, own(accountReaders()...), doc{
+			says: "What a volunteer has.", params: balanceParams{}, answer: Balance{},
+		}},
+		{"GET /v1/volunteers/{id}/statement", (*server).statement, false, own(accountReaders()...), doc{
+			says: "A volunteer's movements, the newest first.", params: statementParams{}, answer: Statement{},
+		}},
 	}
 	for _, row := range writeRows() {
-		list = append(list, route{"POST /v1/" + row.noun, writing(row), false, staff(writers()...)})
+		list = append(list, route{"POST /v1/" + row.noun, writing(row), false, staff(writers()...), doc{
+			says: row.says, params: writeParams{}, body: row.fresh(), answer: Receipt{}, status: http.StatusCreated,
+		}})
 	}
 	return list
 }
@@ -141,18 +158,18 @@ func (s *server) programs() []route {
 // people is what people look at; a page asks by itself who is signed in on the browser.
 func (s *server) people() []route {
 	return []route{
-		{"GET /{$}", (*server).home, true, anybody()},
-		{"GET /volunteer", (*server).account, true, anybody()},
-		{"POST /volunteer", (*server).enter, true, anybody()},
-		{"GET /volunteer/statement", (*server).movements, true, anybody()},
-		{"POST /volunteer/leave", (*server).leave, true, anybody()},
-		{"GET /auditor", (*server).audit, true, anybody()},
-		{"GET /clerk", (*server).counter, true, anybody()},
-		{"POST /clerk", (*server).atDesk, true, anybody()},
-		{"POST /clerk/leave", (*server).clerkLeaves, true, anybody()},
-		{"GET /steward", door("steward"), true, anybody()},
-		{"GET /notices", door("notices"), true, anybody()},
-		{"GET " + web.StylePath, asset("text/css; charset=utf-8", s.pages.Style()), false, anybody()},
-		{"GET " + web.IconPath, asset("image/svg+xml", s.pages.Icon()), false, anybody()},
+		{"GET /{$}", (*server).home, true, anybody(), doc{}},
+		{"GET /volunteer", (*server).account, true, anybody(), doc{}},
+		{"POST /volunteer", (*server).enter, true, anybody(), doc{}},
+		{"GET /volunteer/statement", (*server).movements, true, anybody(), doc{}},
+		{"POST /volunteer/leave", (*server).leave, true, anybody(), doc{}},
+		{"GET /auditor", (*server).audit, true, anybody(), doc{}},
+		{"GET /clerk", (*server).counter, true, anybody(), doc{}},
+		{"POST /clerk", (*server).atDesk, true, anybody(), doc{}},
+		{"POST /clerk/leave", (*server).clerkLeaves, true, anybody(), doc{}},
+		{"GET /steward", door("steward"), true, anybody(), doc{}},
+		{"GET /notices", door("notices"), true, anybody(), doc{}},
+		{"GET " + web.StylePath, asset("text/css; charset=utf-8", s.pages.Style()), false, anybody(), doc{}},
+		{"GET " + web.IconPath, asset("image/svg+xml", s.pages.Icon()), false, anybody(), doc{}},
 	}
 }

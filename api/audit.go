@@ -16,11 +16,7 @@ func (s *server) health(w http.ResponseWriter, r *http.Request) error {
 		if _, err := v.Book(); err != nil {
 			return err
 		}
-		s.write(w, r, http.StatusOK, jsonType, struct {
-			Status string       `json:"status"`
-			Size   ledger.Index `json:"size"`
-			Demo   bool         `json:"demo"`
-		}{"ok", v.Head().Size, s.Book.Demo})
+		s.write(w, r, http.StatusOK, jsonType, Health{"ok", v.Head().Size, s.Book.Demo})
 		return nil
 	})
 }

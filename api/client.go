@@ -28,11 +28,13 @@ type ClientOptions struct {
 	PIN    string
 }
 
-// Client asks a server for what is in its book.
+// Client asks a server for what is in its book, and to write into it.
 type Client struct {
-	base *url.URL
-	opts ClientOptions
-	http *http.Client
+	base  *url.URL
+	opts  ClientOptions
+	http  *http.Client
+	token string // of the session, where one was begun
+	shown Shown
 }
 
 // NewClient returns a client of the server at an address such as http://127.0.0.1:8080. The address carries no user, query or
@@ -129,16 +131,11 @@ func (c *Client) get(ctx context.Context, path string, query url.Values) ([]byte
 
 // open asks for something and returns the body of its answer. A problem becomes the error that it tells.
 func (c *Client) open(ctx context.Context, path string, query url.Values) (io.ReadCloser, error) {
-	u := c.base.JoinPath(path)
-	u.RawQuery = query.Encode()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil) //nolint:gosec // the address is what the user named
+	r, err := c.request(ctx, http.MethodGet, path, query, nil)
 	if err != nil {
-		return nil, fmt.Errorf("ask %s: %w", c.base, err)
+		return nil, err
 	}
-	if c.opts.Number != "" {
-		r.SetBasicAuth(c.opts.Number, c.opts.PIN)
-	}
-	resp, err := c.http.Do(r) //nolint:gosec // the same
+	resp, err := c.http.Do(r) //nolint:gosec // the address is what the user named
 	if err != nil {
 		return nil, c.unreachable(ctx, err)
 	}
@@ -146,8 +143,8 @@ func (c *Client) open(ctx context.Context, path string, query url.Values) (io.Re
 		return resp.Body, nil
 	}
 	defer resp.Body.Close() //nolint:errcheck // it was only read
-	var p Problem
-	if err := json.NewDecoder(io.LimitReader(resp.Body, maxAnswer)).Decode(&p); err != nil || p.Code == "" {
+	p := c.problem(resp)
+	if p.Code == "" {
 		return nil, fmt.Errorf("%w: %s answered %s", ErrNoServer, c.base, resp.Status)
 	}
 	return nil, p.Err()

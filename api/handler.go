@@ -27,6 +27,8 @@ type server struct {
 	sessions sessions
 	peers    peers
 	sums     sums
+
+	described func() ([]byte, error) // /openapi.json, made when somebody asks: reflecting takes a tenth of a second
 }
 
 // ServeHTTP bounds a request, answers it, and writes it to the access log by its route: a path may carry a number.
@@ -88,7 +90,7 @@ func (s *server) handle(route route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		c, err := s.admit(r, route.who)
 		if err == nil {
-			err = route.serve(s, w, r.WithContext(context.WithValue(r.Context(), callerKey{}, c)))
+			err = route.serve(s, w, r.WithContext(context.WithValue(r.Context(), askedKey{}, asked{c, route.doc.names()})))
 		}
 		if err != nil {
 			s.fail(w, r, err, route.page)
@@ -135,7 +137,7 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error, page bo
 	if p.Status == http.StatusUnauthorized { // not for a page: a browser would ask in a window of its own
 		w.Header().Set("WWW-Authenticate", `Basic realm="aixin", charset="UTF-8"`)
 	}
-	s.write(w, r, p.Status, "application/problem+json", p.Problem)
+	s.write(w, r, p.Status, problemType, p.Problem)
 }
 
 // write answers with JSON.
@@ -168,7 +170,7 @@ func (s *server) render(w http.ResponseWriter, r *http.Request, status int, f we
 func (s *server) broken(w http.ResponseWriter, r *http.Request, err error) {
 	s.Log.LogAttrs(r.Context(), slog.LevelError, "answer could not be made", slog.String("route", r.Pattern), slog.Any("error", err),
 		slog.String("request_id", requestID(r)))
-	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Content-Type", problemType)
 	s.send(w, r, http.StatusInternalServerError, []byte(`{"type":"about:blank","title":"fault","status":500,"code":"fault"}`))
 }
 

@@ -22,7 +22,7 @@ func (s *server) book(w http.ResponseWriter, r *http.Request) error {
 // not given. What is asked for up to a size that the book has reached never changes. Where there is nothing yet, wait says how long
 // to wait for it; nothing is an empty answer.
 func (s *server) journal(w http.ResponseWriter, r *http.Request) error {
-	q := newQuery(r.URL.Query(), "from", "size", "wait")
+	q := queryOf(r)
 	from, size, wait := q.index("from"), q.index("size"), q.wait()
 	if err := q.err(); err != nil {
 		return err
@@ -36,7 +36,7 @@ func (s *server) journal(w http.ResponseWriter, r *http.Request) error {
 	} else {
 		size = head
 	}
-	w.Header().Set("Content-Type", "application/x-ndjson")
+	w.Header().Set("Content-Type", linesType)
 	w.WriteHeader(http.StatusOK)
 	if r.Method != http.MethodHead {
 		s.stream(w, r, from, size)

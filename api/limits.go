@@ -34,6 +34,9 @@ const (
 	// maxSessions bounds the memory of sessions: more people than ever look at once.
 	maxSessions = 10_000
 
+	// ownSessions bounds those of one person: a counter, a phone, and commands that were interrupted before they signed out.
+	ownSessions = 16
+
 	// peerWindow and peerFailures slow down whoever tries one PIN on many cards; the registry slows down many PINs on one
 	// card. A community centre where everybody shares one address stays below it.
 	peerWindow   = 10 * time.Minute

@@ -186,9 +186,6 @@ func (s *server) leave(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// refuseOrigin answers a form that another site sent.
-func refuseOrigin(*server, http.ResponseWriter, *http.Request) error { return ErrOrigin }
-
 // asset returns what answers with a file of the pages. Its address changes with its content, so a browser may keep it.
 func asset(contentType string, b []byte) func(*server, http.ResponseWriter, *http.Request) error {
 	return func(s *server, w http.ResponseWriter, r *http.Request) error {

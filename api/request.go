@@ -140,15 +140,16 @@ type (
 // writeRow is one noun under /v1 that is written to.
 type writeRow struct {
 	noun    string
+	says    string                             // in one sentence
 	fresh   func() any                         // an empty request
 	action  func(request any) ledger.Action    // what a request asks for
 	request func(do ledger.Action) (any, bool) // the request that asks for an action; false where the row is about another
 }
 
 // write makes a row of the two ways of reading it.
-func write[Q any, A ledger.Action](noun string, action func(*Q) A, request func(A) *Q) writeRow {
+func write[Q any, A ledger.Action](noun, says string, action func(*Q) A, request func(A) *Q) writeRow {
 	return writeRow{
-		noun: noun, fresh: func() any { return new(Q) },
+		noun: noun, says: says, fresh: func() any { return new(Q) },
 		action: func(request any) ledger.Action {
 			q, ok := request.(*Q)
 			if !ok {
@@ -169,38 +170,38 @@ func write[Q any, A ledger.Action](noun string, action func(*Q) A, request func(
 // writeRows is everything that can be written over HTTP.
 func writeRows() []writeRow {
 	return []writeRow{
-		write("redemptions", (*RedemptionRequest).action, newRedemptionRequest),
-		write("returns", func(q *ReturnRequest) *ledger.Return {
+		write("redemptions", "Hand out goods for points.", (*RedemptionRequest).action, newRedemptionRequest),
+		write("returns", "Take goods back.", func(q *ReturnRequest) *ledger.Return {
 			return &ledger.Return{Redemption: q.Redemption, Lines: itemLines(q.Lines), Reason: q.Reason}
 		}, func(a *ledger.Return) *ReturnRequest {
 			return &ReturnRequest{a.Redemption, lineRequests(a.Lines), a.Reason}
 		}),
-		write("undos", func(q *UndoRequest) *ledger.Undo { return &ledger.Undo{Redemption: q.Redemption} },
+		write("undos", "Take back an exchange that was just made.", func(q *UndoRequest) *ledger.Undo { return &ledger.Undo{Redemption: q.Redemption} },
 			func(a *ledger.Undo) *UndoRequest { return &UndoRequest{a.Redemption} }),
-		write("reversals", func(q *ReversalRequest) *ledger.Reverse {
+		write("reversals", "Reverse an entry.", func(q *ReversalRequest) *ledger.Reverse {
 			return &ledger.Reverse{Entry: q.Entry, Reason: q.Reason}
 		}, func(a *ledger.Reverse) *ReversalRequest { return &ReversalRequest{a.Entry, a.Reason} }),
-		write("records/hours", (*HoursRequest).action, newHoursRequest),
-		write("records/acts", (*ActsRequest).action, newActsRequest),
-		write("records/openings", func(q *OpeningRequest) *ledger.DeclareOpening {
+		write("records/hours", "Declare hours of service.", (*HoursRequest).action, newHoursRequest),
+		write("records/acts", "Declare acts.", (*ActsRequest).action, newActsRequest),
+		write("records/openings", "Declare points of the time before the book.", func(q *OpeningRequest) *ledger.DeclareOpening {
 			return &ledger.DeclareOpening{Volunteer: q.Volunteer, Points: pointsOf(q.Points), Expires: dayOf(q.Expires)}
 		}, func(a *ledger.DeclareOpening) *OpeningRequest {
 			return &OpeningRequest{a.Volunteer, ledger.FormatPoints(a.Points), a.Expires.String()}
 		}),
-		write("approvals", func(q *ApprovalRequest) *ledger.Approve { return &ledger.Approve{Record: q.Record, Seen: q.Seen} },
+		write("approvals", "Approve what was declared.", func(q *ApprovalRequest) *ledger.Approve { return &ledger.Approve{Record: q.Record, Seen: q.Seen} },
 			func(a *ledger.Approve) *ApprovalRequest { return &ApprovalRequest{a.Record, a.Seen} }),
-		write("returned-records", func(q *ReturnedRecordRequest) *ledger.ReturnRecord {
+		write("returned-records", "Send back what was declared.", func(q *ReturnedRecordRequest) *ledger.ReturnRecord {
 			return &ledger.ReturnRecord{Record: q.Record, Reason: q.Reason}
 		}, func(a *ledger.ReturnRecord) *ReturnedRecordRequest { return &ReturnedRecordRequest{a.Record, a.Reason} }),
-		write("holds", func(q *HoldRequest) *ledger.Hold {
+		write("holds", "Set goods and points aside.", func(q *HoldRequest) *ledger.Hold {
 			return &ledger.Hold{Volunteer: q.Volunteer, Shop: q.Shop, Lines: itemLines(q.Lines), Until: dayOf(q.Until)}
 		}, func(a *ledger.Hold) *HoldRequest {
 			return &HoldRequest{a.Volunteer, a.Shop, lineRequests(a.Lines), a.Until.String()}
 		}),
-		write("releases", func(q *ReleaseRequest) *ledger.Release { return &ledger.Release{Hold: q.Hold, Reason: q.Reason} },
+		write("releases", "Give a hold free.", func(q *ReleaseRequest) *ledger.Release { return &ledger.Release{Hold: q.Hold, Reason: q.Reason} },
 			func(a *ledger.Release) *ReleaseRequest { return &ReleaseRequest{a.Hold, a.Reason} }),
-		write("donations", (*DonationRequest).action, newDonationRequest),
-		write("transfers", func(q *TransferRequest) *ledger.Transfer {
+		write("donations", "Receive goods.", (*DonationRequest).action, newDonationRequest),
+		write("transfers", "Give points to somebody.", func(q *TransferRequest) *ledger.Transfer {
 			return &ledger.Transfer{From: q.From, To: q.To, Points: pointsOf(q.Points)}
 		}, func(a *ledger.Transfer) *TransferRequest {
 			return &TransferRequest{a.From, a.To, ledger.FormatPoints(a.Points)}

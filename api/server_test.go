@@ -38,7 +38,7 @@ func newServer(t testing.TB, c api.Config) http.Handler {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return h
+	return held(t, h)
 }
 
 // visitor asks like a browser: in one language, with the cookies that it was given.
@@ -145,8 +145,9 @@ func TestFault(t *testing.T) {
 	var log strings.Builder
 	c.Log = slog.New(slog.NewTextHandler(&log, nil))
 	c.Views = broken{errors.New("/srv/secret: permission denied")}
-	v := newVisitor(t, newServer(t, c), "en")
-	got := body(t, v.signIn(string(wang), pin), http.StatusInternalServerError)
+	h := newServer(t, c)
+	log.Reset()
+	got := body(t, newVisitor(t, h, "en").signIn(string(wang), pin), http.StatusInternalServerError)
 	if strings.Contains(got, "secret") || !strings.Contains(got, "The server made a mistake") {
 		t.Errorf("got %s, want a page without the cause", got)
 	}

@@ -13,7 +13,7 @@ import (
 // balance answers GET /v1/volunteers/{id}/balance?as_of=DATE&known_at=INDEX&min_index=INDEX.
 func (s *server) balance(w http.ResponseWriter, r *http.Request) error {
 	id := ledger.VolunteerID(r.PathValue("id"))
-	q := newQuery(r.URL.Query(), "as_of", "known_at", "min_index")
+	q := queryOf(r)
 	at, least := q.asOf(), q.least()
 	if err := q.err(); err != nil {
 		return err
@@ -35,7 +35,7 @@ func (s *server) balance(w http.ResponseWriter, r *http.Request) error {
 // &min_index=INDEX.
 func (s *server) statement(w http.ResponseWriter, r *http.Request) error {
 	id := ledger.VolunteerID(r.PathValue("id"))
-	q := newQuery(r.URL.Query(), "commodity", "before", "limit", "as_of", "known_at", "min_index")
+	q := queryOf(r)
 	at, account, least := q.asOf(), q.account(id), q.least()
 	before, limit := q.index("before"), q.limit()
 	if err := q.err(); err != nil {
@@ -57,7 +57,12 @@ func (s *server) statement(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-const jsonType = "application/json"
+// The media types of what programs are answered.
+const (
+	jsonType    = "application/json"
+	problemType = "application/problem+json"
+	linesType   = "application/x-ndjson"
+)
 
 // query reads the parameters of a request and names every one at fault; those that no route knows are at fault too, since a
 // mistyped as_of would otherwise answer for today.
@@ -65,6 +70,9 @@ type query struct {
 	values url.Values
 	bad    []ledger.Fault
 }
+
+// queryOf reads the parameters that the route has.
+func queryOf(r *http.Request) *query { return newQuery(r.URL.Query(), askedOf(r).params...) }
 
 func newQuery(values url.Values, known ...string) *query {
 	q := &query{values: values}

@@ -40,6 +40,13 @@ type (
 		Restored []proof.Origin `json:"restored,omitempty"` // the logs that a restored book continues, the oldest first
 	}
 
+	// Health says that the book can be read, and how far it goes.
+	Health struct {
+		Status string       `json:"status"`
+		Size   ledger.Index `json:"size"`
+		Demo   bool         `json:"demo"`
+	}
+
 	// Balance is what a volunteer has.
 	Balance struct {
 		Volunteer ledger.VolunteerID `json:"volunteer"`
@@ -51,6 +58,7 @@ type (
 		Owed      *Points            `json:"recoverable,omitempty"` // spent from credits that were reversed
 		Lots      []Lot              `json:"lots"`
 		Minutes   ledger.Amount      `json:"minutes"`
+		On        ledger.Date        `json:"on,omitempty"` // the day that was today: lots that lapsed by then are not available
 		AsOf      ledger.Index       `json:"as_of_index"`
 	}
 
@@ -78,6 +86,7 @@ type (
 		At         Time          `json:"at"`
 		On         ledger.Date   `json:"on"`
 		Kind       ledger.Kind   `json:"kind"`
+		Of         ledger.Kind   `json:"of,omitempty"` // of a reversal: the kind of entry that it reverses
 		Amount     Quantity      `json:"amount"`
 		Balance    Quantity      `json:"balance"`
 		Rule       string        `json:"rule,omitempty"`
@@ -111,6 +120,7 @@ type (
 		Replayed bool           `json:"replayed"`       // the key was answered before; this is the answer of then
 		DryRun   bool           `json:"dry_run,omitempty"`
 		Items    []Item         `json:"items,omitempty"`
+		Until    ledger.Date    `json:"until,omitempty"` // of a hold: its last day
 		Postings []Posting      `json:"postings,omitempty"`
 		Balances []BalanceAfter `json:"balances"`
 		Problem  *Problem       `json:"problem,omitempty"` // of a refusal
@@ -272,7 +282,7 @@ func ParseReference(s string) (ledger.Index, error) {
 func NewBalance(b ledger.Balance) Balance {
 	out := Balance{
 		Volunteer: b.Volunteer, Available: Points(b.Available), Held: Points(b.Held), Pending: Points(b.Pending),
-		Lots: make([]Lot, 0, len(b.Lots)), Minutes: b.Minutes, AsOf: b.AsOf,
+		Lots: make([]Lot, 0, len(b.Lots)), Minutes: b.Minutes, On: b.On, AsOf: b.AsOf,
 	}
 	if b.Status != ledger.Active {
 		out.Status = b.Status
@@ -321,7 +331,7 @@ func newStatementLine(l ledger.StatementLine, c ledger.Commodity) StatementLine 
 	case *ledger.GoodsReturn:
 		out.Refers, out.Reason = body.Redemption, body.Reason
 	case *ledger.Reversal:
-		out.Refers, out.Reason = body.Entry, body.Reason
+		out.Refers, out.Reason, out.Of = body.Entry, body.Reason, body.Of
 	case *ledger.UndoneExchange:
 		out.Refers = body.Redemption
 	}
@@ -379,6 +389,9 @@ func NewDryRun(e ledger.Entry) Receipt {
 func newDraft(e ledger.Entry) Receipt {
 	at := Time(e.At)
 	out := Receipt{Kind: e.Kind, Key: e.Key, At: &at, On: e.On, Rule: e.Rule, Items: itemsOf(e), Balances: []BalanceAfter{}}
+	if held, ok := e.Body.(*ledger.Reservation); ok {
+		out.Until = held.Ends
+	}
 	for _, p := range e.Postings {
 		out.Postings = append(out.Postings, Posting{p.Account, p.Commodity, Quantity{p.Amount, p.Commodity}, p.Lot})
 	}

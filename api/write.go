@@ -52,11 +52,7 @@ func writing(row writeRow) func(*server, http.ResponseWriter, *http.Request) err
 // answerWrite says what became of a command: that it was applied, or a problem that says whether it was refused or nobody knows.
 func (s *server) answerWrite(w http.ResponseWriter, r *http.Request, c ledger.Command, answer Receipt, e ledger.Entry, err error) error {
 	if err != nil && e.Kind != ledger.Refused {
-		answer = Receipt{Outcome: Refused, Key: c.Key, Balances: []BalanceAfter{}}
-		if errors.Is(err, ErrUnknown) {
-			answer.Outcome = Unknown
-		}
-		return &unwritten{answer, err}
+		return &unwritten{Receipt{Outcome: outcomeOf(err), Key: c.Key, Balances: []BalanceAfter{}}, err}
 	}
 	answer.Line = string(e.AppendLine(nil))
 	if answer.Replayed {
@@ -73,6 +69,14 @@ func (s *server) answerWrite(w http.ResponseWriter, r *http.Request, c ledger.Co
 	return nil
 }
 
+// outcomeOf says what an error leaves of a command. Only what is known to have done nothing has refused it.
+func outcomeOf(err error) Outcome {
+	if as[*ledger.Rejection](err) || as[*ledger.Invalid](err) || is(ErrBusy, ErrStopped, ErrDiskFull, ErrClock)(err) {
+		return Refused
+	}
+	return Unknown
+}
+
 // unwritten is an error with what became of the command.
 type unwritten struct {
 	answer Receipt
@@ -84,7 +88,7 @@ func (e *unwritten) Unwrap() error { return e.err }
 
 // command reads what is asked for, and by whom.
 func (s *server) command(r *http.Request, row writeRow) (c ledger.Command, dry bool, err error) {
-	q := newQuery(r.URL.Query(), "dry_run")
+	q := queryOf(r)
 	dry = q.flag("dry_run")
 	keys := r.Header.Values(keyHeader)
 	if len(keys) == 0 {

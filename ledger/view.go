@@ -129,6 +129,32 @@ func (v View) Record(i Index) (Record, error) { return find[Record](v, "record",
 // Records returns every declared record, in order.
 func (v View) Records() iter.Seq2[Record, error] { return all[Record](v, "record") }
 
+// RecordsOf returns the records that a reference means: the record itself or, of an imported file, those of its rows that wait; of 0,
+// every record that waits.
+func (v View) RecordsOf(ref Index) iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) {
+		if ref > 0 {
+			e, err := v.Entry(ref)
+			if err == nil && e.Kind != Imported {
+				yield(v.Record(ref))
+				return
+			}
+			if err != nil {
+				yield(Record{}, err)
+				return
+			}
+		}
+		for rec, err := range v.Records() {
+			if err == nil && (rec.State != Pending || (ref > 0 && rec.Import != ref)) {
+				continue
+			}
+			if !yield(rec, err) {
+				return
+			}
+		}
+	}
+}
+
 // After returns what later entries undid of an entry; nothing undone is the zero After.
 func (v View) After(i Index) (After, error) {
 	after, err := find[After](v, "after", writeIndex(i))

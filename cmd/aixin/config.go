@@ -97,7 +97,7 @@ func (o *options) settle(cmd *cobra.Command, env func(string) string) error {
 	if o.lang = languageTag(o.lang); o.lang != catalog.Chinese && o.lang != catalog.English {
 		return &usageError{id: "language", data: catalog.Data{"Lang": o.lang}}
 	}
-	if strings.Contains(o.book, "://") {
+	if _, served := cmd.Annotations[servedToo]; address(o.book) && !served {
 		return &usageError{id: "book_url"}
 	}
 	if ext := strings.TrimPrefix(filepath.Ext(o.output), "."); ext != "" && !slices.Contains(texts, ext) && o.sources["format"] != "flag" && !intoFolder(cmd) {

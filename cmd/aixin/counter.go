@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"aixin/api/catalog"
+	"aixin/api"
 	"aixin/ledger"
 )
 
@@ -16,7 +16,7 @@ func (a *app) receiveCmd() *cobra.Command {
 	var do ledger.Receive
 	var donor string
 	var note *noteFlags
-	cmd := a.writes(a.command("receive", "receive SHOP ITEM=QTY… --donor DONOR [--best-before DATE]", cobra.MinimumNArgs(2), func(cmd *cobra.Command, args []string) (err error) {
+	cmd := a.overURL(a.writes(a.command("receive", "receive SHOP ITEM=QTY… --donor DONOR [--best-before DATE]", cobra.MinimumNArgs(2), func(cmd *cobra.Command, args []string) (err error) {
 		do.Shop, do.Donor = ledger.ShopID(args[0]), ledger.DonorID(donor)
 		if do.Lines, err = basket(args[1:]); err != nil {
 			return err
@@ -25,7 +25,7 @@ func (a *app) receiveCmd() *cobra.Command {
 			return err
 		}
 		return a.submit(cmd.Context(), &do)
-	}))
+	})))
 	note = a.noteFlags(cmd)
 	cmd.Flags().StringVar(&donor, "donor", "", a.say.T("cli.flag.donor"))
 	cmd.Flags().Var(newValue(&do.BestBefore, parseDate, "DATE"), "best-before", a.say.T("cli.flag.best_before"))
@@ -37,18 +37,21 @@ func (a *app) redeemCmd() *cobra.Command {
 	var shop string
 	var voucher ledger.Amount
 	var came came
-	cmd := a.writes(a.command("redeem", "redeem VOLUNTEER|CARD --shop SHOP ITEM=QTY… [--slip N] [--by phone] [--proxy VOLUNTEER] [--voucher N --date DATE]", cobra.MinimumNArgs(2), func(cmd *cobra.Command, args []string) (err error) {
+	cmd := a.overURL(a.writes(a.command("redeem", "redeem VOLUNTEER|CARD --shop SHOP ITEM=QTY… [--slip N] [--by phone] [--proxy VOLUNTEER] [--voucher N --date DATE]", cobra.MinimumNArgs(2), func(cmd *cobra.Command, args []string) (err error) {
 		do.Shop, do.Slip, do.Proxy, do.Voucher = ledger.ShopID(shop), came.slip, came.proxy, int64(voucher)
 		if do.Lines, err = basket(args[1:]); err != nil {
 			return err
 		}
 		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error {
+			if w.server != nil {
+				return w.redeemAtServer(ctx, &do, args[0], came)
+			}
 			if err := w.present(ctx, &do, args[0], came); err != nil {
 				return err
 			}
 			return w.redeem(ctx, &do)
 		})
-	}))
+	})))
 	cmd.Flags().StringVar(&shop, "shop", "", a.say.T("cli.flag.shop"))
 	cmd.Flags().Var(newValue(&voucher, parseCount(ledger.MaxVoucherNumber, "voucher"), "N"), "voucher", a.say.T("cli.flag.voucher"))
 	cmd.Flags().Var(newValue(&do.Happened, parseDate, "DATE"), "date", a.say.T("cli.flag.happened"))
@@ -111,11 +114,7 @@ func (w *writer) redeem(ctx context.Context, do *ledger.Redeem) error {
 			next += last
 		}
 		b, err := v.Balance(do.Volunteer)
-		if err == nil && len(b.Lots) > 0 && b.Lots[0].Expires != 0 {
-			next += w.app.say.T("cli.receipt.next_expiry", catalog.Data{
-				"Points": ledger.FormatPoints(b.Lots[0].Left), "Date": b.Lots[0].Expires.String(),
-			}) + "\n"
-		}
+		next += w.app.nextExpiry(api.NewBalance(b))
 		return err
 	})
 	return errors.Join(err, w.app.show(result{
@@ -125,7 +124,7 @@ func (w *writer) redeem(ctx context.Context, do *ledger.Redeem) error {
 
 func (a *app) returnCmd() *cobra.Command {
 	var reason string
-	cmd := a.writes(a.command("return", "return RECEIPT [ITEM=QTY…] --reason REASON", cobra.MinimumNArgs(1), func(cmd *cobra.Command, args []string) error {
+	cmd := a.overURL(a.writes(a.command("return", "return RECEIPT [ITEM=QTY…] --reason REASON", cobra.MinimumNArgs(1), func(cmd *cobra.Command, args []string) error {
 		sold, err := reference("RECEIPT", args[0])
 		if err != nil {
 			return err
@@ -135,30 +134,30 @@ func (a *app) returnCmd() *cobra.Command {
 			return err
 		}
 		return a.submit(cmd.Context(), &ledger.Return{Redemption: sold, Lines: lines, Reason: ledger.Reason(reason)})
-	}))
+	})))
 	cmd.Flags().StringVar(&reason, "reason", "", a.reasonHelp())
 	return cmd
 }
 
 func (a *app) transferCmd() *cobra.Command {
-	return a.writes(a.command("transfer", "transfer FROM TO POINTS", cobra.ExactArgs(3), func(cmd *cobra.Command, args []string) error {
+	return a.overURL(a.writes(a.command("transfer", "transfer FROM TO POINTS", cobra.ExactArgs(3), func(cmd *cobra.Command, args []string) error {
 		points, err := parsePoints(args[2])
 		if err != nil {
 			return malformed("POINTS", "points")
 		}
 		return a.submit(cmd.Context(), &ledger.Transfer{From: ledger.VolunteerID(args[0]), To: ledger.VolunteerID(args[1]), Points: points})
-	}))
+	})))
 }
 
 func (a *app) reverseCmd() *cobra.Command {
 	var reason string
-	cmd := a.writes(a.command("reverse", "reverse ENTRY --reason REASON", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+	cmd := a.overURL(a.writes(a.command("reverse", "reverse ENTRY --reason REASON", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
 		i, err := reference("ENTRY", args[0])
 		if err != nil {
 			return err
 		}
 		return a.submit(cmd.Context(), &ledger.Reverse{Entry: i, Reason: ledger.Reason(reason)})
-	}))
+	})))
 	cmd.Flags().StringVar(&reason, "reason", "", a.reasonHelp())
 	return cmd
 }

@@ -23,13 +23,13 @@ func (a *app) openCmd() *cobra.Command {
 }
 
 func (a *app) undoCmd() *cobra.Command {
-	return a.writes(a.command("undo", "undo RECEIPT", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+	return a.overURL(a.writes(a.command("undo", "undo RECEIPT", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
 		sold, err := reference("RECEIPT", args[0])
 		if err != nil {
 			return err
 		}
 		return a.submit(cmd.Context(), &ledger.Undo{Redemption: sold})
-	}))
+	})))
 }
 
 // closeCmd closes the day, and prints its report under the receipt.

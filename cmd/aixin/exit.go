@@ -52,17 +52,17 @@ type outcome struct {
 // outcomes is the one table of errors. The first row that fits holds, so a joined error ends as its gravest part.
 func outcomes() []outcome {
 	return []outcome{
-		{is(store.ErrUnknown), exitUnknown, "unknown"},
+		{isUnknown, exitUnknown, "unknown"},
 		{is(ledger.ErrNewer), exitMalformed, "newer"},
 		{is(store.ErrRewritten), exitDamaged, "mirror_rewritten"},
 		{is(ledger.ErrCorrupt), exitDamaged, "damaged"},
 		{is(registry.ErrDamaged), exitDamaged, "registry_damaged"},
-		{is(store.ErrDiskFull, syscall.ENOSPC), exitLater, "disk_full"},
-		{is(store.ErrStopped), exitLater, "stopped"},
+		{is(store.ErrDiskFull, api.ErrDiskFull, syscall.ENOSPC), exitLater, "disk_full"},
+		{is(store.ErrStopped, api.ErrStopped), exitLater, "stopped"},
 		{is(context.Canceled), exitInterrupted, "interrupted"},
 		{is(store.ErrLocked, registry.ErrLocked), exitLater, "locked"},
-		{is(store.ErrBusy), exitLater, "busy"},
-		{is(store.ErrClock), exitLater, "clock"},
+		{is(store.ErrBusy, api.ErrBusy), exitLater, "busy"},
+		{is(store.ErrClock, api.ErrClock), exitLater, "clock"},
 		{is(syscall.EADDRINUSE), exitLater, "address_used"},
 		{is(store.ErrReadOnly), exitLater, "read_only"},
 		{is(registry.ErrMoving), exitLater, "moving"},
@@ -74,6 +74,7 @@ func outcomes() []outcome {
 		{is(store.ErrCutShort), exitLater, "mirror_short"},
 		{is(api.ErrUnreachable, api.ErrNotReady), exitLater, "unreachable"},
 		{is(api.ErrNoServer, api.ErrNoPath), exitNotFound, "no_server"},
+		{is(api.ErrSignIn), exitRefused, "sign_in"},
 		{is(errRewritten), exitDamaged, "rewritten"},
 		{is(errOlder), exitDifferences, "older"},
 		{is(store.ErrUncovered), exitLater, "uncovered"},
@@ -147,6 +148,9 @@ func isRejection(reason ledger.RejectReason) func(error) bool {
 		return ok && r.Reason == reason
 	}
 }
+
+// isUnknown reports whether a write may have been carried out.
+func isUnknown(err error) bool { return is(store.ErrUnknown, api.ErrUnknown)(err) }
 
 var (
 	// errSomeRefused ends a command of many rows of which some were refused; each row says why.

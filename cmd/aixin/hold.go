@@ -19,7 +19,7 @@ import (
 func (a *app) holdCmd() *cobra.Command {
 	var do ledger.Hold
 	var shop string
-	cmd := a.writes(a.command("hold", "hold VOLUNTEER|CARD --shop SHOP ITEM=QTY… [--until DATE]", cobra.MinimumNArgs(2), func(cmd *cobra.Command, args []string) (err error) {
+	cmd := a.overURL(a.writes(a.command("hold", "hold VOLUNTEER|CARD --shop SHOP ITEM=QTY… [--until DATE]", cobra.MinimumNArgs(2), func(cmd *cobra.Command, args []string) (err error) {
 		do.Shop = ledger.ShopID(shop)
 		if do.Lines, err = basket(args[1:]); err != nil {
 			return err
@@ -30,7 +30,7 @@ func (a *app) holdCmd() *cobra.Command {
 			}
 			return w.hold(ctx, &do)
 		})
-	}))
+	})))
 	cmd.Flags().StringVar(&shop, "shop", "", a.say.T("cli.flag.shop"))
 	cmd.Flags().Var(newValue(&do.Until, parseDate, "DATE"), "until", a.say.T("cli.flag.hold_until"))
 	cmd.AddCommand(a.holdListCmd())
@@ -43,15 +43,10 @@ func (w *writer) hold(ctx context.Context, do *ledger.Hold) error {
 	if err != nil || answer.Index == nil {
 		return errors.Join(w.app.printReceipt(answer, err), err)
 	}
-	until := ""
-	err = w.view(ctx, func(v ledger.View) error {
-		h, err := v.Hold(*answer.Index)
-		until = w.app.say.T("cli.hold.until", catalog.Data{"Index": int64(h.Index), "Date": h.Ends.String()}) + "\n"
-		return err
-	})
-	return errors.Join(err, w.app.show(result{
+	until := w.app.say.T("cli.hold.until", catalog.Data{"Index": int64(*answer.Index), "Date": answer.Until.String()}) + "\n"
+	return w.app.show(result{
 		json: answer, table: w.app.receiptTable(answer), text: func() string { return w.app.receiptText(answer) + until },
-	}))
+	})
 }
 
 func (a *app) settleCmd() *cobra.Command {
@@ -108,13 +103,13 @@ func (w *writer) settle(ctx context.Context, do *ledger.Settle, card string, cam
 
 func (a *app) releaseCmd() *cobra.Command {
 	reason := string(ledger.OwnRequest)
-	cmd := a.writes(a.command("release", "release REF [--reason REASON]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+	cmd := a.overURL(a.writes(a.command("release", "release REF [--reason REASON]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
 		i, err := reference("REF", args[0])
 		if err != nil {
 			return err
 		}
 		return a.submit(cmd.Context(), &ledger.Release{Hold: i, Reason: ledger.Reason(reason)})
-	}))
+	})))
 	cmd.Flags().StringVar(&reason, "reason", reason, a.reasonHelp())
 	return cmd
 }

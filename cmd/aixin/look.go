@@ -14,10 +14,16 @@ import (
 )
 
 func (a *app) balanceCmd() *cobra.Command {
-	return a.reads(a.command("balance", "balance VOLUNTEER", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+	return a.overURL(a.asks(a.reads(a.command("balance", "balance VOLUNTEER", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
 		id, err := volunteerNumber(args[0])
 		if err != nil {
 			return err
+		}
+		if a.atServer() {
+			return a.readServer(cmd.Context(), func(ctx context.Context, c *api.Client) (result, error) {
+				b, err := c.Balance(ctx, id, a.moment())
+				return a.balanceResult(b, "", nil), err
+			})
 		}
 		return a.read(cmd.Context(), func(ctx context.Context, r *reader) (result, error) {
 			b, err := r.view.Balance(id)
@@ -29,11 +35,13 @@ func (a *app) balanceCmd() *cobra.Command {
 				return result{}, err
 			}
 			masked, err := r.masked(ctx, string(id))
-			return result{json: api.NewBalance(b), table: a.balanceTable(b), text: func() string {
-				return a.balanceText(b, masked[string(id)].Name, carries)
-			}}, err
+			return a.balanceResult(api.NewBalance(b), masked[string(id)].Name, carries), err
 		})
-	}))
+	}))))
+}
+
+func (a *app) balanceResult(b api.Balance, name string, carries []ledger.Carry) result {
+	return result{json: b, table: a.balanceTable(b), text: func() string { return a.balanceText(b, name, carries) }}
 }
 
 // carries returns what of a volunteer's points would go on at the end of a year.
@@ -53,23 +61,23 @@ func (r *reader) carries(id ledger.VolunteerID) ([]ledger.Carry, error) {
 	return r.view.Carries(&rules, who, acct)
 }
 
-func (a *app) balanceTable(b ledger.Balance) *table {
+func (a *app) balanceTable(b api.Balance) *table {
 	t := a.table("volunteer", "lot", "left", "expires")
 	for _, l := range b.Lots {
-		t.add(string(b.Volunteer), l.ID.String(), sheet.Points(l.Left), l.Expires.String())
+		t.add(string(b.Volunteer), l.Lot.String(), sheet.Points(l.Left), l.Expires.String())
 	}
 	t.add(string(b.Volunteer), "", sheet.Points(b.Available), "")
 	return t
 }
 
 // balanceText says a balance in sentences, with the day that each lot is good to.
-func (a *app) balanceText(b ledger.Balance, name string, carries []ledger.Carry) string {
+func (a *app) balanceText(b api.Balance, name string, carries []ledger.Carry) string {
 	var out strings.Builder
 	line := func(id string, data catalog.Data) { out.WriteString(a.say.T("cli.balance."+id, data) + "\n") }
 	out.WriteString(a.mark())
-	points := func(n ledger.Amount) catalog.Data { return catalog.Data{"Points": ledger.FormatPoints(n)} }
+	points := func(n api.Points) catalog.Data { return catalog.Data{"Points": n.String()} }
 	line("who", catalog.Data{"Who": strings.TrimSpace(string(b.Volunteer) + " " + name), "On": b.On.String(), "Index": int64(b.AsOf)})
-	if b.Status != ledger.Active {
+	if b.Status != "" {
 		line("status", catalog.Data{"Status": catalog.Name(a.say, "status", b.Status)})
 	}
 	line("available", points(b.Available))
@@ -88,16 +96,16 @@ func (a *app) balanceText(b ledger.Balance, name string, carries []ledger.Carry)
 			id += "_forever"
 		}
 		line(id, catalog.Data{
-			"Points": ledger.FormatPoints(sum), "Lot": b.Lots[0].ID.String(), "Lots": int64(same), "Date": b.Lots[0].Expires.String(),
+			"Points": sum.String(), "Lot": b.Lots[0].Lot.String(), "Lots": int64(same), "Date": b.Lots[0].Expires.String(),
 		})
 		b.Lots = b.Lots[same:]
 	}
 	for _, part := range []struct {
 		id string
-		n  ledger.Amount
-	}{{"held", b.Held}, {"pending", b.Pending}, {"lapsed", b.Lapsed}, {"recoverable", b.Recoverable}} {
-		if part.n != 0 {
-			line(part.id, points(part.n))
+		n  *api.Points
+	}{{"held", &b.Held}, {"pending", &b.Pending}, {"lapsed", b.Lapsed}, {"recoverable", b.Owed}} {
+		if part.n != nil && *part.n != 0 {
+			line(part.id, points(*part.n))
 		}
 	}
 	for _, c := range carries {
@@ -117,7 +125,7 @@ func (a *app) statementCmd() *cobra.Command {
 	var hours bool
 	var before ledger.Index
 	limit := ledger.Amount(50)
-	cmd := a.reads(a.command("statement", "statement VOLUNTEER|POOL [--hours] [--before INDEX] [--limit N]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+	cmd := a.overURL(a.asks(a.reads(a.command("statement", "statement VOLUNTEER|POOL [--hours] [--before INDEX] [--limit N]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
 		id := ledger.VolunteerID(args[0])
 		if pool := ledger.PoolID(args[0]); !pool.Valid() || hours {
 			if _, err := volunteerNumber(args[0]); err != nil {
@@ -128,10 +136,16 @@ func (a *app) statementCmd() *cobra.Command {
 		if hours {
 			k = ledger.AccountKey{ID: ledger.HoursOf(id), Commodity: ledger.Minute}
 		}
+		if a.atServer() {
+			return a.readServer(cmd.Context(), func(ctx context.Context, c *api.Client) (result, error) {
+				page, err := c.Statement(ctx, id, k.Commodity, before, int(limit), a.moment())
+				return a.statementResult(page, ""), err
+			})
+		}
 		return a.read(cmd.Context(), func(ctx context.Context, r *reader) (result, error) {
 			return r.statement(ctx, id, k, before, int(limit))
 		})
-	}))
+	}))))
 	fs := cmd.Flags()
 	fs.BoolVar(&hours, "hours", false, a.say.T("cli.flag.hours"))
 	fs.Var(newValue(&before, func(s string) (ledger.Index, error) { k, err := parseKnownAt(s); return k.index, err }, "INDEX"), "before", a.say.T("cli.flag.before"))
@@ -156,27 +170,47 @@ func (r *reader) statement(ctx context.Context, id ledger.VolunteerID, k ledger.
 		return result{}, err
 	}
 	page := api.NewStatement(s, k.Commodity, r.view.Head().Size-1)
-	t := r.app.table("entry", "date", "what", "change", "balance", "note")
-	for i, l := range page.Lines {
-		t.add(l.Index, l.On.String(), r.app.what(s.Lines[i].Entry), quantity(l.Amount), quantity(l.Balance), r.app.note(l))
+	return r.app.statementResult(page, masked[string(id)].Name), nil
+}
+
+func (a *app) statementResult(page api.Statement, name string) result {
+	t := a.table("entry", "date", "what", "change", "balance", "note")
+	for _, l := range page.Lines {
+		t.add(l.Index, l.On.String(), a.whatLine(l), quantity(l.Amount), quantity(l.Balance), a.note(l))
 	}
 	return result{json: page, table: t, text: func() string {
 		var b strings.Builder
-		b.WriteString(r.app.mark())
-		b.WriteString(r.app.say.T("cli.statement.head", catalog.Data{
-			"Who": strings.TrimSpace(string(id) + " " + masked[string(id)].Name), "Unit": r.app.say.T("cli.commodity." + string(k.Commodity)),
+		b.WriteString(a.mark())
+		b.WriteString(a.say.T("cli.statement.head", catalog.Data{
+			"Who": strings.TrimSpace(string(page.Volunteer) + " " + name), "Unit": a.say.T("cli.commodity." + string(page.Commodity)),
 		}) + "\n")
 		if len(page.Lines) == 0 {
-			b.WriteString(r.app.say.T("cli.statement.empty") + "\n")
+			b.WriteString(a.say.T("cli.statement.empty") + "\n")
 		}
 		if err := t.writeText(&b); err != nil {
 			return err.Error()
 		}
 		if page.Next != 0 {
-			b.WriteString(r.app.say.T("cli.statement.more", catalog.Data{"Before": int64(page.Next)}) + "\n")
+			b.WriteString(a.say.T("cli.statement.more", catalog.Data{"Before": int64(page.Next)}) + "\n")
 		}
 		return b.String()
-	}}, nil
+	}}
+}
+
+// whatLine says what a line of a statement was, in a cell.
+func (a *app) whatLine(l api.StatementLine) string {
+	kind := catalog.Name(a.say, "kind", l.Kind)
+	switch {
+	case l.Of != "":
+		return kind + ": " + catalog.Name(a.say, "kind", l.Of)
+	case len(l.Items) > 0:
+		parts := make([]string, len(l.Items))
+		for i, item := range l.Items {
+			parts[i] = fmt.Sprintf("%s×%d", item.Item, item.Pieces)
+		}
+		return kind + " " + strings.Join(parts, " ")
+	}
+	return kind
 }
 
 // what says what an entry was, in a cell.

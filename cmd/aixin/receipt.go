@@ -9,7 +9,6 @@ import (
 	"aixin/api"
 	"aixin/api/catalog"
 	"aixin/ledger"
-	"aixin/store"
 )
 
 // submit carries one action out for the actor and prints the answer.
@@ -33,7 +32,7 @@ func (w *writer) do(ctx context.Context, c ledger.Command) (api.Receipt, error) 
 	}
 	ctx = context.WithoutCancel(ctx)
 	if w.app.opts.dryRun {
-		e, err := w.ledger.DryRun(ctx, c)
+		e, err := w.book.DryRun(ctx, c)
 		if err != nil {
 			return w.app.unwritten(c, err), err
 		}
@@ -42,7 +41,7 @@ func (w *writer) do(ctx context.Context, c ledger.Command) (api.Receipt, error) 
 		}
 		return api.NewDryRun(e), nil
 	}
-	r, err := w.ledger.Submit(ctx, c)
+	r, err := w.book.Submit(ctx, c)
 	if err != nil && r.Entry.Kind != ledger.Refused {
 		return w.app.unwritten(c, err), err
 	}
@@ -74,7 +73,7 @@ func (e *refusedBefore) Unwrap() error { return e.no }
 // unwritten is the answer to a command that is not in the journal, as far as is known.
 func (a *app) unwritten(c ledger.Command, err error) api.Receipt {
 	answer := api.Receipt{Outcome: api.Refused, Key: c.Key, DryRun: a.opts.dryRun, Balances: []api.BalanceAfter{}}
-	if errors.Is(err, store.ErrUnknown) {
+	if isUnknown(err) {
 		answer.Outcome = api.Unknown
 	}
 	answer.Problem = a.problem(err)
@@ -117,7 +116,7 @@ func amountOf(no *ledger.Rejection, n ledger.Amount) string {
 // printReceipt prints an answer. As text a refusal is said on standard error alone.
 func (a *app) printReceipt(answer api.Receipt, err error) error {
 	if err != nil && (a.opts.format == "text" || answer.Key == "") {
-		if errors.Is(err, store.ErrUnknown) {
+		if isUnknown(err) {
 			a.complain("key: %s\n", answer.Key)
 		}
 		return nil

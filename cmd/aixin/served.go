@@ -26,10 +26,14 @@ func (s served) DryRun(ctx context.Context, c ledger.Command) (ledger.Entry, err
 
 // told gives an error of the store the name under which it is told over HTTP.
 func told(err error) error {
-	for _, same := range []struct{ here, there error }{
-		{store.ErrUnknown, api.ErrUnknown}, {store.ErrBusy, api.ErrBusy}, {store.ErrStopped, api.ErrStopped},
-		{store.ErrDiskFull, api.ErrDiskFull}, {store.ErrClock, api.ErrClock},
-	} {
+	names := []struct{ here, there error }{
+		{store.ErrUnknown, api.ErrUnknown},
+		{store.ErrBusy, api.ErrBusy},
+		{store.ErrStopped, api.ErrStopped},
+		{store.ErrDiskFull, api.ErrDiskFull},
+		{store.ErrClock, api.ErrClock},
+	}
+	for _, same := range names {
 		if errors.Is(err, same.here) {
 			return errors.Join(same.there, err)
 		}

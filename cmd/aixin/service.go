@@ -34,7 +34,7 @@ type declareFlags struct {
 func (a *app) declareCmd() *cobra.Command {
 	var f declareFlags
 	use := "declare VOLUNTEER --activity CODE --start 'DATE HH:MM' --minutes N --capture scan|roster|backfill"
-	cmd := a.writes(a.command("declare", use, cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+	cmd := a.overURL(a.writes(a.command("declare", use, cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
 		build, err := f.action()
 		if err != nil {
 			return err
@@ -50,7 +50,7 @@ func (a *app) declareCmd() *cobra.Command {
 			}
 			return w.submit(ctx, do)
 		})
-	}))
+	})))
 	fs := cmd.Flags()
 	fs.StringVar(&f.activity, "activity", "", a.say.T("cli.flag.activity"))
 	fs.Var(newValue(&f.start, parseStart, "'DATE HH:MM'"), "start", a.say.T("cli.flag.start"))
@@ -130,43 +130,9 @@ func (f declareFlags) stray() string {
 }
 
 // recordRow is a declared record as programs read it.
-type recordRow struct {
-	Record    ledger.Index       `json:"record"`
-	Kind      ledger.Kind        `json:"kind"`
-	State     ledger.RecordState `json:"state"`
-	Volunteer ledger.VolunteerID `json:"volunteer,omitempty"`
-	Name      string             `json:"name,omitempty"` // masked
-	Declarer  ledger.StaffID     `json:"declarer"`
-	Activity  ledger.ActivityID  `json:"activity,omitempty"`
-	Start     string             `json:"start,omitempty"`
-	Minutes   ledger.Amount      `json:"minutes,omitempty"`
-	Code      ledger.Code        `json:"code,omitempty"`
-	On        ledger.Date        `json:"on,omitempty"`
-	Quantity  int64              `json:"quantity,omitempty"`
-	Points    api.Points         `json:"points"`
-	Import    ledger.Index       `json:"import,omitempty"`
-	For       ledger.Kind        `json:"for,omitempty"` // of a proposal: the kind of entry that it becomes
-	Deduct    *api.Points        `json:"deduct,omitempty"`
-	Queries   []ledger.Query     `json:"queries,omitempty"`
-	Approvers []ledger.StaffID   `json:"approvers,omitempty"` // who took a step of its approval
-	Step      ledger.Role        `json:"step,omitempty"`      // whose step it waits for
-}
+type recordRow struct{ api.DeclaredRecord }
 
-func newRecordRow(r ledger.Record) recordRow {
-	row := recordRow{
-		Record: r.Index, Kind: r.Kind, State: r.State, Volunteer: r.Volunteer, Declarer: r.Declarer, Activity: r.Activity, Minutes: r.Minutes,
-		Code: r.Code, On: r.On, Quantity: r.Quantity, Points: api.Points(r.Points), Import: r.Import, For: r.For(), Queries: r.Queries,
-		Approvers: r.Approvers, Step: r.Step(),
-	}
-	if r.Deduct > 0 {
-		less := api.Points(r.Deduct)
-		row.Deduct = &less
-	}
-	if r.Start != 0 {
-		row.Start = r.Start.String()
-	}
-	return row
-}
+func newRecordRow(r ledger.Record) recordRow { return recordRow{api.NewDeclaredRecord(r)} }
 
 // what names what was declared, in one cell.
 func (r recordRow) what() string {
@@ -181,7 +147,7 @@ func (r recordRow) what() string {
 
 func (a *app) approveCmd() *cobra.Command {
 	var seen bool
-	cmd := a.writes(a.command("approve", "approve [REF…] [--seen]", cobra.ArbitraryArgs, func(cmd *cobra.Command, args []string) error {
+	cmd := a.overURL(a.writes(a.command("approve", "approve [REF…] [--seen]", cobra.ArbitraryArgs, func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
 			return a.waiting(cmd.Context())
 		}
@@ -190,47 +156,28 @@ func (a *app) approveCmd() *cobra.Command {
 			return err
 		}
 		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error {
-			queried, err := w.queried(ctx, refs)
-			if err != nil {
-				return err
-			}
-			return w.settleRecords(ctx, refs, func(i ledger.Index) ledger.Action {
-				return &ledger.Approve{Record: i, Seen: seen && queried[i]} // nobody saw what there is nothing to see of
+			return w.settleRecords(ctx, refs, func(r recordRow) ledger.Action {
+				return &ledger.Approve{Record: r.Record, Seen: seen && len(r.Queries) > 0} // nobody saw what there is nothing to see of
 			})
 		})
-	}))
+	})))
 	cmd.Flags().BoolVar(&seen, "seen", false, a.say.T("cli.flag.seen"))
 	return cmd
 }
 
-// queried finds the records that a reviewer must look at.
-func (w *writer) queried(ctx context.Context, refs []ledger.Index) (map[ledger.Index]bool, error) {
-	found := map[ledger.Index]bool{}
-	return found, w.view(ctx, func(v ledger.View) error {
-		for _, i := range refs {
-			rec, err := v.Record(i)
-			if err != nil && !as[*ledger.Rejection](err) { // what is no record, the ledger refuses
-				return err
-			}
-			found[i] = len(rec.Queries) > 0
-		}
-		return nil
-	})
-}
-
 func (a *app) returnRecordCmd() *cobra.Command {
 	var reason string
-	cmd := a.writes(a.command("return_record", "return-record REF… --reason REASON", cobra.MinimumNArgs(1), func(cmd *cobra.Command, args []string) error {
+	cmd := a.overURL(a.writes(a.command("return_record", "return-record REF… --reason REASON", cobra.MinimumNArgs(1), func(cmd *cobra.Command, args []string) error {
 		refs, err := references(args)
 		if err != nil {
 			return err
 		}
 		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error {
-			return w.settleRecords(ctx, refs, func(i ledger.Index) ledger.Action {
-				return &ledger.ReturnRecord{Record: i, Reason: ledger.Reason(reason)}
+			return w.settleRecords(ctx, refs, func(r recordRow) ledger.Action {
+				return &ledger.ReturnRecord{Record: r.Record, Reason: ledger.Reason(reason)}
 			})
 		})
-	}))
+	})))
 	cmd.Flags().StringVar(&reason, "reason", "", a.reasonHelp())
 	return cmd
 }
@@ -249,52 +196,65 @@ func references(args []string) ([]ledger.Index, error) {
 
 // waiting lists the records that wait for somebody's approval.
 func (a *app) waiting(ctx context.Context) error {
+	if a.atServer() {
+		return a.readServer(ctx, func(ctx context.Context, c *api.Client) (result, error) {
+			list, err := c.Records(ctx, 0)
+			return a.waitingResult(list), err
+		})
+	}
 	return a.read(ctx, func(ctx context.Context, r *reader) (result, error) {
-		rows, t := []recordRow{}, a.table("record", "volunteer", "name", "declared", "points", "declarer", "import")
-		for rec, err := range r.view.Records() {
+		var list []api.DeclaredRecord
+		for rec, err := range r.view.RecordsOf(0) {
 			if err != nil {
 				return result{}, err
 			}
-			if rec.State != ledger.Pending {
-				continue
-			}
-			row := newRecordRow(rec)
+			row := api.NewDeclaredRecord(rec)
 			masked, err := r.masked(ctx, string(row.Volunteer))
 			if err != nil {
 				return result{}, err
 			}
 			row.Name = masked[string(row.Volunteer)].Name
-			rows = append(rows, row)
-			from := ""
-			if row.Import != 0 {
-				from = fmt.Sprint(int64(row.Import))
-			}
-			what := []string{row.what()}
-			for _, q := range row.Queries {
-				what = append(what, catalog.Name(a.say, "query", q))
-			}
-			if row.Step != "" {
-				what = append(what, a.say.T("cli.approve.step", catalog.Data{
-					"Role": catalog.Name(a.say, "role", row.Step), "Step": int64(len(rec.Approvers) + 1), "Steps": int64(len(rec.Chain)),
-				}))
-			}
-			points := row.Points
-			if row.Deduct != nil {
-				points = -*row.Deduct
-			}
-			t.add(row.Record, string(row.Volunteer), row.Name, strings.Join(what, " · "), sheet.Points(points), string(row.Declarer), from)
+			list = append(list, row)
 		}
-		res := result{json: rows, table: t}
-		if len(rows) == 0 {
-			res.text = func() string { return a.say.T("cli.approve.nothing") + "\n" }
-		}
-		return res, nil
+		return a.waitingResult(list), nil
 	})
+}
+
+// waitingResult shows records that wait.
+func (a *app) waitingResult(list []api.DeclaredRecord) result {
+	rows, t := []recordRow{}, a.table("record", "volunteer", "name", "declared", "points", "declarer", "import")
+	for _, rec := range list {
+		row := recordRow{rec}
+		rows = append(rows, row)
+		from := ""
+		if row.Import != 0 {
+			from = fmt.Sprint(int64(row.Import))
+		}
+		what := []string{row.what()}
+		for _, q := range row.Queries {
+			what = append(what, catalog.Name(a.say, "query", q))
+		}
+		if row.Step != "" {
+			what = append(what, a.say.T("cli.approve.step", catalog.Data{
+				"Role": catalog.Name(a.say, "role", row.Step), "Step": int64(len(rec.Approvers) + 1), "Steps": int64(rec.Steps),
+			}))
+		}
+		points := row.Points
+		if row.Deduct != nil {
+			points = -*row.Deduct
+		}
+		t.add(row.Record, string(row.Volunteer), row.Name, strings.Join(what, " · "), sheet.Points(points), string(row.Declarer), from)
+	}
+	res := result{json: rows, table: t}
+	if len(rows) == 0 {
+		res.text = func() string { return a.say.T("cli.approve.nothing") + "\n" }
+	}
+	return res
 }
 
 // settleRecords approves or sends back records, those of an imported file among them, and prints a row for each. A refusal of one
 // does not stop the others.
-func (w *writer) settleRecords(ctx context.Context, refs []ledger.Index, do func(ledger.Index) ledger.Action) error {
+func (w *writer) settleRecords(ctx context.Context, refs []ledger.Index, do func(recordRow) ledger.Action) error {
 	records, err := w.records(ctx, refs)
 	if err != nil {
 		return err
@@ -305,9 +265,9 @@ func (w *writer) settleRecords(ctx context.Context, refs []ledger.Index, do func
 	for n, rec := range records {
 		key := w.key()
 		if w.app.opts.key != "" && len(records) > 1 {
-			key = ledger.Key(fmt.Sprintf("%s/%d", key, rec.Index))
+			key = ledger.Key(fmt.Sprintf("%s/%d", key, rec.Record))
 		}
-		answer, err := w.do(ctx, ledger.Command{Key: key, Actor: w.actor, Do: do(rec.Index)})
+		answer, err := w.do(ctx, ledger.Command{Key: key, Actor: w.actor, Do: do(rec)})
 		if isRejection(ledger.NotPermitted)(err) || isRejection(ledger.UnknownActor)(err) {
 			return errors.Join(w.app.printReceipt(answer, err), err) // it is about who asks, and so about every record
 		}
@@ -332,41 +292,40 @@ func (w *writer) settleRecords(ctx context.Context, refs []ledger.Index, do func
 }
 
 // records finds the records that references mean: a record itself, or those of a file that still wait.
-func (w *writer) records(ctx context.Context, refs []ledger.Index) (out []ledger.Record, err error) {
-	err = w.view(ctx, func(v ledger.View) error {
-		for _, ref := range refs {
-			e, err := v.Entry(ref)
+func (w *writer) records(ctx context.Context, refs []ledger.Index) (out []recordRow, err error) {
+	for _, ref := range refs {
+		list, err := w.recordsOf(ctx, ref)
+		if err != nil {
+			return nil, err
+		}
+		for _, rec := range list {
+			out = append(out, recordRow{rec})
+		}
+	}
+	return out, nil
+}
+
+func (w *writer) recordsOf(ctx context.Context, ref ledger.Index) (out []api.DeclaredRecord, err error) {
+	if w.server != nil {
+		return w.server.Records(ctx, ref)
+	}
+	return out, w.view(ctx, func(v ledger.View) error {
+		for rec, err := range v.RecordsOf(ref) {
 			if err != nil {
 				return err
 			}
-			if e.Kind != ledger.Imported {
-				rec, err := v.Record(ref)
-				if err != nil {
-					return err
-				}
-				out = append(out, rec)
-				continue
-			}
-			for rec, err := range v.Records() {
-				if err != nil {
-					return err
-				}
-				if rec.Import == ref && rec.State == ledger.Pending {
-					out = append(out, rec)
-				}
-			}
+			out = append(out, api.NewDeclaredRecord(rec))
 		}
 		return nil
 	})
-	return out, err
 }
 
 // printSettled prints what became of each of several records.
-func (a *app) printSettled(records []ledger.Record, answers []api.Receipt) error {
+func (a *app) printSettled(records []recordRow, answers []api.Receipt) error {
 	t := a.table("record", "volunteer", "declared", "points", "outcome")
 	applied := 0
 	for i, r := range answers {
-		row := newRecordRow(records[i])
+		row := records[i]
 		said := a.say.T("cli.outcome." + string(r.Outcome))
 		switch {
 		case r.Problem != nil:

@@ -18,6 +18,7 @@ import (
 
 	"golang.org/x/term"
 
+	"aixin/api"
 	"aixin/api/catalog"
 	"aixin/ledger"
 	"aixin/ledger/person"
@@ -39,10 +40,7 @@ type reader struct {
 // read opens the book, lets f find out something, and prints it. It uses the index where nobody holds the lock, and folds the
 // journal where somebody does, or where the index does not keep the past that f asks for.
 func (a *app) read(ctx context.Context, f func(context.Context, *reader) (result, error)) error {
-	at := store.AsOf{On: a.opts.asOf}
-	if a.opts.knownAt.set {
-		at.Size = a.opts.knownAt.index + 1
-	}
+	at := a.moment()
 	info, err := store.ReadBook(a.opts.book)
 	if err != nil {
 		return err
@@ -131,26 +129,37 @@ func (r *reader) masked(ctx context.Context, ids ...string) (map[string]person.M
 // writer is the book as a writing command has it, alone and signed in.
 type writer struct {
 	app    *app
-	ledger *store.Ledger
-	people *registry.Registry
+	book   api.Writes         // what entries are asked of
+	ledger *store.Ledger      // the same, and nil where the book is at a server
+	people *registry.Registry // likewise
+	server *api.Client        // nil where the book is a directory
 	actor  ledger.StaffID
 }
 
-// write takes the lock, signs the actor in and lets f write.
-func (a *app) write(ctx context.Context, f func(context.Context, *writer) error) (err error) {
+// actor returns who asks, and their PIN.
+func (a *app) actor(ctx context.Context) (ledger.StaffID, string, error) {
 	actor := ledger.StaffID(a.opts.actor)
 	if actor == "" {
-		return &usageError{id: "no_actor"}
+		return "", "", &usageError{id: "no_actor"}
 	}
 	if !actor.Valid() {
-		return malformed("--as", "staff_number")
+		return "", "", malformed("--as", "staff_number")
 	}
+	pin, err := a.pinOf(ctx, actor)
+	return actor, pin, err
+}
+
+// write takes the lock, or turns to the server, signs the actor in and lets f write.
+func (a *app) write(ctx context.Context, f func(context.Context, *writer) error) (err error) {
 	if key := a.opts.key; key != "" && !ledger.Key(key).Valid() {
 		return malformed("--key", "key")
 	}
-	pin, err := a.pinOf(ctx, actor) // before the lock is taken: who is asked may take their time
+	actor, pin, err := a.actor(ctx) // before the lock is taken: who is asked may take their time
 	if err != nil {
 		return err
+	}
+	if a.atServer() {
+		return a.writeServer(ctx, actor, pin, f)
 	}
 	w, err := a.open(ctx)
 	if err != nil {
@@ -181,7 +190,7 @@ func (a *app) open(ctx context.Context) (*writer, error) {
 	if err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
-	return &writer{app: a, ledger: l, people: people}, nil
+	return &writer{app: a, book: l, ledger: l, people: people}, nil
 }
 
 // Another command holds the lock for a moment only; a server, which writes its address into it, until it is stopped.
@@ -300,6 +309,9 @@ func newKey() ledger.Key { return ledger.Key("cli/" + rand.Text()) }
 
 // view runs f over the book as it stands.
 func (w *writer) view(ctx context.Context, f func(ledger.View) error) error {
+	if w.server != nil {
+		return &usageError{id: "book_url"}
+	}
 	v, done, err := w.ledger.View(ctx, store.AsOf{})
 	if err != nil {
 		return err
@@ -324,7 +336,7 @@ func (w *writer) holds(ctx context.Context, roles ...ledger.Role) error {
 
 // volunteer reads an argument that names a volunteer: a number, or the text of a card.
 func (w *writer) volunteer(ctx context.Context, arg string) (ledger.VolunteerID, ledger.Presence, error) {
-	if registry.IsCard(strings.ToUpper(arg)) {
+	if registry.IsCard(strings.ToUpper(arg)) && w.server == nil {
 		id, err := w.cardOf(ctx, arg)
 		return id, ledger.ByCard, err
 	}

@@ -1,0 +1,88 @@
+package api
+
+import (
+	"net/http"
+
+	"aixin/ledger"
+)
+
+type (
+	// Records are records, in the order in which they were declared.
+	Records struct {
+		Records []DeclaredRecord `json:"records"`
+		Next    ledger.Index     `json:"next_after,omitempty"` // ask for records after it to go on; absent on the last page
+		AsOf    ledger.Index     `json:"as_of_index"`
+	}
+
+	// DeclaredRecord is what was declared, and what became of it.
+	DeclaredRecord struct {
+		Record    ledger.Index       `json:"record"`
+		Kind      ledger.Kind        `json:"kind"`
+		State     ledger.RecordState `json:"state"`
+		Volunteer ledger.VolunteerID `json:"volunteer,omitempty"`
+		Name      string             `json:"name,omitempty"` // masked
+		Declarer  ledger.StaffID     `json:"declarer"`
+		Activity  ledger.ActivityID  `json:"activity,omitempty"`
+		Start     string             `json:"start,omitempty"`
+		Minutes   ledger.Amount      `json:"minutes,omitempty"`
+		Code      ledger.Code        `json:"code,omitempty"`
+		On        ledger.Date        `json:"on,omitempty"`
+		Quantity  int64              `json:"quantity,omitempty"`
+		Points    Points             `json:"points"`
+		Import    ledger.Index       `json:"import,omitempty"`
+		For       ledger.Kind        `json:"for,omitempty"` // of a proposal: the kind of entry that it becomes
+		Deduct    *Points            `json:"deduct,omitempty"`
+		Queries   []ledger.Query     `json:"queries,omitempty"`
+		Approvers []ledger.StaffID   `json:"approvers,omitempty"` // who took a step of its approval
+		Step      ledger.Role        `json:"step,omitempty"`      // whose step it waits for
+		Steps     int                `json:"steps,omitempty"`     // how many steps there are
+	}
+)
+
+// NewDeclaredRecord returns the wire form of a record.
+func NewDeclaredRecord(r ledger.Record) DeclaredRecord {
+	out := DeclaredRecord{
+		Record: r.Index, Kind: r.Kind, State: r.State, Volunteer: r.Volunteer, Declarer: r.Declarer, Activity: r.Activity, Minutes: r.Minutes,
+		Code: r.Code, On: r.On, Quantity: r.Quantity, Points: Points(r.Points), Import: r.Import, For: r.For(), Queries: r.Queries,
+		Approvers: r.Approvers, Step: r.Step(), Steps: len(r.Chain),
+	}
+	if r.Deduct > 0 {
+		less := Points(r.Deduct)
+		out.Deduct = &less
+	}
+	if r.Start != 0 {
+		out.Start = r.Start.String()
+	}
+	return out
+}
+
+// records answers GET /v1/records?of=INDEX&after=INDEX&limit=N&min_index=INDEX: those that wait for somebody's approval, or those that a
+// reference means.
+func (s *server) records(w http.ResponseWriter, r *http.Request) error {
+	q := queryOf(r)
+	of, after, limit, least := q.index("of"), q.index("after"), q.limit(), q.least()
+	if err := q.err(); err != nil {
+		return err
+	}
+	if err := s.reached(r.Context(), least); err != nil {
+		return err
+	}
+	return s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) error {
+		page := Records{Records: []DeclaredRecord{}, AsOf: v.Head().Size - 1}
+		for rec, err := range v.RecordsOf(of) {
+			if err != nil {
+				return err
+			}
+			if rec.Index <= after {
+				continue
+			}
+			if len(page.Records) == limit {
+				page.Next = page.Records[limit-1].Record
+				break
+			}
+			page.Records = append(page.Records, NewDeclaredRecord(rec))
+		}
+		s.write(w, r, http.StatusOK, jsonType, page)
+		return nil
+	})
+}
