@@ -45,8 +45,6 @@ type Sequence struct {
 	Unused   int64  // vouchers behind the last that are still in their book
 	Missing  []Span // between First and Last: neither used nor void
 	Repeated []int64
-
-	series series
 }
 
 // Span is a run of numbers, both ends included.
@@ -94,8 +92,12 @@ func NewNumbers() *Numbers {
 
 // Entries returns the first and the last entry that carry a number of a sequence; none where no entry does.
 func (n *Numbers) Entries(s Sequence, number int64) (list []ledger.Index) {
+	k := series{s.What, s.Of, s.Prefix, 0}
+	if s.What == NumberedVouchers {
+		k = n.voucher(ledger.ShopID(s.Of), s.First)
+	}
 	for _, in := range []map[series]map[int64]seenAt{n.used, n.void} {
-		if at, ok := in[s.series][number]; ok {
+		if at, ok := in[k][number]; ok {
 			list = append(list, at.first, at.last)
 		}
 	}
@@ -176,6 +178,8 @@ func (n *Numbers) Add(e *ledger.Entry) {
 		n.written(e, NumberedSheets, string(body.Unit), body.Sheet)
 	case *ledger.PostNotice:
 		note(n.used, series{what: NumberedNotices, of: string(body.Unit)}, body.Number, e.Index)
+	case *ledger.Publish: // numbered with those that ask for an answer
+		note(n.used, series{what: NumberedNotices, of: string(body.Unit)}, body.Number, e.Index)
 	case *ledger.Certificate:
 		note(n.used, series{what: NumberedStatements}, body.Number, e.Index)
 	case *ledger.Enroll:
@@ -226,7 +230,7 @@ func (n *Numbers) voucher(shop ledger.ShopID, voucher int64) series {
 // sequence puts the numbers of a series in order.
 func (n *Numbers) sequence(k series) Sequence {
 	used, void := n.used[k], n.void[k]
-	out := Sequence{What: k.what, Of: k.of, Prefix: k.prefix, Used: int64(len(used)), Void: int64(len(void)), series: k}
+	out := Sequence{What: k.what, Of: k.of, Prefix: k.prefix, Used: int64(len(used)), Void: int64(len(void))}
 	all := slices.Sorted(maps.Keys(used))
 	all = append(all, slices.Sorted(maps.Keys(void))...)
 	slices.Sort(all)
