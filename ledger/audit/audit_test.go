@@ -5,6 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"aixin/ledger"
 	"aixin/ledger/audit"
 	"aixin/ledger/ledgertest"
@@ -61,5 +64,56 @@ func TestTrueBooksHaveNoErrors(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestRunKeepsItsOrder: the same book gives the same report, whatever the order in which checks are asked for, and a unit or a day
+// only leaves findings out.
+func TestRunKeepsItsOrder(t *testing.T) {
+	t.Parallel()
+	b := opened(t)
+	for _, x := range []func(*market) ledger.Index{twice, func(b *market) ledger.Index {
+		b.on(4)
+		return b.do(steward, &ledger.Reverse{Entry: b.do(clerk, redeem(v1, 1)), Reason: ledger.ClerkError})
+	}} {
+		x(b)
+	}
+	all := run(t, audit.Options{}, b.Journal)
+	if diff := cmp.Diff(all, run(t, audit.Options{}, b.Journal), cmpopts.IgnoreUnexported(audit.Check{})); diff != "" {
+		t.Errorf("a second run differs:\n%s", diff)
+	}
+	one := run(t, audit.Options{Checks: []audit.Number{"R02", "R24"}}, b.Journal)
+	other := run(t, audit.Options{Checks: []audit.Number{"R24", "R02"}}, b.Journal)
+	if diff := cmp.Diff(one, other, cmpopts.IgnoreUnexported(audit.Check{})); diff != "" || len(one.Results) != 2 {
+		t.Errorf("another order of checks: %d results\n%s", len(one.Results), diff)
+	}
+	if n := one.Count(audit.Noted); n != 1 {
+		t.Errorf("got %d notes, want the reversal", n)
+	}
+	for _, o := range []audit.Options{{Unit: "C02"}, {Since: ledger.NewDate(2026, 3, 5)}} {
+		if o.Checks = []audit.Number{"R24"}; run(t, o, b.Journal).Count(audit.Noted) != 0 {
+			t.Errorf("%+v: the reversal is found", o)
+		}
+	}
+}
+
+// TestLackingIsNotPassed: what needs something from outside says so until it is there.
+func TestLackingIsNotPassed(t *testing.T) {
+	t.Parallel()
+	b := opened(t)
+	lacks := func(o audit.Options) (n int) {
+		for _, c := range run(t, o, b.Journal).Results {
+			n += len(c.Lacks)
+		}
+		return n
+	}
+	if got := lacks(audit.Options{}); got != 6 {
+		t.Errorf("without anything %d inputs lack, want 6", got)
+	}
+	whole := audit.Options{
+		Deaths: map[ledger.VolunteerID]ledger.Date{}, Relatives: [][2]string{}, Officials: []ledger.StaffID{}, Evidence: map[string]audit.File{},
+	}
+	if got := lacks(whole); got != 1 {
+		t.Errorf("with every list %d inputs lack, want the settlement", got)
 	}
 }

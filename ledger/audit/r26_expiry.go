@@ -44,7 +44,7 @@ func (r *run) expired(e *ledger.Entry, body *ledger.Expiry) {
 		l := r.lots[lotKey{p.Account, p.Lot}]
 		switch held := r.heldOf(body.Volunteer, p.Lot); {
 		case l.expires == 0 || l.expires >= e.On:
-			r.found(Wrong, string(body.Volunteer), e.On.String(), l.expires.String(), p.Lot.Entry(), e.Index)
+			r.found(Wrong, string(body.Volunteer), e.On.String(), dayAfter(l.expires), p.Lot.Entry(), e.Index)
 		case p.Amount != l.left-held:
 			r.found(Wrong, string(body.Volunteer), points(p.Amount), points(l.left-held), p.Lot.Entry(), e.Index)
 		}
@@ -62,6 +62,14 @@ func (r *run) expired(e *ledger.Entry, body *ledger.Expiry) {
 	if body.Carried > most {
 		r.found(Wrong, string(body.Volunteer), points(body.Carried), points(most), e.Index)
 	}
+}
+
+// dayAfter is the first day on which a lot has lapsed; none where it never does.
+func dayAfter(last ledger.Date) string {
+	if last == 0 {
+		return ""
+	}
+	return last.AddDays(1).String()
 }
 
 // heldOf adds up what open holds set aside of a lot of points.
