@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"charm.land/lipgloss/v2"
 	"github.com/spf13/cobra"
 
 	"aixin/api/catalog"
@@ -184,7 +185,7 @@ func outcomeIn(r audit.Result) string {
 func (a *app) auditResult(x audit.Report) (auditJSON, result) {
 	wire := auditJSON{Entries: x.Size, On: x.Last, Errors: x.Count(audit.Wrong), Notes: x.Count(audit.Noted), Checks: []checkRow{}}
 	lines := []findingRow{}
-	full := a.table("check", "grade", "date", "concerned", "unit", "has", "ought", "entries")
+	full := a.table("check_number", "grade", "date", "concerned", "unit", "has", "ought", "entries")
 	for _, c := range x.Results {
 		row := checkRow{
 			Number: c.Check.Number, Name: c.Check.Name, Says: a.say.T("audit_check." + string(c.Check.Number)), Law: c.Check.Law,
@@ -214,7 +215,7 @@ func (a *app) auditText(x auditJSON) string {
 	out.WriteString(a.mark())
 	line("head", catalog.Data{"Entries": int64(x.Entries), "On": x.On.String(), "Errors": x.Errors, "Notes": x.Notes})
 	for _, c := range x.Checks {
-		out.WriteString(a.checkLine(c) + "\n")
+		out.WriteString(a.saysBeside(c) + "\n")
 		t := a.table("grade", "date", "concerned", "has", "ought", "entries")
 		for _, f := range c.Findings[:min(fewFindings, len(c.Findings))] {
 			t.add(catalog.Name(a.say, "audit_grade", f.Grade), f.On.String(), f.Subject, f.Has, f.Ought, indexList(f.Entries, fewEntries))
@@ -231,12 +232,21 @@ func (a *app) auditText(x auditJSON) string {
 
 // checkLine says what a check came to.
 func (a *app) checkLine(c checkRow) string {
-	data := catalog.Data{"Number": string(c.Number), "Says": c.Says, "Errors": c.Errors, "Notes": c.Notes, "Lacks": a.lacking(c.Lacks)}
+	data := catalog.Data{"Number": string(c.Number), "Errors": c.Errors, "Notes": c.Notes, "Lacks": a.lacking(c.Lacks)}
 	said := a.say.T("cli.audit."+c.Outcome, data)
 	if c.Outcome != outcomeUnasked && len(c.Lacks) > 0 {
 		said += " " + a.say.T("cli.audit.lacks", data)
 	}
 	return said
+}
+
+// saysBeside puts what a check is about on the line of its outcome where there is room for it, and below it otherwise.
+func (a *app) saysBeside(c checkRow) string {
+	said := a.checkLine(c)
+	if line := a.say.T("cli.audit.says", catalog.Data{"Outcome": said, "Says": c.Says}); lipgloss.Width(line) <= screen {
+		return line
+	}
+	return said + "\n    " + c.Says
 }
 
 // lacking names what a check was not given.

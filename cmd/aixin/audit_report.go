@@ -139,7 +139,7 @@ func (a *app) auditPage(out *bytes.Buffer, x reported) error {
 	data := catalog.Data{"Entries": int64(x.Entries), "On": x.On.String(), "Errors": x.Errors, "Notes": x.Notes}
 	var checks []check
 	for _, c := range x.Checks {
-		one := check{Line: a.checkLine(c), Law: c.Law}
+		one := check{Line: a.say.T("cli.audit.says", catalog.Data{"Outcome": a.checkLine(c), "Says": c.Says}), Law: c.Law}
 		for _, f := range c.Findings {
 			one.Rows = append(one.Rows, []string{
 				catalog.Name(a.say, "audit_grade", f.Grade), f.On.String(), f.Subject, f.Has, f.Ought, indexList(f.Entries, audit.MaxRef),

@@ -117,3 +117,64 @@ func TestLackingIsNotPassed(t *testing.T) {
 		t.Errorf("with every list %d inputs lack, want the settlement", got)
 	}
 }
+
+// year plays a year of a scheme.
+func year(tb testing.TB, size ledgertest.Size) [][]byte {
+	tb.Helper()
+	zone, err := time.LoadLocation(ledgertest.Zone)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	m := ledgertest.NewMemory(zone)
+	err = ledgertest.NewYear(size, 1).Play(func(batch []ledgertest.Timed) []ledgertest.Answered {
+		out := make([]ledgertest.Answered, len(batch))
+		for i, c := range batch {
+			r, err := m.Submit(c.Command, c.At)
+			out[i] = ledgertest.Answered{Entry: r.Entry, Err: err}
+		}
+		return out
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return m.Journal
+}
+
+func TestYearHasNoErrors(t *testing.T) {
+	t.Parallel()
+	journal := year(t, ledgertest.Small())
+	for _, c := range run(t, audit.Options{}, journal).Results {
+		for _, f := range c.Findings {
+			if f.Grade == audit.Wrong {
+				t.Errorf("%s %s: %+v\n%s", c.Check.Number, c.Check.Name, f, journal[f.Entries[len(f.Entries)-1]])
+			}
+		}
+	}
+}
+
+// BenchmarkRun says what every check costs, and what parsing alone does.
+func BenchmarkRun(b *testing.B) {
+	journal := year(b, ledgertest.Small())
+	zone, err := time.LoadLocation(ledgertest.Zone)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var list []ledger.Entry
+	for e := range lines(journal) {
+		list = append(list, e)
+	}
+	parsed := func(yield func(ledger.Entry, error) bool) {
+		for _, e := range list {
+			if !yield(e, nil) {
+				return
+			}
+		}
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := audit.Run(audit.Options{Zone: zone}, parsed); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(list)), "ns/entry")
+}

@@ -14,36 +14,35 @@ type evidence struct {
 func newEvidence() observer { return &evidence{first: map[string]*record{}} }
 
 func (v *evidence) see(r *run, e *ledger.Entry) {
-	rec := &record{index: e.Index}
-	var file ledger.Evidence
-	var who string
-	wanted := false
 	switch body := e.Body.(type) {
 	case *ledger.HoursRecord:
-		file, who, rec.hours = body.Evidence, string(body.Volunteer), body
+		if body.Evidence.SHA256 != "" {
+			v.file(r, e, body.Evidence, &record{index: e.Index, volunteer: body.Volunteer, hours: body})
+		}
 	case *ledger.ActsRecord:
-		file, who, rec.acts = body.Evidence, string(body.Volunteer), body
+		if body.Evidence.SHA256 != "" {
+			v.file(r, e, body.Evidence, &record{index: e.Index, volunteer: body.Volunteer, acts: body})
+			return
+		}
 		if rule := r.named(e.Rule); rule != nil {
 			act, _ := rule.Act(body.Code)
-			less, _ := rule.Deduction(body.Code)
-			wanted = act.Evidence || less.Evidence
+			if less, _ := rule.Deduction(body.Code); act.Evidence || less.Evidence {
+				r.found(Wrong, string(body.Volunteer), "", string(body.Code), e.Index)
+			}
 		}
-	default:
-		return
 	}
-	if file.SHA256 == "" {
-		if wanted {
-			r.found(Wrong, who, "", string(rec.acts.Code), e.Index)
-		}
-		return
-	}
+}
+
+// file looks at a file that a record refers to.
+func (v *evidence) file(r *run, e *ledger.Entry, file ledger.Evidence, rec *record) {
+	who := string(rec.volunteer)
 	if file.Size < tiny {
 		r.found(Noted, who, count(file.Size), count(tiny), e.Index)
 	}
-	if first := v.first[file.SHA256]; first != nil && first.day() != rec.day() {
-		r.found(Noted, who, file.SHA256[:12], first.day().String(), first.index, e.Index)
-	} else if first == nil {
+	if first := v.first[file.SHA256]; first == nil {
 		v.first[file.SHA256] = rec
+	} else if first.day() != rec.day() {
+		r.found(Noted, who, file.SHA256[:12], first.day().String(), first.index, e.Index)
 	}
 	r.kept(e, who, file.SHA256, file.Size)
 }

@@ -83,7 +83,6 @@ type (
 	// record is a declared record and what became of it.
 	record struct {
 		index     ledger.Index
-		kind      ledger.Kind
 		on        ledger.Date // of the declaration
 		declarer  ledger.StaffID
 		volunteer ledger.VolunteerID
@@ -293,19 +292,15 @@ func (w *world) person(id ledger.VolunteerID) *person {
 
 // foldRecords takes in what was declared and what became of it.
 func (w *world) foldRecords(e *ledger.Entry) {
-	declared := record{index: e.Index, kind: e.Kind, on: e.On, declarer: e.Actor, rule: e.Rule}
 	switch body := e.Body.(type) {
 	case *ledger.Proposal:
 		w.proposals[e.Index] = e.Actor
 	case *ledger.HoursRecord:
-		declared.volunteer, declared.unit, declared.hours = body.Volunteer, body.Unit, body
-		w.declare(&declared)
+		w.declare(e, record{volunteer: body.Volunteer, unit: body.Unit, hours: body})
 	case *ledger.ActsRecord:
-		declared.volunteer, declared.unit, declared.acts = body.Volunteer, body.Unit, body
-		w.declare(&declared)
+		w.declare(e, record{volunteer: body.Volunteer, unit: body.Unit, acts: body})
 	case *ledger.OpeningRecord:
-		declared.volunteer, declared.unit = body.Volunteer, body.Unit
-		w.declare(&declared)
+		w.declare(e, record{volunteer: body.Volunteer, unit: body.Unit})
 	case *ledger.PostNotice:
 		w.notices[e.Index] = &notice{until: body.Until}
 		for _, i := range body.Records {
@@ -343,9 +338,10 @@ func creditOf(e *ledger.Entry) (*ledger.Credit, bool) {
 	return nil, false
 }
 
-func (w *world) declare(rec *record) {
-	w.records[rec.index] = rec
-	w.declared = append(w.declared, rec)
+func (w *world) declare(e *ledger.Entry, rec record) {
+	rec.index, rec.on, rec.declarer, rec.rule = e.Index, e.On, e.Actor, e.Rule
+	w.records[rec.index] = &rec
+	w.declared = append(w.declared, &rec)
 }
 
 // takenBack returns the record that an entry sends back or reverses, or nil.
