@@ -1,14 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/csv"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"aixin/ledger"
@@ -103,43 +104,50 @@ func readOfficials(path string) ([]ledger.StaffID, error) {
 	return out, err
 }
 
-// maxText is up to which size a file is searched for numbers of persons; a longer one is a picture or a film.
+// maxText is how much of a file is searched for numbers of persons: what hung out is shorter.
 const maxText = 4 << 20
 
 // hashFolder hashes every file of a folder and of those below it; nil where there is none.
-func hashFolder(dir string) (map[string]audit.File, error) {
+func hashFolder(dir string) (out map[string]audit.File, err error) {
 	if dir == "" {
 		return nil, nil
 	}
-	out := map[string]audit.File{}
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("evidence: %w", err)
+	}
+	defer func() { err = errors.Join(err, root.Close()) }()
+	out = map[string]audit.File{}
+	err = fs.WalkDir(root.FS(), ".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {
 			return err
 		}
-		x, err := evidenceOf(path)
+		f, err := root.Open(path)
 		if err != nil {
 			return err
 		}
-		file := audit.File{Size: x.Size}
-		if x.Size == 0 { // which nothing refers to
-			return nil
-		}
-		if x.Size <= maxText {
-			text, err := os.ReadFile(path)
-			if err != nil {
-				return fmt.Errorf("evidence: %w", err)
-			}
-			sum := sha256.Sum256(text)
-			if hex.EncodeToString(sum[:]) != x.SHA256 {
-				return fmt.Errorf("evidence: %s: %w", path, errors.New("it changes while it is read"))
-			}
-			file.Personal = ledger.Personal(string(text))
-		}
-		out[x.SHA256] = file
-		return nil
+		sum, file, err := hashFile(f)
+		out[sum] = file
+		return errors.Join(err, f.Close())
 	})
 	if err != nil {
 		return nil, fmt.Errorf("evidence: %w", err)
 	}
 	return out, nil
+}
+
+// hashFile reads a file once: its hash, its size, and whether the number of a person stands in it.
+func hashFile(f io.Reader) (string, audit.File, error) {
+	h := sha256.New()
+	var text bytes.Buffer
+	n, err := io.CopyN(io.MultiWriter(h, &text), f, maxText)
+	if err == nil {
+		var more int64
+		more, err = io.Copy(h, f)
+		n += more
+	}
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return hex.EncodeToString(h.Sum(nil)), audit.File{Size: n, Personal: ledger.Personal(text.String())}, err
 }

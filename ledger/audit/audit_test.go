@@ -160,7 +160,10 @@ func BenchmarkRun(b *testing.B) {
 		b.Fatal(err)
 	}
 	var list []ledger.Entry
-	for e := range lines(journal) {
+	for e, err := range lines(journal) {
+		if err != nil {
+			b.Fatal(err)
+		}
 		list = append(list, e)
 	}
 	parsed := func(yield func(ledger.Entry, error) bool) {

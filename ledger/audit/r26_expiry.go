@@ -3,7 +3,7 @@ package audit
 import "aixin/ledger"
 
 // expiries works out again until when points last, which lots an expiry took, and what of them went on.
-type expiries struct{ nothing }
+type expiries struct{}
 
 func (expiries) see(r *run, e *ledger.Entry) {
 	if body, ok := e.Body.(*ledger.Expiry); ok {

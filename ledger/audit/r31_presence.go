@@ -29,8 +29,8 @@ type clerkDay struct {
 
 func newPresence() observer {
 	return &presence{
-		map[ledger.StaffID]int{}, map[ledger.StaffID][]ledger.Index{}, map[clerkDay]int64{},
-		map[ledger.VolunteerID]map[ledger.VolunteerID]bool{},
+		all: map[ledger.StaffID]int{}, absent: map[ledger.StaffID][]ledger.Index{},
+		days: map[clerkDay]int64{}, proxies: map[ledger.VolunteerID]map[ledger.VolunteerID]bool{},
 	}
 }
 
