@@ -25,14 +25,14 @@ type Restriction string
 // Valid reports whether it is a class or a unit.
 func (r Restriction) Valid() bool { return Beneficiary(r).Valid() || UnitID(r).Valid() }
 
-// admits reports whether somebody of the unit and the classes may have what is restricted so.
-func (r Restriction) admits(unit UnitID, classes []Beneficiary) bool {
+// Admits reports whether somebody of the unit and the classes may have what is restricted so.
+func (r Restriction) Admits(unit UnitID, classes []Beneficiary) bool {
 	return r == "" || UnitID(r) == unit || slices.Contains(classes, Beneficiary(r))
 }
 
 // usableBy says which lots somebody may have on a day.
 func usableBy(on Date, unit UnitID, classes []Beneficiary) func(Lot) bool {
-	return func(l Lot) bool { return !l.Lapsed(on) && l.Only.admits(unit, classes) }
+	return func(l Lot) bool { return !l.Lapsed(on) && l.Only.Admits(unit, classes) }
 }
 
 // directed refuses a piece of an item beyond those that a volunteer may have, as long as others of it stand there: it would be one

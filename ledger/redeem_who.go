@@ -92,9 +92,9 @@ func (a *Redeem) wantWho(b *Book, c Command, w *Wants) {
 
 // present refuses outside the counter's windows, and by a presence or proxy that the rule does not take.
 func (a *Redeem) present(b *Book, c Command, d *draft, v Volunteer, rule *CounterRule, name string) *Rejection {
-	open := rule.open(a.Shop, d.minute)
+	open := rule.Open(a.Shop, d.minute)
 	if a.Voucher != 0 {
-		open = rule.opens(a.Shop, a.Happened)
+		open = rule.Opens(a.Shop, a.Happened)
 	}
 	if !open {
 		return &Rejection{Reason: WindowClosed, Subject: string(a.Shop)}
@@ -175,7 +175,7 @@ func (b *Book) limited(v Volunteer, lines []PricedLine, on Date, rule *CounterRu
 			owner = string(v.Household)
 		}
 		visits, _ := b.visits.get(owner)
-		have, asks := visits.of(l, on), l.asks(lines)
+		have, asks := visits.of(l, on), l.Asks(lines)
 		if asks == 0 || have+asks <= l.Most {
 			continue
 		}

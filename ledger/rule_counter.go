@@ -80,14 +80,14 @@ const (
 // weekdays are the names of days in a Window, as time.Weekday counts.
 func weekdays() []string { return []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"} }
 
-// open reports whether a counter is open at that minute.
-func (r *CounterRule) open(shop ShopID, at Start) bool {
+// Open reports whether a counter is open at that minute.
+func (r *CounterRule) Open(shop ShopID, at Start) bool {
 	minute := Amount(at - NewStart(at.On(), 0))
 	return r.openAt(shop, at.On(), func(from, until Amount) bool { return from <= minute && minute < until })
 }
 
-// opens reports whether a counter is open at any time of a day: a paper voucher says no more.
-func (r *CounterRule) opens(shop ShopID, on Date) bool {
+// Opens reports whether a counter is open at any time of a day: a paper voucher says no more.
+func (r *CounterRule) Opens(shop ShopID, on Date) bool {
 	return r.openAt(shop, on, func(Amount, Amount) bool { return true })
 }
 
@@ -148,8 +148,8 @@ func (l Limit) pieces(items []ItemLine) (sum Amount) {
 	return sum
 }
 
-// asks returns how much of the limit an exchange takes.
-func (l Limit) asks(lines []PricedLine) (sum Amount) {
+// Asks returns how much of the limit an exchange takes.
+func (l Limit) Asks(lines []PricedLine) (sum Amount) {
 	switch l.Of {
 	case limitVisits:
 		return 1

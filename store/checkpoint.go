@@ -76,3 +76,25 @@ func (b BookInfo) open(msg []byte) (ledger.Head, error) {
 	}
 	return h, err
 }
+
+// reportKind begins the note of a report, where a checkpoint has the origin: neither passes for the other.
+const reportKind = "aixin audit report v1"
+
+// SignReport returns a signed note over what a report says of a book, with the key that signs its checkpoints. It wraps
+// fs.ErrNotExist or fs.ErrPermission where whoever asks does not have that key, as with an auditor's copy.
+func SignReport(dir string, lines []string) ([]byte, error) {
+	signer, err := readSigner(dir)
+	if err != nil {
+		return nil, err
+	}
+	signed, err := note.Sign(&note.Note{Text: ReportText(lines)}, signer)
+	if err != nil {
+		return nil, fmt.Errorf("sign report: %w", err)
+	}
+	return signed, nil
+}
+
+// ReportText is what SignReport signs.
+func ReportText(lines []string) string {
+	return reportKind + "\n" + strings.Join(lines, "\n") + "\n"
+}

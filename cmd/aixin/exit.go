@@ -86,6 +86,7 @@ func outcomes() []outcome {
 		{is(proof.ErrAltered), exitMalformed, "altered"},
 		{is(proof.ErrUnsigned, proof.ErrCheckpoint), exitMalformed, "checkpoint"},
 		{is(errDifferences), exitDifferences, "differences"},
+		{is(errWrong), exitDifferences, "audit_wrong"},
 		{as[*usageError], exitMalformed, ""},
 		{as[*ledger.Invalid], exitMalformed, ""},
 		{as[*sheet.FileError], exitMalformed, ""},

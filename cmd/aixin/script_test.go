@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -17,6 +18,10 @@ import (
 
 	"github.com/mattn/go-runewidth"
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"aixin/ledger"
+	"aixin/store"
+	"aixin/store/journal"
 )
 
 // update rewrites the golden parts of the scripts.
@@ -63,7 +68,7 @@ func TestScript(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "scheme": newScheme(&startBook{keep: filepath.Join(t.TempDir(), "book")}), "take": take, "ready": ready, "narrow": narrow, "lines": lines, "same": same, "peer": peer,
+			"exits": exits, "scheme": newScheme(&startBook{keep: filepath.Join(t.TempDir(), "book")}), "take": take, "ready": ready, "narrow": narrow, "lines": lines, "same": same, "forge": forge, "peer": peer,
 		},
 	})
 }
@@ -222,4 +227,39 @@ func same(ts *testscript.TestScript, neg bool, args []string) {
 	if (read(args[0]) == read(args[1])) == neg {
 		ts.Fatalf("journals of %s and %s: same is %v", args[0], args[1], !neg)
 	}
+}
+
+// forge copies a book and puts another text in place of one in the line of an entry. The copy hashes and is signed: only what its entries
+// say is wrong.
+func forge(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 5 {
+		ts.Fatalf("usage: forge BOOK COPY ENTRY OLD NEW")
+	}
+	from, to := ts.MkAbs(args[0]), ts.MkAbs(args[1])
+	at, err := strconv.ParseInt(args[2], 10, 64)
+	ts.Check(err)
+	info, err := store.ReadBook(from)
+	ts.Check(err)
+	ctx := context.Background()
+	ts.Check(store.Create(ctx, to, store.CreateOptions{Origin: info.Origin, Zone: info.Zone, Demo: info.Demo}))
+	file, err := journal.Open(to, journal.Options{})
+	ts.Check(err)
+	var tree ledger.Frontier
+	head := ledger.Head{Root: tree.Root()}
+	for e, err := range store.Entries(ctx, from, 0) {
+		ts.Check(err)
+		line := string(e.AppendLine(nil))
+		if int64(e.Index) == at {
+			if !strings.Contains(line, args[3]) {
+				ts.Fatalf("entry %d has no %s: %s", at, args[3], line)
+			}
+			line = strings.ReplaceAll(line, args[3], args[4])
+		}
+		var b journal.Builder
+		tree.Append(ledger.LeafHash(b.AddLine([]byte(line))))
+		next := ledger.Head{Size: tree.Size(), Root: tree.Root(), At: e.At}
+		ts.Check(file.Append(ctx, head, b.Seal(next)))
+		head = next
+	}
+	ts.Check(file.Close())
 }

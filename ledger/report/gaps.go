@@ -72,17 +72,42 @@ type series struct {
 	book   int64 // the first voucher of the book
 }
 
-// numbersSeen gathers which numbers were used and voided.
-type numbersSeen struct {
-	used  map[series]map[int64]int
-	void  map[series]map[int64]int
+// Numbers gathers which numbers were used and voided.
+type Numbers struct {
+	used  map[series]map[int64]seenAt
+	void  map[series]map[int64]seenAt
 	books map[ledger.ShopID][]ledger.IssueVouchers
+}
+
+// seenAt is how often a number was seen, and in which entries first and last.
+type seenAt struct {
+	times       int
+	first, last ledger.Index
+}
+
+// NewNumbers returns those of a book without entries.
+func NewNumbers() *Numbers {
+	return &Numbers{map[series]map[int64]seenAt{}, map[series]map[int64]seenAt{}, map[ledger.ShopID][]ledger.IssueVouchers{}}
+}
+
+// Entries returns the first and the last entry that carry a number of a sequence; none where no entry does.
+func (n *Numbers) Entries(s Sequence, number int64) (list []ledger.Index) {
+	k := series{s.What, s.Of, s.Prefix, 0}
+	if s.What == NumberedVouchers {
+		k = n.voucher(ledger.ShopID(s.Of), s.First)
+	}
+	for _, in := range []map[series]map[int64]seenAt{n.used, n.void} {
+		if at, ok := in[k][number]; ok {
+			list = append(list, at.first, at.last)
+		}
+	}
+	return list
 }
 
 // Gaps looks for numbers that lack, from the entries behind a view.
 func Gaps(v ledger.View, s Scope, entries iter.Seq2[ledger.Entry, error]) (GapReport, error) {
 	out := GapReport{Basis: basis(v, s)}
-	seen := numbersSeen{map[series]map[int64]int{}, map[series]map[int64]int{}, map[ledger.ShopID][]ledger.IssueVouchers{}}
+	seen := NewNumbers()
 	for e, err := range entries {
 		if err != nil {
 			return out, fmt.Errorf("gap report: %w", err)
@@ -90,78 +115,94 @@ func Gaps(v ledger.View, s Scope, entries iter.Seq2[ledger.Entry, error]) (GapRe
 		if e.Index >= v.Head().Size {
 			break
 		}
-		seen.add(e)
+		seen.Add(&e)
 	}
 	in, err := owners(v, s)
 	if err != nil {
 		return out, err
 	}
-	for shop, books := range seen.books {
-		for _, b := range books { // one of which nothing was used yet is a sequence too
-			k := series{NumberedVouchers, string(shop), "", b.First}
-			if seen.used[k] == nil {
-				seen.used[k] = map[int64]int{}
-			}
-		}
-	}
-	for k := range seen.void {
-		if seen.used[k] == nil {
-			seen.used[k] = map[int64]int{}
-		}
-	}
-	for k := range seen.used {
-		if s.Unit != "" && !in[k.of] {
-			continue
-		}
-		q := seen.sequence(k)
-		if alone := q.Used == 1 && q.Sound(); !alone || (k.what != NumberedSlips && k.what != NumberedSheets) {
+	for _, q := range seen.Sequences() {
+		if s.Unit == "" || in[q.Of] {
 			out.Rows = append(out.Rows, q)
 		}
 	}
-	slices.SortFunc(out.Rows, func(a, b Sequence) int {
-		return cmp.Or(cmp.Compare(a.What, b.What), cmp.Compare(a.Of, b.Of), cmp.Compare(a.Prefix, b.Prefix), cmp.Compare(a.First, b.First))
-	})
 	return out, nil
 }
 
-// add notes the numbers that an entry carries.
-func (n *numbersSeen) add(e ledger.Entry) {
+// Sequences lists them, in the order of what is numbered, by whom, and how the numbers begin.
+func (n *Numbers) Sequences() (out []Sequence) {
+	for shop, books := range n.books {
+		for _, b := range books { // one of which nothing was used yet is a sequence too
+			n.known(series{NumberedVouchers, string(shop), "", b.First})
+		}
+	}
+	for k := range n.void {
+		n.known(k)
+	}
+	for k := range n.used {
+		q := n.sequence(k)
+		if alone := q.Used == 1 && q.Sound(); !alone || (k.what != NumberedSlips && k.what != NumberedSheets) {
+			out = append(out, q)
+		}
+	}
+	slices.SortFunc(out, func(a, b Sequence) int {
+		return cmp.Or(cmp.Compare(a.What, b.What), cmp.Compare(a.Of, b.Of), cmp.Compare(a.Prefix, b.Prefix), cmp.Compare(a.First, b.First))
+	})
+	return out
+}
+
+func (n *Numbers) known(k series) {
+	if n.used[k] == nil {
+		n.used[k] = map[int64]seenAt{}
+	}
+}
+
+// Add notes the numbers that an entry carries.
+func (n *Numbers) Add(e *ledger.Entry) {
 	if x, ok := e.Sold(); ok {
-		n.written(NumberedSlips, string(x.Shop), x.Slip)
+		n.written(e, NumberedSlips, string(x.Shop), x.Slip)
 		if x.Voucher != 0 {
-			note(n.used, n.voucher(x.Shop, x.Voucher), x.Voucher)
+			note(n.used, n.voucher(x.Shop, x.Voucher), x.Voucher, e.Index)
 		}
 	}
 	switch body := e.Body.(type) {
 	case *ledger.CounterClose:
-		note(n.used, series{what: NumberedCloses, of: string(body.Shop)}, body.Number)
+		note(n.used, series{what: NumberedCloses, of: string(body.Shop)}, body.Number, e.Index)
 	case *ledger.IssueVouchers:
 		n.books[body.Shop] = append(n.books[body.Shop], *body)
 	case *ledger.VoidVoucher:
-		note(n.void, n.voucher(body.Shop, body.Number), body.Number)
+		note(n.void, n.voucher(body.Shop, body.Number), body.Number, e.Index)
 	case *ledger.HoursRecord:
-		n.written(NumberedSheets, string(body.Unit), body.Sheet)
+		n.written(e, NumberedSheets, string(body.Unit), body.Sheet)
 	case *ledger.ActsRecord:
-		n.written(NumberedSheets, string(body.Unit), body.Sheet)
+		n.written(e, NumberedSheets, string(body.Unit), body.Sheet)
 	case *ledger.PostNotice:
-		note(n.used, series{what: NumberedNotices, of: string(body.Unit)}, body.Number)
+		note(n.used, series{what: NumberedNotices, of: string(body.Unit)}, body.Number, e.Index)
+	case *ledger.Publish: // numbered with those that ask for an answer
+		note(n.used, series{what: NumberedNotices, of: string(body.Unit)}, body.Number, e.Index)
 	case *ledger.Certificate:
-		note(n.used, series{what: NumberedStatements}, body.Number)
+		note(n.used, series{what: NumberedStatements}, body.Number, e.Index)
 	case *ledger.Enroll:
-		note(n.used, series{what: NumberedVolunteers}, int64(body.Volunteer.Serial()))
+		note(n.used, series{what: NumberedVolunteers}, int64(body.Volunteer.Serial()), e.Index)
 	}
 }
 
-func note(into map[series]map[int64]int, k series, number int64) {
+func note(into map[series]map[int64]seenAt, k series, number int64, i ledger.Index) {
 	if into[k] == nil {
-		into[k] = map[int64]int{}
+		into[k] = map[int64]seenAt{}
 	}
-	into[k][number]++
+	at, ok := into[k][number]
+	if !ok {
+		at.first = i
+	}
+	at.last = i
+	at.times++
+	into[k][number] = at
 }
 
 // written notes a number that somebody typed: the digits at its end count, and what stands before them names the pad. Eight digits
 // that are a day do so too, since many begin anew each day: 20261128-001 and 20261128001.
-func (n *numbersSeen) written(what Numbered, of, text string) {
+func (n *Numbers) written(e *ledger.Entry, what Numbered, of, text string) {
 	prefix := strings.TrimRight(text, "0123456789")
 	if digits := text[len(prefix):]; len(digits) > len("20261128") {
 		if _, err := ledger.ParseDate(digits[:4] + "-" + digits[4:6] + "-" + digits[6:8]); err == nil {
@@ -172,11 +213,11 @@ func (n *numbersSeen) written(what Numbered, of, text string) {
 	if err != nil {
 		return // there are no digits, or more than a pad has
 	}
-	note(n.used, series{what: what, of: of, prefix: prefix}, number)
+	note(n.used, series{what: what, of: of, prefix: prefix}, number, e.Index)
 }
 
 // voucher names the book of a voucher.
-func (n *numbersSeen) voucher(shop ledger.ShopID, voucher int64) series {
+func (n *Numbers) voucher(shop ledger.ShopID, voucher int64) series {
 	k := series{what: NumberedVouchers, of: string(shop)}
 	for _, b := range n.books[shop] {
 		if b.First <= voucher && voucher <= b.Last {
@@ -187,7 +228,7 @@ func (n *numbersSeen) voucher(shop ledger.ShopID, voucher int64) series {
 }
 
 // sequence puts the numbers of a series in order.
-func (n *numbersSeen) sequence(k series) Sequence {
+func (n *Numbers) sequence(k series) Sequence {
 	used, void := n.used[k], n.void[k]
 	out := Sequence{What: k.what, Of: k.of, Prefix: k.prefix, Used: int64(len(used)), Void: int64(len(void))}
 	all := slices.Sorted(maps.Keys(used))
@@ -208,7 +249,7 @@ func (n *numbersSeen) sequence(k series) Sequence {
 			out.Missing = append(out.Missing, Span{out.Last + 1, number - 1})
 		}
 		out.Last = number
-		if used[number] > 1 && k.what != NumberedSheets || used[number] > 0 && void[number] > 0 { // a roster has a row for each person
+		if used[number].times > 1 && k.what != NumberedSheets || used[number].times > 0 && void[number].times > 0 { // a roster has a row for each person
 			out.Repeated = append(out.Repeated, number)
 		}
 	}

@@ -1,0 +1,183 @@
+package audit_test
+
+import (
+	"iter"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"aixin/ledger"
+	"aixin/ledger/audit"
+	"aixin/ledger/ledgertest"
+)
+
+func zone(t *testing.T) *time.Location {
+	t.Helper()
+	zone, err := time.LoadLocation(ledgertest.Zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zone
+}
+
+// lines yields the entries of a journal.
+func lines(journal [][]byte) iter.Seq2[ledger.Entry, error] {
+	return func(yield func(ledger.Entry, error) bool) {
+		for _, line := range journal {
+			if !yield(ledger.ParseLine(line)) {
+				return
+			}
+		}
+	}
+}
+
+func run(t *testing.T, o audit.Options, journal [][]byte) audit.Report {
+	t.Helper()
+	o.Zone = zone(t)
+	r, err := audit.Run(o, lines(journal))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// TestTrueBooksHaveNoErrors audits what random streams of commands leave: whatever the book itself decided is no error.
+func TestTrueBooksHaveNoErrors(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(8) {
+		g := ledgertest.New(7000 + seed)
+		m := ledgertest.NewMemory(zone(t))
+		g.Try(m)
+		for c := range g.Stream(1500) {
+			before := m.Next()
+			r, _ := m.Submit(c.Command, c.At) //nolint:errcheck // refusals are part of the stream
+			if m.Next() > before {
+				g.Saw(r.Entry)
+			}
+		}
+		for _, c := range run(t, audit.Options{}, m.Journal).Results {
+			for _, f := range c.Findings {
+				if f.Grade == audit.Wrong {
+					t.Errorf("seed %d: %s %s: %+v\n%s", seed, c.Check.Number, c.Check.Name, f, m.Journal[f.Entries[len(f.Entries)-1]])
+				}
+			}
+		}
+	}
+}
+
+// TestRunKeepsItsOrder: the same book gives the same report, whatever the order in which checks are asked for, and a unit or a day
+// only leaves findings out.
+func TestRunKeepsItsOrder(t *testing.T) {
+	t.Parallel()
+	b := opened(t)
+	for _, x := range []func(*market) ledger.Index{twice, func(b *market) ledger.Index {
+		b.on(4)
+		return b.do(steward, &ledger.Reverse{Entry: b.do(clerk, redeem(v1, 1)), Reason: ledger.ClerkError})
+	}} {
+		x(b)
+	}
+	all := run(t, audit.Options{}, b.Journal)
+	if diff := cmp.Diff(all, run(t, audit.Options{}, b.Journal), cmpopts.IgnoreUnexported(audit.Check{})); diff != "" {
+		t.Errorf("a second run differs:\n%s", diff)
+	}
+	one := run(t, audit.Options{Checks: []audit.Number{"R02", "R24"}}, b.Journal)
+	other := run(t, audit.Options{Checks: []audit.Number{"R24", "R02"}}, b.Journal)
+	if diff := cmp.Diff(one, other, cmpopts.IgnoreUnexported(audit.Check{})); diff != "" || len(one.Results) != 2 {
+		t.Errorf("another order of checks: %d results\n%s", len(one.Results), diff)
+	}
+	if n := one.Count(audit.Noted); n != 1 {
+		t.Errorf("got %d notes, want the reversal", n)
+	}
+	for _, o := range []audit.Options{{Unit: "C02"}, {Since: ledger.NewDate(2026, 3, 5)}} {
+		if o.Checks = []audit.Number{"R24"}; run(t, o, b.Journal).Count(audit.Noted) != 0 {
+			t.Errorf("%+v: the reversal is found", o)
+		}
+	}
+}
+
+// TestLackingIsNotPassed: what needs something from outside says so until it is there.
+func TestLackingIsNotPassed(t *testing.T) {
+	t.Parallel()
+	b := opened(t)
+	lacks := func(o audit.Options) (n int) {
+		for _, c := range run(t, o, b.Journal).Results {
+			n += len(c.Lacks)
+		}
+		return n
+	}
+	if got := lacks(audit.Options{}); got != 6 {
+		t.Errorf("without anything %d inputs lack, want 6", got)
+	}
+	whole := audit.Options{
+		Deaths: map[ledger.VolunteerID]ledger.Date{}, Relatives: [][2]string{}, Officials: []ledger.StaffID{}, Evidence: map[string]audit.File{},
+	}
+	if got := lacks(whole); got != 1 {
+		t.Errorf("with every list %d inputs lack, want the settlement", got)
+	}
+}
+
+// year plays a year of a scheme.
+func year(tb testing.TB, size ledgertest.Size) [][]byte {
+	tb.Helper()
+	zone, err := time.LoadLocation(ledgertest.Zone)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	m := ledgertest.NewMemory(zone)
+	err = ledgertest.NewYear(size, 1).Play(func(batch []ledgertest.Timed) []ledgertest.Answered {
+		out := make([]ledgertest.Answered, len(batch))
+		for i, c := range batch {
+			r, err := m.Submit(c.Command, c.At)
+			out[i] = ledgertest.Answered{Entry: r.Entry, Err: err}
+		}
+		return out
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return m.Journal
+}
+
+func TestYearHasNoErrors(t *testing.T) {
+	t.Parallel()
+	journal := year(t, ledgertest.Small())
+	for _, c := range run(t, audit.Options{}, journal).Results {
+		for _, f := range c.Findings {
+			if f.Grade == audit.Wrong {
+				t.Errorf("%s %s: %+v\n%s", c.Check.Number, c.Check.Name, f, journal[f.Entries[len(f.Entries)-1]])
+			}
+		}
+	}
+}
+
+// BenchmarkRun says what every check costs, and what parsing alone does.
+func BenchmarkRun(b *testing.B) {
+	journal := year(b, ledgertest.Small())
+	zone, err := time.LoadLocation(ledgertest.Zone)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var list []ledger.Entry
+	for e, err := range lines(journal) {
+		if err != nil {
+			b.Fatal(err)
+		}
+		list = append(list, e)
+	}
+	parsed := func(yield func(ledger.Entry, error) bool) {
+		for _, e := range list {
+			if !yield(e, nil) {
+				return
+			}
+		}
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := audit.Run(audit.Options{Zone: zone}, parsed); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(list)), "ns/entry")
+}

@@ -1,0 +1,254 @@
+package audit_test
+
+import (
+	"strings"
+
+	"aixin/ledger"
+	"aixin/ledger/audit"
+)
+
+// forgeries is one row a check.
+func forgeries() []forged {
+	return append(append(append(sums(), counterCases()...), serviceCases()...), shelfAndRules()...)
+}
+
+// twice redeems a piece for each of two people, the second of which is forged.
+func twice(b *market) ledger.Index {
+	b.on(3)
+	b.do(clerk, redeem(v2, 1))
+	return b.do(clerk, redeem(v1, 1))
+}
+
+func sums() []forged {
+	return []forged{
+		{check: "R01", grade: audit.Wrong, play: func(b *market) ledger.Index {
+			day := b.on(3)
+			served := ledger.Index(0)
+			for r, err := range b.View(0).Records() {
+				if err != nil {
+					b.t.Fatal(err)
+				}
+				if r.Volunteer == v1 {
+					served = r.Index
+				}
+			}
+			return b.do(steward, &ledger.Certify{Volunteer: v1, From: day.AddDays(-1), Until: day, Records: []ledger.Index{served}})
+		}, forge: func(e *ledger.Entry) { body[*ledger.Certificate](e).Minutes++ }},
+		{check: "R02", grade: audit.Wrong, play: twice, forge: func(e *ledger.Entry) { amounts(e, ledger.Point, 51, -50) }},
+		{check: "R03", grade: audit.Wrong, play: func(b *market) ledger.Index { // all of one's points
+			b.on(3)
+			b.do(clerk, redeem(v2, 6))
+			return b.do(clerk, redeem(v1, 8))
+		}, forge: func(e *ledger.Entry) { amounts(e, ledger.Point, 401, -401) }},
+		{check: "R04", grade: audit.Wrong, play: func(b *market) ledger.Index {
+			first := b.on(3)
+			post := func(n int64) ledger.Index {
+				return b.do(publisher, &ledger.Publish{
+					What: ledger.PublishPoints, Unit: "C01", Number: n, Period: "2026-02", From: first, Until: first.AddDays(10),
+					SHA256: strings.Repeat("a", 64), Size: 10,
+				})
+			}
+			post(1)
+			return post(2)
+		}, forge: func(e *ledger.Entry) { body[*ledger.Publish](e).Number = 1 }},
+		{check: "R05", grade: audit.Wrong, play: func(b *market) ledger.Index {
+			b.on(3)
+			b.do(clerk, redeem(v1, 1))
+			b.do(clerk, &ledger.CloseCounter{Shop: "S01"})
+			b.do(clerk, redeem(v2, 2))
+			return b.do(clerk, &ledger.CloseCounter{Shop: "S01"})
+		}, forge: func(e *ledger.Entry) { body[*ledger.CounterClose](e).Points += 50 }},
+		{check: "R06", grade: audit.Wrong, play: func(b *market) ledger.Index {
+			b.on(3)
+			b.do(clerk, redeem(v1, 1))
+			count := b.do(keeper, &ledger.OpenCount{Shop: "S01"})
+			return b.do(keeper, &ledger.EnterCount{Count: count, Lines: salt(38)}) // of 39
+		}, forge: func(e *ledger.Entry) { body[*ledger.CountSheet](e).Lines[0].Book = 38 }},
+	}
+}
+
+func counterCases() []forged {
+	hold := func(b *market) ledger.Index {
+		b.on(3)
+		h := b.do(clerk, &ledger.Hold{Volunteer: v1, Shop: "S01", Lines: salt(1)})
+		b.on(6) // the last day
+		return b.do(clerk, &ledger.Settle{Hold: h, Presence: ledger.ByCard})
+	}
+	return []forged{
+		{check: "R07", grade: audit.Wrong, play: twice, forge: func(e *ledger.Entry) { amounts(e, "SKU-0001", -2, 2) }},
+		{check: "R08", grade: audit.Wrong, play: twice, forge: func(e *ledger.Entry) {
+			body[*ledger.Exchange](e).Lines[0].Points = 49
+			amounts(e, ledger.Point, 49, -49)
+		}},
+		{check: "R09", grade: audit.Wrong, play: func(b *market) ledger.Index { // two visits a day, and one of somebody else
+			b.on(3)
+			b.do(clerk, redeem(v1, 1))
+			b.do(clerk, redeem(v1, 1))
+			return b.do(clerk, redeem(v2, 1))
+		}, forge: func(e *ledger.Entry) { body[*ledger.Exchange](e).Volunteer = v1 }},
+		{check: "R10", grade: audit.Wrong, play: hold, forge: func(e *ledger.Entry) { e.On, e.At = e.On+1, e.At.AddDate(0, 0, 1) }},
+		{check: "R31", grade: audit.Wrong, play: func(b *market) ledger.Index {
+			b.on(3)
+			b.do(steward, &ledger.SetProxy{Volunteer: v1, Proxy: v2, Relation: "neighbour"})
+			fetched := redeem(v1, 1)
+			fetched.Presence, fetched.Proxy = ledger.ByProxy, v2
+			return b.do(clerk, fetched)
+		}, forge: func(e *ledger.Entry) { body[*ledger.Exchange](e).Proxy = v3 }},
+		{check: "R22", grade: audit.Wrong, play: func(b *market) ledger.Index { // on its last day
+			b.on(10)
+			return b.do(clerk, redeem(v1, 1))
+		}, forge: func(e *ledger.Entry) { e.On, e.At = e.On+1, e.At.AddDate(0, 0, 1) }},
+		{check: "R24", grade: audit.Wrong, play: func(b *market) ledger.Index {
+			b.on(3)
+			one, other := b.do(clerk, redeem(v1, 1)), b.do(clerk, redeem(v2, 1))
+			b.do(steward, &ledger.Reverse{Entry: one, Reason: ledger.ClerkError})
+			return b.do(steward, &ledger.Reverse{Entry: other, Reason: ledger.ClerkError})
+		}, forge: func(e *ledger.Entry) { body[*ledger.Reversal](e).Entry-- }},
+		{check: "R28", grade: audit.Noted, play: func(b *market) ledger.Index {
+			b.on(3)
+			return b.do(steward, &ledger.DeclareOpening{Volunteer: v1, Points: 100_000})
+		}, forge: func(e *ledger.Entry) { // what nobody approved is credited
+			e.Kind, e.Body = ledger.OpeningPosted, &ledger.Credit{Record: 1, Volunteer: v1}
+			e.Postings = []ledger.Posting{
+				{Account: ledger.PointsOf(v1), Commodity: ledger.Point, Amount: -100_000, Lot: ledger.NewLotID(e.Index, 1)},
+				{Account: "issued:C01", Commodity: ledger.Point, Amount: 100_000},
+			}
+		}},
+	}
+}
+
+func serviceCases() []forged {
+	noticed := func(b *market) ledger.Index {
+		day := b.on(3)
+		record := b.do(leader, &ledger.DeclareHours{Volunteer: v3, Activity: "A002", Start: ledger.NewStart(day, 8*60), Minutes: 60, Capture: ledger.Roster})
+		b.do(reviewer, &ledger.Approve{Record: record})
+		b.do(publisher, &ledger.PostNotice{
+			Unit: "C02", Number: 1, From: day, Until: day.AddDays(7), Records: []ledger.Index{record}, SHA256: strings.Repeat("b", 64), Size: 100,
+		})
+		b.on(11)
+		return b.do(steward, &ledger.CreditRecord{Record: record})
+	}
+	next := func(b *market) ledger.Index { // from eleven, after what ends at eleven
+		return b.do(leader, hours(v2, b.on(2), 11, 60, ledger.Roster))
+	}
+	back := func(n int) func(b *market) ledger.Index {
+		return func(b *market) ledger.Index {
+			day := b.on(3)
+			i := ledger.Index(0)
+			for k := range n {
+				i = b.do(leader, hours(v2, day, 6+k, 30, ledger.Backfill))
+			}
+			return i
+		}
+	}
+	roster := func(b *market) ledger.Index {
+		day, last := b.on(3), ledger.Index(0)
+		for n := range 5 {
+			id := ledger.NewVolunteerID(50 + n)
+			b.do(steward, &ledger.Enroll{Volunteer: id, Unit: "C01"})
+			one := hours(id, day, 8, 60, ledger.Roster)
+			if one.Sheet = "0001"; n == 4 {
+				one.Minutes = 61
+			}
+			last = b.do(leader, one)
+		}
+		return last
+	}
+	proof := func(b *market) ledger.Index {
+		day := b.on(3)
+		photo := ledger.Evidence{SHA256: strings.Repeat("c", 64), Size: 20_000}
+		b.do(leader, &ledger.DeclareActs{Volunteer: v1, Code: "RC01", Quantity: 1, On: day, Evidence: photo})
+		return b.do(leader, &ledger.DeclareActs{Volunteer: v2, Code: "RC01", Quantity: 1, On: day, Evidence: photo})
+	}
+	return []forged{
+		{check: "R11", grade: audit.Wrong, play: noticed, forge: func(e *ledger.Entry) { e.On, e.At = e.On-1, e.At.AddDate(0, 0, -1) }},
+		{check: "R12", grade: audit.Wrong, play: func(b *market) ledger.Index {
+			return b.credit(hours(v1, b.on(3), 8, 60, ledger.Roster))
+		}, forge: func(e *ledger.Entry) { e.Actor = leader }},
+		{check: "R12", grade: audit.Wrong, play: twice, forge: func(e *ledger.Entry) { body[*ledger.Exchange](e).Volunteer = v3 }, with: audit.Options{
+			Relatives: [][2]string{{string(clerk), string(v3)}},
+		}},
+		{check: "R12", grade: audit.Wrong, play: func(b *market) ledger.Index {
+			b.on(3)
+			return b.do(admin, &ledger.GrantRole{Staff: "U000009", Role: ledger.Supervisor, Scope: "C01", From: b.on(3)})
+		}, forge: func(e *ledger.Entry) { body[*ledger.GrantRole](e).Staff = "U000010" }, with: audit.Options{
+			Officials: []ledger.StaffID{"U000010"},
+		}},
+		{check: "R13", grade: audit.Wrong, play: next, forge: func(e *ledger.Entry) { body[*ledger.HoursRecord](e).Start-- }},
+		{check: "R14", grade: audit.Wrong, play: next, forge: func(e *ledger.Entry) { body[*ledger.HoursRecord](e).Start -= 3 * 60 }},
+		{check: "R15", grade: audit.Wrong, play: func(b *market) ledger.Index { // Monday, and the tenth working day after it
+			served := b.on(2)
+			b.on(16)
+			return b.do(leader, hours(v1, served, 14, 60, ledger.Roster))
+		}, forge: func(e *ledger.Entry) { e.On, e.At = e.On+1, e.At.AddDate(0, 0, 1) }},
+		{check: "R16", grade: audit.Noted, play: back(5), forge: nil},
+		{check: "R17", grade: audit.Noted, play: roster, forge: func(e *ledger.Entry) { body[*ledger.HoursRecord](e).Minutes = 60 }},
+		{check: "R18", grade: audit.Wrong, play: func(b *market) ledger.Index {
+			b.on(3)
+			b.do(clerk, redeem(v1, 1))
+			b.do(steward, &ledger.SetStatus{Volunteer: v1, Status: ledger.Frozen, Reason: ledger.LostCard})
+			return b.do(clerk, redeem(v2, 1))
+		}, forge: func(e *ledger.Entry) { body[*ledger.Exchange](e).Volunteer = v1 }},
+		{check: "R18", grade: audit.Wrong, play: twice, forge: func(e *ledger.Entry) { e.On, e.At = e.On+1, e.At.AddDate(0, 0, 1) }, with: audit.Options{
+			Deaths: map[ledger.VolunteerID]ledger.Date{v1: ledger.NewDate(2026, 3, 3)}, // they came on their last day
+		}},
+		{check: "R19", grade: audit.Wrong, play: func(b *market) ledger.Index {
+			day := b.on(3)
+			session := b.do(leader, &ledger.OpenSession{Activity: "A001"})
+			b.do(leader, &ledger.CheckIn{Session: session, Volunteer: v1, By: ledger.CheckedByLeader})
+			b.at = b.at.Add(3_600_000_000_000)
+			b.do(leader, &ledger.CheckOut{Session: session, Volunteer: v1})
+			b.do(leader, &ledger.CloseSession{Session: session})
+			scanned := hours(v1, day, 12, 60, ledger.Scan)
+			scanned.Session = session
+			return b.do(leader, scanned)
+		}, forge: func(e *ledger.Entry) { body[*ledger.HoursRecord](e).Volunteer = v2 }},
+		{check: "R20", grade: audit.Noted, play: proof, forge: func(e *ledger.Entry) { body[*ledger.ActsRecord](e).On-- }},
+		{check: "R26", grade: audit.Wrong, play: func(b *market) ledger.Index { // the day after their last
+			b.at = ledger.NewDate(2026, 4, 3).Time()
+			return b.do(steward, &ledger.Expire{Volunteer: v1})
+		}, forge: func(e *ledger.Entry) { e.On, e.At = e.On-1, e.At.AddDate(0, 0, -1) }},
+		{check: "R27", grade: audit.Wrong, play: func(b *market) ledger.Index { // 2.00 a month
+			day := b.on(3)
+			b.do(leader, &ledger.DeclareActs{Volunteer: v2, Code: "RC01", Quantity: 2, On: day})
+			return b.do(leader, &ledger.DeclareActs{Volunteer: v1, Code: "RC01", Quantity: 3, On: day})
+		}, forge: func(e *ledger.Entry) {
+			a := body[*ledger.ActsRecord](e)
+			a.Points, a.Clipped = 300, 0
+		}},
+		{check: "R29", grade: audit.Wrong, play: noticed, forge: func(e *ledger.Entry) {
+			e.Kind, e.Postings = ledger.Published, nil
+			e.Body = &ledger.Publish{
+				What: ledger.PublishPoints, Unit: "C02", Number: 2, Period: "2026-02", From: e.On, Until: e.On + 1, SHA256: strings.Repeat("d", 64), Size: 9,
+			}
+		}, with: audit.Options{Evidence: map[string]audit.File{strings.Repeat("b", 64): {Size: 100}}}},
+		{check: "R32", grade: audit.Wrong, play: func(b *market) ledger.Index {
+			b.on(3)
+			b.do(reviewer, &ledger.Approve{Record: b.do(steward, &ledger.DeclareOpening{Volunteer: v1, Points: 100})})
+			return b.do(reviewer, &ledger.Approve{Record: b.do(steward, &ledger.DeclareOpening{Volunteer: v2, Points: 100})})
+		}, forge: func(e *ledger.Entry) { body[*ledger.Credit](e).Volunteer = v1 }},
+	}
+}
+
+func shelfAndRules() []forged {
+	return []forged{
+		{check: "R21", grade: audit.Wrong, play: func(b *market) ledger.Index {
+			b.on(3)
+			b.do(steward, &ledger.SetClasses{Volunteer: v1, Classes: []ledger.Beneficiary{"hardship"}})
+			gift := &ledger.Receive{Shop: "S01", Donor: "D001", Lines: salt(1), BestBefore: b.on(4)}
+			gift.Only = "hardship"
+			b.do(keeper, gift)
+			return b.do(clerk, redeem(v1, 1))
+		}, forge: func(e *ledger.Entry) { body[*ledger.Exchange](e).Volunteer = v2 }},
+		{check: "R23", grade: audit.Wrong, play: func(b *market) ledger.Index {
+			b.on(3)
+			paper := b.do(keeper, &ledger.DeclareWriteOff{Shop: "S01", Lines: salt(1), Reason: ledger.GoodsDamaged})
+			return b.do(steward, &ledger.ConfirmWriteOff{Paper: paper})
+		}, forge: func(e *ledger.Entry) { e.Actor = keeper }},
+		{check: "R25", grade: audit.Wrong, play: func(b *market) ledger.Index {
+			day := b.on(3)
+			waits := b.do(steward, &ledger.PriceItem{Item: "SKU-0001", Points: 60, From: day})
+			return b.do(second, &ledger.Approve{Record: waits})
+		}, forge: func(e *ledger.Entry) { e.Proposal = 0 }},
+	}
+}

@@ -1,0 +1,35 @@
+package audit
+
+import "aixin/ledger"
+
+// counts holds what counts say of a shelf against what came and went, and what they post against what was counted.
+type counts struct{ nothing }
+
+func (counts) see(r *run, e *ledger.Entry) {
+	for i, p := range e.Postings {
+		if p.Lot != 0 && p.Commodity.Goods() {
+			r.overdrawn(e, i)
+		}
+	}
+	switch body := e.Body.(type) {
+	case *ledger.CountSheet:
+		shop := r.counted[body.Count]
+		for _, l := range body.Lines {
+			if book := r.balance[ledger.AccountKey{ID: ledger.StockOf(shop), Commodity: l.Item}]; book != l.Book {
+				r.found(Wrong, string(shop), count(l.Book), count(book), body.Count, e.Index)
+			}
+		}
+	case *ledger.CountResult:
+		for _, l := range body.Lines {
+			var moved ledger.Amount
+			for _, p := range e.Postings {
+				if p.Account.Class() == ledger.ClassStock && p.Commodity == l.Item {
+					moved += p.Amount
+				}
+			}
+			if moved != l.Pieces-l.Book {
+				r.found(Wrong, string(body.Shop), count(moved), count(l.Pieces-l.Book), body.Count, e.Index)
+			}
+		}
+	}
+}

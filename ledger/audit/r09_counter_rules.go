@@ -1,0 +1,128 @@
+package audit
+
+import (
+	"slices"
+
+	"aixin/ledger"
+)
+
+// counterRules holds exchanges against the times and limits of their shop's rule.
+type counterRules struct {
+	nothing
+	visits map[string][]visit // by volunteer and household, in order
+}
+
+// visit is an exchange and what of it stands.
+type visit struct {
+	index ledger.Index
+	on    ledger.Date
+	lines []ledger.PricedLine
+	gone  bool
+}
+
+func newCounterRules() observer { return &counterRules{visits: map[string][]visit{}} }
+
+func (c *counterRules) see(r *run, e *ledger.Entry) {
+	switch body := e.Body.(type) {
+	case *ledger.UndoneExchange:
+		c.takeBack(r, body.Redemption, nil)
+	case *ledger.GoodsReturn:
+		c.takeBack(r, body.Redemption, body.Lines)
+	case *ledger.Reversal:
+		c.takeBack(r, body.Entry, nil)
+	}
+	x, ok := sold(e)
+	if !ok {
+		return
+	}
+	on := exchangedOn(x, e)
+	if rule, ok := r.ruleOfShop(x.Shop, on); ok {
+		c.open(r, e, x, &rule.Counter)
+		for _, l := range rule.Counter.Limits {
+			c.limit(r, e, x, l, on)
+		}
+	}
+	for _, owner := range r.visitors(x.Volunteer) {
+		c.visits[owner] = append(c.visits[owner], visit{e.Index, on, x.Lines, false})
+	}
+}
+
+// visitors lists whose visits an exchange counts among.
+func (w *world) visitors(v ledger.VolunteerID) []string {
+	if p := w.people[v]; p != nil && p.household != "" {
+		return []string{string(v), string(p.household)}
+	}
+	return []string{string(v)}
+}
+
+func (c *counterRules) open(r *run, e *ledger.Entry, x *ledger.Exchange, rule *ledger.CounterRule) {
+	if len(rule.Windows) == 0 {
+		return
+	}
+	there := e.At.In(r.options.Zone)
+	open := rule.Open(x.Shop, ledger.NewStart(e.On, there.Hour()*60+there.Minute()))
+	if x.Voucher != 0 {
+		open = rule.Opens(x.Shop, x.Happened)
+	}
+	if !open {
+		r.found(Wrong, string(x.Shop), e.On.String()+" "+there.Format("15:04"), "", e.Index)
+	}
+}
+
+func (c *counterRules) limit(r *run, e *ledger.Entry, x *ledger.Exchange, l ledger.Limit, on ledger.Date) {
+	owner := string(x.Volunteer)
+	if list := r.visitors(x.Volunteer); l.Household {
+		owner = list[len(list)-1]
+	}
+	asks := l.Asks(x.Lines)
+	if asks == 0 {
+		return
+	}
+	from, until := l.Per.Around(on)
+	sum, entries := asks, []ledger.Index{e.Index}
+	for _, v := range c.visits[owner] {
+		if n := l.Asks(v.lines); v.on >= from && v.on <= until && !v.gone && n > 0 {
+			sum += n
+			entries = append(entries, v.index)
+		}
+	}
+	if sum <= l.Most {
+		return
+	}
+	say := count[ledger.Amount]
+	if l.Of == "points" {
+		say = points
+	}
+	r.found(Wrong, string(x.Volunteer), l.Of+" "+say(sum), l.Of+" "+say(l.Most), entries...)
+}
+
+// takeBack takes lines of an exchange out of the visits, or all of it. Whoever took part of it back was there all the same.
+func (c *counterRules) takeBack(r *run, i ledger.Index, back []ledger.PricedLine) {
+	x := r.exchanges[i]
+	if x == nil {
+		return
+	}
+	for _, owner := range r.visitors(x.volunteer) {
+		list := c.visits[owner]
+		for k := range list {
+			if list[k].index == i {
+				list[k].gone = back == nil
+				list[k].lines = less(list[k].lines, back)
+			}
+		}
+	}
+}
+
+// less takes lines off others.
+func less(lines, back []ledger.PricedLine) []ledger.PricedLine {
+	lines = slices.Clone(lines)
+	for _, b := range back {
+		for i := range lines {
+			if lines[i].Item == b.Item {
+				lines[i].Pieces -= b.Pieces
+				lines[i].Points -= b.Points
+			}
+		}
+	}
+	return lines
+}

@@ -1,0 +1,95 @@
+package audit
+
+import (
+	"fmt"
+
+	"aixin/ledger"
+)
+
+// publishedBy is until which day after a quarter its goods are published.
+const publishedBy = 15
+
+// donations holds deliveries against the shelf, gifts for somebody against who got them, and deliveries against the notices of goods.
+type donations struct {
+	received  map[season][]ledger.Index
+	published map[season]bool
+}
+
+// season is a quarter of a unit.
+type season struct {
+	unit   ledger.UnitID
+	period string
+}
+
+func newDonations() observer {
+	return &donations{map[season][]ledger.Index{}, map[season]bool{}}
+}
+
+func (d *donations) see(r *run, e *ledger.Entry) {
+	switch body := e.Body.(type) {
+	case *ledger.Receive:
+		d.receive(r, e, body)
+	case *ledger.Publish:
+		if body.What == ledger.PublishGoods {
+			d.published[season{body.Unit, body.Period}] = true
+		}
+	case *ledger.GoodsRelieved:
+		if body.Volunteer != "" { // of a case without a number, its paper says the class
+			r.directed(e, body.Volunteer)
+		}
+	}
+	if x, ok := sold(e); ok {
+		r.directed(e, x.Volunteer)
+	}
+}
+
+func (d *donations) receive(r *run, e *ledger.Entry, body *ledger.Receive) {
+	for _, l := range body.Lines {
+		var in ledger.Amount
+		for _, p := range e.Postings {
+			if p.Commodity == l.Item && p.Account == ledger.StockOf(body.Shop) {
+				in += p.Amount
+			}
+		}
+		if in != l.Pieces {
+			r.found(Wrong, string(body.Shop), string(l.Item)+" "+count(in), string(l.Item)+" "+count(l.Pieces), e.Index)
+		}
+	}
+	k := season{r.shops[body.Shop], quarterOf(e.On)}
+	d.received[k] = append(d.received[k], e.Index)
+}
+
+// directed looks for goods that were given for others.
+func (r *run) directed(e *ledger.Entry, id ledger.VolunteerID) {
+	for _, p := range e.Postings {
+		if p.Lot == 0 || !p.Commodity.Goods() || p.Amount > 0 {
+			continue
+		}
+		only := r.lots[lotKey{p.Account, p.Lot}].only
+		who := r.people[id]
+		if only != "" && (who == nil || !only.Admits(who.unit, who.classes)) {
+			r.found(Wrong, string(id), string(p.Commodity), string(only), p.Lot.Entry(), e.Index)
+		}
+	}
+}
+
+func quarterOf(on ledger.Date) string {
+	t := on.Time()
+	return fmt.Sprintf("%04d-Q%d", t.Year(), (int(t.Month())+2)/3)
+}
+
+func (d *donations) end(r *run) {
+	for k, list := range d.received {
+		_, until := ledger.Quarterly.Around(r.dayOf(list[0]))
+		if r.last <= until.AddDays(publishedBy) {
+			continue
+		}
+		said := false
+		for _, u := range r.org.Above(k.unit, until) {
+			said = said || d.published[season{u, k.period}]
+		}
+		if !said {
+			r.found(Noted, string(k.unit), "", k.period, list...)
+		}
+	}
+}

@@ -1,0 +1,95 @@
+package audit
+
+import "aixin/ledger"
+
+// expiries works out again until when points last, which lots an expiry took, and what of them went on.
+type expiries struct{}
+
+func (expiries) see(r *run, e *ledger.Entry) {
+	if body, ok := e.Body.(*ledger.Expiry); ok {
+		r.expired(e, body)
+		return
+	}
+	credit, ok := creditOf(e)
+	if !ok || e.Kind == ledger.OpeningPosted || len(e.Postings) == 0 {
+		return
+	}
+	rec := r.records[credit.Record]
+	if rec == nil || credit.Expires == 0 && !opens(e) {
+		return
+	}
+	if rule := r.ruleOf(rec); rule != nil && rule.Expiry(e.On) != credit.Expires {
+		r.found(Wrong, string(rec.volunteer), credit.Expires.String(), rule.Expiry(e.On).String(), rec.index, e.Index)
+	}
+}
+
+// opens reports whether an entry opens a lot of points.
+func opens(e *ledger.Entry) bool {
+	for _, p := range e.Postings {
+		if p.Commodity == ledger.Point && p.Lot.Entry() == e.Index {
+			return true
+		}
+	}
+	return false
+}
+
+// expired holds an expiry against the lots that it takes: each has lapsed, and what is taken is all that is left of it.
+func (r *run) expired(e *ledger.Entry, body *ledger.Expiry) {
+	var sum ledger.Amount
+	for _, p := range e.Postings {
+		if p.Account != ledger.PointsOf(body.Volunteer) || p.Amount < 0 {
+			continue
+		}
+		sum += p.Amount
+		l := r.lots[lotKey{p.Account, p.Lot}]
+		switch held := r.heldOf(body.Volunteer, p.Lot); {
+		case l.expires == 0 || l.expires >= e.On:
+			r.found(Wrong, string(body.Volunteer), e.On.String(), dayAfter(l.expires), p.Lot.Entry(), e.Index)
+		case p.Amount != l.left-held:
+			r.found(Wrong, string(body.Volunteer), points(p.Amount), points(l.left-held), p.Lot.Entry(), e.Index)
+		}
+	}
+	if body.Carried == 0 {
+		return
+	}
+	var most ledger.Amount
+	if rule := r.named(e.Rule); rule != nil {
+		most = sum * ledger.Amount(rule.Carry.Percent) / 100
+		if rule.Carry.Cap > 0 {
+			most = min(most, rule.Carry.Cap)
+		}
+	}
+	if body.Carried > most {
+		r.found(Wrong, string(body.Volunteer), points(body.Carried), points(most), e.Index)
+	}
+}
+
+// dayAfter is the first day on which a lot has lapsed; none where it never does.
+func dayAfter(last ledger.Date) string {
+	if last == 0 {
+		return ""
+	}
+	return last.AddDays(1).String()
+}
+
+// heldOf adds up what open holds set aside of a lot of points.
+func (w *world) heldOf(v ledger.VolunteerID, lot ledger.LotID) (sum ledger.Amount) {
+	for _, i := range w.holding[v] {
+		if h := w.holds[i]; !h.closed {
+			for _, l := range h.body.Lots {
+				if l.Commodity == ledger.Point && l.Lot == lot {
+					sum += l.Amount
+				}
+			}
+		}
+	}
+	return sum
+}
+
+func (expiries) end(r *run) {
+	for k, l := range r.lots {
+		if k.account.Class() == ledger.ClassPoints && l.left > 0 && l.expires != 0 && l.expires < r.last {
+			r.found(Noted, k.account.Owner(), points(l.left), l.expires.String(), k.lot.Entry())
+		}
+	}
+}

@@ -1,0 +1,161 @@
+package audit
+
+import "aixin/ledger"
+
+// caps works out again how many minutes of a record count, what they are worth, and what the caps of a period leave of it.
+type caps struct {
+	nothing
+	days  map[personDay]ledger.Amount // counted minutes
+	tally map[capKey]tally
+	taken map[ledger.Index]bool
+}
+
+type (
+	// personDay is a day of a person.
+	personDay struct {
+		who ledger.VolunteerID
+		on  ledger.Date
+	}
+
+	// capKey is what a cap adds up: of whom, of which standard or all, in which period.
+	capKey struct {
+		owner string
+		code  ledger.Code
+		per   ledger.Period
+		from  ledger.Date
+	}
+
+	// tally is what stands declared.
+	tally struct {
+		count, quantity int64
+		points          ledger.Amount
+	}
+
+	// claim is a record as caps look at it.
+	claim struct {
+		who      ledger.VolunteerID
+		unit     ledger.UnitID
+		code     ledger.Code
+		on       ledger.Date
+		quantity int64
+		points   ledger.Amount
+	}
+)
+
+func newCaps() observer {
+	return &caps{days: map[personDay]ledger.Amount{}, tally: map[capKey]tally{}, taken: map[ledger.Index]bool{}}
+}
+
+func (c *caps) see(r *run, e *ledger.Entry) {
+	if rec := r.takenBack(e); rec != nil && !rec.gone {
+		c.book(r, rec, -1)
+		return
+	}
+	rec := record{index: e.Index, rule: e.Rule}
+	switch body := e.Body.(type) {
+	case *ledger.HoursRecord:
+		rec.hours, rec.volunteer, rec.unit = body, body.Volunteer, body.Unit
+	case *ledger.ActsRecord:
+		rec.acts, rec.volunteer, rec.unit = body, body.Volunteer, body.Unit
+	default:
+		return
+	}
+	rule := r.ruleOf(&rec)
+	if rule == nil {
+		r.found(Wrong, string(rec.volunteer), e.Rule, "", e.Index)
+		return
+	}
+	if h := rec.hours; h != nil {
+		c.minutes(r, e, h, rule)
+	}
+	x := r.claimOf(&rec)
+	for i := range rule.Caps {
+		if k := &rule.Caps[i]; (k.Code == "" || k.Code == x.code) && k.Over != ledger.OverHeld && (rec.acts == nil || rec.acts.Deduct == 0) {
+			c.cap(r, e, k, x)
+		}
+	}
+	c.book(r, &rec, 1)
+}
+
+// minutes works out how many minutes count, and what they are worth without a boost.
+func (c *caps) minutes(r *run, e *ledger.Entry, h *ledger.HoursRecord, rule *ledger.Rule) {
+	ought := rule.Counted(h.Minutes, h.Capture, c.days[personDay{h.Volunteer, h.Start.On()}])
+	if h.Honorary || h.Request != "" && h.Counted == 0 { // nothing good was heard
+		ought = 0
+	}
+	if h.Counted != ought {
+		r.found(Wrong, string(h.Volunteer), count(h.Counted), count(ought), e.Index)
+		return
+	}
+	rate, _ := rule.Rate(r.activities[h.Activity])
+	if worth := ought * rate / 60; len(rule.Boosts) == 0 && h.Points+h.Clipped != worth {
+		r.found(Wrong, string(h.Volunteer), points(h.Points+h.Clipped), points(worth), e.Index)
+	}
+}
+
+// claimOf returns a record as caps look at it.
+func (w *world) claimOf(rec *record) claim {
+	x := claim{who: rec.volunteer, unit: rec.unit, on: rec.day()}
+	if h := rec.hours; h != nil {
+		x.code, x.quantity, x.points = w.activities[h.Activity], int64(h.Counted), h.Points
+	} else if a := rec.acts; a != nil {
+		x.code, x.quantity, x.points = a.Code, a.Quantity, a.Points
+	}
+	return x
+}
+
+// cap adds a finding where a record earns beyond a cap that takes off or refuses what is beyond it.
+func (c *caps) cap(r *run, e *ledger.Entry, k *ledger.Cap, x claim) {
+	from, _ := k.Per.Around(x.on)
+	used := c.tally[capKey{r.capOwner(k.Of, x), k.Code, k.Per, from}]
+	refuses := k.Over == ledger.OverRefused
+	say := func(has, ought string) { r.found(Wrong, string(x.who), has, ought, e.Index) }
+	switch {
+	case k.Count > 0 && used.count+1 > k.Count && (refuses || x.points > 0):
+		say(count(used.count+1), count(k.Count))
+	case k.Quantity > 0 && used.quantity+x.quantity > k.Quantity && (refuses || used.quantity >= k.Quantity && x.points > 0):
+		say(count(used.quantity+x.quantity), count(k.Quantity))
+	case k.Points > 0 && used.points+x.points > k.Points && (refuses || x.points > 0):
+		say(points(used.points+x.points), points(k.Points))
+	}
+}
+
+// capOwner returns whose sums a cap looks at.
+func (w *world) capOwner(of ledger.Sharer, x claim) string {
+	p := w.people[x.who]
+	switch {
+	case of == ledger.EachUnit:
+		return string(x.unit)
+	case of == ledger.EachHousehold && p != nil && p.household != "":
+		return string(p.household)
+	}
+	return string(x.who)
+}
+
+// book adds a record to the sums, or takes it out again.
+func (c *caps) book(r *run, rec *record, sign int64) {
+	x := r.claimOf(rec)
+	rule := r.ruleOf(rec)
+	if rule == nil || rec.hours == nil && rec.acts == nil {
+		return
+	}
+	if rec.hours != nil {
+		c.days[personDay{x.who, x.on}] += rec.hours.Counted * ledger.Amount(sign)
+	}
+	if rec.acts != nil && rec.acts.Deduct > 0 {
+		return
+	}
+	seen := map[capKey]bool{}
+	for i := range rule.Caps {
+		k := &rule.Caps[i]
+		from, _ := k.Per.Around(x.on)
+		key := capKey{r.capOwner(k.Of, x), k.Code, k.Per, from}
+		if k.Code != "" && k.Code != x.code || seen[key] {
+			continue
+		}
+		seen[key] = true
+		t := c.tally[key]
+		t.count, t.quantity, t.points = t.count+sign, t.quantity+sign*x.quantity, t.points+x.points*ledger.Amount(sign)
+		c.tally[key] = t
+	}
+}

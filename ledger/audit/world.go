@@ -1,0 +1,503 @@
+package audit
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"aixin/ledger"
+)
+
+// world is what the entries so far say, folded anew and without the book that decided them: who is who, which rules and prices
+// hold, and what stands on each account and lot. Checks see an entry before it is folded.
+type world struct {
+	size ledger.Index
+	last ledger.Date
+	days []firstOf // the first entry of each day, in order
+
+	staff      map[ledger.StaffID]*staff
+	people     map[ledger.VolunteerID]*person
+	shops      map[ledger.ShopID]ledger.UnitID
+	units      map[ledger.UnitID]*ledger.AddUnit
+	activities map[ledger.ActivityID]ledger.Code
+	org        ledger.Org
+	rules      ledger.Rules
+	byName     map[string]*ledger.Rule
+	items      map[ledger.Commodity]*ledger.Item
+	calendar   ledger.Calendar
+
+	balance   map[ledger.AccountKey]ledger.Amount
+	lots      map[lotKey]lot
+	records   map[ledger.Index]*record
+	declared  []*record                // of them, in order
+	credits   map[ledger.Index]*record // by the entry that credited them
+	exchanges map[ledger.Index]*exchange
+	proposals map[ledger.Index]ledger.StaffID
+	closed    map[ledger.ShopID]ledger.Index // the newest close
+	holds     map[ledger.Index]*hold
+	holding   map[ledger.VolunteerID][]ledger.Index // the holds of a volunteer
+	notices   map[ledger.Index]*notice
+	counted   map[ledger.Index]ledger.ShopID // the shop of each count
+}
+
+type (
+	// firstOf is the first entry of a day.
+	firstOf struct {
+		index ledger.Index
+		on    ledger.Date
+	}
+
+	// staff is somebody who acts.
+	staff struct {
+		volunteer ledger.VolunteerID
+		kin       []ledger.VolunteerID
+		roles     []ledger.Role
+	}
+
+	// person is a volunteer number.
+	person struct {
+		unit      ledger.UnitID
+		household ledger.HouseholdID
+		status    ledger.Status
+		gone      ledger.Index // the entry that closed the number, by whatever way
+		kin       []ledger.VolunteerID
+		classes   []ledger.Beneficiary
+		into      ledger.VolunteerID
+		guardian  ledger.VolunteerID
+		until     ledger.Date
+	}
+
+	// lotKey names a lot on an account.
+	lotKey struct {
+		account ledger.AccountID
+		lot     ledger.LotID
+	}
+
+	// lot is what is left of it.
+	lot struct {
+		left    ledger.Amount
+		expires ledger.Date
+		only    ledger.Restriction
+	}
+
+	// record is a declared record and what became of it.
+	record struct {
+		index     ledger.Index
+		on        ledger.Date // of the declaration
+		declarer  ledger.StaffID
+		volunteer ledger.VolunteerID
+		unit      ledger.UnitID
+		rule      string
+		hours     *ledger.HoursRecord
+		acts      *ledger.ActsRecord
+		approver  ledger.StaffID
+		approved  ledger.Index // the entry that approved it last
+		credit    ledger.Index
+		notice    ledger.Index
+		gone      bool // sent back or reversed
+	}
+
+	// exchange is what went over a counter.
+	exchange struct {
+		volunteer ledger.VolunteerID
+		shop      ledger.ShopID
+		clerk     ledger.StaffID
+		on        ledger.Date
+		points    ledger.Amount
+	}
+
+	// hold is what was set aside.
+	hold struct {
+		body   *ledger.Reservation
+		on     ledger.Date
+		closed bool
+	}
+
+	// notice is what hung on a board.
+	notice struct {
+		until   ledger.Date
+		removed ledger.Date
+	}
+)
+
+func newWorld() *world {
+	return &world{
+		staff: map[ledger.StaffID]*staff{}, people: map[ledger.VolunteerID]*person{}, shops: map[ledger.ShopID]ledger.UnitID{},
+		units: map[ledger.UnitID]*ledger.AddUnit{}, activities: map[ledger.ActivityID]ledger.Code{},
+		byName: map[string]*ledger.Rule{}, items: map[ledger.Commodity]*ledger.Item{}, balance: map[ledger.AccountKey]ledger.Amount{}, lots: map[lotKey]lot{},
+		records: map[ledger.Index]*record{}, credits: map[ledger.Index]*record{}, exchanges: map[ledger.Index]*exchange{}, proposals: map[ledger.Index]ledger.StaffID{},
+		closed: map[ledger.ShopID]ledger.Index{}, holds: map[ledger.Index]*hold{}, holding: map[ledger.VolunteerID][]ledger.Index{}, notices: map[ledger.Index]*notice{}, counted: map[ledger.Index]ledger.ShopID{},
+	}
+}
+
+// fold takes in an entry.
+func (w *world) fold(e *ledger.Entry) {
+	w.size = e.Index + 1
+	if len(w.days) == 0 || e.On > w.last {
+		w.days = append(w.days, firstOf{e.Index, e.On})
+	}
+	w.last = max(w.last, e.On)
+	w.foldPostings(e)
+	w.foldPlaces(e)
+	w.foldPeople(e)
+	w.foldRecords(e)
+	w.foldCounter(e)
+}
+
+// dayOf returns the day of an entry.
+func (w *world) dayOf(i ledger.Index) ledger.Date {
+	n, found := slices.BinarySearchFunc(w.days, i, func(f firstOf, i ledger.Index) int { return cmp.Compare(f.index, i) })
+	if !found {
+		n--
+	}
+	if n < 0 {
+		return 0
+	}
+	return w.days[n].on
+}
+
+func (w *world) foldPostings(e *ledger.Entry) {
+	for _, p := range e.Postings {
+		w.balance[ledger.AccountKey{ID: p.Account, Commodity: p.Commodity}] += p.Amount
+		if p.Lot == 0 {
+			continue
+		}
+		k, n := lotKey{p.Account, p.Lot}, adds(p)
+		l := w.lots[k]
+		l.left += n
+		if n > 0 {
+			l.expires = e.LotExpires(p.Lot)
+			if r, ok := e.Body.(*ledger.Receive); ok {
+				l.only = r.Only
+			}
+		}
+		if l.left == 0 && p.Commodity == ledger.Point {
+			delete(w.lots, k) // what comes back into it states its date anew
+			continue
+		}
+		w.lots[k] = l
+	}
+}
+
+// adds is how much a posting adds to its lot: points are owed, goods are held.
+func adds(p ledger.Posting) ledger.Amount {
+	if p.Commodity.Points() {
+		return -p.Amount
+	}
+	return p.Amount
+}
+
+// foldPlaces takes in units, shops, rules and prices.
+func (w *world) foldPlaces(e *ledger.Entry) {
+	switch body := e.Body.(type) {
+	case *ledger.AddUnit:
+		w.units[body.Unit] = body
+		i, _ := w.place(body.Unit)
+		w.org.Units = slices.Insert(w.org.Units, i, ledger.Place{Unit: body.Unit, Parent: body.Parent})
+	case *ledger.MoveUnit:
+		if i, ok := w.place(body.Unit); ok {
+			at := &w.org.Units[i]
+			at.Moves = slices.DeleteFunc(at.Moves, func(m ledger.UnitMove) bool { return m.From == body.From })
+			at.Moves = append(at.Moves, ledger.UnitMove{From: body.From, Parent: body.Parent})
+			slices.SortFunc(at.Moves, func(a, b ledger.UnitMove) int { return cmp.Compare(a.From, b.From) })
+		}
+	case *ledger.AddShop:
+		w.shops[body.Shop] = body.Unit
+	case *ledger.SetRule:
+		w.rules.List = append(w.rules.List, body.Rule)
+	case *ledger.AddActivity:
+		w.activities[body.Activity] = body.Code
+	case *ledger.AddItem:
+		w.items[body.Item] = &ledger.Item{Item: body.Item, Prices: []ledger.Price{{From: body.From, Points: body.Points}}}
+	case *ledger.PriceItem:
+		if item := w.items[body.Item]; item != nil {
+			item.Prices = slices.DeleteFunc(item.Prices, func(p ledger.Price) bool { return p.From == body.From })
+			item.Prices = append(item.Prices, ledger.Price{From: body.From, Points: body.Points})
+			slices.SortFunc(item.Prices, func(a, b ledger.Price) int { return cmp.Compare(a.From, b.From) })
+		}
+	case *ledger.SetCalendar:
+		w.calendar.Years = slices.DeleteFunc(w.calendar.Years, func(y ledger.SetCalendar) bool { return y.Year == body.Year })
+		w.calendar.Years = append(w.calendar.Years, *body)
+	}
+}
+
+func (w *world) place(u ledger.UnitID) (int, bool) {
+	return slices.BinarySearchFunc(w.org.Units, u, func(p ledger.Place, u ledger.UnitID) int { return cmp.Compare(p.Unit, u) })
+}
+
+// foldPeople takes in who is who and near to whom.
+func (w *world) foldPeople(e *ledger.Entry) {
+	switch body := e.Body.(type) {
+	case *ledger.Appoint:
+		s := w.member(body.Staff)
+		s.volunteer, s.roles = body.Volunteer, body.Roles
+	case *ledger.GrantRole:
+		s := w.member(body.Staff)
+		s.roles = append(slices.Clone(s.roles), body.Role)
+	case *ledger.Enroll:
+		w.people[body.Volunteer] = &person{unit: body.Unit, household: body.Household, status: ledger.Active}
+	case *ledger.SetStatus:
+		p := w.person(body.Volunteer)
+		if p.status = body.Status; body.Status == ledger.Closed {
+			p.gone = e.Index
+		}
+	case *ledger.SetClasses:
+		w.person(body.Volunteer).classes = body.Classes
+	case *ledger.SetGuardian:
+		p := w.person(body.Volunteer)
+		p.guardian, p.until = body.Guardian, body.Until
+	case *ledger.DeclareKin:
+		w.foldKin(body)
+	case *ledger.Merger:
+		p := w.person(body.From)
+		p.into, p.gone, p.status = body.Into, e.Index, ledger.Closed
+	case *ledger.Leaving:
+		p := w.person(body.Volunteer)
+		p.gone, p.status = e.Index, ledger.Closed
+	}
+}
+
+func (w *world) foldKin(a *ledger.DeclareKin) {
+	change := func(list []ledger.VolunteerID, v ledger.VolunteerID) []ledger.VolunteerID {
+		list = slices.DeleteFunc(slices.Clone(list), func(k ledger.VolunteerID) bool { return k == v })
+		if !a.Ended {
+			list = append(list, v)
+		}
+		return list
+	}
+	if of := ledger.StaffID(a.Of); of.Valid() {
+		s := w.member(of)
+		s.kin = change(s.kin, a.Volunteer)
+		return
+	}
+	p := w.person(ledger.VolunteerID(a.Of))
+	p.kin = change(p.kin, a.Volunteer)
+}
+
+// member returns a staff number, which a forged book may never have appointed.
+func (w *world) member(id ledger.StaffID) *staff {
+	if w.staff[id] == nil {
+		w.staff[id] = &staff{}
+	}
+	return w.staff[id]
+}
+
+// person returns a volunteer number, which a forged book may never have enrolled.
+func (w *world) person(id ledger.VolunteerID) *person {
+	if w.people[id] == nil {
+		w.people[id] = &person{}
+	}
+	return w.people[id]
+}
+
+// foldRecords takes in what was declared and what became of it.
+func (w *world) foldRecords(e *ledger.Entry) {
+	switch body := e.Body.(type) {
+	case *ledger.Proposal:
+		w.proposals[e.Index] = e.Actor
+	case *ledger.HoursRecord:
+		w.declare(e, record{volunteer: body.Volunteer, unit: body.Unit, hours: body})
+	case *ledger.ActsRecord:
+		w.declare(e, record{volunteer: body.Volunteer, unit: body.Unit, acts: body})
+	case *ledger.OpeningRecord:
+		w.declare(e, record{volunteer: body.Volunteer, unit: body.Unit})
+	case *ledger.PostNotice:
+		w.notices[e.Index] = &notice{until: body.Until}
+		for _, i := range body.Records {
+			if rec := w.records[i]; rec != nil {
+				rec.notice = e.Index
+			}
+		}
+	case *ledger.RemoveNotice:
+		if n := w.notices[body.Notice]; n != nil {
+			n.removed = e.On
+		}
+	}
+	if rec := w.takenBack(e); rec != nil {
+		rec.gone = true
+	}
+	if credit, ok := creditOf(e); ok {
+		if rec := w.records[credit.Record]; rec != nil {
+			rec.approver, rec.approved = e.Actor, e.Index
+			if len(e.Postings) > 0 {
+				rec.credit = e.Index
+				w.credits[e.Index] = rec
+			}
+		}
+	}
+}
+
+// creditOf returns what an entry credits or approves.
+func creditOf(e *ledger.Entry) (*ledger.Credit, bool) {
+	switch body := e.Body.(type) {
+	case *ledger.Credit:
+		return body, true
+	case *ledger.RecordCredit:
+		return &body.Credit, true
+	}
+	return nil, false
+}
+
+func (w *world) declare(e *ledger.Entry, rec record) {
+	rec.index, rec.on, rec.declarer, rec.rule = e.Index, e.On, e.Actor, e.Rule
+	w.records[rec.index] = &rec
+	w.declared = append(w.declared, &rec)
+}
+
+// takenBack returns the record that an entry sends back or reverses, or nil.
+func (w *world) takenBack(e *ledger.Entry) *record {
+	switch body := e.Body.(type) {
+	case *ledger.RecordReturn:
+		return w.records[body.Record]
+	case *ledger.ObjectionAnswer:
+		if body.Upheld {
+			return w.records[body.Record]
+		}
+	case *ledger.Reversal:
+		return w.credits[body.Entry]
+	}
+	return nil
+}
+
+// ruleOf returns the rule that a record names.
+func (w *world) ruleOf(rec *record) *ledger.Rule { return w.named(rec.rule) }
+
+// named returns a rule by its name. Rules are large: they are looked up once.
+func (w *world) named(name string) *ledger.Rule {
+	if r, ok := w.byName[name]; ok {
+		return r
+	}
+	if r, ok := w.rules.Named(name); ok {
+		w.byName[name] = &r
+		return &r
+	}
+	return nil
+}
+
+// day is the day of service or of the act; of an opening, that of its declaration.
+func (rec *record) day() ledger.Date {
+	switch {
+	case rec.hours != nil:
+		return rec.hours.Start.On()
+	case rec.acts != nil:
+		return rec.acts.On
+	}
+	return rec.on
+}
+
+// goesOn returns the number under which a person goes on.
+func (w *world) goesOn(id ledger.VolunteerID) ledger.VolunteerID {
+	if p := w.people[id]; p != nil && p.into != "" {
+		return p.into
+	}
+	return id
+}
+
+// foldCounter takes in what went over counters.
+func (w *world) foldCounter(e *ledger.Entry) {
+	if x, ok := sold(e); ok {
+		w.exchanges[e.Index] = &exchange{x.Volunteer, x.Shop, w.server(e), e.On, sumOf(x.Lines)}
+	}
+	shut := func(i ledger.Index) {
+		if h := w.holds[i]; h != nil {
+			h.closed = true
+		}
+	}
+	switch body := e.Body.(type) {
+	case *ledger.CounterClose:
+		w.closed[body.Shop] = e.Index
+	case *ledger.OpenCount:
+		w.counted[e.Index] = body.Shop
+	case *ledger.Reservation:
+		w.holds[e.Index] = &hold{body: body, on: e.On}
+		w.holding[body.Volunteer] = append(w.holding[body.Volunteer], e.Index)
+	case *ledger.Settlement:
+		shut(body.Hold)
+	case *ledger.HoldRelease:
+		shut(body.Hold)
+	case *ledger.HoldEnd:
+		shut(body.Hold)
+	}
+}
+
+// sold returns what an entry exchanged. It is Entry.Sold without a copy of the entry.
+func sold(e *ledger.Entry) (*ledger.Exchange, bool) {
+	switch body := e.Body.(type) {
+	case *ledger.Exchange:
+		return body, true
+	case *ledger.Settlement:
+		return &body.Exchange, true
+	}
+	return nil, false
+}
+
+func sumOf(lines []ledger.PricedLine) (sum ledger.Amount) {
+	for _, l := range lines {
+		sum += l.Points
+	}
+	return sum
+}
+
+// server is who served: whoever proposed it, where a second person approved.
+func (w *world) server(e *ledger.Entry) ledger.StaffID {
+	if first, ok := w.proposals[e.Proposal]; ok && e.Proposal != 0 {
+		return first
+	}
+	return e.Actor
+}
+
+// unitOf returns the unit of a subject: a volunteer, a shop, or a unit itself.
+func (w *world) unitOf(subject string) ledger.UnitID {
+	switch {
+	case subject == "":
+	case subject[0] == 'V':
+		if p := w.people[ledger.VolunteerID(subject)]; p != nil {
+			return p.unit
+		}
+	case subject[0] == 'S':
+		shop, _, _ := strings.Cut(subject, "/")
+		return w.shops[ledger.ShopID(shop)]
+	case ledger.UnitID(subject).Valid():
+		return ledger.UnitID(subject)
+	}
+	return ""
+}
+
+// ruleOfShop returns the rule that a shop follows on a day.
+func (w *world) ruleOfShop(s ledger.ShopID, on ledger.Date) (ledger.Rule, bool) {
+	unit := w.units[w.shops[s]]
+	if unit == nil {
+		return ledger.Rule{}, false
+	}
+	return w.rules.ForShop(s, w.org.Above(unit.Unit, on), unit.Rule, on)
+}
+
+// near reports whether a volunteer is an actor, of their household, or near to them by what was declared so far or by a list from
+// outside.
+func (r *run) near(actor ledger.StaffID, id ledger.VolunteerID) bool {
+	if actor == "" || id == "" {
+		return false
+	}
+	for _, pair := range r.options.Relatives {
+		a, b := pair[0], pair[1]
+		if a == string(id) {
+			a, b = b, a
+		}
+		if b == string(id) && (a == string(actor) || r.staff[actor] != nil && a == string(r.staff[actor].volunteer)) {
+			return true
+		}
+	}
+	s, who := r.staff[actor], r.people[id]
+	if s == nil {
+		return false
+	}
+	if s.volunteer == id || slices.Contains(s.kin, id) {
+		return true
+	}
+	own := r.people[s.volunteer]
+	if own == nil || who == nil {
+		return false
+	}
+	return own.into == id || who.into == s.volunteer || (own.household != "" && own.household == who.household) ||
+		slices.Contains(own.kin, id) || slices.Contains(who.kin, s.volunteer)
+}
