@@ -316,6 +316,11 @@ func (w *world) foldRecords(e *ledger.Entry) {
 	if rec := w.takenBack(e); rec != nil {
 		rec.gone = true
 	}
+	if loss, ok := e.Body.(*ledger.Loss); ok {
+		if rec := w.records[loss.Record]; rec != nil {
+			w.credits[e.Index] = rec
+		}
+	}
 	if credit, ok := creditOf(e); ok {
 		if rec := w.records[credit.Record]; rec != nil {
 			rec.approver, rec.approved = e.Actor, e.Index
