@@ -251,6 +251,9 @@ func (w *world) foldPeople(e *ledger.Entry) {
 	case *ledger.Merger:
 		p := w.person(body.From)
 		p.into, p.gone, p.status = body.Into, e.Index, ledger.Closed
+		into := w.person(body.Into)
+		into.household = cmp.Or(into.household, p.household)
+		into.kin = append(slices.Clone(into.kin), p.kin...)
 	case *ledger.Leaving:
 		p := w.person(body.Volunteer)
 		p.gone, p.status = e.Index, ledger.Closed
