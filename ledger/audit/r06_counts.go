@@ -21,14 +21,14 @@ func (counts) see(r *run, e *ledger.Entry) {
 		}
 	case *ledger.CountResult:
 		for _, l := range body.Lines {
-			var moved ledger.Amount
+			var moved ledger.Amount // what went out since it was counted is short where the shelf has it no more
 			for _, p := range e.Postings {
-				if p.Account.Class() == ledger.ClassStock && p.Commodity == l.Item {
+				if c := p.Account.Class(); p.Commodity == l.Item && (c == ledger.ClassStock || c == ledger.ClassShort) {
 					moved += p.Amount
 				}
 			}
-			if moved != l.Pieces-l.Book {
-				r.found(Wrong, string(body.Shop), count(moved), count(l.Pieces-l.Book), body.Count, e.Index)
+			if ought := l.Pieces - l.Book - l.Short; moved != ought {
+				r.found(Wrong, string(body.Shop), count(moved), count(ought), body.Count, e.Index)
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"slices"
 
 	"aixin/ledger"
@@ -30,6 +31,8 @@ func (c *counterRules) see(r *run, e *ledger.Entry) {
 		c.takeBack(r, body.Redemption, body.Lines)
 	case *ledger.Reversal:
 		c.takeBack(r, body.Entry, nil)
+	case *ledger.Merger:
+		c.merge(r, body)
 	}
 	x, ok := sold(e)
 	if !ok {
@@ -45,6 +48,23 @@ func (c *counterRules) see(r *run, e *ledger.Entry) {
 	for _, owner := range r.visitors(x.Volunteer) {
 		c.visits[owner] = append(c.visits[owner], visit{e.Index, on, x.Lines, false})
 	}
+}
+
+// merge lets the visits of a number count for the one that goes on, and for its household, which may be that of the other.
+func (c *counterRules) merge(r *run, body *ledger.Merger) {
+	into := string(body.Into)
+	home := cmp.Or(r.person(body.Into).household, r.person(body.From).household)
+	c.visits[into] = join(c.visits[into], c.visits[string(body.From)])
+	if home != "" {
+		c.visits[string(home)] = join(c.visits[string(home)], c.visits[into])
+	}
+}
+
+// join adds those of other visits that are not among them.
+func join(list, other []visit) []visit {
+	list = append(slices.Clone(list), other...)
+	slices.SortStableFunc(list, func(a, b visit) int { return cmp.Compare(a.index, b.index) })
+	return slices.CompactFunc(list, func(a, b visit) bool { return a.index == b.index })
 }
 
 // visitors lists whose visits an exchange counts among.
@@ -102,7 +122,9 @@ func (c *counterRules) takeBack(r *run, i ledger.Index, back []ledger.PricedLine
 	if x == nil {
 		return
 	}
-	for _, owner := range r.visitors(x.volunteer) {
+	owners := append(r.visitors(x.volunteer), r.visitors(r.goesOn(x.volunteer))...)
+	slices.Sort(owners)
+	for _, owner := range slices.Compact(owners) {
 		list := c.visits[owner]
 		for k := range list {
 			if list[k].index == i {

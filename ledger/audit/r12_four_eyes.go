@@ -22,6 +22,10 @@ func (fourEyes) see(r *run, e *ledger.Entry) {
 	switch body := e.Body.(type) {
 	case *ledger.Credit:
 		r.approves(e, body.Record, true)
+	case *ledger.Loss:
+		if body.Notice == 0 { // else the run takes it
+			r.approves(e, body.Record, true)
+		}
 	case *ledger.RecordReturn:
 		r.approves(e, body.Record, false)
 	case *ledger.Reversal:

@@ -34,7 +34,7 @@ func (r *run) overlapping(who ledger.VolunteerID, list []*record) {
 	longest := list[0]
 	for _, rec := range list[1:] {
 		if int64(rec.hours.Start) < till(longest) {
-			grade := Wrong
+			grade := oneNumber(longest, rec)
 			if queried(rec, ledger.QueryOverlap) || queried(longest, ledger.QueryOverlap) {
 				grade = Noted
 			}
@@ -49,31 +49,42 @@ func (r *run) overlapping(who ledger.VolunteerID, list []*record) {
 // longDays adds up the minutes of each day.
 func (r *run) longDays(who ledger.VolunteerID, list []*record) {
 	for len(list) > 0 {
-		day, n := list[0].day(), 0
+		n := 0
 		var sum ledger.Amount
 		var entries []ledger.Index
-		seen := false
-		for n < len(list) && list[n].day() == day {
+		for n < len(list) && list[n].day() == list[0].day() {
 			sum += list[n].hours.Minutes
 			entries = append(entries, list[n].index)
-			seen = seen || queried(list[n], ledger.QueryLongDay)
 			n++
 		}
-		rule := r.ruleOf(list[0])
+		day := slices.Clone(list[:n])
 		list = list[n:]
-		grade, most := Noted, ledger.Amount(longDay)
-		if rule != nil && rule.LongDay.Minutes > 0 {
-			if most = rule.LongDay.Minutes; !seen {
-				grade = Wrong
-			}
-		}
-		if rule != nil && rule.DayLimit > 0 && sum > rule.DayLimit {
-			grade, most = Wrong, rule.DayLimit
-		}
-		if sum > most {
+		slices.SortFunc(day, func(a, b *record) int { return cmp.Compare(a.index, b.index) })
+		if grade, most := r.mostOf(day); sum > most {
 			r.found(grade, string(who), count(sum), count(most), entries...)
 		}
 	}
+}
+
+// mostOf returns how many minutes a day may have, and how grave more are: each record is held against its own rule, with what stood of
+// its own number before it.
+func (r *run) mostOf(day []*record) (grade Grade, most ledger.Amount) {
+	before := map[ledger.VolunteerID]ledger.Amount{}
+	for _, rec := range day {
+		before[rec.volunteer] += rec.hours.Minutes
+		rule := r.ruleOf(rec)
+		if rule == nil {
+			continue
+		}
+		sum := before[rec.volunteer]
+		if rule.DayLimit > 0 && sum > rule.DayLimit {
+			return Wrong, rule.DayLimit
+		}
+		if long := rule.LongDay.Minutes; long > 0 && sum > long && !queried(rec, ledger.QueryLongDay) {
+			return Wrong, long
+		}
+	}
+	return Noted, longDay
 }
 
 // queried reports whether the book asked a reviewer to look.

@@ -2,7 +2,8 @@ package audit
 
 import "aixin/ledger"
 
-// duplicates looks for one service, or one act on one day, that stands twice.
+// duplicates looks for one service, or one act on one day, that stands twice. Under two numbers that became one it is a note: nobody
+// knew then that they are one person.
 type duplicates struct{ nothing }
 
 // served names a service or an act.
@@ -13,7 +14,7 @@ type served struct {
 }
 
 func (duplicates) end(r *run) {
-	first := make(map[served]ledger.Index, len(r.declared))
+	first := make(map[served]*record, len(r.declared))
 	for _, rec := range r.declared {
 		if rec.gone || rec.hours == nil && rec.acts == nil {
 			continue
@@ -24,10 +25,18 @@ func (duplicates) end(r *run) {
 		} else {
 			k.what, k.start = string(rec.acts.Code), int64(rec.acts.On)
 		}
-		if i, ok := first[k]; ok {
-			r.found(Wrong, string(k.who), k.what, "", i, rec.index)
+		if one := first[k]; one != nil {
+			r.found(oneNumber(one, rec), string(k.who), k.what, "", one.index, rec.index)
 			continue
 		}
-		first[k] = rec.index
+		first[k] = rec
 	}
+}
+
+// oneNumber is wrong of one number, and a note of two.
+func oneNumber(a, b *record) Grade {
+	if a.volunteer == b.volunteer {
+		return Wrong
+	}
+	return Noted
 }

@@ -38,8 +38,15 @@ func (d *donations) see(r *run, e *ledger.Entry) {
 			r.directed(e, body.Volunteer)
 		}
 	}
-	if x, ok := sold(e); ok {
-		r.directed(e, x.Volunteer)
+	switch body := e.Body.(type) {
+	case *ledger.Exchange:
+		r.directed(e, body.Volunteer)
+	case *ledger.Reservation: // what is collected later was theirs when it was set aside
+		for _, l := range body.Lots {
+			if l.Commodity.Goods() {
+				r.given(e, body.Volunteer, l.Commodity, lotKey{ledger.StockOf(body.Shop), l.Lot})
+			}
+		}
 	}
 }
 
@@ -65,11 +72,15 @@ func (r *run) directed(e *ledger.Entry, id ledger.VolunteerID) {
 		if p.Lot == 0 || !p.Commodity.Goods() || p.Amount > 0 {
 			continue
 		}
-		only := r.lots[lotKey{p.Account, p.Lot}].only
-		who := r.people[id]
-		if only != "" && (who == nil || !only.Admits(who.unit, who.classes)) {
-			r.found(Wrong, string(id), string(p.Commodity), string(only), p.Lot.Entry(), e.Index)
-		}
+		r.given(e, id, p.Commodity, lotKey{p.Account, p.Lot})
+	}
+}
+
+// given adds a finding where somebody gets goods of a lot that was given for others.
+func (r *run) given(e *ledger.Entry, id ledger.VolunteerID, item ledger.Commodity, k lotKey) {
+	only, who := r.lots[k].only, r.people[id]
+	if only != "" && (who == nil || !only.Admits(who.unit, who.classes)) {
+		r.found(Wrong, string(id), string(item), string(only), k.lot.Entry(), e.Index)
 	}
 }
 

@@ -35,11 +35,11 @@ func newPresence() observer {
 }
 
 func (p *presence) see(r *run, e *ledger.Entry) {
-	if body, ok := e.Body.(*ledger.SetProxy); ok {
-		if p.proxies[body.Volunteer] == nil {
-			p.proxies[body.Volunteer] = map[ledger.VolunteerID]bool{}
-		}
-		p.proxies[body.Volunteer][body.Proxy] = !body.Ended
+	switch body := e.Body.(type) {
+	case *ledger.SetProxy:
+		p.of(body.Volunteer)[body.Proxy] = !body.Ended
+	case *ledger.Merger:
+		p.merge(body.From, body.Into)
 	}
 	x, ok := sold(e)
 	if !ok {
@@ -53,6 +53,24 @@ func (p *presence) see(r *run, e *ledger.Entry) {
 	rule, _ := r.ruleOfShop(x.Shop, e.On)
 	p.perDay(r, e, x, &rule.Counter)
 	p.proxy(r, e, x, rule.Counter.Proxy)
+}
+
+// of returns those who may collect for somebody.
+func (p *presence) of(v ledger.VolunteerID) map[ledger.VolunteerID]bool {
+	if p.proxies[v] == nil {
+		p.proxies[v] = map[ledger.VolunteerID]bool{}
+	}
+	return p.proxies[v]
+}
+
+// merge lets another number go on for a person, on both sides.
+func (p *presence) merge(from, into ledger.VolunteerID) {
+	for by, may := range p.proxies[from] {
+		p.of(into)[by] = p.of(into)[by] || may
+	}
+	for _, list := range p.proxies {
+		list[into] = list[into] || list[from]
+	}
 }
 
 // perDay counts the exchanges of a clerk's day; a voucher is of another day.

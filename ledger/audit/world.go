@@ -251,6 +251,9 @@ func (w *world) foldPeople(e *ledger.Entry) {
 	case *ledger.Merger:
 		p := w.person(body.From)
 		p.into, p.gone, p.status = body.Into, e.Index, ledger.Closed
+		into := w.person(body.Into)
+		into.household = cmp.Or(into.household, p.household)
+		into.kin = append(slices.Clone(into.kin), p.kin...)
 	case *ledger.Leaving:
 		p := w.person(body.Volunteer)
 		p.gone, p.status = e.Index, ledger.Closed
@@ -315,6 +318,11 @@ func (w *world) foldRecords(e *ledger.Entry) {
 	}
 	if rec := w.takenBack(e); rec != nil {
 		rec.gone = true
+	}
+	if loss, ok := e.Body.(*ledger.Loss); ok {
+		if rec := w.records[loss.Record]; rec != nil {
+			w.credits[e.Index] = rec
+		}
 	}
 	if credit, ok := creditOf(e); ok {
 		if rec := w.records[credit.Record]; rec != nil {

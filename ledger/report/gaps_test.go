@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"strings"
 	"testing"
 
 	"aixin/ledger"
@@ -35,6 +36,13 @@ func TestGaps(t *testing.T) {
 		b.do("U000002", &ledger.DeclareActs{Volunteer: v3, Code: "RC01", Quantity: 50, On: day.AddDays(-i), Sheet: sheet})
 	}
 	b.do("U000005", &ledger.CloseCounter{Shop: "S02"})
+	b.do("U000001", &ledger.Appoint{Staff: "U000007", Roles: []ledger.Role{ledger.Publisher}})
+	for n, period := range []string{"2025-12", "2026-01"} { // numbered with the notices that ask for an answer
+		b.do("U000007", &ledger.Publish{
+			What: ledger.PublishPoints, Unit: "C02", Number: int64(n + 1), Period: period, From: day, Until: day.AddDays(10),
+			SHA256: strings.Repeat("0", 64), Size: 1,
+		})
+	}
 	v := b.View(day)
 	got, err := report.Gaps(v, scopeOf(t, v, ""), entries(b.Memory))
 	if err != nil {
@@ -42,6 +50,7 @@ func TestGaps(t *testing.T) {
 	}
 	differs(t, got.Rows, []report.Sequence{
 		{What: report.NumberedCloses, Of: "S02", First: 1, Last: 1, Used: 1},
+		{What: report.NumberedNotices, Of: "C02", First: 1, Last: 2, Used: 2},
 		{What: report.NumberedSheets, Of: "C02", First: 1, Last: 4, Used: 2, Missing: []report.Span{{First: 2, Last: 3}}},
 		{What: report.NumberedSlips, Of: "S02", Prefix: "20260205", First: 1, Last: 3, Used: 2, Missing: []report.Span{{First: 2, Last: 2}}},
 		{What: report.NumberedSlips, Of: "S02", Prefix: "A-", First: 3, Last: 10, Used: 4, Missing: []report.Span{{First: 5, Last: 6}, {First: 8, Last: 9}}, Repeated: []int64{7}},
@@ -49,7 +58,7 @@ func TestGaps(t *testing.T) {
 		{What: report.NumberedVouchers, Of: "S02", First: 101, Last: 106, Used: 2, Void: 1, Unused: 4, Missing: []report.Span{{First: 101, Last: 102}, {First: 105, Last: 105}}},
 		{What: report.NumberedVouchers, Of: "S02", First: 201, Last: 200, Unused: 3},
 	})
-	if n := got.Rows[5].Lacking(); n != 3 {
+	if n := got.Rows[6].Lacking(); n != 3 {
 		t.Errorf("vouchers that lack: got %d, want 3", n)
 	}
 	near, err := report.Gaps(v, scopeOf(t, v, "C01"), entries(b.Memory))
