@@ -81,7 +81,7 @@ func (a *app) serve(ctx context.Context, listen string) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := a.announce(url, try); err != nil {
+	if err := a.announce(ctx, url, try, book); err != nil {
 		return err
 	}
 	return answer(ctx, l, api.Server(l.Addr().String(), handler))
@@ -172,8 +172,28 @@ func (a *app) showcase(ctx context.Context, book *store.Ledger) (*api.Try, error
 	return try, nil
 }
 
+// cast picks the first member of the staff for each role.
+func cast(ctx context.Context, book *store.Ledger) (staff []ledger.Staff, err error) {
+	v, done, err := book.View(ctx, ledger.AsOf{})
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	seen := map[ledger.Role]bool{}
+	for s, err := range v.AllStaff() {
+		if err != nil {
+			return nil, err
+		}
+		if len(s.Roles) > 0 && !seen[s.Roles[0]] {
+			seen[s.Roles[0]] = true
+			staff = append(staff, s)
+		}
+	}
+	return staff, nil
+}
+
 // announce says where the server is; of a demo, in both languages, what there is to play with.
-func (a *app) announce(url string, try *api.Try) error {
+func (a *app) announce(ctx context.Context, url string, try *api.Try, l *store.Ledger) error {
 	if try == nil {
 		return a.show(result{text: func() string { return a.say.T("cli.serve.at", catalog.Data{"URL": url}) + "\n" }})
 	}
@@ -181,11 +201,25 @@ func (a *app) announce(url string, try *api.Try) error {
 	if err != nil {
 		return err
 	}
+	staff, err := cast(ctx, l)
+	if err != nil {
+		return err
+	}
 	book := absolute(a.opts.book)
 	data := catalog.Data{"URL": url, "Card": string(try.Card), "Clerk": string(try.Clerk), "PIN": try.PIN, "Book": shellWord(book), "Program": shellWord(program())}
 	var b strings.Builder
 	for _, lang := range []string{catalog.Chinese, catalog.English} {
-		b.WriteString(texts.In(lang).T("cli.serve.demo", data) + "\n")
+		say := texts.In(lang)
+		var who []string
+		for _, s := range staff {
+			who = append(who, string(s.Staff)+" "+catalog.Name(say, "role", s.Roles[0]))
+		}
+		var lines []string
+		for some := range slices.Chunk(who, 4) { // as many as fit a terminal
+			lines = append(lines, "\n    "+strings.Join(some, say.T("web.words.comma")))
+		}
+		data["Staff"] = strings.Join(lines, "")
+		b.WriteString(say.T("cli.serve.demo", data) + "\n")
 	}
 	return a.show(result{text: b.String})
 }
