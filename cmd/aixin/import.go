@@ -29,6 +29,9 @@ type importFlags struct {
 	on       ledger.Date
 	from     ledger.Date
 	expires  ledger.Date
+	shop     string
+	donor    string
+	source   string
 }
 
 // importReport is what became of a file, as programs read it.
@@ -84,6 +87,10 @@ func (a *app) importFormCmd(form sheet.Form) *cobra.Command {
 	case sheet.Acts:
 		fs.Var(newValue(&f.on, parseDate, "DATE"), "on", a.say.T("cli.flag.on"))
 		fs.StringVar(&f.sheet, "sheet", "", a.say.T("cli.flag.sheet"))
+	case sheet.Stock:
+		fs.StringVar(&f.shop, "shop", "", a.say.T("cli.flag.stock_shop"))
+		fs.StringVar(&f.donor, "donor", "", a.say.T("cli.flag.stock_donor"))
+		fs.StringVar(&f.source, "source", string(ledger.Opening), a.say.T("cli.flag.stock_source"))
 	case sheet.Balances:
 		fs.Var(newValue(&f.expires, parseDate, "DATE"), "expires", a.say.T("cli.flag.expires"))
 	}
@@ -102,7 +109,12 @@ func (f importFlags) params() (sheet.Params, error) {
 	want(f.activity == "" || ledger.ActivityID(f.activity).Valid(), "--activity", "activity_code")
 	ways := []ledger.Capture{"", ledger.Scan, ledger.Roster, ledger.Backfill}
 	want(slices.Contains(ways, ledger.Capture(f.capture)), "--capture", "capture")
+	want(f.shop == "" || ledger.ShopID(f.shop).Valid(), "--shop", "shop_code")
+	want(f.donor == "" || ledger.DonorID(f.donor).Valid(), "--donor", "donor_code")
+	sources := []ledger.GoodsSource{"", ledger.Donation, ledger.Purchase, ledger.Grant, ledger.Opening}
+	want(slices.Contains(sources, ledger.GoodsSource(f.source)), "--source", "source")
 	p := sheet.Params{
+		Shop: ledger.ShopID(f.shop), Donor: ledger.DonorID(f.donor), Source: ledger.GoodsSource(f.source),
 		Unit: ledger.UnitID(f.unit), Activity: ledger.ActivityID(f.activity), Start: f.start, Capture: ledger.Capture(f.capture),
 		Sheet: f.sheet, On: f.on, From: f.from, Expires: f.expires,
 	}
@@ -139,6 +151,9 @@ func (a *app) importFile(ctx context.Context, form sheet.Form, path string, f im
 func importers(form sheet.Form) []ledger.Role {
 	if form == sheet.Hours || form == sheet.Acts {
 		return []ledger.Role{ledger.Leader}
+	}
+	if form == sheet.Stock {
+		return []ledger.Role{ledger.Keeper}
 	}
 	return []ledger.Role{ledger.Steward}
 }
