@@ -89,7 +89,7 @@ torture: ## kill, cut, starve and corrupt books N times over (N=20), then fuzz e
 
 .PHONY: bench
 bench: build ## benchmarks, then the store under load beside its floor
-	@go test -run '^$$' -bench '$(BENCH)' -benchmem $(P)
+	@go test -timeout 1h -run '^$$' -bench '$(BENCH)' -benchmem $(P)
 	@book=$$(mktemp -d) && trap 'rm -rf "$$book"' EXIT && $(AIXIN) bench --book "$$book/b" --clients 256 --seconds 10
 
 .PHONY: cover

@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"time"
@@ -35,14 +36,23 @@ type Client struct {
 }
 
 // NewClient returns a client of the server at an address such as http://127.0.0.1:8080. The address carries no user, query or
-// fragment: it stands in logs.
+// fragment: it stands in logs. Who signs in goes over https, but on this computer.
 func NewClient(address string, o ClientOptions) (*Client, error) {
 	u, err := url.Parse(address)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return nil, &ledger.Invalid{Fields: []ledger.Fault{{Field: "URL", Code: "url"}}}
 	}
+	if o.Number != "" && u.Scheme == "http" && !here(u.Hostname()) {
+		return nil, &ledger.Invalid{Fields: []ledger.Fault{{Field: "URL", Code: "url_open"}}}
+	}
 	t := &http.Transport{Proxy: http.ProxyFromEnvironment, ResponseHeaderTimeout: maxWait + answerTimeout, TLSHandshakeTimeout: answerTimeout}
 	return &Client{base: u, opts: o, http: &http.Client{Transport: t}}, nil
+}
+
+// here reports whether a host is this computer: to any other, a PIN goes over TLS alone.
+func here(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return host == "localhost" || (err == nil && addr.IsLoopback())
 }
 
 // answerTimeout is how long a server may take to begin its answer.

@@ -181,3 +181,20 @@ func (g *growing) Head() ledger.Head {
 	}
 	return h
 }
+
+// A PIN never goes over a line on which it can be read.
+func TestClientKeepsThePIN(t *testing.T) {
+	t.Parallel()
+	who := api.ClientOptions{Number: "U000008", PIN: pin}
+	for address, want := range map[string]bool{
+		"http://127.0.0.1:8080": true, "http://localhost:8080": true, "http://[::1]:8080": true, "https://a.example": true,
+		"http://a.example": false, "http://192.168.1.5:8080": false, "http://localhost.a.example": false,
+	} {
+		if _, err := api.NewClient(address, who); (err == nil) != want {
+			t.Errorf("%s: got %v, want a client: %v", address, err, want)
+		}
+		if _, err := api.NewClient(address, api.ClientOptions{}); err != nil {
+			t.Errorf("%s, signing in nobody: got %v", address, err)
+		}
+	}
+}

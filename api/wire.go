@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"aixin/ledger"
+	"aixin/ledger/proof"
 	"aixin/ledger/report"
 )
 
@@ -35,6 +36,8 @@ type (
 		Zone       string   `json:"zone"`        // IANA zone of every date
 		PublicKeys []string `json:"public_keys"` // which verify the checkpoints, as note verifier keys
 		Demo       bool     `json:"demo"`
+
+		Restored []proof.Origin `json:"restored,omitempty"` // the logs that a restored book continues, the oldest first
 	}
 
 	// Balance is what a volunteer has.

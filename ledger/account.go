@@ -26,7 +26,7 @@ type Class string
 // The chart of accounts. A debit is positive: what volunteers are owed stands as a negative sum on their points account,
 // and the goods on a shelf as a positive sum on its stock account.
 const (
-	ClassPoints      Class = "points"      // points:V…  what the market owes a volunteer; guarded, by lot
+	ClassPoints      Class = "points"      // points:V… points:H… points:C… what the market owes a volunteer, or a pool; guarded, by lot
 	ClassStock       Class = "stock"       // stock:S…   goods on a shelf; guarded, by lot
 	ClassHours       Class = "hours"       // hours:V…   minutes that a volunteer served
 	ClassServed      Class = "served"      // served:C…  the other side of hours
@@ -85,7 +85,9 @@ func (a AccountID) Owner() string {
 func (a AccountID) Holds(c Commodity) bool {
 	owner := a.Owner()
 	switch a.Class() {
-	case ClassPoints, ClassRecoverable:
+	case ClassPoints:
+		return c == Point && (VolunteerID(owner).Valid() || PoolID(owner).Valid())
+	case ClassRecoverable:
 		return c == Point && VolunteerID(owner).Valid()
 	case ClassHours:
 		return c == Minute && VolunteerID(owner).Valid()

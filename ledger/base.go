@@ -60,13 +60,10 @@ func (a *GrantBase) needs(b *Book, _ Command, w *Wants) {
 	for _, sharer := range []string{string(v.Volunteer), string(v.Household)} {
 		if sharer != "" {
 			b.accounts.want(w, AccountKey{BaseOf(sharer), BasePoint})
-			b.tallies.want(w, grantsOf(sharer))
+			b.tallies.want(w, always(sharer))
 		}
 	}
 }
-
-// grantsOf names the days on which somebody's base was filled up, of all years: there are few.
-func grantsOf(sharer string) tallyKey { return tallyKey{owner: sharer, what: baseGranted} }
 
 // sharer returns whose base a volunteer's is.
 func (x Base) sharer(v VolunteerID, h HouseholdID) string {
@@ -95,10 +92,11 @@ func (a *GrantBase) decide(b *Book, _ Command, d *draft) *Rejection {
 // grantBase posts what is lacking of a base, once in a period.
 func (b *Book) grantBase(d *draft, rule *Rule, v Volunteer) *Rejection {
 	sharer := rule.Base.sharer(v.Volunteer, v.Household)
-	grants, _ := b.tallies.get(grantsOf(sharer))
+	grants, _ := b.tallies.get(always(sharer))
 	base, _ := b.accounts.get(AccountKey{BaseOf(sharer), BasePoint})
 	lack := rule.Base.Points + base.Balance
-	if grants.sum(rule.Base.Per.Around(d.On)).Count > 0 || lack <= 0 {
+	from, until := rule.Base.Per.Around(d.On)
+	if grants.sum(baseGranted, from, until).Count > 0 || lack <= 0 {
 		return &Rejection{Reason: Duplicate, Subject: sharer}
 	}
 	d.post(BaseOf(sharer), BasePoint, -lack, 0)
@@ -131,7 +129,7 @@ func (r *BaseGrant) holds(b *Book, e Entry) ([]Posting, error) {
 }
 
 func (r *BaseGrant) fold(b *Book, e Entry) {
-	b.tallies.edit(grantsOf(r.Sharer)).add(TallyDay{On: e.On, Count: 1})
+	b.tallies.edit(always(r.Sharer)).add(baseGranted, TallyDay{On: e.On, Count: 1})
 }
 
 // BaseDue is a base that is to be filled up.
@@ -194,12 +192,13 @@ func (v View) ruleOf(rules *Rules, u UnitID, on Date) (Rule, error) {
 
 // lacksBase returns what a base lacks, where it was not filled up in the period.
 func (v View) lacksBase(sharer string, x Base, on Date) (Amount, error) {
-	grants, err := find[Tally](v, "tally", writeTally(grantsOf(sharer)))
+	grants, err := find[Tally](v, "tally", writeTally(always(sharer)))
 	if err != nil && !isNotFound(err) {
 		return 0, err
 	}
 	base, err := v.Account(AccountKey{BaseOf(sharer), BasePoint})
-	if grants.sum(x.Per.Around(on)).Count > 0 {
+	from, until := x.Per.Around(on)
+	if grants.sum(baseGranted, from, until).Count > 0 {
 		return 0, err
 	}
 	return max(0, x.Points+base.Balance), err

@@ -42,6 +42,7 @@ type Book struct {
 	objections   table[Index, Objection, *Objection]
 	requests     table[RequestID, Request, *Request]
 	budgets      table[UnitID, Budget, *Budget]
+	households   table[HouseholdID, Household, *Household]
 	counters     table[ShopID, Counter, *Counter]
 	visits       table[string, Visits, *Visits]
 	presences    table[StaffID, Presences, *Presences]
@@ -72,10 +73,10 @@ type Book struct {
 func NewBook(zone *time.Location) *Book {
 	b := newBook(zone)
 	b.complete = true
-	names := &symbols{numbers: map[string]int64{}}
+	names := &symbols{numbers: map[string]uint64{}}
 	b.keyed.cold, b.keyed.final = newKeySet(), true
-	b.records.cold = newPacked[Index](names, func(p *packing, r *Record) { r.pack(p) })
-	b.days.cold = newPacked[dayKey](names, func(p *packing, d *Day) { d.pack(p) })
+	b.records.cold = newPacked[Index, Record](names)
+	b.days.cold = newPacked[dayKey, Day](names)
 	b.watch = func(AccountKey) bool { return false }
 	return b
 }
@@ -101,7 +102,7 @@ func HasStatement(k AccountKey) bool {
 }
 
 func newBook(zone *time.Location) *Book {
-	b := &Book{zone: zone, loaded: map[Index]Entry{}, names: map[string]string{}}
+	b := &Book{zone: zone, loaded: map[Index]Entry{}, names: map[string]string{}, sealing: codec{packs: true}}
 	one := func(s single) single { return s }
 	b.book = newTable[single, BookFact](b, "book", writeSingle, readSingle, one)
 	b.rules = newTable[single, Rules](b, "rules", writeSingle, readSingle, one)
@@ -120,6 +121,7 @@ func newBook(zone *time.Location) *Book {
 	b.org = newTable[single, Org](b, "org", writeSingle, readSingle, one)
 	b.requests = named[RequestID, Request](b, "request")
 	b.budgets = named[UnitID, Budget](b, "budget")
+	b.households = named[HouseholdID, Household](b, "household")
 	b.counters = named[ShopID, Counter](b, "counter")
 	b.visits = named[string, Visits](b, "visits")
 	b.presences = named[StaffID, Presences](b, "presences")
@@ -150,7 +152,7 @@ func newBook(zone *time.Location) *Book {
 		"org":   &b.org,
 		"shelf": &b.shelves, "count": &b.counts, "paper": &b.papers,
 		"due": &b.dues, "notice": &b.notices, "board": &b.boards, "objection": &b.objections,
-		"request": &b.requests, "budget": &b.budgets,
+		"request": &b.requests, "budget": &b.budgets, "household": &b.households,
 		"counter": &b.counters, "visits": &b.visits,
 		"presences": &b.presences, "proxies": &b.proxies, "vouchers": &b.vouchers,
 		"tally": &b.tallies, "calendar": &b.calendar, "session": &b.sessions,

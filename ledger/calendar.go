@@ -44,10 +44,10 @@ func (f *Calendar) fields(c *codec) {
 func dates(c *codec, name string, v *[]Date) {
 	array(c, name, v, func(c *codec, d *Date) {
 		if !c.reading {
-			c.out = append(d.appendTo(append(c.out, '"')), '"')
+			put(c, *d)
 			return
 		}
-		s := c.quoted()
+		s := c.text()
 		got, err := ParseDate(s)
 		if err != nil || got.String() != s {
 			c.fail("member %s: not a day: %.20q", name, s)

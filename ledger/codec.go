@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"encoding/base64"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"strconv"
@@ -10,10 +11,14 @@ import (
 	"unicode/utf8"
 )
 
-// codec walks the members of JSON objects in a fixed order and either writes or reads them, so that one description of a body
-// serves both ways. What it writes is canonical: no spaces, members in the order of the walk, zero members left out, strings
-// and integers as RFC 8785 writes them. What it reads must be exactly that, which makes every accepted line re-append to its
-// own bytes without appending it again.
+// codec walks the members of objects in a fixed order and either writes or reads them, so that one description of a body or a
+// fact serves both ways. It knows two forms.
+//
+// Lines are JSON. What it writes is canonical: no spaces, members in the order of the walk, zero members left out, strings and
+// integers as RFC 8785 writes them. What it reads must be exactly that, which makes every accepted line re-append to its own
+// bytes without appending it again.
+//
+// Facts are packed, since they are written several for each entry and are never shown: see pack.go.
 type codec struct {
 	out     []byte // written so far
 	in      string // left to read
@@ -22,6 +27,10 @@ type codec struct {
 	later   int  // the format that the members walked next came with; 0 for the first
 	format  int  // the latest of those that were met
 	err     error
+
+	packs bool     // the packed form
+	gap   int      // packed: how many members were left out since the last one that is there
+	names *symbols // packed: numbers stand for texts; nil where they are written out
 }
 
 func (c *codec) fail(format string, args ...any) {
@@ -30,8 +39,11 @@ func (c *codec) fail(format string, args ...any) {
 	}
 }
 
-// lit writes s, or consumes it.
+// lit writes s, or consumes it. The packed form has none of it.
 func (c *codec) lit(s string) {
+	if c.packs {
+		return
+	}
 	if !c.reading {
 		c.out = append(c.out, s...)
 		return
@@ -45,11 +57,28 @@ func (c *codec) lit(s string) {
 }
 
 // open and close bound an object.
-func (c *codec) open()  { c.lit("{"); c.first = true }
-func (c *codec) close() { c.lit("}"); c.first = false }
+func (c *codec) open() { c.lit("{"); c.first, c.gap = true, 0 }
+
+func (c *codec) close() {
+	c.lit("}")
+	if c.packs {
+		c.end()
+	}
+	c.first, c.gap = false, 0
+}
+
+// walk walks an object that stands by itself.
+func (c *codec) walk(v walked) {
+	c.open()
+	v.fields(c)
+	c.close()
+}
 
 // member starts the member name: it reports whether a value is to follow. A member that has its zero value is left out.
 func (c *codec) member(name string, zero bool) bool {
+	if c.packs {
+		return c.tag(zero)
+	}
 	if !c.reading {
 		if zero {
 			return false
@@ -98,10 +127,10 @@ func text[T ~string](c *codec, name string, v *T) {
 		return
 	}
 	if !c.reading {
-		c.out = appendString(c.out, string(*v))
+		c.putText(string(*v))
 		return
 	}
-	*v = T(c.quoted())
+	*v = T(c.text())
 	if *v == "" {
 		c.fail("member %s: empty", name)
 	}
@@ -113,7 +142,7 @@ func number[T ~int | ~int64](c *codec, name string, v *T) {
 		return
 	}
 	if !c.reading {
-		c.out = strconv.AppendInt(c.out, int64(*v), 10)
+		c.putInt(int64(*v))
 		return
 	}
 	if *v = T(c.int()); *v == 0 {
@@ -121,8 +150,20 @@ func number[T ~int | ~int64](c *codec, name string, v *T) {
 	}
 }
 
-// int reads an integer as RFC 8785 writes it: no plus, no leading zeros, no minus zero.
+// putInt writes an integer.
+func (c *codec) putInt(v int64) {
+	if c.packs {
+		c.out = binary.AppendVarint(c.out, v)
+		return
+	}
+	c.out = strconv.AppendInt(c.out, v, 10)
+}
+
+// int reads an integer as putInt writes it, which is RFC 8785: no plus, no leading zeros, no minus zero.
 func (c *codec) int() int64 {
+	if c.packs {
+		return c.varint()
+	}
 	n := 0
 	for n < len(c.in) && (c.in[n] == '-' || (c.in[n] >= '0' && c.in[n] <= '9')) {
 		n++
@@ -159,11 +200,10 @@ func parsed[T textual](c *codec, name string, v *T, parse func(string) (T, error
 		return
 	}
 	if !c.reading {
-		c.out = append(c.out, '"')
-		c.out = append((*v).appendTo(c.out), '"')
+		put(c, *v)
 		return
 	}
-	s := c.quoted()
+	s := c.text()
 	if c.err != nil {
 		return
 	}
@@ -176,9 +216,22 @@ func parsed[T textual](c *codec, name string, v *T, parse func(string) (T, error
 	*v = got
 }
 
-func (c *codec) date(name string, v *Date)   { parsed(c, name, v, ParseDate) }
-func (c *codec) start(name string, v *Start) { parsed(c, name, v, ParseStart) }
-func (c *codec) lot(name string, v *LotID)   { parsed(c, name, v, ParseLotID) }
+// counted walks a member that has a text form in a line and is the number that it is when packed.
+func counted[T interface {
+	~int64
+	textual
+}](c *codec, name string, v *T, parse func(string) (T, error),
+) {
+	if c.packs {
+		number(c, name, v)
+		return
+	}
+	parsed(c, name, v, parse)
+}
+
+func (c *codec) date(name string, v *Date)   { counted(c, name, v, ParseDate) }
+func (c *codec) start(name string, v *Start) { counted(c, name, v, ParseStart) }
+func (c *codec) lot(name string, v *LotID)   { counted(c, name, v, ParseLotID) }
 func (c *codec) hash(name string, v *Hash)   { parsed(c, name, v, ParseHash) }
 
 // list walks a member that is an array of objects; an empty one is left out.
@@ -194,10 +247,10 @@ func list[T any](c *codec, name string, v *[]T, walk func(*codec, *T)) {
 func texts[T ~string](c *codec, name string, v *[]T) {
 	array(c, name, v, func(c *codec, item *T) {
 		if c.reading {
-			*item = T(c.quoted())
+			*item = T(c.text())
 			return
 		}
-		c.out = appendString(c.out, string(*item))
+		c.putText(string(*item))
 	})
 }
 
@@ -208,12 +261,16 @@ func numbers[T ~int64](c *codec, name string, v *[]T) {
 			*item = T(c.int())
 			return
 		}
-		c.out = strconv.AppendInt(c.out, int64(*item), 10)
+		c.putInt(int64(*item))
 	})
 }
 
 func array[T any](c *codec, name string, v *[]T, walk func(*codec, *T)) {
 	if !c.member(name, len(*v) == 0) {
+		return
+	}
+	if c.packs {
+		items(c, v, walk)
 		return
 	}
 	c.lit("[")
@@ -237,6 +294,32 @@ func array[T any](c *codec, name string, v *[]T, walk func(*codec, *T)) {
 	}
 	c.lit("]")
 	c.first = false
+}
+
+// putText writes a string.
+func (c *codec) putText(s string) {
+	if c.packs {
+		c.packText(s)
+		return
+	}
+	c.out = appendString(c.out, s)
+}
+
+// put writes what has a text form of its own, which needs no escapes.
+func put[T textual](c *codec, v T) {
+	if c.packs {
+		c.packText(string(v.appendTo(nil)))
+		return
+	}
+	c.out = append(v.appendTo(append(c.out, '"')), '"')
+}
+
+// text reads a string as putText writes it.
+func (c *codec) text() string {
+	if c.packs {
+		return c.packedText()
+	}
+	return c.quoted()
 }
 
 // quoted reads a string in its canonical form.
@@ -343,7 +426,7 @@ func unescape(s string) (string, error) {
 // instantLayout has three decimals and is always UTC.
 const instantLayout = "2006-01-02T15:04:05.000Z"
 
-// instant walks the member that holds a time.
+// instant walks the member of a line that holds a time.
 func (c *codec) instant(name string, v *time.Time) {
 	if !c.member(name, false) {
 		c.fail("want member %s at %.20q", name, c.in)

@@ -21,48 +21,52 @@ type coldStore[K comparable, V any] interface {
 	keys() iter.Seq[K]
 }
 
-// packed is a coldStore of facts that are walked by a pack function, the same for writing and for reading.
-type packed[K comparable, V any] struct {
+// packed is a coldStore of facts in their packed form, each behind its length.
+type packed[K comparable, V any, P value[V]] struct {
 	at    map[K]int64 // page and offset of the newest form
 	pages [][]byte
-	walk  func(*packing, *V)
-	p     packing // of the walk that is under way
+	c     codec // of the walk that is under way
+	names *symbols
 }
 
 // pageSize is how much memory packed facts take at a time.
 const pageSize = 1 << 18
 
-func newPacked[K comparable, V any](names *symbols, walk func(*packing, *V)) *packed[K, V] {
-	return &packed[K, V]{at: map[K]int64{}, walk: walk, p: packing{names: names}}
+func newPacked[K comparable, V any, P value[V]](names *symbols) *packed[K, V, P] {
+	return &packed[K, V, P]{at: map[K]int64{}, names: names}
 }
 
-func (c *packed[K, V]) get(k K) (v V, ok bool) {
-	at, ok := c.at[k]
-	if ok {
-		c.p.in, c.p.reading = c.pages[at/pageSize][at%pageSize:], true
-		c.walk(&c.p, &v)
+func (p *packed[K, V, P]) get(k K) (v V, ok bool) {
+	at, ok := p.at[k]
+	if !ok {
+		return v, false
 	}
-	return v, ok
+	fact := p.pages[at/pageSize][at%pageSize:]
+	n, size := binary.Uvarint(fact)
+	p.c = codec{in: string(fact[size:][:n]), reading: true, packs: true, names: p.names}
+	p.c.walk(P(&v))
+	return v, p.c.err == nil
 }
 
 // put adds the newest form of a fact. An older one is left where it is: few facts are packed more than twice.
-func (c *packed[K, V]) put(k K, v V) {
-	c.p.out, c.p.reading = c.p.out[:0], false
-	c.walk(&c.p, &v)
-	last := len(c.pages) - 1
-	if last < 0 || len(c.pages[last])+len(c.p.out) > pageSize {
-		c.pages = append(c.pages, make([]byte, 0, max(pageSize, len(c.p.out))))
+func (p *packed[K, V, P]) put(k K, v V) {
+	p.c = codec{out: p.c.out[:0], packs: true, names: p.names}
+	p.c.walk(P(&v))
+	need := binary.MaxVarintLen64 + len(p.c.out)
+	last := len(p.pages) - 1
+	if last < 0 || len(p.pages[last])+need > pageSize {
+		p.pages = append(p.pages, make([]byte, 0, max(pageSize, need)))
 		last++
 	}
-	c.at[k] = int64(last)*pageSize + int64(len(c.pages[last]))
-	c.pages[last] = append(c.pages[last], c.p.out...)
+	p.at[k] = int64(last)*pageSize + int64(len(p.pages[last]))
+	p.pages[last] = append(binary.AppendUvarint(p.pages[last], uint64(len(p.c.out))), p.c.out...)
 }
 
-func (c *packed[K, V]) len() int { return len(c.at) }
+func (p *packed[K, V, P]) len() int { return len(p.at) }
 
-func (c *packed[K, V]) keys() iter.Seq[K] {
+func (p *packed[K, V, P]) keys() iter.Seq[K] {
 	return func(yield func(K) bool) {
-		for k := range c.at {
+		for k := range p.at {
 			if !yield(k) {
 				return
 			}
@@ -70,105 +74,20 @@ func (c *packed[K, V]) keys() iter.Seq[K] {
 	}
 }
 
-// packing walks the members of a fact and either writes or reads them, as a codec does, in as few bytes as possible.
-type packing struct {
-	out     []byte
-	in      []byte
-	reading bool
-	names   *symbols
-}
-
-func packNumber[T ~int32 | ~int64](p *packing, v *T) {
-	if !p.reading {
-		p.out = binary.AppendVarint(p.out, int64(*v))
-		return
-	}
-	n, size := binary.Varint(p.in)
-	*v, p.in = T(n), p.in[size:]
-}
-
-func packText[T ~string](p *packing, v *T) {
-	var n int64
-	if p.reading {
-		packNumber(p, &n)
-		*v = T(p.names.texts[n])
-		return
-	}
-	n = p.names.number(string(*v))
-	packNumber(p, &n)
-}
-
-func packList[T any](p *packing, v *[]T, walk func(*packing, *T)) {
-	n := int64(len(*v))
-	packNumber(p, &n)
-	if p.reading && n > 0 {
-		*v = make([]T, n)
-	}
-	for i := range *v {
-		walk(p, &(*v)[i])
-	}
-}
-
 // symbols numbers the texts that packed facts repeat.
 type symbols struct {
-	numbers map[string]int64
+	numbers map[string]uint64
 	texts   []string
 }
 
-func (s *symbols) number(text string) int64 {
+func (s *symbols) number(text string) uint64 {
 	n, ok := s.numbers[text]
 	if !ok {
-		n = int64(len(s.texts))
+		n = uint64(len(s.texts))
 		s.numbers[text] = n
 		s.texts = append(s.texts, text)
 	}
 	return n
-}
-
-func (f *Record) pack(p *packing) {
-	packNumber(p, &f.Index)
-	packText(p, &f.Kind)
-	packText(p, &f.State)
-	packText(p, &f.Declarer)
-	packText(p, &f.Volunteer)
-	packText(p, &f.Unit)
-	packText(p, &f.Rule)
-	packText(p, &f.Activity)
-	packNumber(p, &f.Start)
-	packText(p, &f.Code)
-	packNumber(p, &f.On)
-	packNumber(p, &f.Quantity)
-	packNumber(p, &f.Minutes)
-	packNumber(p, &f.Counted)
-	packNumber(p, &f.Points)
-	packNumber(p, &f.Expires)
-	packText(p, &f.Capture)
-	packNumber(p, &f.Import)
-	packNumber(p, &f.Credit)
-	packText(p, &f.Ask)
-	packText(p, &f.Approver)
-	packNumber(p, &f.Notice)
-	packNumber(p, &f.Posted)
-	packNumber(p, &f.Ends)
-	packNumber(p, &f.Objection)
-	packNumber(p, &f.Waits)
-	packText(p, &f.Standard)
-	packText(p, &f.Household)
-	packText(p, &f.About)
-	packNumber(p, &f.Deduct)
-	packList(p, &f.Queries, packText[Query])
-	packList(p, &f.Chain, packText[Role])
-	packList(p, &f.Approvers, packText[StaffID])
-}
-
-func (f *Day) pack(p *packing) {
-	packList(p, &f.Sessions, func(p *packing, s *Session) {
-		packText(p, &s.Activity)
-		packNumber(p, &s.Start)
-		packNumber(p, &s.Minutes)
-		packNumber(p, &s.Counted)
-	})
-	packList(p, &f.Acts, packText[Code])
 }
 
 // keySet is the coldStore of keys: a hash table of numbers into the texts of the keys, which lie one behind the other.

@@ -85,10 +85,10 @@ func sameFacts(t *testing.T, family ledger.FactID, want, got *ledger.Book) {
 			t.Fatal(err)
 		}
 		if n >= len(list) || list[n].ID != f.ID || string(list[n].Value) != string(f.Value) {
-			t.Fatalf("%s: got %s %s, want %s %s", family, list[min(n, len(list)-1)].ID, list[min(n, len(list)-1)].Value, f.ID, f.Value)
+			t.Fatalf("%s: got %s %q, want %s %q", family, list[min(n, len(list)-1)].ID, list[min(n, len(list)-1)].Value, f.ID, f.Value)
 		}
 		if one, err := got.Fact(f.ID); err != nil || string(one) != string(f.Value) {
-			t.Fatalf("%s: got %s, %v, want %s", f.ID, one, err, f.Value)
+			t.Fatalf("%s: got %q, %v, want %q", f.ID, one, err, f.Value)
 		}
 		n++
 	}

@@ -97,7 +97,7 @@ func (b *Book) wantUndone(w *Wants, i Index) {
 		if p.Lot.Entry() != orig.Index {
 			b.wantExpired(w, p.Lot) // the date of a lot that is used up stands there, and what expires is noted there
 		}
-		if p.Account.Class() == ClassPoints {
+		if p.Account.Class() == ClassPoints && VolunteerID(p.Account.Owner()).Valid() {
 			b.wantPerson(w, VolunteerID(p.Account.Owner()))
 		}
 	}
@@ -124,9 +124,20 @@ func (a *Reverse) decide(b *Book, c Command, d *draft) *Rejection {
 			body.Volunteer = id
 		}
 	}
+	if r := b.ownPool(c.Actor, orig); r != nil {
+		return r
+	}
 	var r *Rejection
 	body.Lots, r = b.undo(d, orig)
 	return d.itself(body, firstOf(r, b.mayRevive(d)))
+}
+
+// ownPool refuses the reversal of what went into or came out of the pool of the actor's own household, which gains or loses by it.
+func (b *Book) ownPool(actor StaffID, orig Entry) *Rejection {
+	if gift, ok := orig.Body.(*PoolGift); ok {
+		return b.pool(actor, gift.Pool)
+	}
+	return nil
 }
 
 // peopleOf lists the volunteers who gain or lose by the reversal of an entry.
@@ -165,6 +176,9 @@ func (r *Reversal) holds(b *Book, e Entry) ([]Posting, error) {
 		if err := b.checkOther(e, id); err != nil {
 			return nil, err
 		}
+	}
+	if no := b.ownPool(e.Actor, orig); no != nil {
+		return nil, fmt.Errorf("I13: the pool: %s", no.Error())
 	}
 	d := draft{Entry: Entry{Index: e.Index, On: e.On}}
 	lots, no := b.undo(&d, orig)

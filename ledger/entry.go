@@ -92,6 +92,7 @@ func newBody(k Kind) Body {
 		calendarBody, deductBody, baseBody, attendanceBody,
 		holdBody,
 		lifeBody, grantsBody,
+		poolBody,
 	} {
 		if b := family(k); b != nil {
 			return b

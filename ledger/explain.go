@@ -195,7 +195,7 @@ func (r *GoodsReturn) explain(v View, e Entry) ([]Term, Amount, error) {
 }
 
 func (r *Expiry) explain(v View, e Entry) ([]Term, Amount, error) {
-	acct, err := v.Account(AccountKey{PointsOf(r.Volunteer), Point})
+	acct, err := v.Account(AccountKey{r.expire().account(), Point})
 	if err != nil {
 		return nil, 0, err
 	}
@@ -247,11 +247,12 @@ func (r *Leaving) explain(v View, e Entry) ([]Term, Amount, error) {
 	acct, err := v.Account(AccountKey{PointsOf(r.Volunteer), Point})
 	var steps []Term
 	total := r.Points
-	if r.To != "" {
-		steps = append(steps, Term{What: TermGiven, Subject: string(r.To), Of: total, Gives: total})
+	to := r.leave().takes()
+	if to != "" {
+		steps = append(steps, Term{What: TermGiven, Subject: to.Owner(), Of: total, Gives: total})
 	}
 	for _, l := range acct.Lots {
-		if r.To == "" || l.Lapsed(e.On) {
+		if to == "" || l.Lapsed(e.On) {
 			steps = append(steps, Term{What: TermGivenUp, Subject: l.ID.String(), Of: l.Left, Gives: l.Left})
 			total += l.Left
 		}

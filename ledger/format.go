@@ -76,9 +76,7 @@ func (c *codec) section(format int, name string, zero bool, walk func(*codec)) {
 func (b *Book) formatOf(k Kind, w walked) int {
 	c := &b.digesting
 	c.out, c.format = c.out[:0], 1
-	c.open()
-	w.fields(c)
-	c.close()
+	c.walk(w)
 	if !slices.Contains(firstKinds(), k) {
 		c.format = max(c.format, 2)
 	}

@@ -55,7 +55,16 @@ func (a *DeclareOpening) where(b *Book, w *Wants) place { return b.wherePerson(w
 
 func (a *SetStatus) where(b *Book, w *Wants) place { return b.wherePerson(w, a.Volunteer) }
 
-func (a *Expire) where(b *Book, w *Wants) place { return b.wherePerson(w, a.Volunteer) }
+func (a *Expire) where(b *Book, w *Wants) place {
+	if a.Pool != "" {
+		b.wantPool(w, a.Pool)
+		if home, ok := b.households.peek(HouseholdID(a.Pool)); ok {
+			return place{unit: home.Unit}
+		}
+		return place{unit: UnitID(a.Pool)}
+	}
+	return b.wherePerson(w, a.Volunteer)
+}
 
 func (a *Transfer) where(b *Book, w *Wants) place { return b.wherePerson(w, a.From) }
 

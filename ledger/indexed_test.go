@@ -54,12 +54,9 @@ func TestIndexedBook(t *testing.T) {
 		whole := ledgertest.NewMemory(shanghai(t))
 		decided, posted := &factShelf{facts: map[ledger.FactID][]byte{}}, &factShelf{facts: map[ledger.FactID][]byte{}}
 		book, fold := ledger.NewIndexedBook(shanghai(t), 0, whole.At()), ledger.NewIndexedBook(shanghai(t), 0, whole.At())
-		stream := g.Setup()
-		for n := range len(stream) + 600 {
-			if n == len(stream) {
-				stream = append(stream, g.Next())
-			}
-			c := stream[n]
+		n := 0
+		for c := range g.Stream(600) {
+			n++
 			before := whole.Next()
 			r, err := whole.Submit(c.Command, c.At)
 			if n%3 == 0 {
@@ -113,7 +110,7 @@ func compareFacts(t *testing.T, seed uint64, whole *ledgertest.Memory, shelves .
 			}
 			for _, s := range shelves {
 				if got := s.facts[f.ID]; !bytes.Equal(got, f.Value) {
-					t.Errorf("seed %d: fact %s: whole book %s, index %s", seed, f.ID, f.Value, got)
+					t.Errorf("seed %d: fact %s: whole book %q, index %q", seed, f.ID, f.Value, got)
 				}
 			}
 		}
@@ -135,8 +132,7 @@ func TestOnePersonIssuesNothing(t *testing.T) {
 			}
 			g.Saw(r.Entry)
 		}
-		for range 600 {
-			c := g.Next()
+		for c := range g.Commands(600) {
 			if a, ok := c.Command.Do.(*ledger.Appoint); ok && a.Staff != ledgertest.Everyone {
 				continue // that would be a second person
 			}

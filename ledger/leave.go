@@ -38,11 +38,12 @@ type (
 		By Date // the last day to settle; none where it was taken back
 	}
 
-	// Leave closes the account of somebody who leaves. What may still be drawn goes to a relative; without one, and with what
-	// lapsed, it is given up to the unit. By a steward who is neither, or through the run.
+	// Leave closes the account of somebody who leaves. What may still be drawn goes to a relative or to a pool that the rule knows;
+	// without either, and with what lapsed, it is given up to the unit. By a steward who is neither, or through the run.
 	Leave struct {
 		Volunteer VolunteerID
 		To        VolunteerID // optional: of the household, or a declared relative
+		Pool      PoolID      // optional, in place of To: of their own household, or of a unit
 	}
 
 	// Leaving is the body of left. Lots states the expiry of every lot that it opens.
@@ -52,6 +53,7 @@ type (
 		Unit      UnitID // to which is given up what nobody takes over
 		Points    Amount // what the relative takes over
 		Lots      []LotExpiry
+		Pool      PoolID
 	}
 )
 
@@ -128,6 +130,7 @@ func (r *LeaveNotice) fold(b *Book, _ Entry) {
 func (a *Leave) fields(c *codec) {
 	text(c, "volunteer", &a.Volunteer)
 	text(c, "to", &a.To)
+	c.since(2, func(c *codec) { text(c, "pool", &a.Pool) })
 }
 
 func (r *Leaving) fields(c *codec) {
@@ -136,6 +139,7 @@ func (r *Leaving) fields(c *codec) {
 	text(c, "unit", &r.Unit)
 	number(c, "points", &r.Points)
 	lotExpiries(c, &r.Lots)
+	c.since(2, func(c *codec) { text(c, "pool", &r.Pool) })
 }
 
 func (a *Leave) kind() Kind { return Left }
@@ -148,6 +152,7 @@ func (a *Leave) check(f *faults) {
 	f.want(a.Volunteer.Valid(), "volunteer", "volunteer_number")
 	f.want(a.To == "" || a.To.Valid(), "to", "volunteer_number")
 	f.want(a.To != a.Volunteer, "to", "twice")
+	f.want(a.Pool == "" || (a.Pool.Valid() && a.To == ""), "pool", "pool")
 }
 
 func (a *Leave) needs(b *Book, _ Command, w *Wants) {
@@ -156,6 +161,12 @@ func (a *Leave) needs(b *Book, _ Command, w *Wants) {
 	}
 	if v, ok := b.wantVolunteer(w, a.Volunteer); ok {
 		b.accounts.want(w, AccountKey{account(ClassBreakage, v.Unit), Point})
+		if a.Pool != "" {
+			b.wantRule(w, v.Unit)
+		}
+	}
+	if a.Pool != "" {
+		b.wantPool(w, a.Pool)
 	}
 	acct, _ := b.accounts.peek(AccountKey{PointsOf(a.Volunteer), Point})
 	for _, l := range acct.Lots {
@@ -174,7 +185,10 @@ func (a *Leave) decide(b *Book, c Command, d *draft) *Rejection {
 	if r == nil && v.Leaving == "" {
 		r = &Rejection{Reason: NotLeaving, Subject: string(a.Volunteer)}
 	}
-	if r = firstOf(r, a.related(b, v)); r != nil {
+	if r == nil {
+		r = firstOf(a.related(b, v), a.bequest(b, c.Actor, v, d))
+	}
+	if r != nil {
 		return r
 	}
 	if r := b.settled(v); r != nil {
@@ -182,7 +196,7 @@ func (a *Leave) decide(b *Book, c Command, d *draft) *Rejection {
 	}
 
 	// Past this line the account is closed.
-	d.Body = b.depart(d, v, a.To)
+	d.Body = b.depart(d, v, *a)
 	return nil
 }
 
@@ -211,13 +225,52 @@ func (a *Leave) related(b *Book, v Volunteer) *Rejection {
 	return nil
 }
 
-// depart posts what becomes of the lots: first what the relative takes over, then what is given up.
-func (b *Book) depart(d *draft, v Volunteer, to VolunteerID) *Leaving {
+// bequest refuses a pool that the rule does not know, that there is not, or that is another household's; and names the rule.
+func (a *Leave) bequest(b *Book, actor StaffID, v Volunteer, d *draft) *Rejection {
+	if a.Pool == "" {
+		return nil
+	}
+	if r := b.pool(actor, a.Pool); r != nil {
+		return r
+	}
+	rule, ok := b.ruleOf(v.Unit, d.On)
+	switch {
+	case !ok:
+		return &Rejection{Reason: NoRule, Subject: d.On.String()}
+	case !rule.Donation.has(a.Pool):
+		return &Rejection{Reason: RuleOff, Subject: rule.Name()}
+	case a.stranger(v):
+		return &Rejection{Reason: NotKin, Subject: string(a.Pool)}
+	}
+	d.Rule = rule.Name()
+	return nil
+}
+
+// stranger reports whether the pool is of a household that is not the leaver's.
+func (a *Leave) stranger(v Volunteer) bool {
+	h := HouseholdID(a.Pool)
+	return h.Valid() && v.Household != h
+}
+
+// takes returns the account that takes over what may still be drawn, if any does.
+func (a *Leave) takes() AccountID {
+	switch {
+	case a.Pool != "":
+		return PoolOf(a.Pool)
+	case a.To != "":
+		return PointsOf(a.To)
+	}
+	return ""
+}
+
+// depart posts what becomes of the lots: first what the relative or the pool takes over, then what is given up.
+func (b *Book) depart(d *draft, v Volunteer, a Leave) *Leaving {
 	acct, _ := b.accounts.get(AccountKey{PointsOf(v.Volunteer), Point})
-	r := &Leaving{Volunteer: v.Volunteer, To: to, Unit: v.Unit}
+	r := &Leaving{Volunteer: v.Volunteer, To: a.To, Unit: v.Unit, Pool: a.Pool}
+	to := a.takes()
 	if to != "" {
 		r.Points = acct.Available(d.On)
-		r.Lots = d.give(acct, v.Volunteer, to, r.Points)
+		r.Lots = d.give(acct, PointsOf(v.Volunteer), to, r.Points)
 	}
 	var givenUp Amount
 	for _, l := range acct.Lots {
@@ -230,7 +283,9 @@ func (b *Book) depart(d *draft, v Volunteer, to VolunteerID) *Leaving {
 	return r
 }
 
-func (r *Leaving) asked() (Action, Index) { return &Leave{r.Volunteer, r.To}, 0 }
+func (r *Leaving) leave() *Leave { return &Leave{r.Volunteer, r.To, r.Pool} }
+
+func (r *Leaving) asked() (Action, Index) { return r.leave(), 0 }
 
 // holds I13, and that somebody leaves whose points go to a relative or are given up, all of them and with their dates.
 func (r *Leaving) holds(b *Book, e Entry) ([]Posting, error) {
@@ -249,8 +304,16 @@ func (r *Leaving) holds(b *Book, e Entry) ([]Posting, error) {
 			return nil, fmt.Errorf("I8: %s is no relative of %s", r.To, r.Volunteer)
 		}
 	}
+	if r.Pool != "" {
+		if no := b.pool(e.Actor, r.Pool); no != nil {
+			return nil, fmt.Errorf("I8, I13: the pool: %s", no.Error())
+		}
+		if r.leave().stranger(v) {
+			return nil, fmt.Errorf("I8: %s is not of household %s", r.Volunteer, r.Pool)
+		}
+	}
 	d := draft{Entry: Entry{Index: e.Index, On: e.On}}
-	want := b.depart(&d, v, r.To)
+	want := b.depart(&d, v, *r.leave())
 	if want.Unit != r.Unit || want.Points != r.Points || !slices.Equal(want.Lots, r.Lots) {
 		return nil, errors.New("I10: the lots are not those of the number, or do not keep their expiry")
 	}

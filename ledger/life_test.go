@@ -21,7 +21,7 @@ func (t *table) life(verb string, w words) ledger.Action {
 	case "leaving":
 		return &ledger.DeclareLeave{Volunteer: w.volunteer(0), Reason: ledger.Reason(w.arg(1))}
 	case "leave":
-		return &ledger.Leave{Volunteer: w.volunteer(0), To: w.volunteer(1)}
+		return &ledger.Leave{Volunteer: w.volunteer(0), To: w.volunteer(1), Pool: ledger.PoolID(w.arg(2))}
 	case "card":
 		a := &ledger.IssueCard{Volunteer: w.volunteer(0)}
 		if text := w.arg(1); text != "" {

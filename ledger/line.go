@@ -3,7 +3,6 @@ package ledger
 import (
 	"crypto/sha256"
 	"fmt"
-	"strconv"
 	"time"
 )
 
@@ -57,7 +56,7 @@ func (c *codec) index(name string, v *Index) {
 	case !c.member(name, false):
 		c.fail("want member %s at %.20q", name, c.in)
 	case !c.reading:
-		c.out = strconv.AppendInt(c.out, int64(*v), 10)
+		c.putInt(int64(*v))
 	default:
 		if *v = Index(c.int()); *v < 0 {
 			c.fail("member %s: negative", name)

@@ -215,14 +215,19 @@ func (b *Book) takeBack(d *draft, orig Entry) {
 		acct, _ := b.accounts.get(p.key())
 		left, expired := acct.left(p.Lot), after.undone(i)
 		d.post(p.Account, p.Commodity, left, p.Lot)
-		v, _ := b.volunteers.get(VolunteerID(p.Account.Owner()))
-		d.post(RecoverableOf(b.survivor(v).Volunteer), p.Commodity, p.Amount.Abs()-left-expired, 0)
+		if owed := p.Amount.Abs() - left - expired; owed != 0 { // never of a pool: see PoolGift.spent
+			v, _ := b.volunteers.get(VolunteerID(p.Account.Owner()))
+			d.post(RecoverableOf(b.survivor(v).Volunteer), p.Commodity, owed, 0)
+		}
 		d.post(account(ClassBreakage, b.unitOf(p.Account)), p.Commodity, expired, 0)
 	}
 }
 
 // unitOf returns the unit of whoever owns an account of points.
 func (b *Book) unitOf(a AccountID) UnitID {
+	if p := PoolID(a.Owner()); p.Valid() {
+		return b.unitOfPool(p)
+	}
 	v, _ := b.volunteers.get(VolunteerID(a.Owner()))
 	return v.Unit
 }

@@ -12,85 +12,156 @@ import (
 	"aixin/ledger/ledgertest"
 )
 
-// Streams are short and many: the naive model adds everything up again for every question.
+// Streams are short and many: the naive model adds everything up again for every question. Together they are a hundred thousand
+// commands.
 const (
-	modelStreams  = 60
+	modelStreams  = 250
 	modelCommands = 400
+
+	// modelPace is after how many commands every balance and lot is compared, since most commands change few of them and what
+	// went wrong with them stays wrong. Every answer is compared at once.
+	modelPace = 10
 )
 
-// TestModel holds the book against a second opinion on random streams of commands: every answer, and after each command every
-// balance and lot. A stream that fails is shrunk by halving before it is shown.
+// TestModel holds the book against a second opinion on random streams of commands: every answer, and again and again every balance,
+// lot, hold, tally and limit. A stream that fails is shrunk by halving before it is shown. Under the race detector, which -short
+// goes with, it is a tenth of them; otherwise the answers that are compared are counted as well.
 func TestModel(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(modelStreams) {
-		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
-			t.Parallel()
-			stream, diff := modelRun(t, seed)
-			if diff == "" {
-				return
-			}
-			small := shrink(stream, func(s []ledgertest.Timed) bool { return modelReplay(t, s) != "" })
-			t.Errorf("seed %d: %s\nshrunk to %d commands:\n%s\n%s", seed, diff, len(small), story(small), modelReplay(t, small))
-		})
+	streams := modelStreams
+	if testing.Short() {
+		streams /= 10
+	}
+	all := newCensus()
+	t.Run("streams", func(t *testing.T) {
+		for seed := range uint64(streams) {
+			t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
+				t.Parallel()
+				modelRun(t, seed, all)
+			})
+		}
+	})
+	if !testing.Short() && !t.Failed() {
+		all.check(t)
 	}
 }
 
-// modelRun makes the stream of a seed while it asks both, and returns the first difference.
-func modelRun(t *testing.T, seed uint64) ([]ledgertest.Timed, string) {
+// modelRun makes the stream of a seed while it asks both, and shows the first difference, shrunk.
+func modelRun(t *testing.T, seed uint64, all *census) {
 	t.Helper()
 	g := ledgertest.New(seed)
-	book, naive := ledgertest.NewMemory(shanghai(t)), ledgertest.NewNaive(shanghai(t))
-	stream := g.Setup()
-	for n := range len(stream) + modelCommands {
-		if n == len(stream) {
-			stream = append(stream, g.Next())
-		}
-		before := book.Next()
-		r, err := book.Submit(stream[n].Command, stream[n].At)
-		if book.Next() > before {
-			g.Saw(r.Entry)
-		}
-		if d := difference(book, naive, stream[n], r, err); d != "" {
-			return stream, d
-		}
+	if seed%2 == 1 {
+		g = ledgertest.NewOld(seed)
 	}
-	return stream, ""
+	p := newPair(t)
+	g.Try(p.book)
+	stream, count := g.Setup(), map[string]int{}
+	for _, c := range stream {
+		before := p.book.Next()
+		if d := p.ask(c, false); d != "" {
+			t.Fatalf("seed %d: %s", seed, d)
+		}
+		if p.book.Next() > before {
+			g.Saw(p.answer.Entry)
+		}
+		countBeginning(count, p.answer, p.err)
+	}
+	for c := range g.Commands(modelCommands) {
+		stream = append(stream, c)
+		before := p.book.Next()
+		d := p.ask(c, len(stream)%modelPace == 0)
+		if d != "" {
+			p.show(t, seed, d, stream, len(g.Setup()))
+			return
+		}
+		if p.book.Next() > before {
+			g.Saw(p.answer.Entry)
+		}
+		countAnswer(count, p.answer, p.err)
+	}
+	if d := p.naive.Differs(p.book); d != "" {
+		p.show(t, seed, d, stream, len(g.Setup()))
+	}
+	all.add(count)
 }
 
-// modelReplay asks both the same stream again, and returns the first difference.
-func modelReplay(t *testing.T, stream []ledgertest.Timed) string {
+// pair is a book and the model beside it.
+type pair struct {
+	book   *ledgertest.Memory
+	naive  *ledgertest.Naive
+	answer ledger.Receipt // of the book, the latest
+	err    error
+}
+
+func newPair(t *testing.T) *pair {
 	t.Helper()
-	book, naive := ledgertest.NewMemory(shanghai(t)), ledgertest.NewNaive(shanghai(t))
-	for _, c := range stream {
-		r, err := book.Submit(c.Command, c.At)
-		if d := difference(book, naive, c, r, err); d != "" {
+	return &pair{book: ledgertest.NewMemory(shanghai(t)), naive: ledgertest.NewNaive(shanghai(t))}
+}
+
+// ask asks both, and says what differs: of the answers, and of everything else where that is wanted.
+func (p *pair) ask(c ledgertest.Timed, everything bool) string {
+	p.answer, p.err = p.book.Submit(c.Command, c.At)
+	got, want := ledgertest.AnswerOf(p.answer, p.err), p.naive.Submit(c.Command, c.At)
+	if got != want {
+		return fmt.Sprintf("%s: naive (-) and book (+) answer\n%s%v", command(c), cmp.Diff(want, got), p.err)
+	}
+	if !everything {
+		return ""
+	}
+	if d := p.naive.Differs(p.book); d != "" {
+		return fmt.Sprintf("%s: %s", command(c), d)
+	}
+	return ""
+}
+
+// show shrinks a stream that fails.
+func (p *pair) show(t *testing.T, seed uint64, diff string, stream []ledgertest.Timed, setup int) {
+	t.Helper()
+	small := shrink(stream, setup, func(s []ledgertest.Timed) bool { return modelReplay(t, s, modelPace) != "" })
+	t.Errorf("seed %d: %s\nshrunk to:\n%s\n%s", seed, diff, story(small[setup:]), modelReplay(t, small, 1))
+}
+
+// modelReplay asks both the same stream again, compares everything else from time to time and at the end, and returns the first
+// difference.
+func modelReplay(t *testing.T, stream []ledgertest.Timed, pace int) string {
+	t.Helper()
+	p := newPair(t)
+	for n, c := range stream {
+		if d := p.ask(c, n%pace == 0 || n == len(stream)-1); d != "" {
 			return d
 		}
 	}
 	return ""
 }
 
-func difference(book *ledgertest.Memory, naive *ledgertest.Naive, c ledgertest.Timed, r ledger.Receipt, err error) string {
-	got, want := ledgertest.AnswerOf(r, err), naive.Submit(c.Command, c.At)
-	if d := cmp.Diff(want, got); d != "" {
-		return fmt.Sprintf("%s: naive (-) and book (+) answer\n%s%v", command(c), d, err)
+// shrink drops what follows the setup as long as the stream still fails. Commands name entries by their index: what cannot be
+// dropped is replaced by what only fills an index, where it can.
+func shrink(stream []ledgertest.Timed, setup int, fails func([]ledgertest.Timed) bool) []ledgertest.Timed {
+	drop := func(s []ledgertest.Timed, from, to int) []ledgertest.Timed { return slices.Delete(s, from, to) }
+	fill := func(s []ledgertest.Timed, from, to int) []ledgertest.Timed {
+		for n := from; n < to; n++ {
+			s[n].Command = ledger.Command{Key: fillsIndex(n), Actor: "U000006", Do: &ledger.AddDonor{Donor: ledger.DonorID(fmt.Sprintf("D9%05d", n))}}
+		}
+		return s
 	}
-	if d := naive.Differs(book); d != "" {
-		return fmt.Sprintf("%s: %s", command(c), d)
+	for _, less := range []func([]ledgertest.Timed, int, int) []ledgertest.Timed{drop, fill, drop} {
+		stream = halved(stream, setup, less, fails)
 	}
-	return ""
+	return stream
 }
 
-// shrink drops halves, then quarters, and so on, of what follows the setup, as long as the stream still fails.
-func shrink(stream []ledgertest.Timed, fails func([]ledgertest.Timed) bool) []ledgertest.Timed {
-	setup := len(ledgertest.New(0).Setup())
+func fillsIndex(n int) ledger.Key { return ledger.Key(fmt.Sprintf("fill/%d", n)) }
+
+// halved makes less of halves, then of quarters, and so on.
+func halved(stream []ledgertest.Timed, setup int, less func(s []ledgertest.Timed, from, to int) []ledgertest.Timed, fails func([]ledgertest.Timed) bool) []ledgertest.Timed {
 	for size := (len(stream) - setup) / 2; size > 0; size /= 2 {
-		for from := setup; from+size <= len(stream); {
-			if shorter := slices.Delete(slices.Clone(stream), from, from+size); fails(shorter) {
+		for from := setup; from+size <= len(stream); from += size {
+			if shorter := less(slices.Clone(stream), from, from+size); fails(shorter) {
+				if len(shorter) < len(stream) {
+					from -= size
+				}
 				stream = shorter
-				continue
 			}
-			from += size
 		}
 	}
 	return stream
@@ -98,9 +169,15 @@ func shrink(stream []ledgertest.Timed, fails func([]ledgertest.Timed) bool) []le
 
 func story(stream []ledgertest.Timed) string {
 	var b strings.Builder
-	for _, c := range stream[len(ledgertest.New(0).Setup()):] {
+	filled := 0
+	for _, c := range stream {
+		if strings.HasPrefix(string(c.Command.Key), "fill/") {
+			filled++
+			continue
+		}
 		fmt.Fprintln(&b, command(c))
 	}
+	fmt.Fprintf(&b, "and %d that fill an index\n", filled)
 	return b.String()
 }
 

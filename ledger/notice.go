@@ -452,7 +452,7 @@ func (e Entry) Credited() (r *Credit, ok bool) {
 func (b *Book) ended(i Index, on Date) (Record, error) {
 	rec, no := b.creditable(i, on)
 	switch {
-	case no != nil && no.Reason == RecordClosed:
+	case no != nil && (no.Reason == RecordClosed || rec.State == Credited): // also of a number that is closed
 		return rec, fmt.Errorf("I10: record %d is %s already", i, rec.State)
 	case no != nil:
 		return rec, fmt.Errorf("I8: %s", no.Error())

@@ -74,7 +74,7 @@ func noticeForgeries() []forgery {
 			}
 			return false
 		}},
-		{"a record credited twice", "I8 I10", func(f *forger, e *ledger.Entry) bool {
+		{"a record credited twice", "I10", func(f *forger, e *ledger.Entry) bool {
 			return e.Kind == ledger.CreditPosted && slices.ContainsFunc(f.earlier, func(x ledger.Entry) bool { return x.Kind == e.Kind }) && f.again(e)
 		}},
 		bodyOf("the term of an answer", "I8", func(r *ledger.ObjectionRecord) bool { r.Reply++; return r.Reply > 1 }),

@@ -54,6 +54,9 @@ func (a *Enroll) check(f *faults) {
 func (a *Enroll) needs(b *Book, _ Command, w *Wants) {
 	b.volunteers.want(w, a.Volunteer)
 	b.units.want(w, a.Unit)
+	if a.Household != "" {
+		b.households.want(w, a.Household)
+	}
 }
 
 func (a *Enroll) decide(b *Book, _ Command, d *draft) *Rejection {
@@ -74,6 +77,7 @@ func (a *Enroll) fold(b *Book, e Entry) {
 	b.volunteers.put(a.Volunteer, Volunteer{
 		Volunteer: a.Volunteer, Unit: a.Unit, Household: a.Household, Status: Active, Since: e.On,
 	})
+	b.housed(a.Household, a.Unit)
 	if book, _ := b.book.get(single{}); !book.Peopled {
 		b.book.edit(single{}).Peopled = true
 	}

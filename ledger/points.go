@@ -16,9 +16,10 @@ const (
 
 // The actions and bodies. Fields of actions that are not marked optional are required.
 type (
-	// Expire posts the unspent remainder of a volunteer's lapsed lots. By a steward, through the run.
+	// Expire posts the unspent remainder of the lapsed lots of a volunteer, or of a pool. By a steward, through the run.
 	Expire struct {
 		Volunteer VolunteerID
+		Pool      PoolID // optional, in place of the volunteer
 	}
 
 	// Expiry is the body of expired; the postings name the lots.
@@ -27,6 +28,7 @@ type (
 		Unit      UnitID
 		Carried   Amount // of it, what goes on to the next year in a lot of its own
 		Expires   Date   // the last usable day of that
+		Pool      PoolID // in place of the volunteer
 	}
 
 	// Transfer gives points to another volunteer, where the rule allows; they keep their expiry. By a clerk or steward who
@@ -56,7 +58,10 @@ func pointsBody(k Kind) Body {
 	return nil
 }
 
-func (a *Expire) fields(c *codec) { text(c, "volunteer", &a.Volunteer) }
+func (a *Expire) fields(c *codec) {
+	text(c, "volunteer", &a.Volunteer)
+	c.since(2, func(c *codec) { text(c, "pool", &a.Pool) })
+}
 
 func (r *Expiry) fields(c *codec) {
 	text(c, "volunteer", &r.Volunteer)
@@ -64,6 +69,7 @@ func (r *Expiry) fields(c *codec) {
 	c.since(2, func(c *codec) {
 		number(c, "carried", &r.Carried)
 		c.date("expires", &r.Expires)
+		text(c, "pool", &r.Pool)
 	})
 }
 
@@ -73,43 +79,58 @@ func (a *Expire) roles() anyOf { return anyOf{Steward} }
 
 func (a *Expire) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 
-func (a *Expire) check(f *faults) { f.want(a.Volunteer.Valid(), "volunteer", "volunteer_number") }
+func (a *Expire) check(f *faults) {
+	f.want(a.Volunteer.Valid() || (a.Volunteer == "" && a.Pool != ""), "volunteer", "volunteer_number")
+	f.want(a.Pool == "" || (a.Pool.Valid() && a.Volunteer == ""), "pool", "pool")
+}
+
+// account is whose lots lapse.
+func (a *Expire) account() AccountID {
+	if a.Pool != "" {
+		return PoolOf(a.Pool)
+	}
+	return PointsOf(a.Volunteer)
+}
 
 func (a *Expire) needs(b *Book, _ Command, w *Wants) {
-	v, ok := b.wantVolunteer(w, a.Volunteer)
-	if ok {
+	if a.Pool != "" {
+		b.wantPoolUndone(w, a.Pool)
+	} else if v, ok := b.wantVolunteer(w, a.Volunteer); ok {
 		b.accounts.want(w, AccountKey{account(ClassBreakage, v.Unit), Point})
 		b.wantCarry(w, v)
 	}
-	acct, _ := b.accounts.peek(AccountKey{PointsOf(a.Volunteer), Point})
+	acct, _ := b.accounts.peek(AccountKey{a.account(), Point})
 	for _, l := range acct.Lots {
 		b.wantExpired(w, l.ID)
 	}
 }
 
 func (a *Expire) decide(b *Book, _ Command, d *draft) *Rejection {
-	v, ok := b.volunteers.get(a.Volunteer)
-	if !ok {
-		return notFound(string(a.Volunteer))
+	owner := a.account()
+	unit := b.unitOf(owner)
+	if unit == "" {
+		return notFound(owner.Owner())
 	}
-	if d.Body = b.expire(d, v); len(d.Postings) == 0 {
-		return &Rejection{Reason: NothingLapsed, Subject: string(a.Volunteer)}
+	if d.Body = b.expire(d, a); len(d.Postings) == 0 {
+		return &Rejection{Reason: NothingLapsed, Subject: owner.Owner()}
 	}
 	return nil
 }
 
-func (r *Expiry) asked() (Action, Index) { return &Expire{r.Volunteer}, 0 }
+func (r *Expiry) expire() *Expire { return &Expire{r.Volunteer, r.Pool} }
+
+func (r *Expiry) asked() (Action, Index) { return r.expire(), 0 }
 
 // holds that exactly the remainders of lapsed lots expire, but for what the rule lets go on.
 func (r *Expiry) holds(b *Book, e Entry) ([]Posting, error) {
-	v, _ := b.volunteers.get(r.Volunteer)
+	again := r.expire()
 	d := draft{Entry: Entry{Index: e.Index, On: e.On}}
-	want := b.expire(&d, v)
-	switch {
-	case len(d.Postings) == 0 || r.Unit != v.Unit:
-		return nil, fmt.Errorf("I8: nothing of %s had lapsed in %s", r.Volunteer, r.Unit)
+	want := b.expire(&d, again)
+	switch owner := again.account().Owner(); {
+	case len(d.Postings) == 0 || r.Unit != want.Unit:
+		return nil, fmt.Errorf("I8: nothing of %s had lapsed in %s", owner, r.Unit)
 	case *want != *r || d.Rule != e.Rule:
-		return nil, fmt.Errorf("I8: %d of the points of %s go on", want.Carried, r.Volunteer)
+		return nil, fmt.Errorf("I8: %d of the points of %s go on", want.Carried, owner)
 	}
 	return d.Postings, nil
 }
@@ -131,7 +152,7 @@ func (r *Expiry) fold(b *Book, e Entry) {
 		}
 	}
 	if r.Carried > 0 {
-		b.tallies.edit(carriedOf(string(r.Volunteer))).add(TallyDay{On: e.On, Count: 1, Points: r.Carried})
+		b.tallies.edit(always(string(r.Volunteer))).add(carriedOver, TallyDay{On: e.On, Count: 1, Points: r.Carried})
 	}
 }
 
@@ -197,21 +218,21 @@ func (a *Transfer) decide(b *Book, c Command, d *draft) *Rejection {
 	}
 
 	// Past this line the transfer succeeds.
-	lots := d.give(acct, a.From, a.To, a.Points)
+	lots := d.give(acct, PointsOf(a.From), PointsOf(a.To), a.Points)
 	d.Rule = rule.Name()
 	d.Body = &Gift{a.From, a.To, a.Points, lots}
 	return nil
 }
 
 // give posts a transfer: the draws of the giver, and a lot of the same expiry for each of them.
-func (d *draft) give(a Account, from, to VolunteerID, points Amount) (lots []LotExpiry) {
+func (d *draft) give(a Account, from, to AccountID, points Amount) (lots []LotExpiry) {
 	draws, _ := pick(a.Lots, points, usable(d.On))
 	for _, w := range draws {
-		d.post(PointsOf(from), Point, w.Amount, w.Lot)
+		d.post(from, Point, w.Amount, w.Lot)
 	}
 	for _, w := range draws {
 		lot := d.newLot()
-		d.post(PointsOf(to), Point, -w.Amount, lot)
+		d.post(to, Point, -w.Amount, lot)
 		lots = append(lots, LotExpiry{lot, a.Lots[lotOf(a.Lots, w.Lot)].Expires})
 	}
 	return lots
@@ -234,7 +255,7 @@ func (r *Gift) holds(b *Book, e Entry) ([]Posting, error) {
 		return nil, fmt.Errorf("I3: %s has %d available and gives %d", r.From, have, r.Points)
 	}
 	d := draft{Entry: Entry{Index: e.Index, On: e.On}}
-	lots := d.give(acct, r.From, r.To, r.Points)
+	lots := d.give(acct, PointsOf(r.From), PointsOf(r.To), r.Points)
 	if !slices.Equal(d.Postings, e.Postings) {
 		if err := b.checkDraws(e, usable(e.On), PointsOf(r.From)); err != nil {
 			return nil, err
@@ -247,14 +268,14 @@ func (r *Gift) holds(b *Book, e Entry) ([]Posting, error) {
 }
 
 func (r *Gift) fold(b *Book, e Entry) {
-	b.tallies.edit(givenOf(string(r.From))).add(TallyDay{On: e.On, Count: 1, Points: r.Points})
+	b.tallies.edit(always(string(r.From))).add(givenAway, TallyDay{On: e.On, Count: 1, Points: r.Points})
 }
 
 func (r *Gift) lasts(id LotID) Date { return expiryOf(r.Lots, id) }
 
 func (r *Gift) people() []VolunteerID { return []VolunteerID{r.From, r.To} }
 
-func (r *Gift) needsUndone(b *Book, w *Wants) { b.tallies.want(w, givenOf(string(r.From))) }
+func (r *Gift) needsUndone(b *Book, w *Wants) { b.tallies.want(w, always(string(r.From))) }
 
 // undo takes back what the receiver has left of the gift, and gives all of it back to the giver.
 func (r *Gift) undo(b *Book, d *draft, orig Entry) ([]LotExpiry, *Rejection) {
@@ -266,6 +287,6 @@ func (r *Gift) undo(b *Book, d *draft, orig Entry) ([]LotExpiry, *Rejection) {
 }
 
 func (r *Gift) undone(b *Book, e, orig Entry) {
-	b.tallies.edit(givenOf(string(r.From))).add(TallyDay{On: orig.On, Count: -1, Points: -r.Points})
+	b.tallies.edit(always(string(r.From))).add(givenAway, TallyDay{On: orig.On, Count: -1, Points: -r.Points})
 	b.expireBeside(e, orig)
 }

@@ -210,16 +210,20 @@ func (b *Book) wantClaim(w *Wants, r *Record, act ActivityID) {
 	for i := range rule.Caps {
 		c := &rule.Caps[i]
 		if c.fits(r.Standard) {
-			owner, what := c.owner(&x)
+			owner, _ := c.owner(&x)
 			from, until := c.Per.Around(on)
-			b.wantTallied(w, owner, what, from, until)
+			b.wantTallied(w, owner, from, until)
 		}
 	}
-	if a, ok := rule.Act(r.Code); ok && a.Once == OnceEver {
-		b.wantTallied(w, string(r.Volunteer), string(r.Standard), v.Since, max(on, v.Since))
+	switch a, _ := rule.Act(r.Code); { // what is asked of the person, numbers that were merged into this one included
+	case a.Once == OnceEver:
+		b.wantTallied(w, string(r.Volunteer), v.Since, max(on, v.Since))
+	case a.Once == OnceAYear, a.Keep == KeepRest:
+		from, until := Yearly.Around(on)
+		b.wantTallied(w, string(r.Volunteer), from, until)
 	}
 	if of, ok := b.volunteers.peek(r.About); ok {
-		b.wantTallied(w, string(r.About), about(r.Code), of.Since, max(on, of.Since))
+		b.wantTallied(w, string(r.About), of.Since, max(on, of.Since))
 	}
 }
 

@@ -76,8 +76,6 @@ func checkDigest(digest Digest, e Entry) error {
 
 func appendBody(b []byte, body Body) []byte {
 	c := codec{out: b}
-	c.open()
-	body.fields(&c)
-	c.close()
+	c.walk(body)
 	return c.out
 }

@@ -97,5 +97,5 @@ func checkRefusal(e Entry) error {
 
 // aboutSomebody reports whether the subject of a kept refusal is an id of somebody or something at the counter.
 func aboutSomebody(s string) bool {
-	return VolunteerID(s).Valid() || Commodity(s).Goods() || HouseholdID(s).Valid() || ShopID(s).Valid() || StaffID(s).Valid()
+	return VolunteerID(s).Valid() || Commodity(s).Goods() || PoolID(s).Valid() || ShopID(s).Valid() || StaffID(s).Valid()
 }

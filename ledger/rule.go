@@ -47,6 +47,7 @@ type Rule struct {
 
 	Approval  ApprovalRule // B18
 	Transfers TransferRule // B24
+	Donation  DonationRule // B25
 }
 
 // HourRate is what an hour of a kind of service is worth.
@@ -192,6 +193,7 @@ func (r *Rule) sections(c *codec) {
 	c.section(2, "carry", r.Carry == CarryRule{}, r.Carry.fields)
 	c.section(2, "approval", len(r.Approval.Steps) == 0, r.Approval.fields)
 	c.section(2, "transfers", r.Transfers == TransferRule{}, r.Transfers.fields)
+	c.section(2, "donation", r.Donation == DonationRule{}, r.Donation.fields)
 }
 
 // Faults lists what is malformed in the rule, which no book would take; field names are those of the TOML file.

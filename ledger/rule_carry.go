@@ -32,9 +32,6 @@ func (r *Rule) yearly(l Lot) bool {
 	return false
 }
 
-// carried names what went on for a volunteer, by the day of the run, of all years: there is one a year.
-func carriedOf(owner string) tallyKey { return tallyKey{owner: owner, what: "carried"} }
-
 // goesOn returns how much of what is left goes on, where so much did before in the same year.
 func (x *CarryRule) goesOn(left, before Amount) Amount {
 	carried, ok := share(left, x.Percent, 100)
@@ -75,33 +72,45 @@ func lapsed(a Account, rule *Rule, on Date) (out lapse) {
 	return out
 }
 
-// expire posts what has lapsed of a volunteer's points, and what of it goes on.
-func (b *Book) expire(d *draft, v Volunteer) *Expiry {
-	acct, _ := b.accounts.get(AccountKey{PointsOf(v.Volunteer), Point})
-	body := &Expiry{Volunteer: v.Volunteer, Unit: v.Unit}
-	rule, _ := b.ruleOf(v.Unit, d.On)
-	if v.Status == Closed {
-		rule = Rule{}
-	}
+// expire posts what has lapsed of a volunteer's or a pool's points, and what of it goes on. Nothing goes on in a pool.
+func (b *Book) expire(d *draft, a *Expire) *Expiry {
+	owner := a.account()
+	acct, _ := b.accounts.get(AccountKey{owner, Point})
+	body := &Expiry{Volunteer: a.Volunteer, Unit: b.unitOf(owner), Pool: a.Pool}
+	v, rule := b.carries(a.Volunteer, d.On)
 	gone := lapsed(acct, &rule, d.On)
 	for _, w := range gone.draws {
-		d.post(PointsOf(v.Volunteer), Point, w.Amount, w.Lot)
+		d.post(owner, Point, w.Amount, w.Lot)
 	}
 	if rule.Carry.Percent > 0 {
 		d.Rule = rule.Name()
 		var before Amount
+		from, until := Yearly.Around(d.On)
 		for _, o := range v.owners(string(v.Volunteer)) {
-			t, _ := b.tallies.get(carriedOf(o))
-			before += t.sum(Yearly.Around(d.On)).Points
+			t, _ := b.tallies.get(always(o))
+			before += t.sum(carriedOver, from, until).Points
 		}
 		body.Carried = rule.Carry.goesOn(gone.yearly, before)
 	}
 	if body.Carried > 0 {
 		body.Expires = rule.Expiry(d.On)
-		d.post(PointsOf(v.Volunteer), Point, -body.Carried, d.newLot())
+		d.post(owner, Point, -body.Carried, d.newLot())
 	}
-	d.post(account(ClassBreakage, v.Unit), Point, body.Carried-gone.total, 0)
+	d.post(account(ClassBreakage, body.Unit), Point, body.Carried-gone.total, 0)
 	return body
+}
+
+// carries returns the rule by which points of a volunteer go on; none for a pool and for a number that is closed.
+func (b *Book) carries(id VolunteerID, on Date) (v Volunteer, rule Rule) {
+	if id == "" {
+		return v, rule
+	}
+	v, _ = b.volunteers.get(id)
+	rule, _ = b.ruleOf(v.Unit, on)
+	if v.Status == Closed {
+		rule = Rule{}
+	}
+	return v, rule
 }
 
 // wantCarry asks for what says how much goes on.
@@ -111,17 +120,18 @@ func (b *Book) wantCarry(w *Wants, v Volunteer) {
 	}
 	b.wantRule(w, v.Unit)
 	for _, o := range v.owners(string(v.Volunteer)) {
-		b.tallies.want(w, carriedOf(o))
+		b.tallies.want(w, always(o))
 	}
 }
 
 func (v View) carriedBefore(who Volunteer, on Date) (before Amount, err error) {
+	from, until := Yearly.Around(on)
 	for _, o := range who.owners(string(who.Volunteer)) {
-		t, err := find[Tally](v, "tally", writeTally(carriedOf(o)))
+		t, err := find[Tally](v, "tally", writeTally(always(o)))
 		if err != nil && !isNotFound(err) {
 			return 0, err
 		}
-		before += t.sum(Yearly.Around(on)).Points
+		before += t.sum(carriedOver, from, until).Points
 	}
 	return before, nil
 }

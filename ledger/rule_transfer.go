@@ -21,9 +21,6 @@ func (x *TransferRule) check(f *faults, r *Rule) {
 	f.want(x.YearCap >= 0 && x.YearCap.within() && (x.YearCap == 0 || r.Transfer), "transfers.year_cap", "points")
 }
 
-// givenOf names what a volunteer gave away, by day, of all years.
-func givenOf(owner string) tallyKey { return tallyKey{owner: owner, what: "given"} }
-
 // mayGive refuses a transfer that the rule does not allow at all, or not to that volunteer, or not so much in a year.
 func (b *Book) mayGive(rule *Rule, from, to Volunteer, points Amount, on Date) *Rejection {
 	switch {
@@ -35,9 +32,10 @@ func (b *Book) mayGive(rule *Rule, from, to Volunteer, points Amount, on Date) *
 		return nil
 	}
 	var given Amount
+	begin, end := Yearly.Around(on)
 	for _, o := range from.owners(string(from.Volunteer)) {
-		t, _ := b.tallies.get(givenOf(o))
-		given += t.sum(Yearly.Around(on)).Points
+		t, _ := b.tallies.get(always(o))
+		given += t.sum(givenAway, begin, end).Points
 	}
 	if given+points > rule.Transfers.YearCap {
 		return &Rejection{Reason: PointsLimit, Subject: string(from.Volunteer), Have: given, Want: rule.Transfers.YearCap}
@@ -48,6 +46,6 @@ func (b *Book) mayGive(rule *Rule, from, to Volunteer, points Amount, on Date) *
 // wantGiven asks for what a volunteer gave away.
 func (b *Book) wantGiven(w *Wants, v Volunteer) {
 	for _, o := range v.owners(string(v.Volunteer)) {
-		b.tallies.want(w, givenOf(o))
+		b.tallies.want(w, always(o))
 	}
 }

@@ -16,7 +16,7 @@ import (
 //	account/points:V…/POINT      balance, pending, open lots
 //	record/N                     the declared record N: what it is worth and what became of it
 //	day/V…/2026-09-12            what a person served and did on a day: for overlaps, duplicates and caps
-//	tally/V…/EN05/2026           what a person, household or unit has of something in a year, by days: for caps
+//	tally/V…/2026                what a person, household or unit has of each thing in a year, by days: for caps
 //	calendar                     holidays and shifted working days
 //	session/N                    the attendance that entry N opened: who came when, and went
 //	after/N                      what later entries undid of entry N: reversals, returns, expiry of its lots
@@ -28,6 +28,7 @@ import (
 //	notice/N board/C… objection/N  what is on notice, how many notices a unit had, and who objects
 //	request/Q                    a request for help and what became of it
 //	budget/C                     what a unit may spend on goods, by period
+//	household/H                  a household and the unit that its pool belongs to
 //	counter/S                    the counter's day of a shop: its number, its totals, and its latest close
 //	visits/V… visits/H…          what a volunteer or household exchanged, by days: for limits
 //	presences/U                  how the volunteers of a clerk were present on one day

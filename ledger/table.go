@@ -215,20 +215,18 @@ func (t *table[K, V, P]) keys() []string {
 }
 
 // factSize is what most facts fit in.
-const factSize = 256
+const factSize = 128
 
-// encodeFact writes a fact: the canonical JSON of its members.
-func encodeFact(v interface{ fields(c *codec) }) []byte {
-	c := codec{out: make([]byte, 0, factSize)}
+// encodeFact writes a fact in its stored form, which is packed.
+func encodeFact(v walked) []byte {
+	c := codec{out: make([]byte, 0, factSize), packs: true}
 	return c.fact(v)
 }
 
 // fact appends a fact to what was written, and returns its own bytes.
-func (c *codec) fact(v interface{ fields(c *codec) }) []byte {
+func (c *codec) fact(v walked) []byte {
 	from := len(c.out)
-	c.open()
-	v.fields(c)
-	c.close()
+	c.walk(v)
 	return c.out[from:len(c.out):len(c.out)]
 }
 
@@ -245,11 +243,9 @@ func (f Fact) Leads() bool {
 }
 
 // decodeFact reads what encodeFact wrote.
-func decodeFact(b []byte, v interface{ fields(c *codec) }) error {
-	c := codec{in: string(b), reading: true}
-	c.open()
-	v.fields(&c)
-	c.close()
+func decodeFact(b []byte, v walked) error {
+	c := codec{in: string(b), reading: true, packs: true}
+	c.walk(v)
 	if c.err == nil && c.in != "" {
 		c.fail("after the fact: %.20q", c.in)
 	}

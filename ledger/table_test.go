@@ -316,6 +316,7 @@ func (t *table) action(verb string, w words) ledger.Action {
 		(*table).attendance,
 		(*table).holding,
 		(*table).life, (*table).grants,
+		(*table).pool,
 	} {
 		if a := family(t, verb, w); a != nil {
 			return a

@@ -166,11 +166,11 @@ func (v View) tallied(owner, what string, from, until Date) (sum TallyDay, err e
 	}
 	for _, o := range who.owners(owner) {
 		for year := from.year(); year <= until.year(); year++ {
-			t, err := find[Tally](v, "tally", writeTally(tallyKey{o, what, year}))
+			t, err := find[Tally](v, "tally", writeTally(tallyKey{o, year}))
 			if err != nil && !isNotFound(err) {
 				return sum, err
 			}
-			sum = sum.plus(t.sum(from, until))
+			sum = sum.plus(t.sum(what, from, until))
 		}
 	}
 	return sum, nil

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"aixin/ledger"
+	"aixin/ledger/proof"
 	"aixin/store/journal"
 )
 
@@ -23,6 +24,7 @@ const (
 	lockName       = "lock"
 	checkpointName = "checkpoint"
 	indexName      = "db"
+	journalName    = "journal"
 	keysName       = "keys"
 	signingName    = "signing.key"
 )
@@ -40,6 +42,20 @@ type BookInfo struct {
 	Zone       string   `json:"zone"`        // IANA zone of every date
 	PublicKeys []string `json:"public_keys"` // of its checkpoints, as note verifier keys
 	Demo       bool     `json:"demo"`
+
+	// Restored names the logs that a restored book continues, the oldest first.
+	Restored []proof.Origin `json:"restored,omitempty"`
+}
+
+// log is the book's own, as those that it continues are kept.
+func (b BookInfo) log() proof.Origin { return proof.Origin{Name: b.Origin, PublicKeys: b.PublicKeys} }
+
+// first returns the name that the book had when it was opened, which entry 0 states.
+func (b BookInfo) first() string {
+	for _, o := range b.Restored {
+		return o.Name
+	}
+	return b.Origin
 }
 
 // Location returns the zone of the book's dates.
@@ -53,15 +69,11 @@ func (b BookInfo) Location() (*time.Location, error) {
 
 // Verifiers returns the keys that verify the book's checkpoints.
 func (b BookInfo) Verifiers() (note.Verifiers, error) {
-	list := make([]note.Verifier, 0, len(b.PublicKeys))
-	for _, key := range b.PublicKeys {
-		v, err := note.NewVerifier(key)
-		if err != nil {
-			return nil, fmt.Errorf("public key of %s: %w: %w", bookName, ledger.ErrCorrupt, err)
-		}
-		list = append(list, v)
+	known, err := proof.Verifiers(b.PublicKeys)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w: %w", bookName, err, ledger.ErrCorrupt)
 	}
-	return note.VerifierList(list...), nil
+	return known, nil
 }
 
 // ReadBook reads DIR/book.json.
@@ -108,20 +120,9 @@ func Create(ctx context.Context, dir string, o CreateOptions) error {
 	if err := makeEmpty(dir); err != nil {
 		return err
 	}
-	secret, public, err := note.GenerateKey(rand.Reader, o.Origin)
+	signer, err := newKey(dir, &info)
 	if err != nil {
-		return fmt.Errorf("create keys: %w", err)
-	}
-	info.PublicKeys = []string{public}
-	signer, err := note.NewSigner(secret)
-	if err != nil {
-		return fmt.Errorf("create keys: %w", err)
-	}
-	if err := os.Mkdir(filepath.Join(dir, keysName), dirMode); err != nil {
-		return fmt.Errorf("create keys: %w", err)
-	}
-	if err := replaceFile(filepath.Join(dir, keysName, signingName), []byte(secret+"\n"), secretMode); err != nil {
-		return fmt.Errorf("create keys: %w", err)
+		return err
 	}
 	if err := journal.Create(dir); err != nil {
 		return err
@@ -130,9 +131,34 @@ func Create(ctx context.Context, dir string, o CreateOptions) error {
 	if err := writeCheckpoint(dir, info.Origin, ledger.Head{Root: empty.Root()}, signer); err != nil {
 		return err
 	}
+	return writeBook(dir, info)
+}
+
+// newKey makes the key that signs the checkpoints of a new log, and names it in info.
+func newKey(dir string, info *BookInfo) (note.Signer, error) {
+	secret, public, err := note.GenerateKey(rand.Reader, info.Origin)
+	if err != nil {
+		return nil, fmt.Errorf("create keys: %w", err)
+	}
+	signer, err := note.NewSigner(secret)
+	if err != nil {
+		return nil, fmt.Errorf("create keys: %w", err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, keysName), dirMode); err != nil {
+		return nil, fmt.Errorf("create keys: %w", err)
+	}
+	if err := replaceFile(filepath.Join(dir, keysName, signingName), []byte(secret+"\n"), secretMode); err != nil {
+		return nil, fmt.Errorf("create keys: %w", err)
+	}
+	info.PublicKeys = []string{public}
+	return signer, nil
+}
+
+// writeBook writes DIR/book.json.
+func writeBook(dir string, info BookInfo) error {
 	text, err := json.MarshalIndent(info, "", "  ")
 	if err != nil {
-		return fmt.Errorf("create book: %w", err)
+		return fmt.Errorf("write %s: %w", bookName, err)
 	}
 	return replaceFile(filepath.Join(dir, bookName), append(text, '\n'), fileMode)
 }

@@ -65,3 +65,14 @@ func readNote(dir string, info BookInfo) ([]byte, ledger.Head, error) {
 	}
 	return text, h, nil
 }
+
+// open returns the head in a note that this book signed, or a log that it continues.
+func (b BookInfo) open(msg []byte) (ledger.Head, error) {
+	h, err := b.log().Open(msg)
+	for _, o := range b.Restored {
+		if h, earlier := o.Open(msg); earlier == nil {
+			return h, nil
+		}
+	}
+	return h, err
+}

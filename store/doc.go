@@ -17,7 +17,7 @@
 //
 // Every key starts with a letter for its kind. Integers in keys are big-endian, so that rows sort by them.
 //
-//	f FACT                       a fact of the ledger: FACT is a ledger.FactID; the value is the fact's
+//	f FACT                       a fact of the ledger: FACT is a ledger.FactID; the value is the fact, packed (ledger/pack.go)
 //	l ACCOUNT 0 INDEX            a statement row: amount, balance and the account's state after entry INDEX
 //	s ACCOUNT 0 INDEX            an account's state after entry INDEX, which changed it without a movement (pending points)
 //	b FIRST                      a batch of the journal: the head that it ends with, its number of bytes in the index

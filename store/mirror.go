@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -41,12 +40,16 @@ type Source interface {
 
 // Lines yields the batches of the journal, as a Source does, up to what is on stable storage now.
 func (l *Ledger) Lines(ctx context.Context, from, size ledger.Index) iter.Seq2[[]byte, error] {
+	return batches(ctx, l.journal, from, min(size, l.Head().Size))
+}
+
+// batches yields the bytes of the batches from the one that contains the entry from to the last that ends at or before size.
+func batches(ctx context.Context, j Journal, from, size ledger.Index) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
-		size = min(size, l.Head().Size)
 		if from >= size {
 			return
 		}
-		for b, err := range l.journal.Read(ctx, from) {
+		for b, err := range j.Read(ctx, from) {
 			if err == nil && b.Head.Size > size {
 				return
 			}
@@ -132,7 +135,7 @@ func (c *copier) makeRoom() error {
 		return fmt.Errorf("mirror: %w", err)
 	}
 	begun := func(e fs.DirEntry) bool {
-		return slices.Contains([]string{"journal", "cut", lockName, checkpointName, disputedName}, e.Name())
+		return slices.Contains([]string{journalName, "cut", lockName, checkpointName, disputedName}, e.Name())
 	}
 	if slices.ContainsFunc(names, func(e fs.DirEntry) bool { return !begun(e) }) {
 		return fmt.Errorf("%s: %w", c.dir, ErrExists)
@@ -292,9 +295,5 @@ func (c *copier) keep() error {
 	if err := replaceFile(filepath.Join(c.dir, checkpointName), c.note, fileMode); err != nil {
 		return fmt.Errorf("mirror: %w", err)
 	}
-	text, err := json.MarshalIndent(c.info, "", "  ")
-	if err != nil {
-		return fmt.Errorf("mirror: %w", err)
-	}
-	return replaceFile(filepath.Join(c.dir, bookName), append(text, '\n'), fileMode)
+	return writeBook(c.dir, c.info)
 }

@@ -230,6 +230,20 @@ func TestMirrorOfADamagedCopy(t *testing.T) {
 	}
 }
 
+// A copy whose checkpoint is gone was tampered with: without it nobody sees that the source went back.
+func TestMirrorOfACopyWithoutCheckpoint(t *testing.T) {
+	t.Parallel()
+	s := source(t, newBook(t), 1)
+	copied := filepath.Join(t.TempDir(), "copy")
+	mirrored(t, copied, s)
+	if err := os.Remove(filepath.Join(copied, "checkpoint")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Mirror(t.Context(), copied, s.Book(), s, nil); !errors.Is(err, ledger.ErrCorrupt) {
+		t.Errorf("got %v, want %v", err, ledger.ErrCorrupt)
+	}
+}
+
 // A copy is never made where something else is.
 func TestMirrorRefusesOtherDirectories(t *testing.T) {
 	t.Parallel()

@@ -74,12 +74,13 @@ func TestTheStoreAnswersLikeABookInMemory(t *testing.T) {
 			for _, at := range g.Setup() {
 				c.submit(at)
 			}
-			for n := range 1200 {
-				if e, made := c.submit(g.Next()); made {
+			n := 0
+			for at := range g.Commands(1200) {
+				if e, made := c.submit(at); made {
 					g.Saw(e)
 				}
-				if n%300 == 299 {
-					c.interrupt(n / 300)
+				if n++; n%300 == 0 {
+					c.interrupt(n/300 - 1)
 				}
 			}
 			c.compareNow()

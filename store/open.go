@@ -214,7 +214,7 @@ func (l *Ledger) checkInfo(m mark) error {
 	if err != nil {
 		return err
 	}
-	if book.Origin != l.info.Origin || book.Zone != l.info.Zone || book.Demo != l.info.Demo {
+	if book.Origin != l.info.first() || book.Zone != l.info.Zone || book.Demo != l.info.Demo {
 		return &ledger.CorruptError{Err: fmt.Errorf("%s and the entry differ on origin, zone or demo", bookName)}
 	}
 	return nil

@@ -256,11 +256,11 @@ func (l *Ledger) mendTail(ctx context.Context, t tail) error {
 // headsBehind counts the head lines behind a position. A batch is written when the one before it is synced, so a crash tears
 // one batch, and leaves one head line at most: with two, an older batch was damaged otherwise.
 func headsBehind(dir string, at journal.Position) (int, error) {
-	segments, err := filepath.Glob(filepath.Join(dir, "journal", "*.jsonl"))
+	segments, err := filepath.Glob(filepath.Join(dir, journalName, "*.jsonl"))
 	if err != nil {
 		return 0, err
 	}
-	first := filepath.Join(dir, "journal", fmt.Sprintf("%020d.jsonl", at.Segment))
+	first := filepath.Join(dir, journalName, fmt.Sprintf("%020d.jsonl", at.Segment))
 	heads := 0
 	for _, path := range segments {
 		if path < first {

@@ -9,7 +9,6 @@ import (
 	"sort"
 
 	"aixin/ledger"
-	"aixin/ledger/proof"
 	"aixin/store/journal"
 )
 
@@ -82,14 +81,17 @@ func (v *verifier) prepare(dir string, outside []byte) error {
 		return err
 	}
 	v.ahead.add("DIR/checkpoint", v.report.Checkpoint, ledger.ErrCorrupt)
+	for _, o := range v.info.Restored {
+		parted, err := o.Open([]byte(o.Checkpoint))
+		if err != nil {
+			return fmt.Errorf("the log that this book continues: %w: %w", err, ledger.ErrCorrupt)
+		}
+		v.ahead.add("the checkpoint of "+o.Name, parted, ledger.ErrCorrupt)
+	}
 	if outside == nil {
 		return nil
 	}
-	known, err := v.info.Verifiers()
-	if err != nil {
-		return err
-	}
-	if v.report.Outside, err = proof.OpenCheckpoint(outside, v.info.Origin, known); err != nil {
+	if v.report.Outside, err = v.info.open(outside); err != nil {
 		return err
 	}
 	v.report.Compared = true

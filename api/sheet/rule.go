@@ -76,6 +76,7 @@ type ruleFile struct {
 
 	Approval  *approvalFile  `toml:"approval,omitempty"`
 	Transfers *transfersFile `toml:"transfers,omitempty"`
+	Donation  *donationFile  `toml:"donation,omitempty"`
 }
 
 type rateFile struct {
@@ -125,6 +126,7 @@ func (f *ruleFile) rule() (ledger.Rule, error) {
 	rule.Express = f.Express.read()
 	rule.Hold = f.Hold.read()
 	rule.Leave, rule.Approval = f.Leave.rule(), f.Approval.read()
+	rule.Donation = f.Donation.rule()
 	var err error
 	if rule.Worth, err = f.Worth.read(); err != nil {
 		return ledger.Rule{}, err
@@ -182,6 +184,7 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 	f.Notice = newNoticeFile(rule.Notice)
 	f.Approval, f.Transfers = writeApproval(rule.Approval), writeTransfers(rule.Transfers)
 	f.Leave, f.Carry = newLeaveFile(rule.Leave), writeCarry(rule.Carry)
+	f.Donation = newDonationFile(rule.Donation)
 	for _, by := range rule.Earns {
 		f.Earns = append(f.Earns, string(by))
 	}

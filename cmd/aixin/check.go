@@ -125,7 +125,7 @@ type finding struct {
 	Said  string `json:"said"`
 }
 
-// doctorCmd looks at what surrounds the book: who holds it, room, the index, the checkpoint, and people without a record.
+// doctorCmd looks at what surrounds the book: who holds it, room, the last backup, the index, the checkpoint, and people without a record.
 func (a *app) doctorCmd() *cobra.Command {
 	return a.command("doctor", "doctor", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
 		findings, err := a.examine(cmd.Context())
@@ -148,6 +148,31 @@ func (a *app) doctorCmd() *cobra.Command {
 	})
 }
 
+// lastBackup says when the last good backup was made. An old one is a fault, and so is none where the book is older than that; a demo
+// needs none.
+func (a *app) lastBackup(ctx context.Context, info store.BookInfo) finding {
+	last, ok, err := store.LastBackup(a.opts.book)
+	if err != nil {
+		return finding{"backup", false, err.Error()}
+	}
+	since, said := last.At, a.say.T("cli.doctor_said.no_backup")
+	if ok {
+		said = a.say.T("cli.doctor_said.backup", catalog.Data{"At": last.At.Format(time.RFC3339), "Size": int64(last.Size)})
+	} else {
+		since = a.clock()
+		for e, err := range store.Entries(ctx, a.opts.book, 0) {
+			if err == nil {
+				since = e.At
+			}
+			break // whether the journal reads is said below
+		}
+	}
+	return finding{"backup", info.Demo || a.clock().Sub(since) < backupEvery, said}
+}
+
+// backupEvery is how old the last backup may be: what a community can write again from its slips and rosters.
+const backupEvery = 7 * 24 * time.Hour
+
 func (a *app) examine(ctx context.Context) ([]finding, error) {
 	info, err := store.ReadBook(a.opts.book)
 	if err != nil {
@@ -167,6 +192,7 @@ func (a *app) examine(ctx context.Context) ([]finding, error) {
 	} else {
 		add("checkpoint", true, a.say.T("cli.doctor_said.checkpoint", catalog.Data{"Size": sizeOf(note)}))
 	}
+	findings = append(findings, a.lastBackup(ctx, info))
 	l, err := store.Open(ctx, a.opts.book, store.Options{Clock: a.clock, ClockOK: true, NoScrub: true, Log: a.log()})
 	if errors.Is(err, store.ErrLocked) {
 		said, _ := a.explain(err)

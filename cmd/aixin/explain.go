@@ -125,7 +125,7 @@ func (a *app) ruleSentence(e ledger.Entry, rule *ledger.Rule) string {
 		data["Expires"] = a.say.T("cli.rule_said."+way, catalog.Data{"N": rule.ExpiresIn, "Day": rule.ExpiresOn.String()})
 		return said("credit")
 	case *ledger.Gift:
-		data["Whom"], data["Cap"] = a.say.T("cli.rule_said.to_"+cmp.Or(rule.Transfers.To, "anyone")), a.say.T("cli.rule_said.no_cap")
+		data["Whom"], data["Cap"] = a.say.T("cli.rule_said.given_to."+cmp.Or(rule.Transfers.To, "anyone")), a.say.T("cli.rule_said.no_cap")
 		if rule.Transfers.YearCap > 0 {
 			data["Cap"] = ledger.FormatPoints(rule.Transfers.YearCap)
 		}

@@ -85,20 +85,21 @@ func (w *writer) merge(ctx context.Context, do *ledger.Merge) error {
 type mergeSum struct{ points, owed, minutes ledger.Amount }
 
 func (a *app) leaveCmd() *cobra.Command {
-	var reason, to string
+	var reason, to, pool string
 	var settle bool
-	cmd := a.writes(a.command("leave", "leave VOLUNTEER --reason REASON | --settle [--to VOLUNTEER]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
-		if settle == (reason != "") || (to != "" && !settle) {
+	cmd := a.writes(a.command("leave", "leave VOLUNTEER --reason REASON | --settle [--to VOLUNTEER | --pool POOL]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		if settle == (reason != "") || (to+pool != "" && !settle) {
 			return &usageError{id: "leave_one"}
 		}
 		if settle {
-			return a.submit(cmd.Context(), &ledger.Leave{Volunteer: ledger.VolunteerID(args[0]), To: ledger.VolunteerID(to)})
+			return a.submit(cmd.Context(), &ledger.Leave{Volunteer: ledger.VolunteerID(args[0]), To: ledger.VolunteerID(to), Pool: ledger.PoolID(pool)})
 		}
 		return a.submit(cmd.Context(), &ledger.DeclareLeave{Volunteer: ledger.VolunteerID(args[0]), Reason: ledger.Reason(reason)})
 	}))
 	cmd.Flags().StringVar(&reason, "reason", "", a.say.T("cli.flag.leave_reason"))
 	cmd.Flags().BoolVar(&settle, "settle", false, a.say.T("cli.flag.settle"))
 	cmd.Flags().StringVar(&to, "to", "", a.say.T("cli.flag.successor"))
+	cmd.Flags().StringVar(&pool, "pool", "", a.say.T("cli.flag.heir"))
 	return cmd
 }
 

@@ -117,10 +117,12 @@ func (a *app) statementCmd() *cobra.Command {
 	var hours bool
 	var before ledger.Index
 	limit := ledger.Amount(50)
-	cmd := a.reads(a.command("statement", "statement VOLUNTEER [--hours] [--before INDEX] [--limit N]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
-		id, err := volunteerNumber(args[0])
-		if err != nil {
-			return err
+	cmd := a.reads(a.command("statement", "statement VOLUNTEER|POOL [--hours] [--before INDEX] [--limit N]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		id := ledger.VolunteerID(args[0])
+		if pool := ledger.PoolID(args[0]); !pool.Valid() || hours {
+			if _, err := volunteerNumber(args[0]); err != nil {
+				return err
+			}
 		}
 		k := ledger.AccountKey{ID: ledger.PointsOf(id), Commodity: ledger.Point}
 		if hours {
@@ -138,7 +140,11 @@ func (a *app) statementCmd() *cobra.Command {
 }
 
 func (r *reader) statement(ctx context.Context, id ledger.VolunteerID, k ledger.AccountKey, before ledger.Index, limit int) (result, error) {
-	if _, err := r.view.Volunteer(id); err != nil {
+	if pool := ledger.PoolID(id); pool.Valid() {
+		if _, err := r.view.Pool(pool); err != nil {
+			return result{}, err
+		}
+	} else if _, err := r.view.Volunteer(id); err != nil {
 		return result{}, err
 	}
 	s, err := r.view.Statement(k, before, limit)

@@ -20,7 +20,8 @@ import (
 func (a *app) reportCmd() *cobra.Command {
 	return a.parent("report", "report",
 		a.activityReport(), a.stockReport(), a.agingReport(), a.liabilityReport(), a.starReport(), a.trialBalance(),
-		a.deliveryReport(), a.donorReport(), a.closeReport(), a.expiringReport())
+		a.deliveryReport(), a.donorReport(), a.closeReport(), a.expiringReport(),
+		a.exceptionReport(), a.gapReport(), a.clerkReport(), a.sampleReport())
 }
 
 // reports describes a report, which covers a unit with everything below it, or the whole book.
@@ -92,7 +93,12 @@ type clock ledger.Amount
 func (c clock) String() string { return fmt.Sprintf("%d:%02d", c/60, c%60) }
 
 func (a *app) trialBalance() *cobra.Command {
-	return a.reports("trial_balance", "trial-balance", func(_ context.Context, r *reader, s report.Scope) (result, error) {
+	var p periodFlags
+	var classes bool
+	cmd := a.periodReport("trial_balance", "trial-balance [--classes]", &p, func(ctx context.Context, r *reader, s report.Scope) (result, error) {
+		if classes || p.given() {
+			return a.turnover(ctx, r, s, p.days(), classes)
+		}
 		trial, err := report.TrialBalanceOf(r.view, s)
 		if err != nil && !errors.Is(err, ledger.ErrCorrupt) {
 			return result{}, err
@@ -113,6 +119,9 @@ func (a *app) trialBalance() *cobra.Command {
 		}
 		return result{json: api.NewTrialBalance(trial), table: t}, err
 	})
+	cmd.Aliases = []string{"trial"}
+	cmd.Flags().BoolVar(&classes, "classes", false, a.say.T("cli.flag.classes_only"))
+	return cmd
 }
 
 func (a *app) activityReport() *cobra.Command {
@@ -179,7 +188,15 @@ func (a *app) activityText(x report.ActivityReport) func() string {
 
 func (a *app) stockReport() *cobra.Command {
 	var lots, past bool
-	cmd := a.reports("stock", "stock [--lots] [--past]", func(ctx context.Context, r *reader, s report.Scope) (result, error) {
+	var p periodFlags
+	var card stockCardFlags
+	cmd := a.periodReport("stock", "stock [--lots] [--past] [--shop SHOP --item ITEM]", &p, func(ctx context.Context, r *reader, s report.Scope) (result, error) {
+		switch {
+		case card.given():
+			return a.stockCard(ctx, r, card.shop, card.item, p.days())
+		case p.given():
+			return a.stockPeriod(ctx, r, s, p.days())
+		}
 		x, err := report.Stock(r.view, s, store.Entries(ctx, a.opts.book, 0))
 		if err != nil {
 			return result{}, err
@@ -196,6 +213,7 @@ func (a *app) stockReport() *cobra.Command {
 	})
 	cmd.Flags().BoolVar(&lots, "lots", false, a.say.T("cli.flag.lots"))
 	cmd.Flags().BoolVar(&past, "past", false, a.say.T("cli.flag.past_only"))
+	card.add(a, cmd)
 	return cmd
 }
 

@@ -162,14 +162,17 @@ func (a *app) root() *cobra.Command {
 	return root
 }
 
-// usageTemplate is cobra's with our words.
+// terminalWidth is how many columns a help page has.
+const terminalWidth = 80
+
+// usageTemplate is cobra's with our words, for a terminal.
 func (a *app) usageTemplate(template string) string {
 	word := func(id string) string { return a.say.T("cli.usage_words." + id) }
 	each := `Use "{{.CommandPath}} [command] --help" for more information about a command.`
 	return strings.NewReplacer(
 		"Usage:", word("usage"), "Available Commands:", word("commands"), "Additional Commands:", word("more"), "Global Flags:", word("shared"),
 		"Flags:", word("flags"), "Aliases:", word("aliases"), "Examples:", word("examples"), "Additional help topics:", word("topics"),
-		each, word("each")+" {{.CommandPath}} COMMAND --help",
+		each, word("each")+" {{.CommandPath}} COMMAND --help", "FlagUsages", "FlagUsagesWrapped "+strconv.Itoa(terminalWidth),
 	).Replace(template)
 }
 
@@ -212,13 +215,14 @@ func (a *app) tree() []commandGroup {
 			a.importCmd(), a.declareCmd(), a.approveCmd(), a.returnRecordCmd(), a.attendanceCmd(), a.expressCmd(),
 		}},
 		{"counter", []*cobra.Command{
-			a.receiveCmd(), a.redeemCmd(), a.returnCmd(), a.transferCmd(), a.countCmd(), a.writeOffCmd(), a.reliefCmd(),
+			a.receiveCmd(), a.redeemCmd(), a.returnCmd(), a.transferCmd(), a.donateCmd(), a.countCmd(), a.writeOffCmd(), a.reliefCmd(),
 			a.openCmd(), a.undoCmd(), a.closeCmd(), a.voucherCmd(), a.holdCmd(), a.settleCmd(), a.releaseCmd(),
 		}},
 		{"correct", []*cobra.Command{a.reverseCmd(), a.runCmd(), a.noticeCmd()}},
-		{"look", []*cobra.Command{a.balanceCmd(), a.statementCmd(), a.explainCmd(), a.traceCmd(), a.reportCmd()}},
+		{"look", []*cobra.Command{a.balanceCmd(), a.statementCmd(), a.poolCmd(), a.explainCmd(), a.traceCmd(), a.reportCmd()}},
 		{"check", []*cobra.Command{
 			a.verifyCmd(), a.checkpointCmd(), a.proveCmd(), a.checkCmd(), a.diffCmd(), a.mirrorCmd(), a.exportCmd(), a.rebuildCmd(),
+			a.backupCmd(), a.restoreCmd(),
 			a.doctorCmd(), a.benchCmd(), a.upgradeCmd(),
 		}},
 	}
@@ -235,8 +239,27 @@ func (a *app) groups() []*cobra.Group {
 // command describes one command; its one-line help is cli.short.NAME.
 func (a *app) command(name, use string, args cobra.PositionalArgs, run func(*cobra.Command, []string) error) *cobra.Command {
 	return &cobra.Command{
-		Use: use, Short: a.say.T("cli.short." + name), Args: checked(args), RunE: run, DisableFlagsInUseLine: true,
+		Use: wrapped(use), Short: a.say.T("cli.short." + name), Args: checked(args), RunE: run, DisableFlagsInUseLine: true,
 	}
+}
+
+// wrapped breaks what a command is called with into lines, between its arguments; what stands in brackets stays together. The first
+// line leaves room for the names of the program and of a command above.
+func wrapped(use string) string {
+	const room = terminalWidth - len("  aixin attendance ")
+	lines, group := []string{""}, ""
+	for word := range strings.SplitSeq(use, " ") {
+		group += " " + word
+		if strings.Count(group, "[") > strings.Count(group, "]") {
+			continue
+		}
+		if last := lines[len(lines)-1]; last != "" && len(last)+len(group) > room {
+			lines = append(lines, "")
+		}
+		lines[len(lines)-1] += group
+		group = ""
+	}
+	return strings.TrimSpace(strings.Join(lines, "\n     "))
 }
 
 // parent is a command that only has commands below it.

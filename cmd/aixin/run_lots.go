@@ -7,7 +7,7 @@ import (
 )
 
 // lapsedLots expires what is left of lots past their last usable day. It looks at every volunteer: no list of what lapses is kept,
-// since most lots are used up before.
+// since most lots are used up before. Pools come after them.
 func lapsedLots() chore {
 	return chore{"lapsed", func(v ledger.View, by ledger.Date) (tasks []task, err error) {
 		for who, err := range v.Volunteers() {
@@ -18,20 +18,33 @@ func lapsedLots() chore {
 			if err != nil {
 				return nil, err
 			}
-			t := task{about: string(who.Volunteer), do: &ledger.Expire{Volunteer: who.Volunteer}}
-			for _, l := range acct.Lots {
-				if !l.Lapsed(by) || l.Free() == 0 {
-					continue
-				}
-				if t.id == "" { // a lot that gets something back later gets a later last day with it
-					t.id = fmt.Sprintf("%s/%s/%s", who.Volunteer, l.ID, l.Expires)
-				}
-				t.points += l.Free()
+			if t := lapsing(string(who.Volunteer), &ledger.Expire{Volunteer: who.Volunteer}, acct.Lots, by); t.id != "" {
+				tasks = append(tasks, t)
 			}
-			if t.id != "" {
+		}
+		for p, err := range v.Pools() {
+			if err != nil {
+				return nil, err
+			}
+			if t := lapsing(string(p.Pool), &ledger.Expire{Pool: p.Pool}, p.Lots, by); t.id != "" {
 				tasks = append(tasks, t)
 			}
 		}
 		return tasks, nil
 	}}
+}
+
+// lapsing is what there is to do about the lots of one owner; it has no id where none of them lapsed.
+func lapsing(owner string, do *ledger.Expire, lots []ledger.Lot, by ledger.Date) task {
+	t := task{about: owner, do: do}
+	for _, l := range lots {
+		if !l.Lapsed(by) || l.Free() == 0 {
+			continue
+		}
+		if t.id == "" { // a lot that gets something back later gets a later last day with it
+			t.id = fmt.Sprintf("%s/%s/%s", owner, l.ID, l.Expires)
+		}
+		t.points += l.Free()
+	}
+	return t
 }

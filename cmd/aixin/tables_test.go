@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/mattn/go-runewidth"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -125,6 +126,33 @@ func newTestApp(t *testing.T, lang string) (*app, *bytes.Buffer) {
 	return &app{
 		in: strings.NewReader(""), out: &out, err: &out, env: func(string) string { return "" }, clock: time.Now, say: say,
 	}, &out
+}
+
+// Every help page fits a terminal of 80 columns.
+func TestHelpFits(t *testing.T) {
+	t.Parallel()
+	for _, lang := range []string{catalog.Chinese, catalog.English} {
+		a, out := newTestApp(t, lang)
+		var walk func(cmd *cobra.Command)
+		walk = func(cmd *cobra.Command) {
+			if cmd.Name() == "completion" {
+				return // its pages are cobra's
+			}
+			out.Reset()
+			if err := cmd.Help(); err != nil {
+				t.Fatal(err)
+			}
+			for line := range strings.Lines(out.String()) {
+				if n := runewidth.StringWidth(strings.TrimRight(line, "\n")); n > terminalWidth {
+					t.Errorf("%s: %s: %d columns: %s", lang, cmd.CommandPath(), n, line)
+				}
+			}
+			for _, child := range cmd.Commands() {
+				walk(child)
+			}
+		}
+		walk(a.root())
+	}
 }
 
 // Every command and flag is explained in both languages.

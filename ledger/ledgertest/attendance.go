@@ -42,6 +42,7 @@ func attendanceFamily() family {
 			return false
 		},
 		differs: (*Naive).differsInCommunities,
+		scenes:  []scene{{3, (*Generator).sitting}, {3, (*Generator).takingAway}, {2, (*Generator).capped}},
 		draws:   attendanceDraws(),
 	}
 }
@@ -497,4 +498,58 @@ func (n *Naive) differsInCommunities(m *Memory) string {
 		}
 	}
 	return ""
+}
+
+// sitting is a session at which people come and go, whose hours are declared from it.
+func (g *Generator) sitting() {
+	activity := pick(g, ledger.ActivityID("A015"), "A016", "A017")
+	session := g.ask(leader, &ledger.OpenSession{Activity: activity})
+	if session == 0 {
+		return
+	}
+	for range 2 {
+		v := g.member()
+		in := ledger.NewStart(g.today(), g.clock())
+		g.ask(leader, &ledger.CheckIn{Session: session, Volunteer: v, By: ledger.CheckedByCard})
+		g.wait(time.Duration(g.rng.IntN(90)) * time.Minute)
+		if g.rng.IntN(3) == 0 {
+			g.ask(leader, &ledger.ConfirmAttendance{Session: session, Volunteer: v, Out: in + ledger.Start(g.rng.IntN(90))})
+		}
+		g.ask(leader, &ledger.CheckOut{Session: session, Volunteer: v})
+		p := g.attendee()
+		g.ask(leader, &ledger.DeclareHours{
+			Volunteer: p.volunteer, Activity: p.activity, Start: p.in, Minutes: max(15, ledger.Amount(p.out-p.in)), Capture: ledger.Scan, Session: p.session,
+		})
+	}
+	if g.rng.IntN(3) > 0 {
+		g.ask(leader, &ledger.CloseSession{Session: session})
+	}
+}
+
+// takingAway is an act that takes points away, from whoever has some or none, and may be reversed.
+func (g *Generator) takingAway() {
+	v := members()[pick(g, 0, 3, 6, 2, 5)] // of communities that deduct
+	g.ask(steward, &ledger.GrantBase{Volunteer: v})
+	a := &ledger.DeclareActs{Volunteer: v, Code: "DE02", Quantity: 1, On: g.today().AddDays(-g.rng.IntN(3))}
+	record := g.ask(leader, a)
+	if record == 0 {
+		return
+	}
+	took := ledger.Index(0)
+	for _, seen := range []bool{false, true} {
+		if took == 0 {
+			took = g.ask(reviewer, &ledger.Approve{Record: record, Seen: seen})
+		}
+	}
+	if took > 0 && g.rng.IntN(3) == 0 {
+		g.ask(steward, &ledger.Reverse{Entry: took, Reason: ledger.ClerkError})
+	}
+}
+
+// capped is an act that is done until a cap is reached, within a week or beyond.
+func (g *Generator) capped() {
+	v, code := members()[pick(g, 1, 4, 7, 0)], pick(g, ledger.Code("EN05"), "RC01")
+	for range 3 {
+		g.ask(leader, &ledger.DeclareActs{Volunteer: v, Code: code, Quantity: int64(1 + g.rng.IntN(4)), On: g.today().AddDays(-g.rng.IntN(3))})
+	}
 }

@@ -48,12 +48,15 @@ func (n *Naive) reverse(c ledger.Command, a *ledger.Reverse) Answer {
 			}
 		}
 	}
+	if gift, ok := e.command.Do.(*ledger.Donate); ok && n.pooled(c.Actor, gift.Pool) != "" {
+		return no(ledger.SelfService) // there is such a pool
+	}
 	if e.reversed > 0 {
 		return no(ledger.AlreadyReversed)
 	}
 	for _, f := range n.families {
-		switch e.command.Do.(type) {
-		case *ledger.Approve, *ledger.CreditRecord, *ledger.GiveRelief:
+		switch e.answer.Kind { //nolint:exhaustive // the others moved points that are another number's now
+		case ledger.Approved, ledger.OpeningPosted, ledger.CreditPosted, ledger.ReliefGiven:
 			continue // what was credited is owed by the number that goes on, and what was given moved no points
 		}
 		if f.touched == nil {

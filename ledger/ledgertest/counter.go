@@ -47,6 +47,7 @@ func counterFamily() family {
 			}
 			return n.takeGoods(i, sold, sold.Lines), true
 		},
+		scenes: []scene{{3, (*Generator).exchanging}, {4, (*Generator).regular}},
 		draws: []draw{
 			{16, func(g *Generator) (ledger.Action, ledger.StaffID) {
 				return g.presence(&ledger.Redeem{Volunteer: g.person(), Shop: g.shop(), Lines: g.lines()}), clerk
@@ -293,4 +294,64 @@ func (n *Naive) priceThen(i int, item ledger.Commodity) ledger.Amount {
 	}
 	p, _ := then.priceOn(item, on)
 	return p
+}
+
+// exchanging is an exchange of which something comes back.
+func (g *Generator) exchanging() {
+	if sold := g.sell(); sold > 0 {
+		g.givingBack(sold)
+	}
+}
+
+// sell exchanges something, if one of the first who come has the points and may.
+func (g *Generator) sell() (sold ledger.Index) {
+	for range 3 {
+		a := &ledger.Redeem{Volunteer: g.spender(), Shop: pick(g, ledger.ShopID("S01"), "S01", "S02"), Presence: ledger.ByCard, Lines: one(sku(1 + g.rng.IntN(3)))}
+		a.Lines[0].Pieces += ledger.Amount(g.rng.IntN(2))
+		if sold = g.ask(clerk, a); sold > 0 {
+			break
+		}
+	}
+	return sold
+}
+
+// givingBack returns an exchange, reverses or undoes it, one after the other.
+func (g *Generator) givingBack(sold ledger.Index) {
+	if g.rng.IntN(4) == 0 {
+		g.ask(clerk, &ledger.CloseCounter{Shop: g.shop()})
+	}
+	if g.rng.IntN(6) == 0 {
+		g.sleep(g.rng.IntN(6))
+	}
+	for range 3 {
+		switch g.rng.IntN(4) {
+		case 0, 1:
+			g.ask(pick(g, clerk, steward), &ledger.Return{Redemption: sold, Reason: pick(g, ledger.WrongItem, ledger.WrongItem, ledger.OwnRequest)})
+		case 2:
+			g.ask(steward, &ledger.Reverse{Entry: sold, Reason: ledger.ClerkError})
+		default:
+			g.ask(pick(g, clerk, Everyone), &ledger.Undo{Redemption: sold})
+		}
+	}
+}
+
+// regular is somebody who has served and earned enough, and comes to the shop with limits until they are reached.
+func (g *Generator) regular() {
+	v := g.people[2*g.rng.IntN(5)+1]
+	g.sleep(1)
+	if record := g.ask(leader, &ledger.DeclareHours{
+		Volunteer: v, Activity: "A003", Start: ledger.NewStart(g.today().AddDays(-1-g.rng.IntN(3)), 480), Minutes: 120, Capture: ledger.Roster,
+	}); record > 0 {
+		g.ask(reviewer, &ledger.Approve{Record: record})
+	}
+	g.earn(v, 3000)
+	by := pick(g, ledger.ByCard, ledger.ByCard, ledger.ByTyped, ledger.ByCall)
+	for range 4 {
+		g.ask(clerk, &ledger.Redeem{Volunteer: v, Shop: "S02", Presence: by, PIN: g.rng.IntN(4) > 0, Lines: []ledger.ItemLine{
+			{Item: sku(pick(g, 1, 3)), Pieces: ledger.Amount(1 + g.rng.IntN(3))},
+		}})
+		if g.rng.IntN(6) == 0 {
+			v = g.spender()
+		}
+	}
 }

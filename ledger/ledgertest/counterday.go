@@ -40,6 +40,9 @@ func counterDayFamily() family {
 			return false
 		},
 		differs: (*Naive).differDays,
+		scenes: []scene{
+			{5, (*Generator).undoing}, {2, (*Generator).opening}, {1, (*Generator).refusing}, {2, (*Generator).proxies}, {3, (*Generator).onPaper},
+		},
 		draws: append(voucherDraws(), []draw{
 			{1, func(g *Generator) (ledger.Action, ledger.StaffID) { return &ledger.OpenCounter{Shop: g.shop()}, keeper }},
 			{2, func(g *Generator) (ledger.Action, ledger.StaffID) { return &ledger.CloseCounter{Shop: g.shop()}, clerk }},
@@ -202,6 +205,9 @@ func (n *Naive) shelfOf(e *event) ledger.ShopID {
 		case *ledger.GiveRelief:
 			paper = b.Paper
 		}
+	}
+	if paper == 0 { // which is so of nearly everything
+		return ""
 	}
 	switch a, _ := n.paper(paper); a := a.(type) {
 	case *ledger.DeclareWriteOff:
@@ -391,12 +397,51 @@ func (n *Naive) visits(from, to ledger.Date, show func(owner string, v visited))
 	})
 }
 
-// soon undoes what was exchanged a moment ago, now and then after something of it was returned.
-func (g *Generator) soon() (ledger.Action, ledger.StaffID) {
-	sold := g.sold
-	if g.rng.IntN(3) == 0 {
-		return &ledger.Return{Redemption: sold, Reason: ledger.WrongItem}, steward
+// undoing is an exchange that is undone by whoever made it or another, in time or too late, before a return or after one.
+func (g *Generator) undoing() {
+	sold := g.sell()
+	if sold == 0 {
+		return
 	}
-	g.sold = 0
-	return &ledger.Undo{Redemption: sold}, clerk
+	switch g.rng.IntN(6) {
+	case 0, 1:
+		g.ask(steward, &ledger.Return{Redemption: sold, Reason: ledger.WrongItem, Lines: pick(g, nil, one(sku(1)))})
+	case 2:
+		g.wait(time.Minute)
+	}
+	for range 2 {
+		g.ask(pick(g, clerk, clerk, Everyone), &ledger.Undo{Redemption: sold})
+	}
+}
+
+// opening is a counter that is opened and closed, and opened and closed again.
+func (g *Generator) opening() {
+	shop := g.shop()
+	for range 2 {
+		g.ask(pick(g, keeper, clerk), &ledger.OpenCounter{Shop: shop})
+	}
+	for range 1 + g.rng.IntN(2) {
+		g.ask(clerk, &ledger.CloseCounter{Shop: shop})
+	}
+}
+
+// refusing is somebody at a counter who asks, within one hour, for what is always refused.
+func (g *Generator) refusing() {
+	g.at = g.at.Truncate(time.Hour).Add(time.Hour)
+	who, v := pick(g, clerk, clerk, Everyone), g.people[2+2*g.rng.IntN(4)]
+	for range ledger.MaxRefusals + 4 {
+		g.ask(who, &ledger.Redeem{Volunteer: v, Shop: "S01", Presence: ledger.ByCard, Lines: []ledger.ItemLine{{Item: sku(1 + g.rng.IntN(4)), Pieces: 900}}})
+	}
+	if g.rng.IntN(2) == 0 {
+		g.wait(time.Hour)
+		g.ask(who, &ledger.Redeem{Volunteer: v, Shop: "S01", Presence: ledger.ByCard, Lines: one(sku(1))})
+	}
+}
+
+// proxies names as many who fetch goods for somebody as there may be, and more.
+func (g *Generator) proxies() {
+	v := g.person()
+	for n := range ledger.MaxProxies + 4 {
+		g.ask(steward, &ledger.SetProxy{Volunteer: v, Proxy: ledger.NewVolunteerID(1 + n%10 + n/10*lastPerson), Relation: ledger.Neighbour})
+	}
 }

@@ -3,6 +3,7 @@ package ledgertest
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"aixin/ledger"
 )
@@ -43,6 +44,7 @@ func expressFamily() family {
 		},
 		differs: (*Naive).differRequests,
 		draws:   []draw{{14, (*Generator).request}},
+		scenes:  []scene{{3, (*Generator).helping}},
 	}
 }
 
@@ -287,13 +289,13 @@ func (g *Generator) request() (ledger.Action, ledger.StaffID) {
 	x := g.errands[n-1-g.rng.IntN(min(n, 4))]
 	step := x.next
 	if g.rng.IntN(5) == 0 {
-		step = g.rng.IntN(7)
+		step = g.rng.IntN(9)
 	}
 	switch step {
 	case 0:
 		return &ledger.SortRequest{Request: x.id, Class: pick(g, ledger.Urgent, ledger.Urgent, ledger.Prompt, "now")}, leader
 	case 1:
-		return &ledger.AssignRequest{Request: x.id, To: pick(g, ledger.UnitID("C10"), "C10", "C11", "C01", "C12")}, pick(g, leader, steward)
+		return &ledger.AssignRequest{Request: x.id, To: pick(g, ledger.UnitID("C10"), "C11", "C01", "C02", "C12")}, pick(g, leader, steward)
 	case 2:
 		return g.service(x), leader
 	case 3:
@@ -331,4 +333,26 @@ func (g *Generator) forRequest(a *ledger.DeclareHours, x errand) *ledger.Declare
 		a.Start++
 	}
 	return a
+}
+
+// helping is a request from its taking to the hours of whoever helped, in which somebody calls back who was in it.
+func (g *Generator) helping() {
+	id := ledger.RequestID(fmt.Sprintf("Q%06d", len(g.errands)+1))
+	taker := pick(g, clerk, leader, reviewer)
+	if g.ask(taker, &ledger.TakeRequest{Request: id, Unit: pick(g, ledger.UnitID("C01"), "C02"), Channel: ledger.ByPhone}) == 0 {
+		return
+	}
+	g.ask(leader, &ledger.SortRequest{Request: id, Class: ledger.Urgent})
+	if g.rng.IntN(3) == 0 {
+		g.ask(leader, &ledger.AssignRequest{Request: id, To: pick(g, ledger.UnitID("C01"), "C04")})
+	}
+	g.ask(leader, &ledger.AssignRequest{Request: id, To: "C10"})
+	g.wait(time.Duration(60+g.rng.IntN(90)) * time.Minute)
+	g.ask(leader, g.service(errand{id: id}))
+	for _, caller := range []ledger.StaffID{taker, leader, reviewer} {
+		g.ask(caller, &ledger.CallBack{Request: id, Result: pick(g, ledger.Good, ledger.Bad, ledger.NoAnswer)})
+	}
+	if x := g.errands[len(g.errands)-1]; x.id == id && g.rng.IntN(2) == 0 {
+		g.ask(leader, g.forRequest(g.hours(), x))
+	}
 }

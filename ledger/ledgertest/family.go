@@ -33,6 +33,8 @@ type family struct {
 	differs func(n *Naive, m *Memory) string
 	// draws are the commands that the generator makes.
 	draws []draw
+	// scenes are what it makes of several.
+	scenes []scene
 }
 
 // draw makes what is asked, and says whose work that is. Of all draws of all families, each comes as often as it weighs.
@@ -46,7 +48,7 @@ func families() []family {
 	return []family{
 		serviceFamily(), goodsFamily(), counterFamily(), correctFamily(), pointsFamily(), setupFamily(), peopleFamily(),
 		shelfFamily(), noticeFamily(), organisationFamily(), expressFamily(), budgetFamily(),
-		counterDayFamily(), attendanceFamily(), holdFamily(), lifeFamily(), grantsFamily(), termsFamily(),
+		counterDayFamily(), attendanceFamily(), holdFamily(), lifeFamily(), grantsFamily(), termsFamily(), poolFamily(),
 	}
 }
 

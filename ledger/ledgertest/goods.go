@@ -41,6 +41,7 @@ func goodsFamily() family {
 			return ""
 		},
 		undo:    (*Naive).undoDelivery,
+		scenes:  []scene{{3, (*Generator).takenBack}},
 		differs: (*Naive).shelvesDiffer,
 		draws: []draw{{6, func(g *Generator) (ledger.Action, ledger.StaffID) {
 			return &ledger.Receive{
@@ -173,4 +174,21 @@ func (n *Naive) shelvesDiffer(m *Memory) string {
 		}
 	}
 	return ""
+}
+
+// takenBack is a delivery that is taken back, when some of it is gone or none, and once more.
+func (g *Generator) takenBack() {
+	shop, item := g.shop(), sku(1+g.rng.IntN(3))
+	got := g.deliver(shop, item)
+	if got == 0 {
+		return
+	}
+	if g.rng.IntN(3) > 0 {
+		if paper := g.ask(keeper, &ledger.DeclareWriteOff{Shop: shop, Lines: one(item), Reason: ledger.GoodsDamaged}); paper > 0 {
+			g.ask(pick(g, steward, steward, keeper), &ledger.ConfirmWriteOff{Paper: paper})
+		}
+	}
+	for range 2 {
+		g.ask(steward, &ledger.Reverse{Entry: got, Reason: ledger.ClerkError})
+	}
 }

@@ -30,7 +30,7 @@ func grantsFamily() family {
 				}
 				return a, admin
 			}},
-			{2, func(g *Generator) (ledger.Action, ledger.StaffID) {
+			{4, func(g *Generator) (ledger.Action, ledger.StaffID) {
 				if one, ok := late(g, g.lives.grants); ok {
 					return &ledger.EndRole{Staff: one.Staff, Role: one.Role, Scope: one.Scope, Until: g.today().AddDays(g.rng.IntN(6) - 2)}, admin
 				}

@@ -77,6 +77,7 @@ func holdFamily() family {
 		},
 		differs: (*Naive).holdsDiffer,
 		draws:   holdDraws(),
+		scenes:  []scene{{6, (*Generator).reserving}},
 	}
 }
 
@@ -142,7 +143,7 @@ func (g *Generator) sawHold(e ledger.Entry) {
 		g.delivered = append(g.delivered, body)
 	}
 	for _, p := range e.Postings {
-		if p.Account.Class() == ledger.ClassPoints && p.Amount < 0 {
+		if p.Account.Class() == ledger.ClassPoints && p.Amount < 0 && ledger.VolunteerID(p.Account.Owner()).Valid() {
 			g.earners = append(g.earners, ledger.VolunteerID(p.Account.Owner()))
 		}
 	}
@@ -437,4 +438,34 @@ func (n *Naive) availableDiffers(m *Memory, v ledger.VolunteerID) string {
 		return fmt.Sprintf("%s: naive has %d available, %d held, %d lapsed; book %d, %d, %d", v, have, held, lapsed, b.Available, b.Held, b.Lapsed)
 	}
 	return ""
+}
+
+// reserving is a hold that ends in one of the ways that there are, and then in another.
+func (g *Generator) reserving() {
+	v, shop, item := g.spender(), g.shop(), sku(1+g.rng.IntN(3))
+	got := g.deliver(shop, item)
+	hold := g.ask(clerk, &ledger.Hold{Volunteer: v, Shop: shop, Lines: one(item), Until: g.today().AddDays(g.rng.IntN(3))})
+	if hold == 0 {
+		return
+	}
+	if g.rng.IntN(3) == 0 {
+		g.ask(steward, &ledger.Reverse{Entry: got, Reason: ledger.ClerkError})
+	}
+	for range 3 {
+		switch g.rng.IntN(6) {
+		case 0, 1:
+			lines := one(pick(g, item, sku(1+g.rng.IntN(4))))
+			lines[0].Pieces += ledger.Amount(g.rng.IntN(2))
+			g.ask(clerk, &ledger.Settle{Hold: hold, Presence: ledger.ByCard, Lines: lines})
+		case 2:
+			if sold := g.ask(clerk, &ledger.Settle{Hold: hold, Presence: ledger.ByCard}); sold > 0 {
+				g.givingBack(sold)
+			}
+		case 3:
+			g.ask(pick(g, clerk, steward), &ledger.Release{Hold: hold, Reason: ledger.OwnRequest})
+		default:
+			g.sleep(g.rng.IntN(3))
+			g.ask(steward, &ledger.EndHold{Hold: hold})
+		}
+	}
 }

@@ -26,6 +26,7 @@ func lifeFamily() family {
 		wrong:   lifeWrong,
 		differs: (*Naive).lifeDiffers,
 		draws:   lifeDraws(),
+		scenes:  []scene{{2, (*Generator).warded}, {2, (*Generator).goingAway}},
 		build:   (*Generator).enrolSpares,
 	}
 }
@@ -44,7 +45,7 @@ func lifeWrong(do ledger.Action) bool {
 	case *ledger.DeclareLeave:
 		return nobodys(a.Volunteer)
 	case *ledger.Leave:
-		return nobodys(a.Volunteer) || nobodys(a.To) || a.Volunteer == a.To
+		return nobodys(a.Volunteer) || nobodys(a.To) || a.Volunteer == a.To || (a.To != "" && a.Pool != "")
 	case *ledger.IssueCard:
 		return nobodys(a.Volunteer)
 	case *ledger.VoidCard:
@@ -177,10 +178,10 @@ func lifeDraws() []draw {
 		{2, func(g *Generator) (action, staff) {
 			return &ledger.IssueCard{Volunteer: g.anyone(), Card: ledger.Hash{1, byte(g.rng.IntN(40))}}, steward
 		}},
-		{1, func(g *Generator) (action, staff) {
+		{2, func(g *Generator) (action, staff) {
 			return &ledger.VoidCard{Volunteer: lateOr(g, g.lives.carded), Reason: ledger.LostCard}, pick(g, clerk, steward)
 		}},
-		{3, func(g *Generator) (action, staff) { return g.certify(), steward }},
+		{5, func(g *Generator) (action, staff) { return g.certify(), steward }},
 		{1, func(g *Generator) (action, staff) {
 			return g.minor(), clerk
 		}},
@@ -536,16 +537,19 @@ func (n *Naive) leave(c ledger.Command, a *ledger.Leave) Answer {
 	case a.To != "" && !n.close(a.Volunteer, a.To):
 		return no(ledger.NotKin)
 	}
+	if r := n.bequeathed(c, a); r != "" {
+		return no(r)
+	}
 	if r := n.settled(a.Volunteer); r.Refused != "" {
 		return r
 	}
 	owner, k := "points "+string(a.Volunteer), 0
 	for _, l := range n.openLots(owner) {
-		if a.To == "" || n.past(l) {
+		if a.To == "" && a.Pool == "" || n.past(l) {
 			n.lapse(owner, lotOf(l.ID))
 			continue
 		}
-		n.hand(a.Volunteer, a.To, k, l)
+		n.hand(a.Volunteer, ledger.VolunteerID(string(a.To)+string(a.Pool)), k, l)
 		k++
 	}
 	return Answer{Kind: ledger.Left}
@@ -652,4 +656,30 @@ func (n *Naive) minutesDiffer(m *Memory) string {
 		return fmt.Sprintf("statement %d: naive %d, book %+v, %v", number, last.counted, r.Stated, err)
 	}
 	return ""
+}
+
+// warded is somebody with a guardian, who comes alone, and then one of the two does.
+func (g *Generator) warded() {
+	v, guardian := g.person(), g.spare()
+	g.ask(steward, &ledger.SetGuardian{Volunteer: v, Guardian: guardian})
+	for _, proxy := range []ledger.VolunteerID{"", guardian} {
+		a := &ledger.Redeem{Volunteer: v, Shop: "S01", Presence: ledger.ByCard, Proxy: proxy, Lines: one(sku(1))}
+		if proxy != "" {
+			a.Presence = ledger.ByProxy
+		}
+		g.ask(clerk, a)
+	}
+	g.ask(steward, &ledger.SetGuardian{Volunteer: v})
+}
+
+// goingAway is somebody who leaves, and would give what they have to whoever it is.
+func (g *Generator) goingAway() {
+	v := g.spare()
+	if g.rng.IntN(3) == 0 {
+		g.ask(steward, &ledger.Leave{Volunteer: v})
+	}
+	g.ask(steward, &ledger.DeclareLeave{Volunteer: v, Reason: pick(g, ledger.Moved, ledger.OwnRequest)})
+	for range 2 {
+		g.ask(steward, &ledger.Leave{Volunteer: v, To: pick(g, "", g.person(), g.person(), g.spare())})
+	}
 }

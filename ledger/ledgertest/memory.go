@@ -24,25 +24,37 @@ func NewMemory(zone *time.Location) *Memory {
 
 // Submit answers a command. The error is an *Invalid or a *Rejection, or a fault of the ledger itself.
 func (m *Memory) Submit(c ledger.Command, at time.Time) (ledger.Receipt, error) {
+	r, err := m.would(c, at)
+	if err != nil || r.Replayed {
+		return r, orRefusal(r, err)
+	}
+	if err := m.Post(r.Entry); err != nil {
+		return ledger.Receipt{}, fmt.Errorf("decided, and not posted: %w", err)
+	}
+	m.Forget(m.Next())
+	line := r.Entry.AppendLine(nil)
+	m.Journal = append(m.Journal, line)
+	r.Leaf = ledger.LeafHash(line)
+	return r, orRefusal(r, nil)
+}
+
+// Would says what Submit would answer, and changes nothing.
+func (m *Memory) Would(c ledger.Command, at time.Time) (ledger.Receipt, error) {
+	r, err := m.would(c, at)
+	return r, orRefusal(r, err)
+}
+
+// would returns the answer of before, or the entry that would be posted.
+func (m *Memory) would(c ledger.Command, at time.Time) (ledger.Receipt, error) {
 	if err := Load(m.Book, m.Needs, c, m.Journal); err != nil {
 		return ledger.Receipt{}, err
 	}
 	r, answered, err := m.Answered(c)
 	if err != nil || answered {
-		return r, orRefusal(r, err)
+		return r, err
 	}
 	e, err := m.Decide(c, at)
-	if err != nil {
-		return ledger.Receipt{}, err
-	}
-	if err := m.Post(e); err != nil {
-		return ledger.Receipt{}, fmt.Errorf("decided, and not posted: %w", err)
-	}
-	m.Forget(m.Next())
-	line := e.AppendLine(nil)
-	m.Journal = append(m.Journal, line)
-	r = ledger.Receipt{Entry: e, Leaf: ledger.LeafHash(line)}
-	return r, orRefusal(r, nil)
+	return ledger.Receipt{Entry: e}, err
 }
 
 // orRefusal makes a refusal that was kept an error, as a caller sees it.

@@ -33,7 +33,7 @@ type event struct {
 	credits  int    // the declaration that an approval credited
 	points   ledger.Amount
 	counted  ledger.Amount
-	rule     string
+	rule     ledger.Rule // of a declaration, as it was then
 	unit     ledger.UnitID
 	reversed int
 	ask      ledger.Action // what was asked under the key, where that is not what was done
@@ -115,8 +115,14 @@ func (n *Naive) Submit(c ledger.Command, at time.Time) Answer {
 		a.Replayed = true
 		return a
 	}
+	if n.old() && later(c.Do) {
+		return noAmount(ledger.FormatOld, 1, 2)
+	}
 	if a, stop := n.tooManyRefusals(c); stop {
 		return a
+	}
+	if c.Import != 0 && !n.imported(c.Import) {
+		return no(ledger.NotFound)
 	}
 	e := event{command: c, at: n.now, on: n.today, back: map[int]ledger.Amount{}}
 	first := len(n.moves)
@@ -133,6 +139,12 @@ func (n *Naive) Submit(c ledger.Command, at time.Time) Answer {
 	n.keys[c.Key] = len(n.history)
 	n.history = append(n.history, e)
 	return a
+}
+
+// imported reports whether a file was imported at an index.
+func (n *Naive) imported(i ledger.Index) (is bool) {
+	each(n, func(at int, _ *event, _ *ledger.ImportFile) { is = is || at == int(i) })
+	return is
 }
 
 // each runs over what was asked and accepted, of one type of action.

@@ -156,9 +156,8 @@ func (n *Naive) giveBack(i int, owner string, amount ledger.Amount, points bool)
 		}
 		if lapsed := n.expires[m.lot]; points && lapsed != 0 && lapsed < n.today {
 			n.lapse(owner, m.lot)
-			v, _ := n.volunteer(ledger.VolunteerID(owner[len("points "):]))
 			grace := 7
-			if rule, ok := n.rule(v.Unit, n.today); ok {
+			if rule, ok := n.rule(n.unitOfOwner(owner), n.today); ok {
 				grace = int(rule.ReturnGrace)
 			}
 			if _, revived := n.revived[m.lot]; !revived {
@@ -174,8 +173,7 @@ func (n *Naive) giveBack(i int, owner string, amount ledger.Amount, points bool)
 func (n *Naive) lapse(owner string, id lot) {
 	left := n.left(owner, id) - n.heldOf(owner, id)
 	n.move(owner, id, -left)
-	v, _ := n.volunteer(ledger.VolunteerID(owner[len("points "):]))
-	n.move("breakage "+string(v.Unit), lot{}, left)
+	n.move("breakage "+string(n.unitOfOwner(owner)), lot{}, left)
 	for _, k := range n.movesOf(id.entry, owner) {
 		if n.moves[k].lot == id {
 			n.history[id.entry].back[k] += left
@@ -190,9 +188,8 @@ func (n *Naive) takeLots(i int, owner string, v ledger.VolunteerID) {
 		opened := n.moves[k]
 		left := n.left(owner, opened.lot)
 		expired := n.history[i].back[k]
-		who, _ := n.volunteer(v)
 		n.move(owner, opened.lot, -left)
 		n.move("owed "+string(n.person(v)), lot{}, opened.amount-left-expired)
-		n.move("breakage "+string(who.Unit), lot{}, -expired)
+		n.move("breakage "+string(n.unitOfOwner(owner)), lot{}, -expired)
 	}
 }

@@ -57,6 +57,7 @@ func noticeFamily() family {
 		},
 		differs: (*Naive).noticesDiffer,
 		draws:   noticeDraws(),
+		scenes:  []scene{{5, (*Generator).hanging}},
 	}
 }
 
@@ -198,15 +199,6 @@ func (n *Naive) notices(c ledger.Command, e *event) (Answer, bool) {
 		return n.creditNoticed(a, e), true
 	}
 	return Answer{}, false
-}
-
-// goesOnNotice reports whether the rule of a declaration wants it public first; the generated rules have one version each.
-func (n *Naive) goesOnNotice(d *event) bool {
-	public := false
-	each(n, func(_ int, _ *event, a *ledger.SetRule) {
-		public = public || (a.Rule.ID == d.rule && a.Rule.Notice.Days > 0)
-	})
-	return public
 }
 
 // hangs counts what a unit hung out so far, and answers what can be wrong with a paper by itself.
@@ -435,4 +427,37 @@ func (n *Naive) noticesDiffer(m *Memory) string {
 		return fmt.Sprintf("notices without a day: %v", open)
 	}
 	return ""
+}
+
+// hanging is a record that hangs out too short and then long enough, is spoken of, and is credited or not.
+func (g *Generator) hanging() {
+	record := g.ask(leader, &ledger.DeclareHours{
+		Volunteer: g.person(), Activity: "A006", Start: ledger.NewStart(g.today().AddDays(-1-g.rng.IntN(3)), 480), Minutes: 60, Capture: ledger.Roster,
+	})
+	if record == 0 {
+		return
+	}
+	g.ask(reviewer, &ledger.Approve{Record: record})
+	notice := ledger.Index(0)
+	for days := range 2 {
+		notice = g.ask(publisher, &ledger.PostNotice{
+			Unit: "C04", Number: g.boards.count["C04"] + 1, From: g.today(), Until: g.today().AddDays(days), SHA256: strings.Repeat("0e", 32), Size: 77,
+			Records: []ledger.Index{record},
+		})
+	}
+	for range g.rng.IntN(3) {
+		if doubt := g.ask(publisher, &ledger.Object{Record: record, Reason: ledger.Unproven}); doubt > 0 && g.rng.IntN(3) > 0 {
+			g.ask(publisher, &ledger.AnswerObjection{Objection: doubt, Upheld: g.rng.IntN(4) == 0, Reason: ledger.Cleared})
+		}
+	}
+	if g.rng.IntN(2) == 0 {
+		g.sleep(2)
+	}
+	for range 3 {
+		if g.rng.IntN(2) == 0 && notice > 0 {
+			g.ask(publisher, &ledger.RemoveNotice{Notice: notice, Reason: ledger.ClerkError})
+		} else {
+			g.ask(steward, &ledger.CreditRecord{Record: record})
+		}
+	}
 }

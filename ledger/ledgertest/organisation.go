@@ -36,7 +36,7 @@ func organisationFamily() family {
 			}
 			return ""
 		},
-		draws: []draw{{2, (*Generator).organisation}, {2, func(g *Generator) (ledger.Action, ledger.StaffID) {
+		draws: []draw{{4, (*Generator).organisation}, {2, func(g *Generator) (ledger.Action, ledger.StaffID) {
 			return &ledger.Receive{Shop: paired, Donor: "D001", BestBefore: g.dateOrNone(), Lines: g.lines()}, keeper
 		}}},
 	}
@@ -185,7 +185,10 @@ func (n *Naive) agree(c ledger.Command, e, p *event, do ledger.Action) Answer {
 func (n *Naive) organisation(c ledger.Command, _ *event) (Answer, bool) {
 	switch a := c.Do.(type) {
 	case *ledger.RaiseFormat:
-		return no(ledger.StatusUnchanged), true
+		if !n.old() {
+			return no(ledger.StatusUnchanged), true
+		}
+		return Answer{Kind: ledger.FormatRaised}, true
 	case *ledger.MoveUnit:
 		switch {
 		case !n.known(string(a.Unit)) || !n.known(string(a.Parent)):
@@ -237,4 +240,40 @@ func (n *Naive) loops(a *ledger.MoveUnit) bool {
 		}
 		return false
 	})
+}
+
+// raise asks a book of the first format for what came later, and raises its format.
+func (g *Generator) raise() {
+	staff := []ledger.StaffID{admin, leader, reviewer, keeper, clerk, steward}
+	for n := 0; n < 3; {
+		if do, actor := g.action(); later(do) && slices.Contains(staff, actor) {
+			g.first(actor, do)
+			n++
+		}
+	}
+	g.first(steward, &ledger.SetRule{Rule: ledger.Rule{
+		ID: "late", Version: 1, From: ledger.NewDate(2026, 1, 1), Rates: []ledger.HourRate{{Code: "VH01", Points: 1}}, Hold: ledger.HoldRule{Days: 1},
+	}})
+	g.first(admin, &ledger.RaiseFormat{Format: 2})
+}
+
+// old reports whether the book is of the first format.
+func (n *Naive) old() (old bool) {
+	each(n, func(_ int, _ *event, a *ledger.OpenBook) { old = a.Format == 1 })
+	each(n, func(_ int, _ *event, _ *ledger.RaiseFormat) { old = false })
+	return old
+}
+
+// later reports whether the first format does not have something that the generator asks for.
+func later(do ledger.Action) bool {
+	switch a := do.(type) {
+	case *ledger.OpenBook, *ledger.Appoint, *ledger.AddUnit, *ledger.AddShop, *ledger.AddActivity, *ledger.ImportFile, *ledger.RaiseFormat,
+		*ledger.Enroll, *ledger.SetStatus, *ledger.AddDonor, *ledger.AddItem, *ledger.PriceItem, *ledger.Receive, *ledger.Redeem, *ledger.Return,
+		*ledger.DeclareHours, *ledger.DeclareActs, *ledger.DeclareOpening, *ledger.Approve, *ledger.ReturnRecord, *ledger.Expire,
+		*ledger.Transfer, *ledger.Reverse:
+		return false
+	case *ledger.SetRule:
+		return a.Rule.Hold.Days > 0
+	}
+	return true
 }

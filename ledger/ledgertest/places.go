@@ -51,6 +51,11 @@ func (n *Naive) about(do ledger.Action) ledger.VolunteerID {
 		return a.Volunteer
 	case *ledger.Transfer:
 		return a.From
+	case *ledger.Donate:
+		if ledger.UnitID(a.Pool).Valid() && a.Back {
+			return ""
+		}
+		return a.Volunteer
 	case *ledger.Merge:
 		return a.From
 	case *ledger.DeclareLeave:
@@ -113,6 +118,10 @@ func (n *Naive) named(do ledger.Action) string {
 		return string(a.Unit)
 	case *ledger.SetBudget:
 		return string(a.Unit)
+	case *ledger.Donate:
+		return string(a.Pool)
+	case *ledger.Expire:
+		return string(n.unitOfOwner("points " + string(a.Pool)))
 	case *ledger.PostNotice:
 		return string(a.Unit)
 	case *ledger.Publish:

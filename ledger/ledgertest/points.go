@@ -23,7 +23,7 @@ func pointsFamily() family {
 		wrong: func(do ledger.Action) bool {
 			switch a := do.(type) {
 			case *ledger.Expire:
-				return nobodys(a.Volunteer)
+				return nobodys(a.Volunteer) || (a.Volunteer == "") == (a.Pool == "")
 			case *ledger.Transfer:
 				return nobodys(a.From) || nobodys(a.To) || a.From == a.To || a.Points <= 0
 			}
@@ -51,6 +51,7 @@ func pointsFamily() family {
 			return Answer{}, ok
 		},
 		differs: (*Naive).pointsDiffer,
+		scenes:  []scene{{3, (*Generator).lapsing}},
 		draws: []draw{
 			{4, func(g *Generator) (ledger.Action, ledger.StaffID) {
 				return &ledger.Expire{Volunteer: g.person()}, steward
@@ -73,12 +74,11 @@ func (n *Naive) points(c ledger.Command, _ *event) (Answer, bool) {
 }
 
 func (n *Naive) expire(a *ledger.Expire) Answer {
-	v, _ := n.volunteer(a.Volunteer)
-	if v == nil {
+	owner, any := "points "+string(a.Volunteer)+string(a.Pool), false
+	if n.unitOfOwner(owner) == "" {
 		return no(ledger.NotFound)
 	}
-	owner, any := "points "+string(a.Volunteer), false
-	goesOn := n.carries(v)
+	goesOn := n.carries(a)
 	for _, l := range n.openLots(owner) {
 		if n.past(l) && l.Left > l.Held {
 			goesOn.lapse(n, owner, l)
@@ -142,4 +142,18 @@ func (n *Naive) pointsDiffer(m *Memory) string {
 		}
 	}
 	return ""
+}
+
+// lapsing is points that are there until a day, and are expired on it or after it.
+func (g *Generator) lapsing() {
+	v := g.anyone()
+	record := g.ask(steward, &ledger.DeclareOpening{Volunteer: v, Points: ledger.Amount(1 + g.rng.IntN(900)), Expires: g.today().AddDays(1)})
+	if record == 0 {
+		return
+	}
+	g.ask(reviewer, &ledger.Approve{Record: record})
+	g.sleep(1 + g.rng.IntN(3))
+	for range 2 {
+		g.ask(steward, &ledger.Expire{Volunteer: v})
+	}
 }

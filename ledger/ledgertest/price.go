@@ -209,8 +209,7 @@ func (n *Naive) once(a *ledger.DeclareActs, act ledger.ActStandard) Answer {
 
 // deduct takes away what an approved deduction says: base points first, then what may be spent, and never more than there is.
 func (n *Naive) deduct(d *event, v ledger.VolunteerID) Answer {
-	rule, _ := n.rule(d.unit, d.day)
-	base := "base " + sharer(rule, v, d.home)
+	base := "base " + sharer(d.rule, v, d.home)
 	first := min(d.deduct, n.sum(base))
 	n.move(base, lot{}, -first)
 	n.draw("points "+string(v), d.deduct-first)
@@ -219,8 +218,7 @@ func (n *Naive) deduct(d *event, v ledger.VolunteerID) Answer {
 
 // undeduct gives it back.
 func (n *Naive) undeduct(i int, declared *event, v ledger.VolunteerID) Answer {
-	rule, _ := n.rule(declared.unit, declared.day)
-	base := "base " + sharer(rule, v, declared.home)
+	base := "base " + sharer(declared.rule, v, declared.home)
 	var taken ledger.Amount
 	for _, k := range n.movesOf(i, "points "+string(v)) {
 		taken -= n.moves[k].amount

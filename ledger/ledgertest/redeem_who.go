@@ -226,7 +226,26 @@ func (n *Naive) setProxy(c ledger.Command, a *ledger.SetProxy) Answer {
 	case !a.Ended && is:
 		return no(ledger.AlreadyExists)
 	}
+	if have := n.proxies(a.Volunteer); !a.Ended && have >= ledger.MaxProxies {
+		return noAmount(ledger.TooLarge, have, ledger.MaxProxies)
+	}
 	return Answer{Kind: ledger.ProxySet}
+}
+
+// proxies counts who may fetch goods for a volunteer.
+func (n *Naive) proxies(v ledger.VolunteerID) (count ledger.Amount) {
+	is := map[ledger.VolunteerID]bool{}
+	each(n, func(_ int, _ *event, a *ledger.SetProxy) {
+		if a.Volunteer == v {
+			is[a.Proxy] = !a.Ended
+		}
+	})
+	for _, one := range is {
+		if one {
+			count++
+		}
+	}
+	return count
 }
 
 // presence draws a way to be present, with its proof or without.

@@ -68,7 +68,8 @@ func serviceFamily() family {
 			}
 			return ""
 		},
-		draws: serviceDraws(),
+		draws:  serviceDraws(),
+		scenes: []scene{{4, (*Generator).longDay}},
 	}
 }
 
@@ -195,7 +196,7 @@ func (n *Naive) hours(a *ledger.DeclareHours, e *event) Answer {
 		return r
 	}
 	e.state, e.unit, e.counted = "pending", act.Unit, counted
-	e.rule, e.code, e.day = rule.ID, act.Code, a.Start.On()
+	e.rule, e.code, e.day = rule, act.Code, a.Start.On()
 	return Answer{Kind: ledger.HoursDeclared}
 }
 
@@ -305,7 +306,7 @@ func (n *Naive) acts(a *ledger.DeclareActs, e *event) Answer {
 	} else {
 		e.deduct = rule.Deductions[k].Points * ledger.Amount(a.Quantity)
 	}
-	e.state, e.unit, e.rule, e.code, e.day = "pending", v.Unit, rule.ID, a.Code, a.On
+	e.state, e.unit, e.rule, e.code, e.day = "pending", v.Unit, rule, a.Code, a.On
 	return Answer{Kind: ledger.ActsDeclared}
 }
 
@@ -366,14 +367,14 @@ func (n *Naive) approve(c ledger.Command, a *ledger.Approve, e *event) Answer {
 	if d.queried && !a.Seen {
 		return no(ledger.Unseen)
 	}
-	if rule, _ := n.rule(d.unit, d.day); d.long && rule.LongDay.Role != "" && !n.hasRole(c, rule.LongDay.Role) {
+	if may := d.rule.LongDay.Role; d.long && may != "" && !n.hasRole(c, may) {
 		return no(ledger.NotPermitted)
 	}
 	if n.takes(d, c.Actor) {
 		return Answer{Kind: ledger.Approved}
 	}
 	d.public.approver = c.Actor
-	if n.goesOnNotice(d) {
+	if d.rule.Notice.Days > 0 {
 		d.state = "approved"
 		return Answer{Kind: ledger.Approved}
 	}
@@ -403,11 +404,7 @@ func (n *Naive) credit(record ledger.Index, e *event) Answer {
 		n.move("hours "+string(v), lot{}, x.Minutes)
 	}
 	if kind == ledger.Approved {
-		each(n, func(_ int, _ *event, x *ledger.SetRule) {
-			if x.Rule.ID == d.rule {
-				n.expires[id] = x.Rule.Expiry(n.today)
-			}
-		})
+		n.expires[id] = d.rule.Expiry(n.today)
 	}
 	n.move("points "+string(v), id, d.points)
 	n.move("issued "+string(d.unit), lot{}, d.points)
@@ -449,4 +446,14 @@ func (n *Naive) undoCredit(i int, e *event) (Answer, bool) {
 	}
 	declared.state = "reversed"
 	return Answer{}, true
+}
+
+// longDay declares more of a day than a day may have, by hours or by records.
+func (g *Generator) longDay() {
+	v, on, minutes := g.person(), g.today().AddDays(-1-g.rng.IntN(3)), pick(g, ledger.Amount(30), 60, 240, 300, 330)
+	for n := range 4 {
+		g.ask(leader, &ledger.DeclareHours{
+			Volunteer: v, Activity: pick(g, ledger.ActivityID("A001"), "A002"), Start: ledger.NewStart(on, 60+n*330), Minutes: minutes, Capture: ledger.Roster,
+		})
+	}
 }

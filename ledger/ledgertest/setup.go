@@ -3,6 +3,7 @@ package ledgertest
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"aixin/ledger"
 )
@@ -22,6 +23,8 @@ func setupFamily() family {
 				return []ledger.Role{ledger.Leader, ledger.Steward}
 			case *ledger.SetRule:
 				return []ledger.Role{ledger.Steward}
+			case *ledger.ImportFile:
+				return []ledger.Role{ledger.Leader, ledger.Steward}
 			}
 			return nil
 		},
@@ -36,7 +39,12 @@ func setupFamily() family {
 			}
 			return ""
 		},
-		draws: []draw{{5, (*Generator).master}},
+		wrong: func(do ledger.Action) bool {
+			a, ok := do.(*ledger.SetRule)
+			return ok && a.Rule.Version <= 0
+		},
+		draws:  []draw{{5, (*Generator).master}, {2, (*Generator).newer}, {5, (*Generator).addition}},
+		scenes: []scene{{2, (*Generator).admins}},
 	}
 }
 
@@ -45,17 +53,46 @@ func (n *Naive) setup(c ledger.Command, _ *event) (Answer, bool) {
 	case *ledger.OpenBook:
 		return Answer{Kind: ledger.Opened}, true
 	case *ledger.SetRule:
-		return Answer{Kind: ledger.RuleSet}, true
+		return n.setRule(a), true
+	case *ledger.ImportFile:
+		return Answer{Kind: ledger.Imported}, true
 	case *ledger.Appoint:
 		return n.appoint(c, a), true
 	case *ledger.AddUnit:
-		return n.add(ledger.UnitAdded, string(a.Unit), ""), true
+		if a.Rule != "" && n.newest(a.Rule).Version == 0 {
+			return no(ledger.NotFound), true
+		}
+		return n.add(ledger.UnitAdded, string(a.Unit), string(a.Parent)), true
 	case *ledger.AddShop:
 		return n.add(ledger.ShopAdded, string(a.Shop), string(a.Unit)), true
 	case *ledger.AddActivity:
 		return n.add(ledger.ActivityAdded, string(a.Activity), string(a.Unit)), true
 	}
 	return Answer{}, false
+}
+
+// newest returns the last version of a rule set; none where there is no such set.
+func (n *Naive) newest(id string) (newest ledger.Rule) {
+	each(n, func(_ int, _ *event, a *ledger.SetRule) {
+		if a.Rule.ID == id {
+			newest = a.Rule
+		}
+	})
+	return newest
+}
+
+func (n *Naive) setRule(a *ledger.SetRule) Answer {
+	last := n.newest(a.Rule.ID)
+	next := last.Version + 1
+	switch {
+	case next > 1 && a.Rule.From < n.today:
+		return no(ledger.DateInPast)
+	case a.Rule.Version != next:
+		return noAmount(ledger.RuleOutOfOrder, ledger.Amount(a.Rule.Version), ledger.Amount(next))
+	case next > 1 && a.Rule.From <= last.From:
+		return no(ledger.RuleOutOfOrder)
+	}
+	return Answer{Kind: ledger.RuleSet}
 }
 
 func (n *Naive) appoint(c ledger.Command, a *ledger.Appoint) Answer {
@@ -71,7 +108,8 @@ func (n *Naive) appoint(c ledger.Command, a *ledger.Appoint) Answer {
 	if admins == 1 && slices.Contains(n.roles(a.Staff), ledger.Admin) && !slices.Contains(a.Roles, ledger.Admin) {
 		return no(ledger.LastAdmin)
 	}
-	if len(a.Roles) > 1 && slices.Contains(a.Roles, ledger.Admin) {
+	alone := []ledger.Role{ledger.Admin, ledger.Supervisor, ledger.Auditor}
+	if len(a.Roles) > 1 && slices.ContainsFunc(a.Roles, func(r ledger.Role) bool { return slices.Contains(alone, r) }) {
 		return no(ledger.RolesConflict)
 	}
 	return Answer{Kind: ledger.Appointed}
@@ -109,7 +147,7 @@ func (n *Naive) own(staff ledger.StaffID) (own ledger.VolunteerID) {
 	return own
 }
 
-// rule returns the rule of a unit; the generated ones are all of the first of January.
+// rule returns the rule of a unit: of the set that it names, or else of the first of all, the latest version that a day has seen.
 func (n *Naive) rule(unit ledger.UnitID, day ledger.Date) (found ledger.Rule, ok bool) {
 	id := ""
 	each(n, func(_ int, _ *event, a *ledger.AddUnit) {
@@ -118,7 +156,10 @@ func (n *Naive) rule(unit ledger.UnitID, day ledger.Date) (found ledger.Rule, ok
 		}
 	})
 	each(n, func(_ int, _ *event, a *ledger.SetRule) {
-		if !ok && a.Rule.From <= day && (id == "" || a.Rule.ID == id) {
+		if id == "" {
+			id = a.Rule.ID
+		}
+		if a.Rule.From <= day && a.Rule.ID == id {
 			found, ok = a.Rule, true
 		}
 	})
@@ -146,4 +187,58 @@ func (g *Generator) master() (ledger.Action, ledger.StaffID) {
 		return &ledger.Appoint{Staff: pick(g, admin, Everyone, ledger.StaffID("U000011")), Roles: pick(g, []ledger.Role{ledger.Admin}, []ledger.Role{ledger.Clerk}, []ledger.Role{ledger.Clerk, ledger.Admin})}, admin
 	}
 	return &ledger.AddDonor{Donor: ledger.DonorID(fmt.Sprintf("D%03d", 1+g.rng.IntN(999)))}, keeper
+}
+
+// newer draws the next version of a rule, in which something is otherwise, now and then out of its turn.
+func (g *Generator) newer() (ledger.Action, ledger.StaffID) {
+	id := pick(g, "strict", "free", "caps", "look", "spare")
+	rule, ok := g.rules[id]
+	if !ok {
+		rule = ledger.Rule{ID: id, Rates: []ledger.HourRate{{Code: "VH02", Points: 100}}}
+	}
+	rule.Version++
+	rule.From = max(rule.From, g.today()).AddDays(g.rng.IntN(5) - 1)
+	rule.ReturnGrace, rule.Transfer = int64(g.rng.IntN(9)), g.rng.IntN(3) > 0
+	if g.rng.IntN(2) == 0 {
+		rule.Hold = ledger.HoldRule{Days: int64(1 + g.rng.IntN(9)), Open: int64(1 + g.rng.IntN(3))}
+	}
+	if g.rng.IntN(2) == 0 {
+		rule.Version += int64(g.rng.IntN(3) - 1)
+	}
+	return &ledger.SetRule{Rule: rule}, steward
+}
+
+// addition draws something that the book did not have, mostly.
+func (g *Generator) addition() (ledger.Action, ledger.StaffID) {
+	n := 100 + g.rng.IntN(100)
+	unit := pick(g, ledger.UnitID("C01"), "C02", "C04", "C88")
+	switch g.rng.IntN(5) {
+	case 0:
+		a := &ledger.AddUnit{Unit: ledger.UnitID(fmt.Sprintf("C%03d", n)), Kind: ledger.Grid, Parent: unit, Name: "new"}
+		if g.rng.IntN(3) == 0 {
+			a.Parent, a.Rule = "", pick(g, "strict", "free", "unheard")
+		}
+		return a, pick(g, steward, admin)
+	case 1:
+		return &ledger.AddShop{Shop: ledger.ShopID(fmt.Sprintf("S%03d", n)), Unit: unit, Name: "new"}, pick(g, steward, admin)
+	case 2:
+		return &ledger.AddActivity{Activity: ledger.ActivityID(fmt.Sprintf("A%03d", n)), Unit: unit, Code: "VH02", Name: "new"}, pick(g, steward, leader)
+	case 3:
+		return &ledger.AddItem{Item: sku(n), Name: "new", Points: ledger.Amount(1 + g.rng.IntN(300)), From: g.today().AddDays(g.rng.IntN(3))}, steward
+	}
+	return &ledger.ImportFile{Form: pick(g, "hours", "acts", "balances"), SHA256: strings.Repeat("0f", 32), Rows: int64(g.rng.IntN(9))}, pick(g, leader, steward)
+}
+
+// admins is how the last admin may not give up, and how two take turns.
+func (g *Generator) admins() {
+	other := ledger.StaffID("U000011")
+	g.ask(admin, &ledger.Appoint{Staff: other})
+	for range 2 {
+		g.ask(admin, &ledger.Appoint{Staff: admin, Roles: pick(g, nil, []ledger.Role{ledger.Clerk})})
+	}
+	g.ask(admin, &ledger.Appoint{Staff: other, Roles: []ledger.Role{ledger.Admin}})
+	g.ask(other, &ledger.Appoint{Staff: pick(g, other, admin), Roles: pick(g, []ledger.Role{ledger.Admin, ledger.Clerk}, []ledger.Role{ledger.Auditor, ledger.Leader})})
+	if g.ask(admin, &ledger.Appoint{Staff: admin, Roles: []ledger.Role{ledger.Keeper}}) > 0 {
+		g.ask(other, &ledger.Appoint{Staff: admin, Roles: []ledger.Role{ledger.Admin}})
+	}
 }

@@ -18,6 +18,7 @@ func shelfFamily() family {
 		undo:    (*Naive).undoPaper,
 		differs: (*Naive).countsDiffer,
 		draws:   append(countDraws(), paperDraws()...),
+		scenes:  []scene{{4, (*Generator).counting}, {4, (*Generator).withoutExchange}},
 	}
 }
 
@@ -675,4 +676,52 @@ func (n *Naive) countsDiffer(m *Memory) string {
 		}
 	}
 	return ""
+}
+
+// counting is a count from its beginning to its end, which is confirmed otherwise than it was entered, and posted without a reason.
+func (g *Generator) counting() {
+	count := g.ask(keeper, &ledger.OpenCount{Shop: g.shop()})
+	if count == 0 {
+		count = g.latest(g.counts)
+	}
+	lines := g.findings()
+	g.ask(keeper, &ledger.EnterCount{Count: count, Lines: lines})
+	if g.rng.IntN(3) > 0 {
+		g.ask(pick(g, clerk, keeper), &ledger.ConfirmCount{Count: count, Lines: g.findings()})
+	}
+	g.ask(clerk, &ledger.ConfirmCount{Count: count, Lines: lines})
+	if g.rng.IntN(4) == 0 {
+		g.ask(keeper, &ledger.Drop{Entry: count})
+	}
+	for _, why := range []ledger.ShelfReason{"", ledger.GoodsMissing, ledger.GoodsMissing} {
+		g.ask(steward, &ledger.FinaliseCount{Count: count, Reason: why})
+	}
+}
+
+// withoutExchange is goods that leave a shelf without points: past their date, damaged, or for somebody in need.
+func (g *Generator) withoutExchange() {
+	shop, item := g.shop(), sku(1+g.rng.IntN(3))
+	g.deliver(shop, item)
+	reason := pick(g, ledger.GoodsDamaged, ledger.GoodsExpired)
+	if reason == ledger.GoodsExpired {
+		g.sleep(2 + g.rng.IntN(3))
+	}
+	paper, end := g.ask(keeper, &ledger.DeclareWriteOff{Shop: shop, Lines: one(item), Reason: reason}), func(i ledger.Index) ledger.Action {
+		return &ledger.ConfirmWriteOff{Paper: i}
+	}
+	if g.rng.IntN(2) == 0 {
+		a := g.relief()
+		a.Shop, a.Lines = shop, one(item)
+		paper, end = g.ask(clerk, a), func(i ledger.Index) ledger.Action { return &ledger.GiveRelief{Paper: i} }
+	}
+	if paper == 0 {
+		return
+	}
+	g.ask(pick(g, keeper, clerk), end(paper))
+	if g.rng.IntN(4) == 0 {
+		g.ask(keeper, &ledger.Drop{Entry: paper})
+	}
+	if gave := g.ask(steward, end(paper)); gave > 0 && g.rng.IntN(2) == 0 {
+		g.ask(steward, &ledger.Reverse{Entry: gave, Reason: ledger.ClerkError})
+	}
 }

@@ -16,16 +16,18 @@ func termsFamily() family {
 		answer:  func(*Naive, ledger.Command, *event) (Answer, bool) { return Answer{}, false },
 		roles:   func(ledger.Action) []ledger.Role { return nil },
 		differs: (*Naive).termsDiffer,
+		scenes:  []scene{{2, (*Generator).expecting}},
 		draws:   termsDraws(),
 	}
 }
 
-// buildTerms adds a unit whose credits wait for the next week, and one whose credits do so after a notice.
+// buildTerms adds a unit whose credits wait for the next month, one whose credits wait for the next week after a notice, one where a
+// part of what lapses goes on and points are given to relatives, and one where three persons approve.
 func (g *Generator) buildTerms() {
 	rule := ledger.Rule{
-		ID: "weekly", Version: 1, From: ledger.NewDate(2026, 1, 1), Step: 30, Expires: ledger.ExpiresMonths, ExpiresIn: 1, ReturnGrace: 7,
+		ID: "monthly", Version: 1, From: ledger.NewDate(2026, 1, 1), Step: 30, Expires: ledger.ExpiresMonths, ExpiresIn: 1, ReturnGrace: 7,
 		Earns: []ledger.Capture{ledger.Scan, ledger.Roster}, Rates: []ledger.HourRate{{Code: "VH01", Points: 300}},
-		Notice: ledger.NoticeRule{Effective: ledger.Weekly},
+		Notice: ledger.NoticeRule{Effective: ledger.Monthly},
 	}
 	g.first(steward, &ledger.SetRule{Rule: rule})
 	rule.ID, rule.Notice = "weekly-public", ledger.NoticeRule{Days: 1, Reply: 3, Effective: ledger.Weekly}
@@ -49,7 +51,7 @@ func (g *Generator) buildTerms() {
 	g.first(steward, &ledger.SetRule{Rule: rule})
 	g.first(steward, &ledger.AddUnit{Unit: "C23", Kind: ledger.Community, Name: "twenty-three", Rule: "chained"})
 	g.first(steward, &ledger.AddActivity{Activity: "A033", Unit: "C23", Code: "VH01", Name: "mulching"})
-	g.first(steward, &ledger.AddUnit{Unit: "C20", Kind: ledger.Community, Name: "twenty", Rule: "weekly"})
+	g.first(steward, &ledger.AddUnit{Unit: "C20", Kind: ledger.Community, Name: "twenty", Rule: "monthly"})
 	g.first(steward, &ledger.AddUnit{Unit: "C21", Kind: ledger.Community, Name: "twenty-one", Rule: "weekly-public"})
 	g.first(steward, &ledger.AddActivity{Activity: "A030", Unit: "C20", Code: "VH01", Name: "weeding"})
 	g.first(steward, &ledger.AddActivity{Activity: "A031", Unit: "C21", Code: "VH01", Name: "watering"})
@@ -61,7 +63,7 @@ func savers() []ledger.VolunteerID {
 }
 
 // chain lists the roles that approve a declaration, one after another; none where one reviewer does.
-func (n *Naive) chain(d *event) []ledger.Role { return n.ruleOfRecord(d).Approval.Steps }
+func (n *Naive) chain(d *event) []ledger.Role { return d.rule.Approval.Steps }
 
 // step returns the role that a declaration waits for.
 func (n *Naive) step(d *event) ledger.Role {
@@ -120,68 +122,77 @@ func (b *termsBoard) saw(e ledger.Entry) {
 	}
 }
 
+// expecting has a record approved that waits for the next month, and credited too early, and now and then in time.
+func (g *Generator) expecting() {
+	a := g.hours()
+	a.Activity, a.Capture, a.Start = "A030", ledger.Roster, ledger.NewStart(g.today().AddDays(-1), 60*g.rng.IntN(20))
+	record := g.ask(leader, a)
+	if record == 0 || g.ask(reviewer, &ledger.Approve{Record: record}) == 0 {
+		return
+	}
+	g.ask(steward, &ledger.CreditRecord{Record: record})
+	if g.rng.IntN(3) == 0 {
+		g.sleep(31)
+		g.ask(steward, &ledger.CreditRecord{Record: record})
+	}
+}
+
 func termsDraws() []draw {
 	return []draw{
-		{5, func(g *Generator) (ledger.Action, ledger.StaffID) {
+		{2, func(g *Generator) (ledger.Action, ledger.StaffID) {
 			a := g.hours()
 			a.Activity, a.Capture = pick(g, ledger.ActivityID("A030"), "A030", "A031"), ledger.Roster
 			return a, leader
 		}},
-		{5, func(g *Generator) (ledger.Action, ledger.StaffID) {
+		{3, func(g *Generator) (ledger.Action, ledger.StaffID) {
 			return &ledger.Approve{Record: g.recent(g.terms.declared)}, reviewer
 		}},
-		{2, func(g *Generator) (ledger.Action, ledger.StaffID) { return g.postOf("C21"), publisher }},
-		{3, func(g *Generator) (ledger.Action, ledger.StaffID) {
+		{1, func(g *Generator) (ledger.Action, ledger.StaffID) { return g.postOf("C21"), publisher }},
+		{2, func(g *Generator) (ledger.Action, ledger.StaffID) {
 			a := g.hours()
 			a.Activity, a.Capture = "A033", ledger.Roster
 			return a, leader
 		}},
-		{9, func(g *Generator) (ledger.Action, ledger.StaffID) {
+		{5, func(g *Generator) (ledger.Action, ledger.StaffID) {
 			return &ledger.Approve{Record: g.recent(g.terms.chained)}, pick(g, publisher, publisher, steward, steward, reviewer, Everyone)
 		}},
 		{1, func(g *Generator) (ledger.Action, ledger.StaffID) {
 			return &ledger.ReturnRecord{Record: g.recent(g.terms.chained), Reason: ledger.Unproven}, pick(g, publisher, steward, reviewer, Everyone)
 		}},
-		{3, func(g *Generator) (ledger.Action, ledger.StaffID) {
+		{2, func(g *Generator) (ledger.Action, ledger.StaffID) {
 			return &ledger.Transfer{From: pick(g, savers()...), To: pick(g, savers()...), Points: ledger.Amount(50 * g.rng.IntN(9))}, steward
 		}},
-		{7, func(g *Generator) (ledger.Action, ledger.StaffID) {
+		{3, func(g *Generator) (ledger.Action, ledger.StaffID) {
 			a := g.hours()
 			a.Volunteer, a.Activity, a.Capture = pick(g, savers()...), "A032", ledger.Roster
 			return a, leader
 		}},
-		{2, func(g *Generator) (ledger.Action, ledger.StaffID) {
+		{1, func(g *Generator) (ledger.Action, ledger.StaffID) {
 			return &ledger.Expire{Volunteer: pick(g, savers()...)}, steward
 		}},
-		{7, func(g *Generator) (ledger.Action, ledger.StaffID) {
+		{4, func(g *Generator) (ledger.Action, ledger.StaffID) {
 			return &ledger.CreditRecord{Record: pick(g, g.recent(g.terms.later), g.recent(g.terms.later), g.recent(g.terms.declared))}, steward
 		}},
 	}
 }
 
-// ruleOfRecord returns the rule that priced a declaration; the generated rules have one version each.
-func (n *Naive) ruleOfRecord(d *event) (rule ledger.Rule) {
-	each(n, func(_ int, _ *event, a *ledger.SetRule) {
-		if a.Rule.ID == d.rule {
-			rule = a.Rule
-		}
-	})
-	return rule
-}
-
 // effective returns the period that the credit of a declaration waits for; none where it waits for none.
-func (n *Naive) effective(d *event) ledger.Period { return n.ruleOfRecord(d).Notice.Effective }
+func (n *Naive) effective(d *event) ledger.Period { return d.rule.Notice.Effective }
 
-// beforePeriod refuses a credit before the first Monday after it could else be posted: the generated periods are weeks.
+// beforePeriod refuses a credit before the first Monday, or the first of a month, after it could else be posted.
 func (n *Naive) beforePeriod(d *event) Answer {
-	if n.effective(d) == "" {
-		return Answer{}
+	begins := map[ledger.Period]func(ledger.Date) bool{
+		"":               func(ledger.Date) bool { return true },
+		ledger.Weekly:    func(on ledger.Date) bool { return on.Weekday() == 1 },
+		ledger.Monthly:   func(on ledger.Date) bool { return on.Time().Day() == 1 },
+		ledger.Quarterly: func(on ledger.Date) bool { return on.Time().Day() == 1 && on.Time().Month()%3 == 1 },
+		ledger.Yearly:    func(on ledger.Date) bool { return on.Time().YearDay() == 1 },
+	}[n.effective(d)]
+	day := d.public.until.AddDays(1)
+	for !begins(day) {
+		day = day.AddDays(1)
 	}
-	monday := d.public.until.AddDays(1)
-	for monday.Weekday() != 1 {
-		monday = monday.AddDays(1)
-	}
-	if n.today < monday {
+	if n.today < day {
 		return no(ledger.PeriodRuns)
 	}
 	return Answer{}
@@ -189,17 +200,19 @@ func (n *Naive) beforePeriod(d *event) Answer {
 
 // carrying is what an expiry lets go on.
 type carrying struct {
-	rule    ledger.Rule
-	on      bool          // anything may go on
-	left    ledger.Amount // what there was of it
-	carried ledger.Amount
-	lots    []ledger.Lot
+	rule ledger.Rule
+	on   bool          // anything may go on
+	left ledger.Amount // what there was of it
+	lots []ledger.Lot
 }
 
-// carries says what of a volunteer's points may go on: those that lapsed on the day that the rule names.
-func (n *Naive) carries(v *ledger.Enroll) *carrying {
+// carries says what of the points may go on: a volunteer's that lapsed on the day that the rule names, and nothing of a pool's.
+func (n *Naive) carries(a *ledger.Expire) *carrying {
+	v, status := n.volunteer(a.Volunteer)
+	if v == nil {
+		return &carrying{}
+	}
 	rule, _ := n.rule(v.Unit, n.today)
-	_, status := n.volunteer(v.Volunteer)
 	return &carrying{rule: rule, on: rule.Carry.Percent > 0 && status != ledger.Closed}
 }
 

@@ -39,13 +39,6 @@ func voucherDraws() []draw {
 // voucher draws a number of the first book of a shop, and now and then one that was not issued.
 func (g *Generator) voucher() int64 { return 1 + g.rng.Int64N(42) }
 
-// sawVoucher has somebody approve every other voucher soon.
-func (g *Generator) sawVoucher(e ledger.Entry) {
-	if p, ok := e.Body.(*ledger.Proposal); ok && p.For == ledger.Redeemed && g.rng.IntN(2) == 0 {
-		g.late = e.Index
-	}
-}
-
 // dayOf says on which day the goods of an exchange that is asked for go out, or went.
 func (n *Naive) dayOf(a *ledger.Redeem) ledger.Date {
 	if a.Voucher != 0 {
@@ -141,4 +134,22 @@ func (n *Naive) differVouchers(m *Memory, shop ledger.ShopID) string {
 		return fmt.Sprintf("missing vouchers of %s: naive %v, book %v", shop, want, got)
 	}
 	return ""
+}
+
+// onPaper is a voucher that is entered or voided, and turns up again.
+func (g *Generator) onPaper() {
+	shop, number := pick(g, ledger.ShopID("S01"), "S02"), g.voucher()
+	redeem := &ledger.Redeem{
+		Volunteer: g.spender(), Shop: shop, Presence: ledger.ByCard, Lines: one(sku(1 + g.rng.IntN(3))), Voucher: number,
+		Happened: g.today().AddDays(-g.rng.IntN(3)),
+	}
+	for range 2 {
+		if g.rng.IntN(4) == 0 {
+			g.ask(steward, &ledger.VoidVoucher{Shop: shop, Number: number, Reason: ledger.ClerkError})
+			continue
+		}
+		if paper := g.ask(clerk, redeem); paper > 0 {
+			g.ask(pick(g, reviewer, reviewer, clerk), &ledger.Approve{Record: paper})
+		}
+	}
 }

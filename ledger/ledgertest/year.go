@@ -55,6 +55,7 @@ type Year struct {
 	places   []*place
 	people   []person
 	prices   []ledger.Amount // of each item, today
+	shelf    map[stocked]ledger.Amount
 	requests int
 	batch    []Timed
 	then     []func(ledger.Entry) // what follows each answer of the batch
@@ -66,6 +67,13 @@ type Year struct {
 type Played struct {
 	Asked, Refused int
 	Kinds          map[ledger.Kind]int
+	Reasons        map[ledger.RejectReason]int
+}
+
+// stocked names an item on a shelf.
+type stocked struct {
+	shop ledger.ShopID
+	item ledger.Commodity
 }
 
 // place is a community.
@@ -86,11 +94,26 @@ type place struct {
 	approved []declared     // that wait for a notice
 	noticed  []declared     // that wait for the end of theirs, when is its last day
 	objected []ledger.Index // objections that nobody has answered
-	sales    []ledger.Index
+	sales    []sale
 	credits  []ledger.Index
 	notices  int64
 	errands  []*helped
 	serving  bool // the counter is open
+
+	doubles    [][2]int // numbers of people who have another one
+	leaving    [][2]int // people who leave, and who may take over
+	frozen     []declared
+	holds      []setAside
+	voucher    int64 // the last number that was used
+	standIn    ledger.StaffID
+	standUntil ledger.Date
+	pools      []pooled
+}
+
+// pooled is a pool that has something, and its last day.
+type pooled struct {
+	pool ledger.PoolID
+	last ledger.Date
 }
 
 // declared is a record, whose it is, and when something is due about it.
@@ -98,6 +121,8 @@ type declared struct {
 	record ledger.Index
 	who    int
 	when   ledger.Date
+	query  bool // a reviewer must look
+	hours  bool
 }
 
 // person is a volunteer.
@@ -106,6 +131,10 @@ type person struct {
 	place  *place
 	has    ledger.Amount // points that may be spent, as far as the answers say
 	lapses []ledger.Date // last days of the lots that were opened
+
+	gone    bool               // or about to go
+	fetches ledger.VolunteerID // who comes for them
+	records []ledger.Index     // credited hours that were not certified yet
 }
 
 // NewYear returns a year of that size.
@@ -115,8 +144,9 @@ func NewYear(size Size, seed uint64) *Year {
 		panic(err) // the test binary has no zone database: nothing can be tested
 	}
 	y := &Year{
-		size: size, rng: rand.New(rand.NewPCG(seed, 0x9ea7)), zone: zone, rules: YearRules(), day: ledger.NewDate(2026, 1, 1),
-		Played: Played{Kinds: map[ledger.Kind]int{}},
+		size: size, rng: rand.New(rand.NewPCG(seed, 0x9ea7)), zone: zone, rules: YearRules(), day: yearFrom(),
+		shelf:  map[stocked]ledger.Amount{},
+		Played: Played{Kinds: map[ledger.Kind]int{}, Reasons: map[ledger.RejectReason]int{}},
 	}
 	return y
 }
@@ -126,7 +156,9 @@ func (y *Year) Play(ask Ask) error {
 	y.ask = ask
 	y.open()
 	for end := ledger.NewDate(2027, 1, 2); y.day <= end && y.err == nil; y.day++ {
-		for _, part := range []func(){y.run, y.approve, y.hang, y.object, y.shelve, y.exchange, y.correct, y.live, y.help, y.serve} {
+		for _, part := range []func(){
+			y.run, y.attend, y.approve, y.hang, y.object, y.shelve, y.exchange, y.live, y.close, y.correct, y.help, y.serve,
+		} {
 			part()
 			y.flush()
 		}
@@ -164,9 +196,11 @@ func (y *Year) answers(list []Answered) {
 	y.batch, y.then = nil, nil
 	for i, a := range list {
 		y.Played.Asked++
+		no, refused := errors.AsType[*ledger.Rejection](a.Err)
 		switch {
-		case isRefusal(a.Err):
+		case refused:
 			y.Played.Refused++
+			y.Played.Reasons[no.Reason]++
 			if a.Entry.Kind == ledger.Refused { // it is kept
 				y.Played.Kinds[ledger.Refused]++
 			}
@@ -187,17 +221,11 @@ func (y *Year) answers(list []Answered) {
 
 // second has another person approve what was proposed.
 func (y *Year) second(first ledger.StaffID, proposal ledger.Index, then func(ledger.Entry)) {
-	other := yearSteward
+	other := y.places[0].reviewer
 	if first == other {
-		other = y.places[0].reviewer
+		other = yearSteward
 	}
 	y.later(func() { y.do(other, &ledger.Approve{Record: proposal}, then) })
-}
-
-// isRefusal reports whether a year goes on after that answer.
-func isRefusal(err error) bool {
-	_, ok := errors.AsType[*ledger.Rejection](err)
-	return ok
 }
 
 // count follows what people have, and when it lapses.
@@ -209,8 +237,11 @@ func (y *Year) count(e ledger.Entry) {
 		y.opened(&body.Credit, e)
 	}
 	for _, p := range e.Postings {
-		if p.Account.Class() == ledger.ClassPoints && p.Commodity == ledger.Point {
-			y.people[ledger.VolunteerID(p.Account.Owner()).Serial()-1].has -= p.Amount
+		if p.Account.Class() == ledger.ClassStock {
+			y.shelf[stocked{ledger.ShopID(p.Account.Owner()), p.Commodity}] += p.Amount
+		}
+		if who := ledger.VolunteerID(p.Account.Owner()); p.Account.Class() == ledger.ClassPoints && p.Commodity == ledger.Point && who.Valid() {
+			y.people[who.Serial()-1].has -= p.Amount
 		}
 	}
 }
@@ -237,12 +268,24 @@ func (y *Year) one(n int) bool { return y.rng.IntN(n) == 0 }
 // opened notes the last day of a credit's lot, and that the credit may be corrected.
 func (y *Year) opened(c *ledger.Credit, e ledger.Entry) {
 	who := &y.people[c.Volunteer.Serial()-1]
-	if len(e.Postings) == 0 { // it goes on notice first
-		who.place.approved = append(who.place.approved, declared{record: c.Record})
+	if len(e.Postings) == 0 {
+		if c.Notice > 0 { // first
+			who.place.approved = append(who.place.approved, declared{record: c.Record})
+		}
 		return
 	}
+	for _, p := range e.Postings {
+		if p.Account.Class() == ledger.ClassHours {
+			y.certified(c.Volunteer.Serial()-1, c.Record)
+		}
+	}
 	who.place.credits = append(who.place.credits, e.Index)
-	if c.Expires != 0 && !slices.Contains(who.lapses, c.Expires) {
-		who.lapses = append(who.lapses, c.Expires)
+	who.lapse(c.Expires)
+}
+
+// lapse notes the last day of a lot.
+func (who *person) lapse(day ledger.Date) {
+	if day != 0 && !slices.Contains(who.lapses, day) {
+		who.lapses = append(who.lapses, day)
 	}
 }

@@ -33,6 +33,21 @@ func (y *Year) run() {
 			}
 		}
 	}
+	for _, p := range y.places {
+		p.pools = slices.DeleteFunc(p.pools, func(at pooled) bool {
+			if at.last < y.day {
+				y.do(yearSteward, &ledger.Expire{Pool: at.pool}, nil)
+			}
+			return at.last < y.day
+		})
+		p.frozen = slices.DeleteFunc(p.frozen, func(d declared) bool {
+			if d.when < y.day && !y.people[d.who].gone {
+				y.thaw(yearSteward, d.who)
+			}
+			return d.when < y.day
+		})
+	}
+	y.grant()
 }
 
 // approve settles what was declared before; one record in forty is sent back.
@@ -43,7 +58,7 @@ func (y *Year) approve() {
 			if y.one(40) {
 				y.do(p.reviewer, &ledger.ReturnRecord{Record: d.record, Reason: ledger.Unproven}, nil)
 			} else {
-				y.do(p.reviewer, &ledger.Approve{Record: d.record}, nil)
+				y.do(p.reviewer, &ledger.Approve{Record: d.record, Seen: d.query}, nil)
 			}
 		}
 		p.declared = p.declared[:0]
@@ -132,7 +147,7 @@ func (y *Year) shelve() {
 	for _, p := range y.places {
 		switch {
 		case weekday == time.Monday:
-			y.deliver(p, 6)
+			y.deliver(p, 12)
 		case day == 3:
 			y.countShelf(p)
 		case day == 4:
@@ -148,13 +163,16 @@ func (y *Year) reprice() {
 	y.do(yearSteward, &ledger.PriceItem{Item: sku(n + 1), Points: y.prices[n], From: y.day.AddDays(1)}, nil)
 }
 
-// deliver brings some pieces of a dozen items. Every fifth note is two pieces short, every seventh is for those in hardship,
+// deliver brings some pieces of a dozen items, most of all salt and soap. Every fifth note is two pieces short, every seventh is for those in hardship,
 // every sixth is good for six weeks only.
 func (y *Year) deliver(p *place, pieces ledger.Amount) {
 	do := &ledger.Receive{Shop: p.shop, Donor: yearDonor(y.rng.IntN(yearDonors))}
 	do.Source = ledger.Donation
 	for k := range min(len(y.prices), 12) {
-		item := sku((p.number+int(y.day)+k*5)%len(y.prices) + 1)
+		item, pieces := sku((p.number+int(y.day)+k*5)%len(y.prices)+1), pieces
+		if k < 4 {
+			item, pieces = sku(k+1), 2*pieces
+		}
 		if slices.ContainsFunc(do.Lines, func(l ledger.ItemLine) bool { return l.Item == item }) {
 			continue
 		}
@@ -163,9 +181,9 @@ func (y *Year) deliver(p *place, pieces ledger.Amount) {
 	}
 	switch y.rng.IntN(7) {
 	case 0:
-		do.Terms[0].Noted = pieces + 2
+		do.Terms[0].Noted = do.Lines[0].Pieces + 2
 	case 1:
-		gift := &ledger.Receive{Shop: p.shop, Donor: do.Donor, Lines: []ledger.ItemLine{{Item: do.Lines[0].Item, Pieces: 3}}}
+		gift := &ledger.Receive{Shop: p.shop, Donor: do.Donor, Lines: []ledger.ItemLine{{Item: do.Lines[len(do.Lines)-1].Item, Pieces: 3}}}
 		gift.Only = "hardship"
 		y.do(p.keeper, gift, nil)
 	case 2:
@@ -185,8 +203,9 @@ func (y *Year) countShelf(p *place) {
 
 func (y *Year) enterCount(p *place, count ledger.Index, items []ledger.Commodity) {
 	var lines []ledger.ItemLine
-	for _, item := range items {
-		lines = append(lines, ledger.ItemLine{Item: item, Pieces: ledger.Amount(40 + y.rng.IntN(20))})
+	for k, item := range items {
+		have := max(0, y.shelf[stocked{p.shop, item}])
+		lines = append(lines, ledger.ItemLine{Item: item, Pieces: have - min(have, ledger.Amount(k%2))})
 	}
 	y.do(p.keeper, &ledger.EnterCount{Count: count, Lines: lines}, func(ledger.Entry) {
 		y.later(func() {
@@ -210,8 +229,7 @@ func (y *Year) leaveShelf(p *place) {
 	})
 }
 
-// exchange serves at the counter, most of all on Fridays. People take what they can pay, and one in thirty wants more. In the
-// evening every counter that was open is closed.
+// exchange serves at the counter, most of all on Fridays. People take what they can pay, and one in thirty wants more.
 func (y *Year) exchange() {
 	y.minute = 14 * 60
 	visits := y.share(y.size.Exchanges)
@@ -224,13 +242,26 @@ func (y *Year) exchange() {
 		}
 	}
 	y.flush()
+	y.collect()
+	y.flush()
 	for _, n := range some(y, y.ready(), visits) {
-		y.visit(&y.people[n])
+		y.visit(n)
+	}
+	if y.day == yearFair() {
+		for _, n := range some(y, y.readyIn(y.places[0]), 150) {
+			y.visit(n)
+		}
 	}
 	y.flush()
 	y.comeBack()
-	y.flush()
-	y.minute = 16 * 60
+}
+
+// yearFair is the Friday before the Mid-Autumn Festival, on which a hundred people come to one shop.
+func yearFair() ledger.Date { return yearDay(9, 18) }
+
+// close closes in the evening every counter that was open.
+func (y *Year) close() {
+	y.minute = 16*60 + 45
 	for _, p := range y.places {
 		if p.serving {
 			y.do(p.clerk, &ledger.CloseCounter{Shop: p.shop}, nil)
@@ -243,10 +274,10 @@ func (y *Year) exchange() {
 func (y *Year) comeBack() {
 	for _, p := range y.places {
 		if n := len(p.sales); n > 0 && y.one(40) {
-			y.do(p.clerk, &ledger.Undo{Redemption: p.sales[n-1]}, nil)
+			y.do(p.sales[n-1].clerk, &ledger.Undo{Redemption: p.sales[n-1].index}, nil)
 		} else if n > 0 && y.one(40) {
 			reason := []ledger.Reason{ledger.ClerkError, ledger.WrongItem, ledger.DefectiveItem}[y.rng.IntN(3)]
-			y.do(p.clerk, &ledger.Return{Redemption: p.sales[n-1], Reason: reason}, nil)
+			y.do(p.clerk, &ledger.Return{Redemption: p.sales[n-1].index, Reason: reason}, nil)
 		}
 		p.sales = p.sales[:0]
 	}
@@ -256,38 +287,11 @@ func (y *Year) comeBack() {
 func (y *Year) ready() []int {
 	var list []int
 	for n := range y.people {
-		if y.people[n].has >= 200 {
+		if y.people[n].has >= 200 && !y.people[n].gone {
 			list = append(list, n)
 		}
 	}
 	return list
-}
-
-func (y *Year) visit(who *person) {
-	left := who.has
-	if y.one(30) {
-		left *= 3
-	}
-	var basket []ledger.ItemLine
-	for range 1 + y.rng.IntN(3) {
-		n := y.rng.IntN(len(y.prices))
-		if y.one(2) {
-			n = y.rng.IntN(4) // salt and soap
-		}
-		if y.prices[n] <= left && !slices.ContainsFunc(basket, func(l ledger.ItemLine) bool { return l.Item == sku(n+1) }) {
-			basket = append(basket, ledger.ItemLine{Item: sku(n + 1), Pieces: 1})
-			left -= y.prices[n]
-		}
-	}
-	if len(basket) == 0 {
-		return
-	}
-	p := who.place
-	y.do(p.clerk, &ledger.Redeem{Volunteer: who.id, Shop: p.shop, Lines: basket, Presence: ledger.ByCard}, func(e ledger.Entry) {
-		if e.Kind == ledger.Redeemed {
-			p.sales, p.serving = append(p.sales, e.Index), true
-		}
-	})
 }
 
 // correct reverses one credit in three hundred.
@@ -296,14 +300,14 @@ func (y *Year) correct() {
 	for _, p := range y.places {
 		for _, c := range p.credits {
 			if y.one(300) {
-				y.do(yearSteward, &ledger.Reverse{Entry: c, Reason: ledger.WrongPerson}, nil)
+				y.do(yearSteward, &ledger.Reverse{Entry: c, Reason: pick3(y, ledger.WrongPerson, ledger.DoubleEntry, ledger.Complaint)}, nil)
 			}
 		}
 		p.credits = p.credits[:0]
 	}
 }
 
-// serve declares the service of the day and the acts of the week.
+// serve declares the service of the day, a fifth of it acts, one in twenty-five of them late.
 func (y *Year) serve() {
 	y.minute = 20 * 60
 	for range y.share(y.size.Services) {
@@ -311,20 +315,42 @@ func (y *Year) serve() {
 		n := p.people[y.rng.IntN(len(p.people))]
 		if y.one(2) { // some serve much, most serve little
 			n = p.people[y.rng.IntN(1+len(p.people)/8)]
+			if y.one(4) {
+				n = p.people[y.rng.IntN(1+len(p.people)/80)]
+			}
 		}
-		then := func(e ledger.Entry) { p.declared = append(p.declared, declared{record: e.Index, who: n}) }
-		if y.one(5) && len(p.acts) > 0 {
-			do := &ledger.DeclareActs{Volunteer: y.people[n].id, Code: p.acts[y.rng.IntN(len(p.acts))], Quantity: int64(1 + y.rng.IntN(3)), On: y.day}
-			y.do(p.leader, do, then)
+		if y.one(5) {
+			y.declare(p, n, y.act(p, n))
 			continue
 		}
 		do := &ledger.DeclareHours{
 			Volunteer: y.people[n].id, Activity: p.activity(y.rng.IntN(len(p.code))), Minutes: ledger.Amount(45 + 15*y.rng.IntN(10)), Capture: ledger.Roster,
-			Start: ledger.NewStart(y.day, 6*60+30*y.rng.IntN(24)),
+			Start: ledger.NewStart(y.day, 6*60+30*y.rng.IntN(24)), Signers: []ledger.Signer{ledger.Signer(p.leader), ledger.Signer(p.reviewer)},
 		}
 		if y.one(20) {
-			do.Capture = ledger.Backfill
+			do.Capture, do.Signers = ledger.Backfill, nil
 		}
-		y.do(p.leader, do, then)
+		if day := y.day.AddDays(-3 - y.rng.IntN(9)); y.one(25) && day >= yearFrom() {
+			do.Start = ledger.NewStart(day, 6*60+30*y.rng.IntN(24))
+		}
+		y.declare(p, n, do)
 	}
+}
+
+// act draws an act, one in thirty of them one that takes points away.
+func (y *Year) act(p *place, n int) *ledger.DeclareActs {
+	do := &ledger.DeclareActs{
+		Volunteer: y.people[n].id, Code: p.acts[y.rng.IntN(len(p.acts))], Quantity: int64(1 + y.rng.IntN(2)), On: y.day,
+		Evidence: ledger.Evidence{SHA256: strings.Repeat("ef", 32), Size: 1000},
+	}
+	if less := p.rule.Deductions; len(less) > 0 && y.one(30) {
+		do.Code = less[y.rng.IntN(len(less))].Code
+	}
+	switch {
+	case strings.HasPrefix(string(do.Code), "RC"):
+		do.Quantity = int64(20 + y.rng.IntN(60))
+	case do.Code == "RF01":
+		do.About = y.people[y.other(n)].id
+	}
+	return do
 }

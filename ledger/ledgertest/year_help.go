@@ -11,6 +11,7 @@ type helped struct {
 	id   ledger.RequestID
 	next int // step
 	who  int
+	on   ledger.Date // it was done
 }
 
 // help takes requests, and brings each a step further every day.
@@ -52,9 +53,21 @@ func (y *Year) step(p *place, x *helped) {
 	case 2:
 		y.do(p.leader, &ledger.FinishRequest{
 			Request: x.id, By: []ledger.VolunteerID{y.people[x.who].id}, Start: ledger.NewStart(y.day, 9*60), Minutes: 60,
-		}, nil)
+		}, func(ledger.Entry) { x.on = y.day })
 	case 3:
 		result := []ledger.CallResult{ledger.Good, ledger.Good, ledger.Fair, ledger.Bad, ledger.NoAnswer}[y.rng.IntN(5)]
-		y.do(p.reviewer, &ledger.CallBack{Request: x.id, Result: result}, nil)
+		y.do(p.reviewer, &ledger.CallBack{Request: x.id, Result: result}, func(ledger.Entry) {
+			if result != ledger.NoAnswer && !y.people[x.who].gone {
+				y.later(func() { y.credit(p, x) })
+			}
+		})
 	}
+}
+
+// credit declares the service of a request that was called back about.
+func (y *Year) credit(p *place, x *helped) {
+	y.declare(p, x.who, &ledger.DeclareHours{
+		Volunteer: y.people[x.who].id, Activity: p.activity(0), Start: ledger.NewStart(x.on, 9*60), Minutes: 60, Capture: ledger.Roster, Request: x.id,
+		Signers: []ledger.Signer{ledger.Signer(p.leader), ledger.Signer(p.reviewer)},
+	})
 }

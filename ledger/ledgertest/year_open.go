@@ -25,12 +25,13 @@ func (y *Year) open() {
 	for i := range y.rules {
 		y.alone(yearSteward, &ledger.SetRule{Rule: y.rules[i]})
 	}
+	y.alone(yearSteward, yearHolidays())
 	y.alone(yearAdmin, &ledger.AddUnit{Unit: yearCounty, Kind: ledger.County, Name: "county"})
 	for n := range (y.size.Communities + 9) / 10 {
 		y.alone(yearAdmin, &ledger.AddUnit{Unit: town(n * 10), Kind: ledger.Town, Parent: yearCounty, Name: fmt.Sprintf("town %d", n+1)})
 	}
 	for n := range y.size.Communities {
-		y.settle(n)
+		y.found(n)
 	}
 	y.stock()
 	y.enroll()
@@ -44,8 +45,8 @@ func (y *Year) alone(actor ledger.StaffID, do ledger.Action) {
 
 func town(community int) ledger.UnitID { return ledger.UnitID(fmt.Sprintf("C10%02d", community/10+1)) }
 
-// settle founds a community: four people share its roles, as DOMAIN asks of a village.
-func (y *Year) settle(n int) {
+// found founds a community: four people share its roles, as DOMAIN asks of a village.
+func (y *Year) found(n int) {
 	staff := func(k int) ledger.StaffID { return ledger.StaffID(fmt.Sprintf("U%06d", 10+4*n+k)) }
 	p := &place{
 		number: n, unit: ledger.UnitID(fmt.Sprintf("C2%03d", n+1)), grid: ledger.UnitID(fmt.Sprintf("C2%03d01", n+1)),
@@ -55,6 +56,7 @@ func (y *Year) settle(n int) {
 	y.places = append(y.places, p)
 	y.alone(yearAdmin, &ledger.AddUnit{Unit: p.unit, Kind: ledger.Community, Parent: town(n), Name: "community", Rule: p.rule.ID})
 	y.do(yearAdmin, &ledger.AddUnit{Unit: p.grid, Kind: ledger.Grid, Parent: p.unit, Name: "grid"}, nil)
+	y.below(p)
 	y.do(yearAdmin, &ledger.AddShop{Shop: p.shop, Unit: p.unit, Name: "shop"}, nil)
 	for k, roles := range [][]ledger.Role{
 		{ledger.Leader, ledger.Publisher}, {ledger.Reviewer, ledger.Steward}, {ledger.Clerk}, {ledger.Keeper},
@@ -62,14 +64,30 @@ func (y *Year) settle(n int) {
 		y.do(yearAdmin, &ledger.Appoint{Staff: staff(k), Roles: roles}, nil)
 	}
 	y.flush()
-	for k, rate := range p.rule.Rates[:min(5, len(p.rule.Rates))] {
-		y.do(p.leader, &ledger.AddActivity{Activity: p.activity(k), Unit: p.unit, Code: rate.Code, Name: "activity"}, nil)
-		p.code = append(p.code, rate.Code)
+	y.do(p.reviewer, &ledger.IssueVouchers{Shop: p.shop, First: 1, Last: 150}, nil)
+	for k, name := range []string{"patrol", "good neighbours", "reading hall", "silver hair", "flood watch"} {
+		code := p.rule.Rates[k%len(p.rule.Rates)].Code
+		y.do(p.leader, &ledger.AddActivity{Activity: p.activity(k), Unit: p.unit, Code: code, Name: name}, nil)
+		p.code = append(p.code, code)
 	}
 	for _, act := range p.rule.Acts {
 		p.acts = append(p.acts, act.Code)
 	}
 	y.flush()
+}
+
+// below adds what is below a community: a building with a leader of its own, a branch, a partner and a team.
+func (y *Year) below(p *place) {
+	under := func(k int, kind ledger.UnitKind, parent ledger.UnitID) ledger.UnitID {
+		unit := ledger.UnitID(fmt.Sprintf("%s%02d", p.unit, k))
+		y.alone(yearAdmin, &ledger.AddUnit{Unit: unit, Kind: kind, Parent: parent, Name: string(kind)})
+		return unit
+	}
+	building := under(3, ledger.Building, under(2, ledger.GridUnit, p.grid))
+	under(4, ledger.Branch, p.unit)
+	under(5, ledger.Partner, p.unit)
+	under(6, ledger.Team, p.unit)
+	y.do(yearAdmin, &ledger.GrantRole{Staff: ledger.StaffID(fmt.Sprintf("U%06d", 6000+p.number)), Role: ledger.Leader, Scope: string(building), From: y.day}, nil)
 }
 
 // activity names the k-th activity of the community.
@@ -124,5 +142,11 @@ func (y *Year) household(n int) ledger.HouseholdID {
 	if n/len(y.places)%3 == 2 {
 		n -= len(y.places)
 	}
-	return ledger.HouseholdID(fmt.Sprintf("H%06d", n+1))
+	return y.own(n)
 }
+
+// own names the household in which the n-th person is the first.
+func (y *Year) own(n int) ledger.HouseholdID { return ledger.HouseholdID(fmt.Sprintf("H%06d", n+1)) }
+
+// yearDay is a day of the year.
+func yearDay(month, day int) ledger.Date { return ledger.NewDate(2026, time.Month(month), day) }

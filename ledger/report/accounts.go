@@ -6,13 +6,13 @@ import (
 	"aixin/ledger"
 )
 
-// holder is a volunteer of a scope, or why there is none.
+// holder is a volunteer of a scope, or a pool, which has a unit and no number of a volunteer; or why there is none.
 type holder struct {
 	ledger.Volunteer
 	err error
 }
 
-// holders yields the volunteers of a scope with their accounts of points. After an error it ends.
+// holders yields the volunteers and then the pools of a scope with their accounts of points. After an error it ends.
 func holders(v ledger.View, s Scope) iter.Seq2[holder, ledger.Account] {
 	return func(yield func(holder, ledger.Account) bool) {
 		for who, err := range v.Volunteers() {
@@ -27,8 +27,23 @@ func holders(v ledger.View, s Scope) iter.Seq2[holder, ledger.Account] {
 				return
 			}
 		}
+		for p, err := range v.Pools() {
+			if err == nil && !s.Has(p.Unit) {
+				continue
+			}
+			var acct ledger.Account
+			if err == nil {
+				acct, err = v.Account(ledger.AccountKey{ID: ledger.PoolOf(p.Pool), Commodity: ledger.Point})
+			}
+			if !yield(holder{ledger.Volunteer{Unit: p.Unit}, err}, acct) || err != nil {
+				return
+			}
+		}
 	}
 }
+
+// person reports whether it is a volunteer, and no pool.
+func (h holder) person() bool { return h.Volunteer.Volunteer != "" }
 
 // stock is an item on the shelf of a shop of a scope, or why there is none.
 type stock struct {

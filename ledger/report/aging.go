@@ -102,7 +102,7 @@ func Aging(v ledger.View, s Scope) (AgingReport, error) {
 			row := &out.Points[ageOf(l.Expires, v.On())]
 			row.Points += l.Left
 			row.Lots++
-			if age := ageOf(l.Expires, v.On()); age != counted {
+			if age := ageOf(l.Expires, v.On()); age != counted && who.person() {
 				row.Volunteers++
 				counted = age
 			}

@@ -37,7 +37,7 @@ func Expiring(v ledger.View, s Scope) (ExpiringReport, error) {
 		}
 		for _, l := range acct.Lots { // by expiry, so that the lots of one day stand together
 			days := int64(l.Expires - v.On())
-			if l.Expires == 0 || l.Lapsed(v.On()) || days > Warnings()[0] {
+			if !who.person() || l.Expires == 0 || l.Lapsed(v.On()) || days > Warnings()[0] {
 				continue
 			}
 			if n := len(out.Rows); n == 0 || out.Rows[n-1].Volunteer != who.Volunteer.Volunteer || out.Rows[n-1].Expires != l.Expires {

@@ -398,8 +398,8 @@ func TestReportsReconcile(t *testing.T) {
 			for _, c := range g.Setup() {
 				ask(c)
 			}
-			for range 900 {
-				ask(g.Next())
+			for c := range g.Commands(900) {
+				ask(c)
 			}
 			reconcile(t, b, ledger.DateOf(b.at.In(b.zone)))
 		})

@@ -204,7 +204,7 @@ func (r *StockRow) stand(v ledger.View, donors map[ledger.LotID]ledger.DonorID) 
 		}
 		r.Lots = append(r.Lots, StockLot{Lot: l, Donor: donors[l.ID], Past: past, Value: worth(l.Left, r.Each)})
 	}
-	if moved := r.Received - r.Given + r.Returned + r.Short - r.Lost + r.Found - r.Scrapped - r.Relieved; moved != r.OnHand {
+	if moved := r.moved(); moved != r.OnHand {
 		return fmt.Errorf("%s at %s: entries leave %d pieces, the account has %d: %w", r.Item, r.Shop, moved, r.OnHand, ledger.ErrCorrupt)
 	}
 	return nil

@@ -1,8 +1,8 @@
 package report_test
 
 import (
+	"encoding/binary"
 	"errors"
-	"fmt"
 	"iter"
 	"testing"
 	"time"
@@ -30,9 +30,9 @@ func (s source) Facts(ledger.FactID) iter.Seq2[ledger.Fact, error] {
 
 func (s source) Lines(ledger.AccountKey, ledger.Index, int) ([]ledger.Line, error) { return nil, nil }
 
-// account is the stored form of a balance.
+// account is the packed form of a balance, which is the first member of an account.
 func account(key string, balance ledger.Amount) ledger.Fact {
-	return ledger.Fact{ID: ledger.FactID("account/" + key), Value: fmt.Appendf(nil, `{"balance":%d}`, balance)}
+	return ledger.Fact{ID: ledger.FactID("account/" + key), Value: append(binary.AppendVarint([]byte{1}, int64(balance)), 0)}
 }
 
 func view(accounts ...ledger.Fact) ledger.View {
