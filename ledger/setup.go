@@ -67,7 +67,7 @@ type (
 		Name     string
 	}
 
-	// ImportFile says that the rows of a file follow. By a leader, steward or keeper. The name of the file is not kept: it may
+	// ImportFile says that the rows of a file follow. By a leader or steward, and of stock by a keeper. The name of the file is not kept: it may
 	// carry a person's.
 	ImportFile struct {
 		Form   string // volunteers, items, hours, acts, balances; stock from format 2 on
@@ -408,7 +408,12 @@ func (a *ImportFile) needs(*Book, Command, *Wants) {}
 
 func (a *ImportFile) decide(_ *Book, _ Command, d *draft) *Rejection { return d.itself(a, nil) }
 
-func (a *ImportFile) roles() anyOf { return anyOf{Leader, Steward, Keeper} }
+func (a *ImportFile) roles() anyOf {
+	if a.Form == formStock {
+		return anyOf{Keeper}
+	}
+	return anyOf{Leader, Steward}
+}
 
 // formStock came with format 2, though the member did not.
 const formStock = "stock"

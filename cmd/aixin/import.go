@@ -49,6 +49,7 @@ type importReport struct {
 	Ready    int            `json:"ready"`
 	Result   string         `json:"result,omitempty"` // the file with a result on every row
 	Rows     []importRow    `json:"rows"`
+	Waits    bool           `json:"waits,omitempty"` // for another person's approval
 }
 
 // importRow is what became of one row.
@@ -184,6 +185,7 @@ type importJob struct {
 	file   *sheet.File
 	params sheet.Params
 	entry  *ledger.Index // imported, once there is something to import
+	waits  bool          // a row that came in waits for a second person
 }
 
 // run plans every row and submits those that are sound, in order. It stops at a fault of the store, not at a refusal: importing
@@ -294,6 +296,10 @@ func (j *importJob) bring(ctx context.Context, c ledger.Command) sheet.Outcome {
 		c.Import = *j.entry
 	}
 	r, err := j.ledger.Submit(ctx, c)
+	switch r.Entry.Kind { //nolint:exhaustive // the others are done
+	case ledger.HoursDeclared, ledger.ActsDeclared, ledger.OpeningDeclared, ledger.Proposed:
+		j.waits = j.waits || err == nil
+	}
 	return sheet.Outcome{Entry: r.Entry.Index, Replayed: r.Replayed, Err: err}
 }
 
@@ -386,6 +392,7 @@ func (j *importJob) report(path string) error {
 	rep := importReport{
 		Form: j.file.Form, SHA256: j.file.SHA256, Encoding: j.file.Encoding, Import: j.entry, DryRun: j.app.opts.dryRun, Recorded: s.Recorded,
 		Already: s.Already, Refused: s.Refused, Faulty: s.Faulty, Skipped: s.Skipped, Ready: s.Ready, Result: out, Rows: []importRow{},
+		Waits: j.waits,
 	}
 	t := j.app.table("row", "volunteer", "result")
 	for _, row := range j.file.Rows {
@@ -434,7 +441,7 @@ func (a *app) importText(rep importReport, t *table) string {
 		return b.String() + a.say.T("cli.import.dry_run", data) + "\n"
 	}
 	b.WriteString(a.say.T("cli.import.sum", data) + "\n")
-	if rep.Import != nil && slices.Contains([]sheet.Form{sheet.Hours, sheet.Acts, sheet.Balances}, rep.Form) {
+	if rep.Import != nil && rep.Waits {
 		b.WriteString(a.say.T("cli.import.approve", catalog.Data{"Import": int64(*rep.Import)}) + "\n")
 	}
 	return b.String()
