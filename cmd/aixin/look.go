@@ -95,7 +95,7 @@ func (a *app) balanceText(b ledger.Balance, name string, carries []ledger.Carry)
 	for _, part := range []struct {
 		id string
 		n  ledger.Amount
-	}{{"held", b.Held}, {"pending", b.Pending}, {"lapsed", b.Lapsed}, {"recoverable", b.Recoverable}} {
+	}{{"held", b.Held}, {"pending", b.Pending}, {"lapsed", b.Lapsed}, {"recoverable", b.Recoverable}, {"gift", b.Gift}} {
 		if part.n != 0 {
 			line(part.id, points(part.n))
 		}
