@@ -55,6 +55,7 @@ type (
 		Held      Points             `json:"held"`
 		Pending   Points             `json:"pending"`
 		Lapsed    *Points            `json:"lapsed,omitempty"`      // past their date and not yet posted as expired
+		Gift      *Points            `json:"gift,omitempty"`        // gift points, which pay a part of a price
 		Owed      *Points            `json:"recoverable,omitempty"` // spent from credits that were reversed
 		Lots      []Lot              `json:"lots"`
 		Minutes   ledger.Amount      `json:"minutes"`
@@ -290,6 +291,10 @@ func NewBalance(b ledger.Balance) Balance {
 	if b.Lapsed != 0 {
 		lapsed := Points(b.Lapsed)
 		out.Lapsed = &lapsed
+	}
+	if b.Gift != 0 {
+		gift := Points(b.Gift)
+		out.Gift = &gift
 	}
 	if b.Recoverable != 0 {
 		owed := Points(b.Recoverable)

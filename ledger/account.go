@@ -15,7 +15,7 @@ const (
 )
 
 // Points reports whether the commodity is a class of points.
-func (c Commodity) Points() bool { return c == Point || c == BasePoint }
+func (c Commodity) Points() bool { return c == Point || c == BasePoint || c == GiftPoint }
 
 // Goods reports whether the commodity is an item code: SKU- and four digits, counted in pieces.
 func (c Commodity) Goods() bool { return numbered(string(c), "SKU-", 4, 4) }
@@ -40,7 +40,7 @@ const (
 	ClassBase        Class = "base"        // base:V…    base points that a volunteer or household has left
 	ClassGranted     Class = "granted"     // granted:C… base points that a unit granted
 	ClassDeducted    Class = "deducted"    // deducted:C… points that acts took away
-) // goods that leave otherwise than at the counter have accounts of their own: see shelf.go
+) // goods that leave otherwise than at the counter, and gift points, have accounts of their own: see shelf.go and gift.go
 
 // Guarded reports whether accounts of the class never pass zero and hold their balance by lot.
 func (c Class) Guarded() bool { return c == ClassPoints || c == ClassStock }
@@ -93,10 +93,16 @@ func (a AccountID) Holds(c Commodity) bool {
 		return c == Minute && VolunteerID(owner).Valid()
 	case ClassServed:
 		return c == Minute && UnitID(owner).Valid()
-	case ClassIssued, ClassBreakage:
+	case ClassIssued:
 		return c == Point && UnitID(owner).Valid()
+	case ClassBreakage:
+		return (c == Point || c == GiftPoint) && UnitID(owner).Valid()
 	case ClassRedeemed:
-		return c == Point && ShopID(owner).Valid()
+		return (c == Point || c == GiftPoint) && ShopID(owner).Valid()
+	case ClassGift:
+		return c == GiftPoint && VolunteerID(owner).Valid()
+	case ClassGifted:
+		return c == GiftPoint && UnitID(owner).Valid()
 	case ClassStock, ClassGiven, ClassShort:
 		return c.Goods() && ShopID(owner).Valid()
 	case ClassReceived:
@@ -108,7 +114,7 @@ func (a AccountID) Holds(c Commodity) bool {
 	case ClassGranted:
 		return c == BasePoint && UnitID(owner).Valid()
 	case ClassDeducted:
-		return c.Points() && UnitID(owner).Valid()
+		return (c == Point || c == BasePoint) && UnitID(owner).Valid()
 	}
 	return false
 }

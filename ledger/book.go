@@ -96,7 +96,7 @@ func HasStatement(k AccountKey) bool {
 	case ClassPoints, ClassHours, ClassRecoverable, ClassStock:
 		return true
 	case ClassServed, ClassIssued, ClassRedeemed, ClassGiven, ClassReceived, ClassShort, ClassBreakage, ClassBase, ClassGranted, ClassDeducted:
-	case ClassLost, ClassFound, ClassScrapped, ClassRelieved:
+	case ClassLost, ClassFound, ClassScrapped, ClassRelieved, ClassGift, ClassGifted:
 	}
 	return false
 }

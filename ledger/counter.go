@@ -42,6 +42,7 @@ type (
 		Slip      string
 		Voucher   int64
 		Happened  Date
+		Gift      Amount // of the points, those that were gift points
 	}
 
 	// Return takes goods of a redemption back; no lines take back all that is left of it. By a clerk or steward who is not
@@ -107,6 +108,7 @@ func (r *Exchange) fields(c *codec) {
 		text(c, "slip", &r.Slip)
 		number(c, "voucher", &r.Voucher)
 		c.date("happened", &r.Happened)
+		number(c, "gift", &r.Gift)
 	})
 }
 
@@ -164,6 +166,7 @@ func (a *Redeem) needs(b *Book, c Command, w *Wants) {
 	b.counters.want(w, a.Shop)
 	a.wantWho(b, c, w)
 	a.wantVoucher(b, w)
+	b.wantGifts(w, a.Volunteer, a.Shop)
 	for _, l := range a.Lines {
 		b.items.want(w, l.Item)
 		for _, class := range []Class{ClassStock, ClassGiven, ClassShort} {
@@ -193,7 +196,11 @@ func (a *Redeem) decide(b *Book, c Command, d *draft) *Rejection {
 	if r != nil {
 		return r
 	}
-	if r := firstOf(b.limited(v, lines, day, &rule), a.shelf(b, d.On), a.points(b, d.On, total)); r != nil {
+	whole, _ := b.ruleOfShop(a.Shop, day)
+	if x.Gift = b.paired(&whole, v, total); x.Gift > 0 {
+		d.Rule = whole.Name()
+	}
+	if r := firstOf(b.limited(v, lines, day, &rule), a.shelf(b, d.On), a.points(b, d.On, total-x.Gift)); r != nil {
 		return r
 	}
 
@@ -266,7 +273,7 @@ func (b *Book) exchange(d *draft, x *Exchange) {
 }
 
 func (b *Book) drawPoints(d *draft, x *Exchange) {
-	total := sumOf(x.Lines)
+	total := sumOf(x.Lines) - x.Gift
 	points := PointsOf(x.Volunteer)
 	acct, _ := b.accounts.get(AccountKey{points, Point})
 	draws, _ := pick(acct.Lots, total, usable(d.On))
@@ -274,6 +281,8 @@ func (b *Book) drawPoints(d *draft, x *Exchange) {
 		d.post(points, Point, w.Amount, w.Lot)
 	}
 	d.post(account(ClassRedeemed, x.Shop), Point, -total, 0)
+	d.post(GiftsOf(x.Volunteer), GiftPoint, x.Gift, 0)
+	d.post(account(ClassRedeemed, x.Shop), GiftPoint, -x.Gift, 0)
 }
 
 // drawGoods takes the goods off the shelf. What the shelf lacks is in the volunteer's hand all the same, and stands as short
@@ -303,7 +312,7 @@ func (r *Exchange) holds(b *Book, e Entry) ([]Posting, error) {
 	if err := r.checkServed(b, e); err != nil {
 		return nil, err
 	}
-	if err := r.checkVoucher(b, e); err != nil {
+	if err := cmp.Or(r.checkVoucher(b, e), r.checkPaired(b, e)); err != nil {
 		return nil, err
 	}
 	d := draft{Entry: Entry{Index: e.Index, On: e.On}}
@@ -459,8 +468,12 @@ func returned(sold Entry, after After, item Commodity) Amount {
 // drawn first. It returns the last usable day of every lot that got something back.
 func (b *Book) restore(d *draft, sold Entry, x *Exchange, after After, lines []PricedLine) (lots []LotExpiry) {
 	points := sumOf(lines)
+	gift := x.giftBack(sold, after, points)
+	points -= gift
 	lots = b.giveBack(d, sold, after, AccountKey{PointsOf(x.Volunteer), Point}, points)
 	d.post(account(ClassRedeemed, x.Shop), Point, points, 0)
+	d.post(GiftsOf(x.Volunteer), GiftPoint, -gift, 0)
+	d.post(account(ClassRedeemed, x.Shop), GiftPoint, gift, 0)
 	for _, l := range lines {
 		back := l.Pieces
 		for i, p := range slices.Backward(sold.Postings) {

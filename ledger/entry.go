@@ -92,7 +92,7 @@ func newBody(k Kind) Body {
 		calendarBody, deductBody, baseBody, attendanceBody,
 		holdBody,
 		lifeBody, grantsBody,
-		poolBody,
+		poolBody, giftBody,
 	} {
 		if b := family(k); b != nil {
 			return b

@@ -51,6 +51,7 @@ const (
 	TermFilled    TermKind = "filled"    // base points filled up to what the rule gives
 	TermGivenUp   TermKind = "given_up"  // what a lot had left that nobody takes over from its owner
 	TermGoesOn    TermKind = "goes_on"   // a part of what lapsed that goes on to the next year
+	TermPaired    TermKind = "paired"    // a part of a price that gift points pay
 )
 
 // explained is a body whose amounts come from arithmetic.
@@ -132,7 +133,15 @@ func (r *Exchange) explain(v View, e Entry) ([]Term, Amount, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	return append(steps, Term{What: TermTotal, Gives: total}), e.sum(ClassPoints), nil
+	steps = append(steps, Term{What: TermTotal, Gives: total})
+	if r.Gift > 0 {
+		paid, err := v.pairTerm(r, e, total)
+		if err != nil {
+			return nil, 0, err
+		}
+		steps = append(steps, paid, Term{What: TermTotal, Gives: total - paid.Gives})
+	}
+	return steps, e.sum(ClassPoints), nil
 }
 
 // priceSteps takes each line at the price of the day.
@@ -273,9 +282,9 @@ func (v View) turnedBack(i Index, e Entry) ([]Term, Amount, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	was := orig.sum(ClassPoints) + orig.sum(ClassBase)
+	was := orig.sum(ClassPoints) + orig.sum(ClassBase) + orig.sum(ClassGift)
 	return []Term{{What: TermUndone, Subject: writeIndexPlain(i), Of: -was, Gives: -was}},
-		e.sum(ClassPoints) + e.sum(ClassRecoverable) + e.sum(ClassBreakage) + e.sum(ClassBase), nil
+		e.sum(ClassPoints) + e.sum(ClassRecoverable) + e.sum(ClassBreakage) + e.sum(ClassBase) + e.sum(ClassGift), nil
 }
 
 func (r *GoodsScrapped) explain(_ View, e Entry) ([]Term, Amount, error) {

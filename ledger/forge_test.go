@@ -202,7 +202,7 @@ func forgeries() []forgery {
 		attendanceForgeries(),
 		holdForgeries(),
 		lifeForgeries(), grantsForgeries(), termsForgeries(),
-		poolForgeries(),
+		poolForgeries(), giftForgeries(),
 	)
 }
 

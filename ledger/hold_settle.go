@@ -183,7 +183,7 @@ func (r *Settlement) holds(b *Book, e Entry) ([]Posting, error) {
 		return nil, err
 	}
 	lines, no := h.collected(r.named())
-	if no != nil || !slices.Equal(lines, r.Lines) || h.Shop != r.Shop || e.On > h.Ends {
+	if no != nil || r.Gift != 0 || !slices.Equal(lines, r.Lines) || h.Shop != r.Shop || e.On > h.Ends {
 		return nil, fmt.Errorf("I10: not what hold %d set aside is collected", r.Hold)
 	}
 	d := draft{Entry: Entry{Index: e.Index, On: e.On}}

@@ -161,6 +161,8 @@ func (a *Leave) needs(b *Book, _ Command, w *Wants) {
 	}
 	if v, ok := b.wantVolunteer(w, a.Volunteer); ok {
 		b.accounts.want(w, AccountKey{account(ClassBreakage, v.Unit), Point})
+		b.accounts.want(w, AccountKey{account(ClassBreakage, v.Unit), GiftPoint})
+		b.accounts.want(w, AccountKey{GiftsOf(a.Volunteer), GiftPoint})
 		if a.Pool != "" {
 			b.wantRule(w, v.Unit)
 		}
@@ -280,6 +282,9 @@ func (b *Book) depart(d *draft, v Volunteer, a Leave) *Leaving {
 		}
 	}
 	d.post(account(ClassBreakage, v.Unit), Point, -givenUp, 0)
+	gift := b.gifts(v.Volunteer) // given to that person alone
+	d.post(GiftsOf(v.Volunteer), GiftPoint, gift, 0)
+	d.post(account(ClassBreakage, v.Unit), GiftPoint, -gift, 0)
 	return r
 }
 

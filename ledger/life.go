@@ -49,7 +49,8 @@ type (
 		Until     Date        // optional
 	}
 
-	// SetConsent keeps whether a volunteer agrees to be named in public, as on an honour list, which is made outside the program. By a leader, publisher or steward, who asked.
+	// SetConsent keeps whether a volunteer agrees to be named in public, as on an honour list. By a leader, publisher or steward, who
+	// asked.
 	SetConsent struct {
 		Volunteer VolunteerID
 		Publish   bool

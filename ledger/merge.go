@@ -68,6 +68,8 @@ func (a *Merge) needs(b *Book, _ Command, w *Wants) {
 	b.wantVisits(w, a.Into)
 	b.accounts.want(w, AccountKey{RecoverableOf(a.From), Point})
 	b.accounts.want(w, AccountKey{RecoverableOf(a.Into), Point})
+	b.accounts.want(w, AccountKey{GiftsOf(a.From), GiftPoint})
+	b.accounts.want(w, AccountKey{GiftsOf(a.Into), GiftPoint})
 }
 
 func (a *Merge) decide(b *Book, c Command, d *draft) *Rejection {
@@ -106,7 +108,8 @@ func (b *Book) settled(v Volunteer) *Rejection {
 	return nil
 }
 
-// merge posts what goes over: every open lot, also one that has lapsed and waits for the run, and what is owed.
+// merge posts what goes over: every open lot, also one that has lapsed and waits for the run, what is owed, and
+// gift points.
 func (b *Book) merge(d *draft, from, into VolunteerID) *Merger {
 	acct, _ := b.accounts.get(AccountKey{PointsOf(from), Point})
 	r := &Merger{From: from, Into: into}
@@ -122,6 +125,8 @@ func (b *Book) merge(d *draft, from, into VolunteerID) *Merger {
 	owed, _ := b.accounts.get(AccountKey{RecoverableOf(from), Point})
 	d.post(RecoverableOf(from), Point, -owed.Balance, 0)
 	d.post(RecoverableOf(into), Point, owed.Balance, 0)
+	d.post(GiftsOf(from), GiftPoint, b.gifts(from), 0)
+	d.post(GiftsOf(into), GiftPoint, -b.gifts(from), 0)
 	return r
 }
 

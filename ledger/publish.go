@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,9 +13,13 @@ const Published Kind = "published"
 
 // What is published.
 const (
-	PublishPoints = "points" // monthly: the points of a unit's volunteers
-	PublishGoods  = "goods"  // quarterly: the goods of a unit's shops
+	PublishPoints  = "points"  // monthly: the points of a unit's volunteers
+	PublishGoods   = "goods"   // quarterly: the goods of a unit's shops
+	PublishHonours = "honours" // of a month or quarter: who served and agreed to be named
 )
+
+// Publications lists what may be published.
+func Publications() []string { return []string{PublishPoints, PublishGoods, PublishHonours} }
 
 // Publish hangs out a text that the program made of the journal (B44). By a publisher.
 type Publish struct {
@@ -46,9 +51,10 @@ func (a *Publish) roles() anyOf { return anyOf{Publisher} }
 func (a *Publish) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 
 func (a *Publish) check(f *faults) {
-	f.want(a.What == PublishPoints || a.What == PublishGoods, "what", "publication")
+	f.want(slices.Contains(Publications(), a.What), "what", "publication")
 	_, _, ok := PeriodOf(a.Period)
-	f.want(ok && strings.Contains(a.Period, "Q") == (a.What == PublishGoods), "period", "period")
+	fits := a.What == PublishHonours || strings.Contains(a.Period, "Q") == (a.What == PublishGoods)
+	f.want(ok && fits, "period", "period")
 	checkPaper(f, a.Unit, a.Number, a.From, a.Until)
 	checkText(f, a.SHA256, a.Size)
 }

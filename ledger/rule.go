@@ -48,6 +48,7 @@ type Rule struct {
 	Approval  ApprovalRule // B18
 	Transfers TransferRule // B24
 	Donation  DonationRule // B25
+	Pairing   []GiftPair   // B02; without it gift points pay nothing
 }
 
 // HourRate is what an hour of a kind of service is worth.
@@ -194,6 +195,7 @@ func (r *Rule) sections(c *codec) {
 	c.section(2, "approval", len(r.Approval.Steps) == 0, r.Approval.fields)
 	c.section(2, "transfers", r.Transfers == TransferRule{}, r.Transfers.fields)
 	c.section(2, "donation", r.Donation == DonationRule{}, r.Donation.fields)
+	c.since(2, func(c *codec) { pairing(c, &r.Pairing) })
 }
 
 // Faults lists what is malformed in the rule, which no book would take; field names are those of the TOML file.
@@ -251,6 +253,7 @@ func (r *Rule) checkSections(f *faults) {
 	r.Carry.check(f, r)
 	r.Approval.check(f)
 	r.Transfers.check(f, r)
+	checkPairing(f, r.Pairing)
 }
 
 func ruleID(s string) bool {

@@ -67,10 +67,10 @@ type (
 		Name     string
 	}
 
-	// ImportFile says that the rows of a file follow. By a leader or steward. The name of the file is not kept: it may
+	// ImportFile says that the rows of a file follow. By a leader or steward, and of stock by a keeper. The name of the file is not kept: it may
 	// carry a person's.
 	ImportFile struct {
-		Form   string // volunteers, items, hours, acts, balances
+		Form   string // volunteers, items, hours, acts, balances; stock from format 2 on
 		SHA256 string // of the file's bytes, 64 hexadecimal digits
 		Rows   int64
 	}
@@ -389,7 +389,9 @@ func (a *AddActivity) holds(b *Book, _ Entry) ([]Posting, error) {
 func (a *AddActivity) fold(b *Book, _ Entry) { b.activities.put(a.Activity, *a) }
 
 func (a *ImportFile) fields(c *codec) {
-	text(c, "form", &a.Form)
+	if text(c, "form", &a.Form); a.Form == formStock {
+		c.format = max(c.format, 2)
+	}
 	text(c, "sha256", &a.SHA256)
 	number(c, "rows", &a.Rows)
 }
@@ -397,7 +399,7 @@ func (a *ImportFile) fields(c *codec) {
 func (a *ImportFile) kind() Kind { return Imported }
 
 func (a *ImportFile) check(f *faults) {
-	f.want(slices.Contains([]string{"volunteers", "items", "hours", "acts", "balances"}, a.Form), "form", "form")
+	f.want(slices.Contains([]string{"volunteers", "items", "hours", "acts", "balances", formStock}, a.Form), "form", "form")
 	f.want(hexDigest(a.SHA256), "sha256", "sha256")
 	f.want(a.Rows >= 0 && a.Rows <= int64(MaxAmount), "rows", "positive")
 }
@@ -406,7 +408,15 @@ func (a *ImportFile) needs(*Book, Command, *Wants) {}
 
 func (a *ImportFile) decide(_ *Book, _ Command, d *draft) *Rejection { return d.itself(a, nil) }
 
-func (a *ImportFile) roles() anyOf { return anyOf{Leader, Steward} }
+func (a *ImportFile) roles() anyOf {
+	if a.Form == formStock {
+		return anyOf{Keeper}
+	}
+	return anyOf{Leader, Steward}
+}
+
+// formStock came with format 2, though the member did not.
+const formStock = "stock"
 
 func (a *ImportFile) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 

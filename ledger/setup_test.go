@@ -94,6 +94,8 @@ func (t *table) rule(w []string) ledger.Rule {
 			r.Leave.Days = t.int(v)
 		case "donation":
 			r.Donation = ledger.DonationRule{Household: strings.Contains(v, "household"), Welfare: strings.Contains(v, "welfare")}
+		case "pairing":
+			r.Pairing = t.pairing(v)
 		default:
 			if !t.section(&r, k, v) && !t.expressRule(&r, k, v) && !t.counterRule(&r.Counter, k, v) && !t.serviceRule(&r.ServiceRule, k, v) {
 				t.Fatalf("%s: no such member %s", t.where, k)

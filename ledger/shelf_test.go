@@ -114,7 +114,7 @@ func shelfForgeries() []forgery {
 		}},
 		bodyOf("what the book had", "I8", func(r *ledger.CountSheet) bool { r.Lines[0].Book++; return true }),
 		bodyOf("what was handed out beyond the book", "I8", func(r *ledger.CountSheet) bool { r.Lines[0].Short--; return true }),
-		bodyOf("a count that nobody opened", "I8", func(r *ledger.CountSheet) bool { r.Count++; return true }),
+		bodyOf("a count that nobody opened", "I8", func(r *ledger.CountSheet) bool { r.Count = 1; return true }),
 		{"whoever counted confirms", "I13", func(f *forger, e *ledger.Entry) bool {
 			r, ok := e.Body.(*ledger.ConfirmCount)
 			if ok {

@@ -231,7 +231,7 @@ func postings(e ledger.Entry) string {
 	s := ""
 	for _, p := range e.Postings {
 		shown := []ledger.Class{
-			ledger.ClassPoints, ledger.ClassStock, ledger.ClassShort, ledger.ClassRecoverable, ledger.ClassBreakage, ledger.ClassBase,
+			ledger.ClassPoints, ledger.ClassStock, ledger.ClassShort, ledger.ClassRecoverable, ledger.ClassBreakage, ledger.ClassBase, ledger.ClassGift,
 			ledger.ClassLost, ledger.ClassFound, ledger.ClassScrapped, ledger.ClassRelieved,
 		}
 		if !slices.Contains(shown, p.Account.Class()) {
@@ -270,6 +270,9 @@ func (t *table) state(words []string) string {
 	}
 	if b.Recoverable != 0 {
 		s += " recoverable " + ledger.FormatPoints(b.Recoverable)
+	}
+	if b.Gift != 0 {
+		s += " gift " + ledger.FormatPoints(b.Gift)
 	}
 	if b.Held != 0 {
 		s += " held " + ledger.FormatPoints(b.Held)
@@ -316,7 +319,7 @@ func (t *table) action(verb string, w words) ledger.Action {
 		(*table).attendance,
 		(*table).holding,
 		(*table).life, (*table).grants,
-		(*table).pool,
+		(*table).pool, (*table).gift,
 	} {
 		if a := family(t, verb, w); a != nil {
 			return a

@@ -285,6 +285,7 @@ type Balance struct {
 	Pending     Amount // declared and not yet credited
 	Lapsed      Amount // in lots past their date that no run has expired yet
 	Recoverable Amount // spent from credits that were reversed: owed by the volunteer
+	Gift        Amount // gift points
 	Lots        []Lot  // open and not lapsed, in the order in which they are drawn
 	Minutes     Amount // served
 	AsOf        Index  // the newest entry that is seen
@@ -309,9 +310,13 @@ func (v View) Balance(id VolunteerID) (Balance, error) {
 	if err != nil {
 		return Balance{}, err
 	}
+	gifts, err := v.Account(AccountKey{GiftsOf(id), GiftPoint})
+	if err != nil {
+		return Balance{}, err
+	}
 	b := Balance{
 		Volunteer: id, Status: who.Status, Available: points.Available(v.on), Pending: points.Pending,
-		Recoverable: owed.Balance, Minutes: minutes, AsOf: v.head.Size - 1, On: v.on,
+		Recoverable: owed.Balance, Gift: -gifts.Balance, Minutes: minutes, AsOf: v.head.Size - 1, On: v.on,
 	}
 	for _, l := range points.Lots {
 		b.Held += l.Held

@@ -119,6 +119,10 @@ func yearCases() []*yearCase {
 			body, ok := e.Body.(*ledger.Reversal)
 			return ok && body.Reason == ledger.Complaint
 		}},
+		{name: "a payment of two classes", in: func(e ledger.Entry) bool {
+			body, ok := e.Body.(*ledger.Exchange)
+			return ok && body.Gift > 0
+		}},
 		{name: "leader of a building", in: func(e ledger.Entry) bool {
 			body, ok := e.Body.(*ledger.GrantRole)
 			return ok && body.Role == ledger.Leader && body.Scope == "C200103"

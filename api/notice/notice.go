@@ -112,6 +112,24 @@ func Goods(say *catalog.Localizer, p Paper, items []Item) string {
 	return foot(&b, say)
 }
 
+// Honour is somebody on an honour list.
+type Honour struct {
+	Who     string
+	Minutes ledger.Amount
+}
+
+// Honours writes the text of an honour list, one line each, and how many more served who are not named.
+func Honours(say *catalog.Localizer, p Paper, list []Honour, others int) string {
+	var b strings.Builder
+	p.head(&b, say, "honours")
+	b.WriteString("\n")
+	for _, x := range list {
+		b.WriteString(say.T("notice.honour", catalog.Data{"Who": x.Who, "Hours": int64(x.Minutes / 60), "Minutes": int64(x.Minutes % 60)}) + "\n")
+	}
+	b.WriteString("\n" + say.T("notice.honoured", catalog.Data{"People": len(list), "Others": others}) + "\n")
+	return foot(&b, say)
+}
+
 // head writes what every notice begins with: whose it is, its number, and how long it hangs.
 func (p Paper) head(b *strings.Builder, say *catalog.Localizer, what string) {
 	n := p.Notice

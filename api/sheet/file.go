@@ -218,9 +218,9 @@ func (f *File) tidyCell(c Column, text string, m Mapping) string {
 			return number
 		}
 		return tidyCode(text)
-	case fieldPoints, fieldQuantity:
+	case fieldPoints, fieldQuantity, fieldValue:
 		return compact(text)
-	case fieldVolunteer, fieldIDNumber, fieldUnit, fieldHousehold, fieldItem, fieldCode, fieldSheet:
+	case fieldVolunteer, fieldIDNumber, fieldUnit, fieldHousehold, fieldItem, fieldCode, fieldSheet, fieldDonor, fieldNote:
 		return tidyCode(text)
 	}
 	return tidy(text)

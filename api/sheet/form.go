@@ -12,10 +12,11 @@ const (
 	Hours      Form = "hours"
 	Acts       Form = "acts"
 	Balances   Form = "balances"
+	Stock      Form = "stock"
 )
 
 // Forms lists every form.
-func Forms() []Form { return []Form{Volunteers, Items, Hours, Acts, Balances} }
+func Forms() []Form { return []Form{Volunteers, Items, Hours, Acts, Balances, Stock} }
 
 // field names a column by what it means. Mapping files use these names.
 type field string
@@ -43,6 +44,9 @@ const (
 	fieldQuantity  field = "quantity"
 	fieldSheet     field = "sheet"
 	fieldExpires   field = "expires"
+	fieldDonor     field = "donor"
+	fieldValue     field = "value"
+	fieldNote      field = "note"
 )
 
 // form says which columns a form may have and which it cannot do without.
@@ -84,10 +88,15 @@ var forms = map[Form]form{
 		needs:  [][]field{whose, {fieldPoints}},
 		blank:  func() Record { return &BalanceRow{} },
 	},
+	Stock: {
+		fields: []field{fieldItem, fieldQuantity, fieldExpires, fieldDonor, fieldValue, fieldNote},
+		needs:  [][]field{{fieldItem}, {fieldQuantity}},
+		blank:  func() Record { return &StockRow{} },
+	},
 }
 
 // repeats reports whether a cell merged over several rows says the same thing of each of them. A merged number or person does
 // not: nobody can tell whether two hours were meant for each or for both.
 func (at field) repeats() bool {
-	return slices.Contains([]field{fieldUnit, fieldHousehold, fieldFrom, fieldActivity, fieldStart, fieldEnd, fieldDate, fieldCode, fieldSheet, fieldExpires}, at)
+	return slices.Contains([]field{fieldUnit, fieldHousehold, fieldFrom, fieldActivity, fieldStart, fieldEnd, fieldDate, fieldCode, fieldSheet, fieldExpires, fieldDonor, fieldNote}, at)
 }

@@ -105,6 +105,10 @@ func (f *File) lacksParam(p Params) error {
 		return missing(fieldDate, "--on", "2026-01-01")
 	case f.Form == Items && p.From == 0 && f.column(fieldFrom) == "":
 		return missing(fieldFrom, "--from", "2026-01-01")
+	case f.Form == Stock && p.Shop == "": // no column has it
+		return &FileError{Code: "param_only", Data: map[string]any{"Flag": "--shop", "Example": "S01"}}
+	case f.Form == Stock && p.Donor == "" && f.column(fieldDonor) == "":
+		return missing(fieldDonor, "--donor", "D001")
 	case f.Form == Volunteers && p.Unit == "" && f.column(fieldUnit) == "":
 		return missing(fieldUnit, "--unit", "C01")
 	}

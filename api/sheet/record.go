@@ -44,6 +44,10 @@ type Params struct {
 	On       ledger.Date       // of acts, where no column has it
 	From     ledger.Date       // first day of prices, where no column has it
 	Expires  ledger.Date       // of opening balances, where no column has it; none where they never expire
+
+	Shop   ledger.ShopID      // of stock
+	Donor  ledger.DonorID     // of stock, where no column has it
+	Source ledger.GoodsSource // of stock
 }
 
 // VolunteerRow is a row of a list of volunteers.
@@ -262,6 +266,51 @@ func (r *BalanceRow) action(v ledger.VolunteerID, p Params) (ledger.Action, ledg
 		do.Expires = m.Date
 	}
 	return do, key("o", string(v)), nil
+}
+
+// StockRow is a row of what stands on a shelf when the book is opened, or of a delivery.
+type StockRow struct {
+	Item     string `sheet:"item" validate:"required,item_code"`
+	Quantity string `sheet:"quantity" validate:"required,quantity"`
+	Expires  string `sheet:"expires" validate:"omitempty,day"`
+	Donor    string `sheet:"donor" validate:"omitempty,donor_number"`
+	Value    string `sheet:"value" validate:"omitempty,points"`
+	Note     string `sheet:"note" validate:"omitempty,sheet_number"`
+}
+
+func (r *StockRow) cells() map[field]*string {
+	return map[field]*string{
+		fieldItem: &r.Item, fieldQuantity: &r.Quantity, fieldExpires: &r.Expires, fieldDonor: &r.Donor, fieldValue: &r.Value, fieldNote: &r.Note,
+	}
+}
+
+func (r *StockRow) who() *Person { return nil }
+
+// action receives one lot. Its key has no quantity in it: a row whose quantity was mended is the same lot, and a conflict.
+func (r *StockRow) action(_ ledger.VolunteerID, p Params) (ledger.Action, ledger.Key, []cellFault) {
+	do := &ledger.Receive{Shop: p.Shop, Donor: ledger.DonorID(r.Donor)}
+	if do.Donor == "" {
+		do.Donor = p.Donor
+	}
+	if do.Donor == "" {
+		return nil, "", []cellFault{{fieldDonor, "donor_missing"}}
+	}
+	pieces, _ := ParseQuantity(r.Quantity) // its shape was checked, as that of the others
+	item := ledger.Commodity(r.Item)
+	do.Lines = []ledger.ItemLine{{Item: item, Pieces: ledger.Amount(pieces)}}
+	do.Source, do.Note = p.Source, r.Note
+	if m, code := ParseMoment(r.Expires); code == "" {
+		do.BestBefore = m.Date
+	}
+	if r.Value != "" {
+		fen, _ := ParsePoints(r.Value)
+		do.Terms = []ledger.ReceiptTerm{{Item: item, Fen: fen}}
+	}
+	day := ""
+	if do.BestBefore != 0 {
+		day = do.BestBefore.String()
+	}
+	return do, key("g", string(p.Shop), r.Item, string(do.Donor), day, r.Note), nil
 }
 
 // key joins the parts that name a row: its form, the person, and what makes it one of theirs. The longest is 35 bytes, well

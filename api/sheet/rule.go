@@ -77,6 +77,7 @@ type ruleFile struct {
 	Approval  *approvalFile  `toml:"approval,omitempty"`
 	Transfers *transfersFile `toml:"transfers,omitempty"`
 	Donation  *donationFile  `toml:"donation,omitempty"`
+	Pairing   []pairFile     `toml:"pairing,omitempty"`
 }
 
 type rateFile struct {
@@ -126,7 +127,7 @@ func (f *ruleFile) rule() (ledger.Rule, error) {
 	rule.Express = f.Express.read()
 	rule.Hold = f.Hold.read()
 	rule.Leave, rule.Approval = f.Leave.rule(), f.Approval.read()
-	rule.Donation = f.Donation.rule()
+	rule.Donation, rule.Pairing = f.Donation.rule(), readPairing(f.Pairing)
 	var err error
 	if rule.Worth, err = f.Worth.read(); err != nil {
 		return ledger.Rule{}, err
@@ -184,7 +185,7 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 	f.Notice = newNoticeFile(rule.Notice)
 	f.Approval, f.Transfers = writeApproval(rule.Approval), writeTransfers(rule.Transfers)
 	f.Leave, f.Carry = newLeaveFile(rule.Leave), writeCarry(rule.Carry)
-	f.Donation = newDonationFile(rule.Donation)
+	f.Donation, f.Pairing = newDonationFile(rule.Donation), writePairing(rule.Pairing)
 	for _, by := range rule.Earns {
 		f.Earns = append(f.Earns, string(by))
 	}

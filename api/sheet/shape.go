@@ -20,6 +20,7 @@ var shapes = map[string]func(string) string{
 	"unit_number":      grammar("unit_number", func(s string) bool { return ledger.UnitID(s).Valid() }),
 	"activity_number":  grammar("activity_number", func(s string) bool { return ledger.ActivityID(s).Valid() }),
 	"item_code":        grammar("item_code", func(s string) bool { return ledger.Commodity(s).Goods() }),
+	"donor_number":     grammar("donor_number", func(s string) bool { return ledger.DonorID(s).Valid() }),
 	"standard_code":    grammar("standard_code", func(s string) bool { return ledger.Code(s).Valid() }),
 	"sheet_number":     grammar("sheet_number", sheetNumber),
 	"public_name":      grammar("public_name", publicName),

@@ -58,7 +58,7 @@ func newTermRow(t ledger.Term, pieces bool) termRow {
 		row.By, row.Gives = ledger.FormatPoints(t.By), ledger.FormatPoints(t.Gives)
 	case ledger.TermRecord, ledger.TermLapsed, ledger.TermGiven, ledger.TermUndone, ledger.TermGivenUp:
 		row.Of, row.Gives = ledger.FormatPoints(t.Of), ledger.FormatPoints(t.Gives)
-	case ledger.TermGoesOn:
+	case ledger.TermGoesOn, ledger.TermPaired:
 		row.Of, row.Gives = ledger.FormatPoints(t.Of), ledger.FormatPoints(t.Gives)
 	case ledger.TermTotal:
 		if !pieces {
@@ -130,6 +130,8 @@ func (a *app) ruleSentence(e ledger.Entry, rule *ledger.Rule) string {
 			data["Cap"] = ledger.FormatPoints(rule.Transfers.YearCap)
 		}
 		return said("transfer")
+	case *ledger.GiftGrant, *ledger.Exchange:
+		return said("given_gift")
 	case *ledger.Expiry:
 		data["Percent"], data["Cap"] = rule.Carry.Percent, a.say.T("cli.rule_said.no_cap")
 		if rule.Carry.Cap > 0 {

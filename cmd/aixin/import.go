@@ -29,6 +29,9 @@ type importFlags struct {
 	on       ledger.Date
 	from     ledger.Date
 	expires  ledger.Date
+	shop     string
+	donor    string
+	source   string
 }
 
 // importReport is what became of a file, as programs read it.
@@ -46,6 +49,7 @@ type importReport struct {
 	Ready    int            `json:"ready"`
 	Result   string         `json:"result,omitempty"` // the file with a result on every row
 	Rows     []importRow    `json:"rows"`
+	Waits    bool           `json:"waits,omitempty"` // for another person's approval
 }
 
 // importRow is what became of one row.
@@ -84,6 +88,10 @@ func (a *app) importFormCmd(form sheet.Form) *cobra.Command {
 	case sheet.Acts:
 		fs.Var(newValue(&f.on, parseDate, "DATE"), "on", a.say.T("cli.flag.on"))
 		fs.StringVar(&f.sheet, "sheet", "", a.say.T("cli.flag.sheet"))
+	case sheet.Stock:
+		fs.StringVar(&f.shop, "shop", "", a.say.T("cli.flag.stock_shop"))
+		fs.StringVar(&f.donor, "donor", "", a.say.T("cli.flag.stock_donor"))
+		fs.StringVar(&f.source, "source", string(ledger.Opening), a.say.T("cli.flag.stock_source"))
 	case sheet.Balances:
 		fs.Var(newValue(&f.expires, parseDate, "DATE"), "expires", a.say.T("cli.flag.expires"))
 	}
@@ -102,7 +110,12 @@ func (f importFlags) params() (sheet.Params, error) {
 	want(f.activity == "" || ledger.ActivityID(f.activity).Valid(), "--activity", "activity_code")
 	ways := []ledger.Capture{"", ledger.Scan, ledger.Roster, ledger.Backfill}
 	want(slices.Contains(ways, ledger.Capture(f.capture)), "--capture", "capture")
+	want(f.shop == "" || ledger.ShopID(f.shop).Valid(), "--shop", "shop_code")
+	want(f.donor == "" || ledger.DonorID(f.donor).Valid(), "--donor", "donor_code")
+	sources := []ledger.GoodsSource{"", ledger.Donation, ledger.Purchase, ledger.Grant, ledger.Opening}
+	want(slices.Contains(sources, ledger.GoodsSource(f.source)), "--source", "source")
 	p := sheet.Params{
+		Shop: ledger.ShopID(f.shop), Donor: ledger.DonorID(f.donor), Source: ledger.GoodsSource(f.source),
 		Unit: ledger.UnitID(f.unit), Activity: ledger.ActivityID(f.activity), Start: f.start, Capture: ledger.Capture(f.capture),
 		Sheet: f.sheet, On: f.on, From: f.from, Expires: f.expires,
 	}
@@ -140,6 +153,9 @@ func importers(form sheet.Form) []ledger.Role {
 	if form == sheet.Hours || form == sheet.Acts {
 		return []ledger.Role{ledger.Leader}
 	}
+	if form == sheet.Stock {
+		return []ledger.Role{ledger.Keeper}
+	}
 	return []ledger.Role{ledger.Steward}
 }
 
@@ -169,6 +185,7 @@ type importJob struct {
 	file   *sheet.File
 	params sheet.Params
 	entry  *ledger.Index // imported, once there is something to import
+	waits  bool          // a row that came in waits for a second person
 }
 
 // run plans every row and submits those that are sound, in order. It stops at a fault of the store, not at a refusal: importing
@@ -279,6 +296,10 @@ func (j *importJob) bring(ctx context.Context, c ledger.Command) sheet.Outcome {
 		c.Import = *j.entry
 	}
 	r, err := j.ledger.Submit(ctx, c)
+	switch r.Entry.Kind { //nolint:exhaustive // the others are done
+	case ledger.HoursDeclared, ledger.ActsDeclared, ledger.OpeningDeclared, ledger.Proposed:
+		j.waits = j.waits || err == nil
+	}
 	return sheet.Outcome{Entry: r.Entry.Index, Replayed: r.Replayed, Err: err}
 }
 
@@ -371,6 +392,7 @@ func (j *importJob) report(path string) error {
 	rep := importReport{
 		Form: j.file.Form, SHA256: j.file.SHA256, Encoding: j.file.Encoding, Import: j.entry, DryRun: j.app.opts.dryRun, Recorded: s.Recorded,
 		Already: s.Already, Refused: s.Refused, Faulty: s.Faulty, Skipped: s.Skipped, Ready: s.Ready, Result: out, Rows: []importRow{},
+		Waits: j.waits,
 	}
 	t := j.app.table("row", "volunteer", "result")
 	for _, row := range j.file.Rows {
@@ -419,7 +441,7 @@ func (a *app) importText(rep importReport, t *table) string {
 		return b.String() + a.say.T("cli.import.dry_run", data) + "\n"
 	}
 	b.WriteString(a.say.T("cli.import.sum", data) + "\n")
-	if rep.Import != nil && slices.Contains([]sheet.Form{sheet.Hours, sheet.Acts, sheet.Balances}, rep.Form) {
+	if rep.Import != nil && rep.Waits {
 		b.WriteString(a.say.T("cli.import.approve", catalog.Data{"Import": int64(*rep.Import)}) + "\n")
 	}
 	return b.String()

@@ -103,7 +103,7 @@ func (a *app) balanceText(b api.Balance, name string, carries []ledger.Carry) st
 	for _, part := range []struct {
 		id string
 		n  *api.Points
-	}{{"held", &b.Held}, {"pending", &b.Pending}, {"lapsed", b.Lapsed}, {"recoverable", b.Owed}} {
+	}{{"held", &b.Held}, {"pending", &b.Pending}, {"lapsed", b.Lapsed}, {"recoverable", b.Owed}, {"gift", b.Gift}} {
 		if part.n != nil && *part.n != 0 {
 			line(part.id, points(*part.n))
 		}

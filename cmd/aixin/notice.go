@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -88,20 +89,21 @@ func (a *app) noticePost() *cobra.Command {
 func (a *app) noticePublish() *cobra.Command {
 	var f posting
 	var month, quarter string
-	use := "publish points|goods --unit UNIT --month YYYY-MM|--quarter YYYY-QN [--until DATE] [--picture FILE]"
+	use := "publish points|goods|honours --unit UNIT --month YYYY-MM|--quarter YYYY-QN [--until DATE] [--picture FILE]"
 	cmd := a.posts(a.command("notice_publish", use, cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
 		if err := f.check(); err != nil {
 			return err
 		}
 		n := ledger.Notice{Unit: ledger.UnitID(f.unit), Until: f.until, What: args[0], Period: month}
-		if args[0] == ledger.PublishGoods {
+		if args[0] == ledger.PublishGoods || (args[0] == ledger.PublishHonours && month == "") {
 			n.Period = quarter
 		}
-		if args[0] != ledger.PublishPoints && args[0] != ledger.PublishGoods {
-			return malformed("points|goods", "publication")
+		if !slices.Contains(ledger.Publications(), args[0]) {
+			return malformed(strings.Join(ledger.Publications(), "|"), "publication")
 		}
 		if _, _, ok := ledger.PeriodOf(n.Period); !ok {
-			return malformed(map[string]string{ledger.PublishPoints: "--month", ledger.PublishGoods: "--quarter"}[args[0]], "period")
+			flags := map[string]string{ledger.PublishPoints: "--month", ledger.PublishGoods: "--quarter", ledger.PublishHonours: "--month"}
+			return malformed(flags[args[0]], "period")
 		}
 		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error {
 			return w.hang(ctx, n, publishedDays, f.picture)

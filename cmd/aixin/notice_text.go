@@ -45,12 +45,36 @@ func (p printer) text(ctx context.Context, say *catalog.Localizer, n ledger.Noti
 		}
 		return notice.Goods(say, paper, items), err
 	}
+	if n.What == ledger.PublishHonours {
+		return p.honours(ctx, say, paper, scope, period)
+	}
 	rows, err := report.PointsOver(scope, period, p.entries())
 	if err != nil {
 		return "", err
 	}
 	people, err := p.people(ctx, unit, last, rows)
 	return notice.Points(say, paper, people), err
+}
+
+// honours writes the honour list: who agreed to be named, and how many more served.
+func (p printer) honours(ctx context.Context, say *catalog.Localizer, paper notice.Paper, scope report.Scope, period report.Period) (string, error) {
+	rows, others, err := report.HonoursOver(scope, period, paper.Notice.Index, p.entries())
+	if err != nil {
+		return "", err
+	}
+	ids := make([]string, len(rows))
+	for i, r := range rows {
+		ids[i] = string(r.Volunteer)
+	}
+	masked, err := p.names(ctx, ids...)
+	if err != nil {
+		return "", err
+	}
+	list := make([]notice.Honour, len(rows))
+	for i, r := range rows {
+		list[i] = notice.Honour{Who: called(ids[i], masked, ledger.Rule{}), Minutes: r.Minutes}
+	}
+	return notice.Honours(say, paper, list, others), nil
 }
 
 // lines are the records of a notice with what names them.

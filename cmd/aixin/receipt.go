@@ -157,6 +157,11 @@ func (a *app) receiptText(r api.Receipt) string {
 		}
 	}
 	for _, p := range r.Postings {
+		if p.Account.Class() == ledger.ClassGift {
+			line("gift", catalog.Data{"Owner": p.Account.Owner(), "Points": signed(-p.Amount.Amount)})
+		}
+	}
+	for _, p := range r.Postings {
 		if p.Account.Class() == ledger.ClassShort && p.Amount.Amount < 0 {
 			line("short", catalog.Data{"Item": string(p.Commodity), "Pieces": int64(-p.Amount.Amount)})
 		}

@@ -220,7 +220,7 @@ func (a *app) tree() []commandGroup {
 			a.importCmd(), a.declareCmd(), a.approveCmd(), a.returnRecordCmd(), a.attendanceCmd(), a.expressCmd(),
 		}},
 		{"counter", []*cobra.Command{
-			a.receiveCmd(), a.redeemCmd(), a.returnCmd(), a.transferCmd(), a.donateCmd(), a.countCmd(), a.writeOffCmd(), a.reliefCmd(),
+			a.receiveCmd(), a.redeemCmd(), a.returnCmd(), a.transferCmd(), a.donateCmd(), a.giftCmd(), a.countCmd(), a.writeOffCmd(), a.reliefCmd(),
 			a.openCmd(), a.undoCmd(), a.closeCmd(), a.voucherCmd(), a.holdCmd(), a.settleCmd(), a.releaseCmd(),
 		}},
 		{"correct", []*cobra.Command{a.reverseCmd(), a.runCmd(), a.noticeCmd()}},

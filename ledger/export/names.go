@@ -17,11 +17,11 @@ func AccountName(a ledger.AccountID) string {
 // is due from somebody an asset; where points and goods come from is income, where they go an expense.
 func root(c ledger.Class) string {
 	switch c {
-	case ledger.ClassPoints, ledger.ClassBase, ledger.ClassShort:
+	case ledger.ClassPoints, ledger.ClassBase, ledger.ClassGift, ledger.ClassShort:
 		return "Liabilities"
 	case ledger.ClassStock, ledger.ClassRecoverable, ledger.ClassHours:
 		return "Assets"
-	case ledger.ClassIssued, ledger.ClassGranted, ledger.ClassGiven, ledger.ClassLost, ledger.ClassScrapped, ledger.ClassRelieved:
+	case ledger.ClassIssued, ledger.ClassGranted, ledger.ClassGifted, ledger.ClassGiven, ledger.ClassLost, ledger.ClassScrapped, ledger.ClassRelieved:
 		return "Expenses"
 	case ledger.ClassRedeemed, ledger.ClassReceived, ledger.ClassServed, ledger.ClassBreakage, ledger.ClassDeducted, ledger.ClassFound:
 		return "Income"

@@ -102,10 +102,12 @@ func (n *Naive) redeem(c ledger.Command, a *ledger.Redeem) Answer {
 		return r
 	}
 	points := "points " + string(a.Volunteer)
-	if have := n.usable(points); have < cost {
-		return noAmount(ledger.InsufficientPoint, have, cost)
+	gift := n.giftPart(a, cost)
+	if have := n.usable(points); have < cost-gift {
+		return noAmount(ledger.InsufficientPoint, have, cost-gift)
 	}
-	n.draw(points, cost)
+	n.move(gifts(a.Volunteer), lot{}, -gift)
+	n.draw(points, cost-gift)
 	for _, l := range a.Lines {
 		missing := l.Pieces
 		for _, t := range n.drawFrom(shelf(a.Shop, l.Item), l.Pieces, n.mayHave(a.Volunteer)) {
@@ -255,11 +257,14 @@ func (n *Naive) takeGoods(i int, sold *ledger.Redeem, lines []ledger.ItemLine) A
 	for _, l := range lines {
 		points += n.priceThen(i, l.Item) * l.Pieces
 	}
+	gift := min(points, n.giftsLeft(i, sold))
+	points -= gift
 	if n.revives(i, "points "+string(sold.Volunteer), points) {
 		return no(ledger.StillHeld)
 	}
+	n.giftsBack(i, sold, gift)
 	n.giveBack(i, "points "+string(sold.Volunteer), points, true)
-	n.move("redeemed "+string(sold.Shop), lot{}, -points)
+	n.move("redeemed "+string(sold.Shop), lot{}, -points-gift)
 	for _, l := range lines {
 		left := l.Pieces
 		short := "short " + string(sold.Shop) + " " + string(l.Item)

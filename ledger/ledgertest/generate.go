@@ -152,9 +152,10 @@ func (g *Generator) buildRules(from ledger.Date) {
 	g.first(steward, &ledger.SetRule{Rule: ledger.Rule{
 		ID: "strict", Version: 1, From: from, Step: 30, Least: 30, SessionCap: 240, DayCap: 300, DayLimit: 600, Sessions: 3,
 		Earns: []ledger.Capture{ledger.Scan, ledger.Roster}, Expires: ledger.ExpiresMonths, ExpiresIn: 1, ReturnGrace: 7,
-		Hold:  ledger.HoldRule{Days: 4, Open: 2},
-		Rates: []ledger.HourRate{{Code: "VH01", Points: 100}, {Code: "VH05", Points: 333}},
-		Acts:  []ledger.ActStandard{{Code: "RC01", Points: 100, Per: 50}, {Code: "EN03", Points: 500, Per: 1}},
+		Hold:    ledger.HoldRule{Days: 4, Open: 2},
+		Pairing: []ledger.GiftPair{{Class: "hardship", Task: 1, Gift: 5}},
+		Rates:   []ledger.HourRate{{Code: "VH01", Points: 100}, {Code: "VH05", Points: 333}},
+		Acts:    []ledger.ActStandard{{Code: "RC01", Points: 100, Per: 50}, {Code: "EN03", Points: 500, Per: 1}},
 		Counter: ledger.CounterRule{
 			Returns: ledger.ReturnRule{Reasons: []ledger.Reason{ledger.WrongItem, ledger.ClerkError}, Days: 4},
 			Limits:  []ledger.Limit{{Of: "pieces", Item: sku(3), Per: "week", Most: 5, Household: true}},
@@ -164,6 +165,7 @@ func (g *Generator) buildRules(from ledger.Date) {
 		ID: "free", Version: 1, From: from, HalfUp: true, Step: 60, ReturnGrace: 3, Transfer: true,
 		Donation: ledger.DonationRule{Household: true, Welfare: true},
 		Hold:     ledger.HoldRule{Days: 20},
+		Pairing:  []ledger.GiftPair{{Class: "hardship", Task: 2, Gift: 3}, {Task: 3, Gift: 1}},
 		Earns:    []ledger.Capture{ledger.Scan, ledger.Roster, ledger.Backfill}, Expires: ledger.ExpiresYearEnd,
 		Rates: []ledger.HourRate{{Code: "VH02", Points: 1000}, {Code: "VH07", Points: 200}},
 		Acts:  []ledger.ActStandard{{Code: "RC03", Points: 100, Per: 30}},

@@ -466,6 +466,9 @@ func (n *Naive) merge(c ledger.Command, a *ledger.Merge) Answer {
 	for k, l := range n.openLots("points " + string(a.From)) {
 		n.hand(a.From, a.Into, k, l)
 	}
+	given := n.sum(gifts(a.From))
+	n.move(gifts(a.From), lot{}, -given)
+	n.move(gifts(a.Into), lot{}, given)
 	owed := n.sum("owed " + string(a.From))
 	n.move("owed "+string(a.From), lot{}, -owed)
 	n.move("owed "+string(a.Into), lot{}, owed)
@@ -552,6 +555,7 @@ func (n *Naive) leave(c ledger.Command, a *ledger.Leave) Answer {
 		n.hand(a.Volunteer, ledger.VolunteerID(string(a.To)+string(a.Pool)), k, l)
 		k++
 	}
+	n.move(gifts(a.Volunteer), lot{}, -n.sum(gifts(a.Volunteer)))
 	return Answer{Kind: ledger.Left}
 }
 

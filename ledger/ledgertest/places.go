@@ -76,6 +76,8 @@ func (n *Naive) about(do ledger.Action) ledger.VolunteerID {
 		return a.Volunteer
 	case *ledger.GrantBase:
 		return a.Volunteer
+	case *ledger.GrantGift:
+		return a.Volunteer
 	}
 	return ""
 }

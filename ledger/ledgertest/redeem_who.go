@@ -9,8 +9,12 @@ import (
 
 // The rule of a counter, asked of everything that ever happened there.
 
-// ruleAt returns the rule that holds at a shop on a day.
+// ruleAt returns what the rule says that holds at a shop on a day.
 func (n *Naive) ruleAt(shop ledger.ShopID, day ledger.Date) ledger.CounterRule {
+	return n.shopRule(shop, day).Counter
+}
+
+func (n *Naive) shopRule(shop ledger.ShopID, day ledger.Date) ledger.Rule {
 	var unit ledger.UnitID
 	each(n, func(_ int, _ *event, a *ledger.AddShop) {
 		if a.Shop == shop {
@@ -18,7 +22,7 @@ func (n *Naive) ruleAt(shop ledger.ShopID, day ledger.Date) ledger.CounterRule {
 		}
 	})
 	rule, _ := n.rule(unit, day)
-	return rule.Counter
+	return rule
 }
 
 // mayCome answers for what the counter's rule asks of when and who.

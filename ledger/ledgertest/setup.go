@@ -14,7 +14,7 @@ func setupFamily() family {
 	return family{
 		answer: (*Naive).setup,
 		roles: func(do ledger.Action) []ledger.Role {
-			switch do.(type) {
+			switch a := do.(type) {
 			case *ledger.Appoint:
 				return []ledger.Role{ledger.Admin}
 			case *ledger.AddUnit, *ledger.AddShop:
@@ -24,6 +24,9 @@ func setupFamily() family {
 			case *ledger.SetRule:
 				return []ledger.Role{ledger.Steward}
 			case *ledger.ImportFile:
+				if a.Form == "stock" {
+					return []ledger.Role{ledger.Keeper}
+				}
 				return []ledger.Role{ledger.Leader, ledger.Steward}
 			}
 			return nil
@@ -226,7 +229,7 @@ func (g *Generator) addition() (ledger.Action, ledger.StaffID) {
 	case 3:
 		return &ledger.AddItem{Item: sku(n), Name: "new", Points: ledger.Amount(1 + g.rng.IntN(300)), From: g.today().AddDays(g.rng.IntN(3))}, steward
 	}
-	return &ledger.ImportFile{Form: pick(g, "hours", "acts", "balances"), SHA256: strings.Repeat("0f", 32), Rows: int64(g.rng.IntN(9))}, pick(g, leader, steward)
+	return &ledger.ImportFile{Form: pick(g, "hours", "acts", "balances", "stock"), SHA256: strings.Repeat("0f", 32), Rows: int64(g.rng.IntN(9))}, pick(g, leader, steward, keeper)
 }
 
 // admins is how the last admin may not give up, and how two take turns.

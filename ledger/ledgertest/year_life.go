@@ -26,7 +26,11 @@ func yearEvents() []func(y *Year, p *place, n int) {
 	return []func(y *Year, p *place, n int){
 		(*Year).joinAgain,
 		func(y *Year, p *place, n int) {
-			y.do(p.reviewer, &ledger.SetClasses{Volunteer: y.people[n].id, Classes: []ledger.Beneficiary{"hardship"}}, nil)
+			y.do(p.reviewer, &ledger.SetClasses{Volunteer: y.people[n].id, Classes: []ledger.Beneficiary{"hardship"}}, func(ledger.Entry) {
+				if len(p.rule.Pairing) > 0 {
+					y.later(func() { y.do(p.reviewer, &ledger.GrantGift{Volunteer: y.people[n].id, Points: 300}, nil) })
+				}
+			})
 		},
 		(*Year).marry,
 		(*Year).loseCard,

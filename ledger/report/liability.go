@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 
 	"aixin/ledger"
 )
@@ -20,7 +21,7 @@ type LiabilityRow struct {
 	Unit        ledger.UnitID
 	Name        string
 	Shops       int64         // none where there is nothing that could cover anything
-	Outstanding ledger.Amount // owed, lapsed and not yet posted included
+	Outstanding ledger.Amount // owed, gift points, and what lapsed and is not yet posted included
 	Lapsed      ledger.Amount // of Outstanding: past its date, to be posted by the next run
 	Pending     ledger.Amount // declared and not yet approved; not in Outstanding
 	Goods       ledger.Amount // usable goods on the shelves at the price of the day
@@ -75,6 +76,11 @@ func Liability(v ledger.View, s Scope) (LiabilityReport, error) {
 			add(units[u])
 		}
 	}
+	rules, err := v.Rules()
+	if err != nil {
+		return out, fmt.Errorf("liability report: %w", err)
+	}
+	paired := slices.ContainsFunc(rules.List, func(r ledger.Rule) bool { return len(r.Pairing) > 0 })
 	for who, acct := range holders(v, s) {
 		if who.err != nil {
 			return out, fmt.Errorf("liability report: %w", who.err)
@@ -84,6 +90,14 @@ func Liability(v ledger.View, s Scope) (LiabilityReport, error) {
 			r.Lapsed = plus(r.Lapsed, -acct.Balance-acct.Usable(v.On()))
 			r.Pending = plus(r.Pending, acct.Pending)
 		})
+		if !paired || !who.person() {
+			continue
+		}
+		gifts, err := v.Account(ledger.AccountKey{ID: ledger.GiftsOf(who.Volunteer.Volunteer), Commodity: ledger.GiftPoint})
+		if err != nil {
+			return out, fmt.Errorf("liability report: %w", err)
+		}
+		count(who.Unit, func(r *LiabilityRow) { r.Outstanding = plus(r.Outstanding, -gifts.Balance) })
 	}
 	for shop, err := range v.Shops() {
 		if err != nil {
