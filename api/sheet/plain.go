@@ -128,6 +128,21 @@ func ReadPersonal(r io.Reader) (*Plain, PersonalColumns, error) {
 	return nil, PersonalColumns{}, &FileError{Code: "no_personal"}
 }
 
+// Impersonal reports whether a column is one that the imports know, and that does not say who somebody is.
+func (p *Plain) Impersonal(i int) bool {
+	known := false
+	for _, form := range Forms() {
+		switch at, _ := vocabulary().field(form, p.Header[i]); at { //nolint:exhaustive // every other field is numbers, days and amounts
+		case fieldName, fieldPhone, fieldIDNumber:
+			return false
+		case "":
+		default:
+			known = true
+		}
+	}
+	return known
+}
+
 // Any reports whether there is such a column.
 func (c PersonalColumns) Any() bool { return c.Name >= 0 || c.Phone >= 0 || c.IDNumber >= 0 }
 

@@ -221,7 +221,7 @@ func (a *app) tree() []commandGroup {
 		{"correct", []*cobra.Command{a.reverseCmd(), a.runCmd(), a.noticeCmd()}},
 		{"look", []*cobra.Command{a.balanceCmd(), a.statementCmd(), a.explainCmd(), a.traceCmd(), a.reportCmd()}},
 		{"check", []*cobra.Command{
-			a.verifyCmd(), a.checkpointCmd(), a.proveCmd(), a.checkCmd(), a.diffCmd(), a.mirrorCmd(), a.exportCmd(), a.reconcileCmd(), a.rebuildCmd(),
+			a.verifyCmd(), a.checkpointCmd(), a.proveCmd(), a.checkCmd(), a.diffCmd(), a.mirrorCmd(), a.exportCmd(), a.reconcileCmd(), a.identifyCmd(), a.rebuildCmd(),
 			a.doctorCmd(), a.benchCmd(), a.upgradeCmd(),
 		}},
 	}
