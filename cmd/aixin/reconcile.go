@@ -1,0 +1,214 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"aixin/api/catalog"
+	"aixin/api/sheet"
+	"aixin/ledger"
+	"aixin/ledger/reconcile"
+	"aixin/store"
+)
+
+// reconcileFlags name the files of a reconciliation.
+type reconcileFlags struct{ with, rules, decisions, previous string }
+
+// reconcileCmd holds a list from outside against the book. It reads the book and writes nothing to it.
+func (a *app) reconcileCmd() *cobra.Command {
+	var f reconcileFlags
+	use := "reconcile --with FILE --rules FILE [--decisions FILE] [--previous FILE]"
+	cmd := a.reads(a.command("reconcile", use, cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
+		if f.with == "" || f.rules == "" {
+			return &usageError{id: "required", data: catalog.Data{"Flags": "--with --rules"}}
+		}
+		job, err := f.load()
+		if err != nil {
+			return err
+		}
+		return a.read(cmd.Context(), func(ctx context.Context, r *reader) (result, error) {
+			if err := job.compare(ctx, r); err != nil {
+				return result{}, err
+			}
+			found := a.reconciled(job)
+			if job.result.Differs() {
+				return found, errDifferences
+			}
+			return found, nil
+		})
+	}))
+	fs := cmd.Flags()
+	fs.StringVar(&f.with, "with", "", a.say.T("cli.flag.with"))
+	fs.StringVar(&f.rules, "rules", "", a.say.T("cli.flag.comparison"))
+	fs.StringVar(&f.decisions, "decisions", "", a.say.T("cli.flag.decisions"))
+	fs.StringVar(&f.previous, "previous", "", a.say.T("cli.flag.previous"))
+	return cmd
+}
+
+// reconciliation is a list from outside, what it is held against, and how.
+type reconciliation struct {
+	file      *sheet.Plain
+	rules     sheet.Comparison
+	outside   []reconcile.Row
+	decisions []reconcile.Decision
+	opening   []reconcile.Open
+	head      ledger.Head
+	result    *reconcile.Result
+}
+
+// load reads the files that the flags name, before the book is looked at.
+func (f reconcileFlags) load() (*reconciliation, error) {
+	var job reconciliation
+	err := readInto(f.rules, func(b []byte) (err error) {
+		job.rules, err = sheet.ReadComparison(bytes.NewReader(b))
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := readInto(f.with, job.list); err != nil {
+		return nil, err
+	}
+	if f.decisions != "" {
+		err := readInto(f.decisions, func(b []byte) (err error) {
+			job.decisions, err = sheet.ReadDecisions(bytes.NewReader(b))
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	if f.previous != "" {
+		if err := readInto(f.previous, job.before); err != nil {
+			return nil, err
+		}
+	}
+	return &job, nil
+}
+
+func readInto(path string, f func([]byte) error) error {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("reconcile: %w", err)
+	}
+	return f(b)
+}
+
+// list reads the list from outside. One that says who people are is refused: its report would say so too.
+func (j *reconciliation) list(b []byte) (err error) {
+	if j.file, err = sheet.ReadPlain(bytes.NewReader(b), j.rules.Wanted()...); err != nil {
+		return err
+	}
+	if c := j.file.Personal(); c.Any() {
+		return &sheet.FileError{Code: "personal", Data: catalog.Data{"Columns": c.Headers(j.file)}}
+	}
+	records, err := j.rules.Records(j.file)
+	if err != nil {
+		return err
+	}
+	for _, r := range records {
+		j.outside = append(j.outside, r.Row(j.rules.Profile, j.rules.Key))
+	}
+	return nil
+}
+
+func (j *reconciliation) compare(ctx context.Context, r *reader) error {
+	records, err := reconcile.BookOf(r.view, j.rules.Profile, store.Entries(ctx, r.app.opts.book, 0))
+	if err != nil {
+		return err
+	}
+	rules := reconcile.Rules{
+		From: j.rules.From, To: j.rules.To, Window: j.rules.Window, Timing: j.rules.Timing, Tolerance: j.rules.Tolerance,
+	}
+	if rules.Parties, err = r.parties(j.rules.Profile); err != nil {
+		return err
+	}
+	j.head = r.view.Head()
+	j.result = reconcile.Compare(j.outside, j.inside(records), rules, j.decisions, j.opening)
+	return nil
+}
+
+// inside takes the book's rows of the period, and those a little later that the list has under the same key: they may be in transit.
+func (j *reconciliation) inside(records []reconcile.Record) (rows []reconcile.Row) {
+	keys := map[string]bool{}
+	for _, r := range j.outside {
+		keys[r.Key] = r.Key != ""
+	}
+	for _, x := range records {
+		row := x.Row(j.rules.Profile, j.rules.Key)
+		late := row.On > j.rules.To && row.On <= j.rules.To.AddDays(j.rules.Timing) && keys[row.Key]
+		within := row.On >= j.rules.From && row.On <= j.rules.To
+		if j.rules.Profile == reconcile.ProfileCounts {
+			row.On, within = j.rules.To, true // what is on a shelf is of the day of the view
+		}
+		if within || late {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// parties lists whom the book knows, in order.
+func (r *reader) parties(p reconcile.Profile) (list []string, err error) {
+	switch p.Party() { //nolint:exhaustive // no other field says whom a row is about
+	case reconcile.FieldVolunteer:
+		for x, err := range r.view.Volunteers() {
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, string(x.Volunteer))
+		}
+	case reconcile.FieldShop:
+		for x, err := range r.view.Shops() {
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, string(x.Shop))
+		}
+	case reconcile.FieldDonor:
+		for x, err := range r.view.Donors() {
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, string(x.Donor))
+		}
+	}
+	slices.Sort(list)
+	return list, nil
+}
+
+// amount makes a cell of an amount of a profile.
+func (j *reconciliation) amount(n int64) any {
+	switch j.rules.Profile {
+	case reconcile.ProfileVouchers, reconcile.ProfileSettlement:
+		return sheet.Points(n)
+	case reconcile.ProfileHours, reconcile.ProfileCounts, reconcile.ProfileDonations:
+	}
+	return n
+}
+
+// reason says why rows are in their class, and what came closest to them.
+func (a *app) reconcileReason(j *reconciliation, f reconcile.Finding) string {
+	said := a.say.T("cli.reconcile_why." + string(f.Class))
+	if f.Reason != "" {
+		said += " " + f.Reason
+	}
+	other, word := j.result.Inside, "entry"
+	if len(f.Outside) == 0 {
+		other, word = j.result.Outside, "line"
+	}
+	for _, c := range f.Candidates {
+		var failed []string
+		for _, w := range c.Failed {
+			failed = append(failed, a.say.T("cli.reconcile_failed."+string(w)))
+		}
+		said += " " + a.say.T("cli.reconcile.nearest_"+word, catalog.Data{"Ref": other[c.Row].Ref, "Failed": strings.Join(failed, a.say.T("cli.reconcile.and"))})
+	}
+	return said
+}

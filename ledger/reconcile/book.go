@@ -1,0 +1,238 @@
+package reconcile
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+
+	"aixin/ledger"
+	"aixin/ledger/report"
+)
+
+// Profile says what two lists are about, and so where the book has its rows.
+type Profile string
+
+// The profiles.
+const (
+	ProfileHours      Profile = "hours"      // minutes of service that were credited
+	ProfileVouchers   Profile = "vouchers"   // exchanges, in points, with what is written on paper
+	ProfileCounts     Profile = "counts"     // pieces on a shelf
+	ProfileDonations  Profile = "donations"  // pieces that donors delivered
+	ProfileSettlement Profile = "settlement" // exchanges at a partner's shop, in points
+)
+
+// Profiles lists every profile.
+func Profiles() []Profile {
+	return []Profile{ProfileHours, ProfileVouchers, ProfileCounts, ProfileDonations, ProfileSettlement}
+}
+
+// Field is a column that both sides have.
+type Field string
+
+// The fields.
+const (
+	FieldVolunteer Field = "volunteer"
+	FieldActivity  Field = "activity"
+	FieldStart     Field = "start" // day and time of day
+	FieldDate      Field = "date"
+	FieldSheet     Field = "sheet"
+	FieldShop      Field = "shop"
+	FieldItem      Field = "item"
+	FieldDonor     Field = "donor"
+	FieldNote      Field = "note" // number of a delivery note
+	FieldVoucher   Field = "voucher"
+	FieldSlip      Field = "slip"
+	FieldAmount    Field = "amount"
+)
+
+// Fields lists what the rows of a profile have; the first says whom a row is about, unless party names others.
+func (p Profile) Fields() []Field {
+	switch p {
+	case ProfileHours:
+		return []Field{FieldVolunteer, FieldActivity, FieldStart, FieldDate, FieldSheet, FieldAmount}
+	case ProfileVouchers:
+		return []Field{FieldVolunteer, FieldShop, FieldDate, FieldVoucher, FieldSlip, FieldAmount}
+	case ProfileCounts:
+		return []Field{FieldShop, FieldItem, FieldDate, FieldAmount}
+	case ProfileDonations:
+		return []Field{FieldDonor, FieldShop, FieldItem, FieldNote, FieldDate, FieldAmount}
+	case ProfileSettlement:
+		return []Field{FieldShop, FieldVolunteer, FieldDate, FieldVoucher, FieldSlip, FieldAmount}
+	}
+	return nil
+}
+
+// Key returns the fields that name an event where a rule says nothing else.
+func (p Profile) Key() []Field {
+	switch p {
+	case ProfileHours:
+		return []Field{FieldVolunteer, FieldActivity, FieldDate}
+	case ProfileVouchers:
+		return []Field{FieldVoucher}
+	case ProfileCounts:
+		return []Field{FieldShop, FieldItem}
+	case ProfileDonations:
+		return []Field{FieldNote, FieldItem}
+	case ProfileSettlement:
+		return []Field{FieldSlip}
+	}
+	return nil
+}
+
+// Party returns the field that says whom a row is about.
+func (p Profile) Party() Field { return p.Fields()[0] }
+
+// Record is a row with all its fields, before a rule says which of them are the key.
+type Record struct {
+	Ref    int64
+	On     ledger.Date
+	Amount int64
+	Fields map[Field]string
+}
+
+// Row makes a row of a record. A key of which a part lacks is none: half a key names nothing.
+func (r Record) Row(p Profile, key []Field) Row {
+	parts := make([]string, len(key))
+	for i, f := range key {
+		parts[i] = r.Fields[f]
+	}
+	row := Row{Ref: r.Ref, Party: r.Fields[p.Party()], On: r.On, Amount: r.Amount}
+	if !slices.Contains(parts, "") {
+		row.Key = strings.Join(parts, "/")
+	}
+	return row
+}
+
+// BookOf lists what the book has under a profile.
+func BookOf(v ledger.View, p Profile, entries iter.Seq2[ledger.Entry, error]) ([]Record, error) {
+	switch p {
+	case ProfileHours:
+		return hours(v)
+	case ProfileVouchers, ProfileSettlement:
+		return exchanges(v, entries)
+	case ProfileCounts:
+		return shelves(v, entries)
+	case ProfileDonations:
+		return deliveries(v, entries)
+	}
+	return nil, fmt.Errorf("reconcile: profile %q", p)
+}
+
+// hours lists what was credited; what was taken back stands there twice, once below zero.
+func hours(v ledger.View) (list []Record, err error) {
+	for r, err := range v.Records() {
+		if err != nil {
+			return nil, fmt.Errorf("reconcile: %w", err)
+		}
+		if r.Kind != ledger.HoursDeclared || r.State != ledger.Credited && r.State != ledger.ReversedBack {
+			continue
+		}
+		on := r.Start.On()
+		row := Record{int64(r.Index), on, int64(r.Minutes), map[Field]string{
+			FieldVolunteer: string(r.Volunteer), FieldActivity: string(r.Activity), FieldStart: r.Start.String(), FieldDate: on.String(),
+		}}
+		if e, err := v.Entry(r.Index); err != nil {
+			return nil, fmt.Errorf("reconcile: %w", err)
+		} else if body, ok := e.Body.(*ledger.HoursRecord); ok {
+			row.Fields[FieldSheet] = body.Sheet
+		}
+		list = append(list, row)
+		if r.State == ledger.ReversedBack {
+			row.Amount = -row.Amount
+			list = append(list, row)
+		}
+	}
+	return list, nil
+}
+
+// exchanges lists goods that were handed out for points, and what came back for them under the same numbers.
+func exchanges(v ledger.View, entries iter.Seq2[ledger.Entry, error]) (list []Record, err error) {
+	at := map[ledger.Index]int{}
+	for e, err := range entries {
+		if err != nil {
+			return nil, fmt.Errorf("reconcile: %w", err)
+		}
+		if e.Index >= v.Head().Size {
+			break
+		}
+		if x, ok := e.Sold(); ok {
+			at[e.Index] = len(list)
+			list = append(list, exchange(e, x))
+			continue
+		}
+		of, points := ledger.Index(0), ledger.Amount(0)
+		switch body := e.Body.(type) {
+		case *ledger.GoodsReturn:
+			of, points = body.Redemption, pointsOf(body.Lines)
+		case *ledger.UndoneExchange:
+			of = body.Redemption
+		case *ledger.Reversal:
+			of = body.Entry
+		}
+		if i, ok := at[of]; ok {
+			back := list[i]
+			back.Ref, back.On, back.Amount = int64(e.Index), e.On, -int64(points)
+			if points == 0 { // all of it
+				back.Amount = -list[i].Amount
+			}
+			list = append(list, back)
+		}
+	}
+	return list, nil
+}
+
+func exchange(e ledger.Entry, x *ledger.Exchange) Record {
+	on := e.On
+	if x.Happened != 0 {
+		on = x.Happened
+	}
+	r := Record{int64(e.Index), on, int64(pointsOf(x.Lines)), map[Field]string{
+		FieldVolunteer: string(x.Volunteer), FieldShop: string(x.Shop), FieldDate: on.String(), FieldSlip: x.Slip,
+	}}
+	if x.Voucher != 0 {
+		r.Fields[FieldVoucher] = strconv.FormatInt(x.Voucher, 10)
+	}
+	return r
+}
+
+func pointsOf(lines []ledger.PricedLine) (sum ledger.Amount) {
+	for _, l := range lines {
+		sum += l.Points
+	}
+	return sum
+}
+
+// shelves lists how many pieces the book has on every shelf on the day of the view.
+func shelves(v ledger.View, entries iter.Seq2[ledger.Entry, error]) (list []Record, err error) {
+	stock, err := report.Stock(v, report.Scope{}, entries)
+	if err != nil {
+		return nil, fmt.Errorf("reconcile: %w", err)
+	}
+	for i, r := range stock.Rows {
+		list = append(list, Record{int64(i), v.On(), int64(r.OnHand), map[Field]string{
+			FieldShop: string(r.Shop), FieldItem: string(r.Item), FieldDate: v.On().String(),
+		}})
+	}
+	return list, nil
+}
+
+// deliveries lists what donors brought, by item; what was taken back stands there twice.
+func deliveries(v ledger.View, entries iter.Seq2[ledger.Entry, error]) (list []Record, err error) {
+	all, err := report.Deliveries(v, report.Scope{}, entries)
+	if err != nil {
+		return nil, fmt.Errorf("reconcile: %w", err)
+	}
+	for _, r := range all.Rows {
+		row := Record{int64(r.Entry), r.On, int64(r.Delivered), map[Field]string{
+			FieldDonor: string(r.Donor), FieldShop: string(r.Shop), FieldItem: string(r.Item), FieldNote: r.Note, FieldDate: r.On.String(),
+		}}
+		list = append(list, row)
+		if r.Reversed {
+			row.Amount = -row.Amount
+			list = append(list, row)
+		}
+	}
+	return list, nil
+}
