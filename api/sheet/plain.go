@@ -132,7 +132,7 @@ func ReadPersonal(r io.Reader) (*Plain, PersonalColumns, error) {
 func (p *Plain) Impersonal(i int) bool {
 	known := false
 	for _, form := range Forms() {
-		switch at, _ := vocabulary().field(form, p.Header[i]); at { //nolint:exhaustive // every other field is numbers, days and amounts
+		switch at, _ := vocabulary().field(form, p.Header[i]); at {
 		case fieldName, fieldPhone, fieldIDNumber:
 			return false
 		case "":

@@ -195,9 +195,9 @@ func (j *reconciliation) amount(n int64) any {
 
 // reason says why rows are in their class, and what came closest to them.
 func (a *app) reconcileReason(j *reconciliation, f reconcile.Finding) string {
-	said := a.say.T("cli.reconcile_why." + string(f.Class))
+	said := []string{a.say.T("cli.reconcile_why." + string(f.Class))}
 	if f.Reason != "" {
-		said += " " + f.Reason
+		said = append(said, f.Reason)
 	}
 	other, word := j.result.Inside, "entry"
 	if len(f.Outside) == 0 {
@@ -208,7 +208,8 @@ func (a *app) reconcileReason(j *reconciliation, f reconcile.Finding) string {
 		for _, w := range c.Failed {
 			failed = append(failed, a.say.T("cli.reconcile_failed."+string(w)))
 		}
-		said += " " + a.say.T("cli.reconcile.nearest_"+word, catalog.Data{"Ref": other[c.Row].Ref, "Failed": strings.Join(failed, a.say.T("cli.reconcile.and"))})
+		data := catalog.Data{"Ref": other[c.Row].Ref, "Failed": strings.Join(failed, a.say.T("cli.reconcile.and"))}
+		said = append(said, a.say.T("cli.reconcile.nearest_"+word, data))
 	}
-	return said
+	return strings.Join(said, " ")
 }

@@ -24,7 +24,7 @@ type bench struct {
 	result   *Result
 }
 
-// Compare puts every row of both sides into exactly one class.
+// Compare puts every row of both sides into exactly one class. Neither side has 2^31 rows: they would not fit into memory.
 func Compare(outside, inside []Row, rules Rules, decisions []Decision, opening []Open) *Result {
 	b := &bench{rules: rules, out: newSide(Outside, outside), in: newSide(Inside, inside)}
 	b.findings = make([]Finding, 0, max(len(outside), len(inside))+8)

@@ -97,11 +97,11 @@ func (s *side) cancel(from, to int, found map[int32]bool) {
 			continue
 		}
 		if back := waiting[-amount]; len(back) > 0 {
-			found[back[0]], found[int32(i)] = true, true
+			found[back[0]], found[int32(i)] = true, true //nolint:gosec // rows are counted in 31 bits: see Compare
 			waiting[-amount] = back[1:]
 			continue
 		}
-		waiting[amount] = append(waiting[amount], int32(i))
+		waiting[amount] = append(waiting[amount], int32(i)) //nolint:gosec // as above
 	}
 }
 
@@ -156,7 +156,7 @@ func (l *lookup) sameKey(key string) func(func(int32) bool) {
 		}
 		at := sort.Search(len(l.s.rows), func(i int) bool { return l.s.rows[i].Key >= key })
 		for i := at; i < len(l.s.rows) && l.s.rows[i].Key == key && i < at+maxLooked; i++ {
-			if !yield(int32(i)) {
+			if !yield(int32(i)) { //nolint:gosec // as above
 				return
 			}
 		}
