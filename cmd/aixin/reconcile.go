@@ -209,7 +209,7 @@ func (a *app) reconcileReason(j *reconciliation, f reconcile.Finding) string {
 			failed = append(failed, a.say.T("cli.reconcile_failed."+string(w)))
 		}
 		data := catalog.Data{"Ref": other[c.Row].Ref, "Failed": strings.Join(failed, a.say.T("cli.reconcile.and"))}
-		said = append(said, a.say.T("cli.reconcile.nearest_"+word, data))
+		said = append(said, a.say.T("cli.reconcile_nearest."+word, data))
 	}
 	return strings.Join(said, " ")
 }
