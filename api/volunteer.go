@@ -164,8 +164,12 @@ func (q *query) limit() int {
 
 // account reads which statement of a volunteer is asked for: of points, or of minutes.
 func (q *query) account(id ledger.VolunteerID) ledger.AccountKey {
-	switch c := ledger.Commodity(q.values.Get("commodity")); c {
-	case "", ledger.Point:
+	c := ledger.Point
+	if q.values.Has("commodity") {
+		c = ledger.Commodity(q.values.Get("commodity"))
+	}
+	switch c {
+	case ledger.Point:
 		return ledger.AccountKey{ID: ledger.PointsOf(id), Commodity: ledger.Point}
 	case ledger.Minute:
 		return ledger.AccountKey{ID: ledger.HoursOf(id), Commodity: ledger.Minute}

@@ -446,7 +446,7 @@ func reconcile(t *testing.T, b *book, on ledger.Date) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	equal("points outstanding", liability.Total.Outstanding, -trial[ledger.ClassPoints])
+	equal("points outstanding", liability.Total.Outstanding, -trial[ledger.ClassPoints]-trial[ledger.ClassGift])
 	equal("points lapsed", liability.Total.Lapsed, aging.Points[0].Points)
 	equal("goods usable", liability.Total.Goods, aging.GoodsTotal().Value-aging.Goods[0].Value)
 
