@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"log/slog"
 	"net/http"
 	"regexp"
 	"slices"
@@ -35,7 +36,10 @@ func (s *server) atCounter(r *http.Request) (ledger.StaffID, bool) {
 		return "", false
 	}
 	who, ok := s.sessions.find(c.Value)
-	return who.staff, ok && who.staff != ""
+	if !ok || who.staff == "" {
+		return "", false
+	}
+	return who.staff, s.holds(r.Context(), who.staff, counterRoles()) == nil // a role may have ended since
 }
 
 // counter answers GET /clerk: the counter with nothing on it, or the form to sign in.
@@ -265,51 +269,57 @@ func (s *server) presented(ctx context.Context, scan string) (ledger.VolunteerID
 	return id, ledger.ByTyped, err
 }
 
-// redemption is the exchange of what is on the counter.
+// redemption is the exchange of what is on the counter, with the volunteer's PIN where one was typed, which is looked at when the exchange
+// is made and not before: each look counts.
 func (s *server) redemption(r *http.Request, page *web.Counter) (*ledger.Redeem, error) {
 	id, by, err := s.presented(r.Context(), page.Card)
 	if err != nil {
 		return nil, err
 	}
-	do := &ledger.Redeem{Volunteer: id, Shop: page.Shop, Lines: page.Lines, Presence: by}
-	pin := r.PostForm.Get("holder_pin")
-	if pin == "" {
-		return do, nil
-	}
-	do.PIN = true
-	err = s.checkPIN(r, pin, func() (string, error) { return string(id), nil })
-	if errors.Is(err, person.ErrWrongPIN) {
-		err = errHolderPIN
-	}
-	return do, err
+	return &ledger.Redeem{Volunteer: id, Shop: page.Shop, Lines: page.Lines, Presence: by, PIN: r.PostForm.Get("holder_pin") != ""}, nil
 }
 
 // exchange asks the book for the exchange. After an answer the counter is empty; where nobody knows what became of it, it stays as it is,
 // with its key, and Enter asks again.
 func (s *server) exchange(r *http.Request, clerk ledger.StaffID, page *web.Counter) error {
 	do, err := s.redemption(r, page)
+	if err == nil && do.PIN {
+		err = s.checkPIN(r, r.PostForm.Get("holder_pin"), func() (string, error) { return string(do.Volunteer), nil })
+		if errors.Is(err, person.ErrWrongPIN) {
+			err = errHolderPIN
+		}
+	}
 	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), submitTime)
 	defer cancel()
 	got, err := s.Writes.Submit(ctx, ledger.Command{Key: page.Key, Actor: clerk, Do: do})
-	if errors.Is(err, ErrUnknown) {
-		return err
-	}
 	if err != nil {
-		page.Key = newCounterKey() // whatever is tried next is another exchange
+		// Only a refusal of the book names what became of this key. Whatever else went wrong, an attempt before may have been carried out.
+		if no, ok := errors.AsType[*ledger.Rejection](err); ok && no.Reason != ledger.KeyConflict {
+			page.Key = newCounterKey()
+		}
 		return err
 	}
 	page.Desk = web.Desk{Shop: page.Shop, Key: newCounterKey()}
-	return s.exchanged(r, page, got.Entry, got.Replayed)
+	page.Done = web.Exchanged{Number: ReceiptNumber(got.Entry.Index), Index: got.Entry.Index, Again: got.Replayed}
+	s.exchanged(r, page, got.Entry, got.Replayed)
+	return nil
 }
 
-func (s *server) exchanged(r *http.Request, page *web.Counter, e ledger.Entry, again bool) error {
-	return s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) (err error) {
-		page.Done, err = web.Teller{Say: s.say(r), Receipt: ReceiptNumber}.Exchange(v, e, again)
+// exchanged fills in the receipt. Where the book cannot be read now, its number has to do: the exchange was made.
+func (s *server) exchanged(r *http.Request, page *web.Counter, e ledger.Entry, again bool) {
+	err := s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) error {
+		done, err := web.Teller{Say: s.say(r), Receipt: ReceiptNumber}.Exchange(v, e, again)
+		if err == nil {
+			page.Done = done
+		}
 		return err
 	})
+	if err != nil {
+		s.Log.LogAttrs(r.Context(), slog.LevelError, "receipt without its text", slog.Any("error", err), slog.String("request_id", requestID(r)))
+	}
 }
 
 // undo takes back the exchange that was just made. Its key is the exchange's: pressing twice undoes once.

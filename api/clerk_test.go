@@ -1,6 +1,8 @@
 package api_test
 
 import (
+	"context"
+	"errors"
 	"html"
 	"maps"
 	"net/http"
@@ -10,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"aixin/api"
 	"aixin/ledger"
 )
 
@@ -199,5 +202,66 @@ func TestCounterPages(t *testing.T) {
 			c.scan("")
 			looks("done")
 		})
+	}
+}
+
+// shaky carries commands out, and answers with the errors that it is given first.
+type shaky struct {
+	*book
+	errs []error
+}
+
+func (s *shaky) Submit(ctx context.Context, c ledger.Command) (ledger.Receipt, error) {
+	if len(s.errs) == 0 {
+		return s.book.Submit(ctx, c)
+	}
+	err := s.errs[0]
+	s.errs = s.errs[1:]
+	if errors.Is(err, api.ErrUnknown) { // the answer was lost, and not the exchange
+		if _, err := s.book.Submit(ctx, c); err != nil {
+			return ledger.Receipt{}, err
+		}
+	}
+	return ledger.Receipt{}, err
+}
+
+// Whatever went wrong between, an exchange whose answer was lost is made once: only a refusal of the book frees its key.
+func TestCounterNeverExchangesTwice(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	c := &counter{visitor: nil}
+	cfg := config(b)
+	cfg.Writes = &shaky{b, []error{api.ErrUnknown, api.ErrBusy, api.ErrStopped}}
+	c.visitor = newVisitor(t, newServer(t, cfg), "en")
+	c.post(url.Values{"number": {"U000005"}, "pin": {pin}}, http.StatusOK)
+	c.scan(card)
+	c.scan("SKU-0001")
+	before := len(b.text)
+	for range 3 {
+		c.post(url.Values{"scan": {""}}, http.StatusUnprocessableEntity)
+	}
+	c.scan("")
+	c.shows("exchanged already, and only once")
+	if len(b.text) != before+1 {
+		t.Errorf("got %d entries more, want one", len(b.text)-before)
+	}
+}
+
+// A wrong PIN of the volunteer counts once, and whose role has ended is asked to sign in.
+func TestCounterAsksAgain(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	c := atCounter(t, b, "U000005")
+	c.scan(card)
+	c.scan("SKU-0001")
+	for range 4 { // five lock the account
+		c.post(url.Values{"scan": {""}, "holder_pin": {"000000"}}, http.StatusUnprocessableEntity)
+	}
+	c.post(url.Values{"scan": {""}, "holder_pin": {pin}}, http.StatusOK)
+	c.shows("Exchanged")
+	b.do(t, "U000001", &ledger.Appoint{Staff: "U000005", Roles: []ledger.Role{ledger.Reviewer}})
+	c.post(url.Values{"scan": {card}}, http.StatusUnauthorized)
+	if strings.Contains(c.page, "46.5") {
+		t.Error("whoever is no clerk any more sees a balance")
 	}
 }

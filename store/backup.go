@@ -11,6 +11,7 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -34,6 +35,7 @@ var (
 const (
 	manifestName = "manifest.json"
 	peopleName   = "registry"
+	freshName    = "registry.new" // until the backup is finished
 	backedUpName = "backed-up.json"
 )
 
@@ -112,16 +114,16 @@ func (k kept) Lines(ctx context.Context, from, size ledger.Index) iter.Seq2[[]by
 }
 
 func backup(ctx context.Context, to string, info BookInfo, from kept, o BackupOptions) (Manifest, error) {
-	err := os.Remove(filepath.Join(to, manifestName))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return Manifest{}, fmt.Errorf("backup: %w", err)
-	}
 	done, err := Mirror(ctx, to, info, from, o.Progress)
 	if err != nil {
 		return Manifest{}, err
 	}
-	if err := o.people(ctx, to); err != nil {
-		return Manifest{}, err
+	fresh := filepath.Join(to, freshName)
+	if err := os.RemoveAll(fresh); err != nil {
+		return Manifest{}, fmt.Errorf("backup: %w", err)
+	}
+	if err := o.People(ctx, fresh); err != nil {
+		return Manifest{}, fmt.Errorf("backup: %w", err)
 	}
 	m := Manifest{Format: manifestFormat, Origin: info.Origin, At: o.Clock().UTC().Truncate(time.Second), Size: done.Head.Size, Root: done.Head.Root}
 	note, err := os.ReadFile(filepath.Join(to, checkpointName))
@@ -136,55 +138,65 @@ func backup(ctx context.Context, to string, info BookInfo, from kept, o BackupOp
 	if err != nil {
 		return m, fmt.Errorf("backup: %w", err)
 	}
-	return m, replaceFile(filepath.Join(to, manifestName), append(text, '\n'), fileMode)
+	return m, finish(to, append(text, '\n'))
 }
 
-// people replaces the registry of an earlier backup by the one of now.
-func (o BackupOptions) people(ctx context.Context, to string) error {
-	fresh, old := filepath.Join(to, peopleName+".new"), filepath.Join(to, peopleName)
-	if err := os.RemoveAll(fresh); err != nil {
+// finish puts what is new in the place of what was there. Until then the manifest of the backup before is good: the journal only grew,
+// and is restored as far as that manifest says.
+func finish(to string, manifest []byte) error {
+	path := filepath.Join(to, manifestName)
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("backup: %w", err)
 	}
-	if err := o.People(ctx, fresh); err != nil {
+	old := filepath.Join(to, peopleName)
+	if err := errors.Join(os.RemoveAll(old), os.Rename(filepath.Join(to, freshName), old)); err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
-	if err := errors.Join(os.RemoveAll(old), os.Rename(fresh, old)); err != nil {
-		return fmt.Errorf("backup: %w", err)
-	}
-	return syncDir(to)
+	return replaceFile(path, manifest, fileMode)
 }
 
-// belongs reports whether a file is part of a backup.
+// belongs reports whether a file is part of a backup, beside the manifest, which has the checkpoint too.
 func belongs(name string) bool {
 	first, _, below := strings.Cut(name, "/")
 	if below {
 		return filepath.IsLocal(name) && (first == journalName || first == peopleName)
 	}
-	return name == bookName || name == checkpointName
+	return name == bookName
 }
 
 func listFiles(ctx context.Context, dir string) ([]FileSum, error) {
 	var list []FileSum
 	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !belongs(name) {
+		if err != nil || d.IsDir() {
 			return errors.Join(err, ctx.Err())
 		}
+		first, rest, _ := strings.Cut(name, "/")
 		f := FileSum{Name: name}
-		f.Size, f.SHA256, err = copySum(filepath.Join(dir, filepath.FromSlash(name)), io.Discard)
+		switch first {
+		case peopleName: // of the backup before
+			return nil
+		case freshName:
+			f.Name = peopleName + "/" + rest
+		}
+		if !belongs(f.Name) {
+			return nil
+		}
+		f.Size, f.SHA256, err = copySum(filepath.Join(dir, filepath.FromSlash(name)), io.Discard, math.MaxInt64)
 		list = append(list, f)
 		return err
 	})
+	slices.SortFunc(list, func(a, b FileSum) int { return strings.Compare(a.Name, b.Name) })
 	return list, err
 }
 
-// copySum copies a file and returns its size and hash.
-func copySum(path string, to io.Writer) (size int64, sum string, err error) {
+// copySum copies a file, up to so many bytes, and returns the size and hash of what it copied.
+func copySum(path string, to io.Writer, most int64) (size int64, sum string, err error) {
 	in, err := os.Open(path)
 	if err != nil {
 		return 0, "", err
 	}
 	h := sha256.New()
-	size, err = io.Copy(io.MultiWriter(h, to), in)
+	size, err = io.Copy(io.MultiWriter(h, to), io.LimitReader(in, most))
 	return size, hex.EncodeToString(h.Sum(nil)), errors.Join(err, in.Close())
 }
 
@@ -233,8 +245,9 @@ func Restore(ctx context.Context, from, dir string, o RestoreOptions) (r Restore
 	if err != nil {
 		return r, fmt.Errorf("restore: %w", err)
 	}
+	moved := false
 	defer func() {
-		if err == nil {
+		if err == nil || moved {
 			return
 		}
 		err = errors.Join(err, os.RemoveAll(work))
@@ -247,6 +260,9 @@ func Restore(ctx context.Context, from, dir string, o RestoreOptions) (r Restore
 			return r, fmt.Errorf("restore %s: %w", f.Name, err)
 		}
 	}
+	if err := replaceFile(filepath.Join(work, checkpointName), []byte(m.Checkpoint), fileMode); err != nil {
+		return r, fmt.Errorf("restore: %w", err)
+	}
 	r.At = m.At
 	if r.Head, err = m.verify(ctx, work, o); err != nil {
 		return r, err
@@ -257,6 +273,7 @@ func Restore(ctx context.Context, from, dir string, o RestoreOptions) (r Restore
 	if err := errors.Join(os.Remove(dir), os.Rename(work, dir)); err != nil {
 		return r, fmt.Errorf("restore: %w", err)
 	}
+	moved = true
 	return r, syncDir(filepath.Dir(filepath.Clean(dir)))
 }
 
@@ -291,7 +308,11 @@ func (f FileSum) restore(from, to string) error {
 	if err != nil {
 		return err
 	}
-	size, sum, err := copySum(filepath.Join(from, filepath.FromSlash(f.Name)), out)
+	most := int64(math.MaxInt64)
+	if strings.HasPrefix(f.Name, journalName+"/") { // a later backup that was interrupted may have added to it
+		most = f.Size
+	}
+	size, sum, err := copySum(filepath.Join(from, filepath.FromSlash(f.Name)), out, most)
 	if err == nil {
 		err = out.Sync()
 	}

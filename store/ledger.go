@@ -92,8 +92,8 @@ func (l *Ledger) Submit(ctx context.Context, c ledger.Command) (ledger.Receipt, 
 	if a.receipt.Replayed {
 		balances, failed := l.balancesAfter(ctx, a.receipt.Entry)
 		a.receipt.Balances = balances
-		if failed != nil {
-			return a.receipt, failed
+		if failed != nil { // it was carried out, and nobody must take it for refused
+			return a.receipt, fmt.Errorf("%w: %w", ErrUnknown, failed)
 		}
 	}
 	return a.receipt, err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"path/filepath"
 	"regexp"
@@ -180,12 +181,16 @@ var likePerson = regexp.MustCompile(`[1-9](?:[ -]?[0-9]){10,16}(?:[ -]?[0-9Xx])?
 
 // hider returns what makes stars of what says who somebody is.
 func (j *identifying) hider() func(string) string {
-	var pairs []string
+	var known []string
 	for _, l := range j.file.Lines {
-		for _, name := range []string{l.Cell(j.who.Name), person.NormalizeName(l.Cell(j.who.Name))} {
-			if name != "" {
-				pairs = append(pairs, name, "***")
-			}
+		known = append(known, l.Cell(j.who.Name), person.NormalizeName(l.Cell(j.who.Name)))
+	}
+	// The longest first: a short name may begin a longer one.
+	slices.SortFunc(known, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	var pairs []string
+	for _, name := range slices.Compact(known) {
+		if name != "" {
+			pairs = append(pairs, name, "***")
 		}
 	}
 	names := strings.NewReplacer(pairs...)
