@@ -112,7 +112,7 @@ func (a *OpenBook) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 
 func (a *OpenBook) check(f *faults) {
 	f.want(a.Format >= 1 && a.Format <= FormatVersion, "format", "format")
-	f.want(plainName(a.Origin) && !strings.ContainsAny(a.Origin, " +"), "origin", "origin")
+	f.want(ValidOrigin(a.Origin), "origin", "origin")
 	f.want(a.Zone != "", "zone", "zone")
 }
 
@@ -425,3 +425,6 @@ func (a *ImportFile) asked() (Action, Index) { return a, 0 }
 func (a *ImportFile) holds(*Book, Entry) ([]Posting, error) { return nil, nil }
 
 func (a *ImportFile) fold(b *Book, e Entry) { b.imports.put(e.Index, *a) }
+
+// ValidOrigin reports whether a log may have this name: it stands in checkpoints and in the names of their keys (C2SP signed-note).
+func ValidOrigin(name string) bool { return plainName(name) && !strings.ContainsAny(name, " +") }

@@ -28,6 +28,9 @@ var (
 	// ErrUnfinished means that a directory holds no finished backup: make it again.
 	ErrUnfinished = errors.New("not a finished backup")
 
+	// ErrDamagedBackup means that a backup is not what was written. Nothing is wrong with any book because of that.
+	ErrDamagedBackup = fmt.Errorf("the backup is not what was written: %w", ledger.ErrCorrupt)
+
 	// ErrNewerKnown means that a checkpoint is known which is newer than the backup: what came between would be lost.
 	ErrNewerKnown = errors.New("a newer state of the book is known")
 )
@@ -286,14 +289,14 @@ func readManifest(dir string) (m Manifest, err error) {
 		return m, fmt.Errorf("restore: %w", err)
 	}
 	if err := json.Unmarshal(text, &m); err != nil {
-		return m, fmt.Errorf("%s: %w: %w", manifestName, err, ledger.ErrCorrupt)
+		return m, fmt.Errorf("%s: %w: %w", manifestName, err, ErrDamagedBackup)
 	}
 	stray := func(f FileSum) bool { return !belongs(f.Name) }
 	switch {
 	case m.Format > manifestFormat:
 		return m, fmt.Errorf("%s: format %d: %w", manifestName, m.Format, ledger.ErrNewer)
 	case slices.ContainsFunc(m.Files, stray):
-		return m, fmt.Errorf("%s: it names a file that no backup has: %w", manifestName, ledger.ErrCorrupt)
+		return m, fmt.Errorf("%s: it names a file that no backup has: %w", manifestName, ErrDamagedBackup)
 	}
 	return m, nil
 }
@@ -317,10 +320,10 @@ func (f FileSum) restore(from, to string) error {
 		err = out.Sync()
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		err = fmt.Errorf("it is missing: %w", ledger.ErrCorrupt)
+		err = fmt.Errorf("it is missing: %w", ErrDamagedBackup)
 	}
 	if err == nil && (size != f.Size || sum != f.SHA256) {
-		err = fmt.Errorf("it is not what was written: %w", ledger.ErrCorrupt)
+		err = ErrDamagedBackup
 	}
 	return errors.Join(err, out.Close())
 }
@@ -342,7 +345,7 @@ func (m Manifest) verify(ctx context.Context, work string, o RestoreOptions) (le
 	}
 	report, err := Verify(ctx, work, VerifyOptions{Checkpoint: o.Checkpoint, Progress: o.Progress})
 	if err == nil && (report.Head.Size != m.Size || report.Head.Root != m.Root || report.Checkpoint.Size != m.Size) {
-		err = fmt.Errorf("%s: its head is not that of the journal: %w", manifestName, ledger.ErrCorrupt)
+		err = fmt.Errorf("%s: its head is not that of the journal: %w", manifestName, ErrDamagedBackup)
 	}
 	return report.Head, err
 }

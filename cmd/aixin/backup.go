@@ -97,6 +97,9 @@ type restoredRow struct {
 }
 
 func (a *app) restore(ctx context.Context, from string, f restoreFlags) error {
+	if f.origin != "" && !ledger.ValidOrigin(f.origin) {
+		return malformed("--origin", "origin")
+	}
 	o := store.RestoreOptions{Origin: f.origin}
 	if bar := a.progress("verifying"); bar != nil {
 		o.Progress = func(done, total int64) { bar(ledger.Index(done), ledger.Index(total)) }

@@ -55,6 +55,7 @@ func outcomes() []outcome {
 		{isUnknown, exitUnknown, "unknown"},
 		{is(ledger.ErrNewer), exitMalformed, "newer"},
 		{is(store.ErrRewritten), exitDamaged, "mirror_rewritten"},
+		{is(store.ErrDamagedBackup), exitDamaged, "backup_damaged"},
 		{is(ledger.ErrCorrupt), exitDamaged, "damaged"},
 		{is(registry.ErrDamaged), exitDamaged, "registry_damaged"},
 		{is(store.ErrDiskFull, api.ErrDiskFull, syscall.ENOSPC), exitLater, "disk_full"},

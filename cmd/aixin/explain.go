@@ -74,6 +74,22 @@ func newTermRow(t ledger.Term, pieces bool) termRow {
 	return row
 }
 
+// creditSentence says what the rule decided about a credit: which step of its approval it is, when it begins, and how long it lasts.
+func (a *app) creditSentence(body *ledger.Credit, rule *ledger.Rule, data catalog.Data) string {
+	if body.Step > 0 {
+		data["Step"], data["Steps"] = body.Step, int64(len(rule.Approval.Steps))
+		data["Role"], data["Next"] = catalog.Name(a.say, "role", rule.Approval.Steps[body.Step-1]), catalog.Name(a.say, "role", rule.Approval.Steps[body.Step])
+		return a.say.T("cli.rule_said.step", data)
+	}
+	if body.From != 0 {
+		data["Day"], data["Period"] = body.From.String(), a.say.T("cli.rule_said.per."+string(rule.Notice.Effective))
+		return a.say.T("cli.rule_said.later", data)
+	}
+	way := cmp.Or(rule.Expires, "never")
+	data["Expires"] = a.say.T("cli.rule_said."+way, catalog.Data{"N": rule.ExpiresIn, "Day": rule.ExpiresOn.String()})
+	return a.say.T("cli.rule_said.credit", data)
+}
+
 // ruleSentence says in one sentence what the rule of an entry decided.
 func (a *app) ruleSentence(e ledger.Entry, rule *ledger.Rule) string {
 	if rule == nil {
@@ -109,21 +125,7 @@ func (a *app) ruleSentence(e ledger.Entry, rule *ledger.Rule) string {
 		data["Base"], data["Period"] = ledger.FormatPoints(rule.Base.Points), a.say.T("cli.rule_said.per."+string(rule.Base.Per))
 		return said("base")
 	case *ledger.Credit:
-		if body.Step > 0 {
-			data["Step"], data["Steps"] = body.Step, int64(len(rule.Approval.Steps))
-			data["Role"], data["Next"] = catalog.Name(a.say, "role", rule.Approval.Steps[body.Step-1]), catalog.Name(a.say, "role", rule.Approval.Steps[body.Step])
-			return said("step")
-		}
-		if body.From != 0 {
-			data["Day"], data["Period"] = body.From.String(), a.say.T("cli.rule_said.per."+string(rule.Notice.Effective))
-			return said("later")
-		}
-		way := rule.Expires
-		if way == "" {
-			way = "never"
-		}
-		data["Expires"] = a.say.T("cli.rule_said."+way, catalog.Data{"N": rule.ExpiresIn, "Day": rule.ExpiresOn.String()})
-		return said("credit")
+		return a.creditSentence(body, rule, data)
 	case *ledger.Gift:
 		data["Whom"], data["Cap"] = a.say.T("cli.rule_said.given_to."+cmp.Or(rule.Transfers.To, "anyone")), a.say.T("cli.rule_said.no_cap")
 		if rule.Transfers.YearCap > 0 {

@@ -83,6 +83,9 @@ func (a *app) create(ctx context.Context, f initFlags) (made newBook, err error)
 	if _, err := time.LoadLocation(f.zone); err != nil || f.zone == "" {
 		return newBook{}, malformed("--zone", "zone")
 	}
+	if f.origin != "" && !ledger.ValidOrigin(f.origin) {
+		return newBook{}, malformed("--origin", "origin")
+	}
 	if err := vacant(a.opts.book); err != nil {
 		return newBook{}, err
 	}
