@@ -26,8 +26,8 @@
 //	m                            the mark: the layout of the index, the head up to which it is complete, and its frontier
 //
 // A value ends in the CRC-32C of its key and value, so that a row that was changed or moved is noticed by whoever reads it.
-// All rows of a batch are written in one transaction with the mark, whose version is the number of entries that the book then
-// has: whoever reads names the version that is read, and waits for no transaction that is being written. Facts are overwritten,
+// All rows of a batch are written in one transaction, with those of the batches behind it that come soon and with the mark, whose version
+// is the number of entries that the book then has: whoever reads names the version that is read, and waits for no transaction that is being written. Facts are overwritten,
 // the other rows never. An index that a program of another layout wrote is rebuilt when its book is opened.
 //
 // Most of what the sequencer asks of the index is not there: a new key, a new day. A filter in memory knows that, of all facts;

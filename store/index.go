@@ -28,9 +28,10 @@ type index struct {
 	version ledger.Index         // entries that the newest transaction brought the index to
 	reading map[ledger.Index]int // open snapshots of each version
 
-	// Owned by whoever applies: the memory of the last update.
+	// Owned by whoever applies: the memory of the last update, and which facts it had.
 	rows  []badger.Entry
 	arena []byte
+	wrote map[ledger.FactID]bool
 }
 
 // openIndex opens or creates the index in dir. Its files must have been checked before: see checkTables.
@@ -68,7 +69,7 @@ func openBadger(with func(badger.Options) (*badger.DB, error), opts badger.Optio
 	return &index{
 		db: db, maxRows: db.MaxBatchCount(), maxSize: db.MaxBatchSize(),
 		version: ledger.Index(db.MaxVersion()), //nolint:gosec // a version is a number of entries
-		reading: map[ledger.Index]int{},
+		reading: map[ledger.Index]int{}, wrote: map[ledger.FactID]bool{},
 	}, nil
 }
 
@@ -357,12 +358,44 @@ func (s *snapshot) state(k ledger.AccountKey, before ledger.Index) ([]byte, erro
 	return last.State, nil
 }
 
-// update is what one transaction writes to the index: one batch, or several that are read from the journal.
+// update is what one transaction writes to the index: one batch, or several behind one another.
 type update struct {
 	changes ledger.Changes
 	batches []batchInfo
 	days    []dayEnd // the last entry of each day that the batches have entries of
 	mark    mark     // after the last batch; Bytes is what was written before
+}
+
+// reset empties the update and keeps its memory.
+func (u *update) reset() {
+	c := &u.changes
+	clear(c.Facts)
+	clear(c.Lines)
+	clear(c.States)
+	c.Facts, c.Lines, c.States = c.Facts[:0], c.Lines[:0], c.States[:0]
+	u.batches, u.days, u.mark = u.batches[:0], u.days[:0], mark{}
+}
+
+// add appends what comes behind the update, whose values stay where they are.
+func (u *update) add(o update) {
+	if len(o.batches) == 0 {
+		return
+	}
+	u.changes.Facts = append(u.changes.Facts, o.changes.Facts...)
+	u.changes.Lines = append(u.changes.Lines, o.changes.Lines...)
+	u.changes.States = append(u.changes.States, o.changes.States...)
+	u.batches = append(u.batches, o.batches...)
+	if n := len(u.days); n > 0 && u.days[n-1].on == o.days[0].on {
+		u.days = u.days[:n-1]
+	}
+	u.days = append(u.days, o.days...)
+	u.mark = o.mark
+}
+
+// fits reports whether both are sure to go into one transaction.
+func (u *update) fits(o update, x *index) bool {
+	rows, size := u.rows()+o.rows(), u.size()+o.size()
+	return int64(rows) < x.maxRows/2 && int64(size+rows*rowOverhead) < x.maxSize/2
 }
 
 // dayEnd is the last entry of a day so far.
@@ -379,9 +412,13 @@ func (x *index) apply(u update) (total int64, err error) {
 		rows: slices.Grow(x.rows[:0], u.rows()), arena: slices.Grow(x.arena[:0], u.size())}
 	defer w.txn.Discard()
 	x.rows, x.arena = nil, nil
-	for _, f := range u.changes.Facts {
-		b := append(append(w.arena, factRow), f.ID...)
-		w.put(append(b, f.Value...), len(b))
+	clear(x.wrote)
+	for _, f := range slices.Backward(u.changes.Facts) { // the last value of each is the one that counts
+		if !x.wrote[f.ID] {
+			x.wrote[f.ID] = true
+			b := append(append(w.arena, factRow), f.ID...)
+			w.put(append(b, f.Value...), len(b))
+		}
 	}
 	for _, l := range u.changes.Lines {
 		b := appendIndex(appendAccount(w.arena, lineRow, l.Account), l.Index)

@@ -14,9 +14,17 @@ const (
 	// syncing and indexing stay abreast when everybody asks at once, instead of one large batch passing through them alone.
 	maxTake = 32
 
+	// fairBatch is how many requests a batch has before it is handed over while others are waiting: a batch costs the processor as
+	// much as deciding a dozen requests, whatever its size.
+	fairBatch = 128
+
 	// maxLag is how many durable batches may wait for the index: enough that a slow flush of Badger's holds up nobody, few enough
 	// that whoever reads waits for milliseconds.
 	maxLag = 8
+
+	// maxGroup is how many durable batches are written to the index in one transaction, while nobody waits to read: more would
+	// save little, since a fact that changes in each of eight is already written once where it was written eight times.
+	maxGroup = 8
 
 	// maxBatchBytes bounds the lines of one batch, so that a batch is read and hashed in one piece.
 	maxBatchBytes = 8 << 20

@@ -101,6 +101,7 @@ type sequencer struct {
 	turn    chan *batch   // commit sends: nil for "ready", or a batch that was not written because the head has moved
 	durable chan *batch   // commit sends, apply receives
 	spare   chan *batch   // apply sends those that it is done with, for their memory
+	asked   chan struct{} // whoever waits for the index sends: apply should not wait for more
 	rolled  chan struct{} // apply sends where a segment of the journal was closed
 
 	failing sync.Once
@@ -109,6 +110,7 @@ type sequencer struct {
 	applied atomic.Pointer[mark]        // of the newest batch in the index
 	older   atomic.Pointer[filter]      // of the facts that the index had at the start, once they have been read
 	commits atomic.Int64
+	flying  atomic.Int64 // requests that are not answered yet: while there are any, batches will come
 
 	mu       sync.Mutex
 	advanced chan struct{} // closed when applied moves on, and replaced
@@ -127,6 +129,8 @@ type sequencer struct {
 	// Owned by apply; by run while it knows that apply is idle.
 	bytes   int64
 	segment ledger.Index // of the journal, that the newest batch is in
+	group   []*batch     // what is written next, in one transaction
+	merged  update       // of the group
 }
 
 // start begins to serve from the mark of the index, which is the head of the journal.
@@ -138,7 +142,8 @@ func (s *sequencer) start(m mark) {
 	s.sealed = make(chan *batch)
 	s.turn = make(chan *batch, 1)
 	s.durable = make(chan *batch, maxLag)
-	s.spare = make(chan *batch, 2)
+	s.spare = make(chan *batch, maxGroup)
+	s.asked = make(chan struct{}, 1)
 	s.rolled = make(chan struct{}, 1)
 	s.newer = newFilter()
 	s.advanced = make(chan struct{})
@@ -165,6 +170,10 @@ func (s *sequencer) readable(ctx context.Context) error {
 
 		if s.applied.Load().Head.Size >= want {
 			return nil
+		}
+		select {
+		case s.asked <- struct{}{}:
+		default:
 		}
 		select {
 		case <-advanced:
@@ -200,9 +209,11 @@ func (s *sequencer) submit(ctx context.Context, r *request) (*reply, error) {
 		return &reply{}, fmt.Errorf("%w: %w", ErrStopped, s.cause)
 	default:
 	}
+	s.flying.Add(1)
 	select {
 	case s.queue <- r:
 	default:
+		s.flying.Add(-1)
 		return &reply{}, ErrBusy
 	}
 	select {
@@ -248,8 +259,8 @@ func (s *sequencer) err() error {
 // unknown is the answer to every request in flight when writing stops: even one that was never written may repeat one that was.
 func (s *sequencer) unknown() error { return fmt.Errorf("%w: %w", ErrUnknown, s.cause) }
 
-// run decides. A batch is handed over when the committer is ready for it; until then it takes whatever comes, so that batches
-// grow with the load and need no timer.
+// run decides. A batch is handed over when the committer is ready for it and nothing is waiting, or when it is large enough; until
+// then it takes whatever comes, so that batches grow with the load and need no timer.
 func (s *sequencer) run() {
 	defer close(s.sealed)
 
@@ -257,7 +268,7 @@ func (s *sequencer) run() {
 	ready, quit, queue := true, s.quit, s.queue
 	for s.err() == nil {
 		switch {
-		case ready && len(s.open.answers) > 0:
+		case ready && s.due(len(queue)):
 			s.handOver(ctx)
 			ready = false
 			continue
@@ -368,6 +379,12 @@ func (s *sequencer) take(r *request) {
 func (s *sequencer) lacks(id ledger.FactID) bool {
 	older := s.older.Load()
 	return older != nil && !s.moved && !older.has(id) && !s.newer.has(id)
+}
+
+// due reports whether the batch should be handed over while so many requests are waiting.
+func (s *sequencer) due(waiting int) bool {
+	n := len(s.open.answers)
+	return n > 0 && (waiting == 0 || n >= fairBatch || s.full())
 }
 
 // full reports whether the batch may take no further request.
@@ -499,6 +516,7 @@ func (s *sequencer) commit() {
 				s.synced.Store(&b.sealed.Head)
 				b.balances()
 			}
+			s.flying.Add(-int64(len(b.answers)))
 			b.settle(nil)
 			s.durable <- b
 			s.turn <- nil
@@ -518,16 +536,66 @@ func (s *sequencer) apply() {
 	defer close(s.done)
 
 	var stuck error
-	for b := range s.durable {
-		if stuck == nil && b.entries() > 0 {
-			if stuck = s.publish(b); stuck != nil {
-				s.fail(fmt.Errorf("index after entry %d: %w", b.after.Size, stuck))
+	for next, ok := <-s.durable, true; ok; {
+		if next == nil {
+			if next, ok = <-s.durable; !ok {
+				return
 			}
 		}
+		first := next
+		next = s.gather(first)
+		if stuck == nil && len(s.merged.batches) > 0 {
+			if stuck = s.publish(); stuck != nil {
+				s.fail(fmt.Errorf("index after entry %d: %w", first.after.Size, stuck))
+			}
+		}
+		s.release(stuck == nil)
+	}
+}
+
+// gather makes a group of a batch and of those behind it, which are written in one transaction: a fact that several of them changed,
+// such as the account of somebody who is credited and spends, is written once. While requests are in flight there are more to come,
+// and it waits for them, up to a bound, unless somebody wants to read. It returns the next batch where that does not fit any more.
+func (s *sequencer) gather(first *batch) (next *batch) {
+	s.merged.reset()
+	s.group = s.group[:0]
+	for next = first; next != nil && (len(s.group) == 0 || s.merged.fits(next.update, s.index)); {
+		s.group = append(s.group, next)
+		s.merged.add(next.update)
+		if next.passed != nil || len(s.group) == maxGroup {
+			return nil
+		}
+		next = s.behind()
+	}
+	return next
+}
+
+// behind returns the next durable batch, or nil where none should be waited for.
+func (s *sequencer) behind() *batch {
+	select {
+	case b := <-s.durable:
+		return b
+	default:
+	}
+	if s.flying.Load() <= 0 {
+		return nil
+	}
+	select {
+	case b := <-s.durable:
+		return b
+	case <-s.asked:
+	case <-s.broken:
+	}
+	return nil
+}
+
+// release says of the group that it has passed, and gives its memory back where nothing points there any more.
+func (s *sequencer) release(written bool) {
+	for _, b := range s.group {
 		if b.passed != nil {
 			close(b.passed)
 		}
-		if stuck == nil {
+		if written {
 			select {
 			case s.spare <- b:
 			default:
@@ -536,17 +604,18 @@ func (s *sequencer) apply() {
 	}
 }
 
-// publish makes a batch readable.
-func (s *sequencer) publish(b *batch) error {
-	b.update.mark.Bytes = s.bytes
-	total, err := s.write(b.update)
+// publish makes the group readable.
+func (s *sequencer) publish() error {
+	u := &s.merged
+	u.mark.Bytes = s.bytes
+	total, err := s.write(*u)
 	if err != nil {
 		return err
 	}
-	m := b.update.mark
+	m := u.mark
 	s.bytes, m.Bytes = total, total
 	s.advance(m)
-	if at := b.update.batches[0].At.Segment; at != s.segment {
+	if at := u.batches[len(u.batches)-1].At.Segment; at != s.segment {
 		s.segment = at
 		select {
 		case s.rolled <- struct{}{}:

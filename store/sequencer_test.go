@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -218,6 +219,56 @@ func TestWaitingRequestsShareCommits(t *testing.T) {
 			t.Errorf("%d concurrent requests: got %d commits, want at most 3", clients, got)
 		}
 		closeBook(t, l)
+	})
+}
+
+// While requests are in flight, batches are written to the index together, so that what several of them change is written once; who
+// wants to read does not wait for those to come.
+func TestBatchesShareTransactions(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		j, transactions := journal.NewMemory(), 0
+		o := options(newClock())
+		o.Journal, o.Tap = j, func(iter.Seq2[[]byte, []byte]) { transactions++ }
+		l, err := store.Open(context.WithoutCancel(t.Context()), newBook(t), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		submit(t, l, setup(9)...)
+		synctest.Wait()
+		transactions = 0
+
+		var all sync.WaitGroup
+		pass := func() {}
+		for i := range 5 { // each in a batch of its own, whose sync stalls until the next is asked for
+			stall, stalled := journal.Stall()
+			j.Inject(journal.OnAppend, stall)
+			all.Go(func() { submit(t, l, declare(fmt.Sprintf("together/%d", i), i, 0)) })
+			synctest.Wait()
+			pass()
+			synctest.Wait()
+			pass = stalled.Release
+		}
+		if transactions != 0 {
+			t.Errorf("with requests in flight: got %d transactions, want none", transactions)
+		}
+		v, done, err := l.View(t.Context(), ledger.AsOf{}) // the last sync still stalls
+		if err != nil {
+			t.Fatal(err)
+		}
+		if transactions != 1 {
+			t.Errorf("for a reader: got %d transactions, want 1", transactions)
+		}
+		if b, err := v.Balance(volunteer(3)); err != nil || b.Pending == 0 {
+			t.Errorf("a reader does not see what was answered: %+v, %v", b, err)
+		}
+		done()
+		pass()
+		all.Wait()
+		closeBook(t, l)
+		if transactions != 2 {
+			t.Errorf("when nothing is in flight: got %d transactions, want 2", transactions)
+		}
 	})
 }
 

@@ -14,11 +14,14 @@ import (
 	"aixin/store/journal"
 )
 
-// piece is one batch of the measured run: its lines, how many entries they are, and which transaction of the tape it is.
+// piece is one batch of the measured run: its lines, how many entries they are, and which share of which transaction of the tape is
+// its own. The book may write several batches in one transaction; here each is written by itself.
 type piece struct {
 	lines   []byte
 	entries int
 	txn     int
+	part    int // from 0
+	parts   int
 }
 
 // compare measures the floor and the single transactions, in what is left of the time. Each is done once at least, however long that
@@ -62,17 +65,13 @@ func (c *comparison) read(ctx context.Context, dir string, r *Result) error {
 	if err != nil {
 		return err
 	}
-	n := 0
 	for b, err := range file.Read(ctx, r.first) {
 		if err != nil {
 			return errors.Join(err, file.Close())
 		}
 		r.Batches++
 		r.JournalBytes += int64(len(b.Data))
-		if n < len(c.tape.txns) {
-			c.pieces = append(c.pieces, piece{slices.Clone(b.Data), b.Len(), n})
-			n++
-		}
+		c.add(b)
 	}
 	r.EntriesPerBatch = float64(r.Entries) / float64(r.Batches)
 	for _, x := range c.tape.txns {
@@ -80,6 +79,27 @@ func (c *comparison) read(ctx context.Context, dir string, r *Result) error {
 		r.IndexBytes += x.size
 	}
 	return file.Close()
+}
+
+// add lays out a batch. What was written after the tape was full is left out.
+func (c *comparison) add(b journal.Batch) {
+	p := piece{lines: slices.Clone(b.Data), entries: b.Len()}
+	if last := len(c.pieces) - 1; last >= 0 {
+		p.txn, p.part = c.pieces[last].txn, c.pieces[last].part+1
+		if p.part == c.pieces[last].parts {
+			p.txn, p.part = p.txn+1, 0
+		}
+	}
+	if p.txn < len(c.tape.txns) {
+		p.parts = c.tape.txns[p.txn].batches
+		c.pieces = append(c.pieces, p)
+	}
+}
+
+// rows returns the share of the rows that a piece has.
+func (c *comparison) rows(p piece) []store.Row {
+	all := c.tape.rows(p.txn)
+	return all[len(all)*p.part/p.parts : len(all)*(p.part+1)/p.parts]
 }
 
 // fdatasync returns the median of what one write and sync of a batch's lines takes, in microseconds.
@@ -138,7 +158,7 @@ func (c *comparison) floor(ctx context.Context, limit time.Duration, r *Result) 
 	entries := 0
 	for p := range synced {
 		if err == nil {
-			err = bare.Write(c.tape.rows(p.txn))
+			err = bare.Write(c.rows(p))
 			entries += p.entries
 			r.FloorBatches++
 		}
@@ -183,7 +203,7 @@ const maxSingle = 50_000
 func (c *comparison) split(n int) [][]store.Row {
 	var entries [][]store.Row
 	for _, p := range c.pieces {
-		rows := c.tape.rows(p.txn)
+		rows := c.rows(p)
 		for i := range p.entries {
 			entries = append(entries, rows[len(rows)*i/p.entries:len(rows)*(i+1)/p.entries])
 		}

@@ -23,6 +23,7 @@ type tape struct {
 type txn struct {
 	reel, from int
 	rows       int
+	batches    int   // of the journal, whose entries the rows are of
 	size       int64 // of their keys and values
 }
 
@@ -42,17 +43,20 @@ func (t *tape) record(rows iter.Seq2[[]byte, []byte]) {
 		return
 	}
 	var size int64
-	n := 0
+	n, batches := 0, 0
 	for key, value := range rows {
 		size += int64(len(key) + len(value))
 		n++
+		if store.OfBatch(key) {
+			batches++
+		}
 	}
 	if t.full = !t.room(int(size) + n*2*binary.MaxVarintLen32); t.full {
 		return
 	}
 	last := len(t.reels) - 1
 	reel := t.reels[last]
-	t.txns = append(t.txns, txn{last, len(reel), n, size})
+	t.txns = append(t.txns, txn{last, len(reel), n, batches, size})
 	for key, value := range rows {
 		reel = binary.AppendUvarint(reel, uint64(len(key)))
 		reel = binary.AppendUvarint(reel, uint64(len(value)))
