@@ -142,7 +142,7 @@ func (q *RedemptionRequest) present(s *server, r *http.Request) error {
 		q.Volunteer, shown = id, ledger.ByCard
 	}
 	if q.Presence == ledger.ByCard && q.Card == "" {
-		return &ledger.Invalid{Fields: []ledger.Fault{{Field: "presence", Code: "presence"}}}
+		return &ledger.Invalid{Fields: []ledger.Fault{{Field: "card", Code: "required"}}}
 	}
 	if q.Presence == "" {
 		q.Presence = shown

@@ -8,9 +8,29 @@ import (
 	"aixin/ledger"
 )
 
-// BenchmarkCore decides, appends and posts one credit after another in a complete book: the cost of the law without the
-// keeping of the book.
-func BenchmarkCore(b *testing.B) {
+// BenchmarkDecide decides, appends and posts one credit after another in a complete book: the cost of the law without the
+// keeping of the book, by a rule that says nothing but a price, and by one with every term that a record is held against.
+func BenchmarkDecide(b *testing.B) {
+	price := ledger.Rule{
+		ID: "hours", Version: 1, From: ledger.NewDate(2020, 1, 1),
+		Rates: []ledger.HourRate{{Code: "VH01", Points: 100}}, Earns: []ledger.Capture{ledger.Scan},
+	}
+	scheme := price
+	scheme.Step, scheme.HalfUp, scheme.Least = 15, true, 30
+	scheme.SessionCap, scheme.DayCap, scheme.DayLimit, scheme.Sessions = 240, 480, 720, 3
+	scheme.Expires, scheme.ExpiresIn = ledger.ExpiresYearEnd, 1
+	scheme.Overlap, scheme.LongDay = "hold", ledger.LongDay{Minutes: 480}
+	scheme.Caps = []ledger.Cap{
+		{Code: "VH01", Per: ledger.Monthly, Points: 10_000, Over: ledger.OverClipped},
+		{Of: ledger.EachUnit, Per: ledger.Yearly, Points: 1 << 40, Over: ledger.OverClipped},
+	}
+	scheme.Boosts = []ledger.Boost{{Code: "VH01", Percent: 200, From: ledger.NewDate(2020, 1, 1), Until: ledger.NewDate(2030, 1, 1), Cap: 50}}
+	b.Run("core", func(b *testing.B) { benchmarkDecide(b, price) })
+	b.Run("scheme", func(b *testing.B) { benchmarkDecide(b, scheme) })
+}
+
+func benchmarkDecide(b *testing.B, rule ledger.Rule) {
+	b.Helper()
 	book := ledger.NewBook(shanghai(b))
 	at := time.Date(2026, 6, 1, 2, 0, 0, 0, time.UTC)
 	do := func(n int, actor ledger.StaffID, a ledger.Action) ledger.Entry {
@@ -30,7 +50,6 @@ func BenchmarkCore(b *testing.B) {
 		}
 		return e
 	}
-	rule := ledger.Rule{ID: "hours", Version: 1, From: ledger.NewDate(2020, 1, 1), Rates: []ledger.HourRate{{Code: "VH01", Points: 100}}, Earns: []ledger.Capture{ledger.Scan}}
 	for i, a := range []ledger.Action{
 		&ledger.OpenBook{Format: ledger.FormatVersion, Origin: "aixin.test/bench", Zone: "Asia/Shanghai"},
 		&ledger.Appoint{Staff: "U000001", Roles: []ledger.Role{ledger.Admin}},
