@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"aixin/api"
 	"aixin/api/catalog"
 	"aixin/ledger"
 	"aixin/store"
@@ -279,21 +280,20 @@ type verified struct {
 	Checkpoint ledger.Index `json:"checkpoint"`          // entries in DIR/checkpoint, which the book extends
 	Compared   bool         `json:"compared"`            // with a checkpoint kept elsewhere
 	Outside    ledger.Index `json:"outside,omitempty"`   // entries in that one, which the book extends
+	Witness    string       `json:"witness,omitempty"`   // who signed that one
+	Witnessed  *api.Time    `json:"witnessed,omitempty"` // and when
 	Tail       int64        `json:"unfinished_bytes"`    // behind the last head
 	Sound      bool         `json:"sound"`               // everything that was checked holds
 	FirstBad   *int64       `json:"first_bad,omitempty"` // index of the first entry at fault, where it is known
 }
 
 func (a *app) verifyCmd() *cobra.Command {
-	var outside string
-	cmd := a.command("verify", "verify [--checkpoint FILE]", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
-		var o store.VerifyOptions
-		if outside != "" {
-			note, err := os.ReadFile(outside)
-			if err != nil {
-				return fmt.Errorf("checkpoint: %w", err)
-			}
-			o.Checkpoint = note
+	var outside, witness string
+	use := "verify [--checkpoint FILE [--witness KEY|FILE]]"
+	cmd := a.command("verify", use, cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
+		o, v, err := keptCheckpoint(outside, witness)
+		if err != nil {
+			return err
 		}
 		if bar := a.progress("verifying"); bar != nil {
 			o.Progress = func(done, total int64) { bar(ledger.Index(done), ledger.Index(total)) }
@@ -302,18 +302,41 @@ func (a *app) verifyCmd() *cobra.Command {
 		if rep.Origin == "" {
 			return err
 		}
-		return errors.Join(a.printVerified(rep, err), err)
+		return errors.Join(a.printVerified(v, rep, err), err)
 	})
 	cmd.Flags().StringVar(&outside, "checkpoint", "", a.say.T("cli.flag.checkpoint"))
+	cmd.Flags().StringVar(&witness, "witness", "", a.say.T("cli.flag.witness"))
 	return cmd
 }
 
-// printVerified says how far a book was found sound. Of a damaged one only programs get a report; people get the error.
-func (a *app) printVerified(rep store.VerifyReport, failed error) error {
-	v := verified{
-		Origin: rep.Origin, Entries: rep.Head.Size, Root: base64.StdEncoding.EncodeToString(rep.Head.Root[:]), Batches: rep.Batches, Bytes: rep.Bytes,
-		Accounts: rep.Accounts, Checkpoint: rep.Checkpoint.Size, Compared: rep.Compared, Outside: rep.Outside.Size, Tail: rep.Tail, Sound: failed == nil,
+// keptCheckpoint reads what a book is held against from outside: a checkpoint that somebody kept, and who vouches for it.
+func keptCheckpoint(file, witness string) (o store.VerifyOptions, v verified, err error) {
+	if file == "" && witness != "" {
+		return o, v, &usageError{id: "witness_of_nothing"}
 	}
+	if file == "" {
+		return o, v, nil
+	}
+	if o.Checkpoint, err = os.ReadFile(file); err != nil {
+		return o, v, fmt.Errorf("checkpoint: %w", err)
+	}
+	if witness == "" {
+		return o, v, nil
+	}
+	w, at, err := witnessed(o.Checkpoint, witness)
+	if err != nil {
+		return o, v, err
+	}
+	seen := api.Time(at)
+	v.Witness, v.Witnessed = w.Name(), &seen
+	return o, v, nil
+}
+
+// printVerified says how far a book was found sound. Of a damaged one only programs get a report; people get the error.
+func (a *app) printVerified(v verified, rep store.VerifyReport, failed error) error {
+	v.Origin, v.Entries, v.Root = rep.Origin, rep.Head.Size, base64.StdEncoding.EncodeToString(rep.Head.Root[:])
+	v.Batches, v.Bytes, v.Accounts, v.Checkpoint = rep.Batches, rep.Bytes, rep.Accounts, rep.Checkpoint.Size
+	v.Compared, v.Outside, v.Tail, v.Sound = rep.Compared, rep.Outside.Size, rep.Tail, failed == nil
 	if bad, ok := errors.AsType[*ledger.CorruptError](failed); ok {
 		i := int64(bad.Index)
 		v.FirstBad = &i
@@ -324,11 +347,15 @@ func (a *app) printVerified(rep store.VerifyReport, failed error) error {
 	return a.show(result{json: v, text: func() string {
 		data := catalog.Data{
 			"Origin": v.Origin, "Entries": int64(v.Entries), "Root": v.Root, "Bytes": v.Bytes, "Accounts": v.Accounts, "Checkpoint": int64(v.Checkpoint),
-			"Outside": int64(v.Outside), "Tail": v.Tail,
+			"Outside": int64(v.Outside), "Tail": v.Tail, "Witness": v.Witness,
 		}
 		text := a.say.T("cli.verify.sound", data) + "\n" + a.say.T("cli.verify.checkpoint", data) + "\n"
 		if v.Compared {
 			text += a.say.T("cli.verify.outside", data) + "\n"
+			if v.Witnessed != nil {
+				data["At"] = time.Time(*v.Witnessed).Format(time.RFC3339)
+				text += a.say.T("cli.verify.witnessed", data) + "\n"
+			}
 		} else {
 			text += a.say.T("cli.verify.not_compared") + "\n"
 		}

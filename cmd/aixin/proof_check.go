@@ -28,7 +28,7 @@ func (a *app) checkCmd() *cobra.Command {
 		if f.pubkey == "" {
 			return &usageError{id: "no_pubkey"}
 		}
-		keys, err := readKeys(f.pubkey)
+		keys, _, err := readKeys(f.pubkey)
 		if err != nil {
 			return err
 		}
@@ -53,20 +53,18 @@ func (a *app) checkCmd() *cobra.Command {
 	return cmd
 }
 
-// readKeys reads a public key, or a file with one on each line.
-func readKeys(arg string) (proof.Keys, error) {
+// readKeys reads a public key, or a file with one on each line, and returns the text too.
+func readKeys(arg string) (keys proof.Keys, text []byte, err error) {
 	if keys, err := proof.ParseKeys(arg); err == nil {
-		return keys, nil
+		return keys, []byte(arg + "\n"), nil
 	}
-	text, err := os.ReadFile(arg)
-	if err != nil {
-		return proof.Keys{}, fmt.Errorf("public key: %w", err)
+	if text, err = os.ReadFile(arg); err != nil {
+		return keys, nil, fmt.Errorf("public key: %w", err)
 	}
-	keys, err := proof.ParseKeys(string(text))
-	if err != nil {
-		return proof.Keys{}, errors.Join(malformed("--pubkey", "public_key"), err)
+	if keys, err = proof.ParseKeys(string(text)); err != nil {
+		return keys, nil, errors.Join(malformed("--pubkey", "public_key"), err)
 	}
-	return keys, nil
+	return keys, text, nil
 }
 
 // readProof reads a proof, "-" from standard input. Mail, chats and scanners add a mark at the beginning, write line ends as

@@ -226,7 +226,8 @@ func (a *app) tree() []commandGroup {
 		{"correct", []*cobra.Command{a.reverseCmd(), a.runCmd(), a.noticeCmd()}},
 		{"look", []*cobra.Command{a.balanceCmd(), a.statementCmd(), a.poolCmd(), a.explainCmd(), a.traceCmd(), a.reportCmd()}},
 		{"check", []*cobra.Command{
-			a.verifyCmd(), a.auditCmd(), a.checkpointCmd(), a.proveCmd(), a.checkCmd(), a.diffCmd(), a.mirrorCmd(), a.exportCmd(),
+			a.verifyCmd(), a.auditCmd(), a.checkpointCmd(), a.proveCmd(), a.checkCmd(), a.witnessCmd(), a.diffCmd(), a.mirrorCmd(),
+			a.exportCmd(),
 			a.reconcileCmd(), a.identifyCmd(),
 			a.backupCmd(), a.restoreCmd(), a.rebuildCmd(),
 			a.doctorCmd(), a.benchCmd(), a.upgradeCmd(),

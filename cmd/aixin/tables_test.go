@@ -46,6 +46,7 @@ func TestExitOf(t *testing.T) {
 		{ledger.ErrNewer, exitMalformed},
 		{proof.ErrUnsigned, exitMalformed},
 		{errors.Join(proof.ErrUnsigned, proof.ErrOtherBook), exitMalformed},
+		{proof.ErrNoWitness, exitMalformed},
 		{proof.ErrMalformed, exitMalformed},
 		{proof.ErrFalse, exitDamaged},
 		{store.ErrUncovered, exitLater},

@@ -81,6 +81,15 @@ func OpenCheckpoint(msg []byte, origin string, known note.Verifiers) (ledger.Hea
 	return head, nil
 }
 
+// OriginOf returns the book that a checkpoint names, whoever signed it.
+func OriginOf(msg []byte) (string, error) {
+	origin, _, ok := strings.Cut(string(msg), "\n")
+	if !ok || origin == "" {
+		return "", fmt.Errorf("%w: it names no book", ErrCheckpoint)
+	}
+	return origin, nil
+}
+
 // whyUnsigned says more exactly why a note does not open.
 func whyUnsigned(msg []byte, origin string, err error) error {
 	if _, ok := errors.AsType[*note.InvalidSignatureError](err); ok {
