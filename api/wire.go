@@ -57,6 +57,8 @@ type (
 		Lapsed    *Points            `json:"lapsed,omitempty"`      // past their date and not yet posted as expired
 		Gift      *Points            `json:"gift,omitempty"`        // gift points, which pay a part of a price
 		Owed      *Points            `json:"recoverable,omitempty"` // spent from credits that were reversed
+		Pool      ledger.PoolID      `json:"pool,omitempty"`        // of the household: what is lacking at the counter comes out of it
+		Shared    *Points            `json:"shared,omitempty"`      // what that pool has available
 		Lots      []Lot              `json:"lots"`
 		Minutes   ledger.Amount      `json:"minutes"`
 		On        ledger.Date        `json:"on,omitempty"` // the day that was today: lots that lapsed by then are not available
@@ -299,6 +301,10 @@ func NewBalance(b ledger.Balance) Balance {
 	if b.Recoverable != 0 {
 		owed := Points(b.Recoverable)
 		out.Owed = &owed
+	}
+	if b.Pool != "" {
+		shared := Points(b.Shared)
+		out.Pool, out.Shared = b.Pool, &shared
 	}
 	for _, l := range b.Lots {
 		lot := Lot{Lot: l.ID, Left: Points(l.Left), Expires: l.Expires}

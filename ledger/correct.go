@@ -97,8 +97,12 @@ func (b *Book) wantUndone(w *Wants, i Index) {
 		if p.Lot.Entry() != orig.Index {
 			b.wantExpired(w, p.Lot) // the date of a lot that is used up stands there, and what expires is noted there
 		}
-		if p.Account.Class() == ClassPoints && VolunteerID(p.Account.Owner()).Valid() {
-			b.wantPerson(w, VolunteerID(p.Account.Owner()))
+		switch owner := p.Account.Owner(); {
+		case p.Account.Class() != ClassPoints:
+		case VolunteerID(owner).Valid():
+			b.wantPerson(w, VolunteerID(owner))
+		default:
+			b.wantPoolUndone(w, PoolID(owner))
 		}
 	}
 	if body, ok := orig.Body.(reversible); ok {

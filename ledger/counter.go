@@ -43,6 +43,7 @@ type (
 		Voucher   int64
 		Happened  Date
 		Gift      Amount // of the points, those that were gift points
+		Pool      PoolID // of the household, where some of the points were drawn out of it
 	}
 
 	// Return takes goods of a redemption back; no lines take back all that is left of it. By a clerk or steward who is not
@@ -109,6 +110,7 @@ func (r *Exchange) fields(c *codec) {
 		number(c, "voucher", &r.Voucher)
 		c.date("happened", &r.Happened)
 		number(c, "gift", &r.Gift)
+		text(c, "pool", &r.Pool)
 	})
 }
 
@@ -167,6 +169,7 @@ func (a *Redeem) needs(b *Book, c Command, w *Wants) {
 	a.wantWho(b, c, w)
 	a.wantVoucher(b, w)
 	b.wantGifts(w, a.Volunteer, a.Shop)
+	b.wantShared(w, a.Volunteer)
 	for _, l := range a.Lines {
 		b.items.want(w, l.Item)
 		for _, class := range []Class{ClassStock, ClassGiven, ClassShort} {
@@ -206,6 +209,9 @@ func (a *Redeem) decide(b *Book, c Command, d *draft) *Rejection {
 
 	// Past this line the redemption succeeds.
 	x.Lines = lines
+	if own, _ := b.available(a.Volunteer, "", d.On); own < total-x.Gift {
+		x.Pool = b.shared(v, d.On)
+	}
 	b.exchange(d, x)
 	d.Body = x
 	return nil
@@ -257,10 +263,10 @@ func (a *Redeem) shelf(b *Book, on Date) *Rejection {
 	return nil
 }
 
-// points refuses more than the volunteer has available.
+// points refuses more than the volunteer has available, with what they share.
 func (a *Redeem) points(b *Book, on Date, total Amount) *Rejection {
-	acct, _ := b.accounts.get(AccountKey{PointsOf(a.Volunteer), Point})
-	if have := acct.Available(on); have < total {
+	v, _ := b.volunteers.get(a.Volunteer)
+	if _, have := b.available(a.Volunteer, b.shared(v, on), on); have < total {
 		return &Rejection{Reason: InsufficientPoint, Subject: string(a.Volunteer), Have: have, Want: total}
 	}
 	return nil
@@ -274,11 +280,9 @@ func (b *Book) exchange(d *draft, x *Exchange) {
 
 func (b *Book) drawPoints(d *draft, x *Exchange) {
 	total := sumOf(x.Lines) - x.Gift
-	points := PointsOf(x.Volunteer)
-	acct, _ := b.accounts.get(AccountKey{points, Point})
-	draws, _ := pick(acct.Lots, total, usable(d.On))
+	draws, _ := b.spend(x.Volunteer, x.Pool, total, d.On)
 	for _, w := range draws {
-		d.post(points, Point, w.Amount, w.Lot)
+		d.post(w.Account, Point, w.Amount, w.Lot)
 	}
 	d.post(account(ClassRedeemed, x.Shop), Point, -total, 0)
 	d.post(GiftsOf(x.Volunteer), GiftPoint, x.Gift, 0)
@@ -312,14 +316,14 @@ func (r *Exchange) holds(b *Book, e Entry) ([]Posting, error) {
 	if err := r.checkServed(b, e); err != nil {
 		return nil, err
 	}
-	if err := cmp.Or(r.checkVoucher(b, e), r.checkPaired(b, e)); err != nil {
+	if err := cmp.Or(r.checkVoucher(b, e), r.checkPaired(b, e), b.checkShared(r.Volunteer, r.Pool, sumOf(r.Lines)-r.Gift, e.On)); err != nil {
 		return nil, err
 	}
 	d := draft{Entry: Entry{Index: e.Index, On: e.On}}
 	b.exchange(&d, r)
 	if !slices.Equal(d.Postings, e.Postings) {
 		v, _ := b.volunteers.get(r.Volunteer)
-		points := b.checkDraws(e, usable(e.On), PointsOf(r.Volunteer))
+		points := b.checkDraws(e, usable(e.On), PointsOf(r.Volunteer), holderOf(r.Volunteer, r.Pool))
 		goods := b.checkDraws(e, usableBy(e.On, v.Unit, v.Classes), StockOf(r.Shop))
 		if err := cmp.Or(points, goods); err != nil {
 			return nil, err
@@ -470,7 +474,7 @@ func (b *Book) restore(d *draft, sold Entry, x *Exchange, after After, lines []P
 	points := sumOf(lines)
 	gift := x.giftBack(sold, after, points)
 	points -= gift
-	lots = b.giveBack(d, sold, after, AccountKey{PointsOf(x.Volunteer), Point}, points)
+	lots = b.unspend(d, sold, after, x.Volunteer, x.Pool, points)
 	d.post(account(ClassRedeemed, x.Shop), Point, points, 0)
 	d.post(GiftsOf(x.Volunteer), GiftPoint, -gift, 0)
 	d.post(account(ClassRedeemed, x.Shop), GiftPoint, gift, 0)

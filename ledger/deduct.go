@@ -39,6 +39,9 @@ func (r *Loss) fields(c *codec) {
 // wantDeduction asks for the accounts of a deduction, beside the volunteer's points.
 func (b *Book) wantDeduction(w *Wants, r *Record) {
 	b.accounts.want(w, AccountKey{BaseOf(string(r.Volunteer)), BasePoint})
+	if r.Pool != "" {
+		b.accounts.want(w, AccountKey{PoolOf(r.Pool), Point})
+	}
 	if r.Household != "" {
 		b.accounts.want(w, AccountKey{BaseOf(string(r.Household)), BasePoint})
 	}
@@ -52,12 +55,11 @@ func (b *Book) deduct(d *draft, rec *Record) *Loss {
 	rule, _ := rules.Named(rec.Rule)
 	mine := BaseOf(rule.Base.sharer(rec.Volunteer, rec.Household))
 	base, _ := b.accounts.get(AccountKey{mine, BasePoint})
-	points, _ := b.accounts.get(AccountKey{PointsOf(rec.Volunteer), Point})
 	first := min(rec.Deduct, max(0, -base.Balance))
-	draws, short := pick(points.Lots, rec.Deduct-first, usable(d.On))
+	draws, short := b.spend(rec.Volunteer, rec.Pool, rec.Deduct-first, d.On)
 	d.post(mine, BasePoint, first, 0)
 	for _, w := range draws {
-		d.post(PointsOf(rec.Volunteer), Point, w.Amount, w.Lot)
+		d.post(w.Account, Point, w.Amount, w.Lot)
 	}
 	unit := account(ClassDeducted, rec.Unit)
 	d.post(unit, BasePoint, -first, 0)
@@ -130,13 +132,8 @@ func (r *Loss) needsUndone(b *Book, w *Wants) { b.wantUndeclared(w, r.Record) }
 
 // undo gives back what was taken, into the lots that it was taken from.
 func (r *Loss) undo(b *Book, d *draft, orig Entry) ([]LotExpiry, *Rejection) {
-	var taken Amount
-	for _, p := range orig.Postings {
-		if p.Account.Class() == ClassPoints {
-			taken += p.Amount
-		}
-	}
-	lots := b.giveBack(d, orig, After{}, AccountKey{PointsOf(r.Volunteer), Point}, taken)
+	rec, _ := b.records.get(r.Record)
+	lots := b.unspend(d, orig, After{}, r.Volunteer, rec.Pool, orig.sum(ClassPoints))
 	for _, p := range orig.Postings {
 		if p.Account.Class() != ClassPoints {
 			d.post(p.Account, p.Commodity, -p.Amount, 0)

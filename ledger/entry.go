@@ -93,6 +93,7 @@ func newBody(k Kind) Body {
 		holdBody,
 		lifeBody, grantsBody,
 		poolBody, giftBody,
+		membershipBody,
 	} {
 		if b := family(k); b != nil {
 			return b

@@ -51,6 +51,7 @@ const (
 	TermFilled    TermKind = "filled"    // base points filled up to what the rule gives
 	TermGivenUp   TermKind = "given_up"  // what a lot had left that nobody takes over from its owner
 	TermGoesOn    TermKind = "goes_on"   // a part of what lapsed that goes on to the next year
+	TermShared    TermKind = "shared"    // a part of a price out of one account, the rest of which another pays
 	TermPaired    TermKind = "paired"    // a part of a price that gift points pay
 )
 
@@ -139,9 +140,33 @@ func (r *Exchange) explain(v View, e Entry) ([]Term, Amount, error) {
 		if err != nil {
 			return nil, 0, err
 		}
-		steps = append(steps, paid, Term{What: TermTotal, Gives: total - paid.Gives})
+		total -= paid.Gives
+		steps = append(steps, paid, Term{What: TermTotal, Gives: total})
+	}
+	if r.Pool != "" {
+		shared, err := v.sharedSteps(r, e.On, total)
+		if err != nil {
+			return nil, 0, err
+		}
+		steps = append(steps, shared...)
 	}
 	return steps, e.sum(ClassPoints), nil
+}
+
+// sharedSteps takes what the volunteer has themself, then what is lacking out of the pool.
+func (v View) sharedSteps(r *Exchange, on Date, total Amount) (steps []Term, err error) {
+	rest := total
+	for _, id := range []AccountID{PointsOf(r.Volunteer), PoolOf(r.Pool)} {
+		acct, err := v.Account(AccountKey{id, Point})
+		if err != nil {
+			return nil, err
+		}
+		have := acct.Available(on)
+		part := min(rest, have)
+		steps = append(steps, Term{What: TermShared, Subject: id.Owner(), Of: rest, By: have, Gives: part})
+		rest -= part
+	}
+	return append(steps, Term{What: TermTotal, Gives: total - rest}), nil
 }
 
 // priceSteps takes each line at the price of the day.

@@ -199,21 +199,23 @@ func (r *Loss) explain(v View, e Entry) ([]Term, Amount, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	points, err := v.Account(AccountKey{PointsOf(rec.Volunteer), Point})
-	if err != nil {
-		return nil, 0, err
-	}
 	steps := []Term{{What: TermRecord, Subject: writeIndexPlain(r.Record), Of: -rec.Deduct, Gives: -rec.Deduct}}
 	first, have := min(rec.Deduct, max(0, -base.Balance)), max(0, -base.Balance)
 	if have > 0 {
 		steps = append(steps, Term{What: TermBase, Subject: sharer, Of: rec.Deduct, By: have, Gives: -first})
 	}
-	rest, available := rec.Deduct-first, points.Available(e.On)
-	taken := min(rest, available)
-	if rest > 0 {
-		steps = append(steps, Term{What: TermSpendable, Subject: string(rec.Volunteer), Of: rest, By: available, Gives: -taken})
+	taken := first
+	for _, id := range slices.Compact([]AccountID{PointsOf(rec.Volunteer), rec.holder()}) {
+		points, err := v.Account(AccountKey{id, Point})
+		if err != nil {
+			return nil, 0, err
+		}
+		if rest, have := rec.Deduct-taken, points.Available(e.On); rest > 0 {
+			steps = append(steps, Term{What: TermSpendable, Subject: id.Owner(), Of: rest, By: have, Gives: -min(rest, have)})
+			taken += min(rest, have)
+		}
 	}
-	return append(steps, Term{What: TermTotal, Gives: -first - taken}), e.sum(ClassDeducted), nil
+	return append(steps, Term{What: TermTotal, Gives: -taken}), e.sum(ClassDeducted), nil
 }
 
 func (r *BaseGrant) explain(v View, e Entry) ([]Term, Amount, error) {

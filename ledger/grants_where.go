@@ -176,6 +176,8 @@ func (a *Undo) where(b *Book, w *Wants) place { return (&Return{Redemption: a.Re
 
 func (a *SetProxy) where(b *Book, w *Wants) place { return b.wherePerson(w, a.Volunteer) }
 
+func (a *SetMembership) where(*Book, *Wants) place { return place{unit: a.Unit} }
+
 func (a *GrantBase) where(b *Book, w *Wants) place { return b.wherePerson(w, a.Volunteer) }
 
 func (a *OpenSession) where(b *Book, w *Wants) place { return b.whereActivity(w, a.Activity) }

@@ -51,6 +51,7 @@ type (
 		Commodity Commodity
 		Lot       LotID
 		Amount    Amount
+		Pool      PoolID // of the household, where it holds points out of that
 	}
 
 	// Release gives a hold up. By a clerk or steward who is neither that volunteer nor of their household.
@@ -126,7 +127,7 @@ func (a *Account) hold(id LotID, amount Amount) {
 // account names the account whose lot is held.
 func (h HeldLot) account(v VolunteerID, s ShopID) AccountKey {
 	if h.Commodity.Points() {
-		return AccountKey{PointsOf(v), h.Commodity}
+		return AccountKey{holderOf(v, h.Pool), h.Commodity}
 	}
 	return AccountKey{StockOf(s), h.Commodity}
 }
@@ -136,6 +137,7 @@ func heldLots(c *codec, v *[]HeldLot) {
 		text(c, "commodity", &h.Commodity)
 		c.lot("lot", &h.Lot)
 		number(c, "amount", &h.Amount)
+		text(c, "pool", &h.Pool)
 	})
 }
 
@@ -185,6 +187,7 @@ func (a *Hold) needs(b *Book, c Command, w *Wants) {
 		b.wantRule(w, v.Unit)
 	}
 	b.shops.want(w, a.Shop)
+	b.wantShared(w, a.Volunteer)
 	(&Redeem{Volunteer: a.Volunteer, Shop: a.Shop}).wantWho(b, c, w)
 	for _, l := range a.Lines {
 		b.items.want(w, l.Item)
@@ -214,7 +217,7 @@ func (a *Hold) decide(b *Book, c Command, d *draft) *Rejection {
 		return r
 	}
 	body := &Reservation{Volunteer: a.Volunteer, Shop: a.Shop, Lines: lines, Until: a.Until}
-	if body.Lots, body.Ends, r = b.setAside(body, d.On, ends); r != nil {
+	if body.Lots, body.Ends, r = b.setAside(body, b.shared(v, d.On), d.On, ends); r != nil {
 		return r
 	}
 	d.Body = body
@@ -260,21 +263,29 @@ func (a *Hold) shelf(b *Book, on Date) *Rejection {
 
 // setAside picks the lots that a hold names, first expiring first of those that the volunteer may have, and cuts its last day to
 // theirs: a hold that outlived its lot would keep what has lapsed.
-func (b *Book) setAside(r *Reservation, on, ends Date) (held []HeldLot, last Date, no *Rejection) {
-	take := func(k AccountKey, amount Amount, fits func(Lot) bool) {
+func (b *Book) setAside(r *Reservation, pool PoolID, on, ends Date) (held []HeldLot, last Date, no *Rejection) {
+	take := func(k AccountKey, pool PoolID, w draw) {
 		acct, _ := b.accounts.get(k)
-		draws, _ := pick(acct.Lots, amount, fits)
-		for _, w := range draws {
-			held = append(held, HeldLot{k.Commodity, w.Lot, w.Amount})
-			if day := acct.Lots[lotOf(acct.Lots, w.Lot)].Expires; day != 0 {
-				ends = min(ends, day)
-			}
+		held = append(held, HeldLot{k.Commodity, w.Lot, w.Amount, pool})
+		if day := acct.Lots[lotOf(acct.Lots, w.Lot)].Expires; day != 0 {
+			ends = min(ends, day)
 		}
 	}
+	points, _ := b.spend(r.Volunteer, pool, sumOf(r.Lines), on)
+	for _, w := range points {
+		of := PoolID("")
+		if w.Account != PointsOf(r.Volunteer) {
+			of = pool
+		}
+		take(AccountKey{w.Account, Point}, of, w.draw)
+	}
 	v, _ := b.volunteers.get(r.Volunteer)
-	take(AccountKey{PointsOf(r.Volunteer), Point}, sumOf(r.Lines), usable(on))
 	for _, l := range r.Lines {
-		take(AccountKey{StockOf(r.Shop), l.Item}, l.Pieces, usableBy(on, v.Unit, v.Classes))
+		stock, _ := b.accounts.get(AccountKey{StockOf(r.Shop), l.Item})
+		draws, _ := pick(stock.Lots, l.Pieces, usableBy(on, v.Unit, v.Classes))
+		for _, w := range draws {
+			take(AccountKey{StockOf(r.Shop), l.Item}, "", w)
+		}
 	}
 	if most := MaxPostings - 2*MaxLines - 1; len(held) > most { // whoever collects it moves all of them in one entry
 		return nil, 0, &Rejection{Reason: TooLarge, Have: Amount(len(held)), Want: Amount(most)}
@@ -305,7 +316,11 @@ func (r *Reservation) holds(b *Book, e Entry) ([]Posting, error) {
 	if v, _ := b.volunteers.get(r.Volunteer); len(v.Holds) >= MaxHolds {
 		return nil, fmt.Errorf("I8: %s has %d open holds", r.Volunteer, len(v.Holds))
 	}
-	want, last, no := b.setAside(r, e.On, r.Ends)
+	pool := sharedBy(r.Lots)
+	if err := b.checkShared(r.Volunteer, pool, sumOf(r.Lines), e.On); err != nil {
+		return nil, err
+	}
+	want, last, no := b.setAside(r, pool, e.On, r.Ends)
 	if no != nil || !slices.Equal(want, r.Lots) {
 		return nil, fmt.Errorf("I12: the hold names %v, first expiring are %v", r.Lots, want)
 	}
@@ -313,6 +328,14 @@ func (r *Reservation) holds(b *Book, e Entry) ([]Posting, error) {
 		return nil, fmt.Errorf("I8: a hold that ends on %s", r.Ends)
 	}
 	return nil, r.covered(want)
+}
+
+// sharedBy returns the pool of which lots are held, if there is one.
+func sharedBy(held []HeldLot) PoolID {
+	if i := slices.IndexFunc(held, func(h HeldLot) bool { return h.Pool != "" }); i >= 0 {
+		return held[i].Pool
+	}
+	return ""
 }
 
 // covered holds that enough is set aside for every line (I3).

@@ -114,10 +114,11 @@ func (a *Settle) decide(b *Book, c Command, d *draft) *Rejection {
 	}
 
 	// Past this line the goods are handed out.
+	h.exchange(d, lines)
 	d.Body = &Settlement{Hold: a.Hold, Exchange: Exchange{
 		Volunteer: h.Volunteer, Shop: h.Shop, Presence: a.Presence, Lines: lines, Proxy: a.Proxy, PIN: a.PIN, Slip: a.Slip,
+		Pool: h.sharedBy(d.Postings),
 	}, Whole: len(a.Lines) == 0}
-	h.exchange(d, lines)
 	return nil
 }
 
@@ -161,6 +162,15 @@ func (h *HoldFact) exchange(d *draft, lines []PricedLine) {
 	}
 }
 
+// sharedBy returns the pool out of which postings draw, if they do.
+func (h *HoldFact) sharedBy(postings []Posting) PoolID {
+	pool := sharedBy(h.Lots)
+	if slices.ContainsFunc(postings, func(p Posting) bool { return pool != "" && p.Account == PoolOf(pool) }) {
+		return pool
+	}
+	return ""
+}
+
 func (r *Settlement) asked() (Action, Index) {
 	return &Settle{Hold: r.Hold, Lines: r.named(), Presence: r.Presence, Proxy: r.Proxy, PIN: r.PIN, Slip: r.Slip}, 0
 }
@@ -188,6 +198,9 @@ func (r *Settlement) holds(b *Book, e Entry) ([]Posting, error) {
 	}
 	d := draft{Entry: Entry{Index: e.Index, On: e.On}}
 	h.exchange(&d, lines)
+	if h.sharedBy(d.Postings) != r.Pool {
+		return nil, fmt.Errorf("I10: hold %d set nothing aside of the pool %q", r.Hold, r.Pool)
+	}
 	return d.Postings, nil
 }
 

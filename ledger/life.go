@@ -31,6 +31,7 @@ type (
 		GuardianUntil Date          // the last day of that; none where it does not end
 		Publish       bool          // consents to be named in public, as on an honour list
 		Card          Hash          // of the card in use
+		Memberships   []Membership  // of units beside that of the enrolment, also those that ended
 	}
 
 	// DeclareKin says that two are near relatives, or no more: nobody serves or approves their own, as with a household. How
@@ -93,6 +94,7 @@ func (l *Life) fields(c *codec) {
 	c.date("guardian_until", &l.GuardianUntil)
 	c.flag("publish", &l.Publish)
 	c.hash("card", &l.Card)
+	memberships(c, &l.Memberships)
 }
 
 // wantWho asks for a volunteer, and for the number that goes on for them.

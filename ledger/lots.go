@@ -215,8 +215,12 @@ func (b *Book) takeBack(d *draft, orig Entry) {
 		acct, _ := b.accounts.get(p.key())
 		left, expired := acct.left(p.Lot), after.undone(i)
 		d.post(p.Account, p.Commodity, left, p.Lot)
-		if owed := p.Amount.Abs() - left - expired; owed != 0 { // never of a pool: see PoolGift.spent
-			v, _ := b.volunteers.get(VolunteerID(p.Account.Owner()))
+		if owed := p.Amount.Abs() - left - expired; owed != 0 { // never of a gift to a pool: see PoolGift.spent
+			id := VolunteerID(p.Account.Owner())
+			if !id.Valid() {
+				id = peopleOf(orig)[0] // whoever earned it into the pool
+			}
+			v, _ := b.volunteers.get(id)
 			d.post(RecoverableOf(b.survivor(v).Volunteer), p.Commodity, owed, 0)
 		}
 		d.post(account(ClassBreakage, b.unitOf(p.Account)), p.Commodity, expired, 0)

@@ -172,6 +172,7 @@ func (r *Merger) fold(b *Book, _ Entry) {
 			into.Classes = append(slices.Clone(into.Classes), c)
 		}
 	}
+	into.Memberships = slices.Concat(into.Memberships, from.Memberships)
 	into.Since, into.Last = min(into.Since, from.Since), max(into.Last, from.Last)
 	for _, k := range from.Kin {
 		other := b.volunteers.edit(k)

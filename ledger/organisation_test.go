@@ -14,6 +14,12 @@ func (t *table) organisation(verb string, w words) ledger.Action {
 		return &ledger.RaiseFormat{Format: int(t.int(w.arg(0)))}
 	case "move":
 		return &ledger.MoveUnit{Unit: ledger.UnitID(w.arg(0)), Parent: ledger.UnitID(w.arg(1)), From: t.date(w.arg(2))}
+	case "member", "no-member":
+		a := &ledger.SetMembership{Volunteer: w.volunteer(0), Unit: ledger.UnitID(w.arg(1)), From: t.date(w.arg(2)), Ended: verb == "no-member"}
+		if until := w.arg(3); until != "" {
+			a.Until = t.date(until)
+		}
+		return a
 	}
 	return nil
 }
@@ -22,6 +28,16 @@ func organisationForgeries() []forgery {
 	return []forgery{
 		bodyOf("a unit above itself", "I8", func(a *ledger.MoveUnit) bool { a.Parent = a.Unit; return true }),
 		bodyOf("a move in the past", "I8", func(a *ledger.MoveUnit) bool { a.From -= 60; return true }),
+		bodyOf("a member of no unit", "I8", func(a *ledger.SetMembership) bool { a.Unit = "C78"; return true }),
+		bodyOf("a member who is nobody", "I8", func(a *ledger.SetMembership) bool { a.Volunteer = "V9999990"; return true }),
+		bodyOf("a member since a day that was past", "I8", func(a *ledger.SetMembership) bool {
+			a.From -= 60
+			return true
+		}),
+		bodyOf("the end of no membership", "I8", func(a *ledger.SetMembership) bool {
+			a.Ended, a.Until, a.From = true, 0, a.From.AddDays(4000)
+			return a.Unit != "C10" && a.Unit != "C11"
+		}),
 		bodyOf("a unit that is none", "I8", func(a *ledger.MoveUnit) bool { a.Unit = "C78"; return true }),
 		bodyOf("another delivery than was asked for", policy, func(p *ledger.Proposal) bool {
 			do, ok := p.Do.(*ledger.Receive)

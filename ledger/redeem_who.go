@@ -152,13 +152,13 @@ func (a *Redeem) proved(b *Book, c Command, on Date, rule *CounterRule) *Rejecti
 
 // enough refuses whoever has too little to exchange anything.
 func (a *Redeem) enough(b *Book, v Volunteer, on Date, rule *CounterRule) *Rejection {
-	points, _ := b.accounts.get(AccountKey{PointsOf(a.Volunteer), Point})
+	_, have := b.available(a.Volunteer, b.shared(v, on), on)
 	var minutes Amount
 	for _, number := range append([]VolunteerID{v.Volunteer}, v.Merged...) {
 		hours, _ := b.accounts.get(AccountKey{HoursOf(number), Minute})
 		minutes += hours.Balance
 	}
-	switch have := points.Available(on); {
+	switch {
 	case have < rule.Least.Points:
 		return &Rejection{Reason: LeastPoints, Subject: string(a.Volunteer), Have: have, Want: rule.Least.Points}
 	case minutes < rule.Least.Minutes:

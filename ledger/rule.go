@@ -49,6 +49,7 @@ type Rule struct {
 	Transfers TransferRule // B24
 	Donation  DonationRule // B25
 	Pairing   []GiftPair   // B02; without it gift points pay nothing
+	Account   AccountRule  // B01
 }
 
 // HourRate is what an hour of a kind of service is worth.
@@ -196,6 +197,7 @@ func (r *Rule) sections(c *codec) {
 	c.section(2, "transfers", r.Transfers == TransferRule{}, r.Transfers.fields)
 	c.section(2, "donation", r.Donation == DonationRule{}, r.Donation.fields)
 	c.since(2, func(c *codec) { pairing(c, &r.Pairing) })
+	c.section(2, "account", r.Account == AccountRule{}, r.Account.fields)
 }
 
 // Faults lists what is malformed in the rule, which no book would take; field names are those of the TOML file.
@@ -254,6 +256,7 @@ func (r *Rule) checkSections(f *faults) {
 	r.Approval.check(f)
 	r.Transfers.check(f, r)
 	checkPairing(f, r.Pairing)
+	r.Account.check(f)
 }
 
 func ruleID(s string) bool {

@@ -46,6 +46,7 @@ type (
 		Honorary bool    // it was late: minutes and no points
 		Clipped  Amount  // points that caps took off
 		Queries  []Query // what a reviewer must look at
+		Pool     PoolID  // of the household that holds the points; none where the volunteer does
 	}
 
 	// DeclareActs claims acts that are no volunteer service: they give points and no minutes. By a leader.
@@ -70,6 +71,7 @@ type (
 		Deduct  Amount // points that it takes away, where it is a deduction
 		Clipped Amount
 		Queries []Query
+		Pool    PoolID
 	}
 
 	// DeclareOpening claims the balance of a paper booklet, once per volunteer. By a steward.
@@ -84,6 +86,7 @@ type (
 		DeclareOpening
 		Import Index
 		Unit   UnitID // of the volunteer
+		Pool   PoolID
 	}
 
 	// Approve posts a declared record. By a reviewer who did not declare it and does not benefit.
@@ -168,6 +171,7 @@ func (r *HoursRecord) fields(c *codec) {
 		c.flag("honorary", &r.Honorary)
 		number(c, "clipped", &r.Clipped)
 		texts(c, "queries", &r.Queries)
+		text(c, "pool", &r.Pool)
 	})
 }
 
@@ -198,6 +202,7 @@ func checkService(f *faults, start Start, minutes Amount) {
 
 func (a *DeclareHours) needs(b *Book, _ Command, w *Wants) {
 	b.wantVolunteer(w, a.Volunteer)
+	b.wantShared(w, a.Volunteer)
 	b.activities.want(w, a.Activity)
 	b.days.want(w, dayKey{a.Volunteer, a.Start.On()})
 	b.calendar.want(w, single{})
@@ -246,7 +251,7 @@ func (a *DeclareHours) decide(b *Book, c Command, d *draft) *Rejection {
 	if a.Start+Start(a.Minutes) > d.minute {
 		return &Rejection{Reason: DateInFuture, Subject: a.Start.String()}
 	}
-	body := &HoursRecord{DeclareHours: *a, Import: c.Import, Unit: act.Unit}
+	body := &HoursRecord{DeclareHours: *a, Import: c.Import, Unit: act.Unit, Pool: b.shared(v, a.Start.On())}
 	x := &claim{who: v, unit: act.Unit, code: act.Code, activity: a.Activity, on: a.Start.On(), each: rate, per: 60}
 	if r := firstOf(body.fits(b, &rule), a.proven(b, &rule), body.inTime(b, &rule, d.On)); r != nil {
 		return r
@@ -337,7 +342,7 @@ func (r *HoursRecord) holds(b *Book, _ Entry) ([]Posting, error) {
 			return states(no)
 		}
 	}
-	return nil, b.checkEnrolled(r.Volunteer)
+	return nil, b.checkMember(r.Volunteer, r.Pool)
 }
 
 func (r *HoursRecord) fold(b *Book, e Entry) {
@@ -346,6 +351,7 @@ func (r *HoursRecord) fold(b *Book, e Entry) {
 	b.declare(e, Record{
 		Volunteer: r.Volunteer, Unit: r.Unit, Activity: r.Activity, Start: r.Start, Minutes: r.Minutes,
 		Counted: r.Counted, Points: r.Points, Capture: r.Capture, Import: r.Import, Queries: r.Queries,
+		Pool: r.Pool,
 	})
 }
 
@@ -379,6 +385,7 @@ func (r *ActsRecord) fields(c *codec) {
 		number(c, "deduct", &r.Deduct)
 		number(c, "clipped", &r.Clipped)
 		texts(c, "queries", &r.Queries)
+		text(c, "pool", &r.Pool)
 	})
 }
 
@@ -401,6 +408,7 @@ func (a *DeclareActs) check(f *faults) {
 
 func (a *DeclareActs) needs(b *Book, _ Command, w *Wants) {
 	b.days.want(w, dayKey{a.Volunteer, a.On})
+	b.wantShared(w, a.Volunteer)
 	b.calendar.want(w, single{})
 	if a.About != "" {
 		b.volunteers.want(w, a.About)
@@ -438,7 +446,7 @@ func (a *DeclareActs) decide(b *Book, c Command, d *draft) *Rejection {
 	case (act.Evidence || less.Evidence) && a.Evidence.SHA256 == "":
 		return incomplete(MissingEvidence)
 	}
-	body := &ActsRecord{DeclareActs: *a, Import: c.Import, Unit: v.Unit}
+	body := &ActsRecord{DeclareActs: *a, Import: c.Import, Unit: v.Unit, Pool: b.shared(v, a.On)}
 	r = firstOf(a.once(b, v, act), body.inTime(b, &rule, d.On))
 	switch {
 	case r != nil:
@@ -474,7 +482,7 @@ func (r *ActsRecord) holds(b *Book, _ Entry) ([]Posting, error) {
 	if v, ok := b.volunteers.get(r.Volunteer); ok && v.Unit != r.Unit {
 		return nil, fmt.Errorf("I8: volunteer %s is not of unit %s", r.Volunteer, r.Unit)
 	}
-	return nil, b.checkEnrolled(r.Volunteer)
+	return nil, b.checkMember(r.Volunteer, r.Pool)
 }
 
 func (r *ActsRecord) fold(b *Book, e Entry) {
@@ -482,7 +490,7 @@ func (r *ActsRecord) fold(b *Book, e Entry) {
 	day.Acts = append(day.Acts, kept(b, r.Code))
 	b.declare(e, Record{
 		Volunteer: r.Volunteer, Unit: r.Unit, Code: r.Code, On: r.On, Quantity: r.Quantity, Points: r.Points, Import: r.Import,
-		About: r.About, Deduct: r.Deduct, Queries: r.Queries,
+		About: r.About, Deduct: r.Deduct, Queries: r.Queries, Pool: r.Pool,
 	})
 }
 
@@ -496,6 +504,7 @@ func (r *OpeningRecord) fields(c *codec) {
 	r.DeclareOpening.fields(c)
 	number(c, "import", &r.Import)
 	text(c, "unit", &r.Unit)
+	c.since(2, func(c *codec) { text(c, "pool", &r.Pool) })
 }
 
 func (a *DeclareOpening) kind() Kind { return OpeningDeclared }
@@ -510,7 +519,10 @@ func (a *DeclareOpening) check(f *faults) {
 	f.want(a.Expires == 0 || a.Expires.valid(), "expires", "date")
 }
 
-func (a *DeclareOpening) needs(b *Book, _ Command, w *Wants) { b.wantVolunteer(w, a.Volunteer) }
+func (a *DeclareOpening) needs(b *Book, _ Command, w *Wants) {
+	b.wantVolunteer(w, a.Volunteer)
+	b.wantShared(w, a.Volunteer)
+}
 
 func (a *DeclareOpening) decide(b *Book, c Command, d *draft) *Rejection {
 	v, r := b.open(a.Volunteer)
@@ -525,19 +537,19 @@ func (a *DeclareOpening) decide(b *Book, c Command, d *draft) *Rejection {
 	if r := b.mayPend(a.Volunteer, a.Points); r != nil {
 		return r
 	}
-	d.Body = &OpeningRecord{DeclareOpening: *a, Import: c.Import, Unit: v.Unit}
+	d.Body = &OpeningRecord{DeclareOpening: *a, Import: c.Import, Unit: v.Unit, Pool: b.shared(v, d.On)}
 	return nil
 }
 
 func (r *OpeningRecord) asked() (Action, Index) { return &r.DeclareOpening, r.Import }
 
 func (r *OpeningRecord) holds(b *Book, _ Entry) ([]Posting, error) {
-	return nil, b.checkEnrolled(r.Volunteer)
+	return nil, b.checkMember(r.Volunteer, r.Pool)
 }
 
 func (r *OpeningRecord) fold(b *Book, e Entry) {
 	b.volunteers.edit(r.Volunteer).Opening = e.Index
-	b.declare(e, Record{Volunteer: r.Volunteer, Unit: r.Unit, Points: r.Points, Expires: r.Expires, Import: r.Import})
+	b.declare(e, Record{Volunteer: r.Volunteer, Unit: r.Unit, Points: r.Points, Expires: r.Expires, Import: r.Import, Pool: r.Pool})
 }
 
 // mayPend refuses a record whose points would not fit beside those that wait already.
@@ -735,7 +747,7 @@ func (b *Book) pending(c Command, i Index, barred Status) (Record, *Rejection) {
 // creditPostings are the postings that credit a record.
 func creditPostings(r Record, lot LotID) []Posting {
 	d := draft{Entry: Entry{Postings: make([]Posting, 0, 4)}}
-	d.post(PointsOf(r.Volunteer), Point, -r.Points, lot)
+	d.post(r.holder(), Point, -r.Points, lot)
 	d.post(account(ClassIssued, r.Unit), Point, r.Points, 0)
 	d.post(HoursOf(r.Volunteer), Minute, r.Minutes, 0)
 	d.post(account(ClassServed, r.Unit), Minute, -r.Minutes, 0)

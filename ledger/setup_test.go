@@ -94,6 +94,8 @@ func (t *table) rule(w []string) ledger.Rule {
 			r.Leave.Days = t.int(v)
 		case "donation":
 			r.Donation = ledger.DonationRule{Household: strings.Contains(v, "household"), Welfare: strings.Contains(v, "welfare")}
+		case "account":
+			r.Account.Holder = v
 		case "pairing":
 			r.Pairing = t.pairing(v)
 		default:

@@ -193,6 +193,7 @@ type (
 		Queries   []Query
 		Chain     []Role    // the steps of its approval; none where one reviewer approves
 		Approvers []StaffID // who took them so far
+		Pool      PoolID    // of the household that holds its points; none where the volunteer does
 	}
 
 	// Day is what a person served and did on one day.
@@ -382,6 +383,7 @@ func (f *Record) fields(c *codec) {
 	texts(c, "queries", &f.Queries)
 	texts(c, "chain", &f.Chain)
 	texts(c, "approvers", &f.Approvers)
+	text(c, "pool", &f.Pool)
 }
 
 func (f *Day) fields(c *codec) {

@@ -286,6 +286,8 @@ type Balance struct {
 	Lapsed      Amount // in lots past their date that no run has expired yet
 	Recoverable Amount // spent from credits that were reversed: owed by the volunteer
 	Gift        Amount // gift points
+	Pool        PoolID // of the household, out of which the volunteer may exchange what they lack themself
+	Shared      Amount // what that has available
 	Lots        []Lot  // open and not lapsed, in the order in which they are drawn
 	Minutes     Amount // served
 	AsOf        Index  // the newest entry that is seen
@@ -326,7 +328,12 @@ func (v View) Balance(id VolunteerID) (Balance, error) {
 		}
 		b.Lots = append(b.Lots, l)
 	}
-	return b, nil
+	if b.Pool, err = v.SharedPool(who); err != nil || b.Pool == "" {
+		return b, err
+	}
+	pool, err := v.Pool(b.Pool)
+	b.Shared = pool.Available
+	return b, err
 }
 
 // StatementLine is one row of a statement: an entry, what it moved, and the balance after it.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"aixin/ledger"
@@ -122,6 +123,14 @@ func yearCases() []*yearCase {
 		{name: "a payment of two classes", in: func(e ledger.Entry) bool {
 			body, ok := e.Body.(*ledger.Exchange)
 			return ok && body.Gift > 0
+		}},
+		{name: "record priced by the second version of a rule", in: func(e ledger.Entry) bool {
+			body, ok := e.Body.(*ledger.HoursRecord)
+			return ok && body.Points > 0 && strings.HasSuffix(e.Rule, "@2")
+		}},
+		{name: "an exchange out of a household's pool", in: func(e ledger.Entry) bool {
+			body, ok := e.Body.(*ledger.Exchange)
+			return ok && body.Pool != ""
 		}},
 		{name: "leader of a building", in: func(e ledger.Entry) bool {
 			body, ok := e.Body.(*ledger.GrantRole)

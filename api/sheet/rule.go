@@ -78,6 +78,7 @@ type ruleFile struct {
 	Transfers *transfersFile `toml:"transfers,omitempty"`
 	Donation  *donationFile  `toml:"donation,omitempty"`
 	Pairing   []pairFile     `toml:"pairing,omitempty"`
+	Account   *accountFile   `toml:"account,omitempty"`
 }
 
 type rateFile struct {
@@ -128,6 +129,7 @@ func (f *ruleFile) rule() (ledger.Rule, error) {
 	rule.Hold = f.Hold.read()
 	rule.Leave, rule.Approval = f.Leave.rule(), f.Approval.read()
 	rule.Donation, rule.Pairing = f.Donation.rule(), readPairing(f.Pairing)
+	rule.Account = f.Account.rule()
 	var err error
 	if rule.Worth, err = f.Worth.read(); err != nil {
 		return ledger.Rule{}, err
@@ -186,6 +188,7 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 	f.Approval, f.Transfers = writeApproval(rule.Approval), writeTransfers(rule.Transfers)
 	f.Leave, f.Carry = newLeaveFile(rule.Leave), writeCarry(rule.Carry)
 	f.Donation, f.Pairing = newDonationFile(rule.Donation), writePairing(rule.Pairing)
+	f.Account = newAccountFile(rule.Account)
 	for _, by := range rule.Earns {
 		f.Earns = append(f.Earns, string(by))
 	}

@@ -66,7 +66,8 @@ func newTermRow(t ledger.Term, pieces bool) termRow {
 		}
 	case ledger.TermBoost:
 		row.Of, row.Gives = ledger.FormatPoints(t.Of), ledger.FormatPoints(t.Gives)
-	case ledger.TermBoostCap, ledger.TermCap, ledger.TermBase, ledger.TermSpendable, ledger.TermFilled:
+	case ledger.TermBoostCap, ledger.TermCap, ledger.TermBase, ledger.TermSpendable, ledger.TermFilled,
+		ledger.TermShared:
 		row.Of, row.By, row.Gives = ledger.FormatPoints(t.Of), ledger.FormatPoints(t.By), ledger.FormatPoints(t.Gives)
 	case ledger.TermComplaint, ledger.TermHonorary, ledger.TermWhole, ledger.TermCarried:
 	case ledger.TermCapture, ledger.TermRounded, ledger.TermLeast, ledger.TermSession, ledger.TermDay, ledger.TermPieces:

@@ -108,6 +108,9 @@ func (a *app) balanceText(b api.Balance, name string, carries []ledger.Carry) st
 			line(part.id, points(*part.n))
 		}
 	}
+	if b.Shared != nil {
+		line("shared", catalog.Data{"Pool": string(b.Pool), "Points": b.Shared.String()})
+	}
 	for _, c := range carries {
 		id := "carry"
 		if c.Rule.Cap > 0 {

@@ -111,7 +111,7 @@ func (a *app) unitCmd() *cobra.Command {
 			return []any{string(r.Unit), catalog.Name(a.say, "unit_kind", r.Kind), r.Name, string(r.Parent), r.Rule}
 		},
 	}
-	return a.parent("unit", "unit", add, a.unitSetCmd(), listCmd(a, f), showCmd(a, f, "UNIT"))
+	return a.parent("unit", "unit", add, a.unitSetCmd(), a.unitJoinCmd(), a.unitMembersCmd(), listCmd(a, f), showCmd(a, f, "UNIT"))
 }
 
 func (a *app) shopCmd() *cobra.Command {

@@ -101,13 +101,13 @@ func (n *Naive) redeem(c ledger.Command, a *ledger.Redeem) Answer {
 	if r.Refused != "" {
 		return r
 	}
-	points := "points " + string(a.Volunteer)
+	points := n.purse(a.Volunteer, n.today)
 	gift := n.giftPart(a, cost)
-	if have := n.usable(points); have < cost-gift {
+	if have := n.has(points); have < cost-gift {
 		return noAmount(ledger.InsufficientPoint, have, cost-gift)
 	}
 	n.move(gifts(a.Volunteer), lot{}, -gift)
-	n.draw(points, cost-gift)
+	n.spend(points, cost-gift)
 	for _, l := range a.Lines {
 		missing := l.Pieces
 		for _, t := range n.drawFrom(shelf(a.Shop, l.Item), l.Pieces, n.mayHave(a.Volunteer)) {
@@ -259,11 +259,10 @@ func (n *Naive) takeGoods(i int, sold *ledger.Redeem, lines []ledger.ItemLine) A
 	}
 	gift := min(points, n.giftsLeft(i, sold))
 	points -= gift
-	if n.revives(i, "points "+string(sold.Volunteer), points) {
+	if !n.unspent(i, points) {
 		return no(ledger.StillHeld)
 	}
 	n.giftsBack(i, sold, gift)
-	n.giveBack(i, "points "+string(sold.Volunteer), points, true)
 	n.move("redeemed "+string(sold.Shop), lot{}, -points-gift)
 	for _, l := range lines {
 		left := l.Pieces

@@ -207,11 +207,15 @@ func (n *Naive) hold(c ledger.Command, a *ledger.Hold, e *event) Answer {
 			return noAmount(ledger.ShelfEmpty, have, l.Pieces)
 		}
 	}
-	points := "points " + string(a.Volunteer)
-	if have := n.usable(points); have < cost {
+	points := n.purse(a.Volunteer, n.today)
+	if have := n.has(points); have < cost {
 		return noAmount(ledger.InsufficientPoint, have, cost)
 	}
-	n.setAside(e, points, cost, n.lasts)
+	for _, o := range points {
+		part := min(cost, n.usable(o))
+		n.setAside(e, o, part, n.lasts)
+		cost -= part
+	}
 	for _, l := range a.Lines {
 		n.setAside(e, shelf(a.Shop, l.Item), l.Pieces, n.mayHave(a.Volunteer))
 	}
@@ -370,13 +374,22 @@ func (n *Naive) settle(c ledger.Command, a *ledger.Settle) Answer {
 	if r := n.withinLimits(sold, price); r.Refused != "" {
 		return r
 	}
-	held := h.aside
+	held, total := h.aside, cost
 	h.aside = nil
-	n.handOut(held, "points "+string(sold.Volunteer), cost)
+	for _, o := range []string{"points " + string(sold.Volunteer), "points " + string(n.household(sold.Volunteer))} {
+		var part ledger.Amount
+		for _, s := range held {
+			if s.owner == o {
+				part += s.amount
+			}
+		}
+		n.handOut(held, o, min(part, cost))
+		cost -= min(part, cost)
+	}
 	for _, l := range sold.Lines {
 		n.handOut(held, shelf(sold.Shop, l.Item), l.Pieces)
 	}
-	n.move("redeemed "+string(sold.Shop), lot{}, cost)
+	n.move("redeemed "+string(sold.Shop), lot{}, total)
 	return Answer{Kind: ledger.Settled}
 }
 

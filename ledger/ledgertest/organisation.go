@@ -21,14 +21,24 @@ func organisationFamily() family {
 				return []ledger.Role{ledger.Admin}
 			case *ledger.MoveUnit:
 				return []ledger.Role{ledger.Steward, ledger.Admin}
+			case *ledger.SetMembership:
+				return []ledger.Role{ledger.Leader, ledger.Steward}
 			}
 			return nil
 		},
 		wrong: func(do ledger.Action) bool {
-			a, ok := do.(*ledger.RaiseFormat)
-			return ok && a.Format != 2
+			switch a := do.(type) {
+			case *ledger.RaiseFormat:
+				return a.Format != 2
+			case *ledger.SetMembership:
+				return nobodys(a.Volunteer) || (a.Until != 0 && (a.Ended || a.Until < a.From))
+			}
+			return false
 		},
 		differs: func(n *Naive, m *Memory) string {
+			if d := n.membersDiffer(m); d != "" {
+				return d
+			}
 			for i := range 4 {
 				if d := n.differLots(m, shelf(paired, sku(i+1)), ledger.StockOf(paired), sku(i+1)); d != "" {
 					return d
@@ -36,7 +46,7 @@ func organisationFamily() family {
 			}
 			return ""
 		},
-		draws: []draw{{4, (*Generator).organisation}, {2, func(g *Generator) (ledger.Action, ledger.StaffID) {
+		draws: []draw{{4, (*Generator).organisation}, {4, (*Generator).membership}, {2, func(g *Generator) (ledger.Action, ledger.StaffID) {
 			return &ledger.Receive{Shop: paired, Donor: "D001", BestBefore: g.dateOrNone(), Lines: g.lines()}, keeper
 		}}},
 	}
@@ -199,6 +209,8 @@ func (n *Naive) organisation(c ledger.Command, _ *event) (Answer, bool) {
 			return no(ledger.DateInPast), true
 		}
 		return Answer{Kind: ledger.UnitMoved}, true
+	case *ledger.SetMembership:
+		return n.setMembership(a), true
 	}
 	return Answer{}, false
 }

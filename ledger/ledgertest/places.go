@@ -120,6 +120,8 @@ func (n *Naive) named(do ledger.Action) string {
 		return string(a.Unit)
 	case *ledger.SetBudget:
 		return string(a.Unit)
+	case *ledger.SetMembership:
+		return string(a.Unit)
 	case *ledger.Donate:
 		return string(a.Pool)
 	case *ledger.Expire:

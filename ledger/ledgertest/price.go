@@ -212,7 +212,7 @@ func (n *Naive) deduct(d *event, v ledger.VolunteerID) Answer {
 	base := "base " + sharer(d.rule, v, d.home)
 	first := min(d.deduct, n.sum(base))
 	n.move(base, lot{}, -first)
-	n.draw("points "+string(v), d.deduct-first)
+	n.spend(d.purseOf(v), d.deduct-first)
 	return Answer{Kind: ledger.Deducted}
 }
 
@@ -220,16 +220,17 @@ func (n *Naive) deduct(d *event, v ledger.VolunteerID) Answer {
 func (n *Naive) undeduct(i int, declared *event, v ledger.VolunteerID) Answer {
 	base := "base " + sharer(declared.rule, v, declared.home)
 	var taken ledger.Amount
-	for _, k := range n.movesOf(i, "points "+string(v)) {
-		taken -= n.moves[k].amount
+	for _, o := range n.spentOf(i) {
+		for _, k := range n.movesOf(i, o) {
+			taken -= n.moves[k].amount
+		}
 	}
-	if n.revives(i, "points "+string(v), taken) {
+	if !n.unspent(i, taken) {
 		return no(ledger.StillHeld)
 	}
 	for _, k := range n.movesOf(i, base) {
 		n.move(base, lot{}, -n.moves[k].amount)
 	}
-	n.giveBack(i, "points "+string(v), taken, true)
 	declared.state = "reversed"
 	return Answer{}
 }

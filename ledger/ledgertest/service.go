@@ -195,7 +195,7 @@ func (n *Naive) hours(a *ledger.DeclareHours, e *event) Answer {
 	if r := n.earns(q, e); r.Refused != "" {
 		return r
 	}
-	e.state, e.unit, e.counted = "pending", act.Unit, counted
+	e.state, e.unit, e.counted, e.pool = "pending", act.Unit, counted, n.sharedBy(a.Volunteer, a.Start.On())
 	e.rule, e.code, e.day = rule, act.Code, a.Start.On()
 	return Answer{Kind: ledger.HoursDeclared}
 }
@@ -306,7 +306,7 @@ func (n *Naive) acts(a *ledger.DeclareActs, e *event) Answer {
 	} else {
 		e.deduct = rule.Deductions[k].Points * ledger.Amount(a.Quantity)
 	}
-	e.state, e.unit, e.rule, e.code, e.day = "pending", v.Unit, rule, a.Code, a.On
+	e.state, e.unit, e.rule, e.code, e.day, e.pool = "pending", v.Unit, rule, a.Code, a.On, n.sharedBy(a.Volunteer, a.On)
 	return Answer{Kind: ledger.ActsDeclared}
 }
 
@@ -327,7 +327,7 @@ func (n *Naive) opening(a *ledger.DeclareOpening, e *event) Answer {
 	if again {
 		return no(ledger.Duplicate)
 	}
-	e.state, e.unit, e.points = "pending", v.Unit, a.Points
+	e.state, e.unit, e.points, e.pool = "pending", v.Unit, a.Points, n.sharedBy(a.Volunteer, n.today)
 	return Answer{Kind: ledger.OpeningDeclared}
 }
 
@@ -406,7 +406,8 @@ func (n *Naive) credit(record ledger.Index, e *event) Answer {
 	if kind == ledger.Approved {
 		n.expires[id] = d.rule.Expiry(n.today)
 	}
-	n.move("points "+string(v), id, d.points)
+	owners := d.purseOf(v)
+	n.move(owners[len(owners)-1], id, d.points)
 	n.move("issued "+string(d.unit), lot{}, d.points)
 	return Answer{Kind: kind}
 }
@@ -439,7 +440,8 @@ func (n *Naive) undoCredit(i int, e *event) (Answer, bool) {
 	if declared.deduct > 0 {
 		return n.undeduct(i, declared, v), true
 	}
-	n.takeLots(i, "points "+string(v), v)
+	owners := declared.purseOf(v)
+	n.takeLots(i, owners[len(owners)-1], v)
 	n.move("issued "+string(e.unit), lot{}, -e.points)
 	if h, ok := declared.command.Do.(*ledger.DeclareHours); ok {
 		n.move("hours "+string(v), lot{}, -h.Minutes)

@@ -56,6 +56,7 @@ type Year struct {
 	people   []person
 	prices   []ledger.Amount // of each item, today
 	shelf    map[stocked]ledger.Amount
+	homes    map[ledger.HouseholdID]ledger.Amount // what the pools of households have
 	requests int
 	batch    []Timed
 	then     []func(ledger.Entry) // what follows each answer of the batch
@@ -129,6 +130,7 @@ type declared struct {
 type person struct {
 	id     ledger.VolunteerID
 	place  *place
+	home   ledger.HouseholdID
 	has    ledger.Amount // points that may be spent, as far as the answers say
 	lapses []ledger.Date // last days of the lots that were opened
 
@@ -146,6 +148,7 @@ func NewYear(size Size, seed uint64) *Year {
 	y := &Year{
 		size: size, rng: rand.New(rand.NewPCG(seed, 0x9ea7)), zone: zone, rules: YearRules(), day: yearFrom(),
 		shelf:  map[stocked]ledger.Amount{},
+		homes:  map[ledger.HouseholdID]ledger.Amount{},
 		Played: Played{Kinds: map[ledger.Kind]int{}, Reasons: map[ledger.RejectReason]int{}},
 	}
 	return y
@@ -242,6 +245,9 @@ func (y *Year) count(e ledger.Entry) {
 		}
 		if who := ledger.VolunteerID(p.Account.Owner()); p.Account.Class() == ledger.ClassPoints && p.Commodity == ledger.Point && who.Valid() {
 			y.people[who.Serial()-1].has -= p.Amount
+		}
+		if home := ledger.HouseholdID(p.Account.Owner()); p.Account.Class() == ledger.ClassPoints && p.Commodity == ledger.Point && home.Valid() {
+			y.homes[home] -= p.Amount
 		}
 	}
 }

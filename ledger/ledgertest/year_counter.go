@@ -56,7 +56,7 @@ func (y *Year) visit(n int) {
 }
 
 func (y *Year) basket(who *person) (basket []ledger.ItemLine) {
-	left := who.has
+	left := y.purse(who)
 	if y.one(30) {
 		left *= 3
 	}
@@ -118,7 +118,7 @@ func (y *Year) powerCut(p *place, _ int) {
 // readyIn lists who can pay for the cheapest piece in a place.
 func (y *Year) readyIn(p *place) (list []int) {
 	for _, n := range p.people {
-		if y.people[n].has >= 200 {
+		if y.purse(&y.people[n]) >= 200 {
 			list = append(list, n)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 // run does the due work of the morning: what has hung long enough is credited, what has lapsed expires.
 func (y *Year) run() {
 	y.minute = 7 * 60
+	y.revise()
 	for _, p := range y.places {
 		p.noticed = slices.DeleteFunc(p.noticed, func(d declared) bool {
 			if d.when >= y.day {
@@ -287,7 +288,7 @@ func (y *Year) comeBack() {
 func (y *Year) ready() []int {
 	var list []int
 	for n := range y.people {
-		if y.people[n].has >= 200 && !y.people[n].gone {
+		if y.purse(&y.people[n]) >= 200 && !y.people[n].gone {
 			list = append(list, n)
 		}
 	}

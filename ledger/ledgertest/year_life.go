@@ -70,7 +70,7 @@ func yearEvents() []func(y *Year, p *place, n int) {
 // join enrols one more person, of the household of the n-th.
 func (y *Year) join(p *place, like int) int {
 	n := len(y.people)
-	y.people = append(y.people, person{id: ledger.NewVolunteerID(n + 1), place: p})
+	y.people = append(y.people, person{id: ledger.NewVolunteerID(n + 1), place: p, home: y.household(like)})
 	y.do(p.reviewer, &ledger.Enroll{Volunteer: y.people[n].id, Unit: p.unit, Household: y.household(like)}, func(ledger.Entry) {
 		p.people = append(p.people, n)
 	})

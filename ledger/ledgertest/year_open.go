@@ -120,7 +120,7 @@ func (y *Year) stock() {
 func (y *Year) enroll() {
 	for n := range y.size.People {
 		p := y.places[n%len(y.places)]
-		y.people = append(y.people, person{id: ledger.NewVolunteerID(n + 1), place: p})
+		y.people = append(y.people, person{id: ledger.NewVolunteerID(n + 1), place: p, home: y.household(n)})
 		p.people = append(p.people, n)
 		y.do(p.reviewer, &ledger.Enroll{Volunteer: y.people[n].id, Unit: p.unit, Household: y.household(n)}, nil)
 	}

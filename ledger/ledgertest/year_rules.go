@@ -118,6 +118,35 @@ func yearCountyRule() ledger.Rule {
 	}
 }
 
+// secondHalf is the first day of the second versions of the rules.
+func secondHalf() ledger.Date { return yearDay(7, 1) }
+
+// revise sets the second versions of the rules, some days before they are in force: an hour is worth more, and in the village the
+// household holds what its members earn from then on.
+func (y *Year) revise() {
+	if y.day != secondHalf().AddDays(-16) {
+		return
+	}
+	for _, rule := range YearRules() {
+		rule.Version, rule.From = 2, secondHalf()
+		for i := range rule.Rates {
+			rule.Rates[i].Points += 50
+		}
+		if rule.ID == "village" {
+			rule.Account.Holder = ledger.HeldByHousehold
+		}
+		y.do(yearSteward, &ledger.SetRule{Rule: rule}, nil)
+	}
+}
+
+// purse is what somebody may spend: with what their household holds, where the rule says so.
+func (y *Year) purse(who *person) ledger.Amount {
+	if who.place.rule.ID == "village" && y.day >= secondHalf() {
+		return who.has + y.homes[who.home]
+	}
+	return who.has
+}
+
 // yearHolidays is the calendar of 2026: the days off, and the days at the weekend on which people work for them.
 func yearHolidays() *ledger.SetCalendar {
 	do := &ledger.SetCalendar{Year: 2026}

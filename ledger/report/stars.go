@@ -42,7 +42,7 @@ type LevelCount struct {
 }
 
 // Stars draws up the levels of the volunteers of a scope under a table, lowest level first. Every volunteer number is in it, whatever
-// its standing: hours are a record that does not lapse. The hours of numbers that were merged are those of the one that goes on.
+// its standing, also those who belong to a unit of the scope beside that of their enrolment: hours are a record that does not lapse. The hours of numbers that were merged are those of the one that goes on.
 func Stars(v ledger.View, s Scope, table []Star) (StarReport, error) {
 	out := StarReport{Basis: basis(v, s), Levels: []LevelCount{{}}}
 	for _, star := range table {
@@ -52,7 +52,7 @@ func Stars(v ledger.View, s Scope, table []Star) (StarReport, error) {
 		if err != nil {
 			return out, fmt.Errorf("star report: %w", err)
 		}
-		if !s.Has(who.Unit) || who.Into != "" {
+		if who.Into != "" || !slices.ContainsFunc(who.UnitsOn(v.On()), s.Has) {
 			continue
 		}
 		minutes, err := v.Minutes(who)

@@ -1,0 +1,84 @@
+package ledgertest
+
+import (
+	"slices"
+
+	"aixin/ledger"
+)
+
+// What households hold for their members, where a rule says so.
+
+// sharedBy returns the household whose points somebody may spend beside their own, by the rule of their unit on a day.
+func (n *Naive) sharedBy(v ledger.VolunteerID, day ledger.Date) ledger.HouseholdID {
+	who, _ := n.volunteer(v)
+	if who == nil {
+		return ""
+	}
+	if rule, ok := n.rule(who.Unit, day); !ok || rule.Account.Holder != "household" {
+		return ""
+	}
+	return n.household(v)
+}
+
+// purse returns whose points somebody may spend, in the order in which they do.
+func (n *Naive) purse(v ledger.VolunteerID, day ledger.Date) []string {
+	if h := n.sharedBy(v, day); h != "" {
+		return []string{"points " + string(v), "points " + string(h)}
+	}
+	return []string{"points " + string(v)}
+}
+
+// purseOf returns the same of a record, which says whose its points are.
+func (e *event) purseOf(v ledger.VolunteerID) []string {
+	if e.pool != "" {
+		return []string{"points " + string(v), "points " + string(e.pool)}
+	}
+	return []string{"points " + string(v)}
+}
+
+// has adds up what is usable of some owners.
+func (n *Naive) has(owners []string) (sum ledger.Amount) {
+	for _, o := range owners {
+		sum += n.usable(o)
+	}
+	return sum
+}
+
+// spend draws an amount of the first owner as far as it reaches, and the rest of the next.
+func (n *Naive) spend(owners []string, amount ledger.Amount) {
+	for _, o := range owners {
+		part := min(amount, n.usable(o))
+		n.draw(o, part)
+		amount -= part
+	}
+}
+
+// unspent gives an amount back that an event spent, the last first. It moves nothing where a lot of it cannot take it.
+func (n *Naive) unspent(i int, amount ledger.Amount) (ok bool) {
+	owners, parts := n.spentOf(i), []ledger.Amount{}
+	for _, o := range owners {
+		var out ledger.Amount
+		for _, k := range n.movesOf(i, o) {
+			out += -n.moves[k].amount - n.history[i].back[k]
+		}
+		part := min(amount, out)
+		parts, amount = append(parts, part), amount-part
+		if n.revives(i, o, part) {
+			return false
+		}
+	}
+	for k, o := range owners {
+		n.giveBack(i, o, parts[k], true)
+	}
+	return true
+}
+
+// spentOf returns whose points an event spent, the last first.
+func (n *Naive) spentOf(i int) (owners []string) {
+	for _, m := range n.moves {
+		if m.event == i && len(m.owner) > 7 && m.owner[:7] == "points " && m.amount < 0 && !slices.Contains(owners, m.owner) {
+			owners = append([]string{m.owner}, owners...)
+		}
+	}
+	return owners
+}

@@ -1,0 +1,148 @@
+package ledger
+
+import (
+	"fmt"
+	"slices"
+)
+
+// This file says whose points are (rule B01). Under a rule that says the household, what its members earn goes into its pool, and each
+// of them exchanges out of it what they lack themself.
+
+// HeldByHousehold lets a household hold the points of its members.
+const HeldByHousehold = "household"
+
+// AccountRule is the section [account] of a rule.
+type AccountRule struct {
+	Holder string // "" for the person, or "household"; who is of no household holds their own
+}
+
+func (x *AccountRule) fields(c *codec) { text(c, "holder", &x.Holder) }
+
+func (x *AccountRule) check(f *faults) {
+	f.want(slices.Contains([]string{"", HeldByHousehold}, x.Holder), "account.holder", "holder")
+}
+
+// pool returns the pool that holds what somebody of the household earns; none where they hold it themself.
+func (x *AccountRule) pool(h HouseholdID) PoolID {
+	if x.Holder == HeldByHousehold {
+		return PoolID(h)
+	}
+	return ""
+}
+
+// shared reports whether any version of a rule lets a household hold points.
+func (r Rules) shared() bool {
+	return slices.ContainsFunc(r.List, func(v Rule) bool { return v.Account.Holder != "" })
+}
+
+// holder is the account that the points of a record go into.
+func (r *Record) holder() AccountID { return holderOf(r.Volunteer, r.Pool) }
+
+// holderOf is the account of a pool, or without one that of a volunteer.
+func holderOf(v VolunteerID, pool PoolID) AccountID {
+	if pool != "" {
+		return PoolOf(pool)
+	}
+	return PointsOf(v)
+}
+
+// wantShared asks for the pool out of which a volunteer may exchange, and for the rule that says so.
+func (b *Book) wantShared(w *Wants, id VolunteerID) {
+	b.rules.want(w, single{})
+	v, _ := b.volunteers.peek(id)
+	if rules, _ := b.rules.peek(single{}); v.Household != "" && rules.shared() {
+		b.wantRule(w, v.Unit)
+		b.accounts.want(w, AccountKey{PoolOf(PoolID(v.Household)), Point})
+	}
+}
+
+// shared returns the pool out of which a volunteer may exchange what they lack themself; none where the rule of their unit knows none.
+func (b *Book) shared(v Volunteer, on Date) PoolID {
+	if rules, _ := b.rules.get(single{}); v.Household == "" || !rules.shared() {
+		return ""
+	}
+	rule, _ := b.ruleOf(v.Unit, on)
+	return rule.Account.pool(v.Household)
+}
+
+// available is what a volunteer may draw of their own, and with the pool that they share.
+func (b *Book) available(v VolunteerID, pool PoolID, on Date) (own, all Amount) {
+	acct, _ := b.accounts.get(AccountKey{PointsOf(v), Point})
+	own = acct.Available(on)
+	if pool == "" {
+		return own, own
+	}
+	acct, _ = b.accounts.get(AccountKey{PoolOf(pool), Point})
+	return own, own + acct.Available(on)
+}
+
+// drawn is what is drawn of a lot of an account.
+type drawn struct {
+	Account AccountID
+	draw
+}
+
+// spend draws an amount of what a volunteer has, then out of the pool.
+func (b *Book) spend(v VolunteerID, pool PoolID, amount Amount, on Date) (out []drawn, lack Amount) {
+	accounts := []AccountID{PointsOf(v)}
+	if pool != "" {
+		accounts = append(accounts, PoolOf(pool))
+	}
+	for _, id := range accounts {
+		acct, _ := b.accounts.get(AccountKey{id, Point})
+		var draws []draw
+		draws, amount = pick(acct.Lots, amount, usable(on))
+		for _, w := range draws {
+			out = append(out, drawn{id, w})
+		}
+	}
+	return out, amount
+}
+
+// unspend gives points back that spend drew, the last drawn first.
+func (b *Book) unspend(d *draft, orig Entry, after After, v VolunteerID, pool PoolID, amount Amount) (lots []LotExpiry) {
+	if pool != "" {
+		k := AccountKey{PoolOf(pool), Point}
+		var left Amount
+		for i, p := range orig.Postings {
+			if p.key() == k {
+				left += p.Amount.Abs() - after.undone(i)
+			}
+		}
+		back := min(amount, left)
+		amount -= back
+		lots = b.giveBack(d, orig, after, k, back)
+	}
+	return append(lots, b.giveBack(d, orig, after, AccountKey{PointsOf(v), Point}, amount)...)
+}
+
+// checkMember holds that a record is somebody's, and that no other pool than that of their household holds its points (I8).
+func (b *Book) checkMember(id VolunteerID, pool PoolID) error {
+	if v, _ := b.volunteers.get(id); pool != "" && PoolID(v.Household) != pool {
+		return fmt.Errorf("I8: %s is not of household %s", id, pool)
+	}
+	return b.checkEnrolled(id)
+}
+
+// checkShared holds that somebody draws out of no pool but that of their household, and only what they lack themself (I8).
+func (b *Book) checkShared(id VolunteerID, pool PoolID, amount Amount, on Date) error {
+	if pool == "" {
+		return nil
+	}
+	v, _ := b.volunteers.get(id)
+	if own, _ := b.available(id, pool, on); v.Household == "" || PoolID(v.Household) != pool || own >= amount {
+		return fmt.Errorf("I8: %s does not exchange out of the pool %s", id, pool)
+	}
+	return nil
+}
+
+// SharedPool returns the pool out of which a volunteer may exchange what they lack themself, today or on the view's day; none where
+// the rule of their unit knows none.
+func (v View) SharedPool(who Volunteer) (PoolID, error) {
+	rules, err := v.Rules()
+	if err != nil || who.Household == "" || !rules.shared() {
+		return "", err
+	}
+	rule, err := v.ruleOf(&rules, who.Unit, v.on)
+	return rule.Account.pool(who.Household), err
+}
