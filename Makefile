@@ -92,6 +92,15 @@ bench: build ## benchmarks, then the store under load beside its floor
 	@go test -timeout 1h -run '^$$' -bench '$(BENCH)' -benchmem $(P)
 	@book=$$(mktemp -d) && trap 'rm -rf "$$book"' EXIT && $(AIXIN) bench --book "$$book/b" --clients 256 --seconds 10
 
+# A county's year takes an hour with the other programs: make bench-audit YEAR=large BOOK=/tmp/county keeps it for the next run.
+YEAR ?= medium
+BOOK ?=
+
+.PHONY: bench-audit
+bench-audit: ## what an auditor waits for, beside sha256sum, hledger, ledger and beancount
+	@AIXIN_AUDIT=$(YEAR) AIXIN_AUDIT_BOOK=$(BOOK) go test -count=1 -timeout 3h -run TestAuditFigures ./store/bench
+	@go test -count=1 -timeout 1h -run '^$$' -bench Reconcile/1000000 -benchtime 1x ./ledger/reconcile
+
 .PHONY: cover
 cover: ## the tests' coverage, by function and in total
 	@go test -short -coverpkg=./... -coverprofile=.build/cover.out $(P) >/dev/null

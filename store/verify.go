@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"sort"
+	"sync"
 
 	"aixin/ledger"
 	"aixin/store/journal"
@@ -20,6 +22,11 @@ type VerifyOptions struct {
 
 	// Progress is told how many bytes of how many were read.
 	Progress func(done, total int64)
+
+	// Read is given the entries as they are verified, in order, in a goroutine of its own, so that whoever looks at all of them
+	// pays for reading, hashing and parsing once. What it makes of them is to be believed only where Verify finds the book sound:
+	// where it does not, the sequence ends with an error. Read must not change what it is given.
+	Read func(entries iter.Seq2[ledger.Entry, error]) error
 }
 
 // VerifyReport says what was verified.
@@ -45,15 +52,58 @@ func Verify(ctx context.Context, dir string, o VerifyOptions) (VerifyReport, err
 	if err != nil {
 		return VerifyReport{}, err
 	}
-	v := verifier{info: info, progress: o.Progress, report: VerifyReport{Origin: info.Origin}}
+	v := verifier{info: info, progress: o.Progress, report: VerifyReport{Origin: info.Origin}, give: func([]ledger.Entry) {}}
 	if err := v.prepare(dir, o.Checkpoint); err != nil {
 		return v.report, err
 	}
 	if v.file, err = journal.Open(dir, journal.Options{}); err != nil {
 		return v.report, err
 	}
-	err = v.run(ctx)
+	if o.Read == nil {
+		err = v.run(ctx)
+	} else {
+		err = v.runBeside(ctx, o.Read)
+	}
 	return v.report, errors.Join(err, v.file.Close())
+}
+
+// readAhead is how many batches the verifier may be ahead of whoever reads beside it.
+const readAhead = 64
+
+// runBeside verifies, and hands what was verified to a reader beside it. Damage is told before what the reader says.
+func (v *verifier) runBeside(ctx context.Context, read func(iter.Seq2[ledger.Entry, error]) error) error {
+	verified := make(chan []ledger.Entry, readAhead)
+	left := make(chan struct{}) // closed when the reader wants no more
+	var failed, said error
+	var beside sync.WaitGroup
+	beside.Go(func() {
+		defer close(left)
+		said = read(func(yield func(ledger.Entry, error) bool) {
+			for list := range verified {
+				for _, e := range list {
+					if !yield(e, nil) {
+						return
+					}
+				}
+			}
+			if failed != nil { // written before the channel was closed
+				yield(ledger.Entry{}, failed)
+			}
+		})
+	})
+	v.give = func(list []ledger.Entry) {
+		select {
+		case verified <- list:
+		case <-left:
+		}
+	}
+	failed = v.run(ctx)
+	close(verified)
+	beside.Wait()
+	if failed != nil {
+		return failed
+	}
+	return said
 }
 
 // verifier folds a journal from its beginning.
@@ -67,6 +117,7 @@ type verifier struct {
 	forgotten ledger.Index // entries that the book was told to forget
 	size      int64        // of the journal
 	progress  func(done, total int64)
+	give      func([]ledger.Entry) // takes the entries of a batch that was verified
 	report    VerifyReport
 }
 
@@ -134,6 +185,7 @@ func (v *verifier) batch(r read) error {
 	if !v.book.At().Equal(r.Head.At) {
 		return &ledger.CorruptError{Index: r.Head.Size - 1, Err: errors.New("the head's time is not the last entry's")}
 	}
+	v.give(r.entries)
 	v.report.Head = r.Head
 	v.report.Batches++
 	v.report.Bytes += int64(len(r.Data))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,11 +28,12 @@ type auditFlags struct {
 	since                                 ledger.Date
 	evidence, deaths, relatives, officers string
 	report                                string
+	verify                                bool
 }
 
 func (a *app) auditCmd() *cobra.Command {
 	var f auditFlags
-	use := "audit [--checks R01,…] [--unit UNIT] [--since DATE] [--evidence DIR] [--deaths FILE] [--relatives FILE] [--officials FILE] [--report DIR]"
+	use := "audit [--checks R01,…] [--unit UNIT] [--since DATE] [--evidence DIR] [--deaths FILE] [--relatives FILE] [--officials FILE] [--report DIR] [--verify]"
 	cmd := a.command("audit", use, cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
 		return a.audit(cmd.Context(), f)
 	})
@@ -44,6 +46,7 @@ func (a *app) auditCmd() *cobra.Command {
 	fs.StringVar(&f.relatives, "relatives", "", a.say.T("cli.flag.relatives"))
 	fs.StringVar(&f.officers, "officials", "", a.say.T("cli.flag.officials"))
 	fs.StringVar(&f.report, "report", "", a.say.T("cli.flag.audit_report"))
+	fs.BoolVar(&f.verify, "verify", false, a.say.T("cli.flag.audit_verify"))
 	return cmd
 }
 
@@ -61,20 +64,24 @@ func (a *app) audit(ctx context.Context, f auditFlags) error {
 	if o.Zone, err = info.Location(); err != nil {
 		return err
 	}
-	entries := store.Entries(ctx, a.opts.book, 0)
 	var checkpoint []byte
 	var head ledger.Head
+	upTo := func(entries iter.Seq2[ledger.Entry, error]) iter.Seq2[ledger.Entry, error] { return entries }
 	if f.report != "" {
 		if checkpoint, head, err = a.signedHead(info); err != nil {
 			return err
 		}
-		entries = under(head, entries)
+		upTo = func(entries iter.Seq2[ledger.Entry, error]) iter.Seq2[ledger.Entry, error] {
+			return under(head, entries)
+		}
 	}
-	found, err := audit.Run(o, entries)
+	found, err := a.lookThrough(ctx, f.verify, func(entries iter.Seq2[ledger.Entry, error]) (audit.Report, error) {
+		return audit.Run(o, upTo(entries))
+	})
 	if err != nil {
 		return err
 	}
-	wire, r := a.auditResult(found)
+	wire, r := a.auditResult(found, f.verify)
 	if f.report != "" {
 		signed, err := a.writeAuditReport(f.report, info, checkpoint, head, wire)
 		if err != nil {
@@ -87,6 +94,26 @@ func (a *app) audit(ctx context.Context, f auditFlags) error {
 		return err
 	}
 	return errWrong
+}
+
+// lookThrough carries an audit out over the entries of the book, which it verifies in the same walk where it is asked to. Of a book that
+// is not sound there are no findings then, but the damage: what stands behind it may be anything.
+func (a *app) lookThrough(
+	ctx context.Context, verify bool, look func(iter.Seq2[ledger.Entry, error]) (audit.Report, error),
+) (found audit.Report, err error) {
+	if !verify {
+		return look(store.Entries(ctx, a.opts.book, 0))
+	}
+	preferThroughput() // two that fold at once make garbage twice as fast
+	o := store.VerifyOptions{Read: func(entries iter.Seq2[ledger.Entry, error]) (err error) {
+		found, err = look(entries)
+		return err
+	}}
+	if bar := a.progress("verifying"); bar != nil {
+		o.Progress = func(done, total int64) { bar(ledger.Index(done), ledger.Index(total)) }
+	}
+	_, err = store.Verify(ctx, a.opts.book, o)
+	return found, err
 }
 
 // reportLine says where a report was written, and whether it is signed.
@@ -128,11 +155,12 @@ func (f auditFlags) options() (o audit.Options, err error) {
 type (
 	// auditJSON is an audit as programs read it.
 	auditJSON struct {
-		Entries ledger.Index `json:"entries"` // that were looked at
-		On      ledger.Date  `json:"on"`      // the day of the last
-		Errors  int          `json:"errors"`
-		Notes   int          `json:"notes"`
-		Checks  []checkRow   `json:"checks"`
+		Entries  ledger.Index `json:"entries"`            // that were looked at
+		On       ledger.Date  `json:"on"`                 // the day of the last
+		Verified bool         `json:"verified,omitempty"` // the book was found sound in the same walk
+		Errors   int          `json:"errors"`
+		Notes    int          `json:"notes"`
+		Checks   []checkRow   `json:"checks"`
 	}
 
 	// checkRow is what one check came to.
@@ -182,8 +210,8 @@ func outcomeIn(r audit.Result) string {
 	return outcomePassed
 }
 
-func (a *app) auditResult(x audit.Report) (auditJSON, result) {
-	wire := auditJSON{Entries: x.Size, On: x.Last, Errors: x.Count(audit.Wrong), Notes: x.Count(audit.Noted), Checks: []checkRow{}}
+func (a *app) auditResult(x audit.Report, verified bool) (auditJSON, result) {
+	wire := auditJSON{Verified: verified, Entries: x.Size, On: x.Last, Errors: x.Count(audit.Wrong), Notes: x.Count(audit.Noted), Checks: []checkRow{}}
 	lines := []findingRow{}
 	full := a.table("check_number", "grade", "date", "concerned", "unit", "has", "ought", "entries")
 	for _, c := range x.Results {
@@ -214,6 +242,9 @@ func (a *app) auditText(x auditJSON) string {
 	line := func(id string, data catalog.Data) { out.WriteString(a.say.T("cli.audit."+id, data) + "\n") }
 	out.WriteString(a.mark())
 	line("head", catalog.Data{"Entries": int64(x.Entries), "On": x.On.String(), "Errors": x.Errors, "Notes": x.Notes})
+	if x.Verified {
+		line("verified", nil)
+	}
 	for _, c := range x.Checks {
 		out.WriteString(a.saysBeside(c) + "\n")
 		t := a.table("grade", "date", "concerned", "has", "ought", "entries")

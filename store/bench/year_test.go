@@ -96,7 +96,7 @@ func reports(dir string) map[string]func(context.Context, ledger.View, report.Sc
 }
 
 // loadYear plays a year to a book on disk. What does not depend on one another is asked side by side.
-func loadYear(b *testing.B, dir string, size ledgertest.Size, clock *atomic.Int64, now func() time.Time) ledger.Index {
+func loadYear(b testing.TB, dir string, size ledgertest.Size, clock *atomic.Int64, now func() time.Time) ledger.Index {
 	b.Helper()
 	clock.Store(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).UnixMilli())
 	if err := store.Create(b.Context(), dir, store.CreateOptions{Origin: "aixin.test/year", Zone: ledgertest.Zone, Clock: now}); err != nil {
