@@ -63,8 +63,10 @@ type Config struct {
 	Book        Book // what book.json says; of a demo, every page says that it is one
 	Try         *Try // what the first page of a demo offers to try; optional
 	Clock       func() time.Time
-	Log         *slog.Logger // gets one line a request, without personal data
-	HTTPS       bool         // the server is reached over TLS: cookies are sent over nothing else
+	Log         *slog.Logger                                       // gets one line a request, without personal data
+	Ready       func(ctx context.Context) error                    // whether entries are written now; optional
+	Seen        func(route string, status int, took time.Duration) // is told of every answer; optional
+	HTTPS       bool                                               // the server is reached over TLS: cookies are sent over nothing else
 }
 
 // Try is whom anybody may be in a demo book.
@@ -127,6 +129,7 @@ func (s *server) routes() []route {
 func (s *server) programs() []route {
 	list := []route{
 		{"GET /healthz", (*server).health, false, anybody(), doc{says: "Whether the book can be read, and how far it goes.", answer: Health{}}},
+		{"GET /readyz", (*server).ready, false, anybody(), doc{says: "Whether the book takes entries now.", answer: Health{}}},
 		{"GET /checkpoint", (*server).checkpoint, false, anybody(), doc{says: "The newest signed note.", media: "text/plain"}},
 		{"GET /openapi.json", (*server).openapi, false, anybody(), doc{says: "This description.", answer: map[string]any{}}},
 		{"GET /v1/book", (*server).book, false, anybody(), doc{says: "What the book is.", answer: Book{}}},

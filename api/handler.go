@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"aixin/api/catalog"
 	"aixin/api/web"
@@ -42,15 +43,22 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if v := recover(); v != nil {
 			s.panicked(out, r, v)
 		}
-		s.Log.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("method", methodOf(r)), slog.String("route", r.Pattern),
-			slog.Int("status", out.status), slog.Int64("bytes", out.bytes), slog.Duration("took", s.Clock().Sub(began)),
-			slog.String("request_id", out.id))
+		s.note(out, r, s.Clock().Sub(began))
 	}()
 	if _, pattern := s.mux.Handler(r); pattern == "" {
 		s.unrouted(out, r)
 		return
 	}
 	s.origins.Handler(s.mux).ServeHTTP(out, r)
+}
+
+// note writes an answer to the access log, and counts it.
+func (s *server) note(out *answer, r *http.Request, took time.Duration) {
+	if s.Seen != nil {
+		s.Seen(r.Pattern, out.status, took)
+	}
+	s.Log.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("method", methodOf(r)), slog.String("route", r.Pattern),
+		slog.Int("status", out.status), slog.Int64("bytes", out.bytes), slog.Duration("took", took), slog.String("request_id", out.id))
 }
 
 // methodOf keeps invented methods out of the log.
