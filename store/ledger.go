@@ -78,6 +78,7 @@ type Ledger struct {
 
 	readers readers
 	scrub   scrubber
+	grown   grown
 	floor   int64 // of free space; negative: none
 
 	mu         sync.Mutex
