@@ -92,6 +92,14 @@ bench: build ## benchmarks, then the store under load beside its floor
 	@go test -timeout 1h -run '^$$' -bench '$(BENCH)' -benchmem $(P)
 	@book=$$(mktemp -d) && trap 'rm -rf "$$book"' EXIT && $(AIXIN) bench --book "$$book/b" --clients 256 --seconds 10
 
+# How long each measurement of bench-http takes, and on how many connections.
+SECONDS ?= 10
+CLIENTS ?= 64
+
+.PHONY: bench-http
+bench-http: build ## a server over HTTP, beside its floor and beside PostgreSQL
+	@.ci/bench-http $(AIXIN) $(SECONDS) $(CLIENTS)
+
 .PHONY: cover
 cover: ## the tests' coverage, by function and in total
 	@go test -short -coverpkg=./... -coverprofile=.build/cover.out $(P) >/dev/null

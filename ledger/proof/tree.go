@@ -68,7 +68,9 @@ func (t *Tree) ProveInclusion(i ledger.Index) ([]ledger.Hash, error) {
 
 // ProveConsistency returns the hashes that lead from the root of the first old leaves to the root of all (RFC 6962 §2.1.2).
 // Every tree extends the empty one, and no hash is needed to show it.
-func (t *Tree) ProveConsistency(old ledger.Index) ([]ledger.Hash, error) { return t.ProveGrowth(old, t.size) }
+func (t *Tree) ProveConsistency(old ledger.Index) ([]ledger.Hash, error) {
+	return t.ProveGrowth(old, t.size)
+}
 
 // ProveGrowth is ProveConsistency up to the root of the first size leaves.
 func (t *Tree) ProveGrowth(old, size ledger.Index) ([]ledger.Hash, error) {
