@@ -101,6 +101,14 @@ bench-audit: ## what an auditor waits for, beside sha256sum, hledger, ledger and
 	@AIXIN_AUDIT=$(YEAR) AIXIN_AUDIT_BOOK=$(BOOK) go test -count=1 -timeout 3h -run TestAuditFigures ./store/bench
 	@go test -count=1 -timeout 1h -run '^$$' -bench Reconcile/1000000 -benchtime 1x ./ledger/reconcile
 
+# How long each measurement of bench-http takes, and on how many connections.
+SECONDS ?= 10
+CLIENTS ?= 64
+
+.PHONY: bench-http
+bench-http: build ## a server over HTTP, beside its floor and beside PostgreSQL
+	@.ci/bench-http $(AIXIN) $(SECONDS) $(CLIENTS)
+
 .PHONY: cover
 cover: ## the tests' coverage, by function and in total
 	@go test -short -coverpkg=./... -coverprofile=.build/cover.out $(P) >/dev/null

@@ -23,6 +23,7 @@ import (
 var audiences = map[string]string{
 	"DELETE /v1/sessions/current":       "volunteer leader reviewer publisher clerk keeper steward supervisor auditor admin",
 	"GET /v1/journal":                   "steward supervisor auditor admin",
+	"GET /v1/consistency":               "steward supervisor auditor admin",
 	"GET /v1/records":                   "leader reviewer publisher clerk keeper steward supervisor auditor admin",
 	"GET /v1/volunteers/{id}/balance":   "volunteer leader reviewer clerk steward supervisor auditor admin",
 	"GET /v1/volunteers/{id}/statement": "volunteer leader reviewer clerk steward supervisor auditor admin",

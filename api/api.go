@@ -51,6 +51,8 @@ type Journal interface {
 	// Lines yields the bytes of whole batches: from the one that contains the entry from to the last that ends at or before size.
 	// A piece is valid until the next step of the loop.
 	Lines(ctx context.Context, from, size ledger.Index) iter.Seq2[[]byte, error]
+	// Consistency returns the hashes that show that the first size entries extend the first old ones.
+	Consistency(ctx context.Context, old, size ledger.Index) ([]ledger.Hash, error)
 }
 
 // Config says what the server serves. Views, Writes, People, Journal, Checkpoints, Book, Clock and Log are required.
@@ -63,8 +65,10 @@ type Config struct {
 	Book        Book // what book.json says; of a demo, every page says that it is one
 	Try         *Try // what the first page of a demo offers to try; optional
 	Clock       func() time.Time
-	Log         *slog.Logger // gets one line a request, without personal data
-	HTTPS       bool         // the server is reached over TLS: cookies are sent over nothing else
+	Log         *slog.Logger                                       // gets one line a request, without personal data
+	Ready       func(ctx context.Context) error                    // whether entries are written now; optional
+	Seen        func(route string, status int, took time.Duration) // is told of every answer; optional
+	HTTPS       bool                                               // the server is reached over TLS: cookies are sent over nothing else
 }
 
 // Try is whom anybody may be in a demo book.
@@ -127,7 +131,8 @@ func (s *server) routes() []route {
 func (s *server) programs() []route {
 	list := []route{
 		{"GET /healthz", (*server).health, false, anybody(), doc{says: "Whether the book can be read, and how far it goes.", answer: Health{}}},
-		{"GET /checkpoint", (*server).checkpoint, false, anybody(), doc{says: "The newest signed note.", media: "text/plain"}},
+		{"GET /readyz", (*server).ready, false, anybody(), doc{says: "Whether the book takes entries now.", answer: Health{}}},
+		{"GET /checkpoint", (*server).checkpoint, false, anybody(), doc{says: "The newest signed note.", media: textType}},
 		{"GET /openapi.json", (*server).openapi, false, anybody(), doc{says: "This description.", answer: map[string]any{}}},
 		{"GET /v1/book", (*server).book, false, anybody(), doc{says: "What the book is.", answer: Book{}}},
 		{"POST /v1/sessions", (*server).openSession, false, anybody(), doc{
@@ -136,6 +141,9 @@ func (s *server) programs() []route {
 		{"DELETE /v1/sessions/current", (*server).closeSession, false, own(ledger.Roles()...), doc{says: "Sign out.", status: http.StatusNoContent}},
 		{"GET /v1/journal", (*server).journal, false, staff(bookReaders()...), doc{
 			says: "The lines of the journal, in whole batches.", params: journalParams{}, media: linesType,
+		}},
+		{"GET /v1/consistency", (*server).consistency, false, staff(bookReaders()...), doc{
+			says: "The hashes that show that the book extends what it was (RFC 6962).", params: consistencyParams{}, answer: Consistency{},
 		}},
 		{"GET /v1/records", (*server).records, false, staff(ledger.Roles()...), doc{
 			says: "The records that wait, or those that a reference means.", params: recordsParams{}, answer: Records{},
@@ -167,6 +175,7 @@ func (s *server) people() []route {
 		{"GET /clerk", (*server).counter, true, anybody(), doc{}},
 		{"POST /clerk", (*server).atDesk, true, anybody(), doc{}},
 		{"POST /clerk/leave", (*server).clerkLeaves, true, anybody(), doc{}},
+		{"GET /api", (*server).called, true, anybody(), doc{}},
 		{"GET /steward", door("steward"), true, anybody(), doc{}},
 		{"GET /notices", door("notices"), true, anybody(), doc{}},
 		{"GET " + web.StylePath, asset("text/css; charset=utf-8", s.pages.Style()), false, anybody(), doc{}},

@@ -21,6 +21,16 @@ func (s *server) health(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
+// ready answers GET /readyz: whether entries would be written. A server that is not ready can be read all the same.
+func (s *server) ready(w http.ResponseWriter, r *http.Request) error {
+	if s.Ready != nil {
+		if err := s.Ready(r.Context()); err != nil {
+			return err
+		}
+	}
+	return s.health(w, r)
+}
+
 // checkpoint answers GET /checkpoint: the newest signed note, to be kept where this server cannot change it.
 func (s *server) checkpoint(w http.ResponseWriter, r *http.Request) error {
 	note, err := s.Checkpoints.Checkpoint(r.Context())

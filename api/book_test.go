@@ -16,6 +16,7 @@ import (
 
 	"aixin/ledger"
 	"aixin/ledger/person"
+	"aixin/ledger/proof"
 )
 
 // The people of the small book.
@@ -355,4 +356,15 @@ func (p *people) Masked(_ context.Context, ids ...string) (map[string]person.Mas
 		}
 	}
 	return out, nil
+}
+
+// Consistency proves growth, as *store.Ledger does.
+func (b *book) Consistency(_ context.Context, old, size ledger.Index) ([]ledger.Hash, error) {
+	var tree proof.Tree
+	for _, line := range b.text {
+		if err := tree.Append(ledger.LeafHash(line)); err != nil {
+			return nil, err
+		}
+	}
+	return tree.ProveGrowth(old, size)
 }

@@ -115,6 +115,13 @@ func (c *Client) Lines(ctx context.Context, from, size ledger.Index) iter.Seq2[[
 	}
 }
 
+// Consistency returns the hashes that show that the first size entries extend the first old ones.
+func (c *Client) Consistency(ctx context.Context, old, size ledger.Index) ([]ledger.Hash, error) {
+	var answer Consistency
+	err := c.read(ctx, "v1/consistency", url.Values{"from": {number(old)}, "size": {number(size)}}, &answer)
+	return answer.Path, err
+}
+
 // get reads a whole answer.
 func (c *Client) get(ctx context.Context, path string, query url.Values) ([]byte, error) {
 	body, err := c.open(ctx, path, query)

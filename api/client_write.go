@@ -39,6 +39,9 @@ func (c *Client) SignIn(ctx context.Context) error {
 	return nil
 }
 
+// Token returns the token of the session, for a connection of one's own; empty where none was begun.
+func (c *Client) Token() string { return c.token }
+
 // SignOut ends the session; one that nobody ends does by itself.
 func (c *Client) SignOut(ctx context.Context) error {
 	if c.token == "" {

@@ -4,13 +4,17 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strconv"
 	"strings"
+	"time"
 
 	"aixin/api/catalog"
 	"aixin/api/web"
@@ -42,15 +46,22 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if v := recover(); v != nil {
 			s.panicked(out, r, v)
 		}
-		s.Log.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("method", methodOf(r)), slog.String("route", r.Pattern),
-			slog.Int("status", out.status), slog.Int64("bytes", out.bytes), slog.Duration("took", s.Clock().Sub(began)),
-			slog.String("request_id", out.id))
+		s.note(out, r, s.Clock().Sub(began))
 	}()
 	if _, pattern := s.mux.Handler(r); pattern == "" {
 		s.unrouted(out, r)
 		return
 	}
 	s.origins.Handler(s.mux).ServeHTTP(out, r)
+}
+
+// note writes an answer to the access log, and counts it.
+func (s *server) note(out *answer, r *http.Request, took time.Duration) {
+	if s.Seen != nil {
+		s.Seen(r.Pattern, out.status, took)
+	}
+	s.Log.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("method", methodOf(r)), slog.String("route", r.Pattern),
+		slog.Int("status", out.status), slog.Int64("bytes", out.bytes), slog.Duration("took", took), slog.String("request_id", out.id))
 }
 
 // methodOf keeps invented methods out of the log.
@@ -70,8 +81,11 @@ func secure(h http.Header) {
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-	h.Set("Cache-Control", "no-store")
+	h.Set("Cache-Control", keepNothing)
 }
+
+// keepNothing is said of every answer of which nothing better is.
+const keepNothing = "no-store"
 
 // panicked answers a request whose handler fell over, and says so with the stack.
 func (s *server) panicked(w *answer, r *http.Request, v any) {
@@ -175,7 +189,11 @@ func (s *server) broken(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 func (s *server) send(w http.ResponseWriter, r *http.Request, status int, b []byte) {
-	w.Header().Set("Content-Length", fmt.Sprint(len(b)))
+	if status == http.StatusOK && unchanged(w.Header(), r, b) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	w.Header().Set("Content-Length", strconv.Itoa(len(b)))
 	w.WriteHeader(status)
 	if r.Method == http.MethodHead {
 		return
@@ -183,6 +201,27 @@ func (s *server) send(w http.ResponseWriter, r *http.Request, status int, b []by
 	if _, err := w.Write(b); err != nil {
 		s.Log.LogAttrs(r.Context(), slog.LevelDebug, "answer not taken", slog.Any("error", err), slog.String("request_id", requestID(r)))
 	}
+}
+
+// unchanged names what a program reads by its content, so that it may keep a copy and ask whether it is still good; it reports whether
+// the copy that it has is. Pages are kept nowhere.
+func unchanged(h http.Header, r *http.Request, body []byte) bool {
+	if (r.Method != http.MethodGet && r.Method != http.MethodHead) || h.Get("Content-Language") != "" {
+		return false
+	}
+	sum := sha256.Sum256(body)
+	tag := `"` + hex.EncodeToString(sum[:16]) + `"`
+	h.Set("Etag", tag)
+	if h.Get("Cache-Control") == keepNothing {
+		h.Set("Cache-Control", "private, no-cache")
+	}
+	for one := range strings.SplitSeq(strings.Join(r.Header.Values("If-None-Match"), ","), ",") {
+		if one = strings.TrimSpace(one); one == "*" || strings.TrimPrefix(one, "W/") == tag {
+			h.Del("Content-Type")
+			return true
+		}
+	}
+	return false
 }
 
 // view runs f over the book at a moment.

@@ -32,7 +32,7 @@ func (s *server) journal(w http.ResponseWriter, r *http.Request) error {
 	}
 	head := s.Journal.Head().Size
 	if size > 0 && size <= head {
-		w.Header().Set("Cache-Control", "private, max-age=31536000, immutable")
+		w.Header().Set("Cache-Control", forGood)
 	} else {
 		size = head
 	}
@@ -61,6 +61,36 @@ func (s *server) stream(w http.ResponseWriter, r *http.Request, from, size ledge
 		}
 	}
 }
+
+// Consistency shows that the first Size entries extend the first From.
+type Consistency struct {
+	From ledger.Index  `json:"from"`
+	Size ledger.Index  `json:"size"`
+	Path []ledger.Hash `json:"path"`
+}
+
+// consistency answers GET /v1/consistency?from=SIZE&size=SIZE. What it says of two sizes never changes.
+func (s *server) consistency(w http.ResponseWriter, r *http.Request) error {
+	q := queryOf(r)
+	from, size := q.index("from"), q.index("size")
+	q.want(from <= size, "from", "index")
+	if err := q.err(); err != nil {
+		return err
+	}
+	if size > s.Journal.Head().Size {
+		return &ledger.Rejection{Reason: ledger.NotFound, Subject: strconv.FormatInt(int64(size), 10)}
+	}
+	path, err := s.Journal.Consistency(r.Context(), from, size)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Cache-Control", forGood)
+	s.write(w, r, http.StatusOK, jsonType, Consistency{from, size, append([]ledger.Hash{}, path...)})
+	return nil
+}
+
+// forGood is said of what never changes.
+const forGood = "private, max-age=31536000, immutable"
 
 // lookAgain is how often a waiting request looks whether the book has grown.
 const lookAgain = 100 * time.Millisecond

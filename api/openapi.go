@@ -68,6 +68,11 @@ type (
 		Wait int64 `query:"wait" minimum:"0" maximum:"20" description:"seconds to wait where there is nothing yet"`
 	}
 
+	consistencyParams struct {
+		From int64 `query:"from" minimum:"0" description:"so many entries that the book had"`
+		Size int64 `query:"size" minimum:"0" description:"so many that it had later"`
+	}
+
 	writeParams struct {
 		Key    string `header:"Idempotency-Key" required:"true" pattern:"^[A-Za-z0-9._:/-]{1,64}$" description:"sent again with the same key, it is not done twice"`
 		DryRun bool   `query:"dry_run" description:"keep nothing"`
@@ -135,6 +140,9 @@ func (t route) describe(r *openapi31.Reflector) error {
 		op.AddRespStructure("", openapi.WithHTTPStatus(status), openapi.WithContentType(t.doc.media))
 	default:
 		op.AddRespStructure(nil, openapi.WithHTTPStatus(status))
+	}
+	if method == http.MethodGet && (t.doc.answer != nil || t.doc.media == textType) {
+		op.AddRespStructure(nil, openapi.WithHTTPStatus(http.StatusNotModified))
 	}
 	op.AddRespStructure(Problem{}, openapi.WithContentType(problemType), func(cu *openapi.ContentUnit) {
 		cu.IsDefault, cu.Description = true, "Why it was not carried out."

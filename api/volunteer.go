@@ -62,6 +62,7 @@ const (
 	jsonType    = "application/json"
 	problemType = "application/problem+json"
 	linesType   = "application/x-ndjson"
+	textType    = "text/plain"
 )
 
 // query reads the parameters of a request and names every one at fault; those that no route knows are at fault too, since a

@@ -116,6 +116,11 @@ func (k kept) Lines(ctx context.Context, from, size ledger.Index) iter.Seq2[[]by
 	return batches(ctx, k.journal, from, size)
 }
 
+func (k kept) Consistency(ctx context.Context, old, size ledger.Index) ([]ledger.Hash, error) {
+	var g grown
+	return g.prove(ctx, k.journal, old, size)
+}
+
 func backup(ctx context.Context, to string, info BookInfo, from kept, o BackupOptions) (Manifest, error) {
 	done, err := Mirror(ctx, to, info, from, o.Progress)
 	if err != nil {

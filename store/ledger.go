@@ -30,6 +30,9 @@ type Options struct {
 	// Progress is told how many entries of how many were read, while opening reads the journal.
 	Progress func(done, of ledger.Index)
 
+	// Committed is told of every batch that was appended to the journal, with how long that took.
+	Committed func(entries int, took time.Duration)
+
 	// NoScrub leaves the comparison of journal and index that otherwise runs in the background to the caller: see Scrub.
 	NoScrub bool
 
@@ -75,6 +78,8 @@ type Ledger struct {
 
 	readers readers
 	scrub   scrubber
+	grown   grown
+	floor   int64 // of free space; negative: none
 
 	mu         sync.Mutex
 	checkpoint ledger.Head // in DIR/checkpoint
@@ -132,6 +137,20 @@ func (l *Ledger) Opened() Opened { return l.opened }
 
 // Err returns why the ledger has stopped writing, or nil. It can be read all the same.
 func (l *Ledger) Err() error { return l.seq.err() }
+
+// Ready returns nil where entries are written, and otherwise an error that wraps ErrStopped or ErrDiskFull.
+func (l *Ledger) Ready() error {
+	if err := l.Err(); err != nil {
+		return fmt.Errorf("%w: %w", ErrStopped, err)
+	}
+	return l.roomy(l.floor)()
+}
+
+// Room returns how many bytes are free where the book is, and the floor below which nothing is written.
+func (l *Ledger) Room() (free, floor int64, err error) {
+	free, err = freeSpace(l.dir)
+	return free, max(l.floor, 0), err
+}
 
 // Stats returns the counters.
 func (l *Ledger) Stats() Stats {

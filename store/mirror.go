@@ -36,6 +36,8 @@ type Source interface {
 	// Lines yields the bytes of the journal in pieces of any length: the whole batches from the one that contains the entry
 	// from to the last that ends at or before size. A piece is valid until the next step of the loop.
 	Lines(ctx context.Context, from, size ledger.Index) iter.Seq2[[]byte, error]
+	// Consistency returns the hashes that show that the first size entries extend the first old ones.
+	Consistency(ctx context.Context, old, size ledger.Index) ([]ledger.Hash, error)
 }
 
 // Lines yields the batches of the journal, as a Source does, up to what is on stable storage now.
@@ -189,6 +191,19 @@ func (c *copier) compare(ctx context.Context) error {
 		return fmt.Errorf("%w: it has %d entries and had signed %d", ErrRewritten, c.signed.Size, seen.Size)
 	}
 	c.ahead.add("DIR/checkpoint", seen, ledger.ErrCorrupt)
+	return c.continues(ctx, seen)
+}
+
+// continues has the source show that what it signed extends the checkpoint that was seen last, before anything is copied. That it says so
+// is not believed alone: every root on the way is computed all the same.
+func (c *copier) continues(ctx context.Context, seen ledger.Head) error {
+	path, err := c.source.Consistency(ctx, seen.Size, c.signed.Size)
+	if err != nil {
+		return err
+	}
+	if err := proof.Extends(path, seen, c.signed); err != nil {
+		return fmt.Errorf("%w: from %d entries to %d: %w", ErrRewritten, seen.Size, c.signed.Size, err)
+	}
 	return nil
 }
 

@@ -235,6 +235,7 @@ func (l *Ledger) report() {
 func (l *Ledger) serve(o Options, m mark) {
 	l.seq.journal, l.seq.index, l.seq.write, l.seq.zone = l.journal, l.index, l.index.apply, l.zone
 	l.seq.clock, l.seq.clockOK, l.seq.demo = o.Clock, o.ClockOK, l.info.Demo
+	l.floor, l.seq.committed = o.MinFree, o.Committed
 	l.seq.roomy = l.roomy(o.MinFree)
 	l.index.tap = o.Tap
 	known := l.index.snapshot()

@@ -20,6 +20,7 @@ type ScrubStats struct {
 	Rounds int64        // complete comparisons without a difference
 	At     ledger.Index // entries compared in the round that is running, or in the last one
 	Size   ledger.Index // entries of that round
+	Ended  time.Time    // of the last complete one
 	Failed error        // the difference that was found
 }
 
@@ -103,7 +104,7 @@ func (l *Ledger) scrubOnce(ctx context.Context, pause time.Duration) error {
 		l.seq.fail(fmt.Errorf("scrub: %w", err))
 		err = errors.Join(err, suspect(filepath.Join(l.dir, indexName), err))
 	case err == nil:
-		l.scrub.note(func(s *ScrubStats) { s.Rounds++ })
+		l.scrub.note(func(s *ScrubStats) { s.Rounds++; s.Ended = l.seq.clock() })
 	}
 	return err
 }

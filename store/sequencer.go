@@ -93,6 +93,8 @@ type sequencer struct {
 	demo    bool         // the clock is max(real, head)
 	roomy   func() error // refuses where the disk is nearly full
 
+	committed func(entries int, took time.Duration) // is told of every batch in the journal; may be nil
+
 	queue   chan *request
 	quit    chan struct{} // closed by stop
 	broken  chan struct{} // closed by fail, after cause is set
@@ -507,8 +509,7 @@ func (s *sequencer) commit() {
 	for b := range s.sealed {
 		err := s.err()
 		if err == nil && b.entries() > 0 {
-			s.commits.Add(1)
-			err = s.journal.Append(ctx, b.after, b.sealed)
+			err = s.append(ctx, b)
 		}
 		switch {
 		case err == nil:
@@ -528,6 +529,20 @@ func (s *sequencer) commit() {
 			s.turn <- nil
 		}
 	}
+}
+
+// append puts a batch into the journal.
+func (s *sequencer) append(ctx context.Context, b *batch) error {
+	s.commits.Add(1)
+	if s.committed == nil {
+		return s.journal.Append(ctx, b.after, b.sealed)
+	}
+	began := s.clock()
+	err := s.journal.Append(ctx, b.after, b.sealed)
+	if err == nil {
+		s.committed(b.entries(), s.clock().Sub(began))
+	}
+	return err
 }
 
 // apply writes durable batches to the index. After an error it writes no more, since a batch that is missing below others would be

@@ -53,7 +53,7 @@ type Content interface {
 
 // contents lists one of every kind of page.
 func contents() []Content {
-	return []Content{Home{}, Door{}, SignIn{}, Account{}, Statement{}, Audit{}, Counter{}, ClerkSignIn{}, Trouble{}}
+	return []Content{Home{}, Door{}, SignIn{}, Account{}, Statement{}, Audit{}, Counter{}, ClerkSignIn{}, Described{}, Trouble{}}
 }
 
 // New parses the templates.

@@ -75,13 +75,18 @@ func (a *app) rebuildCmd() *cobra.Command {
 type benchFlags struct {
 	volunteers, shops, clients, seconds ledger.Amount
 	acks                                string
+	found                               bool // make the book and measure nothing
 }
 
 func (a *app) benchCmd() *cobra.Command {
 	f := benchFlags{volunteers: 10_000, shops: 10, clients: 256, seconds: 10}
-	cmd := a.command("bench", "bench --book NEW-DIR [--clients N] [--seconds N]", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
+	cmd := a.command("bench", "bench --book NEW-DIR|URL [--make] [--clients N] [--seconds N]", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
+		if address(a.opts.book) {
+			return a.benchServer(cmd.Context(), f)
+		}
 		return a.bench(cmd.Context(), f)
 	})
+	cmd.Annotations = map[string]string{servedToo: ""}
 	fs := cmd.Flags()
 	count := func(into *ledger.Amount, name string, most ledger.Amount) {
 		fs.Var(newValue(into, parseCount(most, "positive"), "N"), name, a.say.T("cli.flag."+name, catalog.Data{"Standard": int64(*into)}))
@@ -90,6 +95,7 @@ func (a *app) benchCmd() *cobra.Command {
 	count(&f.shops, "shops", 99)
 	count(&f.clients, "clients", 4096)
 	count(&f.seconds, "seconds", 3600)
+	fs.BoolVar(&f.found, "make", false, a.say.T("cli.flag.make"))
 	fs.StringVar(&f.acks, "acks", "", a.say.T("cli.flag.acks"))
 	return cmd
 }
@@ -102,6 +108,9 @@ func (a *app) bench(ctx context.Context, f benchFlags) (err error) {
 	o := bench.Options{
 		Dir: a.opts.book, Volunteers: int(f.volunteers), Shops: int(f.shops), Clients: int(f.clients),
 		Duration: time.Duration(f.seconds) * time.Second, Clock: a.clock,
+	}
+	if f.found {
+		return a.foundBench(ctx, o)
 	}
 	if f.acks != "" {
 		out, err := os.OpenFile(f.acks, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)

@@ -14,7 +14,8 @@ import (
 	"aixin/store"
 )
 
-// options are the settings that several commands share: flags before AIXIN_… before defaults.
+// options are the settings that several commands share: flags before AIXIN_… before defaults; of serve, the configuration file stands
+// before the defaults.
 type options struct {
 	book    string
 	lang    string
@@ -27,15 +28,23 @@ type options struct {
 	asOf    ledger.Date
 	knownAt knownAt
 
-	sources map[string]string // of each setting: flag, environment or default
+	serving
+
+	sources map[string]string // of each setting: flag, environment, file or default
+}
+
+// setting is an option that may be given in several ways.
+type setting struct {
+	flag, env, standard string
+	into                func(*options) *string
 }
 
 // settings are the options that the environment may give, with their defaults.
-var settings = []struct{ flag, env, standard string }{
-	{"book", "AIXIN_BOOK", "aixin-book"},
-	{"lang", "AIXIN_LANG", catalog.Chinese},
-	{"format", "AIXIN_FORMAT", "text"},
-	{"as", "AIXIN_ACTOR", ""},
+var settings = []setting{
+	{"book", "AIXIN_BOOK", "aixin-book", func(o *options) *string { return &o.book }},
+	{"lang", "AIXIN_LANG", catalog.Chinese, func(o *options) *string { return &o.lang }},
+	{"format", "AIXIN_FORMAT", "text", func(o *options) *string { return &o.format }},
+	{"as", "AIXIN_ACTOR", "", func(o *options) *string { return &o.actor }},
 }
 
 // texts are the endings of files that are text: a proof is kept as .tlog-proof, keys as .pub.
@@ -81,18 +90,27 @@ func (a *app) reads(cmd *cobra.Command) *cobra.Command {
 
 // settle fills in what the flags left open.
 func (o *options) settle(cmd *cobra.Command, env func(string) string) error {
+	file, err := o.readFile(cmd, env)
+	if err != nil {
+		return err
+	}
 	o.sources = map[string]string{}
-	into := map[string]*string{"book": &o.book, "lang": &o.lang, "format": &o.format, "as": &o.actor}
-	for _, s := range settings {
+	for _, s := range settingsOf(cmd) {
 		f := cmd.Flags().Lookup(s.flag)
+		into := s.into(o)
 		switch {
 		case f != nil && f.Changed:
 			o.sources[s.flag] = "flag"
 		case env(s.env) != "":
-			*into[s.flag], o.sources[s.flag] = env(s.env), "environment"
+			*into, o.sources[s.flag] = env(s.env), "environment"
+		case file[s.flag] != "":
+			*into, o.sources[s.flag] = file[s.flag], "file"
 		default:
-			*into[s.flag], o.sources[s.flag] = s.standard, "default"
+			*into, o.sources[s.flag] = s.standard, "default"
 		}
+	}
+	if err := o.serving.check(cmd); err != nil {
+		return err
 	}
 	if o.lang = languageTag(o.lang); o.lang != catalog.Chinese && o.lang != catalog.English {
 		return &usageError{id: "language", data: catalog.Data{"Lang": o.lang}}
@@ -117,31 +135,40 @@ func languageTag(s string) string {
 	return s
 }
 
-// configCmd says which settings hold and where they come from.
+// configRow is one setting, as programs read it.
+type configRow struct {
+	Setting string `json:"setting"`
+	Value   string `json:"value"`
+	Source  string `json:"source"`
+	File    string `json:"file,omitempty"` // where the value stands, if it stands in one
+}
+
+// configCmd says which settings hold and where they come from: for every command, and below them for serve.
 func (a *app) configCmd() *cobra.Command {
-	return a.command("config", "config", cobra.NoArgs, func(*cobra.Command, []string) error {
-		type row struct {
-			Setting string `json:"setting"`
-			Value   string `json:"value"`
-			Source  string `json:"source"`
-		}
-		values := map[string]string{"book": a.opts.book, "lang": a.opts.lang, "format": a.opts.format, "as": a.opts.actor}
-		var rows []row
+	cmd := a.command("config", "config [--config FILE]", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
+		var rows []configRow
 		t := a.table("setting", "value", "source")
-		for _, s := range settings {
-			rows = append(rows, row{s.flag, values[s.flag], a.opts.sources[s.flag]})
-			t.add("--"+s.flag+" ("+s.env+")", values[s.flag], a.say.T("cli.source."+a.opts.sources[s.flag]))
+		for _, s := range settingsOf(cmd) {
+			row := configRow{Setting: s.flag, Value: *s.into(&a.opts), Source: a.opts.sources[s.flag]}
+			from := a.say.T("cli.source." + row.Source)
+			if row.Source == "file" {
+				row.File = a.opts.config
+				from += " " + row.File
+			}
+			rows = append(rows, row)
+			t.add("--"+s.flag+" ("+s.env+")", row.Value, from)
 		}
 		for _, secret := range []string{"AIXIN_PIN", "AIXIN_NEW_PIN", "AIXIN_CARD_PIN"} {
 			source := "default"
 			if a.env(secret) != "" {
 				source = "environment"
 			}
-			rows = append(rows, row{secret, "", source})
+			rows = append(rows, configRow{Setting: secret, Source: source})
 			t.add(secret, "", a.say.T("cli.source."+source))
 		}
 		return a.show(result{json: rows, table: t})
 	})
+	return a.serverFlags(cmd)
 }
 
 // versionCmd names the build.

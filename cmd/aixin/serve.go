@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"slices"
 	"strings"
 	"syscall"
@@ -31,40 +30,39 @@ const (
 )
 
 func (a *app) serveCmd() *cobra.Command {
-	var listen string
-	cmd := a.command("serve", "serve [--listen HOST:PORT]", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
-		return a.serve(cmd.Context(), listen)
-	})
-	cmd.Flags().StringVar(&listen, "listen", "", a.say.T("cli.flag.listen"))
+	cmd := a.serverFlags(a.command("serve", "serve [--listen HOST:PORT] [--tls-cert FILE --tls-key FILE] [--metrics HOST:PORT] [--config FILE]",
+		cobra.NoArgs, func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context()) }))
 	cmd.Flags().BoolVar(&a.opts.clockOK, "clock-ok", false, a.say.T("cli.flag.clock_ok"))
 	return cmd
 }
 
 // serve opens the book and answers until it is told to stop, which is its normal end.
-func (a *app) serve(ctx context.Context, listen string) (err error) {
+func (a *app) serve(ctx context.Context) (err error) {
 	preferThroughput()
 	info, err := store.ReadBook(a.opts.book)
 	if err != nil {
 		return err
 	}
-	l, err := bind(ctx, listen)
+	log := a.serverLog()
+	certs, err := a.certificates(log)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if cause := l.Close(); !errors.Is(cause, net.ErrClosed) {
-			err = errors.Join(err, cause)
-		}
-	}()
-	url := "http://" + reachable(l.Addr())
-	log := slog.New(slog.NewTextHandler(a.err, nil))
+	doors, err := a.doors(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, doors.close()) }()
+	url := certs.scheme() + "://" + reachable(doors.public.Addr())
+	seen := newMetrics(a.clock)
 	book, err := store.Open(ctx, a.opts.book, store.Options{
-		Clock: a.clock, Log: log, URL: url, ClockOK: a.opts.clockOK || info.Demo, Progress: a.progress("opening"),
+		Clock: a.clock, Log: log, URL: url, ClockOK: a.opts.clockOK || info.Demo, Progress: a.progress("opening"), Committed: seen.committed,
 	})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, book.Close()) }()
+	seen.watch(book)
 	people, err := a.openPeople(info, log)
 	if err != nil {
 		return err
@@ -77,6 +75,7 @@ func (a *app) serve(ctx context.Context, listen string) (err error) {
 	handler, err := api.New(api.Config{
 		Views: book, Writes: served{book}, People: people, Journal: book, Book: api.Book(book.Book()), Try: try, Clock: a.clock, Log: log,
 		Checkpoints: api.CheckpointFunc(func(context.Context) ([]byte, error) { return readCheckpoint(a.opts.book) }),
+		Ready:       served{book}.ready(ctx), Seen: seen.request, HTTPS: certs != nil,
 	})
 	if err != nil {
 		return err
@@ -84,7 +83,15 @@ func (a *app) serve(ctx context.Context, listen string) (err error) {
 	if err := a.announce(ctx, url, try, book); err != nil {
 		return err
 	}
-	return answer(ctx, l, api.Server(l.Addr().String(), handler))
+	return doors.answer(ctx, certs, handler, seen.handler(), log)
+}
+
+// serverLog writes what happens, in the form that was asked for.
+func (a *app) serverLog() *slog.Logger {
+	if a.opts.log == "json" {
+		return slog.New(slog.NewJSONHandler(a.err, nil))
+	}
+	return slog.New(slog.NewTextHandler(a.err, nil))
 }
 
 // reachable is an address that can be typed at this computer: a server that listens everywhere listens here too.
@@ -111,27 +118,6 @@ func bind(ctx context.Context, listen string) (net.Listener, error) {
 			return l, err
 		}
 	}
-}
-
-// answer serves until ctx ends, and then lets requests that are under way finish.
-func answer(ctx context.Context, l net.Listener, s *http.Server) error {
-	ended := make(chan error, 1)
-	go func() { ended <- s.Serve(l) }()
-	select {
-	case err := <-ended:
-		return fmt.Errorf("serve: %w", err)
-	case <-ctx.Done():
-	}
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
-	defer cancel()
-	err := s.Shutdown(last)
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = s.Close() // whoever is still sending or reading has had their time
-	}
-	if cause := <-ended; !errors.Is(cause, http.ErrServerClosed) {
-		err = errors.Join(err, cause)
-	}
-	return err
 }
 
 // showcase picks the volunteer of a demo book whom visitors are: the one with the most points of those who may redeem today.

@@ -24,6 +24,16 @@ func (s served) DryRun(ctx context.Context, c ledger.Command) (ledger.Entry, err
 	return e, told(err)
 }
 
+// ready says whether the book takes entries: not where it stopped, the disk is nearly full, or the server is told to end.
+func (s served) ready(serving context.Context) func(context.Context) error {
+	return func(context.Context) error {
+		if serving.Err() != nil {
+			return api.ErrStopped
+		}
+		return told(s.Ledger.Ready())
+	}
+}
+
 // told gives an error of the store the name under which it is told over HTTP.
 func told(err error) error {
 	names := []struct{ here, there error }{

@@ -64,14 +64,14 @@ func (p Consistency) Check(kept []byte, origin string, known note.Verifiers) (be
 	if before.Size != p.Old {
 		return before, after, fmt.Errorf("proof from %d entries: %w: the checkpoint that was kept is of %d", p.Old, ErrOtherHead, before.Size)
 	}
-	if err := extends(p.Path, before, after); err != nil {
+	if err := Extends(p.Path, before, after); err != nil {
 		return before, after, fmt.Errorf("from %d entries to %d: %w: %w", before.Size, after.Size, ErrFalse, err)
 	}
 	return before, after, nil
 }
 
-// extends follows a path from an old head to a new one.
-func extends(path []ledger.Hash, before, after ledger.Head) error {
+// Extends follows a path from an old head to a new one, and returns why the new one does not extend it, or nil.
+func Extends(path []ledger.Hash, before, after ledger.Head) error {
 	var empty ledger.Frontier
 	switch {
 	case before.Size > after.Size:

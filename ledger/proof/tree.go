@@ -69,12 +69,20 @@ func (t *Tree) ProveInclusion(i ledger.Index) ([]ledger.Hash, error) {
 // ProveConsistency returns the hashes that lead from the root of the first old leaves to the root of all (RFC 6962 §2.1.2).
 // Every tree extends the empty one, and no hash is needed to show it.
 func (t *Tree) ProveConsistency(old ledger.Index) ([]ledger.Hash, error) {
+	return t.ProveGrowth(old, t.size)
+}
+
+// ProveGrowth is ProveConsistency up to the root of the first size leaves.
+func (t *Tree) ProveGrowth(old, size ledger.Index) ([]ledger.Hash, error) {
+	if old < 0 || old > size || size > t.size {
+		return nil, fmt.Errorf("from %d entries to %d: the tree has %d", old, size, t.size)
+	}
 	if old == 0 {
 		return nil, nil
 	}
-	path, err := tlog.ProveTree(int64(t.size), int64(old), t)
+	path, err := tlog.ProveTree(int64(size), int64(old), t)
 	if err != nil {
-		return nil, fmt.Errorf("from %d entries to %d: %w", old, t.size, err)
+		return nil, fmt.Errorf("from %d entries to %d: %w", old, size, err)
 	}
 	return ours(path), nil
 }

@@ -22,10 +22,10 @@ type Options struct {
 	Acks       io.Writer // gets the key of each acknowledged command, a line for each; nil for none
 }
 
-const (
-	origin = "bench.aixin.example/B"
-	zone   = "Asia/Shanghai"
-)
+// Origin names every measured book.
+const Origin = "bench.aixin.example/B"
+
+const zone = "Asia/Shanghai"
 
 // Run makes a book, measures it under load, and then measures what the same bytes cost without it. The book stays.
 func Run(ctx context.Context, o Options) (Result, error) {
@@ -52,7 +52,7 @@ func Make(ctx context.Context, o Options, entries int) error {
 
 // prepare makes a book with its people, shelves and goods.
 func prepare(ctx context.Context, o Options, t *tape) (*store.Ledger, load, error) {
-	if err := store.Create(ctx, o.Dir, store.CreateOptions{Origin: origin, Zone: zone, Clock: o.Clock}); err != nil {
+	if err := store.Create(ctx, o.Dir, store.CreateOptions{Origin: Origin, Zone: zone, Clock: o.Clock}); err != nil {
 		return nil, load{}, err
 	}
 	opts := store.Options{Clock: o.Clock, NoScrub: true}

@@ -102,7 +102,7 @@ func (l load) question(v visit, step int, record ledger.Index) ledger.Command {
 
 // setUp enters what must be there before anybody serves.
 func (l load) setUp(ctx context.Context) error {
-	for _, c := range l.opening(origin, zone) {
+	for _, c := range l.opening(Origin, zone) {
 		if _, err := l.book.Submit(ctx, c); err != nil {
 			return fmt.Errorf("%s: %w", c.Key, err)
 		}

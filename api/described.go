@@ -1,0 +1,157 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"aixin/api/web"
+)
+
+// description is what the page reads of /openapi.json: it shows nothing that programs are not told.
+type description struct {
+	Paths      map[string]map[string]operation `json:"paths"`
+	Components struct {
+		Schemas map[string]schema `json:"schemas"`
+	} `json:"components"`
+}
+
+type (
+	operation struct {
+		Summary     string             `json:"summary"`
+		Description string             `json:"description"`
+		Parameters  []parameter        `json:"parameters"`
+		Body        message            `json:"requestBody"`
+		Responses   map[string]message `json:"responses"`
+	}
+
+	parameter struct {
+		Name     string `json:"name"`
+		In       string `json:"in"`
+		Says     string `json:"description"`
+		Required bool   `json:"required"`
+		Schema   schema `json:"schema"`
+	}
+
+	message struct {
+		Content map[string]struct {
+			Schema schema `json:"schema"`
+		} `json:"content"`
+	}
+
+	schema struct {
+		Ref        string            `json:"$ref"`
+		Type       any               `json:"type"` // a word or a list of them
+		Says       string            `json:"description"`
+		Pattern    string            `json:"pattern"`
+		Format     string            `json:"format"`
+		Enum       []any             `json:"enum"`
+		Items      *schema           `json:"items"`
+		AnyOf      []schema          `json:"anyOf"`
+		Properties map[string]schema `json:"properties"`
+		Required   []string          `json:"required"`
+	}
+)
+
+// called answers GET /api: the description for people to read, from the same document that programs get.
+func (s *server) called(w http.ResponseWriter, r *http.Request) error {
+	text, err := s.described()
+	if err != nil {
+		return err
+	}
+	var d description
+	if err := json.Unmarshal(text, &d); err != nil {
+		return fmt.Errorf("description: %w", err)
+	}
+	var page web.Described
+	for _, route := range s.programs() {
+		method, path, _ := strings.Cut(route.pattern, " ")
+		page.Operations = append(page.Operations, d.Paths[path][strings.ToLower(method)].page(method, path))
+	}
+	for _, name := range slices.Sorted(maps.Keys(d.Components.Schemas)) {
+		page.Types = append(page.Types, web.DescribedType{Name: name, Members: d.Components.Schemas[name].members()})
+	}
+	s.page(w, r, page)
+	return nil
+}
+
+// page lays an operation out.
+func (o operation) page(method, path string) web.Operation {
+	out := web.Operation{Method: method, Path: path, Says: o.Summary, For: o.Description, Body: o.Body.of()}
+	for _, p := range o.Parameters {
+		p.Schema.Says = p.Says
+		m := p.Schema.member(p.Name, p.Required)
+		m.In = p.In
+		out.Parameters = append(out.Parameters, m)
+	}
+	for _, status := range slices.Sorted(maps.Keys(o.Responses)) {
+		if status != "default" {
+			out.Answers = append(out.Answers, web.OperationAnswer{Status: status, Type: o.Responses[status].of()})
+		}
+	}
+	return out
+}
+
+// of names what a message carries.
+func (m message) of() web.TypeName {
+	for _, media := range slices.Sorted(maps.Keys(m.Content)) {
+		s := m.Content[media].Schema
+		if name := s.name(); name.Link != "" {
+			return name
+		}
+		return web.TypeName{Text: media}
+	}
+	return web.TypeName{}
+}
+
+// members lists the members of an object, those that must be there first.
+func (s schema) members() []web.Member {
+	var must, may []web.Member
+	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
+		if slices.Contains(s.Required, name) {
+			must = append(must, s.Properties[name].member(name, true))
+		} else {
+			may = append(may, s.Properties[name].member(name, false))
+		}
+	}
+	return append(must, may...)
+}
+
+func (s schema) member(name string, required bool) web.Member {
+	m := web.Member{Name: name, Required: required, Type: s.name(), Says: s.Says, Grammar: s.Pattern}
+	if s.Format == "date" || s.Format == "date-time" {
+		m.Grammar = s.Format
+	}
+	var values []string
+	for _, v := range s.Enum {
+		values = append(values, fmt.Sprint(v))
+	}
+	if len(values) > 0 {
+		m.Grammar = strings.Join(values, " | ")
+	}
+	return m
+}
+
+// name says of what type something is, with the anchor of one that is described below.
+func (s schema) name() web.TypeName {
+	switch {
+	case s.Ref != "":
+		name := s.Ref[strings.LastIndexByte(s.Ref, '/')+1:]
+		return web.TypeName{Text: name, Link: name}
+	case s.Items != nil:
+		of := s.Items.name()
+		return web.TypeName{Text: "[ " + of.Text + " ]", Link: of.Link}
+	case len(s.AnyOf) > 0:
+		var words []string
+		for _, one := range s.AnyOf {
+			words = append(words, one.name().Text)
+		}
+		return web.TypeName{Text: strings.Join(words, " | ")}
+	case s.Type == nil:
+		return web.TypeName{}
+	}
+	return web.TypeName{Text: fmt.Sprint(s.Type)}
+}
