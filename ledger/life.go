@@ -31,6 +31,7 @@ type (
 		GuardianUntil Date          // the last day of that; none where it does not end
 		Publish       bool          // consents to be named in public, as on an honour list
 		Card          Hash          // of the card in use
+		Erased        bool          // what was known of the person is destroyed
 	}
 
 	// DeclareKin says that two are near relatives, or no more: nobody serves or approves their own, as with a household. How
@@ -78,6 +79,8 @@ func lifeBody(k Kind) Body {
 		return &VoidCard{}
 	case Certified:
 		return &Certificate{}
+	case Erased:
+		return &Erase{}
 	}
 	return nil
 }
@@ -93,6 +96,7 @@ func (l *Life) fields(c *codec) {
 	c.date("guardian_until", &l.GuardianUntil)
 	c.flag("publish", &l.Publish)
 	c.hash("card", &l.Card)
+	c.flag("erased", &l.Erased)
 }
 
 // wantWho asks for a volunteer, and for the number that goes on for them.
