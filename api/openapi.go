@@ -56,10 +56,12 @@ type (
 	}
 
 	recordsParams struct {
-		Of       int64 `query:"of" minimum:"0" description:"a record, or an imported file"`
-		After    int64 `query:"after" minimum:"0" description:"the records after that one"`
-		Limit    int64 `query:"limit" minimum:"1" maximum:"200" default:"50"`
-		MinIndex int64 `query:"min_index" minimum:"0"`
+		Of       int64  `query:"of" minimum:"0" description:"a record, or an imported file"`
+		Unit     string `query:"unit" description:"of that unit and those below it"`
+		State    string `query:"state" enum:"pending,approved,disputed" default:"pending" description:"what they wait for: a reviewer, a notice, an answer"`
+		After    int64  `query:"after" minimum:"0" description:"the records after that one"`
+		Limit    int64  `query:"limit" minimum:"1" maximum:"200" default:"50"`
+		MinIndex int64  `query:"min_index" minimum:"0"`
 	}
 
 	journalParams struct {

@@ -56,11 +56,12 @@ func NewDeclaredRecord(r ledger.Record) DeclaredRecord {
 	return out
 }
 
-// records answers GET /v1/records?of=INDEX&after=INDEX&limit=N&min_index=INDEX: those that wait for somebody's approval, or those that a
-// reference means.
+// records answers GET /v1/records?of=INDEX&unit=UNIT&state=STATE&after=INDEX&limit=N&min_index=INDEX: those that wait for somebody, the
+// oldest first, or those that a reference means.
 func (s *server) records(w http.ResponseWriter, r *http.Request) error {
 	q := queryOf(r)
 	of, after, limit, least := q.index("of"), q.index("after"), q.limit(), q.least()
+	unit, waits := q.waits()
 	if err := q.err(); err != nil {
 		return err
 	}
@@ -69,7 +70,19 @@ func (s *server) records(w http.ResponseWriter, r *http.Request) error {
 	}
 	return s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) error {
 		page := Records{Records: []DeclaredRecord{}, AsOf: v.Head().Size - 1}
-		for rec, err := range v.RecordsOf(of) {
+		waits.After = after
+		if unit != "" {
+			org, err := v.Org()
+			if err != nil {
+				return err
+			}
+			waits.Units = org.Under(unit, v.On())
+		}
+		list := v.Waiting(waits)
+		if of > 0 {
+			list = v.RecordsOf(of)
+		}
+		for rec, err := range list {
 			if err != nil {
 				return err
 			}
@@ -85,4 +98,18 @@ func (s *server) records(w http.ResponseWriter, r *http.Request) error {
 		s.write(w, r, http.StatusOK, jsonType, page)
 		return nil
 	})
+}
+
+// waits reads which records are asked for that wait.
+func (q *query) waits() (unit ledger.UnitID, waits ledger.WaitQuery) {
+	if q.values.Has("unit") {
+		unit = ledger.UnitID(q.values.Get("unit"))
+		q.want(unit.Valid(), "unit", "unit_code")
+	}
+	if q.values.Has("state") {
+		state := ledger.RecordState(q.values.Get("state"))
+		q.want(state.Waits(), "state", "record_state")
+		waits.States = []ledger.RecordState{state}
+	}
+	return unit, waits
 }

@@ -78,6 +78,8 @@ func (a *SetGuardian) where(b *Book, w *Wants) place { return b.wherePerson(w, a
 
 func (a *SetConsent) where(b *Book, w *Wants) place { return b.wherePerson(w, a.Volunteer) }
 
+func (a *Erase) where(b *Book, w *Wants) place { return b.wherePerson(w, a.Volunteer) }
+
 func (a *IssueCard) where(b *Book, w *Wants) place { return b.wherePerson(w, a.Volunteer) }
 
 func (a *VoidCard) where(b *Book, w *Wants) place { return b.wherePerson(w, a.Volunteer) }

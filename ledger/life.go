@@ -32,6 +32,7 @@ type (
 		Publish       bool          // consents to be named in public, as on an honour list
 		Card          Hash          // of the card in use
 		Memberships   []Membership  // of units beside that of the enrolment, also those that ended
+		Erased        bool          // what was known of the person is destroyed
 	}
 
 	// DeclareKin says that two are near relatives, or no more: nobody serves or approves their own, as with a household. How
@@ -79,6 +80,8 @@ func lifeBody(k Kind) Body {
 		return &VoidCard{}
 	case Certified:
 		return &Certificate{}
+	case Erased:
+		return &Erase{}
 	}
 	return nil
 }
@@ -95,6 +98,7 @@ func (l *Life) fields(c *codec) {
 	c.flag("publish", &l.Publish)
 	c.hash("card", &l.Card)
 	memberships(c, &l.Memberships)
+	c.flag("erased", &l.Erased)
 }
 
 // wantWho asks for a volunteer, and for the number that goes on for them.

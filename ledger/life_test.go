@@ -30,6 +30,8 @@ func (t *table) life(verb string, w words) ledger.Action {
 		return a
 	case "void":
 		return &ledger.VoidCard{Volunteer: w.volunteer(0), Reason: ledger.Reason(w.arg(1))}
+	case "erase":
+		return &ledger.Erase{Volunteer: w.volunteer(0)}
 	case "certify":
 		a := &ledger.Certify{Volunteer: w.volunteer(0), From: t.date(w.arg(1)), Until: t.date(w.arg(2))}
 		for i := range strings.SplitSeq(w.arg(3), ",") {
@@ -67,6 +69,7 @@ func lifeForgeries() []forgery {
 		}),
 		bodyOf("a card of nobody", "I8", func(r *ledger.IssueCard) bool { r.Volunteer = "V0000992"; return true }),
 		bodyOf("the voiding of no card", "I8", func(r *ledger.VoidCard) bool { r.Volunteer = "V0000992"; return true }),
+		bodyOf("an erasure of somebody who is still here", "I8", func(r *ledger.Erase) bool { r.Volunteer = "V0000018"; return true }),
 		bodyOf("minutes that were not served", "I8", func(r *ledger.Certificate) bool { r.Minutes++; return true }),
 		bodyOf("another number for a statement of hours", "I8", func(r *ledger.Certificate) bool { r.Number++; return true }),
 	}

@@ -75,7 +75,7 @@ func (s *Second) fields(c *codec) { texts(c, "kinds", &s.Kinds) }
 func (s *Second) check(f *faults) {
 	f.want(len(s.Kinds) <= MaxRuleItems, "second.kinds", "too_many")
 	for i, k := range s.Kinds {
-		f.want(proposable(k) != nil && k != Redeemed && !slices.Contains(s.Kinds[:i], k), fmt.Sprintf("second.kinds[%d]", i), "second_kind")
+		f.want(proposable(k) != nil && k != Redeemed && k != Erased && !slices.Contains(s.Kinds[:i], k), fmt.Sprintf("second.kinds[%d]", i), "second_kind")
 	}
 }
 
@@ -111,7 +111,7 @@ func (b *Book) waits(do Action, on Date) (rule Rule, ok bool) {
 	if !ok {
 		return rule, false
 	}
-	if late(do) {
+	if late(do) || b.young(do, on) {
 		rule, _ = s.under(b, on)
 		return rule, true
 	}

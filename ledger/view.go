@@ -15,6 +15,8 @@ type Source interface {
 	Facts(prefix FactID) iter.Seq2[Fact, error]
 	// Lines returns up to n movements of an account before an entry, the newest first; before 0 means from the newest.
 	Lines(k AccountKey, before Index, n int) ([]Line, error)
+	// Waiting returns records in order, among them every one that the query asks for; the reader looks at each.
+	Waiting(q WaitQuery) iter.Seq2[Index, error]
 }
 
 // AsOf says at which moment a view stands. The zero AsOf is now; where both are given, it is the earlier.
@@ -144,8 +146,8 @@ func (v View) RecordsOf(ref Index) iter.Seq2[Record, error] {
 				return
 			}
 		}
-		for rec, err := range v.Records() {
-			if err == nil && (rec.State != Pending || (ref > 0 && rec.Import != ref)) {
+		for rec, err := range v.Waiting(WaitQuery{}) {
+			if err == nil && ref > 0 && rec.Import != ref {
 				continue
 			}
 			if !yield(rec, err) {

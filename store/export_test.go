@@ -91,3 +91,6 @@ func (l *Ledger) caughtUp() {
 		panic(err)
 	}
 }
+
+// Queued waits until the queues know what waits: from then on no view searches for it.
+func (l *Ledger) Queued() { <-l.index.queues.filled }

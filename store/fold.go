@@ -196,3 +196,6 @@ func (f *folded) Lines(k ledger.AccountKey, before ledger.Index, n int) ([]ledge
 	}
 	return out, nil
 }
+
+// Waiting returns the records that a query asks for.
+func (f *folded) Waiting(q ledger.WaitQuery) iter.Seq2[ledger.Index, error] { return f.book.Waiting(q) }

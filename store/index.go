@@ -23,6 +23,7 @@ type index struct {
 	maxRows int64 // of one transaction
 	maxSize int64 // of one transaction, in Badger's own estimate
 	tap     func(iter.Seq2[[]byte, []byte])
+	queues  *queues // of what waits, while the book is served
 
 	mu      sync.Mutex
 	version ledger.Index         // entries that the newest transaction brought the index to
@@ -146,6 +147,18 @@ func (x *index) publish(version ledger.Index) {
 		version = min(version, v)
 	}
 	x.db.SetDiscardTs(uint64(version)) //nolint:gosec // never negative
+}
+
+// oldest returns the oldest version that is read, or may be from now on.
+func (x *index) oldest() ledger.Index {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+
+	oldest := x.version
+	for v := range x.reading {
+		oldest = min(oldest, v)
+	}
+	return oldest
 }
 
 // get returns the value under key, which is the caller's, or nil where there is none.
@@ -446,6 +459,11 @@ func (x *index) apply(u update) (total int64, err error) {
 	w.put(u.mark.append(b), len(b))
 	if x.tap != nil {
 		x.tap(w.all()) // before the commit, which puts its version into the keys
+	}
+	if x.queues != nil { // before anybody can see it
+		if err := x.queues.note(u.changes.Facts, u.mark.Head.Size, x.oldest()); err != nil {
+			return 0, err
+		}
 	}
 	if w.err == nil {
 		w.err = w.txn.CommitAt(uint64(u.mark.Head.Size), nil) //nolint:gosec // never negative

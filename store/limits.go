@@ -56,6 +56,12 @@ const (
 	// and the tables that they become), since a full disk would then kill the process.
 	minFree = 512 << 20
 
+	// maxWaiting bounds the records that are kept by what they wait for: some fifty million bytes. A book with more is searched.
+	maxWaiting = 1 << 20
+
+	// waitingPage is how many of them are taken from their queues at a time.
+	waitingPage = 256
+
 	// openFree is the least free space with which a book is opened: Badger maps its log then, and may write tables. Reading by
 	// folding needs none.
 	openFree = 64 << 20

@@ -237,14 +237,15 @@ func (l *Ledger) serve(o Options, m mark) {
 	l.seq.clock, l.seq.clockOK, l.seq.demo = o.Clock, o.ClockOK, l.info.Demo
 	l.floor, l.seq.committed = o.MinFree, o.Committed
 	l.seq.roomy = l.roomy(o.MinFree)
-	l.index.tap = o.Tap
-	known := l.index.snapshot()
+	l.index.tap, l.index.queues = o.Tap, newQueues()
+	known, first := l.index.snapshot(), l.index.snapshot()
 	l.seq.start(m)
 
 	var ctx context.Context
 	ctx, l.cancel = context.WithCancel(context.Background())
 	l.background.Go(func() { l.keepCheckpoint(ctx) })
 	l.background.Go(func() { l.learn(ctx, known) })
+	l.background.Go(func() { l.queue(ctx, first) })
 	if !o.NoScrub {
 		l.background.Go(func() { l.scrubLater(ctx) })
 	}
@@ -261,5 +262,14 @@ func (l *Ledger) learn(ctx context.Context, known *snapshot) {
 		l.seq.older.Store(f)
 	} else if ctx.Err() == nil {
 		l.log.Warn("cannot read the index through", slog.Any("error", err))
+	}
+}
+
+// queue finds out what waits. Until it has, whoever asks looks at every record.
+func (l *Ledger) queue(ctx context.Context, first *snapshot) {
+	defer first.close()
+
+	if err := l.index.queues.fill(ctx, first); err != nil && ctx.Err() == nil {
+		l.log.Warn("cannot find out what waits", slog.Any("error", err))
 	}
 }

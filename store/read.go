@@ -135,6 +135,16 @@ func (s source) Facts(prefix ledger.FactID) iter.Seq2[ledger.Fact, error] {
 	return s.facts.snapshot.facts(prefix)
 }
 
+// Waiting returns the records that a query asks for, and others that were dealt with in the meantime.
+func (s source) Waiting(q ledger.WaitQuery) iter.Seq2[ledger.Index, error] {
+	if s.past {
+		return func(yield func(ledger.Index, error) bool) {
+			yield(0, fmt.Errorf("what waited: %w", ErrNotIndexed))
+		}
+	}
+	return s.facts.snapshot.waiting(q)
+}
+
 // Lines returns up to n statement rows of an account before an entry, newest first.
 func (s source) Lines(k ledger.AccountKey, before ledger.Index, n int) ([]ledger.Line, error) {
 	if !ledger.HasStatement(k) {

@@ -63,12 +63,12 @@ func (a *app) noticePost() *cobra.Command {
 			n := ledger.Notice{Unit: ledger.UnitID(f.unit), Until: f.until}
 			days := int64(0)
 			err := w.view(ctx, func(v ledger.View) error {
-				for rec, err := range v.Records() {
+				for rec, err := range v.Waiting(ledger.WaitQuery{States: []ledger.RecordState{ledger.AwaitingNotice}, Units: []ledger.UnitID{n.Unit}}) {
 					if err != nil {
 						return err
 					}
-					if rec.State == ledger.AwaitingNotice && rec.Unit == n.Unit && len(n.Records) < ledger.MaxNoticed {
-						n.Records, days = append(n.Records, rec.Index), max(days, rec.Notice)
+					if n.Records, days = append(n.Records, rec.Index), max(days, rec.Notice); len(n.Records) == ledger.MaxNoticed {
+						break
 					}
 				}
 				return nil
@@ -280,12 +280,9 @@ func (a *app) noticeList() *cobra.Command {
 // awaiting lists the approved records that wait for a notice.
 func (r *reader) awaiting() (result, error) {
 	rows, t := []recordRow{}, r.app.table("record", "unit", "volunteer", "declared", "points")
-	for rec, err := range r.view.Records() {
+	for rec, err := range r.view.Waiting(ledger.WaitQuery{States: []ledger.RecordState{ledger.AwaitingNotice}}) {
 		if err != nil {
 			return result{}, err
-		}
-		if rec.State != ledger.AwaitingNotice {
-			continue
 		}
 		row := newRecordRow(rec)
 		rows = append(rows, row)

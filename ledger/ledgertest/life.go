@@ -14,7 +14,7 @@ func lifeFamily() family {
 		answer: (*Naive).life,
 		roles: func(do ledger.Action) []ledger.Role {
 			switch do.(type) {
-			case *ledger.DeclareKin, *ledger.SetGuardian, *ledger.Merge, *ledger.DeclareLeave, *ledger.Leave, *ledger.IssueCard, *ledger.Certify:
+			case *ledger.DeclareKin, *ledger.SetGuardian, *ledger.Merge, *ledger.DeclareLeave, *ledger.Leave, *ledger.IssueCard, *ledger.Certify, *ledger.Erase:
 				return []ledger.Role{ledger.Steward}
 			case *ledger.VoidCard:
 				return []ledger.Role{ledger.Steward, ledger.Clerk}
@@ -49,6 +49,8 @@ func lifeWrong(do ledger.Action) bool {
 	case *ledger.IssueCard:
 		return nobodys(a.Volunteer)
 	case *ledger.VoidCard:
+		return nobodys(a.Volunteer)
+	case *ledger.Erase:
 		return nobodys(a.Volunteer)
 	case *ledger.Certify:
 		return nobodys(a.Volunteer) || len(a.Records) == 0 || a.From > a.Until || !slices.IsSorted(a.Records) || a.Records[0] <= 0
@@ -182,6 +184,7 @@ func lifeDraws() []draw {
 			return &ledger.VoidCard{Volunteer: lateOr(g, g.lives.carded), Reason: ledger.LostCard}, pick(g, clerk, steward)
 		}},
 		{5, func(g *Generator) (action, staff) { return g.certify(), steward }},
+		{1, func(g *Generator) (action, staff) { return &ledger.Erase{Volunteer: lateOr(g, g.lives.leavers)}, steward }},
 		{1, func(g *Generator) (action, staff) {
 			return g.minor(), clerk
 		}},
@@ -250,6 +253,8 @@ func (n *Naive) life(c ledger.Command, e *event) (Answer, bool) {
 		return Answer{Kind: ledger.CardVoided}, true
 	case *ledger.Certify:
 		return n.certify(c, a, e), true
+	case *ledger.Erase:
+		return n.erase(c, a), true
 	}
 	return Answer{}, false
 }
@@ -447,6 +452,35 @@ func (n *Naive) consent(a *ledger.SetConsent) Answer {
 	return Answer{Kind: ledger.ConsentSet}
 }
 
+// erase answers the destruction of what is known of somebody.
+func (n *Naive) erase(c ledger.Command, a *ledger.Erase) Answer {
+	v, status := n.volunteer(a.Volunteer)
+	switch {
+	case v == nil:
+		return no(ledger.NotFound)
+	case n.erased(a.Volunteer):
+		return no(ledger.StatusUnchanged)
+	case status != ledger.Closed:
+		return no(ledger.AccountOpen)
+	case n.self(c.Actor, a.Volunteer):
+		return no(ledger.SelfService)
+	}
+	return Answer{Kind: ledger.Erased}
+}
+
+func (n *Naive) erased(v ledger.VolunteerID) (is bool) {
+	for _, e := range n.history {
+		do := e.command.Do
+		if a, ok := do.(*ledger.Approve); ok && e.answer.Kind == ledger.Erased {
+			_, do = n.proposed(a.Record)
+		}
+		if a, ok := do.(*ledger.Erase); ok && e.answer.Refused == "" && a.Volunteer == v {
+			is = true
+		}
+	}
+	return is
+}
+
 func (n *Naive) merge(c ledger.Command, a *ledger.Merge) Answer {
 	from, fromStatus := n.volunteer(a.From)
 	into, intoStatus := n.volunteer(a.Into)
@@ -641,7 +675,7 @@ func (n *Naive) lifeDiffers(m *Memory) string {
 		}
 		now, err := m.View(0).Volunteer(v)
 		_, status := n.volunteer(v)
-		if err != nil || now.Status != status || now.Card != n.card(v) || now.Household != n.household(v) {
+		if err != nil || now.Status != status || now.Card != n.card(v) || now.Household != n.household(v) || now.Erased != n.erased(v) {
 			return fmt.Sprintf("%s: naive %s in %s with card %s, book %+v, %v", v, status, n.household(v), n.card(v), now, err)
 		}
 	}
@@ -685,5 +719,8 @@ func (g *Generator) goingAway() {
 	g.ask(steward, &ledger.DeclareLeave{Volunteer: v, Reason: pick(g, ledger.Moved, ledger.OwnRequest)})
 	for range 2 {
 		g.ask(steward, &ledger.Leave{Volunteer: v, To: pick(g, "", g.person(), g.person(), g.spare())})
+	}
+	if g.rng.IntN(2) == 0 {
+		g.ask(steward, &ledger.Erase{Volunteer: v})
 	}
 }

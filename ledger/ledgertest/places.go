@@ -68,6 +68,8 @@ func (n *Naive) about(do ledger.Action) ledger.VolunteerID {
 		return a.Volunteer
 	case *ledger.IssueCard:
 		return a.Volunteer
+	case *ledger.Erase:
+		return a.Volunteer
 	case *ledger.VoidCard:
 		return a.Volunteer
 	case *ledger.Certify:

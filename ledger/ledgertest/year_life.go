@@ -271,6 +271,7 @@ func (y *Year) settle(p *place, _ int) {
 			case body.Pool != "":
 				p.keep(body.Pool, body.Lots)
 			}
+			y.later(func() { y.do(p.reviewer, &ledger.Erase{Volunteer: do.Volunteer}, nil) })
 		})
 	}
 }

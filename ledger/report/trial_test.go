@@ -30,6 +30,10 @@ func (s source) Facts(ledger.FactID) iter.Seq2[ledger.Fact, error] {
 
 func (s source) Lines(ledger.AccountKey, ledger.Index, int) ([]ledger.Line, error) { return nil, nil }
 
+func (s source) Waiting(ledger.WaitQuery) iter.Seq2[ledger.Index, error] {
+	return func(func(ledger.Index, error) bool) {}
+}
+
 // account is the packed form of a balance, which is the first member of an account.
 func account(key string, balance ledger.Amount) ledger.Fact {
 	return ledger.Fact{ID: ledger.FactID("account/" + key), Value: append(binary.AppendVarint([]byte{1}, int64(balance)), 0)}

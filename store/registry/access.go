@@ -41,7 +41,7 @@ func accessRow(at time.Time, n uint64) string {
 
 // logLooks writes a look-up of each number to the access log.
 func (r *Registry) logLooks(ctx context.Context, why Purpose, ids []string) error {
-	if _, ok := person.KindOf(why.Actor); !ok || why.Reason == "" || len(why.Reason) > MaxReason {
+	if !why.valid() {
 		return ErrNoPurpose
 	}
 	r.mu.Lock()
@@ -64,6 +64,12 @@ func (r *Registry) logLooks(ctx context.Context, why Purpose, ids []string) erro
 		}
 	}
 	return nil
+}
+
+// valid reports whether somebody says why.
+func (w Purpose) valid() bool {
+	_, ok := person.KindOf(w.Actor)
+	return ok && w.Reason != "" && len(w.Reason) <= MaxReason
 }
 
 func (r *Registry) logLook(txn *badger.Txn, a Access) error {

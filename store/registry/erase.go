@@ -27,6 +27,7 @@ func (r *Registry) Erase(ctx context.Context, ids ...string) error {
 	}
 
 	// From here on nobody stops half-way: once the keys are gone the rest only tidies up.
+	r.phonebook.drop(ids)
 	if err := r.keys.erase(ids); err != nil {
 		return err
 	}

@@ -80,8 +80,8 @@ func (r *Registry) put(ctx context.Context, people []person.Person) error {
 
 // Purpose says who looks at full data and why; every such look-up is logged with it.
 type Purpose struct {
-	Actor  string // the staff or volunteer number of whoever looks
-	Reason string // in words, 1 to MaxReason bytes
+	Actor  string `json:"actor"`  // the staff or volunteer number of whoever looks
+	Reason string `json:"reason"` // in words, 1 to MaxReason bytes
 }
 
 // MaxReason bounds the reason of a look-up, in bytes: a sentence.

@@ -49,6 +49,8 @@ type Registry struct {
 	keys   *keyring
 	looks  uint64 // look-ups logged since Open: tells apart those of one microsecond
 	closed bool
+
+	phonebook *phonebook // nil until somebody searches
 }
 
 const (

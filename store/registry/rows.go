@@ -130,6 +130,7 @@ func (r *Registry) set(txn *badger.Txn, rec record) error {
 	if err != nil {
 		return err
 	}
+	r.phonebook.put(rec.Person)
 	grown := false
 	for _, row := range r.indexRows(rec) {
 		if slices.Contains(found, row) {

@@ -1,0 +1,152 @@
+package registry
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dgraph-io/badger/v4"
+
+	"aixin/ledger/person"
+)
+
+// lookLasts is how long a look that somebody else agreed to may be taken: a day's work.
+const lookLasts = 24 * time.Hour
+
+// ErrSecondPerson says that two persons look at these details: it was asked for, and waits for the other one.
+var ErrSecondPerson = errors.New("another person has to agree to this look")
+
+// Look is a look at the full data of somebody too young, that waits for another person or was agreed to.
+type Look struct {
+	Purpose
+	Person string    `json:"person"`
+	At     time.Time `json:"at"`           // when it was asked for, or agreed to
+	By     string    `json:"by,omitempty"` // who agreed
+}
+
+const lookPrefix = "l/"
+
+func lookRow(id, actor string) string { return lookPrefix + id + "/" + actor + "/" }
+
+// GetYoung returns the full data of somebody under a guardian's care, once another person agreed to it. The first call asks for that:
+// its error wraps ErrSecondPerson.
+func (r *Registry) GetYoung(ctx context.Context, why Purpose, id string) (person.Person, error) {
+	if !why.valid() {
+		return person.Person{}, ErrNoPurpose
+	}
+	now := r.opts.Clock().UTC()
+	var agreed bool
+	err := r.changeLook(ctx, id, why.Actor, func(l *Look) error {
+		agreed = l.By != "" && now.Before(l.At.Add(lookLasts))
+		if !agreed {
+			*l = Look{Purpose: why, Person: id, At: now}
+		}
+		return nil
+	})
+	if err != nil {
+		return person.Person{}, err
+	}
+	if !agreed {
+		return person.Person{}, personError(id, ErrSecondPerson)
+	}
+	people, err := r.Get(ctx, why, id)
+	if err != nil {
+		return person.Person{}, err
+	}
+	return people[0], nil
+}
+
+// Agree lets somebody else's look be taken. Nobody agrees to their own.
+func (r *Registry) Agree(ctx context.Context, by, id, actor string) error {
+	return r.changeLook(ctx, id, actor, func(l *Look) error {
+		if l.Actor == "" || by == actor {
+			return personError(id, ErrNotFound)
+		}
+		l.By, l.At = by, r.opts.Clock().UTC()
+		return nil
+	})
+}
+
+// Looks returns the looks that wait for another person.
+func (r *Registry) Looks(ctx context.Context) (list []Look, err error) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	err = r.view(func(txn *badger.Txn) error {
+		o := badger.DefaultIteratorOptions
+		o.Prefix = []byte(lookPrefix)
+		it := txn.NewIterator(o)
+		defer it.Close()
+		for it.Rewind(); it.Valid(); it.Next() {
+			l, err := r.readLook(txn, string(it.Item().KeyCopy(nil)))
+			if err := errors.Join(err, ctx.Err()); err != nil {
+				return err
+			}
+			if l.By == "" {
+				list = append(list, l)
+			}
+		}
+		return nil
+	})
+	return list, err
+}
+
+func (r *Registry) changeLook(ctx context.Context, id, actor string, change func(*Look) error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := r.ready(ctx); err != nil {
+		return err
+	}
+	return r.write(func(txn *badger.Txn) error {
+		row := lookRow(id, actor)
+		l, err := r.readLook(txn, row)
+		if err != nil {
+			return err
+		}
+		if err := change(&l); err != nil {
+			return err
+		}
+		value, err := json.Marshal(l)
+		if err != nil {
+			return err
+		}
+		return txn.Set([]byte(row), seal(r.secrets.rows, row, value))
+	})
+}
+
+// readLook reads a look; none is the zero Look.
+func (r *Registry) readLook(txn *badger.Txn, row string) (l Look, err error) {
+	sealed, err := read(txn, row)
+	if err != nil || sealed == nil {
+		return l, err
+	}
+	value, err := unseal(r.secrets.rows, row, sealed)
+	if err == nil {
+		err = json.Unmarshal(value, &l)
+	}
+	if err != nil {
+		return l, fmt.Errorf("look %s: %w", strings.TrimPrefix(row, lookPrefix), err)
+	}
+	return l, nil
+}
+
+// Follow erases those of ids that are not erased yet: what the journal says was erased is, after a crash or in an older copy too. It
+// returns how many there were.
+func (r *Registry) Follow(ctx context.Context, ids iter.Seq[string]) (int, error) {
+	r.mu.RLock()
+	var left []string
+	for id := range ids {
+		if wrapped, known := r.keys.wrapped[id]; known && wrapped != nil {
+			left = append(left, id)
+		}
+	}
+	r.mu.RUnlock()
+	if left == nil {
+		return 0, nil
+	}
+	return len(left), r.Erase(ctx, slices.Compact(left)...)
+}
