@@ -138,12 +138,12 @@ func (y *Year) enroll() {
 	y.flush()
 }
 
-// belong has Party members join the branch of their community: every twentieth person does, some for half a year.
+// belong has Party members join the branch of their community: every twenty-fifth person does, some for half a year.
 func (y *Year) belong() {
-	for n := 7; n < y.size.People; n += 20 {
+	for n := 7; n < y.size.People; n += 25 {
 		p := y.people[n].place
 		do := &ledger.SetMembership{Volunteer: y.people[n].id, Unit: ledger.UnitID(fmt.Sprintf("%s04", p.unit)), From: y.day}
-		if n%40 == 7 {
+		if n%50 == 7 {
 			do.Until = secondHalf()
 		}
 		y.do(p.leader, do, nil)
