@@ -296,6 +296,9 @@ type Balance struct {
 	On          Date   // the day that counts as today
 }
 
+// Spendable is what the volunteer may exchange: their own, and what their household holds.
+func (b Balance) Spendable() Amount { return b.Available + b.Shared }
+
 // Balance returns what a volunteer has, today or as the view's head and day say.
 func (v View) Balance(id VolunteerID) (Balance, error) {
 	who, err := v.Volunteer(id)

@@ -132,6 +132,10 @@ func yearCases() []*yearCase {
 			body, ok := e.Body.(*ledger.Exchange)
 			return ok && body.Pool != ""
 		}},
+		{name: "member of a branch who is of a community as well", in: func(e ledger.Entry) bool {
+			body, ok := e.Body.(*ledger.SetMembership)
+			return ok && body.Unit == "C200104"
+		}},
 		{name: "leader of a building", in: func(e ledger.Entry) bool {
 			body, ok := e.Body.(*ledger.GrantRole)
 			return ok && body.Role == ledger.Leader && body.Scope == "C200103"

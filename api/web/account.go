@@ -81,6 +81,7 @@ func (t Teller) notes(b ledger.Balance) []string {
 			notes = append(notes, t.Say.T(id, catalog.Data{"Points": t.points(a)}))
 		}
 	}
+	note(b.Shared, "web.account.shared")
 	note(b.Held, "web.account.held")
 	note(b.Lapsed, "web.account.lapsed")
 	note(b.Recoverable, "web.account.recoverable")

@@ -128,14 +128,14 @@ func (t Teller) Counted(v ledger.View, c *Counter, b ledger.Balance) error {
 		c.Goods = append(c.Goods, line)
 	}
 	if len(c.Lines) > 0 {
-		c.Total, c.Left = t.points(sum), t.quantity(b.Available-sum, ledger.Point)
+		c.Total, c.Left = t.points(sum), t.quantity(b.Spendable()-sum, ledger.Point)
 	}
 	return nil
 }
 
 // HolderOf says whose card was scanned, what they have, and what they exchanged last.
 func (t Teller) HolderOf(v ledger.View, b ledger.Balance, name string) (Holder, error) {
-	h := Holder{Number: string(b.Volunteer), Name: name, Available: t.points(b.Available)}
+	h := Holder{Number: string(b.Volunteer), Name: name, Available: t.points(b.Spendable())}
 	who, err := v.Volunteer(b.Volunteer)
 	if err != nil || who.Last == 0 {
 		return h, err
@@ -169,7 +169,7 @@ func (t Teller) Exchange(v ledger.View, e ledger.Entry, again bool) (Exchanged, 
 	if err != nil {
 		return out, err
 	}
-	out.Balance = t.points(b.Available)
+	out.Balance = t.points(b.Spendable())
 	if lots := t.lots(b); len(lots) > 0 {
 		out.Next = t.Say.T("web.counter.next", catalog.Data{"Points": lots[0].Points, "Until": lots[0].Expires})
 	}

@@ -35,6 +35,7 @@ func (y *Year) open() {
 	}
 	y.stock()
 	y.enroll()
+	y.belong()
 }
 
 // alone asks for one thing, since what follows needs it.
@@ -133,6 +134,19 @@ func (y *Year) enroll() {
 		p := y.people[n].place
 		do := &ledger.DeclareOpening{Volunteer: y.people[n].id, Points: ledger.Amount(500 + y.rng.IntN(6000)), Expires: lapse}
 		y.do(yearSteward, do, func(e ledger.Entry) { p.declared = append(p.declared, declared{record: e.Index, who: n}) })
+	}
+	y.flush()
+}
+
+// belong has Party members join the branch of their community: every twenty-fifth person does, some for half a year.
+func (y *Year) belong() {
+	for n := 7; n < y.size.People; n += 25 {
+		p := y.people[n].place
+		do := &ledger.SetMembership{Volunteer: y.people[n].id, Unit: ledger.UnitID(fmt.Sprintf("%s04", p.unit)), From: y.day}
+		if n%50 == 7 {
+			do.Until = secondHalf()
+		}
+		y.do(p.leader, do, nil)
 	}
 	y.flush()
 }
