@@ -8,11 +8,11 @@ import (
 )
 
 // readCSV reads text with commas, tabs or semicolons between the cells (RFC 4180).
-func readCSV(text string) (*grid, error) {
+func readCSV(text string, most bounds) (*grid, error) {
 	r := csv.NewReader(strings.NewReader(text))
 	r.Comma = delimiter(text)
 	r.FieldsPerRecord = -1 // title rows are shorter
-	g := &grid{}
+	g := &grid{bounds: most}
 	inside := 0 // line breaks inside cells so far: a spreadsheet does not count them as rows
 	for {
 		cells, err := r.Read()

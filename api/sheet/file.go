@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"io"
 	"path/filepath"
 	"slices"
@@ -71,16 +70,13 @@ func Read(r io.Reader, f Form, m Mapping) (*File, error) {
 	if err := m.check(f); err != nil {
 		return nil, err
 	}
-	b, err := io.ReadAll(io.LimitReader(r, MaxFile+1))
+	b, err := sent().read(r)
 	if err != nil {
-		return nil, fmt.Errorf("read file: %w", err)
-	}
-	if len(b) > MaxFile {
-		return nil, &FileError{Code: "file_large", Data: map[string]any{"Most": MaxFile >> 20}}
+		return nil, err
 	}
 	sum := sha256.Sum256(b)
 	file := &File{Form: f, SHA256: hex.EncodeToString(sum[:]), bytes: b}
-	if err := file.decode(m); err != nil {
+	if err := file.decode(m, sent()); err != nil {
 		return nil, err
 	}
 	file.Worksheet, file.Others = file.grid.worksheet, file.grid.others
@@ -106,8 +102,8 @@ func Read(r io.Reader, f Form, m Mapping) (*File, error) {
 }
 
 // decode finds out what the bytes are, whatever the file is called, and reads them into a grid.
-func (f *File) decode(m Mapping) error {
-	kind, err := fileKind(f.bytes)
+func (f *File) decode(m Mapping, most bounds) error {
+	kind, err := fileKind(f.bytes, most.unzipped)
 	if err != nil {
 		return err
 	}
@@ -118,10 +114,10 @@ func (f *File) decode(m Mapping) error {
 			return err
 		}
 		f.Format = CSV
-		f.grid, err = readCSV(text)
+		f.grid, err = readCSV(text, most)
 	case "xlsx":
 		f.Format = XLSX
-		f.grid, err = readXLSX(f.bytes, m.Worksheet)
+		f.grid, err = readXLSX(f.bytes, m.Worksheet, most)
 	default:
 		return &FileError{Code: "wrong_kind", Data: map[string]any{"Kind": kind}}
 	}
@@ -132,12 +128,12 @@ func (f *File) decode(m Mapping) error {
 }
 
 // fileKind says what the bytes are by how they begin.
-func fileKind(b []byte) (string, error) {
+func fileKind(b []byte, unzipped int64) (string, error) {
 	switch {
 	case len(bytes.TrimSpace(bytes.TrimPrefix(b, bomUTF8))) == 0:
 		return "", &FileError{Code: "empty"}
 	case bytes.HasPrefix(b, []byte("PK\x03\x04")), bytes.HasPrefix(b, []byte("PK\x05\x06")):
-		return workbookKind(b)
+		return workbookKind(b, unzipped)
 	case bytes.HasPrefix(b, []byte("\xD0\xCF\x11\xE0")):
 		return "xls", nil
 	case bytes.HasPrefix(b, []byte("%PDF")):

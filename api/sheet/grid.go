@@ -1,9 +1,33 @@
 package sheet
 
-import "strings"
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// bounds are how large a file may be, and how many rows it may have.
+type bounds struct{ file, rows, unzipped int64 }
+
+// sent bounds what is sent to a server; held what is read where the book is.
+func sent() bounds { return bounds{MaxFile, MaxRows, MaxUnzipped} }
+func held() bounds { return bounds{MaxListFile, MaxListRows, MaxListUnzipped} }
+
+// read returns the bytes of a file.
+func (b bounds) read(r io.Reader) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(r, b.file+1))
+	if err != nil {
+		return nil, fmt.Errorf("read file: %w", err)
+	}
+	if int64(len(text)) > b.file {
+		return nil, &FileError{Code: "file_large", Data: map[string]any{"Most": b.file >> 20}}
+	}
+	return text, nil
+}
 
 // grid is the text of a table as it stands in the file, before anybody asks what it means.
 type grid struct {
+	bounds
 	lines     []line
 	worksheet string // of a workbook
 	others    int    // visible worksheets that were not read
@@ -43,8 +67,8 @@ func (g *grid) add(number int, cells []string) error {
 	if end > MaxColumns {
 		return &FileError{Code: "too_many_columns", Data: map[string]any{"Line": number, "Most": MaxColumns}}
 	}
-	if len(g.lines) == MaxRows {
-		return &FileError{Code: "too_many_rows", Data: map[string]any{"Most": MaxRows}}
+	if int64(len(g.lines)) == g.bounds.rows {
+		return &FileError{Code: "too_many_rows", Data: map[string]any{"Most": g.bounds.rows}}
 	}
 	for _, c := range cells[:end] {
 		if len(c) > MaxCell {

@@ -14,6 +14,12 @@ const (
 	// MaxRows bounds the rows of a file: every volunteer of a county, with room.
 	MaxRows = 50_000
 
+	// MaxListFile, MaxListRows and MaxListUnzipped are the same for a list that whoever holds the book reads at their own machine: a
+	// platform's records of a county over several years. A worksheet has no more rows than this.
+	MaxListFile     = 512 << 20
+	MaxListRows     = 2_000_000
+	MaxListUnzipped = 2 << 30
+
 	// MaxColumns bounds the columns of a file, so that a stray cell at the far right edge is said and not stored.
 	MaxColumns = 100
 

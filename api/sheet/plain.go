@@ -1,10 +1,8 @@
 package sheet
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -34,17 +32,19 @@ func (l PlainLine) Cell(i int) string {
 }
 
 // ReadPlain reads a table. The header is the first row that has all the wanted columns; the first row where none is wanted.
-func ReadPlain(r io.Reader, wanted ...string) (*Plain, error) {
-	b, err := io.ReadAll(io.LimitReader(r, MaxFile+1))
+func ReadPlain(r io.Reader, wanted ...string) (*Plain, error) { return readPlain(r, sent(), wanted) }
+
+// ReadList reads a table as ReadPlain does, with the bounds of a list that is read where the book is.
+func ReadList(r io.Reader, wanted ...string) (*Plain, error) { return readPlain(r, held(), wanted) }
+
+func readPlain(r io.Reader, most bounds, wanted []string) (*Plain, error) {
+	b, err := most.read(r)
 	if err != nil {
-		return nil, fmt.Errorf("read file: %w", err)
-	}
-	if len(b) > MaxFile {
-		return nil, &FileError{Code: "file_large", Data: map[string]any{"Most": MaxFile >> 20}}
+		return nil, err
 	}
 	sum := sha256.Sum256(b)
 	f := &File{bytes: b}
-	if err := f.decode(Mapping{}); err != nil {
+	if err := f.decode(Mapping{}, most); err != nil {
 		return nil, err
 	}
 	p := &Plain{Encoding: f.Encoding, SHA256: hex.EncodeToString(sum[:])}
@@ -104,11 +104,7 @@ func (p *Plain) Personal() PersonalColumns {
 
 // ReadPersonal reads a table with columns that say who people are: its header is the first row that has one.
 func ReadPersonal(r io.Reader) (*Plain, PersonalColumns, error) {
-	b, err := io.ReadAll(io.LimitReader(r, MaxFile+1))
-	if err != nil {
-		return nil, PersonalColumns{}, fmt.Errorf("read file: %w", err)
-	}
-	p, err := ReadPlain(bytes.NewReader(b))
+	p, err := ReadPlain(r)
 	if err != nil {
 		return nil, PersonalColumns{}, err
 	}

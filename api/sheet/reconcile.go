@@ -126,25 +126,30 @@ func (c Comparison) Wanted() (list []string) {
 	return list
 }
 
-// Records reads the rows of a list. A cell that cannot be read refuses the file: a row that was left out could not be reconciled.
-func (c Comparison) Records(p *Plain) ([]reconcile.Record, error) {
-	list := make([]reconcile.Record, 0, len(p.Lines))
+// Rows reads the rows of a list. A cell that cannot be read refuses the file: a row that was left out could not be reconciled.
+func (c Comparison) Rows(p *Plain) ([]reconcile.Row, error) {
+	list := make([]reconcile.Row, 0, len(p.Lines))
+	var fields []reconcile.Field // that have a column
+	var columns []int
+	for _, f := range c.Profile.Fields() {
+		if header, ok := c.Columns[f]; ok {
+			fields, columns = append(fields, f), append(columns, p.Column(header))
+		}
+	}
+	r := reconcile.Record{Fields: map[reconcile.Field]string{}} // one for all: a list may have a million rows
 	for _, l := range p.Lines {
-		r := reconcile.Record{Ref: int64(l.Number), Fields: map[reconcile.Field]string{}}
-		for _, f := range c.Profile.Fields() {
-			header, ok := c.Columns[f]
-			if !ok {
-				continue
-			}
-			if code := c.cell(&r, f, l.Cell(p.Column(header))); code != "" {
-				return nil, &FileError{Code: "comparison_cell", Data: map[string]any{"Line": l.Number, "Column": header, "Want": code}}
+		clear(r.Fields)
+		r.Ref, r.On, r.Amount = int64(l.Number), 0, 0
+		for i, f := range fields {
+			if code := c.cell(&r, f, l.Cell(columns[i])); code != "" {
+				return nil, &FileError{Code: "comparison_cell", Data: map[string]any{"Line": l.Number, "Column": c.Columns[f], "Want": code}}
 			}
 		}
 		if r.On == 0 {
 			r.On = c.To // a list without days, such as a count, is of the last
 			r.Fields[reconcile.FieldDate] = r.On.String()
 		}
-		list = append(list, r)
+		list = append(list, r.Row(c.Profile, c.Key))
 	}
 	return list, nil
 }

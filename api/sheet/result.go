@@ -167,7 +167,7 @@ func (f *File) resultText(w io.Writer, l *catalog.Localizer) error {
 }
 
 func (f *File) resultWorkbook(w io.Writer, l *catalog.Localizer) (err error) {
-	book, err := openWorkbook(f.bytes)
+	book, err := openWorkbook(f.bytes, MaxUnzipped)
 	if err != nil {
 		return err
 	}

@@ -16,19 +16,19 @@ import (
 
 // workbookKind looks at the parts of a zip archive and says what it is; it also holds the limits on what a workbook may unpack
 // to, before anything is unpacked. A part that lies about its size is stopped by the zip reader.
-func workbookKind(b []byte) (string, error) {
+func workbookKind(b []byte, most int64) (string, error) {
 	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
 		return "", &FileError{Code: "damaged_workbook", Err: err}
 	}
 	if len(z.File) > MaxParts {
-		return "", &FileError{Code: "unzip_limit", Data: map[string]any{"Most": MaxUnzipped >> 20}}
+		return "", &FileError{Code: "unzip_limit", Data: map[string]any{"Most": most >> 20}}
 	}
 	var size uint64
 	kind := "zip"
 	for _, f := range z.File {
-		if size += f.UncompressedSize64; size > MaxUnzipped || f.UncompressedSize64 > MaxUnzipped {
-			return "", &FileError{Code: "unzip_limit", Data: map[string]any{"Most": MaxUnzipped >> 20}}
+		if size += f.UncompressedSize64; size > uint64(most) || f.UncompressedSize64 > uint64(most) {
+			return "", &FileError{Code: "unzip_limit", Data: map[string]any{"Most": most >> 20}}
 		}
 		switch {
 		case f.Name == "xl/workbook.xml":
@@ -45,11 +45,11 @@ func workbookKind(b []byte) (string, error) {
 }
 
 // openWorkbook opens the bytes of a workbook with every limit set.
-func openWorkbook(b []byte) (f *excelize.File, err error) {
+func openWorkbook(b []byte, most int64) (f *excelize.File, err error) {
 	defer damaged(&err)
 	f, err = excelize.OpenReader(bytes.NewReader(b), excelize.Options{
 		RawCellValue:      true, // dates by number and amounts unrounded, whatever the cell shows
-		UnzipSizeLimit:    MaxUnzipped,
+		UnzipSizeLimit:    most,
 		UnzipXMLSizeLimit: inMemory,
 	})
 	if err != nil {
@@ -66,8 +66,8 @@ func damaged(err *error) {
 }
 
 // readXLSX reads one worksheet: the named one, or the first visible one.
-func readXLSX(b []byte, worksheet string) (g *grid, err error) {
-	f, err := openWorkbook(b)
+func readXLSX(b []byte, worksheet string, most bounds) (g *grid, err error) {
+	f, err := openWorkbook(b, most.unzipped)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func readXLSX(b []byte, worksheet string) (g *grid, err error) {
 			err = fmt.Errorf("close workbook: %w", cerr)
 		}
 	}()
-	g = &grid{}
+	g = &grid{bounds: most}
 	if g.worksheet, g.others, err = chooseWorksheet(f, worksheet); err != nil {
 		return nil, err
 	}

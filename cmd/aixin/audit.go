@@ -29,11 +29,12 @@ type auditFlags struct {
 	evidence, deaths, relatives, officers string
 	report                                string
 	verify                                bool
+	settlements                           string
 }
 
 func (a *app) auditCmd() *cobra.Command {
 	var f auditFlags
-	use := "audit [--checks R01,…] [--unit UNIT] [--since DATE] [--evidence DIR] [--deaths FILE] [--relatives FILE] [--officials FILE] [--report DIR] [--verify]"
+	use := "audit [--checks R01,…] [--unit UNIT] [--since DATE] [--evidence DIR] [--deaths FILE] [--relatives FILE] [--officials FILE] [--settlements FILE] [--report DIR] [--verify]"
 	cmd := a.command("audit", use, cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
 		return a.audit(cmd.Context(), f)
 	})
@@ -45,6 +46,7 @@ func (a *app) auditCmd() *cobra.Command {
 	fs.StringVar(&f.deaths, "deaths", "", a.say.T("cli.flag.deaths"))
 	fs.StringVar(&f.relatives, "relatives", "", a.say.T("cli.flag.relatives"))
 	fs.StringVar(&f.officers, "officials", "", a.say.T("cli.flag.officials"))
+	fs.StringVar(&f.settlements, "settlements", "", a.say.T("cli.flag.settlements"))
 	fs.StringVar(&f.report, "report", "", a.say.T("cli.flag.audit_report"))
 	fs.BoolVar(&f.verify, "verify", false, a.say.T("cli.flag.audit_verify"))
 	return cmd
@@ -146,6 +148,9 @@ func (f auditFlags) options() (o audit.Options, err error) {
 		return o, err
 	}
 	if o.Officials, err = readOfficials(f.officers); err != nil {
+		return o, err
+	}
+	if o.Settlements, err = readSettlements(f.settlements); err != nil {
 		return o, err
 	}
 	o.Evidence, err = hashFolder(f.evidence)

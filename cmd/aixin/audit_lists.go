@@ -104,6 +104,29 @@ func readOfficials(path string) ([]ledger.StaffID, error) {
 	return out, err
 }
 
+// readSettlements reads shops, the first and the last day of a period, and points; nil where there is no list.
+func readSettlements(path string) ([]audit.Settled, error) {
+	if path == "" {
+		return nil, nil
+	}
+	out := []audit.Settled{}
+	err := rowsOf(path, func(cells []string) bool {
+		if len(cells) < 4 {
+			return false
+		}
+		from, err := ledger.ParseDate(cells[1])
+		to, err2 := ledger.ParseDate(cells[2])
+		points, err3 := ledger.ParsePoints(cells[3])
+		s := audit.Settled{Shop: ledger.ShopID(cells[0]), From: from, To: to, Points: points}
+		ok := errors.Join(err, err2, err3) == nil && s.Shop.Valid() && from <= to
+		if ok {
+			out = append(out, s)
+		}
+		return ok
+	})
+	return out, err
+}
+
 // maxText is how much of a file is searched for numbers of persons: what hung out is shorter.
 const maxText = 4 << 20
 

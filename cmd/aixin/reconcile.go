@@ -102,20 +102,15 @@ func readInto(path string, f func([]byte) error) error {
 
 // list reads the list from outside. One that says who people are is refused: its report would say so too.
 func (j *reconciliation) list(b []byte) (err error) {
-	if j.file, err = sheet.ReadPlain(bytes.NewReader(b), j.rules.Wanted()...); err != nil {
+	if j.file, err = sheet.ReadList(bytes.NewReader(b), j.rules.Wanted()...); err != nil {
 		return err
 	}
 	if c := j.file.Personal(); c.Any() {
 		return &sheet.FileError{Code: "personal", Data: catalog.Data{"Columns": c.Headers(j.file)}}
 	}
-	records, err := j.rules.Records(j.file)
-	if err != nil {
-		return err
-	}
-	for _, r := range records {
-		j.outside = append(j.outside, r.Row(j.rules.Profile, j.rules.Key))
-	}
-	return nil
+	j.outside, err = j.rules.Rows(j.file)
+	j.file.Lines = nil // of a million there are not two copies
+	return err
 }
 
 func (j *reconciliation) compare(ctx context.Context, r *reader) error {

@@ -21,7 +21,7 @@ func (a *app) reportCmd() *cobra.Command {
 	return a.parent("report", "report",
 		a.activityReport(), a.stockReport(), a.agingReport(), a.liabilityReport(), a.starReport(), a.trialBalance(),
 		a.deliveryReport(), a.donorReport(), a.closeReport(), a.expiringReport(),
-		a.exceptionReport(), a.gapReport(), a.clerkReport(), a.sampleReport(), a.yearPack())
+		a.exceptionReport(), a.gapReport(), a.clerkReport(), a.settlementReport(), a.sampleReport(), a.yearPack())
 }
 
 // reports describes a report, which covers a unit with everything below it, or the whole book.

@@ -82,7 +82,9 @@ type Options struct {
 	Relatives [][2]string                        // staff or volunteer numbers; nil where there is no list
 	Officials []ledger.StaffID                   // nil where there is no list
 	Evidence  map[string]File                    // by the SHA-256 of their bytes; nil where there is no folder
-	Zone      *time.Location                     // of the book
+	// Settlements are what partner shops state that they are owed; nil where there is no list.
+	Settlements []Settled
+	Zone        *time.Location // of the book
 }
 
 // File is a file that the book may have the hash of.
@@ -102,6 +104,7 @@ func (o Options) has(x Outside) bool {
 	case Evidence:
 		return o.Evidence != nil
 	case Settlement:
+		return o.Settlements != nil
 	}
 	return false
 }

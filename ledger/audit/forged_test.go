@@ -154,7 +154,7 @@ func body[B ledger.Body](e *ledger.Entry) B {
 func TestForgedBooks(t *testing.T) {
 	t.Parallel()
 	var got strings.Builder
-	tested := map[audit.Number]bool{"R30": true} // which needs what is not in the book
+	tested := map[audit.Number]bool{}
 	for _, x := range forgeries() {
 		tested[x.check] = true
 		b := opened(t)

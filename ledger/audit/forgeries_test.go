@@ -87,6 +87,17 @@ func counterCases() []forged {
 			return b.do(clerk, redeem(v2, 1))
 		}, forge: func(e *ledger.Entry) { body[*ledger.Exchange](e).Volunteer = v1 }},
 		{check: "R10", grade: audit.Wrong, play: hold, forge: func(e *ledger.Entry) { e.On, e.At = e.On+1, e.At.AddDate(0, 0, 1) }},
+		{check: "R30", grade: audit.Wrong, play: func(b *market) ledger.Index { // four pieces, of which one came back
+			b.on(3)
+			b.do(clerk, redeem(v2, 2))
+			i := b.do(clerk, redeem(v1, 2))
+			b.on(4)
+			b.do(clerk, &ledger.Return{Redemption: i, Lines: salt(1), Reason: ledger.WrongItem})
+			return i
+		}, forge: func(e *ledger.Entry) { amounts(e, ledger.Point, 99, -99) }, with: audit.Options{Settlements: []audit.Settled{
+			{Shop: "S01", From: ledger.NewDate(2026, 3, 2), To: ledger.NewDate(2026, 3, 3), Points: 200},
+			{Shop: "S01", From: ledger.NewDate(2026, 3, 4), To: ledger.NewDate(2026, 3, 8), Points: -50},
+		}}},
 		{check: "R31", grade: audit.Wrong, play: func(b *market) ledger.Index {
 			b.on(3)
 			b.do(steward, &ledger.SetProxy{Volunteer: v1, Proxy: v2, Relation: "neighbour"})
