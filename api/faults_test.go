@@ -172,7 +172,7 @@ func TestFloodOfOneKey(t *testing.T) {
 	t.Parallel()
 	f := newFaulty(t, nil)
 	before := f.book.Head().Size
-	client, err := api.NewClient("http://"+f.addr, api.ClientOptions{Number: "U000002", PIN: pin})
+	client, err := api.NewClient("http://"+f.addr, api.ClientOptions{Number: "U000005", PIN: pin})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,8 +184,8 @@ func TestFloodOfOneKey(t *testing.T) {
 	indexes, replayed := map[ledger.Index]bool{}, 0
 	for range 200 {
 		all.Go(func() {
-			r, err := client.Submit(t.Context(), ledger.Command{Key: "flood", Actor: "U000002", Do: &ledger.DeclareHours{
-				Volunteer: wang, Activity: "A001", Start: ledger.NewStart(ledger.NewDate(2026, 11, 10), 18*60), Minutes: 30, Capture: ledger.Roster, Sheet: "F1",
+			r, err := client.Submit(t.Context(), ledger.Command{Key: "flood", Actor: "U000005", Do: &ledger.Redeem{
+				Volunteer: wang, Shop: "S01", Presence: ledger.ByTyped, Lines: []ledger.ItemLine{{Item: "SKU-0001", Pieces: 1}},
 			}})
 			mu.Lock()
 			defer mu.Unlock()
