@@ -12,7 +12,7 @@ import (
 )
 
 // patience is how long a fuzzed reader waits for the book to grow.
-const patience = time.Millisecond
+const patience = 5 * time.Millisecond
 
 // Whatever stands in an address or a form, the answer is one of those that there are, and never a fault or foreign markup.
 func FuzzRequests(f *testing.F) {
@@ -35,7 +35,10 @@ func FuzzRequests(f *testing.F) {
 		b.clock = b.clock.Add(time.Hour)
 		for _, page := range []string{"balance", "statement"} {
 			// A reader who wants an entry that is not there yet waits; nobody waits here.
-			soon, cancel := context.WithTimeout(t.Context(), patience)
+			soon, cancel := context.WithCancel(t.Context())
+			if strings.Contains(query, "min_index") {
+				soon, cancel = context.WithTimeout(t.Context(), patience)
+			}
 			r := httptest.NewRequestWithContext(soon, http.MethodGet, "/v1/volunteers/V0000018/"+page, nil)
 			r.URL.RawQuery = query
 			r.SetBasicAuth(string(wang), pin)
