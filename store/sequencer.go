@@ -540,7 +540,7 @@ func (s *sequencer) append(ctx context.Context, b *batch) error {
 	began := s.clock()
 	err := s.journal.Append(ctx, b.after, b.sealed)
 	if err == nil {
-		s.committed(b.entries(), s.clock().Sub(began))
+		s.committed(b.sealed.Len(), s.clock().Sub(began))
 	}
 	return err
 }
