@@ -37,6 +37,19 @@ func accountReaders() []ledger.Role {
 	return append(bookReaders(), ledger.Clerk, ledger.Leader, ledger.Reviewer)
 }
 
+// PeopleReaders are the roles that search people, masked: those who deal with them.
+func PeopleReaders() []ledger.Role {
+	return []ledger.Role{ledger.Steward, ledger.Clerk, ledger.Leader, ledger.Reviewer, ledger.Publisher}
+}
+
+// DetailsReaders are the roles that may look at somebody's details, with a reason that is logged.
+func DetailsReaders() []ledger.Role { return []ledger.Role{ledger.Steward} }
+
+// LogReaders are the roles that may see who looked at whom.
+func LogReaders() []ledger.Role {
+	return []ledger.Role{ledger.Supervisor, ledger.Auditor, ledger.Admin}
+}
+
 // writers are the roles that may ask for some entry: every one but those who only watch.
 func writers() []ledger.Role {
 	return slices.DeleteFunc(ledger.Roles(), func(r ledger.Role) bool { return r == ledger.Supervisor || r == ledger.Auditor })
