@@ -2,11 +2,13 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
 
 	"aixin/ledger"
+	"aixin/ledger/person"
 )
 
 // This file says who may call what: every route has a who. It refuses early what can never be allowed; what an action takes beside
@@ -37,6 +39,19 @@ func accountReaders() []ledger.Role {
 	return append(bookReaders(), ledger.Clerk, ledger.Leader, ledger.Reviewer)
 }
 
+// PeopleReaders are the roles that search people, masked: those who deal with them.
+func PeopleReaders() []ledger.Role {
+	return []ledger.Role{ledger.Steward, ledger.Clerk, ledger.Leader, ledger.Reviewer, ledger.Publisher}
+}
+
+// DetailsReaders are the roles that may look at somebody's details, with a reason that is logged.
+func DetailsReaders() []ledger.Role { return []ledger.Role{ledger.Steward} }
+
+// LogReaders are the roles that may see who looked at whom.
+func LogReaders() []ledger.Role {
+	return []ledger.Role{ledger.Supervisor, ledger.Auditor, ledger.Admin}
+}
+
 // writers are the roles that may ask for some entry: every one but those who only watch.
 func writers() []ledger.Role {
 	return slices.DeleteFunc(ledger.Roles(), func(r ledger.Role) bool { return r == ledger.Supervisor || r == ledger.Auditor })
@@ -46,6 +61,7 @@ func writers() []ledger.Role {
 type caller struct {
 	volunteer ledger.VolunteerID
 	staff     ledger.StaffID
+	key       *person.SystemKey // of a system, which acts for staff
 }
 
 // id is the number of the caller.
@@ -60,6 +76,8 @@ func (s *server) admit(r *http.Request, to who) (caller, error) {
 	switch {
 	case err != nil:
 		return c, err
+	case c.key != nil && !c.key.Reaches(r.Method, r.URL.Path):
+		return c, ErrScope
 	case c.staff != "":
 		return c, s.holds(r.Context(), c.staff, to.roles)
 	case !to.own:
@@ -70,9 +88,12 @@ func (s *server) admit(r *http.Request, to who) (caller, error) {
 	return c, nil
 }
 
-// identify returns who asks: by the token of a session, or by HTTP Basic with a number or card for a name and the PIN for a password.
+// identify returns who asks: by the token of a session, by the key of a system, or by HTTP Basic with a number or card for a name and the PIN for a password.
 func (s *server) identify(r *http.Request) (caller, error) {
 	if token, ok := bearer(r); ok {
+		if strings.HasPrefix(token, person.KeyMark) {
+			return s.system(r.Context(), token)
+		}
 		c, ok := s.sessions.find(token)
 		if !ok {
 			return c, ErrSignIn
@@ -84,6 +105,19 @@ func (s *server) identify(r *http.Request) (caller, error) {
 		return caller{}, ErrSignIn
 	}
 	return s.signIn(r, name, pin)
+}
+
+// system returns the system whose key this is. Wrong ones are not counted: 256 random bits are guessed by nobody, and many requests of
+// one system come at once.
+func (s *server) system(ctx context.Context, text string) (caller, error) {
+	k, err := s.People.FindBySystemKey(ctx, text)
+	switch {
+	case errors.Is(err, person.ErrNotFound):
+		return caller{}, ErrSignIn
+	case err != nil:
+		return caller{}, err
+	}
+	return caller{staff: ledger.StaffID(k.Staff), key: &k}, nil
 }
 
 // bearer returns the token that a request carries.

@@ -25,6 +25,9 @@ var audiences = map[string]string{
 	"GET /v1/journal":                   "steward supervisor auditor admin",
 	"GET /v1/consistency":               "steward supervisor auditor admin",
 	"GET /v1/records":                   "leader reviewer publisher clerk keeper steward supervisor auditor admin",
+	"GET /v1/people":                    "leader reviewer publisher clerk steward",
+	"POST /v1/looks":                    "steward",
+	"GET /v1/looks":                     "supervisor auditor admin",
 	"GET /v1/volunteers/{id}/balance":   "volunteer leader reviewer clerk steward supervisor auditor admin",
 	"GET /v1/volunteers/{id}/statement": "volunteer leader reviewer clerk steward supervisor auditor admin",
 	"POST /v1/redemptions":              "leader reviewer publisher clerk keeper steward admin",
@@ -161,7 +164,7 @@ func (v oneView) View(context.Context, ledger.AsOf) (ledger.View, func(), error)
 }
 
 // nobodies knows nobody but whom has the right PIN.
-type nobodies struct{ People }
+type nobodies struct{ Registry }
 
 func (nobodies) CheckPIN(_ context.Context, _, pin string) error {
 	if pin != "135790" {

@@ -22,13 +22,23 @@ type Views interface {
 	View(ctx context.Context, at ledger.AsOf) (ledger.View, func(), error)
 }
 
-// People says who is who. *registry.Registry does.
-type People interface {
+// Registry says who is who. *registry.Registry does.
+type Registry interface {
 	// FindByCard returns the number of the person whose card has this text, or person.ErrNotFound.
 	FindByCard(ctx context.Context, text string) (string, error)
 	// CheckPIN returns nil for the person's PIN, person.ErrWrongPIN for any other and for numbers without a person, and a
 	// *person.LockedError after too many wrong ones.
 	CheckPIN(ctx context.Context, id, pin string) error
+	// FindBySystemKey returns what the key of a system opens, or person.ErrNotFound.
+	FindBySystemKey(ctx context.Context, text string) (person.SystemKey, error)
+	// Search returns people of a kind, masked, the likeliest first, and whether there are more.
+	Search(ctx context.Context, kind person.Kind, query string) ([]person.Masked, bool, error)
+	// Get returns the full data of people, and logs the look.
+	Get(ctx context.Context, why person.Purpose, ids ...string) ([]person.Person, error)
+	// GetYoung does for somebody under a guardian's care, once another person agreed: person.ErrSecondPerson before.
+	GetYoung(ctx context.Context, why person.Purpose, id string) (person.Person, error)
+	// Accesses returns the looks that a query chooses, the oldest first.
+	Accesses(ctx context.Context, q person.AccessQuery) ([]person.Access, error)
 	// Masked returns what may be shown of people, by number.
 	Masked(ctx context.Context, ids ...string) (map[string]person.Masked, error)
 }
@@ -59,7 +69,7 @@ type Journal interface {
 type Config struct {
 	Views       Views
 	Writes      Writes
-	People      People
+	People      Registry
 	Journal     Journal
 	Checkpoints Checkpoints
 	Book        Book // what book.json says; of a demo, every page says that it is one
@@ -147,6 +157,15 @@ func (s *server) programs() []route {
 		}},
 		{"GET /v1/records", (*server).records, false, staff(ledger.Roles()...), doc{
 			says: "The records that wait, or those that a reference means.", params: recordsParams{}, answer: Records{},
+		}},
+		{"GET /v1/people", (*server).search, false, staff(PeopleReaders()...), doc{
+			says: "People by name, pinyin, card, phone or its last digits, masked.", params: peopleParams{}, answer: People{},
+		}},
+		{"POST /v1/looks", (*server).look, false, staff(DetailsReaders()...), doc{
+			says: "Somebody's details; who looks and why is logged.", body: LookRequest{}, answer: Details{}, status: http.StatusOK,
+		}},
+		{"GET /v1/looks", (*server).looks, false, staff(LogReaders()...), doc{
+			says: "Who looked at whose details, when and why.", params: looksParams{}, answer: Looks{},
 		}},
 		{"GET /v1/volunteers/{id}/balance", (*server).balance, false, own(accountReaders()...), doc{
 			says: "What a volunteer has.", params: balanceParams{}, answer: Balance{},

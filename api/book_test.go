@@ -348,6 +348,30 @@ func (p *people) CheckPIN(_ context.Context, id, given string) error {
 	return nil
 }
 
+func (p *people) FindBySystemKey(context.Context, string) (person.SystemKey, error) {
+	return person.SystemKey{}, person.ErrNotFound
+}
+
+func (p *people) Search(ctx context.Context, _ person.Kind, query string) (found []person.Masked, more bool, err error) {
+	masked, err := p.Masked(ctx, query)
+	for _, m := range masked {
+		found = append(found, m)
+	}
+	return found, false, err
+}
+
+func (p *people) Get(_ context.Context, _ person.Purpose, ids ...string) ([]person.Person, error) {
+	return []person.Person{{ID: ids[0], Name: "A Name", Phone: "13855660001"}}, nil
+}
+
+func (p *people) GetYoung(context.Context, person.Purpose, string) (person.Person, error) {
+	return person.Person{}, person.ErrSecondPerson
+}
+
+func (p *people) Accesses(context.Context, person.AccessQuery) ([]person.Access, error) {
+	return nil, nil
+}
+
 func (p *people) Masked(_ context.Context, ids ...string) (map[string]person.Masked, error) {
 	out := map[string]person.Masked{}
 	for _, id := range ids {

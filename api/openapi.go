@@ -64,6 +64,15 @@ type (
 		MinIndex int64  `query:"min_index" minimum:"0"`
 	}
 
+	peopleParams struct {
+		Query string `query:"q" required:"true" description:"a name, pinyin, initials, card, phone, its last four digits, or a number"`
+	}
+
+	looksParams struct {
+		Person string `query:"person" description:"who was looked at"`
+		Actor  string `query:"actor" description:"who looked"`
+	}
+
 	journalParams struct {
 		From int64 `query:"from" minimum:"0" description:"from the batch that contains that entry"`
 		Size int64 `query:"size" minimum:"0" description:"to the last batch that ends at or before so many entries"`

@@ -20,6 +20,8 @@ var (
 	ErrMethod = errors.New("no such method on this path")
 	// ErrSignIn means that nobody is signed in: ask with a card and a PIN.
 	ErrSignIn = errors.New("nobody is signed in")
+	// ErrScope means that the key of a system was not made for that.
+	ErrScope = errors.New("the key does not reach that")
 	// ErrNotOwn means that the account is somebody else's.
 	ErrNotOwn = errors.New("an account of somebody else")
 	// ErrOrigin means that another site sent the form: nothing was done.
@@ -74,6 +76,8 @@ func problemRows() []problemRow {
 		{"wrong_pin", http.StatusUnauthorized, is(person.ErrWrongPIN), person.ErrWrongPIN},
 		{"pin_wait", http.StatusTooManyRequests, as[*person.LockedError], &person.LockedError{}},
 		{"sign_in", http.StatusUnauthorized, is(ErrSignIn), ErrSignIn},
+		{"second_look", http.StatusForbidden, is(person.ErrSecondPerson), person.ErrSecondPerson},
+		{"scope", http.StatusForbidden, is(ErrScope), ErrScope},
 		{"not_own", http.StatusForbidden, is(ErrNotOwn), ErrNotOwn},
 		{"cross_origin", http.StatusForbidden, is(ErrOrigin), ErrOrigin},
 		{"no_path", http.StatusNotFound, is(ErrNoPath), ErrNoPath},

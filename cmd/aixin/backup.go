@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -69,16 +70,17 @@ func (a *app) backup(ctx context.Context, dir string) error {
 
 // restoreFlags say what a backup is held against, and what comes from elsewhere.
 type restoreFlags struct {
-	origin, checkpoint, keys string
+	origin, checkpoint, keys, erasures string
 }
 
 func (a *app) restoreCmd() *cobra.Command {
 	var f restoreFlags
-	cmd := a.command("restore", "restore BACKUP [--keys DIR] [--checkpoint FILE]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+	cmd := a.command("restore", "restore BACKUP [--keys DIR] [--checkpoint FILE] [--erasures BOOK]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
 		return a.restore(cmd.Context(), args[0], f)
 	})
 	fs := cmd.Flags()
 	fs.StringVar(&f.keys, "keys", "", a.say.T("cli.flag.restore_keys"))
+	fs.StringVar(&f.erasures, "erasures", "", a.say.T("cli.flag.restore_erasures"))
 	fs.StringVar(&f.checkpoint, "checkpoint", "", a.say.T("cli.flag.restore_checkpoint"))
 	fs.StringVar(&f.origin, "origin", "", a.say.T("cli.flag.restore_origin"))
 	return cmd
@@ -110,6 +112,13 @@ func (a *app) restore(ctx context.Context, from string, f restoreFlags) error {
 			return err
 		}
 	}
+	if f.erasures != "" && f.keys == "" {
+		return &usageError{id: "required", data: catalog.Data{"Flags": "--keys"}}
+	}
+	erased, err := a.erasedLater(ctx, f.erasures)
+	if err != nil {
+		return err
+	}
 	var key []byte
 	if f.keys != "" {
 		if key, err = os.ReadFile(filepath.Join(f.keys, registryKey)); err != nil {
@@ -122,7 +131,7 @@ func (a *app) restore(ctx context.Context, from string, f restoreFlags) error {
 	}
 	a.demo = r.Info.Demo
 	if key != nil {
-		if err := a.unlock(key); err != nil {
+		if err := a.unlock(ctx, key, erased); err != nil {
 			return err
 		}
 	}
@@ -131,8 +140,8 @@ func (a *app) restore(ctx context.Context, from string, f restoreFlags) error {
 	return a.show(result{json: row, text: func() string { return a.restoredText(row) }})
 }
 
-// unlock puts the key of the registry in its place and tries it.
-func (a *app) unlock(key []byte) error {
+// unlock puts the key of the registry in its place, tries it, and destroys again what was destroyed since the backup.
+func (a *app) unlock(ctx context.Context, key []byte, erased []string) error {
 	path := filepath.Join(keysDir(a.opts.book), registryKey)
 	if err := os.WriteFile(path, key, 0o600); err != nil { //nolint:gosec // the directory that --book names
 		return fmt.Errorf("restore: %w", err)
@@ -144,7 +153,26 @@ func (a *app) unlock(key []byte) error {
 	if err != nil {
 		return err
 	}
-	return people.Close()
+	v, err := store.Fold(ctx, a.opts.book, store.AsOf{}, store.FoldOptions{Clock: a.clock})
+	if err == nil {
+		err = followErasures(ctx, v, people)
+	}
+	if err == nil {
+		_, err = people.Follow(ctx, slices.Values(erased))
+	}
+	return errors.Join(err, people.Close())
+}
+
+// erasedLater lists whose details were destroyed, as another copy of the book says: one that goes on where the backup ends.
+func (a *app) erasedLater(ctx context.Context, dir string) ([]string, error) {
+	if dir == "" {
+		return nil, nil
+	}
+	v, err := store.Fold(ctx, dir, store.AsOf{}, store.FoldOptions{Clock: a.clock})
+	if err != nil {
+		return nil, err
+	}
+	return erasedIn(v)
 }
 
 func (a *app) restoredText(row restoredRow) string {

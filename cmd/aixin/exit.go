@@ -95,6 +95,8 @@ func outcomes() []outcome {
 		{as[*signInError], exitRefused, ""},
 		{is(registry.ErrWrongPIN), exitRefused, "wrong_pin"},
 		{as[*registry.LockedError], exitLater, "pin_wait"},
+		{is(registry.ErrSecondPerson), exitRefused, "second_look"},
+		{is(registry.ErrNoPurpose), exitMalformed, "no_purpose"},
 		{is(registry.ErrAmbiguous), exitRefused, "ambiguous"},
 		{is(registry.ErrErased), exitNotFound, "erased"},
 		{is(registry.ErrNotFound), exitNotFound, "no_person"},

@@ -215,6 +215,7 @@ func (a *app) tree() []commandGroup {
 		{"things", []*cobra.Command{
 			a.staffCmd(), a.volunteerCmd(), a.unitCmd(), a.shopCmd(), a.donorCmd(), a.itemCmd(), a.ruleCmd(), a.activityCmd(), a.budgetCmd(),
 			a.proxyCmd(), a.calendarCmd(), a.cardCmd(), a.freezeCmd(), a.unfreezeCmd(), a.mergeCmd(), a.leaveCmd(), a.certifyCmd(),
+			a.peopleCmd(), a.keyCmd(),
 		}},
 		{"service", []*cobra.Command{
 			a.importCmd(), a.declareCmd(), a.approveCmd(), a.returnRecordCmd(), a.attendanceCmd(), a.expressCmd(),

@@ -18,6 +18,7 @@ import (
 	"aixin/ledger"
 	"aixin/ledger/person"
 	"aixin/store"
+	"aixin/store/registry"
 )
 
 const (
@@ -68,12 +69,15 @@ func (a *app) serve(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, people.Close()) }()
+	if err := follow(ctx, book, people); err != nil {
+		return err
+	}
 	try, err := a.showcase(ctx, book)
 	if err != nil {
 		return err
 	}
 	handler, err := api.New(api.Config{
-		Views: book, Writes: served{book}, People: people, Journal: book, Book: api.Book(book.Book()), Try: try, Clock: a.clock, Log: log,
+		Views: book, Writes: served{book, people}, People: people, Journal: book, Book: api.Book(book.Book()), Try: try, Clock: a.clock, Log: log,
 		Checkpoints: api.CheckpointFunc(func(context.Context) ([]byte, error) { return readCheckpoint(a.opts.book) }),
 		Ready:       served{book}.ready(ctx), Seen: seen.request, HTTPS: certs != nil,
 	})
@@ -92,6 +96,16 @@ func (a *app) serverLog() *slog.Logger {
 		return slog.New(slog.NewJSONHandler(a.err, nil))
 	}
 	return slog.New(slog.NewTextHandler(a.err, nil))
+}
+
+// follow destroys what the book says was destroyed of people, before anybody can ask for it.
+func follow(ctx context.Context, book *store.Ledger, people *registry.Registry) error {
+	v, done, err := book.View(ctx, ledger.AsOf{})
+	if err != nil {
+		return err
+	}
+	defer done()
+	return followErasures(ctx, v, people)
 }
 
 // reachable is an address that can be typed at this computer: a server that listens everywhere listens here too.

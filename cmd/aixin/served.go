@@ -3,18 +3,27 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"aixin/api"
 	"aixin/ledger"
 	"aixin/store"
+	"aixin/store/registry"
 )
 
 // served is the book as the server writes it: the errors of the store are those of the api too, since neither knows the other.
-type served struct{ *store.Ledger }
+type served struct {
+	*store.Ledger
+	people *registry.Registry
+}
 
-// Submit is the store's.
+// Submit is the store's. What the book says was destroyed of a person is destroyed before anybody is answered.
 func (s served) Submit(ctx context.Context, c ledger.Command) (ledger.Receipt, error) {
 	r, err := s.Ledger.Submit(ctx, c)
+	if do, ok := r.Entry.Body.(*ledger.Erase); ok && err == nil && r.Entry.Kind == ledger.Erased {
+		_, err = s.people.Follow(context.WithoutCancel(ctx), slices.Values([]string{string(do.Volunteer)}))
+		return r, err
+	}
 	return r, told(err)
 }
 

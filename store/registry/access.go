@@ -14,21 +14,12 @@ import (
 	"aixin/ledger/person"
 )
 
-// Access is one look-up of one person's full data. Accesses are kept for ever: they name people by number only.
-type Access struct {
-	At     time.Time `json:"at"`
-	Actor  string    `json:"actor"`
-	Person string    `json:"person"`
-	Reason string    `json:"reason"`
-}
-
-// AccessQuery chooses accesses; what is empty chooses all.
-type AccessQuery struct {
-	Actor  string
-	Person string
-	From   time.Time // inclusive
-	Until  time.Time // exclusive
-}
+// The looks at full data are told by the types of package person.
+type (
+	Purpose     = person.Purpose     // who looks, and why
+	Access      = person.Access      // one look-up of one person
+	AccessQuery = person.AccessQuery // chooses look-ups
+)
 
 const accessPrefix = "a/"
 
@@ -41,7 +32,7 @@ func accessRow(at time.Time, n uint64) string {
 
 // logLooks writes a look-up of each number to the access log.
 func (r *Registry) logLooks(ctx context.Context, why Purpose, ids []string) error {
-	if !why.valid() {
+	if !why.Valid() {
 		return ErrNoPurpose
 	}
 	r.mu.Lock()
@@ -64,12 +55,6 @@ func (r *Registry) logLooks(ctx context.Context, why Purpose, ids []string) erro
 		}
 	}
 	return nil
-}
-
-// valid reports whether somebody says why.
-func (w Purpose) valid() bool {
-	_, ok := person.KindOf(w.Actor)
-	return ok && w.Reason != "" && len(w.Reason) <= MaxReason
 }
 
 func (r *Registry) logLook(txn *badger.Txn, a Access) error {
@@ -113,18 +98,13 @@ func (r *Registry) Accesses(ctx context.Context, q AccessQuery) ([]Access, error
 			if err := errors.Join(err, ctx.Err()); err != nil {
 				return err
 			}
-			if q.chooses(a) {
+			if q.Chooses(a) {
 				chosen = append(chosen, a)
 			}
 		}
 		return nil
 	})
 	return chosen, err
-}
-
-func (q AccessQuery) chooses(a Access) bool {
-	return (q.Actor == "" || q.Actor == a.Actor) && (q.Person == "" || q.Person == a.Person) &&
-		!a.At.Before(q.From) && (q.Until.IsZero() || a.At.Before(q.Until))
 }
 
 // access opens one row of the log.

@@ -18,8 +18,8 @@ import (
 // lookLasts is how long a look that somebody else agreed to may be taken: a day's work.
 const lookLasts = 24 * time.Hour
 
-// ErrSecondPerson says that two persons look at these details: it was asked for, and waits for the other one.
-var ErrSecondPerson = errors.New("another person has to agree to this look")
+// ErrSecondPerson is the one of package person.
+var ErrSecondPerson = person.ErrSecondPerson
 
 // Look is a look at the full data of somebody too young, that waits for another person or was agreed to.
 type Look struct {
@@ -36,7 +36,7 @@ func lookRow(id, actor string) string { return lookPrefix + id + "/" + actor + "
 // GetYoung returns the full data of somebody under a guardian's care, once another person agreed to it. The first call asks for that:
 // its error wraps ErrSecondPerson.
 func (r *Registry) GetYoung(ctx context.Context, why Purpose, id string) (person.Person, error) {
-	if !why.valid() {
+	if !why.Valid() {
 		return person.Person{}, ErrNoPurpose
 	}
 	now := r.opts.Clock().UTC()

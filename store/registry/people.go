@@ -78,15 +78,6 @@ func (r *Registry) put(ctx context.Context, people []person.Person) error {
 	return nil
 }
 
-// Purpose says who looks at full data and why; every such look-up is logged with it.
-type Purpose struct {
-	Actor  string `json:"actor"`  // the staff or volunteer number of whoever looks
-	Reason string `json:"reason"` // in words, 1 to MaxReason bytes
-}
-
-// MaxReason bounds the reason of a look-up, in bytes: a sentence.
-const MaxReason = 300
-
 // Get returns the full data of people, in the order of ids. It writes the look-up to the access log first and returns nothing
 // if that fails. A number without a person is ErrNotFound or ErrErased.
 func (r *Registry) Get(ctx context.Context, why Purpose, ids ...string) ([]person.Person, error) {

@@ -1,0 +1,54 @@
+package api
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"aixin/ledger"
+	"aixin/ledger/person"
+)
+
+// FindBySystemKey knows one key for each role and scope: axk_ROLE_SCOPE.
+func (nobodies) FindBySystemKey(_ context.Context, text string) (person.SystemKey, error) {
+	role, scope, ok := strings.Cut(strings.TrimPrefix(text, person.KeyMark), "_")
+	if !ok {
+		return person.SystemKey{}, person.ErrNotFound
+	}
+	return person.SystemKey{ID: text, Staff: string(staffOf(ledger.Role(role))), Scopes: []string{scope}}, nil
+}
+
+// A system reaches what both the roles of its staff number and the scopes of its key let it.
+func TestSystemAccess(t *testing.T) {
+	t.Parallel()
+	s := accessServer(t)
+	tests := []struct{ key, pattern, want string }{
+		{"axk_auditor_read", "GET /v1/journal", "in"},
+		{"axk_auditor_write", "GET /v1/journal", "away"},
+		{"axk_auditor_journal", "GET /v1/journal", "in"},
+		{"axk_clerk_read", "GET /v1/journal", "away"},
+		{"axk_clerk_redemptions", "POST /v1/redemptions", "in"},
+		{"axk_clerk_redempt", "POST /v1/redemptions", "away"},
+		{"axk_clerk_read", "POST /v1/redemptions", "away"},
+		{"axk_clerk_write", "POST /v1/redemptions", "in"},
+		{"axk_auditor_write", "POST /v1/redemptions", "away"},
+		{"axk_clerk_volunteers", "GET /v1/volunteers/{id}/balance", "in"},
+		{"axk_leader_records", "POST /v1/records/hours", "in"},
+		{"axk_stranger_read", "GET /v1/records", "away"},
+		{"axk_nobody", "GET /v1/records", "sign in"},
+	}
+	for _, tt := range tests {
+		r := asking(t, s, tt.pattern, "nobody")
+		r.Header.Set("Authorization", "Bearer "+tt.key)
+		var to who
+		for _, route := range s.routes() {
+			if route.pattern == tt.pattern {
+				to = route.who
+			}
+		}
+		_, err := s.admit(r, to)
+		if got := welcome(err); got != tt.want {
+			t.Errorf("%s, %s: got %s (%v), want %s", tt.pattern, tt.key, got, err, tt.want)
+		}
+	}
+}

@@ -1,0 +1,346 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"aixin/api"
+	"aixin/api/catalog"
+	"aixin/ledger"
+	"aixin/ledger/person"
+	"aixin/store/registry"
+)
+
+// This file is who is who: searching people, looking at their details with a reason, who looked, and destroying what is known of them.
+
+func (a *app) peopleCmd() *cobra.Command {
+	return a.parent("people", "people", a.peopleSearchCmd(), a.peopleShowCmd(), a.peopleAgreeCmd(), a.peopleLogCmd(), a.peopleExportCmd(), a.peopleEraseCmd())
+}
+
+// foundRow is somebody found, as programs read it.
+type foundRow struct {
+	person.Masked
+	Unit   ledger.UnitID `json:"unit,omitempty"`
+	Status ledger.Status `json:"status,omitempty"`
+}
+
+func (a *app) peopleSearchCmd() *cobra.Command {
+	return a.asks(a.command("people_search", "search TEXT", cobra.MinimumNArgs(1), func(cmd *cobra.Command, args []string) error {
+		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error { return w.search(ctx, strings.Join(args, " ")) })
+	}))
+}
+
+// search prints whom a text may mean, masked.
+func (w *writer) search(ctx context.Context, text string) error {
+	if err := w.holds(ctx, api.PeopleReaders()...); err != nil {
+		return err
+	}
+	found, more, err := w.people.Search(ctx, person.Volunteer, text)
+	if err != nil {
+		return err
+	}
+	rows, t := []foundRow{}, w.app.table("volunteer", "name", "phone", "unit", "status")
+	err = w.view(ctx, func(v ledger.View) error {
+		for _, m := range found {
+			row := foundRow{Masked: m}
+			who, err := v.Volunteer(ledger.VolunteerID(m.ID))
+			if err != nil && !isRejection(ledger.NotFound)(err) {
+				return err
+			}
+			row.Unit, row.Status = who.Unit, who.Status
+			rows = append(rows, row)
+			t.add(m.ID, m.Name, m.Phone, string(row.Unit), catalog.Name(w.app.say, "status", row.Status))
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return w.app.show(result{json: map[string]any{"people": rows, "more": more}, table: t, text: func() string {
+		switch {
+		case len(rows) == 0:
+			return w.app.say.T("cli.people.nobody") + "\n"
+		case more:
+			return w.app.tablesText(t) + w.app.say.T("cli.people.more") + "\n"
+		}
+		return w.app.tablesText(t)
+	}})
+}
+
+// detailsRow is what is known of a person, in full.
+type detailsRow struct {
+	Number   string `json:"number"`
+	Name     string `json:"name"`
+	Phone    string `json:"phone,omitempty"`
+	IDNumber string `json:"id_number,omitempty"`
+}
+
+// looking adds the flag that says why somebody looks.
+func (a *app) looking(cmd *cobra.Command, why *string) *cobra.Command {
+	cmd.Flags().StringVar(why, "why", "", a.say.T("cli.flag.why"))
+	return a.asks(cmd)
+}
+
+func (a *app) peopleShowCmd() *cobra.Command {
+	var why string
+	return a.looking(a.command("people_show", "show NUMBER --why TEXT", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		return a.look(cmd.Context(), args[0], why, (*writer).details)
+	}), &why)
+}
+
+// look checks what a look needs, and lets f take it.
+func (a *app) look(ctx context.Context, id, why string, f func(*writer, context.Context, person.Person) error) error {
+	if why == "" {
+		return &usageError{id: "required", data: catalog.Data{"Flags": "--why"}}
+	}
+	if _, ok := person.KindOf(id); !ok {
+		return malformed("NUMBER", person.BadID)
+	}
+	return a.write(ctx, func(ctx context.Context, w *writer) error {
+		if err := w.holds(ctx, api.DetailsReaders()...); err != nil {
+			return err
+		}
+		p, err := w.full(ctx, id, registry.Purpose{Actor: string(w.actor), Reason: why})
+		if err != nil {
+			return err
+		}
+		return f(w, ctx, p)
+	})
+}
+
+// full returns a person's details. The look is logged with its reason; of somebody under a guardian's care, another person agrees first.
+func (w *writer) full(ctx context.Context, id string, why registry.Purpose) (person.Person, error) {
+	young := false
+	err := w.view(ctx, func(v ledger.View) error {
+		if !ledger.VolunteerID(id).Valid() {
+			return nil
+		}
+		who, err := v.Volunteer(ledger.VolunteerID(id))
+		young = who.Young(v.On())
+		return err
+	})
+	if err != nil {
+		return person.Person{}, err
+	}
+	if young {
+		return w.people.GetYoung(ctx, why, id)
+	}
+	people, err := w.people.Get(ctx, why, id)
+	if err != nil {
+		return person.Person{}, err
+	}
+	return people[0], nil
+}
+
+func (w *writer) details(_ context.Context, p person.Person) error {
+	t := w.app.table("person", "name", "phone", "id_number")
+	t.add(p.ID, p.Name, p.Phone, p.IDNumber)
+	return w.app.show(result{json: detailsRow{p.ID, p.Name, p.Phone, p.IDNumber}, table: t})
+}
+
+func (a *app) peopleAgreeCmd() *cobra.Command {
+	return a.asks(a.command("people_agree", "agree [NUMBER STAFF]", cobra.MatchAll(cobra.MaximumNArgs(2), noneOrTwo), func(cmd *cobra.Command, args []string) error {
+		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error { return w.agree(ctx, args) })
+	}))
+}
+
+func noneOrTwo(cmd *cobra.Command, args []string) error {
+	if len(args) == 1 {
+		return cobra.ExactArgs(2)(cmd, args)
+	}
+	return nil
+}
+
+// agree lists the looks that wait for another person, or agrees to one.
+func (w *writer) agree(ctx context.Context, args []string) error {
+	if err := w.holds(ctx, ledger.Steward, ledger.Supervisor); err != nil {
+		return err
+	}
+	if len(args) == 2 {
+		if err := w.people.Agree(ctx, string(w.actor), args[0], args[1]); err != nil {
+			return err
+		}
+		return w.app.show(result{json: map[string]string{"person": args[0], "actor": args[1]}, text: func() string {
+			return w.app.say.T("cli.people.agreed", catalog.Data{"Person": args[0], "Actor": args[1]}) + "\n"
+		}})
+	}
+	list, err := w.people.Looks(ctx)
+	if err != nil {
+		return err
+	}
+	rows := make([]registry.Access, 0, len(list))
+	for _, l := range list {
+		rows = append(rows, registry.Access{At: l.At, Actor: l.Actor, Person: l.Person, Reason: l.Reason})
+	}
+	return w.app.showAccesses(rows)
+}
+
+func (a *app) peopleLogCmd() *cobra.Command {
+	var q registry.AccessQuery
+	var from, until ledger.Date
+	cmd := a.asks(a.command("people_log", "log [--person NUMBER] [--actor NUMBER] [--from DATE] [--until DATE]", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
+		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error {
+			if err := w.holds(ctx, api.LogReaders()...); err != nil {
+				return err
+			}
+			zone, err := w.ledger.Book().Location()
+			if err != nil {
+				return err
+			}
+			if from != 0 {
+				q.From = midnight(from, zone)
+			}
+			if until != 0 {
+				q.Until = midnight(until.AddDays(1), zone)
+			}
+			rows, err := w.people.Accesses(ctx, q)
+			if err != nil {
+				return err
+			}
+			return a.showAccesses(rows)
+		})
+	}))
+	cmd.Flags().StringVar(&q.Person, "person", "", a.say.T("cli.flag.looked_at"))
+	cmd.Flags().StringVar(&q.Actor, "actor", "", a.say.T("cli.flag.looker"))
+	cmd.Flags().Var(newValue(&from, parseDate, "DATE"), "from", a.say.T("cli.flag.log_from"))
+	cmd.Flags().Var(newValue(&until, parseDate, "DATE"), "until", a.say.T("cli.flag.log_until"))
+	return cmd
+}
+
+// midnight is when a day begins.
+func midnight(day ledger.Date, zone *time.Location) time.Time {
+	t := day.Time()
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, zone)
+}
+
+func (a *app) showAccesses(rows []registry.Access) error {
+	t := a.table("at", "staff", "person", "reason")
+	for _, r := range rows {
+		t.add(r.At.Format(time.RFC3339), r.Actor, r.Person, r.Reason)
+	}
+	if rows == nil {
+		rows = []registry.Access{}
+	}
+	return a.show(result{json: rows, table: t, text: func() string {
+		if len(rows) == 0 {
+			return a.say.T("cli.people.no_looks") + "\n"
+		}
+		return a.tablesText(t)
+	}})
+}
+
+// ownData is everything that is kept of a volunteer, for the volunteer.
+type ownData struct {
+	Person    detailsRow          `json:"person"`
+	Volunteer volunteerRow        `json:"volunteer"`
+	Balance   api.Balance         `json:"balance"`
+	Points    []api.StatementLine `json:"points"`
+	Minutes   []api.StatementLine `json:"minutes"`
+	Looks     []registry.Access   `json:"looks"` // who looked at the details, when and why
+}
+
+func (a *app) peopleExportCmd() *cobra.Command {
+	var why string
+	return a.looking(a.command("people_export", "export VOLUNTEER --why TEXT", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		if _, err := volunteerNumber(args[0]); err != nil {
+			return err
+		}
+		return a.look(cmd.Context(), args[0], why, (*writer).own)
+	}), &why)
+}
+
+// own prints everything that is kept of a volunteer.
+func (w *writer) own(ctx context.Context, p person.Person) error {
+	id := ledger.VolunteerID(p.ID)
+	out := ownData{Person: detailsRow{p.ID, p.Name, p.Phone, p.IDNumber}, Points: []api.StatementLine{}, Minutes: []api.StatementLine{}}
+	err := w.view(ctx, func(v ledger.View) error {
+		who, err := v.Volunteer(id)
+		if err != nil {
+			return err
+		}
+		out.Volunteer = volunteerRow{
+			Volunteer: id, Unit: who.Unit, Household: who.Household, Status: who.Status, Since: who.Since, Consent: who.Publish,
+		}
+		b, err := v.Balance(id)
+		if err != nil {
+			return err
+		}
+		out.Balance = api.NewBalance(b)
+		points, err := movements(v, ledger.AccountKey{ID: ledger.PointsOf(id), Commodity: ledger.Point})
+		if err != nil {
+			return err
+		}
+		minutes, err := movements(v, ledger.AccountKey{ID: ledger.HoursOf(id), Commodity: ledger.Minute})
+		out.Points, out.Minutes = points, minutes
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if out.Looks, err = w.people.Accesses(ctx, registry.AccessQuery{Person: p.ID}); err != nil {
+		return err
+	}
+	t := w.app.table("person", "name", "phone", "id_number", "unit", "status", "points")
+	t.add(p.ID, p.Name, p.Phone, p.IDNumber, string(out.Volunteer.Unit), catalog.Name(w.app.say, "status", out.Volunteer.Status), out.Balance.Available.String())
+	return w.app.show(result{json: out, table: t})
+}
+
+// exportPage is how many movements are read at a time.
+const exportPage = 200
+
+// movements returns every movement of an account, the newest first.
+func movements(v ledger.View, k ledger.AccountKey) ([]api.StatementLine, error) {
+	all := []api.StatementLine{}
+	for before := ledger.Index(0); ; {
+		page, err := v.Statement(k, before, exportPage)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, api.NewStatement(page, k.Commodity, v.Head().Size-1).Lines...)
+		if before = page.Next; before == 0 {
+			return all, nil
+		}
+	}
+}
+
+func (a *app) peopleEraseCmd() *cobra.Command {
+	return a.writes(a.command("people_erase", "erase VOLUNTEER", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		return a.submit(cmd.Context(), &ledger.Erase{Volunteer: ledger.VolunteerID(args[0])})
+	}))
+}
+
+// erased destroys what is known of people, once the book says so: in this order, since the book is what a restored copy is held to.
+func (w *writer) erased(ctx context.Context, e ledger.Entry) error {
+	if do, ok := e.Body.(*ledger.Erase); ok && e.Kind == ledger.Erased && w.people != nil {
+		_, err := w.people.Follow(ctx, slices.Values([]string{string(do.Volunteer)}))
+		return err
+	}
+	return nil
+}
+
+// followErasures destroys what the book says was destroyed and the registry still has, as after a crash or in an older copy.
+func followErasures(ctx context.Context, v ledger.View, people *registry.Registry) error {
+	gone, err := erasedIn(v)
+	if err != nil {
+		return err
+	}
+	_, err = people.Follow(ctx, slices.Values(gone))
+	return err
+}
+
+// erasedIn lists whose details a book says were destroyed.
+func erasedIn(v ledger.View) (gone []string, err error) {
+	for who, err := range v.Volunteers() {
+		if err != nil {
+			return nil, err
+		}
+		if who.Erased {
+			gone = append(gone, string(who.Volunteer))
+		}
+	}
+	return gone, nil
+}
