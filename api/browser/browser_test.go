@@ -15,7 +15,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
@@ -152,16 +151,6 @@ func open(t testing.TB, at served) *tab {
 	return b
 }
 
-// another opens a further window of a browser of its own: another person at another machine, in the same program.
-func (b *tab) another() *tab {
-	b.t.Helper()
-	ctx, stop := chromedp.NewContext(b.Context, chromedp.WithNewBrowserContext())
-	b.t.Cleanup(stop)
-	o := &tab{Context: ctx, t: b.t, at: b.at, lang: b.lang, size: b.size}
-	o.do(emulation.SetDeviceMetricsOverride(phoneWidth, phoneHeight, 1, false))
-	return o
-}
-
 // do carries actions out.
 func (b *tab) do(actions ...chromedp.Action) {
 	b.t.Helper()
@@ -220,9 +209,6 @@ func (b *tab) apart(expression string, into any) {
 		}).Do(ctx)
 	}))
 }
-
-// quit ends the browser's own window early; a test that opens many has no need of all of them at once.
-func (b *tab) quit() { _ = chromedp.Run(b.Context, browser.Close()) } //nolint:errcheck // the allocator ends it in any case
 
 // signIn signs somebody in through the form that their page shows.
 func (b *tab) signIn(path string, as person) {

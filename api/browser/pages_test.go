@@ -111,7 +111,7 @@ func eachPage(t *testing.T, first *tab, look func(t *testing.T, b *tab, name str
 	for _, p := range pages {
 		b := tabs[p.as]
 		if b == nil {
-			b = first.another()
+			b = open(t, first.at)
 			b.signIn(p.as.door, p.as)
 			tabs[p.as] = b
 		}
