@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
@@ -215,4 +216,10 @@ func (b *tab) signIn(path string, as person) {
 	b.t.Helper()
 	b.goTo(path)
 	b.press(chromedp.SetValue(as.field, as.number, chromedp.ByQuery), chromedp.SetValue("#pin", demoPIN, chromedp.ByQuery), chromedp.Submit("#pin", chromedp.ByQuery))
+}
+
+// forget takes the browser's cookies away, as the end of a session does.
+func (b *tab) forget() {
+	b.t.Helper()
+	b.do(network.ClearBrowserCookies())
 }
