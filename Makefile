@@ -115,6 +115,12 @@ cover: ## the tests' coverage, by function and in total
 	@go tool cover -html=.build/cover.out -o .build/cover.html
 	@go tool cover -func=.build/cover.out | tail -1
 
+.PHONY: shots
+shots: ## pictures of every page in both languages and both sizes in .build/shots, for people to look at
+	@rm -rf .build/shots && mkdir -p .build/shots
+	@AIXIN_SHOTS=$(CURDIR)/.build/shots go test ./api/browser -run '^TestShots$$' -count=1 -timeout 30m
+	@echo "$(CURDIR)/.build/shots: $$(ls .build/shots | wc -l) pictures"
+
 ##@ Keep it
 
 .PHONY: golden

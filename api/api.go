@@ -196,7 +196,8 @@ func (s *server) people() []route {
 		{"POST /clerk/leave", (*server).clerkLeaves, true, anybody(), doc{}},
 		{"GET /api", (*server).called, true, anybody(), doc{}},
 		{"GET /steward", door("steward"), true, anybody(), doc{}},
-		{"GET /notices", door("notices"), true, anybody(), doc{}},
+		{"GET /notices", (*server).board, true, anybody(), doc{}},
+		{"GET /notices/{index}/text", (*server).noticeText, true, anybody(), doc{}},
 		{"GET " + web.StylePath, asset("text/css; charset=utf-8", s.pages.Style()), false, anybody(), doc{}},
 		{"GET " + web.IconPath, asset("image/svg+xml", s.pages.Icon()), false, anybody(), doc{}},
 	}

@@ -31,6 +31,7 @@ type server struct {
 	sessions sessions
 	peers    peers
 	sums     sums
+	texts    texts
 
 	described func() ([]byte, error) // /openapi.json, made when somebody asks: reflecting takes a tenth of a second
 }

@@ -53,7 +53,7 @@ type Content interface {
 
 // contents lists one of every kind of page.
 func contents() []Content {
-	return []Content{Home{}, Door{}, SignIn{}, Account{}, Statement{}, Audit{}, Counter{}, ClerkSignIn{}, Described{}, Trouble{}}
+	return []Content{Home{}, Door{}, SignIn{}, Account{}, Statement{}, Audit{}, Board{}, Counter{}, ClerkSignIn{}, Described{}, Trouble{}}
 }
 
 // New parses the templates.
@@ -125,7 +125,7 @@ func (Home) Doors() []string { return []string{"volunteer", "clerk", "steward", 
 
 // Door says what a page that is not there yet will show.
 type Door struct {
-	Who string // steward or notices
+	Who string // steward
 }
 
 func (Door) template() string                      { return "door" }

@@ -137,8 +137,8 @@ func (w *writer) hang(ctx context.Context, n ledger.Notice, days int, picture st
 		if n.Until == 0 {
 			n.Until = n.From.AddDays(days)
 		}
-		p := printer{v, w.app.mark(), w.people.Masked, func() iter.Seq2[ledger.Entry, error] { return store.Entries(ctx, w.app.opts.book, 0) }}
-		text, err = p.text(ctx, w.app.say, n)
+		p := notice.Printer{View: v, Mark: w.app.mark(), Names: w.people.Masked, Entries: func() iter.Seq2[ledger.Entry, error] { return store.Entries(ctx, w.app.opts.book, 0) }}
+		text, err = p.Text(ctx, w.app.say, n)
 		return err
 	})
 	if err != nil {
@@ -318,10 +318,10 @@ func (a *app) noticeShow() *cobra.Command {
 }
 
 // printer makes texts as the reader sees the book.
-func (r *reader) printer(ctx context.Context) printer {
-	p := printer{r.view, r.app.mark(), nobody, func() iter.Seq2[ledger.Entry, error] { return store.Entries(ctx, r.app.opts.book, 0) }}
+func (r *reader) printer(ctx context.Context) notice.Printer {
+	p := notice.Printer{View: r.view, Mark: r.app.mark(), Names: notice.Nobody, Entries: func() iter.Seq2[ledger.Entry, error] { return store.Entries(ctx, r.app.opts.book, 0) }}
 	if r.people != nil {
-		p.names = r.people.Masked
+		p.Names = r.people.Masked
 	}
 	return p
 }
@@ -332,7 +332,7 @@ func (r *reader) notice(ctx context.Context, i ledger.Index, picture string) (re
 	if err != nil {
 		return result{}, err
 	}
-	text, err := r.printer(ctx).text(ctx, r.app.say, n)
+	text, err := r.printer(ctx).Text(ctx, r.app.say, n)
 	if err != nil {
 		return result{}, err
 	}
@@ -410,7 +410,7 @@ func (r *reader) checkNotice(ctx context.Context, text string) (result, error) {
 		Again  string     `json:"again,omitempty"` // same, names or unnamed
 	}
 	out := answer{SHA256: notice.Hash(text)}
-	n, ok, err := noticeOf(r.view, out.SHA256)
+	n, ok, err := notice.Find(r.view, out.SHA256)
 	if err != nil {
 		return result{}, err
 	}
@@ -438,7 +438,7 @@ func (r *reader) remade(ctx context.Context, n ledger.Notice, text string) (stri
 		if err != nil {
 			return "", err
 		}
-		again, err := r.inLanguage(say).printer(ctx).text(ctx, say, n)
+		again, err := r.inLanguage(say).printer(ctx).Text(ctx, say, n)
 		if err != nil {
 			return "", err
 		}

@@ -1,4 +1,4 @@
-package main
+package notice
 
 import (
 	"context"
@@ -6,59 +6,58 @@ import (
 	"iter"
 
 	"aixin/api/catalog"
-	"aixin/api/notice"
 	"aixin/ledger"
 	"aixin/ledger/person"
 	"aixin/ledger/report"
 )
 
-// printer makes the texts of notices from the book and the masked names of the registry.
-type printer struct {
-	view    ledger.View
-	mark    string
-	names   func(ctx context.Context, ids ...string) (map[string]person.Masked, error)
-	entries func() iter.Seq2[ledger.Entry, error]
+// Printer makes the texts of notices from the book and the masked names of the registry.
+type Printer struct {
+	View    ledger.View
+	Mark    string // of a demo book
+	Names   func(ctx context.Context, ids ...string) (map[string]person.Masked, error)
+	Entries func() iter.Seq2[ledger.Entry, error]
 }
 
-// text writes a notice, the same for the same book and names.
-func (p printer) text(ctx context.Context, say *catalog.Localizer, n ledger.Notice) (string, error) {
-	unit, err := p.view.Unit(n.Unit)
+// Text writes a notice, the same for the same book and names.
+func (p Printer) Text(ctx context.Context, say *catalog.Localizer, n ledger.Notice) (string, error) {
+	unit, err := p.View.Unit(n.Unit)
 	if err != nil {
 		return "", err
 	}
-	paper := notice.Paper{Name: unit.Name, Mark: p.mark, Notice: n}
+	paper := Paper{Name: unit.Name, Mark: p.Mark, Notice: n}
 	if n.What == "" {
 		lines, err := p.lines(ctx, n.Records)
-		return notice.Credits(say, paper, lines), err
+		return Credits(say, paper, lines), err
 	}
-	scope, err := report.ScopeOf(p.view, n.Unit)
+	scope, err := report.ScopeOf(p.View, n.Unit)
 	if err != nil {
 		return "", err
 	}
 	first, last, _ := ledger.PeriodOf(n.Period)
 	period := report.Period{From: first, To: last}
 	if n.What == ledger.PublishGoods {
-		rows, err := report.GoodsOver(scope, period, p.entries())
-		var items []notice.Item
+		rows, err := report.GoodsOver(scope, period, p.Entries())
+		var items []Item
 		for _, r := range rows {
-			items = append(items, notice.Item(r))
+			items = append(items, Item(r))
 		}
-		return notice.Goods(say, paper, items), err
+		return Goods(say, paper, items), err
 	}
 	if n.What == ledger.PublishHonours {
 		return p.honours(ctx, say, paper, scope, period)
 	}
-	rows, err := report.PointsOver(scope, period, p.entries())
+	rows, err := report.PointsOver(scope, period, p.Entries())
 	if err != nil {
 		return "", err
 	}
 	people, err := p.people(ctx, unit, last, rows)
-	return notice.Points(say, paper, people), err
+	return Points(say, paper, people), err
 }
 
 // honours writes the honour list: who agreed to be named, and how many more served.
-func (p printer) honours(ctx context.Context, say *catalog.Localizer, paper notice.Paper, scope report.Scope, period report.Period) (string, error) {
-	rows, others, err := report.HonoursOver(scope, period, paper.Notice.Index, p.entries())
+func (p Printer) honours(ctx context.Context, say *catalog.Localizer, paper Paper, scope report.Scope, period report.Period) (string, error) {
+	rows, others, err := report.HonoursOver(scope, period, paper.Notice.Index, p.Entries())
 	if err != nil {
 		return "", err
 	}
@@ -66,32 +65,32 @@ func (p printer) honours(ctx context.Context, say *catalog.Localizer, paper noti
 	for i, r := range rows {
 		ids[i] = string(r.Volunteer)
 	}
-	masked, err := p.names(ctx, ids...)
+	masked, err := p.Names(ctx, ids...)
 	if err != nil {
 		return "", err
 	}
-	list := make([]notice.Honour, len(rows))
+	list := make([]Honour, len(rows))
 	for i, r := range rows {
-		list[i] = notice.Honour{Who: called(ids[i], masked, ledger.Rule{}), Minutes: r.Minutes}
+		list[i] = Honour{Who: called(ids[i], masked, ledger.Rule{}), Minutes: r.Minutes}
 	}
-	return notice.Honours(say, paper, list, others), nil
+	return Honours(say, paper, list, others), nil
 }
 
 // lines are the records of a notice with what names them.
-func (p printer) lines(ctx context.Context, records []ledger.Index) ([]notice.Line, error) {
-	rules, err := p.view.Rules()
+func (p Printer) lines(ctx context.Context, records []ledger.Index) ([]Line, error) {
+	rules, err := p.View.Rules()
 	if err != nil {
 		return nil, err
 	}
-	lines, ids := make([]notice.Line, 0, len(records)), []string{}
+	lines, ids := make([]Line, 0, len(records)), []string{}
 	for _, i := range records {
-		rec, err := p.view.Record(i)
+		rec, err := p.View.Record(i)
 		if err != nil {
 			return nil, err
 		}
-		l := notice.Line{Record: rec, Who: string(rec.Volunteer)}
+		l := Line{Record: rec, Who: string(rec.Volunteer)}
 		if rec.Activity != "" {
-			act, err := p.view.Activity(rec.Activity)
+			act, err := p.View.Activity(rec.Activity)
 			if err != nil {
 				return nil, err
 			}
@@ -99,7 +98,7 @@ func (p printer) lines(ctx context.Context, records []ledger.Index) ([]notice.Li
 		}
 		lines, ids = append(lines, l), append(ids, l.Who)
 	}
-	masked, err := p.names(ctx, ids...)
+	masked, err := p.Names(ctx, ids...)
 	if err != nil {
 		return nil, err
 	}
@@ -111,12 +110,12 @@ func (p printer) lines(ctx context.Context, records []ledger.Index) ([]notice.Li
 }
 
 // people names the volunteers of a month.
-func (p printer) people(ctx context.Context, unit ledger.Unit, on ledger.Date, rows []report.PersonRow) ([]notice.Person, error) {
-	rules, err := p.view.Rules()
+func (p Printer) people(ctx context.Context, unit ledger.Unit, on ledger.Date, rows []report.PersonRow) ([]Person, error) {
+	rules, err := p.View.Rules()
 	if err != nil {
 		return nil, err
 	}
-	org, err := p.view.Org()
+	org, err := p.View.Org()
 	if err != nil {
 		return nil, err
 	}
@@ -125,13 +124,13 @@ func (p printer) people(ctx context.Context, unit ledger.Unit, on ledger.Date, r
 	for i, r := range rows {
 		ids[i] = string(r.Volunteer)
 	}
-	masked, err := p.names(ctx, ids...)
+	masked, err := p.Names(ctx, ids...)
 	if err != nil {
 		return nil, err
 	}
-	people := make([]notice.Person, len(rows))
+	people := make([]Person, len(rows))
 	for i, r := range rows {
-		people[i] = notice.Person{
+		people[i] = Person{
 			Who: called(ids[i], masked, rule), Opening: r.Opening, Earned: r.Earned, Redeemed: r.Redeemed, Other: r.Other, Closing: r.Closing,
 		}
 	}
@@ -147,11 +146,11 @@ func called(id string, masked map[string]person.Masked, rule ledger.Rule) string
 	return id
 }
 
-// nobody names no one, where the registry cannot be read.
-func nobody(context.Context, ...string) (map[string]person.Masked, error) { return nil, nil }
+// Nobody names no one, where the registry cannot be read.
+func Nobody(context.Context, ...string) (map[string]person.Masked, error) { return nil, nil }
 
-// noticeOf finds the notice whose text has that hash.
-func noticeOf(v ledger.View, hash string) (found ledger.Notice, ok bool, err error) {
+// Find finds the notice whose text has that hash.
+func Find(v ledger.View, hash string) (found ledger.Notice, ok bool, err error) {
 	for n, err := range v.Notices() {
 		if err != nil {
 			return found, false, fmt.Errorf("find notice: %w", err)

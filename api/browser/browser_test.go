@@ -1,0 +1,225 @@
+package browser_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// The width and height of a cheap phone, in CSS pixels.
+const (
+	phoneWidth  = 360
+	phoneHeight = 740
+)
+
+// patience is how long the browser of one test may take in all. It is long: the machine may be busy, and nothing here measures speed.
+const patience = 15 * time.Minute
+
+// chromium returns the browser that the tests drive. Where it is missing they are skipped, but not where everything must be there.
+func chromium(t testing.TB) string {
+	t.Helper()
+	for _, name := range []string{os.Getenv("AIXIN_CHROMIUM"), "chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); name != "" && err == nil {
+			return path
+		}
+	}
+	if os.Getenv("CI") != "" {
+		t.Fatal("no chromium: .ci/needs did not install it")
+	}
+	t.Skip("no chromium: .ci/needs installs it")
+	return ""
+}
+
+// The program and the demo book are made once; every test that writes serves a copy of the book.
+var built = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "aixin-browser")
+	if err != nil {
+		return "", fmt.Errorf("folder: %w", err)
+	}
+	aixin := filepath.Join(dir, "aixin")
+	if out, err := exec.Command("go", "build", "-o", aixin, "aixin/cmd/aixin").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build: %w: %s", err, out)
+	}
+	if out, err := exec.Command(aixin, "init", "--demo", "--book", filepath.Join(dir, "book")).CombinedOutput(); err != nil {
+		return "", fmt.Errorf("demo: %w: %s", err, out)
+	}
+	return dir, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if dir, err := built(); err == nil && os.RemoveAll(dir) != nil && code == 0 {
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// served is a demo book that the program serves.
+type served struct {
+	URL     string
+	Printed string // what the program printed when it started
+}
+
+var address = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
+
+// serve serves a copy of the demo book until the test ends, and then has the book verified.
+func serve(t testing.TB) served {
+	t.Helper()
+	dir, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	book, aixin := filepath.Join(t.TempDir(), "book"), filepath.Join(dir, "aixin")
+	if err := os.CopyFS(book, os.DirFS(filepath.Join(dir, "book"))); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(aixin, "serve", "--book", book, "--listen", "127.0.0.1:0")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stderr = log
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Signal(syscall.SIGINT)
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("serve: %v", err)
+		}
+		if said, err := exec.Command(aixin, "verify", "--book", book).CombinedOutput(); err != nil {
+			t.Errorf("verify after the test: %v: %s", err, said)
+		}
+	})
+	var s served
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		s.Printed += lines.Text() + "\n"
+		if strings.Contains(lines.Text(), "Ctrl-C stops") { // the last line
+			break
+		}
+	}
+	s.URL = address.FindString(s.Printed)
+	if s.URL == "" {
+		said, _ := os.ReadFile(log.Name()) //nolint:errcheck // it is only for the message
+		t.Fatalf("the server did not say where it is: %s%s", s.Printed, said)
+	}
+	go func() { _, _ = io.Copy(io.Discard, out) }() //nolint:errcheck // nothing must block the program's printing
+	return s
+}
+
+// tab is a page of a browser of its own: no other test sees its cookies.
+type tab struct {
+	context.Context
+	t    testing.TB
+	at   served
+	lang string
+	size string
+}
+
+// open starts a browser that shows nothing, as wide as a phone.
+func open(t testing.TB, at served) *tab {
+	t.Helper()
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium(t)), chromedp.NoSandbox,
+		chromedp.Flag("hide-scrollbars", false), chromedp.Flag("disable-dev-shm-usage", true))
+	ctx, stop := context.WithTimeout(t.Context(), patience)
+	t.Cleanup(stop)
+	ctx, stop = chromedp.NewExecAllocator(ctx, opts...)
+	t.Cleanup(stop)
+	ctx, stop = chromedp.NewContext(ctx)
+	t.Cleanup(stop)
+	b := &tab{Context: ctx, t: t, at: at, lang: "zh", size: "normal"}
+	b.do(emulation.SetDeviceMetricsOverride(phoneWidth, phoneHeight, 1, false))
+	return b
+}
+
+// do carries actions out.
+func (b *tab) do(actions ...chromedp.Action) {
+	b.t.Helper()
+	if err := chromedp.Run(b.Context, actions...); err != nil {
+		b.t.Fatalf("browser: %v", err)
+	}
+}
+
+// goTo opens a page in the language and size of the tab.
+func (b *tab) goTo(path string) {
+	b.t.Helper()
+	mark := "?"
+	if strings.Contains(path, "?") {
+		mark = "&"
+	}
+	b.do(chromedp.Navigate(b.at.URL + path + mark + "lang=" + b.lang + "&size=" + b.size))
+}
+
+// press carries out what loads another page, and waits until it is there.
+func (b *tab) press(actions ...chromedp.Action) {
+	b.t.Helper()
+	if _, err := chromedp.RunResponse(b.Context, actions...); err != nil {
+		b.t.Fatalf("press: %v", err)
+	}
+}
+
+// text returns what a person reads in the first element that a selector finds.
+func (b *tab) text(selector string) (s string) {
+	b.t.Helper()
+	b.do(chromedp.Text(selector, &s, chromedp.ByQuery))
+	return s
+}
+
+// has reports whether there is such an element.
+func (b *tab) has(selector string) (yes bool) {
+	b.t.Helper()
+	b.apart(fmt.Sprintf("document.querySelector(%q) !== null", selector), &yes)
+	return yes
+}
+
+// apart evaluates an expression in a world of its own: it sees the page, and neither the page nor its policy sees it. So what is
+// tested is the page as it is served, with the policy that forbids every script but our own.
+func (b *tab) apart(expression string, into any) {
+	b.t.Helper()
+	b.do(chromedp.ActionFunc(func(ctx context.Context) error {
+		tree, err := page.GetFrameTree().Do(ctx)
+		if err != nil {
+			return err
+		}
+		world, err := page.CreateIsolatedWorld(tree.Frame.ID).WithWorldName("test").Do(ctx)
+		if err != nil {
+			return err
+		}
+		return chromedp.Evaluate(expression, into, func(p *runtime.EvaluateParams) *runtime.EvaluateParams {
+			return p.WithContextID(world).WithAwaitPromise(true)
+		}).Do(ctx)
+	}))
+}
+
+// signIn signs somebody in through the form that their page shows.
+func (b *tab) signIn(path string, as person) {
+	b.t.Helper()
+	b.goTo(path)
+	b.press(chromedp.SetValue(as.field, as.number, chromedp.ByQuery), chromedp.SetValue("#pin", demoPIN, chromedp.ByQuery), chromedp.Submit("#pin", chromedp.ByQuery))
+}
+
+// forget takes the browser's cookies away, as the end of a session does.
+func (b *tab) forget() {
+	b.t.Helper()
+	b.do(network.ClearBrowserCookies())
+}

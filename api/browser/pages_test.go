@@ -1,0 +1,172 @@
+package browser_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+const demoPIN = "246810"
+
+// person is somebody of the demo, and the field of the form in which their number goes.
+type person struct{ number, door, field string }
+
+var (
+	nobody    = person{}
+	volunteer = person{"V0000018", "/volunteer", "#card"}
+	frozen    = person{"V0000059", "/volunteer", "#card"}
+	clerk     = person{"U000005", "/clerk", "#number"}
+)
+
+// pages is the one table of pages: who looks at what, in which state. A page that has no row is looked at by nobody.
+var pages = []struct {
+	name string
+	path string
+	as   person
+	wide bool     // made for a desk, not for a phone: its picture is taken as wide as one
+	then []string // what is typed into the box that has the focus, with Enter after each: the state
+}{
+	{name: "home", path: "/"},
+	{name: "volunteer-sign-in", path: "/volunteer"},
+	{name: "volunteer", path: "/volunteer", as: volunteer},
+	{name: "volunteer-frozen", path: "/volunteer", as: frozen},
+	{name: "volunteer-statement", path: "/volunteer/statement", as: volunteer},
+	{name: "volunteer-hours", path: "/volunteer/statement?commodity=MIN", as: volunteer},
+	{name: "counter-sign-in", path: "/clerk", wide: true},
+	{name: "counter", path: "/clerk", as: clerk, wide: true},
+	{name: "notices", path: "/notices"},
+	{name: "auditor", path: "/auditor", wide: true},
+	{name: "missing", path: "/nowhere"},
+}
+
+// axeSum is of testdata/axe/axe.min.js, axe-core 4.14.1 as the npm registry has it.
+const axeSum = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"
+
+func readAxe(t *testing.T) string {
+	t.Helper()
+	b, err := os.ReadFile("../../testdata/axe/axe.min.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sum := sha256.Sum256(b); hex.EncodeToString(sum[:]) != axeSum {
+		t.Fatalf("axe.min.js: got %x, want %s", sum, axeSum)
+	}
+	return string(b)
+}
+
+// finding is what axe found wrong.
+type finding struct {
+	ID, Help string
+	Nodes    []struct{ HTML, FailureSummary string }
+}
+
+const runAxe = `axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})
+	.then(r => JSON.stringify(r.violations.map(v => ({ID: v.id, Help: v.help,
+		Nodes: v.nodes.slice(0, 4).map(n => ({HTML: n.html, FailureSummary: n.failureSummary}))}))))`
+
+// TestPagesAreAccessible holds every page, in both languages and both sizes, against WCAG 2.2 AA, and to the width of a small phone.
+func TestPagesAreAccessible(t *testing.T) {
+	t.Parallel()
+	axe := readAxe(t)
+	b := open(t, serve(t))
+	eachPage(t, b, func(t *testing.T, b *tab, _ string, _ bool) {
+		t.Helper()
+		var found string
+		b.apart(axe+";\n"+runAxe, &found)
+		var findings []finding
+		if err := json.Unmarshal([]byte(found), &findings); err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range findings {
+			t.Errorf("%s: %s", f.ID, f.Help)
+			for _, n := range f.Nodes {
+				t.Logf("%s\n%s", n.HTML, n.FailureSummary)
+			}
+		}
+		for _, width := range []int64{320, 640} { // 200 % of 1280 pixels is a page of 640
+			b.do(emulation.SetDeviceMetricsOverride(width, phoneHeight, 1, false))
+			var over int64
+			b.apart("document.documentElement.scrollWidth - document.documentElement.clientWidth", &over)
+			if over > 0 {
+				t.Errorf("at %d pixels the page is %d too wide", width, over)
+			}
+		}
+		b.do(emulation.SetDeviceMetricsOverride(phoneWidth, phoneHeight, 1, false))
+	})
+}
+
+// eachPage opens every page of the table in both languages and both sizes, one after the other.
+func eachPage(t *testing.T, first *tab, look func(t *testing.T, b *tab, name string, wide bool)) {
+	t.Helper()
+	tabs := map[person]*tab{nobody: first}
+	for _, p := range pages {
+		b := tabs[p.as]
+		if b == nil {
+			b = open(t, first.at)
+			b.signIn(p.as.door, p.as)
+			tabs[p.as] = b
+		}
+		for _, b.lang = range []string{"zh", "en"} {
+			for _, b.size = range []string{"normal", "large"} {
+				t.Run(strings.Join([]string{p.name, b.lang, b.size}, "."), func(t *testing.T) {
+					b.goTo(p.path)
+					for _, s := range p.then {
+						b.press(chromedp.KeyEvent(s + "\r"))
+					}
+					look(t, b, strings.Join([]string{p.name, b.lang, b.size}, "."), p.wide)
+				})
+			}
+		}
+	}
+}
+
+// TestShots takes a picture of every page into the folder of AIXIN_SHOTS, for people to look at: make shots.
+func TestShots(t *testing.T) {
+	t.Parallel()
+	dir := os.Getenv("AIXIN_SHOTS")
+	if dir == "" {
+		t.Skip("AIXIN_SHOTS names no folder")
+	}
+	eachPage(t, open(t, serve(t)), func(t *testing.T, b *tab, name string, wide bool) {
+		t.Helper()
+		width := int64(phoneWidth)
+		if wide {
+			width = 1024
+		}
+		var png []byte
+		b.do(emulation.SetDeviceMetricsOverride(width, phoneHeight, 1, false), chromedp.ActionFunc(func(ctx context.Context) (err error) {
+			png, err = page.CaptureScreenshot().WithCaptureBeyondViewport(true).WithFormat(page.CaptureScreenshotFormatPng).Do(ctx)
+			return err
+		}))
+		if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// TestPagesPrint prints every page; what is printed has pages with something on them.
+func TestPagesPrint(t *testing.T) {
+	t.Parallel()
+	b := open(t, serve(t))
+	b.signIn("/volunteer", volunteer)
+	for _, path := range []string{"/volunteer", "/volunteer/statement", "/notices", "/auditor"} {
+		b.goTo(path)
+		var pdf []byte
+		b.do(chromedp.ActionFunc(func(ctx context.Context) (err error) {
+			pdf, _, err = page.PrintToPDF().WithPreferCSSPageSize(true).Do(ctx)
+			return err
+		}))
+		if len(pdf) < 5_000 || string(pdf[:5]) != "%PDF-" {
+			t.Errorf("%s: got %d bytes, want a PDF", path, len(pdf))
+		}
+	}
+}
