@@ -75,7 +75,7 @@ func (a *app) serve(ctx context.Context, listen string) (err error) {
 		return err
 	}
 	handler, err := api.New(api.Config{
-		Views: book, Writes: served{book}, People: people, Journal: book, Book: api.Book(book.Book()), Try: try, Clock: a.clock, Log: log,
+		Views: book, Writes: served{book}, People: people, Register: people, Journal: book, Book: api.Book(book.Book()), Try: try, Clock: a.clock, Log: log,
 		Checkpoints: api.CheckpointFunc(func(context.Context) ([]byte, error) { return readCheckpoint(a.opts.book) }),
 	})
 	if err != nil {
