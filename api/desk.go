@@ -252,7 +252,7 @@ func (d *desk) settle(a *answers) error {
 		done++
 	}
 	if done > 0 {
-		d.page.Good = append(d.page.Good, d.t("settled", catalog.Data{"Count": done}))
+		d.page.Good = append(d.page.Good, d.t("settled", catalog.Data{"N": done}))
 	}
 	d.stay = true
 	return nil

@@ -138,7 +138,7 @@ func (d *desk) backFields() ([]web.Field, error) {
 			return nil, err
 		}
 		f := maybe(counted(string(l.Item)))
-		f.Label, f.Hint = d.t("comes_back", catalog.Data{"Item": item.Name}), d.t("of_pieces", catalog.Data{"Count": int64(l.Pieces)})
+		f.Label, f.Hint = d.t("comes_back", catalog.Data{"Item": item.Name}), d.t("of_pieces", catalog.Data{"N": int64(l.Pieces)})
 		fields = append(fields, f)
 	}
 	return append(fields, d.reason()), nil

@@ -75,7 +75,7 @@ func (d *desk) awaiting() (*web.Grid, error) {
 }
 
 func (d *desk) noticeTable() (*web.Grid, error) {
-	t := d.newTable("notices", "notice", "paper", "from", "until", "#records", "removed", "hash")
+	t := d.newTable("notices", "notice", "paper", "from", "until", "#records", "removed", "fingerprint")
 	for n, err := range d.view.Notices() {
 		if err != nil {
 			return nil, err

@@ -150,9 +150,9 @@ func TestDeskApproves(t *testing.T) {
 		t.Fatal("a record was returned without a reason")
 	}
 	sent = w.send("/desk", "approve", url.Values{"tick": {waiting[1]}, "do": {"approve"}, "seen": {"1"}})
-	w.shows("1 done", "Nothing here now")
+	w.shows("Done: 1", "Nothing here now")
 	w.again("/desk", sent)
-	w.shows("1 done")
+	w.shows("Done: 1")
 	if len(b.text) != before+1 || b.entry(ledger.Index(before)).Kind != ledger.Approved {
 		t.Errorf("got %d entries more, want one approval", len(b.text)-before)
 	}
