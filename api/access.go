@@ -19,6 +19,7 @@ type who struct {
 	anybody bool          // nobody is asked to sign in
 	own     bool          // a volunteer; where the path has a number, the one whose it is
 	roles   []ledger.Role // members of the staff who have one of them today
+	browser bool          // who signed in on the browser: a page of the staff
 }
 
 func anybody() who { return who{anybody: true} }
@@ -72,7 +73,11 @@ func (s *server) admit(r *http.Request, to who) (caller, error) {
 	if to.anybody {
 		return caller{}, nil
 	}
-	c, err := s.identify(r)
+	identify := s.identify
+	if to.browser {
+		identify = s.onBrowser
+	}
+	c, err := identify(r)
 	switch {
 	case err != nil:
 		return c, err

@@ -42,6 +42,32 @@ var audiences = map[string]string{
 	"POST /v1/holds":                    "leader reviewer publisher clerk keeper steward admin",
 	"POST /v1/releases":                 "leader reviewer publisher clerk keeper steward admin",
 	"POST /v1/donations":                "leader reviewer publisher clerk keeper steward admin",
+	"GET /desk":                         "leader reviewer publisher clerk keeper steward supervisor auditor admin",
+	"POST /desk":                        "leader reviewer publisher clerk keeper steward supervisor auditor admin",
+	"GET /desk/notices":                 "publisher steward supervisor",
+	"POST /desk/notices":                "publisher steward supervisor",
+	"GET /desk/people":                  "steward clerk",
+	"POST /desk/people":                 "steward clerk",
+	"GET /desk/goods":                   "keeper steward",
+	"POST /desk/goods":                  "keeper steward",
+	"GET /desk/imports":                 "leader",
+	"POST /desk/imports":                "leader",
+	"GET /desk/staff":                   "admin steward supervisor auditor",
+	"POST /desk/staff":                  "admin steward supervisor auditor",
+	"GET /desk/charts":                  "steward supervisor auditor",
+	"POST /desk/charts":                 "steward supervisor auditor",
+	"GET /clerk/return":                 "clerk steward",
+	"POST /clerk/return":                "clerk steward",
+	"GET /clerk/goods":                  "keeper",
+	"POST /clerk/goods":                 "keeper",
+	"GET /clerk/count":                  "clerk keeper steward supervisor",
+	"POST /clerk/count":                 "clerk keeper steward supervisor",
+	"GET /clerk/close":                  "clerk keeper steward",
+	"POST /clerk/close":                 "clerk keeper steward",
+	"GET /field":                        "leader",
+	"POST /field":                       "leader",
+	"GET /express":                      "leader publisher clerk steward reviewer",
+	"POST /express":                     "leader publisher clerk steward reviewer",
 	"POST /v1/transfers":                "leader reviewer publisher clerk keeper steward admin",
 }
 
@@ -115,7 +141,9 @@ func asking(t *testing.T, s *server, pattern string, role ledger.Role) *http.Req
 	case "other":
 		who = caller{volunteer: "V0000026"}
 	}
-	r.Header.Set("Authorization", "Bearer "+s.sessions.begin(who))
+	token := s.sessions.begin(who)
+	r.Header.Set("Authorization", "Bearer "+token)
+	r.AddCookie(&http.Cookie{Name: clerkCookie, Value: token})
 	return r
 }
 

@@ -70,6 +70,7 @@ type Config struct {
 	Views       Views
 	Writes      Writes
 	People      Registry
+	Register    Register // what the pages of the staff keep of people; optional: without it they keep nothing
 	Journal     Journal
 	Checkpoints Checkpoints
 	Book        Book // what book.json says; of a demo, every page says that it is one
@@ -184,7 +185,7 @@ func (s *server) programs() []route {
 
 // people is what people look at; a page asks by itself who is signed in on the browser.
 func (s *server) people() []route {
-	return []route{
+	return append(working(), []route{
 		{"GET /{$}", (*server).home, true, anybody(), doc{}},
 		{"GET /volunteer", (*server).account, true, anybody(), doc{}},
 		{"POST /volunteer", (*server).enter, true, anybody(), doc{}},
@@ -195,10 +196,10 @@ func (s *server) people() []route {
 		{"POST /clerk", (*server).atDesk, true, anybody(), doc{}},
 		{"POST /clerk/leave", (*server).clerkLeaves, true, anybody(), doc{}},
 		{"GET /api", (*server).called, true, anybody(), doc{}},
-		{"GET /steward", door("steward"), true, anybody(), doc{}},
+		{"GET /steward", (*server).steward, true, anybody(), doc{}},
 		{"GET /notices", (*server).board, true, anybody(), doc{}},
 		{"GET /notices/{index}/text", (*server).noticeText, true, anybody(), doc{}},
 		{"GET " + web.StylePath, asset("text/css; charset=utf-8", s.pages.Style()), false, anybody(), doc{}},
 		{"GET " + web.IconPath, asset("image/svg+xml", s.pages.Icon()), false, anybody(), doc{}},
-	}
+	}...)
 }

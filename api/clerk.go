@@ -124,7 +124,7 @@ func (s *server) clerkEnters(w http.ResponseWriter, r *http.Request, desk web.De
 	if c, err := r.Cookie(clerkCookie); err == nil {
 		s.sessions.end(c.Value)
 	}
-	s.setCookie(w, clerkCookie, s.sessions.begin(who), clerkPath, 0)
+	s.setCookie(w, clerkCookie, s.sessions.begin(who), "/", 0) // one sign-in for all pages of the staff
 	if desk.Shop == "" {
 		desk.Shop = chosenShop(r)
 	}
@@ -136,7 +136,7 @@ func (s *server) clerkLeaves(w http.ResponseWriter, r *http.Request) error {
 	if c, err := r.Cookie(clerkCookie); err == nil {
 		s.sessions.end(c.Value)
 	}
-	s.setCookie(w, clerkCookie, "", clerkPath, -1)
+	s.setCookie(w, clerkCookie, "", "/", -1)
 	http.Redirect(w, r, clerkPath, http.StatusSeeOther)
 	return nil
 }

@@ -32,6 +32,7 @@ type server struct {
 	peers    peers
 	sums     sums
 	texts    texts
+	months   months
 
 	described func() ([]byte, error) // /openapi.json, made when somebody asks: reflecting takes a tenth of a second
 }
@@ -104,7 +105,10 @@ func (s *server) panicked(w *answer, r *http.Request, v any) {
 func (s *server) handle(route route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		c, err := s.admit(r, route.who)
-		if err == nil {
+		switch {
+		case route.who.browser && errors.Is(err, ErrSignIn):
+			err = s.unsigned(w, r)
+		case err == nil:
 			err = route.serve(s, w, r.WithContext(context.WithValue(r.Context(), askedKey{}, asked{c, route.doc.names()})))
 		}
 		if err != nil {

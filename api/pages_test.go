@@ -37,7 +37,9 @@ var pages = []struct {
 	{"statement-malformed", "/volunteer/statement?before=x", "V0000018", pin, 400},
 	{"auditor", "/auditor", "", "", 200},
 	{"clerk", "/clerk", "", "", 200},
-	{"steward", "/steward", "", "", 200},
+	{"desk", "/desk", "", "", 200},
+	{"field", "/field", "", "", 200},
+	{"express", "/express", "", "", 200},
 	{"notices", "/notices", "", "", 200},
 	{"missing", "/nowhere", "", "", 404},
 }

@@ -45,7 +45,7 @@ func atCounter(t *testing.T, at served) *steps {
 	}
 	s := &steps{tab: open(t, at)}
 	s.act(chromedp.Navigate(printed[1]))
-	s.act(chromedp.KeyEvent(printed[2]+kb.Tab+printed[3]+kb.Enter))
+	s.act(chromedp.KeyEvent(printed[2] + kb.Tab + printed[3] + kb.Enter))
 	s.act(chromedp.Click(".doors button", chromedp.ByQuery))
 	return s
 }

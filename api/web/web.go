@@ -53,7 +53,9 @@ type Content interface {
 
 // contents lists one of every kind of page.
 func contents() []Content {
-	return []Content{Home{}, Door{}, SignIn{}, Account{}, Statement{}, Audit{}, Board{}, Counter{}, ClerkSignIn{}, Described{}, Trouble{}}
+	return []Content{
+		Home{}, Door{}, SignIn{}, Account{}, Statement{}, Audit{}, Board{}, Counter{}, ClerkSignIn{}, Work{}, WorkSignIn{}, Described{}, Trouble{},
+	}
 }
 
 // New parses the templates.
@@ -68,7 +70,8 @@ func New() (*Pages, error) {
 	}
 	p := &Pages{templates: map[string]*template.Template{}, style: style, icon: icon}
 	for _, c := range contents() {
-		t, err := template.ParseFS(files, "templates/layout.html", "templates/movements.html", "templates/desk.html", "templates/"+c.template()+".html")
+		t, err := template.ParseFS(files, "templates/layout.html", "templates/movements.html", "templates/desk.html", "templates/table.html",
+			"templates/"+c.template()+".html")
 		if err != nil {
 			return nil, fmt.Errorf("page %s: %w", c.template(), err)
 		}

@@ -1,0 +1,301 @@
+package api
+
+import (
+	"bytes"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"aixin/api/catalog"
+	"aixin/api/sheet"
+	"aixin/api/web"
+	"aixin/ledger"
+)
+
+// This file is the desk's first page: what waits, the oldest first, and what is decided about it.
+
+const deskPath = "/desk"
+
+// usualDays is how far back the usual length of somebody's service is looked for.
+const usualDays = 90
+
+// deskRoles are those for whom something waits at the desk.
+func deskRoles() []ledger.Role {
+	return []ledger.Role{
+		ledger.Leader, ledger.Reviewer, ledger.Publisher, ledger.Clerk, ledger.Keeper, ledger.Steward, ledger.Supervisor, ledger.Auditor, ledger.Admin,
+	}
+}
+
+// deskPages are the pages of whoever decides and keeps house.
+func deskPages() []workPage {
+	return []workPage{
+		{
+			name: "inbox", path: deskPath, roles: deskRoles(), show: (*desk).inbox,
+			table: map[string]func(*desk) (*web.Grid, error){"waiting": (*desk).waiting, "proposals": (*desk).proposals},
+			forms: []workForm{{name: "approve", run: (*desk).settle}},
+		},
+		noticesPage(), peoplePage(), goodsPage(), importsPage(), staffPage(), chartsPage(),
+	}
+}
+
+// steward answers GET /steward, which the first page leads to.
+func (s *server) steward(w http.ResponseWriter, r *http.Request) error {
+	http.Redirect(w, r, deskPath, http.StatusSeeOther)
+	return nil
+}
+
+// inbox shows the records and the proposals that wait. Whoever approves sees what was declared beside what is known of it.
+func (d *desk) inbox() error {
+	t, err := d.waiting()
+	if err != nil {
+		return err
+	}
+	asked, err := d.proposals()
+	if err != nil {
+		return err
+	}
+	if len(asked.Rows) > 0 {
+		t.Rows = append(t.Rows, asked.Rows...)
+	}
+	t.Ticks = len(t.Rows) > 0
+	if d.posted == "approve" { // as it was ticked
+		for i := range t.Rows {
+			t.Rows[i].Ticked = slices.Contains(d.r.PostForm["tick"], t.Rows[i].Tick)
+		}
+	}
+	form := &web.WorkForm{Name: "approve", Key: string(newWorkKey()), Table: t}
+	if len(t.Rows) > 0 {
+		form.Fields = []web.Field{ticked("seen"), maybe(d.reason())}
+		form.Buttons = []web.Option{{Value: "approve", Text: d.t("form.approve"), On: true}, {Value: "return", Text: d.t("form.return")}}
+		t.Export = deskPath + "?csv=waiting"
+	}
+	d.fill(form)
+	d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: d.t("table.waiting"), Text: []string{d.t("waiting_hint")}, Form: form})
+	return nil
+}
+
+// waiting lists the records that wait, the oldest first, with what was declared, what the attendance says and what is usual.
+// What nothing is asked about is ticked.
+func (d *desk) waiting() (*web.Grid, error) {
+	t := d.newTable("waiting", "record", "volunteer", "declared", "attendance", "usual", "#points", "#waits", "query", "declarer")
+	var list []ledger.Record
+	var ids []ledger.VolunteerID
+	for rec, err := range d.view.RecordsOf(0) {
+		if err != nil {
+			return nil, err
+		}
+		if rec.Kind == ledger.Proposed {
+			continue
+		}
+		if len(list) == maxTicks {
+			break
+		}
+		list, ids = append(list, rec), append(ids, rec.Volunteer)
+	}
+	name, err := d.named(ids...)
+	if err != nil {
+		return nil, err
+	}
+	for _, rec := range list {
+		if err := d.waits(t, rec, name(rec.Volunteer)); err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+// waits adds a record that waits.
+func (d *desk) waits(t *web.Grid, rec ledger.Record, who string) error {
+	e, err := d.view.Entry(rec.Index)
+	if err != nil {
+		return err
+	}
+	seen, usual, differs, err := d.compared(rec, e)
+	if err != nil {
+		return err
+	}
+	query := d.names("query", words(rec.Queries))
+	if differs {
+		query = joined(query, d.t("differs"))
+	}
+	r := row(t, counts(rec.Index), who, d.declared(rec), seen, usual, points(rec.Points), counts(d.view.On()-e.On), query, string(rec.Declarer))
+	r.Tick, r.Ticked = counts(rec.Index), query == "" && rec.Deduct == 0
+	return nil
+}
+
+// compared returns what the attendance says of a record of hours and what is usual for the volunteer, and whether what was declared
+// differs from either.
+func (d *desk) compared(rec ledger.Record, e ledger.Entry) (seen, usual string, differs bool, err error) {
+	hours, ok := e.Body.(*ledger.HoursRecord)
+	if !ok {
+		return "", "", false, nil
+	}
+	if hours.Session != 0 {
+		s, err := d.view.Attended(hours.Session)
+		if err != nil {
+			return "", "", false, err
+		}
+		for _, p := range s.People {
+			if p.Volunteer == rec.Volunteer {
+				seen, differs = d.minutes(p.Minutes()), p.Minutes() != rec.Minutes
+			}
+		}
+	}
+	served, err := d.view.Served(rec.Volunteer, rec.Start.On().AddDays(-usualDays), rec.Start.On())
+	if err != nil {
+		return "", "", false, err
+	}
+	var sum, n ledger.Amount
+	for _, one := range served {
+		if one.Activity == rec.Activity {
+			sum, n = sum+one.Minutes, n+1
+		}
+	}
+	if n > 0 {
+		usual = d.minutes(sum / n)
+		differs = differs || rec.Minutes > 2*(sum/n)
+	}
+	return seen, usual, differs, nil
+}
+
+func (d *desk) minutes(m ledger.Amount) string {
+	return d.say.T("web.words.minutes", catalog.Data{"Count": int64(m)})
+}
+
+// declared says what a record declares.
+func (d *desk) declared(rec ledger.Record) string {
+	switch {
+	case rec.Start != 0:
+		return joined(string(rec.Activity), minute(rec.Start), d.minutes(rec.Minutes), catalog.Name(d.say, "capture", rec.Capture))
+	case rec.Code != "":
+		return joined(string(rec.Code), day(rec.On), "× "+strconv.FormatInt(rec.Quantity, 10))
+	}
+	return catalog.Name(d.say, "kind", rec.Kind)
+}
+
+// names says values of one of the ledger's lists.
+func (d *desk) names(list string, values []string) string {
+	var out string
+	for _, v := range values {
+		out = joined(out, catalog.Name(d.say, list, v))
+	}
+	return out
+}
+
+// joined writes the parts that there are, with a middle dot between them.
+func joined(parts ...string) string {
+	var b bytes.Buffer
+	for _, p := range parts {
+		if p == "" {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteString(" · ")
+		}
+		b.WriteString(p)
+	}
+	return b.String()
+}
+
+// proposals lists what waits for a second person. None is ticked: each is looked at.
+func (d *desk) proposals() (*web.Grid, error) {
+	t := d.newTable("proposals", "record", "volunteer", "declared", "attendance", "usual", "#points", "#waits", "query", "declarer")
+	for rec, err := range d.view.RecordsOf(0) {
+		if err != nil {
+			return nil, err
+		}
+		if rec.Kind != ledger.Proposed {
+			continue
+		}
+		e, err := d.view.Entry(rec.Index)
+		if err != nil {
+			return nil, err
+		}
+		r := row(t, counts(rec.Index), string(rec.Volunteer), joined(d.t("proposal"), catalog.Name(d.say, "kind", rec.For())), "", "",
+			points(rec.Worth()), counts(d.view.On()-e.On), d.t("second"), string(rec.Declarer))
+		r.Tick = counts(rec.Index)
+	}
+	return t, nil
+}
+
+// settle approves or returns what was ticked, each for itself: what cannot be stays, with why.
+func (d *desk) settle(a *answers) error {
+	list := a.ticks()
+	if len(list) == 0 {
+		a.fault("tick", "required")
+		return a.err()
+	}
+	back := a.Get("do") == "return"
+	if back && a.text("reason") == "" {
+		a.fault("reason", "reason")
+		return a.err()
+	}
+	done := 0
+	for _, i := range list {
+		rec, err := d.view.Record(i)
+		if err != nil {
+			return err
+		}
+		var do ledger.Action = &ledger.Approve{Record: i, Seen: a.Has("seen") && len(rec.Queries) > 0} // nobody saw what there is nothing to see of
+		if back {
+			do = &ledger.ReturnRecord{Record: i, Reason: ledger.Reason(a.text("reason"))}
+		}
+		if _, err := d.submit(a.key+ledger.Key("/"+a.Get("do")+"/"+counts(i)), do); err != nil {
+			p := problemOf(err, d.say, d.Clock())
+			if p.Status == http.StatusInternalServerError {
+				return err
+			}
+			d.page.Bad = append(d.page.Bad, d.t("not_done", catalog.Data{"Record": counts(i), "Why": p.Title, "Hint": p.Hint}))
+			continue
+		}
+		done++
+	}
+	if done > 0 {
+		d.page.Good = append(d.page.Good, d.t("settled", catalog.Data{"N": done}))
+	}
+	d.stay = true
+	return nil
+}
+
+// export answers with a table of the page as CSV.
+func (d *desk) export(name string) error {
+	t, err := d.of.table[name](d)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	out, err := sheet.NewTable(&b, sheet.TableOptions{Format: "csv", Name: name})
+	if err != nil {
+		return err
+	}
+	if err := out.Header(t.Heads...); err != nil {
+		return err
+	}
+	for _, r := range t.Rows {
+		cells := make([]any, len(r.Cells))
+		for i, c := range r.Cells {
+			cells[i] = c
+		}
+		if err := out.Row(cells...); err != nil {
+			return err
+		}
+	}
+	if err := out.Close(); err != nil {
+		return err
+	}
+	d.w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	d.w.Header().Set("Content-Disposition", `attachment; filename="`+name+`.csv"`)
+	d.send(d.w, d.r, http.StatusOK, b.Bytes())
+	return nil
+}
+
+// now is the civil minute of the server's clock in the zone of the book.
+func (d *desk) now() (ledger.Start, error) {
+	zone, err := time.LoadLocation(d.Book.Zone)
+	if err != nil {
+		return 0, err
+	}
+	at := d.Clock().In(zone)
+	return ledger.NewStart(ledger.DateOf(at), at.Hour()*60+at.Minute()), nil
+}

@@ -1,0 +1,284 @@
+package api
+
+import (
+	"slices"
+	"strconv"
+
+	"aixin/api/catalog"
+	"aixin/api/web"
+	"aixin/ledger"
+)
+
+// This file is the rest of a counter's day: goods that come back, goods that come in, counts by two people, and the close.
+
+// counterPages stand beside the counter.
+func counterPages() []workPage {
+	at := []ledger.Role{ledger.Clerk, ledger.Keeper, ledger.Steward}
+	return []workPage{
+		{
+			name: "return", path: "/clerk/return", roles: []ledger.Role{ledger.Clerk, ledger.Steward}, show: (*desk).returns,
+			forms: []workForm{
+				{name: "receipt", fields: only(typed("receipt")), run: func(d *desk, a *answers) error {
+					a.index("receipt")
+					d.stay, d.keep = true, true
+					return a.err()
+				}},
+				{name: "bring_back", fields: (*desk).backFields, action: bringingBack},
+			},
+		},
+		{
+			name: "goods_in", path: "/clerk/goods", roles: []ledger.Role{ledger.Keeper}, show: func(d *desk) error { return d.form("receive") },
+			forms: []workForm{{name: "receive", fields: (*desk).receiveFields, action: receiving}},
+		},
+		{
+			name: "count", path: "/clerk/count", roles: append(slices.Clone(at), ledger.Supervisor), show: (*desk).counts,
+			table: map[string]func(*desk) (*web.Grid, error){"counts": (*desk).countTable},
+			forms: []workForm{
+				{name: "open_count", fields: (*desk).shopField, action: func(a *answers) ledger.Action {
+					return &ledger.OpenCount{Shop: ledger.ShopID(a.text("shop"))}
+				}},
+				{name: "enter_count", fields: (*desk).countFields, action: func(a *answers) ledger.Action {
+					return &ledger.EnterCount{Count: a.index("count"), Lines: a.pieces()}
+				}},
+				{name: "confirm_count", fields: (*desk).countFields, action: func(a *answers) ledger.Action {
+					return &ledger.ConfirmCount{Count: a.index("count"), Lines: a.pieces()}
+				}},
+				{name: "finalise_count", fields: (*desk).finaliseFields, action: func(a *answers) ledger.Action {
+					return &ledger.FinaliseCount{Count: a.index("count"), Reason: ledger.ShelfReason(a.text("reason"))}
+				}},
+			},
+		},
+		{
+			name: "close", path: "/clerk/close", roles: at, show: (*desk).closes,
+			forms: []workForm{
+				{name: "open_counter", fields: (*desk).shopField, action: func(a *answers) ledger.Action {
+					return &ledger.OpenCounter{Shop: ledger.ShopID(a.text("shop"))}
+				}},
+				{name: "close_counter", fields: (*desk).shopField, action: func(a *answers) ledger.Action {
+					return &ledger.CloseCounter{Shop: ledger.ShopID(a.text("shop"))}
+				}},
+			},
+		},
+	}
+}
+
+// shopField asks for a shop: the one of this browser, if one was chosen.
+func (d *desk) shopField() ([]web.Field, error) {
+	f, err := d.shops()
+	f.Value = string(d.shop())
+	return fieldsOf(f, err)
+}
+
+// shop is the shop of the address, else the one that was chosen on this browser.
+func (d *desk) shop() ledger.ShopID {
+	for _, text := range []string{d.r.PostForm.Get("shop"), d.r.URL.Query().Get("shop")} {
+		if id := ledger.ShopID(text); id.Valid() {
+			return id
+		}
+	}
+	if id := chosenShop(d.r); id != "" {
+		return id
+	}
+	for s, err := range d.view.Shops() {
+		if err != nil {
+			return ""
+		}
+		return s.Shop
+	}
+	return ""
+}
+
+// returns asks for a receipt first, and then what of it comes back.
+func (d *desk) returns() error {
+	if err := d.form("receipt"); err != nil {
+		return err
+	}
+	if _, sold, err := d.receipt(); err != nil || sold == nil {
+		return err
+	}
+	return d.form("bring_back")
+}
+
+// receipt returns the exchange of the receipt that was scanned; none where there is none.
+func (d *desk) receipt() (ledger.Entry, *ledger.Exchange, error) {
+	text := d.r.PostForm.Get("receipt")
+	if text == "" {
+		text = d.r.URL.Query().Get("receipt")
+	}
+	i, err := ParseReference(tidy(text, maxCard))
+	if err != nil {
+		return ledger.Entry{}, nil, nil
+	}
+	e, err := d.view.Entry(i)
+	if as[*ledger.Rejection](err) {
+		d.page.Bad = append(d.page.Bad, d.t("no_receipt"))
+		return e, nil, nil
+	}
+	if err != nil {
+		return e, nil, err
+	}
+	sold, ok := e.Sold()
+	if !ok {
+		d.page.Bad = append(d.page.Bad, d.t("no_receipt"))
+		return e, nil, nil
+	}
+	return e, sold, nil
+}
+
+// backFields asks how many of each line of the receipt come back.
+func (d *desk) backFields() ([]web.Field, error) {
+	e, sold, err := d.receipt()
+	if err != nil || sold == nil {
+		return nil, err
+	}
+	fields := []web.Field{{Name: "receipt", Kind: "hidden", Value: ReceiptNumber(e.Index)}}
+	for _, l := range sold.Lines {
+		item, err := d.view.Item(l.Item)
+		if err != nil {
+			return nil, err
+		}
+		f := maybe(counted(string(l.Item)))
+		f.Label, f.Hint = d.t("comes_back", catalog.Data{"Item": item.Name}), d.t("of_pieces", catalog.Data{"N": int64(l.Pieces)})
+		fields = append(fields, f)
+	}
+	return append(fields, d.reason()), nil
+}
+
+func bringingBack(a *answers) ledger.Action {
+	do := &ledger.Return{Redemption: a.index("receipt"), Lines: a.pieces(), Reason: ledger.Reason(a.text("reason"))}
+	if len(do.Lines) == 0 {
+		a.fault("reason", "pieces") // the book takes no line for everything: nobody has said that here
+	}
+	return do
+}
+
+// pieces reads the fields that are named for items. What is left empty was not counted.
+func (a *answers) pieces() (lines []ledger.ItemLine) {
+	for item, err := range a.view.Items() {
+		if err != nil {
+			a.fault("lines", "item_code")
+			return lines
+		}
+		name := string(item.Item)
+		if a.text(name) == "" {
+			continue
+		}
+		lines = append(lines, ledger.ItemLine{Item: item.Item, Pieces: ledger.Amount(a.number(name, "counted"))})
+	}
+	return lines
+}
+
+// counts shows the counts of the shelves. What was counted is shown once a second person confirmed it: who counts blind must not read it.
+func (d *desk) counts() error {
+	if err := d.table("counts"); err != nil {
+		return err
+	}
+	for _, name := range []string{"open_count", "enter_count", "confirm_count", "finalise_count"} {
+		if err := d.form(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *desk) countTable() (*web.Grid, error) {
+	t := d.newTable("counts", "count", "shop", "state", "counter", "confirmer", "difference")
+	for c, err := range d.view.Counts() {
+		if err != nil {
+			return nil, err
+		}
+		differ := ""
+		if c.State == ledger.ShelfConfirmed || c.State == ledger.ShelfPosted {
+			for _, l := range c.Lines {
+				if l.Pieces != l.Book {
+					differ = joined(differ, string(l.Item)+" "+strconv.FormatInt(int64(l.Pieces-l.Book), 10))
+				}
+			}
+		}
+		row(t, counts(c.Index), string(c.Shop), catalog.Name(d.say, "record_state", c.State), string(c.Counter), string(c.Confirmer), differ)
+	}
+	slices.Reverse(t.Rows)
+	return t, nil
+}
+
+// openCounts asks for one of the counts that are not over.
+func (d *desk) openCounts() (web.Field, error) {
+	return choice(d.view.Counts(), "count", func(c ledger.CountFact) (string, string) {
+		if c.State == ledger.ShelfPosted || c.State == ledger.ShelfDropped {
+			return "", ""
+		}
+		return counts(c.Index), joined(string(c.Shop), catalog.Name(d.say, "record_state", c.State))
+	})
+}
+
+// countFields asks for the pieces of every item, and tells of none how many there should be.
+func (d *desk) countFields() ([]web.Field, error) {
+	f, err := d.openCounts()
+	fields, err := fieldsOf(f, err)
+	if err != nil {
+		return nil, err
+	}
+	for item, err := range d.view.Items() {
+		if err != nil {
+			return nil, err
+		}
+		n := maybe(counted(string(item.Item)))
+		n.Label = string(item.Item) + " " + item.Name
+		fields = append(fields, n)
+	}
+	return fields, nil
+}
+
+func (d *desk) finaliseFields() ([]web.Field, error) {
+	f, err := d.openCounts()
+	return fieldsOf(f, err, maybe(one(d, "reason", "shelf_reason", ledger.ShelfReasons()...)))
+}
+
+// closes shows the day at the counter that is open, the report of the one that was closed last, and what opens and closes it.
+func (d *desk) closes() error {
+	shop := d.shop()
+	if shop == "" {
+		return nil
+	}
+	now, err := d.view.Counter(shop)
+	if err != nil {
+		return err
+	}
+	if now.Open || now.Exchanges > 0 {
+		d.page.Sections = append(d.page.Sections, web.WorkSection{
+			Heading: d.t("day_open", catalog.Data{"Shop": string(shop), "Number": now.Number}), Table: d.dayTable(now.DayTotals),
+			Text: []string{d.dayText(now.DayTotals)},
+		})
+	}
+	if now.Closed != 0 {
+		e, z, err := d.view.Close(shop, 0)
+		if err != nil {
+			return err
+		}
+		d.page.Sections = append(d.page.Sections, web.WorkSection{
+			Heading: d.t("day_closed", catalog.Data{"Shop": string(shop), "Number": z.Number}), Table: d.dayTable(z.DayTotals),
+			Text: []string{d.dayText(z.DayTotals), joined(day(z.On), string(e.Actor), counts(z.From)+"–"+counts(z.Through)), d.t("z_hint")},
+		})
+	}
+	if now.Open {
+		return d.form("close_counter")
+	}
+	if err := d.form("open_counter"); err != nil {
+		return err
+	}
+	return d.form("close_counter")
+}
+
+func (d *desk) dayText(t ledger.DayTotals) string {
+	return d.t("day_totals", catalog.Data{
+		"Exchanges": t.Exchanges, "Points": points(t.Points), "Undone": t.Undone, "Returns": t.Returns, "Back": points(t.BackPoints),
+	})
+}
+
+func (d *desk) dayTable(totals ledger.DayTotals) *web.Grid {
+	t := d.newTable("day", "item", "#pieces", "#points", "#back", "#short_pieces")
+	for _, i := range totals.Items {
+		row(t, string(i.Item), counts(i.Pieces), points(i.Points), counts(i.Back), counts(i.Short))
+	}
+	return t
+}

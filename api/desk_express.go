@@ -1,0 +1,177 @@
+package api
+
+import (
+	"slices"
+
+	"aixin/api/catalog"
+	"aixin/api/web"
+	"aixin/ledger"
+	"aixin/ledger/person"
+)
+
+// This file is the service desk of the Love Express: a request for help from the call to the call-back.
+
+func expressPages() []workPage {
+	return []workPage{{
+		name: "express", path: "/express", roles: []ledger.Role{ledger.Leader, ledger.Publisher, ledger.Clerk, ledger.Steward, ledger.Reviewer},
+		show:  (*desk).express,
+		table: map[string]func(*desk) (*web.Grid, error){"requests": (*desk).requests},
+		forms: []workForm{
+			{name: "take", fields: (*desk).takeFields, run: (*desk).takeRequest},
+			{name: "sort", fields: func(d *desk) ([]web.Field, error) { return d.openRequest(typed("class"), ledger.Taken) }, action: func(a *answers) ledger.Action {
+				return &ledger.SortRequest{Request: ledger.RequestID(a.text("request")), Class: ledger.RequestClass(a.text("class"))}
+			}},
+			{name: "assign", fields: (*desk).assignFields, action: func(a *answers) ledger.Action {
+				return &ledger.AssignRequest{Request: ledger.RequestID(a.text("request")), To: ledger.UnitID(a.text("to"))}
+			}},
+			{name: "finish", fields: (*desk).finishFields, action: func(a *answers) ledger.Action {
+				return &ledger.FinishRequest{
+					Request: ledger.RequestID(a.text("request")), By: []ledger.VolunteerID{a.volunteer("volunteer")}, Start: a.start("start"),
+					Minutes: ledger.Amount(a.number("minutes", "minutes")),
+				}
+			}},
+			{name: "call", fields: (*desk).callFields, action: func(a *answers) ledger.Action {
+				return &ledger.CallBack{Request: ledger.RequestID(a.text("request")), Result: ledger.CallResult(a.text("result"))}
+			}},
+			{name: "withdraw", fields: func(d *desk) ([]web.Field, error) { return d.openRequest(d.reason()) }, action: func(a *answers) ledger.Action {
+				return &ledger.CloseRequest{Request: ledger.RequestID(a.text("request")), Reason: ledger.Reason(a.text("reason"))}
+			}},
+		},
+	}}
+}
+
+func (d *desk) express() error {
+	if err := d.table("requests"); err != nil {
+		return err
+	}
+	for _, name := range []string{"take", "sort", "assign", "finish", "call", "withdraw"} {
+		if err := d.form(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// requests lists what is open, those that are overdue for longest first.
+func (d *desk) requests() (*web.Grid, error) {
+	t := d.newTable("requests", "request", "who", "state", "class", "to", "due", "#overdue")
+	now, err := d.now()
+	if err != nil {
+		return nil, err
+	}
+	var list []ledger.Request
+	var ids []string
+	for q, err := range d.view.Requests() {
+		if err != nil {
+			return nil, err
+		}
+		if q.Open() {
+			list, ids = append(list, q), append(ids, string(q.Request))
+		}
+	}
+	slices.SortStableFunc(list, func(x, y ledger.Request) int { return int(y.Overdue(now) - x.Overdue(now)) })
+	names, err := d.People.Masked(d.r.Context(), ids...)
+	for _, q := range list {
+		late := ""
+		if over := q.Overdue(now); over > 0 {
+			late = d.minutes(over)
+		}
+		row(t, string(q.Request), names[string(q.Request)].Name, catalog.Name(d.say, "request_state", q.State), d.class(q.Class), string(q.To), minute(q.Until), late).
+			Link = "/express?request=" + string(q.Request)
+	}
+	return t, err
+}
+
+// class names a class; one that a rule made up is its own name.
+func (d *desk) class(c ledger.RequestClass) string {
+	if slices.Contains(requestClasses(), c) {
+		return catalog.Name(d.say, "request_class", c)
+	}
+	return string(c)
+}
+
+// takeFields asks for four things: who, where to call, where to go, what is needed. The rest has an answer already.
+func (d *desk) takeFields() ([]web.Field, error) {
+	units, err := d.units("unit")
+	return fieldsOf(typed("name"), maybe(typed("phone")), maybe(typed("address")), maybe(typed("need")), units, err,
+		one(d, "channel", "channel", ledger.Channels()...))
+}
+
+// takeRequest tries the request, keeps what the requester said in the register, and then takes it. Sent again it is the request of then.
+func (d *desk) takeRequest(a *answers) error {
+	if d.Register == nil {
+		return ErrNotReady
+	}
+	if k, err := d.view.Key(a.key); err == nil {
+		d.goOn(k.Index)
+		return nil
+	}
+	last := 0
+	for q, err := range d.view.Requests() {
+		if err != nil {
+			return err
+		}
+		last = max(last, q.Request.Serial())
+	}
+	who := person.Person{
+		ID: person.Requester.ID(last + 1), Name: a.text("name"), Phone: a.text("phone"), Address: a.text("address"), Need: a.text("need"),
+	}.Normalize()
+	if bad := who.Check(); bad != nil {
+		return &ledger.Invalid{Fields: bad}
+	}
+	do := &ledger.TakeRequest{Request: ledger.RequestID(who.ID), Unit: ledger.UnitID(a.text("unit")), Channel: ledger.Channel(a.text("channel"))}
+	e, err := d.Writes.DryRun(d.r.Context(), ledger.Command{Key: newWorkKey(), Actor: d.staff.Staff, Do: do})
+	if err == nil && e.Rejection() != nil {
+		err = e.Rejection()
+	}
+	if err != nil {
+		return err
+	}
+	if err := d.Register.Put(d.r.Context(), who); err != nil {
+		return err
+	}
+	got, err := d.submit(a.key, do)
+	if err == nil {
+		d.goOn(got.Entry.Index)
+	}
+	return err
+}
+
+// openRequest asks for a request that is open, in one of the states where any are named, and for something more.
+func (d *desk) openRequest(more web.Field, states ...ledger.RequestState) ([]web.Field, error) {
+	f, err := choice(d.view.Requests(), "request", func(q ledger.Request) (string, string) {
+		if !q.Open() || (len(states) > 0 && !slices.Contains(states, q.State)) {
+			return "", ""
+		}
+		return string(q.Request), catalog.Name(d.say, "request_state", q.State)
+	})
+	if more.Name == "class" {
+		more = web.Field{Name: "class", Kind: "select", Need: true}
+		for _, c := range requestClasses() {
+			more.Options = append(more.Options, web.Option{Value: string(c), Text: d.class(c)})
+		}
+	}
+	return fieldsOf(f, err, more)
+}
+
+func (d *desk) assignFields() ([]web.Field, error) {
+	to, err := d.units("to")
+	if err != nil {
+		return nil, err
+	}
+	return d.openRequest(to)
+}
+
+func (d *desk) finishFields() ([]web.Field, error) {
+	fields, err := d.openRequest(typed("volunteer"))
+	return append(fields, web.Field{Name: "start", Kind: "datetime-local", Need: true}, counted("minutes")), err
+}
+
+func (d *desk) callFields() ([]web.Field, error) {
+	return d.openRequest(one(d, "result", "call_result", ledger.CallResults()...))
+}
+
+// requestClasses are the classes that need no rule.
+func requestClasses() []ledger.RequestClass {
+	return []ledger.RequestClass{ledger.Urgent, ledger.Prompt, ledger.Ordinary, ledger.Involved}
+}

@@ -1,0 +1,229 @@
+package api
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"aixin/api/catalog"
+	"aixin/api/web"
+	"aixin/ledger"
+)
+
+// This file is the field: a leader opens an activity, notes who comes and goes, and declares what was served.
+
+const fieldPath = "/field"
+
+// lookBack is how many of the newest entries are looked through for the sessions of a leader: a busy day of a town.
+const lookBack = 2000
+
+func fieldPages() []workPage {
+	return []workPage{{
+		name: "field", path: fieldPath, roles: []ledger.Role{ledger.Leader}, show: (*desk).field,
+		table: map[string]func(*desk) (*web.Grid, error){"attendance": (*desk).attendance},
+		forms: []workForm{
+			{name: "open_session", fields: func(d *desk) ([]web.Field, error) {
+				f, err := d.activities()
+				return fieldsOf(f, err)
+			}, run: (*desk).openSession},
+			{name: "check_in", fields: (*desk).inFields, action: func(a *answers) ledger.Action {
+				return &ledger.CheckIn{Session: a.index("session"), Volunteer: a.volunteer("volunteer"), By: ledger.CheckedBy(a.text("by"))}
+			}},
+			{name: "check_out", fields: func(d *desk) ([]web.Field, error) { return d.present(false) }, action: func(a *answers) ledger.Action {
+				return &ledger.CheckOut{Session: a.index("session"), Volunteer: a.volunteer("volunteer")}
+			}},
+			{name: "forgot", fields: (*desk).forgotFields, action: func(a *answers) ledger.Action {
+				return &ledger.ConfirmAttendance{Session: a.index("session"), Volunteer: a.volunteer("volunteer"), Out: a.start("out")}
+			}},
+			{name: "close_session", fields: func(d *desk) ([]web.Field, error) { return []web.Field{d.sessionField()}, nil }, action: func(a *answers) ledger.Action {
+				return &ledger.CloseSession{Session: a.index("session")}
+			}},
+			{name: "declare", fields: func(d *desk) ([]web.Field, error) { return []web.Field{d.sessionField()}, nil }, run: (*desk).declareAll},
+		},
+	}}
+}
+
+// session is the session of the address; 0 where none is open on the page.
+func (d *desk) session() ledger.Index {
+	for _, text := range []string{d.r.PostForm.Get("session"), d.r.URL.Query().Get("session")} {
+		if i, err := strconv.ParseInt(text, 10, 64); err == nil && i > 0 {
+			return ledger.Index(i)
+		}
+	}
+	return 0
+}
+
+func (d *desk) sessionField() web.Field {
+	return web.Field{Name: "session", Kind: "hidden", Value: counts(d.session())}
+}
+
+// field lists the leader's sessions of late, and shows one: its code, who is there, and what can be done.
+func (d *desk) field() error {
+	i := d.session()
+	if i == 0 {
+		if err := d.sessions0(); err != nil {
+			return err
+		}
+		return d.form("open_session")
+	}
+	s, err := d.view.Attended(i)
+	if err != nil {
+		return err
+	}
+	act, err := d.view.Activity(s.Activity)
+	if err != nil {
+		return err
+	}
+	code, err := web.NewCode("AXS" + counts(i))
+	if err != nil {
+		return err
+	}
+	if !s.Closed {
+		d.page.Sections = append(d.page.Sections, web.WorkSection{
+			Heading: joined(act.Name, minute(s.Opened)), Text: []string{d.t("session_code")}, Code: &code, Short: counts(i),
+		})
+	}
+	if err := d.table("attendance"); err != nil {
+		return err
+	}
+	forms := []string{"check_in", "check_out", "forgot", "close_session"}
+	if s.Closed {
+		forms = []string{"forgot", "declare"}
+	}
+	for _, name := range forms {
+		if err := d.form(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sessions0 lists what this leader opened of late.
+func (d *desk) sessions0() error {
+	t := d.newTable("sessions", "session", "activity", "opened", "people", "state")
+	head := d.view.Head().Size
+	for i := head - 1; i >= 0 && i > head-lookBack; i-- {
+		e, err := d.view.Entry(i)
+		if err != nil {
+			return err
+		}
+		if e.Kind != ledger.SessionOpened || e.Actor != d.staff.Staff {
+			continue
+		}
+		s, err := d.view.Attended(i)
+		if err != nil {
+			return err
+		}
+		state := "open"
+		if s.Closed {
+			state = "closed"
+		}
+		row(t, counts(i), string(s.Activity), minute(s.Opened), whole(len(s.People)), d.t(state)).Link = fieldPath + "?session=" + counts(i)
+	}
+	d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: t.Caption, Table: t})
+	return nil
+}
+
+func (d *desk) openSession(a *answers) error {
+	got, err := d.submit(a.key, &ledger.OpenSession{Activity: ledger.ActivityID(a.text("activity"))})
+	if err != nil {
+		return err
+	}
+	i := counts(got.Entry.Index)
+	http.Redirect(d.w, d.r, fieldPath+"?"+url.Values{"done": {i}, "session": {i}}.Encode(), http.StatusSeeOther)
+	return nil
+}
+
+func (d *desk) attendance() (*web.Grid, error) {
+	t := d.newTable("attendance", "volunteer", "in", "out", "#minutes", "by")
+	if d.session() == 0 {
+		return t, nil
+	}
+	s, err := d.view.Attended(d.session())
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]ledger.VolunteerID, len(s.People))
+	for i, p := range s.People {
+		ids[i] = p.Volunteer
+	}
+	name, err := d.named(ids...)
+	for _, p := range s.People {
+		row(t, name(p.Volunteer), minute(p.In), minute(p.Out), counts(p.Minutes()), catalog.Name(d.say, "checked_by", p.By))
+	}
+	return t, err
+}
+
+func (d *desk) inFields() ([]web.Field, error) {
+	by := one(d, "by", "checked_by", ledger.CheckedByLeader, ledger.CheckedByCard, ledger.CheckedByTyped, ledger.CheckedByWalkUp)
+	return []web.Field{d.sessionField(), typed("volunteer"), by}, nil
+}
+
+// present asks for one of those who are there and did not go, whether or not the session is over.
+func (d *desk) present(bool) ([]web.Field, error) {
+	s, err := d.view.Attended(d.session())
+	if err != nil {
+		return nil, err
+	}
+	f := web.Field{Name: "volunteer", Kind: "select", Need: true}
+	var ids []ledger.VolunteerID
+	for _, p := range s.People {
+		if p.Out == 0 {
+			ids = append(ids, p.Volunteer)
+		}
+	}
+	name, err := d.named(ids...)
+	for _, id := range ids {
+		f.Options = append(f.Options, web.Option{Value: string(id), Text: name(id)})
+	}
+	return []web.Field{d.sessionField(), f}, err
+}
+
+func (d *desk) forgotFields() ([]web.Field, error) {
+	fields, err := d.present(true)
+	now, failed := d.now()
+	if err != nil || failed != nil {
+		return nil, firstError(err, failed)
+	}
+	return append(fields, web.Field{Name: "out", Kind: "datetime-local", Need: true, Value: now.String()}), nil
+}
+
+func firstError(list ...error) error {
+	i := slices.IndexFunc(list, func(err error) bool { return err != nil })
+	if i < 0 {
+		return nil
+	}
+	return list[i]
+}
+
+// declareAll declares the hours of everybody of a closed session, as they were scanned. The key of each is that of their attendance: pressed
+// again it declares nobody twice.
+func (d *desk) declareAll(a *answers) error {
+	i := a.index("session")
+	if err := a.err(); err != nil {
+		return err
+	}
+	s, err := d.view.Attended(i)
+	if err != nil {
+		return err
+	}
+	t := d.newTable("declared", "volunteer", "#minutes", "result")
+	for _, p := range s.People {
+		result := d.t("row_done")
+		_, err := d.submit(a.key+ledger.Key("/"+string(p.Volunteer)), &ledger.DeclareHours{
+			Volunteer: p.Volunteer, Activity: s.Activity, Start: p.In, Minutes: p.Minutes(), Capture: ledger.Scan, Session: i,
+		})
+		if err != nil {
+			told := problemOf(err, d.say, d.Clock())
+			if told.Status == http.StatusInternalServerError {
+				return err
+			}
+			result = "✗ " + joined(told.Title, told.Hint)
+		}
+		row(t, string(p.Volunteer), counts(p.Minutes()), result)
+	}
+	d.stay = true
+	d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: t.Caption, Table: t})
+	return nil
+}

@@ -1,0 +1,313 @@
+package api
+
+import (
+	"slices"
+	"strconv"
+
+	"aixin/api/catalog"
+	"aixin/api/web"
+	"aixin/ledger"
+)
+
+// shortAt is how few pieces make a shelf short.
+const shortAt = 5
+
+// goodsPage is what stands on the shelves, who gave it, and what it takes to have it.
+func goodsPage() workPage {
+	return workPage{
+		name: "goods", path: "/desk/goods", roles: []ledger.Role{ledger.Keeper, ledger.Steward}, show: (*desk).goods,
+		table: map[string]func(*desk) (*web.Grid, error){"stock": (*desk).stock, "short": (*desk).short, "prices": (*desk).prices, "donors": (*desk).donors},
+		forms: []workForm{
+			{name: "receive", fields: (*desk).receiveFields, action: receiving},
+			{name: "item", fields: only(typed("item"), typed("name"), maybe(typed("label")), typed("points"), dated("from")), action: func(a *answers) ledger.Action {
+				return &ledger.AddItem{
+					Item: ledger.Commodity(tidy(a.Get("item"), maxCard)), Name: a.text("name"), Label: a.text("label"), Points: a.points("points"), From: a.date("from"),
+				}
+			}},
+			{name: "price", fields: (*desk).priceFields, run: (*desk).reprice},
+			{name: "donor", fields: only(typed("donor")), action: func(a *answers) ledger.Action {
+				return &ledger.AddDonor{Donor: ledger.DonorID(tidy(a.Get("donor"), maxCard))}
+			}},
+		},
+	}
+}
+
+func (d *desk) goods() error {
+	for _, name := range []string{"short", "stock"} {
+		if err := d.table(name); err != nil {
+			return err
+		}
+	}
+	if err := d.form("receive"); err != nil {
+		return err
+	}
+	if err := d.table("prices"); err != nil {
+		return err
+	}
+	if err := d.form("price"); err != nil {
+		return err
+	}
+	last := &d.page.Sections[len(d.page.Sections)-1]
+	last.Form.Buttons = []web.Option{{Value: "preview", Text: d.t("form.effect")}, {Value: "price", Text: d.t("form.price"), On: true}}
+	if err := d.form("item"); err != nil {
+		return err
+	}
+	if err := d.table("donors"); err != nil {
+		return err
+	}
+	return d.form("donor")
+}
+
+func (d *desk) receiveFields() ([]web.Field, error) {
+	shops, err1 := d.shops()
+	items, err2 := d.items()
+	donors, err3 := choice(d.view.Donors(), "donor", func(o ledger.Donor) (string, string) { return string(o.Donor), "" })
+	return fieldsOf(shops, err1, donors, err3, items, err2, counted("pieces"), maybe(counted("noted")), maybe(dated("best_before")), maybe(typed("note")),
+		maybe(one(d, "source", "goods_source", ledger.Donation, ledger.Purchase, ledger.Grant, ledger.Opening)))
+}
+
+// receiving puts one item of a delivery on the shelf. Less than the delivery note says is said so.
+func receiving(a *answers) ledger.Action {
+	item := ledger.Commodity(a.text("item"))
+	do := &ledger.Receive{
+		Shop: ledger.ShopID(a.text("shop")), Donor: ledger.DonorID(a.text("donor")), BestBefore: a.date("best_before"),
+		Lines:        []ledger.ItemLine{{Item: item, Pieces: ledger.Amount(a.number("pieces", "pieces"))}},
+		ReceiptTerms: ledger.ReceiptTerms{Note: a.text("note"), Source: ledger.GoodsSource(a.text("source"))},
+	}
+	if a.text("noted") != "" {
+		do.Terms = []ledger.ReceiptTerm{{Item: item, Noted: ledger.Amount(a.number("noted", "pieces"))}}
+	}
+	return do
+}
+
+// onShelf calls f for every item of every shop with its state.
+func (d *desk) onShelf(f func(ledger.Shop, ledger.Item, ledger.Account)) error {
+	var items []ledger.Item
+	for item, err := range d.view.Items() {
+		if err != nil {
+			return err
+		}
+		items = append(items, item)
+	}
+	for shop, err := range d.view.Shops() {
+		if err != nil {
+			return err
+		}
+		for _, item := range items {
+			acct, err := d.view.Account(ledger.AccountKey{ID: ledger.StockOf(shop.Shop), Commodity: item.Item})
+			if err != nil {
+				return err
+			}
+			f(shop, item, acct)
+		}
+	}
+	return nil
+}
+
+func (d *desk) stock() (*web.Grid, error) {
+	t := d.newTable("stock", "item", "shop", "#on_hand", "#usable", "next_expiry", "#points")
+	on := d.view.On()
+	return t, d.onShelf(func(shop ledger.Shop, item ledger.Item, acct ledger.Account) {
+		if acct.Balance == 0 {
+			return
+		}
+		var first ledger.Date
+		for _, l := range acct.Lots {
+			if l.Expires != 0 && (first == 0 || l.Expires < first) {
+				first = l.Expires
+			}
+		}
+		each, _ := item.PriceOn(on)
+		row(t, string(item.Item)+" "+item.Name, string(shop.Shop), counts(acct.Balance), counts(acct.Available(on)), day(first), points(each))
+	})
+}
+
+func (d *desk) short() (*web.Grid, error) {
+	t := d.newTable("short", "item", "shop", "#usable")
+	on := d.view.On()
+	return t, d.onShelf(func(shop ledger.Shop, item ledger.Item, acct ledger.Account) {
+		if n := acct.Available(on); n <= shortAt {
+			row(t, string(item.Item)+" "+item.Name, string(shop.Shop), counts(n))
+		}
+	})
+}
+
+func (d *desk) prices() (*web.Grid, error) {
+	t := d.newTable("prices", "item", "from", "#points", "label")
+	for item, err := range d.view.Items() {
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range item.Prices {
+			row(t, string(item.Item)+" "+item.Name, day(p.From), points(p.Points), item.Label)
+		}
+	}
+	return t, nil
+}
+
+func (d *desk) donors() (*web.Grid, error) {
+	t := d.newTable("donors", "donor", "name")
+	var ids []string
+	for o, err := range d.view.Donors() {
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, string(o.Donor))
+	}
+	names, err := d.People.Masked(d.r.Context(), ids...)
+	for _, id := range ids {
+		row(t, id, names[id].Name)
+	}
+	return t, err
+}
+
+func (d *desk) priceFields() ([]web.Field, error) {
+	items, err := d.items()
+	return fieldsOf(items, err, typed("points"), dated("from"))
+}
+
+// reprice gives an item a new price from a day on, or shows what that does to what volunteers with the points of today can have.
+func (d *desk) reprice(a *answers) error {
+	do := &ledger.PriceItem{Item: ledger.Commodity(a.text("item")), Points: a.points("points"), From: a.date("from")}
+	if err := a.err(); err != nil {
+		return err
+	}
+	if a.Get("do") != "preview" {
+		got, err := d.submit(a.key, do)
+		if err == nil {
+			d.goOn(got.Entry.Index)
+		}
+		return err
+	}
+	e, err := d.Writes.DryRun(d.r.Context(), ledger.Command{Key: newWorkKey(), Actor: d.staff.Staff, Do: do})
+	if err == nil && e.Rejection() != nil {
+		err = e.Rejection()
+	}
+	if err != nil {
+		return err
+	}
+	item, err := d.view.Item(do.Item)
+	if err != nil {
+		return err
+	}
+	var before, after, people int64
+	now, _ := item.PriceOn(d.view.On())
+	for who, err := range d.view.Volunteers() {
+		if err != nil {
+			return err
+		}
+		b, err := d.view.Balance(who.Volunteer)
+		if err != nil {
+			return err
+		}
+		if b.Status == ledger.Active && b.Available > 0 {
+			people++
+			before += reaches(b.Available, now)
+			after += reaches(b.Available, do.Points)
+		}
+	}
+	d.stay, d.keep = true, true
+	d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: d.t("form.effect"), Text: []string{d.t("effect", catalog.Data{
+		"Item": item.Name, "Was": points(now), "Is": points(do.Points), "From": day(do.From), "People": people, "Before": before, "After": after,
+	})}})
+	return nil
+}
+
+func reaches(have, price ledger.Amount) int64 {
+	if have >= price {
+		return 1
+	}
+	return 0
+}
+
+// staffPage lists the staff with their roles, gives roles and ends them.
+func staffPage() workPage {
+	return workPage{
+		name: "staff", path: "/desk/staff", roles: []ledger.Role{ledger.Admin, ledger.Steward, ledger.Supervisor, ledger.Auditor}, show: (*desk).staffRoles,
+		table: map[string]func(*desk) (*web.Grid, error){"staff": (*desk).staffTable},
+		forms: []workForm{
+			{name: "grant", fields: (*desk).roleFields, action: func(a *answers) ledger.Action {
+				return &ledger.GrantRole{
+					Staff: ledger.StaffID(tidy(a.Get("staff"), maxCard)), Role: ledger.Role(a.text("role")), Scope: a.text("scope"),
+					From: a.date("from"), Until: a.date("until"),
+				}
+			}},
+			{name: "end_role", fields: (*desk).endFields, action: func(a *answers) ledger.Action {
+				return &ledger.EndRole{
+					Staff: ledger.StaffID(tidy(a.Get("staff"), maxCard)), Role: ledger.Role(a.text("role")), Scope: a.text("scope"), Until: a.date("until"),
+				}
+			}},
+		},
+	}
+}
+
+func (d *desk) staffRoles() error {
+	if err := d.table("staff"); err != nil {
+		return err
+	}
+	if !slices.Contains(d.staff.RolesOn(d.view.On()), ledger.Admin) {
+		return nil // they look
+	}
+	if err := d.form("grant"); err != nil {
+		return err
+	}
+	return d.form("end_role")
+}
+
+func (d *desk) staffTable() (*web.Grid, error) {
+	t := d.newTable("staff", "staff", "role", "scope", "from", "until")
+	for who, err := range d.view.AllStaff() {
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range who.Roles {
+			row(t, string(who.Staff), catalog.Name(d.say, "role", r), d.t("everywhere"), "", "")
+		}
+		for _, g := range who.Grants {
+			scope := g.Scope
+			if scope == "" {
+				scope = d.t("everywhere")
+			}
+			row(t, string(who.Staff), catalog.Name(d.say, "role", g.Role), scope, day(g.From), day(g.Until))
+		}
+	}
+	return t, nil
+}
+
+func (d *desk) roleFields() ([]web.Field, error) {
+	roles := slices.DeleteFunc(ledger.Roles(), func(r ledger.Role) bool { return r == ledger.Admin })
+	from := dated("from")
+	from.Value = day(d.view.On())
+	return []web.Field{typed("staff"), one(d, "role", "role", roles...), maybe(typed("scope")), from, maybe(dated("until"))}, nil
+}
+
+func (d *desk) endFields() ([]web.Field, error) {
+	fields, err := d.roleFields()
+	until := dated("until")
+	until.Value = day(d.view.On())
+	return []web.Field{fields[0], fields[1], fields[2], until}, err
+}
+
+// labels lists the items with their codes, to be printed and put on the shelf.
+func (d *desk) labels() error {
+	for item, err := range d.view.Items() {
+		if err != nil {
+			return err
+		}
+		each, priced := item.PriceOn(d.view.On())
+		if !priced {
+			continue
+		}
+		code, err := web.NewCode(string(item.Item))
+		if err != nil {
+			return err
+		}
+		d.page.Sections = append(d.page.Sections, web.WorkSection{
+			Heading: item.Name, Code: &code, Short: string(item.Item), Text: []string{d.say.T("web.words.points", catalog.Data{"Count": points(each)})},
+		})
+	}
+	return nil
+}
+
+// number of pieces or rows, as text.
+func whole(n int) string { return strconv.Itoa(n) }

@@ -1,0 +1,211 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"slices"
+	"strings"
+
+	"aixin/api/catalog"
+	"aixin/api/web"
+	"aixin/ledger"
+	"aixin/ledger/person"
+)
+
+// Register keeps what is known of people beside the book. *registry.Registry does.
+type Register interface {
+	// FindByName returns the numbers of everybody of that name.
+	FindByName(ctx context.Context, name string) ([]string, error)
+	// Put keeps people's details.
+	Put(ctx context.Context, people ...person.Person) error
+	// SetCard makes a text somebody's card, in place of the one before.
+	SetCard(ctx context.Context, id, text string) error
+	// NewPIN gives somebody a new PIN and returns it.
+	NewPIN(ctx context.Context, id string) (string, error)
+}
+
+// maxFound bounds the people that a search shows: more is no answer.
+const maxFound = 50
+
+// peoplePage finds people, and does what a life with a card brings.
+func peoplePage() workPage {
+	return workPage{
+		name: "people", path: "/desk/people", roles: []ledger.Role{ledger.Steward, ledger.Clerk}, show: (*desk).people,
+		table: map[string]func(*desk) (*web.Grid, error){"people": (*desk).found},
+		forms: []workForm{
+			{name: "search", fields: only(maybe(typed("search"))), run: func(d *desk, _ *answers) error {
+				d.stay, d.keep = true, true
+				return nil
+			}},
+			{name: "card", fields: only(typed("volunteer")), run: (*desk).newCard},
+			{name: "void", fields: func(d *desk) ([]web.Field, error) { return []web.Field{typed("volunteer"), d.reason()}, nil }, run: (*desk).voidCard},
+			{name: "pin", fields: only(typed("volunteer")), run: (*desk).newPIN},
+			{name: "status", fields: func(d *desk) ([]web.Field, error) {
+				return []web.Field{
+					typed("volunteer"), one(d, "status", "status", ledger.Active, ledger.Frozen, ledger.Closed), d.reason(), maybe(dated("until")),
+				}, nil
+			}, action: func(a *answers) ledger.Action {
+				return &ledger.SetStatus{
+					Volunteer: a.volunteer("volunteer"), Status: ledger.Status(a.text("status")), Reason: ledger.Reason(a.text("reason")), Until: a.date("until"),
+				}
+			}},
+			{name: "merge", fields: only(typed("from_number"), typed("into_number")), action: func(a *answers) ledger.Action {
+				return &ledger.Merge{From: a.volunteer("from_number"), Into: a.volunteer("into_number")}
+			}},
+		},
+	}
+}
+
+func (d *desk) people() error {
+	if err := d.form("search"); err != nil {
+		return err
+	}
+	if s := d.searched(); s != "" {
+		if err := d.table("people"); err != nil {
+			return err
+		}
+	}
+	for _, name := range []string{"card", "void", "pin", "status", "merge"} {
+		if err := d.form(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// searched is what is looked for. It may be a name, so that no address ever carries it: it comes in a form.
+func (d *desk) searched() string { return strings.TrimSpace(d.r.PostForm.Get("search")) }
+
+// found lists whom a number, a card or a name means: masked, with what they have and how they stand.
+func (d *desk) found() (*web.Grid, error) {
+	t := d.newTable("people", "volunteer", "unit", "status", "#points", "#pending", "#hours", "since")
+	ids, err := d.lookUp(d.searched())
+	if err != nil {
+		return nil, err
+	}
+	name, err := d.named(ids...)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids[:min(len(ids), maxFound)] {
+		b, err := d.view.Balance(id)
+		if as[*ledger.Rejection](err) {
+			continue // the registry keeps details of somebody who was never enrolled
+		}
+		if err != nil {
+			return nil, err
+		}
+		who, err := d.view.Volunteer(id)
+		if err != nil {
+			return nil, err
+		}
+		served, err := d.view.Minutes(who)
+		if err != nil {
+			return nil, err
+		}
+		row(t, name(id), string(who.Unit), catalog.Name(d.say, "status", who.Status), points(b.Available), points(b.Pending), d.minutes(served), day(who.Since)).
+			Link = d.of.path + "?volunteer=" + string(id)
+	}
+	return t, nil
+}
+
+func (d *desk) lookUp(text string) ([]ledger.VolunteerID, error) {
+	id, err := d.who(d.r.Context(), text)
+	switch {
+	case err == nil:
+		return []ledger.VolunteerID{id}, nil
+	case !as[*ledger.Invalid](err) && !errors.Is(err, person.ErrNotFound):
+		return nil, err
+	case d.Register == nil:
+		return nil, nil
+	}
+	list, err := d.Register.FindByName(d.r.Context(), person.NormalizeName(text))
+	if err != nil && !errors.Is(err, person.ErrNotFound) {
+		return nil, err
+	}
+	var ids []ledger.VolunteerID
+	for _, one := range list {
+		if id := ledger.VolunteerID(one); id.Valid() {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids, nil
+}
+
+// newCard gives a volunteer a card, first in the book: a card that is only there was never printed, and the next one voids it. The card is
+// shown once, to be printed.
+func (d *desk) newCard(a *answers) error {
+	id := a.volunteer("volunteer")
+	if err := a.err(); err != nil {
+		return err
+	}
+	if d.Register == nil {
+		return ErrNotReady
+	}
+	text := cardMark + rand.Text()
+	got, err := d.submit(a.key, &ledger.IssueCard{Volunteer: id, Card: sha256.Sum256([]byte(text))})
+	if err != nil {
+		return err
+	}
+	if got.Replayed { // only a hash is kept: the card of then cannot be shown again
+		d.goOn(got.Entry.Index)
+		return nil
+	}
+	if err := d.Register.SetCard(d.r.Context(), string(id), text); err != nil {
+		return err
+	}
+	name, err := d.named(id)
+	if err != nil {
+		return err
+	}
+	code, err := web.NewCode(text)
+	d.stay = true
+	d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: d.t("form.card"), Text: []string{name(id), d.t("card_once")}, Code: &code, Short: text})
+	return err
+}
+
+// voidCard makes a card worth nothing, in the book and for signing in.
+func (d *desk) voidCard(a *answers) error {
+	do := &ledger.VoidCard{Volunteer: a.volunteer("volunteer"), Reason: ledger.Reason(a.text("reason"))}
+	if err := a.err(); err != nil {
+		return err
+	}
+	got, err := d.submit(a.key, do)
+	if err != nil {
+		return err
+	}
+	if d.Register != nil && !got.Replayed {
+		if err := d.Register.SetCard(d.r.Context(), string(do.Volunteer), cardMark+rand.Text()); err != nil {
+			return err
+		}
+	}
+	d.goOn(got.Entry.Index)
+	return nil
+}
+
+// newPIN gives a volunteer a new PIN and shows it once. A PIN of the staff is not given here: whoever gave it could be them.
+func (d *desk) newPIN(a *answers) error {
+	id := a.volunteer("volunteer")
+	if err := a.err(); err != nil {
+		return err
+	}
+	if d.Register == nil {
+		return ErrNotReady
+	}
+	if !slices.Contains(d.staff.RolesOn(d.view.On()), ledger.Steward) {
+		return &ledger.Rejection{Reason: ledger.NotPermitted, Subject: string(ledger.Steward)}
+	}
+	if _, err := d.view.Volunteer(id); err != nil {
+		return err
+	}
+	pin, err := d.Register.NewPIN(d.r.Context(), string(id))
+	if err != nil {
+		return err
+	}
+	d.stay = true
+	d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: d.t("form.pin"), Text: []string{string(id), d.t("pin_once")}, Short: pin})
+	return nil
+}

@@ -1,0 +1,373 @@
+package api_test
+
+import (
+	"context"
+	"html"
+	"maps"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"aixin/ledger"
+	"aixin/ledger/person"
+)
+
+// worker is a member of the staff at a browser: it sends the forms that its page has, with what is typed.
+type worker struct {
+	*visitor
+	b    *book
+	page string
+}
+
+var anyHidden = regexp.MustCompile(`<input type="hidden" name="([a-z_]+)" value="([^"]*)">`)
+
+// register keeps what the pages of the staff keep.
+type register struct {
+	mu   sync.Mutex
+	kept []person.Person
+	card map[string]string
+}
+
+func (r *register) FindByName(_ context.Context, name string) ([]string, error) {
+	if name == person.NormalizeName("王芳") {
+		return []string{string(wang)}, nil
+	}
+	return nil, nil
+}
+
+func (r *register) Put(_ context.Context, people ...person.Person) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.kept = append(r.kept, people...)
+	return nil
+}
+
+func (r *register) SetCard(_ context.Context, id, text string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.card[id] = text
+	return nil
+}
+
+func (r *register) NewPIN(context.Context, string) (string, error) { return "864209", nil }
+
+// atWork signs a member of the staff in at a page.
+func atWork(t *testing.T, b *book, path string, staff ledger.StaffID) *worker {
+	t.Helper()
+	c := config(b)
+	c.Register = &register{card: map[string]string{}}
+	c.People = workers{newPeople(b)}
+	w := &worker{visitor: newVisitor(t, newServer(t, c), "en"), b: b}
+	w.page = body(t, w.do(http.MethodPost, path, url.Values{"staff_number": {string(staff)}, "staff_pin": {pin}}), http.StatusOK)
+	return w
+}
+
+// workers is the registry of the small book, in which every member of the staff has the PIN of all.
+type workers struct{ *people }
+
+func (p workers) CheckPIN(ctx context.Context, id, given string) error {
+	if strings.HasPrefix(id, "U") && given == pin {
+		return nil
+	}
+	return p.people.CheckPIN(ctx, id, given)
+}
+
+// open looks at a page.
+func (w *worker) open(target string) {
+	w.t.Helper()
+	resp := w.get(target)
+	w.page = body(w.t, resp, http.StatusOK)
+	checkPage(w.t, resp, w.page)
+}
+
+// form returns what the form of that name on the page carries.
+func (w *worker) form(name string) url.Values {
+	w.t.Helper()
+	for _, text := range strings.Split(w.page, "<form ")[1:] {
+		text, _, _ = strings.Cut(text, "</form>")
+		out := url.Values{}
+		for _, m := range anyHidden.FindAllStringSubmatch(text, -1) {
+			out.Add(m[1], html.UnescapeString(m[2]))
+		}
+		if out.Get("form") == name {
+			return out
+		}
+	}
+	w.t.Fatalf("the page has no form %q:\n%s", name, w.page)
+	return nil
+}
+
+// send sends a form of the page with what is typed, and follows where it leads.
+func (w *worker) send(path, name string, typed url.Values) url.Values {
+	w.t.Helper()
+	form := w.form(name)
+	maps.Copy(form, typed)
+	w.again(path, form)
+	return form
+}
+
+// again sends a form as it is.
+func (w *worker) again(path string, form url.Values) {
+	w.t.Helper()
+	resp := w.do(http.MethodPost, path, form)
+	if resp.StatusCode == http.StatusSeeOther {
+		w.open(resp.Header.Get("Location"))
+		return
+	}
+	w.page = body(w.t, resp, resp.StatusCode)
+	checkPage(w.t, resp, w.page)
+}
+
+func (w *worker) shows(texts ...string) {
+	w.t.Helper()
+	for _, text := range texts {
+		if !strings.Contains(w.page, text) {
+			w.t.Errorf("the page lacks %q:\n%s", text, w.page[strings.Index(w.page, "<main>"):])
+		}
+	}
+}
+
+// A reviewer approves many records at once, what nothing is asked about being ticked; sent again, nothing more happens.
+func TestDeskApproves(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	w := atWork(t, b, "/desk", "U000003")
+	w.open("/desk")
+	w.shows("A001", "240 min", "U000002", "checked")
+	waiting := regexp.MustCompile(`name="tick" value="(\d+)"`).FindStringSubmatch(w.page)
+	if waiting == nil {
+		t.Fatal("nothing waits")
+	}
+	before := len(b.text)
+	sent := w.send("/desk", "approve", url.Values{"tick": {waiting[1]}, "do": {"return"}})
+	w.shows("Reason")
+	if len(b.text) != before {
+		t.Fatal("a record was returned without a reason")
+	}
+	sent = w.send("/desk", "approve", url.Values{"tick": {waiting[1]}, "do": {"approve"}, "seen": {"1"}})
+	w.shows("Done: 1", "Nothing here now")
+	w.again("/desk", sent)
+	w.shows("Done: 1")
+	if len(b.text) != before+1 || b.entry(ledger.Index(before)).Kind != ledger.Approved {
+		t.Errorf("got %d entries more, want one approval", len(b.text)-before)
+	}
+}
+
+// Who is signed in nowhere is asked to, and finds what they typed; who has no role for a page is sent away.
+func TestDeskSessionEnds(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	w := atWork(t, b, "/desk/goods", "U000006")
+	w.open("/desk/goods")
+	form := w.form("item")
+	maps.Copy(form, url.Values{"item": {"SKU-0007"}, "name": {"毛巾"}, "points": {"3"}, "from": {"2026-12-01"}})
+	clear(w.cookies)
+	w.page = body(t, w.do(http.MethodPost, "/desk/goods", form), http.StatusUnauthorized)
+	w.shows("What you typed is still there", `value="毛巾"`)
+	kept := url.Values{}
+	for _, m := range anyHidden.FindAllStringSubmatch(w.page, -1) {
+		kept.Add(m[1], html.UnescapeString(m[2]))
+	}
+	maps.Copy(kept, url.Values{"staff_number": {"U000006"}, "staff_pin": {pin}})
+	w.page = body(t, w.do(http.MethodPost, "/desk/goods", kept), http.StatusOK)
+	w.shows(`value="毛巾"`, `value="SKU-0007"`)
+	again := w.form("item")
+	if again.Get("key") != form.Get("key") {
+		t.Errorf("got key %q, want that of before: %q", again.Get("key"), form.Get("key"))
+	}
+	maps.Copy(again, url.Values{"item": {"SKU-0007"}, "name": {"毛巾"}, "points": {"3"}, "from": {"2026-12-01"}})
+	w.again("/desk/goods", again)
+	w.shows("Entered as No.", "毛巾")
+	body(t, w.get("/field"), http.StatusForbidden)
+}
+
+// What is wrong stands beside its field, and what was typed stays.
+func TestDeskFaults(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	w := atWork(t, b, "/desk/goods", "U000006")
+	w.open("/desk/goods")
+	before := len(b.text)
+	w.send("/desk/goods", "item", url.Values{"item": {"SKU-7"}, "name": {"毛巾"}, "points": {"x"}, "from": {"2026-12-01"}})
+	w.shows(`id="item-points-wrong"`, `value="毛巾"`, `value="SKU-7"`, `aria-invalid="true"`)
+	w.send("/desk/goods", "item", url.Values{"item": {"SKU-0001"}, "name": {"毛巾"}, "points": {"3"}, "from": {"2026-12-01"}})
+	w.shows("exists", `value="毛巾"`)
+	if n := len(b.text) - before; n != 1 || b.entry(ledger.Index(before)).Kind != ledger.Refused {
+		t.Errorf("got %d entries more, want a refusal", n)
+	}
+	w.send("/desk/goods", "price", url.Values{"item": {"SKU-0001"}, "points": {"40"}, "from": {"2026-12-01"}, "do": {"preview"}})
+	w.shows("Of 1 people with points, 1 can have one now and 1 could then")
+}
+
+// Every page of the menu opens for whoever has a role for it, in both languages, and every table of it can be taken away.
+func TestWorkPages(t *testing.T) {
+	t.Parallel()
+	for _, staff := range []ledger.StaffID{"U000001", "U000002", "U000003", "U000004", "U000005", "U000006"} {
+		w := atWork(t, newBook(t), "/desk", staff)
+		w.open("/desk")
+		menu := regexp.MustCompile(`<nav class="menu"[\s\S]*?</nav>`).FindString(w.page)
+		for _, m := range regexp.MustCompile(`href="([^"]+)"`).FindAllStringSubmatch(menu, -1) {
+			for _, lang := range []string{"zh", "en"} {
+				w.open(m[1] + "?lang=" + lang)
+				for _, csv := range regexp.MustCompile(`href="([^"]+csv=[^"]+)"`).FindAllStringSubmatch(w.page, -1) {
+					if got := body(t, w.get(html.UnescapeString(csv[1])), http.StatusOK); !strings.Contains(got, ",") {
+						t.Errorf("%s: got %q, want CSV", csv[1], got)
+					}
+				}
+			}
+		}
+	}
+}
+
+// A card is re-issued once however often the form is sent, people are found by number, card and name, and a PIN is shown once.
+func TestDeskPeople(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	w := atWork(t, b, "/desk/people", "U000006")
+	for _, typed := range []string{"V0000018", "0000018", card, "王芳"} {
+		w.open("/desk/people")
+		w.send("/desk/people", "search", url.Values{"search": {typed}})
+		w.shows("V0000018", "46.5")
+	}
+	before := len(b.text)
+	w.open("/desk/people")
+	sent := w.send("/desk/people", "card", url.Values{"volunteer": {string(wang)}})
+	w.shows("shown once", "AX")
+	w.again("/desk/people", sent)
+	w.shows("Entered as No.")
+	if len(b.text) != before+1 {
+		t.Errorf("got %d cards, want one", len(b.text)-before)
+	}
+	w.send("/desk/people", "pin", url.Values{"volunteer": {string(wang)}})
+	w.shows("864209")
+	w.open("/desk/people")
+	w.send("/desk/people", "status", url.Values{"volunteer": {string(wang)}, "status": {"frozen"}, "reason": {"complaint"}})
+	w.shows("Entered as No.")
+}
+
+// A delivery comes in, is counted by two people of whom neither sees what the book has, and the day is closed with its report.
+func TestDeskCounterDay(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	keeper := atWork(t, b, "/clerk/count", "U000004")
+	keeper.open("/clerk/goods")
+	keeper.send("/clerk/goods", "receive", url.Values{"shop": {"S01"}, "donor": {"D001"}, "item": {"SKU-0001"}, "pieces": {"10"}, "best_before": {"2027-06-30"}})
+	keeper.shows("Entered as No.")
+	keeper.open("/clerk/count")
+	keeper.send("/clerk/count", "open_count", url.Values{"shop": {"S01"}})
+	keeper.shows("Entered as No.")
+	count := strconv.Itoa(len(b.text) - 1)
+	keeper.send("/clerk/count", "enter_count", url.Values{"count": {count}, "SKU-0001": {"58"}, "SKU-0002": {"19"}})
+	keeper.shows("Entered as No.")
+	if strings.Contains(keeper.page, "SKU-0001 -") {
+		t.Error("who counts blind sees a difference")
+	}
+	clerk := atWork(t, b, "/clerk/count", "U000005")
+	clerk.open("/clerk/count")
+	clerk.send("/clerk/count", "confirm_count", url.Values{"count": {count}, "SKU-0001": {"58"}, "SKU-0002": {"19"}})
+	clerk.shows("Entered as No.", "SKU-0001 -1")
+	clerk.open("/clerk/close?shop=S01")
+	clerk.send("/clerk/close", "close_counter", url.Values{"shop": {"S01"}})
+	clerk.shows("Z report", "Exchanges 1")
+}
+
+// Goods come back by the receipt, line by line, with a reason.
+func TestDeskReturns(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	w := atWork(t, b, "/clerk/return", "U000005")
+	receipt := slices.IndexFunc(b.text, func(line []byte) bool { return strings.Contains(string(line), `"redeemed"`) })
+	w.open("/clerk/return?receipt=" + strconv.Itoa(receipt))
+	w.shows("of 2")
+	before := len(b.text)
+	w.send("/clerk/return", "bring_back", url.Values{"reason": {"defective"}})
+	w.shows("✗")
+	sent := w.send("/clerk/return", "bring_back", url.Values{"SKU-0002": {"1"}, "reason": {"defective"}})
+	w.shows("Entered as No.")
+	w.again("/clerk/return", sent)
+	if len(b.text) != before+1 {
+		t.Errorf("got %d entries more, want one return", len(b.text)-before)
+	}
+}
+
+// A leader opens an activity, ticks who came, says when somebody went who forgot, and declares; nobody is declared twice.
+func TestField(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	w := atWork(t, b, "/field", "U000002")
+	w.open("/field")
+	w.send("/field", "open_session", url.Values{"activity": {"A001"}})
+	w.shows("Scan this code", `class="qr"`)
+	w.send("/field", "check_in", url.Values{"volunteer": {string(wang)}, "by": {"leader"}})
+	w.shows("V0000018", "ticked by the leader")
+	b.clock = b.clock.Add(20 * time.Minute)
+	w.send("/field", "close_session", nil)
+	w.send("/field", "forgot", url.Values{"volunteer": {string(wang)}, "out": {"2026-11-23T08:20"}})
+	w.shows("Entered as No.")
+	before := len(b.text)
+	sent := w.send("/field", "declare", nil)
+	w.shows("declared")
+	w.again("/field", sent)
+	if len(b.text) != before+1 || b.entry(ledger.Index(before)).Kind != ledger.HoursDeclared {
+		t.Errorf("got %d entries more, want the hours once", len(b.text)-before)
+	}
+}
+
+// A request goes from the call to the call-back by another person.
+func TestExpress(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	w := atWork(t, b, "/express", "U000002")
+	w.open("/express")
+	w.send("/express", "take", url.Values{"name": {"李四"}, "unit": {"C01"}, "channel": {"phone"}})
+	w.shows("✗", `value="李四"`)
+	sent := w.send("/express", "take", url.Values{"name": {"李四"}, "phone": {"13800000000"}, "need": {"水龙头漏水"}, "unit": {"C01"}, "channel": {"phone"}})
+	w.shows("Entered as No.", "Q000001")
+	n := len(b.text)
+	w.again("/express", sent)
+	if len(b.text) != n {
+		t.Error("a request was taken twice")
+	}
+	w.send("/express", "sort", url.Values{"request": {"Q000001"}, "class": {"urgent"}})
+	w.send("/express", "assign", url.Values{"request": {"Q000001"}, "to": {"C01"}})
+	w.send("/express", "finish", url.Values{"request": {"Q000001"}, "volunteer": {string(wang)}, "start": {"2026-11-23T07:00"}, "minutes": {"30"}})
+	w.shows("Entered as No.")
+	w.send("/express", "call", url.Values{"request": {"Q000001"}, "result": {"good"}})
+	w.shows("✗")
+	other := atWork(t, b, "/express", "U000005")
+	other.open("/express")
+	other.send("/express", "call", url.Values{"request": {"Q000001"}, "result": {"good"}})
+	other.shows("Entered as No.")
+}
+
+// Rows are declared each for itself; what was refused stays in the box and is corrected there.
+func TestDeskRows(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	w := atWork(t, b, "/desk/imports", "U000002")
+	w.open("/desk/imports")
+	before := len(b.text)
+	w.send("/desk/imports", "rows", url.Values{"activity": {"A001"}, "sheet": {"0001"}, "rows": {"V0000018, 2026-11-22 08:00, 60\nV0000019, 2026-11-22 08:00, 60\n"}})
+	w.shows("declared", "check digit", ">V0000019, 2026-11-22 08:00, 60</textarea>")
+	if len(b.text) != before+1 {
+		t.Errorf("got %d entries more, want one", len(b.text)-before)
+	}
+}
+
+// An admin gives a role and ends it.
+func TestDeskStaff(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	w := atWork(t, b, "/desk/staff", "U000001")
+	w.open("/desk/staff")
+	w.send("/desk/staff", "grant", url.Values{"staff": {"U000009"}, "role": {"publisher"}, "scope": {"C01"}, "from": {"2026-11-23"}})
+	w.shows("Entered as No.", "U000009", "C01")
+	w.send("/desk/staff", "end_role", url.Values{"staff": {"U000009"}, "role": {"publisher"}, "scope": {"C01"}, "until": {"2026-11-23"}})
+	w.shows("Entered as No.", "2026-11-23")
+}

@@ -1,0 +1,642 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"aixin/api/catalog"
+	"aixin/api/web"
+	"aixin/ledger"
+	"aixin/ledger/person"
+)
+
+// The pages of the staff are one kind of page: tables of what stands in the book, and forms that ask for entries. A form carries the key
+// of what it asks for: sent twice, by a second press, a reload or the Back button, it asks once. Where something is wrong everything that
+// was typed comes back, with what is wrong beside its field; where it went well the browser is sent on, so that a reload asks for nothing.
+// Who may see a page stands in its row; who may do what, the ledger decides.
+
+// maxTicks bounds how many records one form deals with.
+const maxTicks = 200
+
+type (
+	// workPage is a page of the menu.
+	workPage struct {
+		name  string // its sentences are work.page.NAME
+		path  string
+		roles []ledger.Role
+		show  func(*desk) error
+		forms []workForm
+		table map[string]func(*desk) (*web.Grid, error) // what may be exported, by name
+	}
+
+	// workForm is a form of a page: what it asks for, and what it does with the answers.
+	workForm struct {
+		name   string
+		fields func(*desk) ([]web.Field, error)
+		action func(*answers) ledger.Action // the entry that it asks for
+		run    func(*desk, *answers) error  // or what it does where one entry is not all
+	}
+
+	// desk is one page that is being made.
+	desk struct {
+		*server
+		w      http.ResponseWriter
+		r      *http.Request
+		say    *catalog.Localizer
+		frame  web.Frame
+		view   ledger.View
+		staff  ledger.Staff
+		of     workPage
+		page   *web.Work
+		posted string            // the form that was sent and stays on the page
+		faults map[string]string // of its fields
+		stay   bool              // the page says what was done: nothing sends the browser on
+		keep   bool              // and the form stays as it was typed
+		done   func()            // with the view
+	}
+
+	// answers reads what was typed into a form. What does not read is a fault of its field.
+	answers struct {
+		*desk
+		url.Values
+		key ledger.Key
+		bad ledger.Invalid
+	}
+)
+
+// workPages is the menu, in its order.
+func workPages() []workPage {
+	return slices.Concat(deskPages(), counterPages(), fieldPages(), expressPages())
+}
+
+// working are the routes of the pages of the staff.
+func working() (list []route) {
+	for _, p := range workPages() {
+		list = append(list, route{"GET " + p.path, p.get, true, browser(p.roles...), doc{}}, route{"POST " + p.path, p.post, true, browser(p.roles...), doc{}})
+	}
+	return append(list, route{"POST /desk/leave", (*server).deskLeaves, true, anybody(), doc{}})
+}
+
+// browser are those of the staff who have one of the roles and signed in on the browser.
+func browser(roles ...ledger.Role) who { return who{roles: roles, browser: true} }
+
+// onBrowser returns who signed in on the browser at a page of the staff.
+func (s *server) onBrowser(r *http.Request) (caller, error) {
+	c, err := r.Cookie(clerkCookie)
+	if err != nil {
+		return caller{}, ErrSignIn
+	}
+	who, ok := s.sessions.find(c.Value)
+	if !ok {
+		return caller{}, ErrSignIn
+	}
+	return who, nil
+}
+
+// deskLeaves answers POST /desk/leave: it signs the browser out.
+func (s *server) deskLeaves(w http.ResponseWriter, r *http.Request) error {
+	if c, err := r.Cookie(clerkCookie); err == nil {
+		s.sessions.end(c.Value)
+	}
+	s.setCookie(w, clerkCookie, "", "/", -1)
+	http.Redirect(w, r, deskPath, http.StatusSeeOther)
+	return nil
+}
+
+// pageOf returns the page of a path of the menu.
+func pageOf(path string) (workPage, bool) {
+	pages := workPages()
+	i := slices.IndexFunc(pages, func(p workPage) bool { return p.path == path })
+	if i < 0 {
+		return workPage{}, false
+	}
+	return pages[i], true
+}
+
+// unsigned answers for a page of the staff where nobody is signed in: with the form to sign in, which keeps what was typed on the page
+// before the session ended.
+func (s *server) unsigned(w http.ResponseWriter, r *http.Request) error {
+	of, ok := pageOf(r.URL.Path)
+	if !ok {
+		return ErrSignIn
+	}
+	form := web.WorkSignIn{Path: of.path, Name: of.name}
+	status := http.StatusUnauthorized
+	if r.Method != http.MethodPost {
+		s.render(w, r, http.StatusOK, s.frame(w, r), s.signInForm(r, form))
+		return nil
+	}
+	if err := parseForm(r); err != nil {
+		return err
+	}
+	if !r.PostForm.Has("staff_number") {
+		s.render(w, r, status, s.frame(w, r), s.signInForm(r, form))
+		return nil
+	}
+	who, err := s.signIn(r, r.PostForm.Get("staff_number"), r.PostForm.Get("staff_pin"))
+	if err == nil && who.staff == "" {
+		err = person.ErrWrongPIN
+	}
+	if err == nil {
+		err = s.holds(r.Context(), who.staff, of.roles)
+	}
+	if err != nil {
+		f := s.frame(w, r)
+		p := problemOf(err, f.Localizer, s.Clock())
+		if p.Status >= http.StatusInternalServerError {
+			return err
+		}
+		p.header(w.Header())
+		form.Number, form.Wrong, form.Hint = tidy(r.PostForm.Get("staff_number"), maxCard), p.Title, p.Hint
+		s.render(w, r, p.Status, f, s.signInForm(r, form))
+		return nil
+	}
+	s.setCookie(w, clerkCookie, s.sessions.begin(who), "/", 0)
+	return s.work(w, r, of, who.staff, func(d *desk) error {
+		d.posted = r.PostForm.Get("form") // is on the page again as it was typed, and waits to be sent
+		return nil
+	})
+}
+
+// signInForm fills in what was typed on the page before.
+func (s *server) signInForm(r *http.Request, form web.WorkSignIn) web.WorkSignIn {
+	for _, name := range slices.Sorted(maps.Keys(r.PostForm)) {
+		for _, v := range r.PostForm[name] {
+			if !strings.HasPrefix(name, "staff_") && !strings.Contains(name, "pin") && name != "do" {
+				form.Kept = append(form.Kept, web.Option{Value: name, Text: v})
+			}
+		}
+	}
+	form.HasKept = len(form.Kept) > 0
+	if !s.Book.Demo || s.Config.Try == nil {
+		return form
+	}
+	form.TryPIN = s.Config.Try.PIN
+	of, _ := pageOf(form.Path)
+	seen, say := map[ledger.Role]bool{}, s.say(r)
+	err := s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) error {
+		for who, err := range v.AllStaff() {
+			if err != nil {
+				return err
+			}
+			for _, role := range who.RolesOn(v.On()) {
+				if slices.Contains(of.roles, role) && !seen[role] && !slices.ContainsFunc(form.Try, func(o web.Option) bool { return o.Value == string(who.Staff) }) {
+					seen[role] = true
+					form.Try = append(form.Try, web.Option{Value: string(who.Staff), Text: catalog.Name(say, "role", role)})
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		form.Try = nil // whoever tries a demo can read the numbers where it was started
+	}
+	return form
+}
+
+func parseForm(r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		if tooLarge(err) {
+			return err
+		}
+		return ErrBadForm
+	}
+	return nil
+}
+
+// get answers GET of a page, or of one of its tables as CSV.
+func (p workPage) get(s *server, w http.ResponseWriter, r *http.Request) error {
+	return s.work(w, r, p, callerOf(r).staff, func(d *desk) error {
+		return d.said(r.URL.Query().Get("done"))
+	})
+}
+
+// post answers POST of a page: one of its forms.
+func (p workPage) post(s *server, w http.ResponseWriter, r *http.Request) error {
+	if err := parseForm(r); err != nil {
+		return err
+	}
+	i := slices.IndexFunc(p.forms, func(f workForm) bool { return f.name == r.PostForm.Get("form") })
+	if i < 0 {
+		return ErrBadForm
+	}
+	sent := false
+	err := s.work(w, r, p, callerOf(r).staff, func(d *desk) error {
+		d.posted = p.forms[i].name
+		err := d.answer(p.forms[i])
+		if err == nil && !d.stay {
+			sent = true
+			return errSent
+		}
+		if err == nil {
+			if !d.keep {
+				d.posted = ""
+			}
+			return d.refresh()
+		}
+		return d.tell(err)
+	})
+	if sent && errors.Is(err, errSent) {
+		return nil
+	}
+	return err
+}
+
+// errSent says that the browser was sent on.
+var errSent = errors.New("the browser was sent on")
+
+// work makes a page and answers with it.
+func (s *server) work(w http.ResponseWriter, r *http.Request, of workPage, staff ledger.StaffID, before func(*desk) error) error {
+	f := s.frame(w, r)
+	q := r.URL.Query()
+	for _, name := range []string{"lang", "size", "done"} {
+		q.Del(name)
+	}
+	f.Query = q
+	v, done, err := s.Views.View(r.Context(), ledger.AsOf{})
+	if err != nil {
+		return err
+	}
+	d := &desk{server: s, w: w, r: r, say: f.Localizer, frame: f, view: v, of: of, page: &web.Work{Name: of.name, Path: of.path, Staff: string(staff)}, done: done}
+	defer func() { d.done() }()
+	if d.staff, err = v.Staff(staff); err != nil {
+		return err
+	}
+	for _, p := range workPages() {
+		if slices.ContainsFunc(d.staff.RolesOn(v.On()), func(r ledger.Role) bool { return slices.Contains(p.roles, r) }) {
+			d.page.Menu = append(d.page.Menu, web.Option{Value: p.path, Text: d.t("page." + p.name), On: p.path == of.path})
+		}
+	}
+	if slices.ContainsFunc(d.staff.RolesOn(v.On()), func(r ledger.Role) bool { return slices.Contains(counterRoles(), r) }) {
+		d.page.Menu = append(d.page.Menu, web.Option{Value: clerkPath, Text: f.T("web.counter.title")})
+	}
+	if err := before(d); err != nil {
+		return err
+	}
+	if name := q.Get("csv"); name != "" && of.table[name] != nil {
+		return d.export(name)
+	}
+	if err := of.show(d); err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if d.page.Wrong != "" {
+		status = http.StatusUnprocessableEntity
+	}
+	s.render(w, r, status, f, *d.page)
+	return nil
+}
+
+// refresh reads the book again, as it is after what the form did.
+func (d *desk) refresh() error {
+	v, done, err := d.Views.View(d.r.Context(), ledger.AsOf{})
+	if err != nil {
+		return err
+	}
+	d.done()
+	d.view, d.done = v, done
+	return nil
+}
+
+func (d *desk) t(id string, data ...catalog.Data) string { return d.say.T("work."+id, data...) }
+
+// answer carries out what a form asks for.
+func (d *desk) answer(f workForm) error {
+	a := &answers{desk: d, Values: d.r.PostForm, key: ledger.Key(d.r.PostForm.Get("key"))}
+	if !a.key.Valid() {
+		return ErrBadForm
+	}
+	if f.run != nil {
+		return f.run(d, a)
+	}
+	do := f.action(a)
+	if err := a.err(); err != nil {
+		return err
+	}
+	got, err := d.submit(a.key, do)
+	if err != nil {
+		return err
+	}
+	d.goOn(got.Entry.Index)
+	return nil
+}
+
+// submit asks the book for an entry. Whoever goes away does not take back what was asked for.
+func (d *desk) submit(key ledger.Key, do ledger.Action) (ledger.Receipt, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(d.r.Context()), submitTime)
+	defer cancel()
+	return d.Writes.Submit(ctx, ledger.Command{Key: key, Actor: d.staff.Staff, Do: do})
+}
+
+// goOn sends the browser to the page, which says what was entered.
+func (d *desk) goOn(i ledger.Index) {
+	q := url.Values{"done": {strconv.FormatInt(int64(i), 10)}}
+	for _, name := range []string{"shop", "session", "unit"} {
+		if v := d.r.PostForm.Get(name); v != "" && len(v) <= maxCard {
+			q.Set(name, v)
+		}
+	}
+	http.Redirect(d.w, d.r, d.of.path+"?"+q.Encode(), http.StatusSeeOther)
+}
+
+// said says what was entered, where it is this member of the staff who entered it.
+func (d *desk) said(done string) error {
+	i, err := strconv.ParseInt(done, 10, 64)
+	if err != nil || i <= 0 {
+		return nil
+	}
+	e, err := d.view.Entry(ledger.Index(i))
+	if as[*ledger.Rejection](err) || (err == nil && e.Actor != d.staff.Staff) {
+		return nil // nobody here entered that
+	}
+	if err == nil {
+		d.page.Good = append(d.page.Good, d.t("done", catalog.Data{"Index": i, "Kind": catalog.Name(d.say, "kind", e.Kind)}))
+	}
+	return err
+}
+
+// tell puts an error on the page, with what is wrong beside its field. What the server cannot help stays an error.
+func (d *desk) tell(err error) error {
+	p := problemOf(err, d.say, d.Clock())
+	if p.Status == http.StatusInternalServerError {
+		return err
+	}
+	if p.Status >= http.StatusInternalServerError {
+		d.Log.LogAttrs(d.r.Context(), slog.LevelWarn, "form not answered", slog.Any("error", err), slog.String("request_id", requestID(d.r)))
+	}
+	p.header(d.w.Header())
+	d.page.Wrong, d.page.Hint = p.Title, p.Hint
+	d.faults = map[string]string{}
+	for _, f := range p.Fields {
+		name, _, _ := strings.Cut(f.Field, "[")
+		d.faults[name] = f.Detail
+	}
+	if no, ok := errors.AsType[*ledger.Rejection](err); ok && no.Reason != ledger.KeyConflict {
+		d.r.PostForm.Set("key", string(newWorkKey())) // the refusal used the key up
+	}
+	return nil
+}
+
+func newWorkKey() ledger.Key { return ledger.Key("desk/" + rand.Text()) }
+
+// form puts a form of the page on it, with what was typed where something was wrong, else with what the address says.
+func (d *desk) form(name string) error {
+	i := slices.IndexFunc(d.of.forms, func(f workForm) bool { return f.name == name })
+	out := &web.WorkForm{Name: name, Key: string(newWorkKey()), Buttons: []web.Option{{Text: d.t("form." + name), On: true}}}
+	var err error
+	if f := d.of.forms[i]; f.fields != nil {
+		out.Fields, err = f.fields(d)
+	}
+	d.fill(out)
+	d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: d.t("form." + name), Form: out})
+	return err
+}
+
+func (d *desk) fill(out *web.WorkForm) {
+	given, mine := d.r.URL.Query(), d.posted == out.Name
+	if mine {
+		given = d.r.PostForm
+		out.Key, out.Open = given.Get("key"), true
+	}
+	for j := range out.Fields {
+		f := &out.Fields[j]
+		if f.Label == "" && f.Kind != "hidden" {
+			f.Label = d.t("field." + f.Name)
+		}
+		if v := given.Get(f.Name); given.Has(f.Name) && f.Kind != "password" && len(v) <= 4*maxCell {
+			f.Value = v
+		}
+		if mine {
+			f.Wrong = d.faults[f.Name]
+		}
+	}
+}
+
+// maxCell bounds what is written into one field of a form, in bytes.
+const maxCell = 1 << 10
+
+// table puts a table on the page.
+func (d *desk) table(name string) error {
+	t, err := d.of.table[name](d)
+	if err != nil {
+		return err
+	}
+	if len(t.Rows) > 0 {
+		q := maps.Clone(d.r.URL.Query())
+		q.Del("done")
+		q.Set("csv", name)
+		t.Export = d.of.path + "?" + q.Encode()
+	}
+	d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: t.Caption, Table: t})
+	return nil
+}
+
+// newTable is a table with its headings; a heading that begins with # is of numbers.
+func (d *desk) newTable(name string, heads ...string) *web.Grid {
+	t := &web.Grid{Caption: d.t("table." + name), Empty: d.t("nothing")}
+	for _, h := range heads {
+		t.Heads = append(t.Heads, d.t("field."+strings.TrimPrefix(h, "#")))
+		t.Numbers = append(t.Numbers, strings.HasPrefix(h, "#"))
+	}
+	return t
+}
+
+func row(t *web.Grid, cells ...string) *web.GridRow {
+	t.Rows = append(t.Rows, web.GridRow{Cells: cells})
+	return &t.Rows[len(t.Rows)-1]
+}
+
+// The fields of forms.
+func typed(name string) web.Field   { return web.Field{Name: name, Kind: "text", Need: true} }
+func dated(name string) web.Field   { return web.Field{Name: name, Kind: "date", Need: true} }
+func counted(name string) web.Field { return web.Field{Name: name, Kind: "number", Need: true} }
+func ticked(name string) web.Field  { return web.Field{Name: name, Kind: "check"} }
+func maybe(f web.Field) web.Field   { f.Need = false; return f }
+
+// one is a field of which one of the values is chosen, by the names that the catalog has for them.
+func one[V ~string](d *desk, name, list string, values ...V) web.Field {
+	f := web.Field{Name: name, Kind: "select", Need: true}
+	for _, v := range values {
+		f.Options = append(f.Options, web.Option{Value: string(v), Text: catalog.Name(d.say, list, v)})
+	}
+	return f
+}
+
+func (d *desk) reason() web.Field { return one(d, "reason", "reason", ledger.Reasons()...) }
+
+// choice is a field of which one of what the book lists is chosen.
+func choice[V any](list func(func(V, error) bool), name string, option func(V) (value, text string)) (web.Field, error) {
+	f := web.Field{Name: name, Kind: "select", Need: true}
+	for v, err := range list {
+		if err != nil {
+			return f, err
+		}
+		if value, text := option(v); value != "" {
+			f.Options = append(f.Options, web.Option{Value: value, Text: strings.TrimSpace(value + " " + text)})
+		}
+	}
+	return f, nil
+}
+
+func (d *desk) shops() (web.Field, error) {
+	return choice(d.view.Shops(), "shop", func(s ledger.Shop) (string, string) { return string(s.Shop), s.Name })
+}
+
+func (d *desk) units(name string) (web.Field, error) {
+	return choice(d.view.Units(), name, func(u ledger.Unit) (string, string) { return string(u.Unit), u.Name })
+}
+
+func (d *desk) items() (web.Field, error) {
+	return choice(d.view.Items(), "item", func(i ledger.Item) (string, string) { return string(i.Item), i.Name })
+}
+
+// only is fields that take nothing from the book.
+func only(fields ...web.Field) func(*desk) ([]web.Field, error) {
+	return func(*desk) ([]web.Field, error) { return slices.Clone(fields), nil }
+}
+
+// fieldsOf gathers fields of which some may fail.
+func fieldsOf(list ...any) (fields []web.Field, err error) {
+	for _, one := range list {
+		switch v := one.(type) {
+		case web.Field:
+			fields = append(fields, v)
+		case error:
+			err = errors.Join(err, v)
+		}
+	}
+	return fields, err
+}
+
+// The readers of answers.
+func (a *answers) err() error {
+	if len(a.bad.Fields) > 0 {
+		return &a.bad
+	}
+	return nil
+}
+
+func (a *answers) fault(field, code string) {
+	a.bad.Fields = append(a.bad.Fields, ledger.Fault{Field: field, Code: code})
+}
+
+func (a *answers) text(name string) string { return strings.TrimSpace(a.Get(name)) }
+
+// volunteer reads a number or a card.
+func (a *answers) volunteer(name string) ledger.VolunteerID {
+	id, err := a.who(a.r.Context(), a.Get(name))
+	switch {
+	case err == nil:
+	case errors.Is(err, person.ErrNotFound):
+		a.fault(name, "hold_card")
+	default:
+		a.fault(name, "volunteer_number")
+	}
+	return id
+}
+
+// who returns whose card was scanned or whose number was typed.
+func (d *desk) who(ctx context.Context, text string) (ledger.VolunteerID, error) {
+	id, _, err := d.presented(ctx, text)
+	return id, err
+}
+
+func (a *answers) date(name string) ledger.Date {
+	text := a.text(name)
+	if text == "" {
+		return 0
+	}
+	d, err := ledger.ParseDate(text)
+	if err != nil {
+		a.fault(name, "date")
+	}
+	return d
+}
+
+func (a *answers) start(name string) ledger.Start {
+	text := a.text(name)
+	v, err := ledger.ParseStart(strings.Replace(text, " ", "T", 1))
+	if err != nil {
+		a.fault(name, "start")
+	}
+	return v
+}
+
+func (a *answers) points(name string) ledger.Amount {
+	v, err := ledger.ParsePoints(tidy(a.Get(name), maxCard))
+	if err != nil {
+		a.fault(name, "points")
+	}
+	return v
+}
+
+// number reads a count; code is what is said where it is none.
+func (a *answers) number(name, code string) int64 {
+	n, err := strconv.ParseInt(tidy(a.Get(name), maxCard), 10, 64)
+	if err != nil {
+		a.fault(name, code)
+	}
+	return n
+}
+
+// index reads the number of an entry, or of a receipt.
+func (a *answers) index(name string) ledger.Index {
+	i, err := ParseReference(tidy(a.Get(name), maxCard))
+	if err != nil {
+		a.fault(name, "entry_index")
+	}
+	return i
+}
+
+// ticks returns the entries that were ticked.
+func (a *answers) ticks() (list []ledger.Index) {
+	for _, text := range a.Values["tick"] {
+		i, err := strconv.ParseInt(text, 10, 64)
+		if err == nil && i > 0 && len(list) < maxTicks {
+			list = append(list, ledger.Index(i))
+		}
+	}
+	return list
+}
+
+// named returns the masked names of people, by number.
+func (d *desk) named(ids ...ledger.VolunteerID) (func(ledger.VolunteerID) string, error) {
+	list := make([]string, 0, len(ids))
+	for _, id := range ids {
+		if id != "" {
+			list = append(list, string(id))
+		}
+	}
+	names, err := d.People.Masked(d.r.Context(), list...)
+	return func(id ledger.VolunteerID) string {
+		return strings.TrimSpace(string(id) + " " + names[string(id)].Name)
+	}, err
+}
+
+func points(a ledger.Amount) string { return web.Points(a) }
+
+func counts[N ~int | ~int64](n N) string { return fmt.Sprint(int64(n)) }
+
+// day writes a day; none is nothing.
+func day(d ledger.Date) string {
+	if d == 0 {
+		return ""
+	}
+	return d.String()
+}
+
+func minute(s ledger.Start) string {
+	if s == 0 {
+		return ""
+	}
+	return strings.Replace(s.String(), "T", " ", 1)
+}
