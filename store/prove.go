@@ -20,6 +20,9 @@ type ProveOptions struct {
 	// Account is the one of which a statement is to be proved; every line of the journal is parsed for it.
 	Account ledger.AccountKey
 
+	// Checkpoint is a note of this book that was kept, and that the proofs are to be under; DIR/checkpoint where it is nil.
+	Checkpoint []byte
+
 	// Progress is told how many bytes of how many were read.
 	Progress func(done, total int64)
 }
@@ -29,7 +32,7 @@ type ProveOptions struct {
 type Prover struct {
 	info  BookInfo
 	dir   string
-	note  []byte      // DIR/checkpoint
+	note  []byte      // DIR/checkpoint, or the one that was kept
 	head  ledger.Head // in it
 	tree  proof.Tree  // of as many entries
 	size  ledger.Index
@@ -47,6 +50,12 @@ func NewProver(ctx context.Context, dir string, o ProveOptions) (*Prover, error)
 	// The checkpoint is read before the journal, which only grows: what it names is there.
 	if p.note, p.head, err = readNote(dir, info); err != nil {
 		return nil, err
+	}
+	if o.Checkpoint != nil {
+		if p.head, err = info.log().Open(o.Checkpoint); err != nil {
+			return nil, err
+		}
+		p.note = o.Checkpoint
 	}
 	file, err := journal.Open(dir, journal.Options{})
 	if err != nil {
@@ -102,7 +111,7 @@ func (p *Prover) read(ctx context.Context, file *journal.File, o ProveOptions) e
 func (p *Prover) covered() error {
 	if p.tree.Size() < p.head.Size {
 		return &ledger.CorruptError{
-			Index: p.tree.Size(), Err: fmt.Errorf("the journal ends here, and DIR/checkpoint is of %d entries", p.head.Size),
+			Index: p.tree.Size(), Err: fmt.Errorf("the journal ends here, and the checkpoint is of %d entries", p.head.Size),
 		}
 	}
 	root, err := p.tree.Root()
@@ -110,7 +119,7 @@ func (p *Prover) covered() error {
 		return err
 	}
 	if root != p.head.Root {
-		return fmt.Errorf("the journal does not extend DIR/checkpoint: its first %d entries are others: %w", p.head.Size, ledger.ErrCorrupt)
+		return fmt.Errorf("the journal does not extend the checkpoint: its first %d entries are others: %w", p.head.Size, ledger.ErrCorrupt)
 	}
 	return nil
 }

@@ -22,22 +22,23 @@ import (
 type proveFlags struct {
 	from  knownAt // a size: the old checkpoint's
 	hours bool
+	under string  // file of a checkpoint that was kept
 }
 
 func (a *app) proveCmd() *cobra.Command {
 	var f proveFlags
-	cmd := a.command("prove", "prove REF | VOLUNTEER [--hours] | --from SIZE", cobra.MaximumNArgs(1), func(cmd *cobra.Command, args []string) error {
+	cmd := a.command("prove", "prove REF | VOLUNTEER [--hours] | --from SIZE [--checkpoint FILE]", cobra.MaximumNArgs(1), func(cmd *cobra.Command, args []string) error {
 		switch {
 		case f.from.set && (len(args) > 0 || f.hours), !f.from.set && len(args) == 0:
 			return &usageError{id: "prove"}
 		case f.from.set:
-			return a.proveExtension(cmd.Context(), f.from.index)
+			return a.proveExtension(cmd.Context(), f)
 		case strings.HasPrefix(args[0], "V"):
 			id, err := volunteerNumber(args[0])
 			if err != nil {
 				return err
 			}
-			return a.proveStatement(cmd.Context(), id, f.hours)
+			return a.proveStatement(cmd.Context(), id, f)
 		case f.hours:
 			return &usageError{id: "prove"}
 		}
@@ -45,10 +46,11 @@ func (a *app) proveCmd() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.proveEntry(cmd.Context(), i)
+		return a.proveEntry(cmd.Context(), i, f)
 	})
 	fs := cmd.Flags()
 	fs.Var(newValue(&f.from, parseSize, "SIZE"), "from", a.say.T("cli.flag.from_size"))
+	fs.StringVar(&f.under, "checkpoint", "", a.say.T("cli.flag.prove_under"))
 	fs.BoolVar(&f.hours, "hours", false, a.say.T("cli.flag.hours"))
 	return cmd
 }
@@ -74,14 +76,19 @@ type proofRow struct {
 	Root   ledger.Hash   `json:"root"`
 }
 
-// prover reads the book for its proofs.
-func (a *app) prover(ctx context.Context, k ledger.AccountKey) (*store.Prover, proofRow, error) {
+// prover reads the book for its proofs, which are under the newest checkpoint, or under one that was kept in a file.
+func (a *app) prover(ctx context.Context, k ledger.AccountKey, under string) (*store.Prover, proofRow, error) {
 	info, err := store.ReadBook(a.opts.book)
 	if err != nil {
 		return nil, proofRow{}, err
 	}
 	a.demo = info.Demo
 	o := store.ProveOptions{Account: k}
+	if under != "" {
+		if o.Checkpoint, err = a.readProof(under); err != nil {
+			return nil, proofRow{}, err
+		}
+	}
 	if bar := a.progress("reading"); bar != nil {
 		o.Progress = func(done, total int64) { bar(ledger.Index(done), ledger.Index(total)) }
 	}
@@ -97,25 +104,25 @@ func (a *app) showProof(row proofRow, html func(io.Writer) error) error {
 	return a.show(result{json: row, text: func() string { return row.Proof }, html: html})
 }
 
-func (a *app) proveExtension(ctx context.Context, from ledger.Index) error {
-	p, row, err := a.prover(ctx, ledger.AccountKey{})
+func (a *app) proveExtension(ctx context.Context, f proveFlags) error {
+	p, row, err := a.prover(ctx, ledger.AccountKey{}, f.under)
 	if err != nil {
 		return err
 	}
-	c, err := p.Consistency(from)
+	c, err := p.Consistency(f.from.index)
 	if err != nil {
 		return err
 	}
-	row.Proof, row.From = string(c.AppendText(nil)), &from
+	row.Proof, row.From = string(c.AppendText(nil)), &f.from.index
 	return a.showProof(row, nil)
 }
 
-func (a *app) proveStatement(ctx context.Context, id ledger.VolunteerID, hours bool) error {
+func (a *app) proveStatement(ctx context.Context, id ledger.VolunteerID, f proveFlags) error {
 	k := ledger.AccountKey{ID: ledger.PointsOf(id), Commodity: ledger.Point}
-	if hours {
+	if f.hours {
 		k = ledger.AccountKey{ID: ledger.HoursOf(id), Commodity: ledger.Minute}
 	}
-	p, row, err := a.prover(ctx, k)
+	p, row, err := a.prover(ctx, k, f.under)
 	if err != nil {
 		return err
 	}
@@ -130,8 +137,8 @@ func (a *app) proveStatement(ctx context.Context, id ledger.VolunteerID, hours b
 	return a.showProof(row, nil)
 }
 
-func (a *app) proveEntry(ctx context.Context, i ledger.Index) error {
-	p, row, err := a.prover(ctx, ledger.AccountKey{})
+func (a *app) proveEntry(ctx context.Context, i ledger.Index, f proveFlags) error {
+	p, row, err := a.prover(ctx, ledger.AccountKey{}, f.under)
 	if err != nil {
 		return err
 	}
