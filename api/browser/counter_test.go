@@ -45,7 +45,7 @@ func atCounter(t *testing.T, at served) *steps {
 	}
 	s := &steps{tab: open(t, at)}
 	s.act(chromedp.Navigate(printed[1]))
-	s.act(chromedp.KeyEvent(printed[2]+kb.Tab+printed[3]+kb.Enter))
+	s.act(chromedp.KeyEvent(printed[2] + kb.Tab + printed[3] + kb.Enter))
 	s.act(chromedp.Click(".doors button", chromedp.ByQuery))
 	return s
 }
@@ -136,3 +136,6 @@ func TestASessionThatEndsLosesNothing(t *testing.T) {
 		t.Errorf("after signing in: got %q, want %q kept", got, kept)
 	}
 }
+
+// demoItems are goods of the demo that its first shop has.
+var demoItems = []string{"SKU-0001", "SKU-0002", "SKU-0003"}
