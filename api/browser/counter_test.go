@@ -136,3 +136,6 @@ func TestASessionThatEndsLosesNothing(t *testing.T) {
 		t.Errorf("after signing in: got %q, want %q kept", got, kept)
 	}
 }
+
+// demoItems are goods of the demo that its first shop has.
+var demoItems = []string{"SKU-0001", "SKU-0002", "SKU-0003"}
