@@ -277,8 +277,6 @@ func TestDeskCounterDay(t *testing.T) {
 	clerk.shows("Z report", "Exchanges 1")
 }
 
-
-
 // Goods come back by the receipt, line by line, with a reason.
 func TestDeskReturns(t *testing.T) {
 	t.Parallel()

@@ -617,7 +617,9 @@ func (d *desk) named(ids ...ledger.VolunteerID) (func(ledger.VolunteerID) string
 		}
 	}
 	names, err := d.People.Masked(d.r.Context(), list...)
-	return func(id ledger.VolunteerID) string { return strings.TrimSpace(string(id) + " " + names[string(id)].Name) }, err
+	return func(id ledger.VolunteerID) string {
+		return strings.TrimSpace(string(id) + " " + names[string(id)].Name)
+	}, err
 }
 
 func points(a ledger.Amount) string { return web.Points(a) }
