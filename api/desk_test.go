@@ -323,6 +323,7 @@ func TestField(t *testing.T) {
 func TestExpress(t *testing.T) {
 	t.Parallel()
 	b := newBook(t)
+	b.do(t, "U000006", &ledger.AddUnit{Unit: "G0101", Kind: ledger.Grid, Parent: "C01", Name: "一网格"})
 	w := atWork(t, b, "/express", "U000002")
 	w.open("/express")
 	w.send("/express", "take", url.Values{"name": {"李四"}, "unit": {"C01"}, "channel": {"phone"}})
@@ -335,7 +336,8 @@ func TestExpress(t *testing.T) {
 		t.Error("a request was taken twice")
 	}
 	w.send("/express", "sort", url.Values{"request": {"Q000001"}, "class": {"urgent"}})
-	w.send("/express", "assign", url.Values{"request": {"Q000001"}, "to": {"C01"}})
+	w.send("/express", "assign", url.Values{"request": {"Q000001"}, "to": {"G0101"}})
+	w.shows("Entered as No.")
 	w.send("/express", "finish", url.Values{"request": {"Q000001"}, "volunteer": {string(wang)}, "start": {"2026-11-23T07:00"}, "minutes": {"30"}})
 	w.shows("Entered as No.")
 	w.send("/express", "call", url.Values{"request": {"Q000001"}, "result": {"good"}})
