@@ -155,7 +155,12 @@ func (d *desk) openRequest(more web.Field, states ...ledger.RequestState) ([]web
 }
 
 func (d *desk) assignFields() ([]web.Field, error) {
-	to, err := d.units("to")
+	to, err := choice(d.view.Units(), "to", func(u ledger.Unit) (string, string) {
+		if !slices.Contains([]ledger.UnitKind{ledger.Grid, ledger.GridUnit, ledger.Team}, u.Kind) {
+			return "", "" // nobody of it goes out
+		}
+		return string(u.Unit), u.Name
+	})
 	if err != nil {
 		return nil, err
 	}
