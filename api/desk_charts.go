@@ -3,6 +3,7 @@ package api
 import (
 	"crypto/rand"
 	"crypto/sha256"
+	"strings"
 	"sync"
 
 	"aixin/api/catalog"
@@ -124,7 +125,8 @@ func (d *desk) chart(t *web.Grid) *web.Chart {
 		series = append(series, list)
 	}
 	for _, r := range t.Rows {
-		labels = append(labels, r.Cells[0])
+		label, _, _ := strings.Cut(r.Cells[0], " ") // the code of a unit; its name stands in the table
+		labels = append(labels, label)
 	}
 	return web.Bars(t.Caption, labels, names, series, func(n int64) string { return points(ledger.Amount(n)) })
 }

@@ -123,7 +123,7 @@ func (w WorkSignIn) title(say *catalog.Localizer) string { return say.T("work.pa
 
 // Bars lays out one group of bars for each label: series[i][j] is the number of series i in group j, and said writes it.
 func Bars(title string, labels, names []string, series [][]int64, said func(int64) string) *Chart {
-	const high, top, foot, wide, gap = 220, 24, 26, 26, 14
+	const high, top, foot, wide, gap = 240, 26, 30, 64, 36 // a number and a label in letters of 18 pixels find room
 	c := &Chart{Title: title, High: high, Names: names}
 	most := int64(1)
 	for _, s := range series {
