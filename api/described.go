@@ -97,14 +97,14 @@ func (o operation) page(method, path string) web.Operation {
 
 // of names what a message carries.
 func (m message) of() web.TypeName {
-	for _, media := range slices.Sorted(maps.Keys(m.Content)) {
-		s := m.Content[media].Schema
-		if name := s.name(); name.Link != "" {
-			return name
-		}
-		return web.TypeName{Text: media}
+	media := slices.Sorted(maps.Keys(m.Content))
+	if len(media) == 0 {
+		return web.TypeName{}
 	}
-	return web.TypeName{}
+	if name := m.Content[media[0]].Schema.name(); name.Link != "" {
+		return name
+	}
+	return web.TypeName{Text: media[0]}
 }
 
 // members lists the members of an object, those that must be there first.

@@ -3,6 +3,7 @@ package api
 import (
 	"crypto/rand"
 	"crypto/sha256"
+	"maps"
 	"strings"
 	"sync"
 
@@ -45,17 +46,13 @@ func (m *months) upTo(v ledger.View) (map[string][3]ledger.Amount, error) {
 			}
 		}
 	}
-	out := map[string][3]ledger.Amount{}
-	for k, sum := range m.sums {
-		out[k] = sum
-	}
-	return out, nil
+	return maps.Clone(m.sums), nil
 }
 
 func (m *months) add(on ledger.Date, p ledger.Posting) {
 	month := on.String()[:len("2006-01")]
 	sum := m.sums[month]
-	switch p.Account.Class() { //nolint:exhaustive // the other classes are neither
+	switch p.Account.Class() {
 	case ledger.ClassIssued:
 		sum[0] += p.Amount
 	case ledger.ClassRedeemed:

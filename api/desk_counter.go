@@ -107,7 +107,7 @@ func (d *desk) receipt() (ledger.Entry, *ledger.Exchange, error) {
 	}
 	i, err := ParseReference(tidy(text, maxCard))
 	if err != nil {
-		return ledger.Entry{}, nil, nil
+		return ledger.Entry{}, nil, nil //nolint:nilerr // nothing was scanned yet
 	}
 	e, err := d.view.Entry(i)
 	if as[*ledger.Rejection](err) {

@@ -145,12 +145,12 @@ func TestDeskApproves(t *testing.T) {
 		t.Fatal("nothing waits")
 	}
 	before := len(b.text)
-	sent := w.send("/desk", "approve", url.Values{"tick": {waiting[1]}, "do": {"return"}})
+	w.send("/desk", "approve", url.Values{"tick": {waiting[1]}, "do": {"return"}})
 	w.shows("Reason")
 	if len(b.text) != before {
 		t.Fatal("a record was returned without a reason")
 	}
-	sent = w.send("/desk", "approve", url.Values{"tick": {waiting[1]}, "do": {"approve"}, "seen": {"1"}})
+	sent := w.send("/desk", "approve", url.Values{"tick": {waiting[1]}, "do": {"approve"}, "seen": {"1"}})
 	w.shows("Done: 1", "Nothing here now")
 	w.again("/desk", sent)
 	w.shows("Done: 1")

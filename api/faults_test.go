@@ -60,7 +60,7 @@ func (f faulty) dial(said string) net.Conn {
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	f.t.Cleanup(func() { _ = c.Close() }) //nolint:errcheck // the server may have closed it
+	f.t.Cleanup(func() { _ = c.Close() }) // the server may have closed it
 	if err := c.SetDeadline(time.Now().Add(30 * time.Second)); err != nil {
 		f.t.Fatal(err)
 	}

@@ -77,14 +77,6 @@ func (s *server) try() (card, pin string) {
 	return string(s.Config.Try.Card), s.Config.Try.PIN
 }
 
-// door returns the page of somebody whose door opens later: it says what it will show.
-func door(who string) func(*server, http.ResponseWriter, *http.Request) error {
-	return func(s *server, w http.ResponseWriter, r *http.Request) error {
-		s.page(w, r, web.Door{Who: who})
-		return nil
-	}
-}
-
 // account answers GET /volunteer: one's own page, or the form to sign in.
 func (s *server) account(w http.ResponseWriter, r *http.Request) error {
 	id, ok := s.signedIn(r)

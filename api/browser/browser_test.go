@@ -89,7 +89,8 @@ func serve(t testing.TB) served {
 	if err := os.CopyFS(book, os.DirFS(filepath.Join(dir, "book"))); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(aixin, "serve", "--book", book, "--listen", "127.0.0.1:0")
+	ctx := context.WithoutCancel(t.Context()) // it ends by a signal, when the test is over
+	cmd := exec.CommandContext(ctx, aixin, "serve", "--book", book, "--listen", "127.0.0.1:0")
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -103,11 +104,13 @@ func serve(t testing.TB) served {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGINT)
+		if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+			t.Errorf("stop the server: %v", err)
+		}
 		if err := cmd.Wait(); err != nil {
 			t.Errorf("serve: %v", err)
 		}
-		if said, err := exec.Command(aixin, "verify", "--book", book).CombinedOutput(); err != nil {
+		if said, err := exec.CommandContext(ctx, aixin, "verify", "--book", book).CombinedOutput(); err != nil {
 			t.Errorf("verify after the test: %v: %s", err, said)
 		}
 	})

@@ -24,10 +24,10 @@ func workbookKind(b []byte, most int64) (string, error) {
 	if len(z.File) > MaxParts {
 		return "", &FileError{Code: "unzip_limit", Data: map[string]any{"Most": most >> 20}}
 	}
-	var size uint64
+	var size int64
 	kind := "zip"
 	for _, f := range z.File {
-		if size += f.UncompressedSize64; size > uint64(most) || f.UncompressedSize64 > uint64(most) {
+		if size += int64(min(f.UncompressedSize64, 1<<40)); size > most {
 			return "", &FileError{Code: "unzip_limit", Data: map[string]any{"Most": most >> 20}}
 		}
 		switch {

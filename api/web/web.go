@@ -54,7 +54,7 @@ type Content interface {
 // contents lists one of every kind of page.
 func contents() []Content {
 	return []Content{
-		Home{}, Door{}, SignIn{}, Account{}, Statement{}, Audit{}, Board{}, Counter{}, ClerkSignIn{}, Work{}, WorkSignIn{}, Described{}, Trouble{},
+		Home{}, SignIn{}, Account{}, Statement{}, Audit{}, Board{}, Counter{}, ClerkSignIn{}, Work{}, WorkSignIn{}, Described{}, Trouble{},
 	}
 }
 
@@ -125,14 +125,6 @@ func (Home) title(say *catalog.Localizer) string { return say.T("web.home.title"
 
 // Doors lists who one can be, in the order of the page: the ends of the addresses, which name the sentences too.
 func (Home) Doors() []string { return []string{"volunteer", "clerk", "steward", "notices", "auditor"} }
-
-// Door says what a page that is not there yet will show.
-type Door struct {
-	Who string // steward
-}
-
-func (Door) template() string                      { return "door" }
-func (d Door) title(say *catalog.Localizer) string { return say.T("web.door." + d.Who) }
 
 // SignIn asks for card and PIN.
 type SignIn struct {

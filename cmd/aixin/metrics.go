@@ -3,7 +3,7 @@ package main
 import (
 	"math"
 	"net/http"
-	"net/http/pprof" //nolint:gosec // it is served on loopback alone; the multiplexer that it registers itself with is not
+	"net/http/pprof" // it is served on loopback alone; the multiplexer that it registers itself with is not
 	"strconv"
 	"time"
 

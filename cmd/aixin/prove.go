@@ -22,7 +22,7 @@ import (
 type proveFlags struct {
 	from  knownAt // a size: the old checkpoint's
 	hours bool
-	under string  // file of a checkpoint that was kept
+	under string // file of a checkpoint that was kept
 }
 
 func (a *app) proveCmd() *cobra.Command {

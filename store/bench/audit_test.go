@@ -21,20 +21,20 @@ import (
 	"aixin/store"
 )
 
-// TestAuditFigures prints what an auditor waits for, beside what other programs take for the same book: make bench-audit. AIXIN_AUDIT
+// BenchmarkAuditFigures prints what an auditor waits for, beside what other programs take for the same book: make bench-audit. AIXIN_AUDIT
 // names the size of the year (small, medium, large); AIXIN_AUDIT_BOOK a folder that keeps the book from one run to the next.
-func TestAuditFigures(t *testing.T) {
+func BenchmarkAuditFigures(b *testing.B) {
 	size, ok := map[string]ledgertest.Size{"small": ledgertest.Small(), "medium": ledgertest.Medium(), "large": ledgertest.Large()}[os.Getenv("AIXIN_AUDIT")]
 	if !ok {
-		t.Skip("make bench-audit asks for it")
+		b.Skip("make bench-audit asks for it")
 	}
-	f := figures{T: t, dir: os.Getenv("AIXIN_AUDIT_BOOK")}
+	f := figures{TB: b, dir: os.Getenv("AIXIN_AUDIT_BOOK")}
 	if f.dir == "" {
-		f.dir = filepath.Join(t.TempDir(), "year")
+		f.dir = filepath.Join(b.TempDir(), "year")
 	}
 	if _, err := os.Stat(filepath.Join(f.dir, "book.json")); err != nil {
 		var clock atomic.Int64
-		loadYear(t, f.dir, size, &clock, func() time.Time { return time.UnixMilli(clock.Load()) })
+		loadYear(b, f.dir, size, &clock, func() time.Time { return time.UnixMilli(clock.Load()) })
 	}
 	f.hashed()
 	f.reported()
@@ -42,7 +42,7 @@ func TestAuditFigures(t *testing.T) {
 
 // figures measures on one book.
 type figures struct {
-	*testing.T
+	testing.TB
 	dir string
 }
 
@@ -53,7 +53,7 @@ func (f *figures) say(format string, args ...any) {
 		load = []byte("?")
 	}
 	first, _, _ := strings.Cut(string(load), " ")
-	fmt.Printf("%-90s load %s\n", fmt.Sprintf(format, args...), first)
+	f.Logf("%-90s load %s", fmt.Sprintf(format, args...), first)
 }
 
 // best is how long something takes: the shortest of three times, as others may be at work.
