@@ -25,7 +25,7 @@ var audiences = map[string]string{
 	"GET /v1/journal":                   "steward supervisor auditor admin",
 	"GET /v1/consistency":               "steward supervisor auditor admin",
 	"GET /v1/records":                   "leader reviewer publisher clerk keeper steward supervisor auditor admin",
-	"GET /v1/people":                    "leader reviewer publisher clerk steward",
+	"POST /v1/searches":                 "leader reviewer publisher clerk steward",
 	"POST /v1/looks":                    "steward",
 	"GET /v1/looks":                     "supervisor auditor admin",
 	"GET /v1/volunteers/{id}/balance":   "volunteer leader reviewer clerk steward supervisor auditor admin",

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"iter"
@@ -106,6 +107,7 @@ func New(c Config) (http.Handler, error) {
 		return nil, fmt.Errorf("serve: %w", err)
 	}
 	s := &server{Config: c, catalog: say, pages: pages, mux: http.NewServeMux()}
+	rand.Read(s.secret[:]) // never fails
 	s.sessions.clock, s.peers.clock = c.Clock, c.Clock
 	s.described = sync.OnceValues(func() ([]byte, error) { return describe(s.programs(), c.Book.Origin) })
 	for _, r := range s.routes() {
@@ -159,8 +161,8 @@ func (s *server) programs() []route {
 		{"GET /v1/records", (*server).records, false, staff(ledger.Roles()...), doc{
 			says: "The records that wait, or those that a reference means.", params: recordsParams{}, answer: Records{},
 		}},
-		{"GET /v1/people", (*server).search, false, staff(PeopleReaders()...), doc{
-			says: "People by name, pinyin, card, phone or its last digits, masked.", params: peopleParams{}, answer: People{},
+		{"POST /v1/searches", (*server).search, false, staff(PeopleReaders()...), doc{
+			says: "People by name, pinyin, card, phone or its last digits, masked.", body: SearchRequest{}, answer: People{}, status: http.StatusOK,
 		}},
 		{"POST /v1/looks", (*server).look, false, staff(DetailsReaders()...), doc{
 			says: "Somebody's details; who looks and why is logged.", body: LookRequest{}, answer: Details{}, status: http.StatusOK,

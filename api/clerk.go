@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"aixin/api/web"
 	"aixin/ledger"
@@ -22,7 +23,7 @@ import (
 
 const (
 	clerkPath   = "/clerk"
-	clerkCookie = "aixin_staff"
+	clerkCookie = "aixin_work" // not the name that the counter alone used, with a path of its own
 	shopCookie  = "aixin_shop"
 )
 
@@ -136,7 +137,7 @@ func (s *server) clerkLeaves(w http.ResponseWriter, r *http.Request) error {
 	if c, err := r.Cookie(clerkCookie); err == nil {
 		s.sessions.end(c.Value)
 	}
-	s.setCookie(w, clerkCookie, "", "/", -1)
+	s.setCookie(w, clerkCookie, "", "/", -time.Second)
 	http.Redirect(w, r, clerkPath, http.StatusSeeOther)
 	return nil
 }

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"crypto/rand"
 	"crypto/sha256"
 	"maps"
 	"strings"
@@ -221,7 +220,8 @@ func (d *desk) cardSheet(a *answers) error {
 		if err != nil {
 			return err
 		}
-		if who.Unit == unit && who.Status == ledger.Active && who.Card == (ledger.Hash{}) && len(without) < maxSheet {
+		if who.Unit == unit && who.Status == ledger.Active && len(without) < maxSheet &&
+			(who.Card == (ledger.Hash{}) || who.Card == sha256.Sum256([]byte(d.cardText(a.key, who.Volunteer)))) { // made when the same form was sent before
 			without = append(without, who.Volunteer)
 		}
 	}
@@ -231,8 +231,8 @@ func (d *desk) cardSheet(a *answers) error {
 	}
 	d.stay = true
 	for _, id := range without {
-		text := cardMark + rand.Text()
-		got, err := d.submit(a.key+ledger.Key("/"+string(id)), &ledger.IssueCard{Volunteer: id, Card: sha256.Sum256([]byte(text))})
+		text := d.cardText(a.key, id)
+		_, err := d.submit(a.key+ledger.Key("/"+string(id)), &ledger.IssueCard{Volunteer: id, Card: sha256.Sum256([]byte(text))})
 		if as[*ledger.Rejection](err) {
 			p := problemOf(err, d.say, d.Clock())
 			d.page.Bad = append(d.page.Bad, d.t("not_done", catalog.Data{"Record": string(id), "Why": p.Title, "Hint": p.Hint}))
@@ -241,10 +241,7 @@ func (d *desk) cardSheet(a *answers) error {
 		if err != nil {
 			return err
 		}
-		if got.Replayed {
-			continue
-		}
-		if err := d.Register.SetCard(d.r.Context(), string(id), text); err != nil {
+		if err := d.setCard(id, text); err != nil {
 			return err
 		}
 		code, err := web.NewCode(text)

@@ -106,7 +106,16 @@ func (d *desk) takeRequest(a *answers) error {
 		d.goOn(k.Index)
 		return nil
 	}
-	last := 0
+	d.taking.Lock() // until the book has it: the register keeps what was said under a number that is nobody else's
+	defer d.taking.Unlock()
+	if err := d.refresh(); err != nil {
+		return err
+	}
+	if k, err := d.view.Key(a.key); err == nil {
+		d.goOn(k.Index)
+		return nil
+	}
+	last := d.taken
 	for q, err := range d.view.Requests() {
 		if err != nil {
 			return err
@@ -127,6 +136,7 @@ func (d *desk) takeRequest(a *answers) error {
 	if err != nil {
 		return err
 	}
+	d.taken = last + 1 // also where the outcome stays unknown: the entry may come later
 	if err := d.Register.Put(d.r.Context(), who); err != nil {
 		return err
 	}

@@ -63,7 +63,7 @@ func (d *desk) notices() error {
 
 func (d *desk) awaiting() (*web.Grid, error) {
 	t := d.newTable("awaiting", "record", "unit", "volunteer", "declared", "#points")
-	for rec, err := range d.view.Records() {
+	for rec, err := range d.view.Waiting(ledger.WaitQuery{States: []ledger.RecordState{ledger.AwaitingNotice}}) {
 		if err != nil {
 			return nil, err
 		}
@@ -172,7 +172,8 @@ func (d *desk) noticeText(n *ledger.Notice) (string, error) {
 	n.Number = board.Notices + 1
 	var list []ledger.Record
 	days, ids := int64(0), []string{}
-	for rec, err := range d.view.Records() {
+	waiting := ledger.WaitQuery{States: []ledger.RecordState{ledger.AwaitingNotice}, Units: []ledger.UnitID{n.Unit}}
+	for rec, err := range d.view.Waiting(waiting) {
 		if err != nil {
 			return "", err
 		}

@@ -2,8 +2,10 @@ package api
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base32"
 	"errors"
 	"slices"
 	"strings"
@@ -145,15 +147,11 @@ func (d *desk) newCard(a *answers) error {
 	if d.Register == nil {
 		return ErrNotReady
 	}
-	if k, err := d.view.Key(a.key); err == nil { // only a hash is kept: the card of then cannot be shown again
-		d.goOn(k.Index)
-		return nil
-	}
-	text := cardMark + rand.Text()
+	text := d.cardText(a.key, id)
 	if _, err := d.submit(a.key, &ledger.IssueCard{Volunteer: id, Card: sha256.Sum256([]byte(text))}); err != nil {
 		return err
 	}
-	if err := d.Register.SetCard(d.r.Context(), string(id), text); err != nil {
+	if err := d.setCard(id, text); err != nil {
 		return err
 	}
 	name, err := d.named(id)
@@ -176,13 +174,35 @@ func (d *desk) voidCard(a *answers) error {
 	if err != nil {
 		return err
 	}
-	if d.Register != nil && !got.Replayed {
-		if err := d.Register.SetCard(d.r.Context(), string(do.Volunteer), cardMark+rand.Text()); err != nil {
+	if err := d.refresh(); err != nil {
+		return err
+	}
+	who, err := d.view.Volunteer(do.Volunteer)
+	if err != nil {
+		return err
+	}
+	if d.Register != nil && who.Card == (ledger.Hash{}) { // also where the same form was sent before, and nobody knows how that ended
+		if err := d.setCard(do.Volunteer, cardMark+rand.Text()); err != nil {
 			return err
 		}
 	}
 	d.goOn(got.Entry.Index)
 	return nil
+}
+
+// setCard makes a card open an account, and none before it. The book says so already, so that it is done whoever still waits.
+func (d *desk) setCard(id ledger.VolunteerID, text string) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(d.r.Context()), submitTime)
+	defer cancel()
+	return d.Register.SetCard(ctx, string(id), text)
+}
+
+// cardText is the text of a card that a form makes for somebody: the same again where the form is sent again to the same server, so that it
+// can be shown again.
+func (s *server) cardText(form ledger.Key, id ledger.VolunteerID) string {
+	mac := hmac.New(sha256.New, s.secret[:])
+	mac.Write([]byte(string(form) + "/" + string(id)))
+	return cardMark + base32.StdEncoding.EncodeToString(mac.Sum(nil))[:len(rand.Text())]
 }
 
 // newPIN gives a volunteer a new PIN and shows it once. A PIN of the staff is not given here: whoever gave it could be them.
@@ -200,6 +220,10 @@ func (d *desk) newPIN(a *answers) error {
 	if _, err := d.view.Volunteer(id); err != nil {
 		return err
 	}
+	if !d.firstTime(a.key) {
+		d.page.Bad = append(d.page.Bad, d.t("pin_given"))
+		return nil
+	}
 	pin, err := d.Register.NewPIN(d.r.Context(), string(id))
 	if err != nil {
 		return err
@@ -207,4 +231,21 @@ func (d *desk) newPIN(a *answers) error {
 	d.stay = true
 	d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: d.t("form.pin"), Text: []string{string(id), d.t("pin_once")}, Short: pin})
 	return nil
+}
+
+// firstTime reports whether a form was not sent before, as far as the server remembers.
+func (s *server) firstTime(form ledger.Key) bool {
+	s.taking.Lock()
+	defer s.taking.Unlock()
+	if len(s.sent) >= maxSessions {
+		clear(s.sent)
+	}
+	if s.sent[form] {
+		return false
+	}
+	if s.sent == nil {
+		s.sent = map[ledger.Key]bool{}
+	}
+	s.sent[form] = true
+	return true
 }

@@ -14,6 +14,7 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"aixin/api/catalog"
@@ -33,6 +34,12 @@ type server struct {
 	sums     sums
 	texts    texts
 	months   months
+
+	taking sync.Mutex // held while a request for help is taken
+	taken  int        // the last number that a request was given
+
+	sent   map[ledger.Key]bool // forms that gave a PIN; taking guards them too
+	secret [32]byte            // of this process: what the cards of a form are made from
 
 	described func() ([]byte, error) // /openapi.json, made when somebody asks: reflecting takes a tenth of a second
 }
@@ -209,9 +216,10 @@ func (s *server) send(w http.ResponseWriter, r *http.Request, status int, b []by
 }
 
 // unchanged names what a program reads by its content, so that it may keep a copy and ask whether it is still good; it reports whether
-// the copy that it has is. Pages are kept nowhere.
+// the copy that it has is. Pages, what they export, and looks at people are kept nowhere.
 func unchanged(h http.Header, r *http.Request, body []byte) bool {
-	if (r.Method != http.MethodGet && r.Method != http.MethodHead) || h.Get("Content-Language") != "" {
+	program := strings.HasPrefix(r.URL.Path, "/v1/") && !strings.HasPrefix(r.URL.Path, "/v1/looks")
+	if (r.Method != http.MethodGet && r.Method != http.MethodHead) || !program || h.Get("Content-Language") != "" {
 		return false
 	}
 	sum := sha256.Sum256(body)

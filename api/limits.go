@@ -10,9 +10,6 @@ const (
 	// maxHeader bounds the headers of a request; browsers send about one kilobyte.
 	maxHeader = 16 << 10
 
-	// maxSearch bounds what people are searched by: more than any name.
-	maxSearch = 200
-
 	// defaultPage and maxPage bound the lines of a statement page.
 	defaultPage = 50
 	maxPage     = 200

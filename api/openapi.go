@@ -64,10 +64,6 @@ type (
 		MinIndex int64  `query:"min_index" minimum:"0"`
 	}
 
-	peopleParams struct {
-		Query string `query:"q" required:"true" description:"a name, pinyin, initials, card, phone, its last four digits, or a number"`
-	}
-
 	looksParams struct {
 		Person string `query:"person" description:"who was looked at"`
 		Actor  string `query:"actor" description:"who looked"`

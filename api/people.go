@@ -21,6 +21,11 @@ type (
 		Phone  string             `json:"phone,omitempty"` // the last four digits
 	}
 
+	// SearchRequest asks who somebody is. It is a body, since addresses are written down on the way.
+	SearchRequest struct {
+		Text string `json:"text" validate:"required,max=64"` // a name, pinyin, initials, a card, a phone or its last digits
+	}
+
 	// LookRequest asks for somebody's details.
 	LookRequest struct {
 		Person ledger.VolunteerID `json:"person" validate:"volunteer_number"`
@@ -49,15 +54,13 @@ type (
 	}
 )
 
-// search answers GET /v1/people?q=TEXT.
+// search answers POST /v1/searches.
 func (s *server) search(w http.ResponseWriter, r *http.Request) error {
-	q := queryOf(r)
-	text := q.values.Get("q")
-	q.want(text != "" && len(text) <= maxSearch, "q", "required")
-	if err := q.err(); err != nil {
+	var q SearchRequest
+	if err := readJSON(r, &q); err != nil {
 		return err
 	}
-	found, more, err := s.People.Search(r.Context(), person.Volunteer, text)
+	found, more, err := s.People.Search(r.Context(), person.Volunteer, q.Text)
 	if err != nil {
 		return err
 	}

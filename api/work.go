@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"aixin/api/catalog"
 	"aixin/api/web"
@@ -107,7 +108,7 @@ func (s *server) deskLeaves(w http.ResponseWriter, r *http.Request) error {
 	if c, err := r.Cookie(clerkCookie); err == nil {
 		s.sessions.end(c.Value)
 	}
-	s.setCookie(w, clerkCookie, "", "/", -1)
+	s.setCookie(w, clerkCookie, "", "/", -time.Second)
 	http.Redirect(w, r, deskPath, http.StatusSeeOther)
 	return nil
 }
@@ -412,7 +413,7 @@ func (d *desk) fill(out *web.WorkForm) {
 		if f.Label == "" && f.Kind != "hidden" {
 			f.Label = d.t("field." + f.Name)
 		}
-		if v := given.Get(f.Name); given.Has(f.Name) && f.Kind != "password" && len(v) <= 4*maxCell {
+		if v := given.Get(f.Name); given.Has(f.Name) && f.Kind != "password" && (len(v) <= 4*maxCell || f.Kind == "area") {
 			f.Value = v
 		}
 		if mine {
