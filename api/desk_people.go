@@ -221,6 +221,7 @@ func (d *desk) newPIN(a *answers) error {
 		return err
 	}
 	if !d.firstTime(a.key) {
+		d.stay = true
 		d.page.Bad = append(d.page.Bad, d.t("pin_given"))
 		return nil
 	}

@@ -241,13 +241,16 @@ func TestDeskPeople(t *testing.T) {
 	w.open("/desk/people")
 	sent := w.send("/desk/people", "card", url.Values{"volunteer": {string(wang)}})
 	w.shows("shown once", "AX")
-	w.again("/desk/people", sent)
-	w.shows("Entered as No.")
+	text := regexp.MustCompile(`AX[A-Z2-7]{26}`).FindString(w.page)
+	w.again("/desk/people", sent) // nobody saw the answer
+	w.shows("shown once", text)
 	if len(b.text) != before+1 {
 		t.Errorf("got %d cards, want one", len(b.text)-before)
 	}
-	w.send("/desk/people", "pin", url.Values{"volunteer": {string(wang)}})
+	given := w.send("/desk/people", "pin", url.Values{"volunteer": {string(wang)}})
 	w.shows("864209")
+	w.again("/desk/people", given)
+	w.shows("has given a PIN already")
 	w.open("/desk/people")
 	w.send("/desk/people", "status", url.Values{"volunteer": {string(wang)}, "status": {"frozen"}, "reason": {"complaint"}})
 	w.shows("Entered as No.")

@@ -69,7 +69,15 @@ func lifeForgeries() []forgery {
 		}),
 		bodyOf("a card of nobody", "I8", func(r *ledger.IssueCard) bool { r.Volunteer = "V0000992"; return true }),
 		bodyOf("the voiding of no card", "I8", func(r *ledger.VoidCard) bool { r.Volunteer = "V0000992"; return true }),
-		bodyOf("an erasure of somebody who is still here", "I8", func(r *ledger.Erase) bool { r.Volunteer = "V0000018"; return true }),
+		{"an erasure of somebody who is still here", "I8", func(f *forger, e *ledger.Entry) bool {
+			r, ok := e.Body.(*ledger.Erase)
+			if !ok {
+				return false
+			}
+			who, err := f.book.View(0).Volunteer("V0000018")
+			r.Volunteer = "V0000018"
+			return err == nil && who.Status != ledger.Closed
+		}},
 		bodyOf("minutes that were not served", "I8", func(r *ledger.Certificate) bool { r.Minutes++; return true }),
 		bodyOf("another number for a statement of hours", "I8", func(r *ledger.Certificate) bool { r.Number++; return true }),
 	}
