@@ -1,5 +1,7 @@
 package ledger
 
+import "fmt"
+
 // This family ends what the scheme knows of a person. The book never had a name: it says that the details, which are kept elsewhere, are
 // to be destroyed, and whoever keeps them follows it, after a restore of an older copy too. Numbers, points and hours stay.
 
@@ -76,6 +78,14 @@ func (v Volunteer) Young(on Date) bool { return v.guardian(on) != "" }
 
 func (a *Erase) asked() (Action, Index) { return a, 0 }
 
-func (a *Erase) holds(b *Book, _ Entry) ([]Posting, error) { return states(a.may(b)) }
+func (a *Erase) holds(b *Book, e Entry) ([]Posting, error) {
+	if no := a.may(b); no != nil {
+		return states(no)
+	}
+	if b.young(a, e.On) && e.Proposal == 0 {
+		return nil, fmt.Errorf("I13: %s is under a guardian's care: two persons erase their details", a.Volunteer)
+	}
+	return nil, b.checkOther(e, a.Volunteer)
+}
 
 func (a *Erase) fold(b *Book, _ Entry) { b.volunteers.edit(a.Volunteer).Erased = true }

@@ -111,7 +111,9 @@ func (b *Book) unspend(d *draft, orig Entry, after After, v VolunteerID, pool Po
 		}
 		back := min(amount, left)
 		amount -= back
-		lots = b.giveBack(d, orig, after, k, back)
+		if back > 0 { // else the entry need not have drawn from the pool, which nobody loaded
+			lots = b.giveBack(d, orig, after, k, back)
+		}
 	}
 	return append(lots, b.giveBack(d, orig, after, AccountKey{PointsOf(v), Point}, amount)...)
 }

@@ -148,9 +148,10 @@ func (q *queues) fill(ctx context.Context, first *snapshot) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 
+	q.over = q.over || len(waiting) > maxWaiting // what stands behind was not looked at
 	for _, w := range waiting {
 		if q.over {
-			return nil
+			break
 		}
 		if now := q.of[w.record]; now == nil || now.place != w.place {
 			q.add(w.record, w.place, q.moved[w.record])

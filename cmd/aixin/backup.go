@@ -115,7 +115,7 @@ func (a *app) restore(ctx context.Context, from string, f restoreFlags) error {
 	if f.erasures != "" && f.keys == "" {
 		return &usageError{id: "required", data: catalog.Data{"Flags": "--keys"}}
 	}
-	erased, err := a.erasedLater(ctx, f.erasures)
+	erased, err := a.erasedLater(ctx, from, f.erasures)
 	if err != nil {
 		return err
 	}
@@ -163,10 +163,22 @@ func (a *app) unlock(ctx context.Context, key []byte, erased []string) error {
 	return errors.Join(err, people.Close())
 }
 
-// erasedLater lists whose details were destroyed, as another copy of the book says: one that goes on where the backup ends.
-func (a *app) erasedLater(ctx context.Context, dir string) ([]string, error) {
+// erasedLater lists whose details were destroyed, as another copy of the book says: one that goes on where the backup ends. A book of
+// another name speaks of other people.
+func (a *app) erasedLater(ctx context.Context, backup, dir string) ([]string, error) {
 	if dir == "" {
 		return nil, nil
+	}
+	of, err := store.ReadBook(backup)
+	if err != nil {
+		return nil, err
+	}
+	other, err := store.ReadBook(dir)
+	if err != nil {
+		return nil, err
+	}
+	if other.Origin != of.Origin {
+		return nil, &usageError{id: "two_books", data: catalog.Data{"A": of.Origin, "B": other.Origin}}
 	}
 	v, err := store.Fold(ctx, dir, store.AsOf{}, store.FoldOptions{Clock: a.clock})
 	if err != nil {

@@ -316,10 +316,24 @@ func (a *app) peopleEraseCmd() *cobra.Command {
 // erased destroys what is known of people, once the book says so: in this order, since the book is what a restored copy is held to.
 func (w *writer) erased(ctx context.Context, e ledger.Entry) error {
 	if do, ok := e.Body.(*ledger.Erase); ok && e.Kind == ledger.Erased && w.people != nil {
-		_, err := w.people.Follow(ctx, slices.Values([]string{string(do.Volunteer)}))
-		return err
+		return w.view(ctx, func(v ledger.View) error {
+			who, err := v.Volunteer(do.Volunteer)
+			if err == nil {
+				_, err = w.people.Follow(ctx, slices.Values(numbersOf(who)))
+			}
+			return err
+		})
 	}
 	return nil
+}
+
+// numbersOf lists the number of a volunteer and those that were merged into it.
+func numbersOf(who ledger.Volunteer) []string {
+	numbers := []string{string(who.Volunteer)}
+	for _, id := range who.Merged {
+		numbers = append(numbers, string(id))
+	}
+	return numbers
 }
 
 // followErasures destroys what the book says was destroyed and the registry still has, as after a crash or in an older copy.
@@ -339,7 +353,7 @@ func erasedIn(v ledger.View) (gone []string, err error) {
 			return nil, err
 		}
 		if who.Erased {
-			gone = append(gone, string(who.Volunteer))
+			gone = append(gone, numbersOf(who)...)
 		}
 	}
 	return gone, nil

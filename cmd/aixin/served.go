@@ -21,10 +21,23 @@ type served struct {
 func (s served) Submit(ctx context.Context, c ledger.Command) (ledger.Receipt, error) {
 	r, err := s.Ledger.Submit(ctx, c)
 	if do, ok := r.Entry.Body.(*ledger.Erase); ok && err == nil && r.Entry.Kind == ledger.Erased {
-		_, err = s.people.Follow(context.WithoutCancel(ctx), slices.Values([]string{string(do.Volunteer)}))
-		return r, err
+		err = s.destroy(context.WithoutCancel(ctx), do.Volunteer)
 	}
 	return r, told(err)
+}
+
+// destroy destroys what is known of a person, under the numbers too that were merged into theirs.
+func (s served) destroy(ctx context.Context, id ledger.VolunteerID) error {
+	v, done, err := s.View(ctx, ledger.AsOf{})
+	if err != nil {
+		return err
+	}
+	defer done()
+	who, err := v.Volunteer(id)
+	if err == nil {
+		_, err = s.people.Follow(ctx, slices.Values(numbersOf(who)))
+	}
+	return err
 }
 
 // DryRun is the store's.

@@ -62,14 +62,10 @@ func Settlement(v ledger.View, s Scope, p Period, entries iter.Seq2[ledger.Entry
 		if !p.Has(e.On) {
 			continue
 		}
-		for _, post := range e.Postings {
-			if post.Account.Class() != ledger.ClassRedeemed || !post.Commodity.Points() {
-				continue
-			}
-			if row := rows[ledger.ShopID(post.Account.Owner())]; row != nil {
-				rule, _ := rules.ForShop(row.Shop, s.org.Above(row.Unit, e.On), s.by[row.Unit].Rule, e.On)
-				row.move(-post.Amount, rule.Worth.Fen)
-			}
+		if shop, points := taken(e); rows[shop] != nil && points != 0 {
+			row := rows[shop]
+			rule, _ := rules.ForShop(shop, s.org.Above(row.Unit, e.On), s.by[row.Unit].Rule, e.On)
+			row.move(points, rule.Worth.Fen)
 		}
 	}
 	for _, row := range rows {
@@ -82,6 +78,16 @@ func Settlement(v ledger.View, s Scope, p Period, entries iter.Seq2[ledger.Entry
 		out.Total = out.Total.plus(row)
 	}
 	return out, nil
+}
+
+// taken returns the points of every kind that an entry moves at a shop: one slip, however it was paid.
+func taken(e ledger.Entry) (shop ledger.ShopID, points ledger.Amount) {
+	for _, p := range e.Postings {
+		if p.Account.Class() == ledger.ClassRedeemed && p.Commodity.Points() {
+			shop, points = ledger.ShopID(p.Account.Owner()), points-p.Amount
+		}
+	}
+	return shop, points
 }
 
 // move counts points that were taken for goods, or that went back for them, at so many fen for one.

@@ -42,7 +42,7 @@ func (r *Registry) GetYoung(ctx context.Context, why Purpose, id string) (person
 	now := r.opts.Clock().UTC()
 	var agreed bool
 	err := r.changeLook(ctx, id, why.Actor, func(l *Look) error {
-		agreed = l.By != "" && now.Before(l.At.Add(lookLasts))
+		agreed = l.By != "" && l.Reason == why.Reason && now.Before(l.At.Add(lookLasts)) // to this reason and no other
 		if !agreed {
 			*l = Look{Purpose: why, Person: id, At: now}
 		}
