@@ -25,6 +25,8 @@ var (
 	volunteer = person{"V0000018", "/volunteer", "#card"}
 	frozen    = person{"V0000059", "/volunteer", "#card"}
 	clerk     = person{"U000005", "/clerk", "#number"}
+	steward   = person{"U000006", "/desk", "#number"}
+	leader    = person{"U000002", "/field", "#number"}
 )
 
 // pages is the one table of pages: who looks at what, in which state. A page that has no row is looked at by nobody.
@@ -43,6 +45,16 @@ var pages = []struct {
 	{name: "volunteer-hours", path: "/volunteer/statement?commodity=MIN", as: volunteer},
 	{name: "counter-sign-in", path: "/clerk", wide: true},
 	{name: "counter", path: "/clerk", as: clerk, wide: true},
+	{name: "desk-sign-in", path: "/desk", wide: true},
+	{name: "desk", path: "/desk", as: steward, wide: true},
+	{name: "desk-notices", path: "/desk/notices", as: steward, wide: true},
+	{name: "desk-people", path: "/desk/people", as: steward, wide: true},
+	{name: "desk-goods", path: "/desk/goods", as: steward, wide: true},
+	{name: "desk-charts", path: "/desk/charts", as: steward, wide: true},
+	{name: "field", path: "/field", as: leader},
+	{name: "express", path: "/express", as: clerk, wide: true},
+	{name: "counter-return", path: "/clerk/return", as: clerk, wide: true},
+	{name: "counter-close", path: "/clerk/close", as: clerk, wide: true},
 	{name: "notices", path: "/notices"},
 	{name: "auditor", path: "/auditor", wide: true},
 	{name: "missing", path: "/nowhere"},
