@@ -242,6 +242,16 @@ func damage(t testing.TB, path, how string) {
 	write(t, path, b)
 }
 
+// indexed waits for the index, which may be behind what was answered.
+func indexed(t *testing.T, l *store.Ledger) {
+	t.Helper()
+	_, done, err := l.View(t.Context(), ledger.AsOf{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	done()
+}
+
 // A copy of the directory of a running book, taken batch after batch, opens with all that had been acknowledged.
 func TestUncleanStops(t *testing.T) {
 	t.Parallel()
@@ -271,11 +281,7 @@ func TestWhatTheIndexMayLose(t *testing.T) {
 	dir := newBook(t)
 	l := open(t, dir, options(newClock()))
 	submit(t, l, declared(2)...)
-	_, done, err := l.View(t.Context(), ledger.AsOf{}) // waits for the index, which may be behind what was answered
-	if err != nil {
-		t.Fatal(err)
-	}
-	done()
+	indexed(t, l)
 	earlier, size := copyDir(t, dir), l.Head().Size
 	for n := range 5 {
 		submit(t, l, declare(fmt.Sprintf("later/%d", n), n%3, 10+n))
@@ -452,6 +458,7 @@ func TestAnIndexAheadOfTheJournal(t *testing.T) {
 	submit(t, l, setup(3)...)
 	short := read(t, segment(dir))
 	submit(t, l, declare("gone", 0, 0))
+	indexed(t, l)
 	hurt := copyDir(t, dir)
 	closeBook(t, l)
 	write(t, segment(hurt), short)
