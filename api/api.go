@@ -196,7 +196,7 @@ func (s *server) people() []route {
 		{"GET /auditor", (*server).audit, true, anybody(), doc{}},
 		{"GET /clerk", (*server).counter, true, anybody(), doc{}},
 		{"POST /clerk", (*server).atDesk, true, anybody(), doc{}},
-		{"POST /clerk/leave", (*server).clerkLeaves, true, anybody(), doc{}},
+		{"POST /clerk/leave", staffLeaves(clerkPath), true, anybody(), doc{}},
 		{"GET /api", (*server).called, true, anybody(), doc{}},
 		{"GET /steward", (*server).steward, true, anybody(), doc{}},
 		{"GET /notices", (*server).board, true, anybody(), doc{}},

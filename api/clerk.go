@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"aixin/api/web"
 	"aixin/ledger"
@@ -130,16 +129,6 @@ func (s *server) clerkEnters(w http.ResponseWriter, r *http.Request, desk web.De
 		desk.Shop = chosenShop(r)
 	}
 	return s.counterPage(w, r, who.staff, &web.Counter{Desk: desk, Scan: scan})
-}
-
-// clerkLeaves answers POST /clerk/leave: it signs the browser out.
-func (s *server) clerkLeaves(w http.ResponseWriter, r *http.Request) error {
-	if c, err := r.Cookie(clerkCookie); err == nil {
-		s.sessions.end(c.Value)
-	}
-	s.setCookie(w, clerkCookie, "", "/", -time.Second)
-	http.Redirect(w, r, clerkPath, http.StatusSeeOther)
-	return nil
 }
 
 // deskOf reads what a form of the counter carries. What does not read was not written by us, and is left out.

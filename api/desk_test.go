@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"fmt"
 	"html"
 	"maps"
 	"net/http"
@@ -365,6 +366,24 @@ func TestDeskRows(t *testing.T) {
 	if len(b.text) != before+1 {
 		t.Errorf("got %d entries more, want one", len(b.text)-before)
 	}
+}
+
+// Rows that are too many for one time stay in the box, and so does everything where a field is wrong.
+func TestImportKeepsWhatIsNotDone(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	w := atWork(t, b, "/desk/imports", "U000002")
+	var rows []string
+	for i := range 230 {
+		rows = append(rows, fmt.Sprintf("V0000019, 2026-11-22 08:00, %d", i+1))
+	}
+	pasted := strings.Join(rows, "\n")
+	w.open("/desk/imports")
+	w.send("/desk/imports", "rows", url.Values{"activity": {"none"}, "rows": {pasted}})
+	w.shows("08:00, 1\n", "08:00, 230</textarea>")
+	w.open("/desk/imports")
+	w.send("/desk/imports", "rows", url.Values{"activity": {"A001"}, "sheet": {"0001"}, "rows": {pasted}})
+	w.shows("08:00, 201\n", "08:00, 230</textarea>")
 }
 
 // An admin gives a role and ends it.

@@ -84,7 +84,7 @@ func working() (list []route) {
 	for _, p := range workPages() {
 		list = append(list, route{"GET " + p.path, p.get, true, browser(p.roles...), doc{}}, route{"POST " + p.path, p.post, true, browser(p.roles...), doc{}})
 	}
-	return append(list, route{"POST /desk/leave", (*server).deskLeaves, true, anybody(), doc{}})
+	return append(list, route{"POST /desk/leave", staffLeaves(deskPath), true, anybody(), doc{}})
 }
 
 // browser are those of the staff who have one of the roles and signed in on the browser.
@@ -103,14 +103,16 @@ func (s *server) onBrowser(r *http.Request) (caller, error) {
 	return who, nil
 }
 
-// deskLeaves answers POST /desk/leave: it signs the browser out.
-func (s *server) deskLeaves(w http.ResponseWriter, r *http.Request) error {
-	if c, err := r.Cookie(clerkCookie); err == nil {
-		s.sessions.end(c.Value)
+// staffLeaves answers POST /desk/leave and /clerk/leave: it signs the browser out, and goes on to a page.
+func staffLeaves(to string) func(*server, http.ResponseWriter, *http.Request) error {
+	return func(s *server, w http.ResponseWriter, r *http.Request) error {
+		if c, err := r.Cookie(clerkCookie); err == nil {
+			s.sessions.end(c.Value)
+		}
+		s.setCookie(w, clerkCookie, "", "/", -time.Second)
+		http.Redirect(w, r, to, http.StatusSeeOther)
+		return nil
 	}
-	s.setCookie(w, clerkCookie, "", "/", -time.Second)
-	http.Redirect(w, r, deskPath, http.StatusSeeOther)
-	return nil
 }
 
 // pageOf returns the page of a path of the menu.

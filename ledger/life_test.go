@@ -78,6 +78,15 @@ func lifeForgeries() []forgery {
 			r.Volunteer = "V0000018"
 			return err == nil && who.Status != ledger.Closed
 		}},
+		{"a child erased by one person", "I13", func(f *forger, e *ledger.Entry) bool {
+			r, ok := e.Body.(*ledger.Erase)
+			if !ok || e.Proposal == 0 {
+				return false
+			}
+			who, err := f.book.View(0).Volunteer(r.Volunteer)
+			e.Proposal = 0
+			return err == nil && who.Young(e.On)
+		}},
 		bodyOf("minutes that were not served", "I8", func(r *ledger.Certificate) bool { r.Minutes++; return true }),
 		bodyOf("another number for a statement of hours", "I8", func(r *ledger.Certificate) bool { r.Number++; return true }),
 	}

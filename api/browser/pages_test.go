@@ -141,12 +141,12 @@ func eachPage(t *testing.T, first *tab, look func(t *testing.T, b *tab, name str
 	}
 }
 
-// TestShots takes a picture of every page into the folder of AIXIN_SHOTS, for people to look at: make shots.
+// TestShots takes a picture of every page, into the folder of AIXIN_SHOTS where people want to look at them: make shots.
 func TestShots(t *testing.T) {
 	t.Parallel()
 	dir := os.Getenv("AIXIN_SHOTS")
 	if dir == "" {
-		t.Skip("AIXIN_SHOTS names no folder")
+		dir = t.TempDir()
 	}
 	eachPage(t, open(t, serve(t)), func(t *testing.T, b *tab, name string, wide bool) {
 		t.Helper()
@@ -159,6 +159,9 @@ func TestShots(t *testing.T) {
 			png, err = page.CaptureScreenshot().WithCaptureBeyondViewport(true).WithFormat(page.CaptureScreenshotFormatPng).Do(ctx)
 			return err
 		}))
+		if len(png) < 5_000 {
+			t.Errorf("%s: got a picture of %d bytes, want a page on it", name, len(png))
+		}
 		if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o600); err != nil {
 			t.Fatal(err)
 		}

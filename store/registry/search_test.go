@@ -105,6 +105,11 @@ func TestGetYoung(t *testing.T) {
 	if err := look(); err != nil {
 		t.Errorf("agreed: got %v", err)
 	}
+	other := purpose()
+	other.Reason += ", and something else"
+	if _, err := r.GetYoung(t.Context(), other, wang().ID); !errors.Is(err, registry.ErrSecondPerson) {
+		t.Errorf("agreed to another reason: got %v, want ErrSecondPerson", err)
+	}
 	clock.advance(25 * time.Hour)
 	if err := look(); !errors.Is(err, registry.ErrSecondPerson) {
 		t.Errorf("a day later: got %v, want ErrSecondPerson", err)
