@@ -354,6 +354,42 @@ func TestExpress(t *testing.T) {
 	other.shows("Entered as No.")
 }
 
+// Requests that are taken at once have each a number, and what the requester said stands under it.
+func TestRequestsTakenAtOnce(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	kept := &register{card: map[string]string{}}
+	c := config(b)
+	c.Register, c.People = kept, workers{newPeople(b)}
+	w := &worker{visitor: newVisitor(t, newServer(t, c), "en"), b: b}
+	w.page = body(t, w.do(http.MethodPost, "/express", url.Values{"staff_number": {"U000002"}, "staff_pin": {pin}}), http.StatusOK)
+	var all sync.WaitGroup
+	for i := range 20 {
+		w.open("/express")
+		form := w.form("take")
+		maps.Copy(form, url.Values{"name": {"李四"}, "phone": {fmt.Sprintf("138000000%02d", i)}, "need": {"水龙头漏水"}, "unit": {"C01"}, "channel": {"phone"}})
+		one := *w.visitor
+		one.cookies = maps.Clone(w.cookies)
+		all.Go(func() {
+			resp := one.do(http.MethodPost, "/express", form)
+			if resp.StatusCode != http.StatusSeeOther {
+				t.Errorf("got status %d, want the request taken", resp.StatusCode)
+			}
+			if err := resp.Body.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	numbers := map[string]bool{}
+	for _, p := range kept.kept {
+		numbers[p.ID] = true
+	}
+	if len(kept.kept) != 20 || len(numbers) != 20 {
+		t.Errorf("got %d details under %d numbers, want 20 under 20", len(kept.kept), len(numbers))
+	}
+}
+
 // Rows are declared each for itself; what was refused stays in the box and is corrected there.
 func TestDeskRows(t *testing.T) {
 	t.Parallel()

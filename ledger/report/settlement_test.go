@@ -70,7 +70,9 @@ func TestASlipCountsOnce(t *testing.T) {
 
 // partlyWithGifts is an entry whose points at a shop were of two kinds, one hundredth of them given.
 func partlyWithGifts(e ledger.Entry) ledger.Entry {
-	i := slices.IndexFunc(e.Postings, func(p ledger.Posting) bool { return p.Account.Class() == ledger.ClassRedeemed && p.Commodity == ledger.Point })
+	i := slices.IndexFunc(e.Postings, func(p ledger.Posting) bool {
+		return p.Account.Class() == ledger.ClassRedeemed && p.Commodity == ledger.Point
+	})
 	if i < 0 {
 		return e
 	}
