@@ -108,13 +108,18 @@ func (b *book) submit(c ledger.Command) (ledger.Receipt, error) {
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
-	r := ledger.Receipt{Entry: e, Leaf: ledger.LeafHash(e.AppendLine(nil))}
+	return b.post(e)
+}
+
+// post puts an entry into the book.
+func (b *book) post(e ledger.Entry) (ledger.Receipt, error) {
 	if err := b.Post(e); err != nil {
 		return ledger.Receipt{}, err
 	}
 	line := e.AppendLine(nil)
+	r := ledger.Receipt{Entry: e, Leaf: ledger.LeafHash(line)}
 	b.text = append(b.text, line)
-	b.tree.Append(ledger.LeafHash(line))
+	b.tree.Append(r.Leaf)
 	for _, l := range b.Seal().Lines {
 		b.lines[l.Account] = append(b.lines[l.Account], l)
 		r.Balances = append(r.Balances, ledger.BalanceAfter{Account: l.Account, Balance: l.Balance})
@@ -241,6 +246,23 @@ func (b *book) View(ctx context.Context, at ledger.AsOf) (ledger.View, func(), e
 		head = ledger.Head{Size: size, Root: b.tree.Root(), At: b.At()}
 	}
 	return ledger.NewView(source{b, size}, head, today), func() {}, nil
+}
+
+// apart gives views of copies of a book, so that some may read while another writes.
+type apart struct{ *book }
+
+// View replays the book as it is now, and returns the copy at a moment.
+func (a apart) View(ctx context.Context, at ledger.AsOf) (ledger.View, func(), error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	b := &book{Book: ledger.NewBook(a.zone), zone: a.zone, clock: a.clock, lines: map[ledger.AccountKey][]ledger.Line{}}
+	b.Watch(ledger.HasStatement)
+	for i := range a.text {
+		if _, err := b.post(a.entry(ledger.Index(i))); err != nil {
+			return ledger.View{}, func() {}, err
+		}
+	}
+	return b.View(ctx, at)
 }
 
 // Head returns the newest head, as *store.Ledger does.

@@ -360,14 +360,18 @@ func TestRequestsTakenAtOnce(t *testing.T) {
 	b := newBook(t)
 	kept := &register{card: map[string]string{}}
 	c := config(b)
+	c.Views = apart{b}
 	c.Register, c.People = kept, workers{newPeople(b)}
 	w := &worker{visitor: newVisitor(t, newServer(t, c), "en"), b: b}
 	w.page = body(t, w.do(http.MethodPost, "/express", url.Values{"staff_number": {"U000002"}, "staff_pin": {pin}}), http.StatusOK)
-	var all sync.WaitGroup
-	for i := range 20 {
+	forms := make([]url.Values, 20)
+	for i := range forms {
 		w.open("/express")
-		form := w.form("take")
-		maps.Copy(form, url.Values{"name": {"李四"}, "phone": {fmt.Sprintf("138000000%02d", i)}, "need": {"水龙头漏水"}, "unit": {"C01"}, "channel": {"phone"}})
+		forms[i] = w.form("take")
+		maps.Copy(forms[i], url.Values{"name": {"李四"}, "phone": {fmt.Sprintf("138000000%02d", i)}, "need": {"水龙头漏水"}, "unit": {"C01"}, "channel": {"phone"}})
+	}
+	var all sync.WaitGroup
+	for _, form := range forms {
 		one := *w.visitor
 		one.cookies = maps.Clone(w.cookies)
 		all.Go(func() {
