@@ -350,12 +350,7 @@ func (f *Account) fields(c *codec) {
 }
 
 func (f *Record) fields(c *codec) {
-	number(c, "index", &f.Index)
-	text(c, "kind", &f.Kind)
-	text(c, "state", &f.State)
-	text(c, "declarer", &f.Declarer)
-	text(c, "volunteer", &f.Volunteer)
-	text(c, "unit", &f.Unit)
+	f.place(c)
 	text(c, "rule", &f.Rule)
 	text(c, "activity", &f.Activity)
 	c.start("start", &f.Start)
@@ -384,6 +379,16 @@ func (f *Record) fields(c *codec) {
 	texts(c, "chain", &f.Chain)
 	texts(c, "approvers", &f.Approvers)
 	text(c, "pool", &f.Pool)
+}
+
+// place walks the members up to those that say what the record waits for and whose it is.
+func (f *Record) place(c *codec) {
+	number(c, "index", &f.Index)
+	text(c, "kind", &f.Kind)
+	text(c, "state", &f.State)
+	text(c, "declarer", &f.Declarer)
+	text(c, "volunteer", &f.Volunteer)
+	text(c, "unit", &f.Unit)
 }
 
 func (f *Day) fields(c *codec) {

@@ -45,6 +45,8 @@ type table[K comparable, V any, P value[V]] struct {
 	rows   map[K]*row[V, P]
 	old    map[K]*row[V, P] // of an indexed book: those of which none was asked for since rows was begun
 	begun  Index            // every row of old was changed by an earlier entry
+	last   *row[V, P]       // of rows, the one that was asked for last: most commands ask for it several times in a row
+	lastK  K
 	keep   int              // how many rows are kept before they grow old
 	cold   coldStore[K, V]  // of a complete book, for families that have many; nil for others
 	final  bool             // a fact of this family is never changed
@@ -85,11 +87,17 @@ func (t *table[K, V, P]) get(k K) (v V, ok bool) {
 
 // row returns the row of the fact, which is young again, or nil where it is not in memory.
 func (t *table[K, V, P]) row(k K) *row[V, P] {
+	if t.last != nil && t.lastK == k {
+		return t.last
+	}
 	r := t.rows[k]
 	if r == nil && t.old != nil {
 		if r = t.old[k]; r != nil {
 			t.rows[t.own(k)] = r
 		}
+	}
+	if r != nil && !t.book.complete { // a complete book may be read by several at once
+		t.last, t.lastK = r, k
 	}
 	return r
 }
@@ -180,6 +188,7 @@ func (t *table[K, V, P]) age(applied Index) {
 	if len(t.rows) <= t.keep || applied < t.begun {
 		return
 	}
+	t.last = nil
 	t.old, t.rows, t.begun = t.rows, make(map[K]*row[V, P], t.keep), t.book.next
 }
 
@@ -188,6 +197,7 @@ func (t *table[K, V, P]) chill(applied Index) {
 	if t.cold == nil || len(t.rows) <= maxWarm {
 		return
 	}
+	t.last = nil
 	for k, r := range t.rows {
 		if r.changed < applied {
 			t.cold.put(k, r.value)

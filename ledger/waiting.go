@@ -44,6 +44,16 @@ func ParseRecord(b []byte) (Record, error) {
 	return r, decodeFact(b, &r)
 }
 
+// ParsePlace reads of a Record in its stored form what it waits for and whose it is. It leaves the rest unread: the index asks this of
+// every record that changes.
+func ParsePlace(b []byte) (RecordState, UnitID, error) {
+	var r Record
+	c := codec{in: string(b), reading: true, packs: true}
+	c.open()
+	r.place(&c)
+	return r.State, r.Unit, c.err
+}
+
 // RecordOf returns the record that a fact is; ok is false where it is another fact.
 func RecordOf(id FactID) (i Index, ok bool) {
 	key, ok := strings.CutPrefix(string(id), "record/")

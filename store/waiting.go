@@ -61,17 +61,17 @@ func (q *queues) note(facts []ledger.Fact, version, oldest ledger.Index) error {
 		if !ok {
 			continue
 		}
-		rec, err := ledger.ParseRecord(f.Value)
+		state, unit, err := ledger.ParsePlace(f.Value)
 		if err != nil {
 			return fmt.Errorf("%s: %w", f.ID, err)
 		}
-		q.change(i, &rec, version, oldest)
+		q.change(i, place{state, unit}, version, oldest)
 	}
 	return nil
 }
 
 // change puts a record where it waits now, and takes it from where it waited.
-func (q *queues) change(i ledger.Index, rec *ledger.Record, version, oldest ledger.Index) {
+func (q *queues) change(i ledger.Index, now place, version, oldest ledger.Index) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 
@@ -81,7 +81,6 @@ func (q *queues) change(i ledger.Index, rec *ledger.Record, version, oldest ledg
 	if _, again := q.moved[i]; !again && !q.full {
 		q.moved[i] = version
 	}
-	now := place{rec.State, rec.Unit}
 	was := q.of[i]
 	if was != nil && was.place == now {
 		return
@@ -91,7 +90,7 @@ func (q *queues) change(i ledger.Index, rec *ledger.Record, version, oldest ledg
 		was.leave(i, version, oldest)
 		q.states[was.state].leave(i, version, oldest)
 	}
-	if rec.State.Waits() {
+	if now.state.Waits() {
 		q.add(i, now, 0)
 	}
 }
@@ -134,12 +133,13 @@ func (q *queues) fill(ctx context.Context, first *snapshot) error {
 		if n++; n%scrubStride == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		rec, err := ledger.ParseRecord(f.Value)
+		i, _ := ledger.RecordOf(f.ID)
+		state, unit, err := ledger.ParsePlace(f.Value)
 		if err != nil {
 			return fmt.Errorf("%s: %w", f.ID, err)
 		}
-		if rec.State.Waits() {
-			waiting = append(waiting, found{rec.Index, place{rec.State, rec.Unit}})
+		if state.Waits() {
+			waiting = append(waiting, found{i, place{state, unit}})
 		}
 		if len(waiting) > maxWaiting {
 			break
