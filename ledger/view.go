@@ -117,13 +117,22 @@ func (v View) Activity(id ActivityID) (Activity, error) {
 // Activities returns every activity.
 func (v View) Activities() iter.Seq2[Activity, error] { return all[Activity](v, "activity") }
 
-// Volunteer returns the standing of a volunteer number.
+// Volunteer returns the standing of a volunteer number, with the unit and household of the view's day.
 func (v View) Volunteer(id VolunteerID) (Volunteer, error) {
-	return find[Volunteer](v, "volunteer", string(id))
+	who, err := find[Volunteer](v, "volunteer", string(id))
+	return who.Then(v.on), err
 }
 
-// Volunteers returns every volunteer number.
-func (v View) Volunteers() iter.Seq2[Volunteer, error] { return all[Volunteer](v, "volunteer") }
+// Volunteers returns every volunteer number, each with the unit and household of the view's day.
+func (v View) Volunteers() iter.Seq2[Volunteer, error] {
+	return func(yield func(Volunteer, error) bool) {
+		for who, err := range all[Volunteer](v, "volunteer") {
+			if !yield(who.Then(v.on), err) || err != nil {
+				return
+			}
+		}
+	}
+}
 
 // Record returns a declared record.
 func (v View) Record(i Index) (Record, error) { return find[Record](v, "record", writeIndex(i)) }
