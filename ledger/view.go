@@ -299,6 +299,7 @@ type Balance struct {
 	Gift        Amount // gift points
 	Pool        PoolID // of the household, out of which the volunteer may exchange what they lack themself
 	Shared      Amount // what that has available
+	SharedLots  []Lot  // of that, open and not lapsed, in the order in which they are drawn
 	Lots        []Lot  // open and not lapsed, in the order in which they are drawn
 	Minutes     Amount // served
 	AsOf        Index  // the newest entry that is seen
@@ -307,6 +308,22 @@ type Balance struct {
 
 // Spendable is what the volunteer may exchange: their own, and what their household holds.
 func (b Balance) Spendable() Amount { return b.Available + b.Shared }
+
+// NextExpiry returns the next day after which something lapses of what the volunteer may exchange, and how much; 0 where nothing does.
+func (b Balance) NextExpiry() (on Date, points Amount) {
+	for _, lots := range [...][]Lot{b.Lots, b.SharedLots} {
+		for _, l := range lots {
+			switch {
+			case l.Expires == 0:
+			case on == 0 || l.Expires < on:
+				on, points = l.Expires, l.Left
+			case l.Expires == on:
+				points += l.Left
+			}
+		}
+	}
+	return on, points
+}
 
 // Balance returns what a volunteer has, today or as the view's head and day say.
 func (v View) Balance(id VolunteerID) (Balance, error) {
@@ -347,6 +364,11 @@ func (v View) Balance(id VolunteerID) (Balance, error) {
 	}
 	pool, err := v.Pool(b.Pool)
 	b.Shared = pool.Available
+	for _, l := range pool.Lots {
+		if !l.Lapsed(v.on) {
+			b.SharedLots = append(b.SharedLots, l)
+		}
+	}
 	return b, err
 }
 

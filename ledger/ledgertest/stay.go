@@ -61,6 +61,7 @@ func (g *Generator) someHousehold() ledger.HouseholdID {
 func (g *Generator) moving() {
 	v, unit, home := g.spender(), g.someUnit(), g.someHousehold()
 	day := g.today().AddDays(g.rng.IntN(4))
+	g.ask(steward, &ledger.SetHousehold{Volunteer: v, Household: home, From: g.today()})
 	g.ask(steward, &ledger.SetHousehold{Volunteer: v, Household: home, From: day + 1})
 	g.ask(steward, &ledger.MoveVolunteer{Volunteer: v, Unit: unit, From: day})
 	for range 2 {
