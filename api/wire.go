@@ -59,10 +59,17 @@ type (
 		Owed      *Points            `json:"recoverable,omitempty"` // spent from credits that were reversed
 		Pool      ledger.PoolID      `json:"pool,omitempty"`        // of the household: what is lacking at the counter comes out of it
 		Shared    *Points            `json:"shared,omitempty"`      // what that pool has available
+		Next      *Expiring          `json:"next,omitempty"`        // what lapses next of their own and of that pool; absent where nothing does
 		Lots      []Lot              `json:"lots"`
 		Minutes   ledger.Amount      `json:"minutes"`
 		On        ledger.Date        `json:"on,omitempty"` // the day that was today: lots that lapsed by then are not available
 		AsOf      ledger.Index       `json:"as_of_index"`
+	}
+
+	// Expiring is how much lapses after a day.
+	Expiring struct {
+		Points  Points      `json:"points"`
+		Expires ledger.Date `json:"expires"` // the last usable day
 	}
 
 	// Lot is an open lot of points, in the order of drawing.
@@ -305,6 +312,9 @@ func NewBalance(b ledger.Balance) Balance {
 	if b.Pool != "" {
 		shared := Points(b.Shared)
 		out.Pool, out.Shared = b.Pool, &shared
+	}
+	if on, sum := b.NextExpiry(); on != 0 {
+		out.Next = &Expiring{Points(sum), on}
 	}
 	for _, l := range b.Lots {
 		lot := Lot{Lot: l.ID, Left: Points(l.Left), Expires: l.Expires}

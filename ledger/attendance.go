@@ -321,7 +321,7 @@ func (a *ConfirmAttendance) needs(b *Book, _ Command, w *Wants) {
 }
 
 func (a *ConfirmAttendance) decide(b *Book, c Command, d *draft) *Rejection {
-	v, _ := b.volunteers.get(a.Volunteer)
+	v, _ := b.who(a.Volunteer)
 	if b.self(c.Actor, v) {
 		return &Rejection{Reason: SelfService, Subject: string(a.Volunteer)}
 	}

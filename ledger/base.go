@@ -55,13 +55,15 @@ func (a *GrantBase) needs(b *Book, _ Command, w *Wants) {
 	if !ok || b.complete {
 		return
 	}
-	b.wantRule(w, v.Unit)
-	b.accounts.want(w, AccountKey{account(ClassGranted, v.Unit), BasePoint})
-	for _, sharer := range []string{string(v.Volunteer), string(v.Household)} {
-		if sharer != "" {
-			b.accounts.want(w, AccountKey{BaseOf(sharer), BasePoint})
-			b.tallies.want(w, always(sharer))
-		}
+	b.wantRules(w, v)
+	b.wantOfUnits(w, v, ClassGranted, BasePoint)
+	sharers := []string{string(v.Volunteer)}
+	for h := range v.households() {
+		sharers = append(sharers, string(h))
+	}
+	for _, sharer := range sharers {
+		b.accounts.want(w, AccountKey{BaseOf(sharer), BasePoint})
+		b.tallies.want(w, always(sharer))
 	}
 }
 
@@ -109,7 +111,7 @@ func (r *BaseGrant) asked() (Action, Index) { return &GrantBase{r.Volunteer}, 0 
 
 // holds that a base is filled up once in a period, and to what the rule says (I8).
 func (r *BaseGrant) holds(b *Book, e Entry) ([]Posting, error) {
-	v, ok := b.volunteers.get(r.Volunteer)
+	v, ok := b.who(r.Volunteer)
 	if !ok {
 		return nil, fmt.Errorf("I8: volunteer %s was not enrolled", r.Volunteer)
 	}
@@ -151,6 +153,7 @@ func (v View) DueBases(by Date) (due []BaseDue, err error) {
 		if err != nil {
 			return nil, err
 		}
+		who = who.Then(on)
 		rule, err := v.ruleOf(&rules, who.Unit, on)
 		if err != nil {
 			return nil, err

@@ -14,6 +14,8 @@ type Book struct {
 	next Index     // of the entry that Post expects
 	at   time.Time // of the newest entry
 
+	today Date // of the entry that is decided or posted
+
 	complete bool // every fact since entry 0 is in memory, and what is not there does not exist
 
 	book         table[single, BookFact, *BookFact]
@@ -312,6 +314,7 @@ func (b *Book) Answered(c Command) (Receipt, bool, error) {
 	if !ok {
 		return Receipt{}, false, b.complain()
 	}
+	b.today = e.On
 	r := b.permit(c, e.On)
 	if err := b.complain(); err != nil {
 		return Receipt{}, false, err
@@ -402,8 +405,9 @@ func (b *Book) draft(c Command, at time.Time) draft {
 		at = b.at
 	}
 	local := at.In(b.zone)
+	b.today = DateOf(local)
 	return draft{minute: minuteOf(local), Entry: Entry{
-		Index: b.next, At: at, On: DateOf(local), Kind: c.Do.kind(), Key: c.Key, Digest: b.digesting.digest(c.Do), Actor: c.Actor,
+		Index: b.next, At: at, On: b.today, Kind: c.Do.kind(), Key: c.Key, Digest: b.digesting.digest(c.Do), Actor: c.Actor,
 	}}
 }
 

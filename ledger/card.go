@@ -60,7 +60,7 @@ func (a *IssueCard) needs(b *Book, _ Command, w *Wants) {
 }
 
 func (a *IssueCard) decide(b *Book, c Command, d *draft) *Rejection {
-	v, ok := b.volunteers.get(a.Volunteer)
+	v, ok := b.who(a.Volunteer)
 	if !ok {
 		return notFound(string(a.Volunteer))
 	}
@@ -125,7 +125,7 @@ func (a *VoidCard) decide(b *Book, _ Command, d *draft) *Rejection { return d.it
 
 // there refuses where there is nothing to void.
 func (a *VoidCard) there(b *Book) *Rejection {
-	v, ok := b.volunteers.get(a.Volunteer)
+	v, ok := b.who(a.Volunteer)
 	switch {
 	case !ok:
 		return notFound(string(a.Volunteer))

@@ -79,7 +79,7 @@ func (a *Certify) needs(b *Book, _ Command, w *Wants) {
 }
 
 func (a *Certify) decide(b *Book, c Command, d *draft) *Rejection {
-	v, ok := b.volunteers.get(a.Volunteer)
+	v, ok := b.who(a.Volunteer)
 	switch {
 	case !ok:
 		return notFound(string(a.Volunteer))
@@ -118,7 +118,7 @@ func (r *Certificate) asked() (Action, Index) { return &r.Certify, 0 }
 
 // holds that the statement adds up, and is the next one (I8), and that nobody states their own (I13).
 func (r *Certificate) holds(b *Book, e Entry) ([]Posting, error) {
-	v, ok := b.volunteers.get(r.Volunteer)
+	v, ok := b.who(r.Volunteer)
 	if !ok {
 		return nil, fmt.Errorf("I8: volunteer %s was not enrolled", r.Volunteer)
 	}

@@ -120,7 +120,7 @@ func (a *Reverse) decide(b *Book, c Command, d *draft) *Rejection {
 	}
 	body := &Reversal{Reverse: *a, Of: orig.Kind}
 	for i, id := range peopleOf(orig) {
-		v, _ := b.volunteers.get(id)
+		v, _ := b.who(id)
 		if b.self(c.Actor, v) {
 			return &Rejection{Reason: SelfService, Subject: string(id)}
 		}

@@ -219,7 +219,7 @@ func (a *Redeem) decide(b *Book, c Command, d *draft) *Rejection {
 
 // who refuses a volunteer, a shop or an item that does not exist, and whoever may not be served, or not by this actor.
 func (a *Redeem) who(b *Book, c Command) (Volunteer, *Rejection) {
-	v, ok := b.volunteers.get(a.Volunteer)
+	v, ok := b.who(a.Volunteer)
 	if !ok {
 		return v, notFound(string(a.Volunteer))
 	}
@@ -250,7 +250,7 @@ func (b *Book) priced(lines []ItemLine, on Date) (out []PricedLine, total Amount
 // shelf refuses an item of which only pieces past their date are left. An empty shelf refuses nothing: the goods are already
 // in the hand, and the next count will tell.
 func (a *Redeem) shelf(b *Book, on Date) *Rejection {
-	v, _ := b.volunteers.get(a.Volunteer)
+	v, _ := b.who(a.Volunteer)
 	for _, l := range a.Lines {
 		stock, _ := b.accounts.get(AccountKey{StockOf(a.Shop), l.Item})
 		if len(stock.Lots) > 0 && !slices.ContainsFunc(stock.Lots, usable(on)) {
@@ -265,7 +265,7 @@ func (a *Redeem) shelf(b *Book, on Date) *Rejection {
 
 // points refuses more than the volunteer has available, with what they share.
 func (a *Redeem) points(b *Book, on Date, total Amount) *Rejection {
-	v, _ := b.volunteers.get(a.Volunteer)
+	v, _ := b.who(a.Volunteer)
 	if _, have := b.available(a.Volunteer, b.shared(v, on), on); have < total {
 		return &Rejection{Reason: InsufficientPoint, Subject: string(a.Volunteer), Have: have, Want: total}
 	}
@@ -292,7 +292,7 @@ func (b *Book) drawPoints(d *draft, x *Exchange) {
 // drawGoods takes the goods off the shelf. What the shelf lacks is in the volunteer's hand all the same, and stands as short
 // until the next count.
 func (b *Book) drawGoods(d *draft, x *Exchange) {
-	v, _ := b.volunteers.get(x.Volunteer)
+	v, _ := b.who(x.Volunteer)
 	for _, l := range x.Lines {
 		stock, _ := b.accounts.get(AccountKey{StockOf(x.Shop), l.Item})
 		draws, short := pick(stock.Lots, l.Pieces, usableBy(d.On, v.Unit, v.Classes))
@@ -322,7 +322,7 @@ func (r *Exchange) holds(b *Book, e Entry) ([]Posting, error) {
 	d := draft{Entry: Entry{Index: e.Index, On: e.On}}
 	b.exchange(&d, r)
 	if !slices.Equal(d.Postings, e.Postings) {
-		v, _ := b.volunteers.get(r.Volunteer)
+		v, _ := b.who(r.Volunteer)
 		points := b.checkDraws(e, usable(e.On), PointsOf(r.Volunteer), holderOf(r.Volunteer, r.Pool))
 		goods := b.checkDraws(e, usableBy(e.On, v.Unit, v.Classes), StockOf(r.Shop))
 		if err := cmp.Or(points, goods); err != nil {

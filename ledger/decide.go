@@ -71,7 +71,7 @@ func states(r *Rejection) ([]Posting, error) {
 
 // open refuses a volunteer who does not exist or whose account is closed.
 func (b *Book) open(v VolunteerID) (Volunteer, *Rejection) {
-	got, ok := b.volunteers.get(v)
+	got, ok := b.who(v)
 	switch {
 	case !ok:
 		return got, notFound(string(v))
@@ -83,7 +83,7 @@ func (b *Book) open(v VolunteerID) (Volunteer, *Rejection) {
 
 // checkEnrolled holds that a record is somebody's.
 func (b *Book) checkEnrolled(v VolunteerID) error {
-	if _, ok := b.volunteers.get(v); !ok {
+	if _, ok := b.who(v); !ok {
 		return fmt.Errorf("I8: volunteer %s was not enrolled", v)
 	}
 	return nil
@@ -104,7 +104,7 @@ func (b *Book) drawable(c Command, v Volunteer) *Rejection {
 
 // checkOther holds I13: whoever acts is neither that volunteer nor of their household.
 func (b *Book) checkOther(e Entry, id VolunteerID) error {
-	if v, _ := b.volunteers.get(id); b.self(e.Actor, v) {
+	if v, _ := b.who(id); b.self(e.Actor, v) {
 		return fmt.Errorf("I13: %s has a say about %s, who is of their own household", e.Actor, id)
 	}
 	return nil
@@ -148,7 +148,7 @@ func (b *Book) wantPerson(w *Wants, v VolunteerID) {
 		if who.Into != "" {
 			b.accounts.want(w, AccountKey{RecoverableOf(who.Into), Point})
 		}
-		b.wantRule(w, who.Unit)
-		b.accounts.want(w, AccountKey{account(ClassBreakage, who.Unit), Point})
+		b.wantRules(w, who)
+		b.wantOfUnits(w, who, ClassBreakage, Point)
 	}
 }

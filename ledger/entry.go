@@ -93,7 +93,7 @@ func newBody(k Kind) Body {
 		holdBody,
 		lifeBody, grantsBody,
 		poolBody, giftBody,
-		membershipBody,
+		membershipBody, stayBody,
 	} {
 		if b := family(k); b != nil {
 			return b

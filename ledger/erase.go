@@ -38,7 +38,7 @@ func (a *Erase) decide(b *Book, c Command, d *draft) *Rejection {
 	if r := a.may(b); r != nil {
 		return r
 	}
-	if v, _ := b.volunteers.get(a.Volunteer); b.self(c.Actor, v) {
+	if v, _ := b.who(a.Volunteer); b.self(c.Actor, v) {
 		return &Rejection{Reason: SelfService, Subject: string(a.Volunteer)}
 	}
 	return d.itself(a, nil)
@@ -46,7 +46,7 @@ func (a *Erase) decide(b *Book, c Command, d *draft) *Rejection {
 
 // may refuses to erase somebody who does not exist, is erased already, or whose account goes on.
 func (a *Erase) may(b *Book) *Rejection {
-	v, ok := b.volunteers.get(a.Volunteer)
+	v, ok := b.who(a.Volunteer)
 	switch {
 	case !ok:
 		return notFound(string(a.Volunteer))
@@ -69,7 +69,7 @@ func (b *Book) young(do Action, on Date) bool {
 	if !ok {
 		return false
 	}
-	v, _ := b.volunteers.get(a.Volunteer)
+	v, _ := b.who(a.Volunteer)
 	return v.guardian(on) != ""
 }
 

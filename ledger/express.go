@@ -549,7 +549,7 @@ func (a *CallBack) decide(b *Book, c Command, d *draft) *Rejection {
 // servedBy reports whether a staff number reported the request done, served it, or is of the household of somebody who did.
 func (b *Book) servedBy(r Request, actor StaffID) bool {
 	return r.Finisher == actor || slices.ContainsFunc(r.By, func(id VolunteerID) bool {
-		v, _ := b.volunteers.get(id)
+		v, _ := b.who(id)
 		return b.self(actor, v)
 	})
 }

@@ -136,7 +136,7 @@ func (r *Exchange) checkPaired(b *Book, e Entry) error {
 	}
 	rules, _ := b.rules.get(single{})
 	rule, _ := rules.Named(e.Rule)
-	v, _ := b.volunteers.get(r.Volunteer)
+	v, _ := b.who(r.Volunteer)
 	p, ok := rule.pair(v)
 	switch have := b.gifts(r.Volunteer); {
 	case !ok || r.Gift < 0 || r.Gift > p.most(sumOf(r.Lines)):
@@ -188,8 +188,8 @@ func (a *GrantGift) needs(b *Book, _ Command, w *Wants) {
 	b.accounts.want(w, AccountKey{GiftsOf(a.Volunteer), GiftPoint})
 	b.wantWho(w, a.Volunteer)
 	if v, ok := b.volunteers.peek(a.Volunteer); ok {
-		b.wantRule(w, v.Unit)
-		b.accounts.want(w, AccountKey{account(ClassGifted, v.Unit), GiftPoint})
+		b.wantRules(w, v)
+		b.wantOfUnits(w, v, ClassGifted, GiftPoint)
 	}
 }
 

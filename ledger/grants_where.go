@@ -46,7 +46,7 @@ func (b *Book) whereRecord(w *Wants, i Index) place {
 func (b *Book) wherePerson(w *Wants, v VolunteerID) place {
 	b.volunteers.want(w, v)
 	who, _ := b.volunteers.peek(v)
-	return place{unit: who.Unit}
+	return place{unit: who.UnitOn(b.today)}
 }
 
 func (a *DeclareActs) where(b *Book, w *Wants) place { return b.wherePerson(w, a.Volunteer) }

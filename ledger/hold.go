@@ -184,7 +184,7 @@ func (a *Hold) check(f *faults) {
 
 func (a *Hold) needs(b *Book, c Command, w *Wants) {
 	if v, ok := b.wantVolunteer(w, a.Volunteer); ok {
-		b.wantRule(w, v.Unit)
+		b.wantRules(w, v)
 	}
 	b.shops.want(w, a.Shop)
 	b.wantShared(w, a.Volunteer)
@@ -251,7 +251,7 @@ func (a *Hold) allowed(b *Book, d *draft, v Volunteer) (Date, *Rejection) {
 // shelf refuses more than the shelf has free. At the counter an empty shelf stops nobody, since the goods are in the hand; what
 // is to be there tomorrow must be there now.
 func (a *Hold) shelf(b *Book, on Date) *Rejection {
-	v, _ := b.volunteers.get(a.Volunteer)
+	v, _ := b.who(a.Volunteer)
 	for _, l := range a.Lines {
 		stock, _ := b.accounts.get(AccountKey{StockOf(a.Shop), l.Item})
 		if have := stock.free(usableBy(on, v.Unit, v.Classes)); have < l.Pieces {
@@ -279,7 +279,7 @@ func (b *Book) setAside(r *Reservation, pool PoolID, on, ends Date) (held []Held
 		}
 		take(AccountKey{w.Account, Point}, of, w.draw)
 	}
-	v, _ := b.volunteers.get(r.Volunteer)
+	v, _ := b.who(r.Volunteer)
 	for _, l := range r.Lines {
 		stock, _ := b.accounts.get(AccountKey{StockOf(r.Shop), l.Item})
 		draws, _ := pick(stock.Lots, l.Pieces, usableBy(on, v.Unit, v.Classes))
@@ -313,7 +313,7 @@ func (r *Reservation) holds(b *Book, e Entry) ([]Posting, error) {
 	if err := b.checkOther(e, r.Volunteer); err != nil {
 		return nil, err
 	}
-	if v, _ := b.volunteers.get(r.Volunteer); len(v.Holds) >= MaxHolds {
+	if v, _ := b.who(r.Volunteer); len(v.Holds) >= MaxHolds {
 		return nil, fmt.Errorf("I8: %s has %d open holds", r.Volunteer, len(v.Holds))
 	}
 	pool := sharedBy(r.Lots)
@@ -455,7 +455,7 @@ func (a *Release) decide(b *Book, c Command, d *draft) *Rejection {
 	if r != nil {
 		return r
 	}
-	if v, _ := b.volunteers.get(h.Volunteer); b.self(c.Actor, v) {
+	if v, _ := b.who(h.Volunteer); b.self(c.Actor, v) {
 		return &Rejection{Reason: SelfService, Subject: string(h.Volunteer)}
 	}
 	return d.itself(&HoldRelease{*a, h.Volunteer}, nil)

@@ -93,7 +93,7 @@ func (a *Settle) decide(b *Book, c Command, d *draft) *Rejection {
 	if r != nil {
 		return r
 	}
-	v, _ := b.volunteers.get(h.Volunteer)
+	v, _ := b.who(h.Volunteer)
 	if r := b.drawable(c, v); r != nil {
 		return r
 	}

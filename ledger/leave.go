@@ -80,7 +80,7 @@ func (a *DeclareLeave) check(f *faults) {
 
 func (a *DeclareLeave) needs(b *Book, _ Command, w *Wants) {
 	if v, ok := b.wantWho(w, a.Volunteer); ok {
-		b.wantRule(w, v.Unit)
+		b.wantRules(w, v)
 	}
 }
 
@@ -160,11 +160,11 @@ func (a *Leave) needs(b *Book, _ Command, w *Wants) {
 		b.wantVolunteer(w, a.To)
 	}
 	if v, ok := b.wantVolunteer(w, a.Volunteer); ok {
-		b.accounts.want(w, AccountKey{account(ClassBreakage, v.Unit), Point})
-		b.accounts.want(w, AccountKey{account(ClassBreakage, v.Unit), GiftPoint})
+		b.wantOfUnits(w, v, ClassBreakage, Point)
+		b.wantOfUnits(w, v, ClassBreakage, GiftPoint)
 		b.accounts.want(w, AccountKey{GiftsOf(a.Volunteer), GiftPoint})
 		if a.Pool != "" {
-			b.wantRule(w, v.Unit)
+			b.wantRules(w, v)
 		}
 	}
 	if a.Pool != "" {
@@ -210,7 +210,7 @@ func (a *Leave) concerned(b *Book, actor StaffID, v Volunteer) *Rejection {
 	if a.To == "" {
 		return nil
 	}
-	if to, _ := b.volunteers.get(a.To); b.self(actor, to) {
+	if to, _ := b.who(a.To); b.self(actor, to) {
 		return &Rejection{Reason: SelfService, Subject: string(a.To)}
 	}
 	return nil
@@ -221,7 +221,7 @@ func (a *Leave) related(b *Book, v Volunteer) *Rejection {
 	if a.To == "" {
 		return nil
 	}
-	if to, _ := b.volunteers.get(a.To); !v.family(to) {
+	if to, _ := b.who(a.To); !v.family(to) {
 		return &Rejection{Reason: NotKin, Subject: string(a.To)}
 	}
 	return nil
@@ -294,7 +294,7 @@ func (r *Leaving) asked() (Action, Index) { return r.leave(), 0 }
 
 // holds I13, and that somebody leaves whose points go to a relative or are given up, all of them and with their dates.
 func (r *Leaving) holds(b *Book, e Entry) ([]Posting, error) {
-	v, ok := b.volunteers.get(r.Volunteer)
+	v, ok := b.who(r.Volunteer)
 	if !ok || v.Leaving == "" || v.Status == Closed {
 		return nil, fmt.Errorf("I8: nobody said that %s leaves", r.Volunteer)
 	}
@@ -305,7 +305,7 @@ func (r *Leaving) holds(b *Book, e Entry) ([]Posting, error) {
 		if err := b.checkOther(e, r.To); err != nil {
 			return nil, err
 		}
-		if to, _ := b.volunteers.get(r.To); !v.family(to) {
+		if to, _ := b.who(r.To); !v.family(to) {
 			return nil, fmt.Errorf("I8: %s is no relative of %s", r.To, r.Volunteer)
 		}
 	}

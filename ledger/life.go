@@ -33,6 +33,9 @@ type (
 		Card          Hash          // of the card in use
 		Memberships   []Membership  // of units beside that of the enrolment, also those that ended
 		Erased        bool          // what was known of the person is destroyed
+
+		Units      []Stay[UnitID]      // the unit from each day on, beginning with that of the enrolment; none of who never moved
+		Households []Stay[HouseholdID] // the same of the household
 	}
 
 	// DeclareKin says that two are near relatives, or no more: nobody serves or approves their own, as with a household. How
@@ -99,6 +102,8 @@ func (l *Life) fields(c *codec) {
 	c.hash("card", &l.Card)
 	memberships(c, &l.Memberships)
 	c.flag("erased", &l.Erased)
+	stays(c, "units", &l.Units)
+	stays(c, "households", &l.Households)
 }
 
 // wantWho asks for a volunteer, and for the number that goes on for them.
@@ -116,7 +121,7 @@ func (b *Book) survivor(v Volunteer) Volunteer {
 	if v.Into == "" {
 		return v
 	}
-	on, _ := b.volunteers.get(v.Into)
+	on, _ := b.who(v.Into)
 	return on
 }
 
@@ -156,7 +161,7 @@ func (a *DeclareKin) decide(b *Book, c Command, d *draft) *Rejection {
 	if r := a.known(b); r != nil {
 		return r
 	}
-	v, _ := b.volunteers.get(a.Volunteer)
+	v, _ := b.who(a.Volunteer)
 	if a.Ended && (a.Of == string(c.Actor) || b.self(c.Actor, v) || a.concerns(b, c.Actor)) {
 		return &Rejection{Reason: SelfService, Subject: string(a.Volunteer)}
 	}
@@ -182,7 +187,7 @@ func (a *DeclareKin) known(b *Book) *Rejection {
 
 // current refuses a volunteer number that does not exist or was merged away.
 func (b *Book) current(id VolunteerID) *Rejection {
-	v, ok := b.volunteers.get(id)
+	v, ok := b.who(id)
 	switch {
 	case !ok:
 		return notFound(string(id))
@@ -197,7 +202,7 @@ func (a *DeclareKin) concerns(b *Book, actor StaffID) bool {
 	if StaffID(a.Of).Valid() {
 		return false // it is the actor, or another staff number
 	}
-	of, _ := b.volunteers.get(VolunteerID(a.Of))
+	of, _ := b.who(VolunteerID(a.Of))
 	return b.self(actor, of)
 }
 
@@ -207,7 +212,7 @@ func (a *DeclareKin) kin(b *Book) []VolunteerID {
 		s, _ := b.staff.get(StaffID(a.Of))
 		return s.Kin
 	}
-	of, _ := b.volunteers.get(VolunteerID(a.Of))
+	of, _ := b.who(VolunteerID(a.Of))
 	return of.Kin
 }
 

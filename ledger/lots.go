@@ -220,7 +220,7 @@ func (b *Book) takeBack(d *draft, orig Entry) {
 			if !id.Valid() {
 				id = peopleOf(orig)[0] // whoever earned it into the pool
 			}
-			v, _ := b.volunteers.get(id)
+			v, _ := b.who(id)
 			d.post(RecoverableOf(b.survivor(v).Volunteer), p.Commodity, owed, 0)
 		}
 		d.post(account(ClassBreakage, b.unitOf(p.Account)), p.Commodity, expired, 0)
@@ -232,7 +232,7 @@ func (b *Book) unitOf(a AccountID) UnitID {
 	if p := PoolID(a.Owner()); p.Valid() {
 		return b.unitOfPool(p)
 	}
-	v, _ := b.volunteers.get(VolunteerID(a.Owner()))
+	v, _ := b.who(VolunteerID(a.Owner()))
 	return v.Unit
 }
 

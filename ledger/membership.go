@@ -52,9 +52,9 @@ func memberships(c *codec, v *[]Membership) {
 // On reports whether somebody is a member on a day.
 func (m Membership) On(day Date) bool { return m.From <= day && (m.Until == 0 || day <= m.Until) }
 
-// UnitsOn lists the units to which a volunteer belongs on a day: that of their enrolment first.
+// UnitsOn lists the units to which a volunteer belongs on a day: their own first.
 func (v Volunteer) UnitsOn(day Date) []UnitID {
-	units := []UnitID{v.Unit}
+	units := []UnitID{v.UnitOn(day)}
 	for _, m := range v.Memberships {
 		if m.On(day) && !slices.Contains(units, m.Unit) {
 			units = append(units, m.Unit)
@@ -106,7 +106,7 @@ func (a *SetMembership) changes(v Volunteer) *Rejection {
 	switch {
 	case a.Ended && !lasts:
 		return notFound(string(a.Unit))
-	case !a.Ended && v.Unit == a.Unit:
+	case !a.Ended && v.UnitOn(a.From) == a.Unit:
 		return &Rejection{Reason: AlreadyExists, Subject: string(a.Unit)}
 	case !a.Ended && len(v.Memberships) >= MaxMemberships:
 		return &Rejection{Reason: TooLarge, Subject: string(v.Volunteer), Have: Amount(len(v.Memberships)), Want: MaxMemberships}

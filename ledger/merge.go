@@ -73,7 +73,7 @@ func (a *Merge) needs(b *Book, _ Command, w *Wants) {
 }
 
 func (a *Merge) decide(b *Book, c Command, d *draft) *Rejection {
-	from, ok := b.volunteers.get(a.From)
+	from, ok := b.who(a.From)
 	if !ok {
 		return notFound(string(a.From))
 	}
@@ -135,7 +135,7 @@ func (r *Merger) asked() (Action, Index) { return &Merge{r.From, r.Into}, 0 }
 // holds I10 and I13: a number is merged once, into one that goes on, by neither, and all that it has goes over with its dates.
 func (r *Merger) holds(b *Book, e Entry) ([]Posting, error) {
 	for _, id := range []VolunteerID{r.From, r.Into} {
-		v, ok := b.volunteers.get(id)
+		v, ok := b.who(id)
 		switch {
 		case !ok:
 			return nil, fmt.Errorf("I8: volunteer %s was not enrolled", id)
@@ -187,16 +187,19 @@ func (r *Merger) fold(b *Book, _ Entry) {
 }
 
 // joinVisits counts what was exchanged under a number among the exchanges of the one that goes on, so that nobody passes a limit by a
-// merger, and lets a number without a household enter that of the other, with all that it exchanged.
+// merger, and lets a number without a household enter that of the other, with all that it
+// exchanged, unless somebody said since when it has none.
 func (b *Book) joinVisits(from, into *Volunteer) {
 	gone, own := b.visitsOf(string(from.Volunteer)), b.visitsOf(string(into.Volunteer))
 	b.visits.edit(string(into.Volunteer)).join(gone)
-	switch {
-	case into.Household == "" && from.Household != "":
-		into.Household = from.Household
-		b.visits.edit(string(into.Household)).join(own)
-	case into.Household != "" && from.Household == "":
-		b.visits.edit(string(into.Household)).join(gone)
+	if other := from.HouseholdOn(b.today); other != "" && into.Household == "" && len(into.Households) == 0 {
+		into.Household = other
+		b.visits.edit(string(other)).join(own)
+	}
+	for _, d := range gone.Days {
+		if h := into.HouseholdOn(d.On); h != "" && from.HouseholdOn(d.On) == "" {
+			b.visits.edit(string(h)).join(Visits{[]VisitDay{d}})
+		}
 	}
 }
 
@@ -208,7 +211,7 @@ func (b *Book) mergedAway(orig Entry) *Rejection {
 		return nil
 	}
 	for _, id := range peopleOf(orig) {
-		if v, _ := b.volunteers.get(id); v.Into != "" {
+		if v, _ := b.who(id); v.Into != "" {
 			return &Rejection{Reason: AccountClosed, Subject: string(id)}
 		}
 	}

@@ -381,7 +381,7 @@ func (b *Book) creditable(i Index, on Date) (Record, *Rejection) {
 	if !ok {
 		return rec, notFound(writeIndexPlain(i))
 	}
-	if v, _ := b.volunteers.get(rec.Volunteer); v.Status == Closed {
+	if v, _ := b.who(rec.Volunteer); v.Status == Closed {
 		return rec, &Rejection{Reason: AccountClosed, Subject: string(rec.Volunteer)}
 	}
 	switch rec.State {

@@ -205,7 +205,7 @@ func (b *Book) answerable(i Index, actor StaffID) (rec Record, r *Rejection) {
 		return rec, notFound(writeIndexPlain(i))
 	}
 	rec, _ = b.records.get(o.Record)
-	v, _ := b.volunteers.get(rec.Volunteer)
+	v, _ := b.who(rec.Volunteer)
 	switch {
 	case b.self(actor, v):
 		return rec, &Rejection{Reason: SelfService, Subject: string(rec.Volunteer)}

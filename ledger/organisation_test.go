@@ -14,6 +14,10 @@ func (t *table) organisation(verb string, w words) ledger.Action {
 		return &ledger.RaiseFormat{Format: int(t.int(w.arg(0)))}
 	case "move":
 		return &ledger.MoveUnit{Unit: ledger.UnitID(w.arg(0)), Parent: ledger.UnitID(w.arg(1)), From: t.date(w.arg(2))}
+	case "move-volunteer":
+		return &ledger.MoveVolunteer{Volunteer: w.volunteer(0), Unit: ledger.UnitID(w.arg(1)), From: t.date(w.arg(2))}
+	case "household":
+		return &ledger.SetHousehold{Volunteer: w.volunteer(0), Household: ledger.HouseholdID(w.arg(1)), From: t.date(w.arg(2))}
 	case "member", "no-member":
 		a := &ledger.SetMembership{Volunteer: w.volunteer(0), Unit: ledger.UnitID(w.arg(1)), From: t.date(w.arg(2)), Ended: verb == "no-member"}
 		if until := w.arg(3); until != "" {
@@ -38,6 +42,11 @@ func organisationForgeries() []forgery {
 			a.Ended, a.Until, a.Unit = true, 0, "C09" // which nobody joins
 			return true
 		}),
+		bodyOf("a volunteer who moves in the past", "I8", func(a *ledger.MoveVolunteer) bool { a.From -= 60; return true }),
+		bodyOf("a volunteer who moves to no unit", "I8", func(a *ledger.MoveVolunteer) bool { a.Unit = "C78"; return true }),
+		bodyOf("a move of nobody", "I8", func(a *ledger.MoveVolunteer) bool { a.Volunteer = "V9999990"; return true }),
+		bodyOf("a household since a day that was past", "I8", func(a *ledger.SetHousehold) bool { a.From -= 60; return true }),
+		bodyOf("a household of nobody", "I8", func(a *ledger.SetHousehold) bool { a.Volunteer = "V9999990"; return true }),
 		bodyOf("a unit that is none", "I8", func(a *ledger.MoveUnit) bool { a.Unit = "C78"; return true }),
 		bodyOf("another delivery than was asked for", policy, func(p *ledger.Proposal) bool {
 			do, ok := p.Do.(*ledger.Receive)

@@ -102,7 +102,7 @@ func (a *SetStatus) check(f *faults) {
 func (a *SetStatus) needs(b *Book, _ Command, w *Wants) { b.wantWho(w, a.Volunteer) }
 
 func (a *SetStatus) decide(b *Book, c Command, d *draft) *Rejection {
-	v, ok := b.volunteers.get(a.Volunteer)
+	v, ok := b.who(a.Volunteer)
 	switch {
 	case !ok:
 		return notFound(string(a.Volunteer))

@@ -96,7 +96,7 @@ func (a *Expire) needs(b *Book, _ Command, w *Wants) {
 	if a.Pool != "" {
 		b.wantPoolUndone(w, a.Pool)
 	} else if v, ok := b.wantVolunteer(w, a.Volunteer); ok {
-		b.accounts.want(w, AccountKey{account(ClassBreakage, v.Unit), Point})
+		b.wantOfUnits(w, v, ClassBreakage, Point)
 		b.wantCarry(w, v)
 	}
 	acct, _ := b.accounts.peek(AccountKey{a.account(), Point})
@@ -185,13 +185,13 @@ func (a *Transfer) check(f *faults) {
 func (a *Transfer) needs(b *Book, _ Command, w *Wants) {
 	b.wantVolunteer(w, a.To)
 	if v, ok := b.wantVolunteer(w, a.From); ok {
-		b.wantRule(w, v.Unit)
+		b.wantRules(w, v)
 		b.wantGiven(w, v)
 	}
 }
 
 func (a *Transfer) decide(b *Book, c Command, d *draft) *Rejection {
-	from, ok := b.volunteers.get(a.From)
+	from, ok := b.who(a.From)
 	if !ok {
 		return notFound(string(a.From))
 	}

@@ -137,7 +137,7 @@ func (b *Book) home(actor StaffID) HouseholdID {
 	if s.Volunteer == "" {
 		return ""
 	}
-	own, _ := b.volunteers.get(s.Volunteer)
+	own, _ := b.who(s.Volunteer)
 	return b.survivor(own).Household
 }
 
@@ -196,7 +196,7 @@ func (a *Donate) check(f *faults) {
 func (a *Donate) needs(b *Book, _ Command, w *Wants) {
 	b.wantPool(w, a.Pool)
 	if v, ok := b.wantVolunteer(w, a.Volunteer); ok {
-		b.wantRule(w, v.Unit)
+		b.wantRules(w, v)
 	}
 }
 
@@ -209,7 +209,7 @@ func (a *Donate) ends() (from, to AccountID) {
 }
 
 func (a *Donate) decide(b *Book, c Command, d *draft) *Rejection {
-	v, ok := b.volunteers.get(a.Volunteer)
+	v, ok := b.who(a.Volunteer)
 	if !ok {
 		return notFound(string(a.Volunteer))
 	}
@@ -275,7 +275,7 @@ func (r *PoolGift) holds(b *Book, e Entry) ([]Posting, error) {
 	if no := b.pool(e.Actor, r.Pool); no != nil {
 		return nil, fmt.Errorf("I8, I13: the pool: %s", no.Error())
 	}
-	if v, _ := b.volunteers.get(r.Volunteer); r.stranger(v) {
+	if v, _ := b.who(r.Volunteer); r.stranger(v) {
 		return nil, fmt.Errorf("I8: %s is not of household %s", r.Volunteer, r.Pool)
 	}
 	from, _ := r.ends()

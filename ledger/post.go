@@ -60,6 +60,7 @@ func (b *Book) Post(e Entry) error {
 
 // checkEntry holds an entry against the numbered invariants, and against what the book would decide again.
 func (b *Book) checkEntry(e Entry) error {
+	b.today = e.On
 	if n := statedFormat(e); n > FormatVersion {
 		return fmt.Errorf("format %d: %w", n, ErrNewer)
 	}

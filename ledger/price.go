@@ -154,8 +154,8 @@ func (c *Cap) owner(x *claim) (owner, what string) {
 	switch {
 	case c.Of == EachUnit:
 		owner = string(x.unit)
-	case c.Of == EachHousehold && x.who.Household != "":
-		owner = string(x.who.Household)
+	case c.Of == EachHousehold && x.who.HouseholdOn(x.on) != "":
+		owner = string(x.who.HouseholdOn(x.on))
 	}
 	if c.Code != "" {
 		what = string(c.Code)
@@ -199,9 +199,9 @@ func (b *Book) wantClaim(w *Wants, r *Record, act ActivityID) {
 	if !ok {
 		return
 	}
-	r.Household = v.Household
-	b.wantTallies(w, r)
 	on := r.day().on
+	r.Household = v.HouseholdOn(on)
+	b.wantTallies(w, r)
 	rule, ok := b.peekRule(r.Unit, on)
 	if !ok {
 		return

@@ -107,7 +107,7 @@ func (a *Redeem) fetched(b *Book, c Command, d *draft, v Volunteer, rule *Counte
 	if a.Proxy == "" {
 		return nil
 	}
-	by, ok := b.volunteers.get(a.Proxy)
+	by, ok := b.who(a.Proxy)
 	declared, _ := b.proxies.get(a.Volunteer)
 	household := v.Household != "" && v.Household == by.Household
 	switch {
@@ -171,8 +171,8 @@ func (a *Redeem) enough(b *Book, v Volunteer, on Date, rule *CounterRule) *Rejec
 func (b *Book) limited(v Volunteer, lines []PricedLine, on Date, rule *CounterRule) *Rejection {
 	for _, l := range rule.Limits {
 		owner := string(v.Volunteer)
-		if l.Household && v.Household != "" {
-			owner = string(v.Household)
+		if home := v.HouseholdOn(on); l.Household && home != "" {
+			owner = string(home)
 		}
 		visits, _ := b.visits.get(owner)
 		have, asks := visits.of(l, on), l.Asks(lines)

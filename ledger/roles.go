@@ -97,7 +97,7 @@ func (b *Book) self(actor StaffID, v Volunteer) bool {
 	if s.Volunteer == "" {
 		return false
 	}
-	own, _ := b.volunteers.get(s.Volunteer)
+	own, _ := b.who(s.Volunteer)
 	own = b.survivor(own)
 	return own.Volunteer == v.Volunteer || own.family(v)
 }

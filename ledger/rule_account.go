@@ -50,19 +50,23 @@ func holderOf(v VolunteerID, pool PoolID) AccountID {
 func (b *Book) wantShared(w *Wants, id VolunteerID) {
 	b.rules.want(w, single{})
 	v, _ := b.volunteers.peek(id)
-	if rules, _ := b.rules.peek(single{}); v.Household != "" && rules.shared() {
-		b.wantRule(w, v.Unit)
-		b.accounts.want(w, AccountKey{PoolOf(PoolID(v.Household)), Point})
+	if rules, _ := b.rules.peek(single{}); !rules.shared() {
+		return
+	}
+	for h := range v.households() {
+		b.wantRules(w, v)
+		b.accounts.want(w, AccountKey{PoolOf(PoolID(h)), Point})
 	}
 }
 
-// shared returns the pool out of which a volunteer may exchange what they lack themself; none where the rule of their unit knows none.
+// shared returns the pool out of which a volunteer may exchange on a day what they lack themself; none where the rule of their unit knows none.
 func (b *Book) shared(v Volunteer, on Date) PoolID {
-	if rules, _ := b.rules.get(single{}); v.Household == "" || !rules.shared() {
+	home := v.HouseholdOn(on)
+	if rules, _ := b.rules.get(single{}); home == "" || !rules.shared() {
 		return ""
 	}
-	rule, _ := b.ruleOf(v.Unit, on)
-	return rule.Account.pool(v.Household)
+	rule, _ := b.ruleOf(v.UnitOn(on), on)
+	return rule.Account.pool(home)
 }
 
 // available is what a volunteer may draw of their own, and with the pool that they share.
@@ -118,9 +122,9 @@ func (b *Book) unspend(d *draft, orig Entry, after After, v VolunteerID, pool Po
 	return append(lots, b.giveBack(d, orig, after, AccountKey{PointsOf(v), Point}, amount)...)
 }
 
-// checkMember holds that a record is somebody's, and that no other pool than that of their household holds its points (I8).
-func (b *Book) checkMember(id VolunteerID, pool PoolID) error {
-	if v, _ := b.volunteers.get(id); pool != "" && PoolID(v.Household) != pool {
+// checkMember holds that a record is somebody's, and that no other pool than that of their household on its day holds its points (I8).
+func (b *Book) checkMember(id VolunteerID, pool PoolID, day Date) error {
+	if v, _ := b.who(id); pool != "" && PoolID(v.HouseholdOn(day)) != pool {
 		return fmt.Errorf("I8: %s is not of household %s", id, pool)
 	}
 	return b.checkEnrolled(id)
@@ -131,8 +135,8 @@ func (b *Book) checkShared(id VolunteerID, pool PoolID, amount Amount, on Date) 
 	if pool == "" {
 		return nil
 	}
-	v, _ := b.volunteers.get(id)
-	if own, _ := b.available(id, pool, on); v.Household == "" || PoolID(v.Household) != pool || own >= amount {
+	v, _ := b.who(id)
+	if own, _ := b.available(id, pool, on); PoolID(v.HouseholdOn(on)) != pool || own >= amount {
 		return fmt.Errorf("I8: %s does not exchange out of the pool %s", id, pool)
 	}
 	return nil

@@ -105,7 +105,7 @@ func (b *Book) carries(id VolunteerID, on Date) (v Volunteer, rule Rule) {
 	if id == "" {
 		return v, rule
 	}
-	v, _ = b.volunteers.get(id)
+	v, _ = b.who(id)
 	rule, _ = b.ruleOf(v.Unit, on)
 	if v.Status == Closed {
 		rule = Rule{}
@@ -118,7 +118,7 @@ func (b *Book) wantCarry(w *Wants, v Volunteer) {
 	if b.complete {
 		return
 	}
-	b.wantRule(w, v.Unit)
+	b.wantRules(w, v)
 	for _, o := range v.owners(string(v.Volunteer)) {
 		b.tallies.want(w, always(o))
 	}

@@ -339,14 +339,14 @@ func (b *Book) wantRuleOfShop(w *Wants, s ShopID) {
 
 // ruleOfPerson returns the rule of a volunteer's unit.
 func (b *Book) ruleOfPerson(v VolunteerID, day Date) (Rule, bool) {
-	who, _ := b.volunteers.get(v)
-	return b.ruleOf(who.Unit, day)
+	who, _ := b.who(v)
+	return b.ruleOf(who.UnitOn(day), day)
 }
 
 func (b *Book) wantRuleOfPerson(w *Wants, v VolunteerID) {
 	b.volunteers.want(w, v)
 	if who, ok := b.volunteers.peek(v); ok {
-		b.wantRule(w, who.Unit)
+		b.wantRules(w, who)
 	}
 }
 

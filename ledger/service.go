@@ -342,7 +342,7 @@ func (r *HoursRecord) holds(b *Book, _ Entry) ([]Posting, error) {
 			return states(no)
 		}
 	}
-	return nil, b.checkMember(r.Volunteer, r.Pool)
+	return nil, b.checkMember(r.Volunteer, r.Pool, r.Start.On())
 }
 
 func (r *HoursRecord) fold(b *Book, e Entry) {
@@ -414,8 +414,9 @@ func (a *DeclareActs) needs(b *Book, _ Command, w *Wants) {
 		b.volunteers.want(w, a.About)
 	}
 	if v, ok := b.wantVolunteer(w, a.Volunteer); ok && !b.complete {
-		b.wantRule(w, v.Unit)
-		r := Record{Kind: ActsDeclared, Volunteer: a.Volunteer, Unit: v.Unit, Standard: a.Code, Code: a.Code, On: a.On, About: a.About}
+		unit := v.UnitOn(a.On)
+		b.wantRule(w, unit)
+		r := Record{Kind: ActsDeclared, Volunteer: a.Volunteer, Unit: unit, Standard: a.Code, Code: a.Code, On: a.On, About: a.About}
 		b.wantClaim(w, &r, "")
 	}
 }
@@ -425,7 +426,8 @@ func (a *DeclareActs) decide(b *Book, c Command, d *draft) *Rejection {
 	if r != nil {
 		return r
 	}
-	rule, ok := b.ruleOf(v.Unit, a.On)
+	unit := v.UnitOn(a.On)
+	rule, ok := b.ruleOf(unit, a.On)
 	if !ok {
 		return &Rejection{Reason: NoRule, Subject: a.On.String()}
 	}
@@ -446,13 +448,13 @@ func (a *DeclareActs) decide(b *Book, c Command, d *draft) *Rejection {
 	case (act.Evidence || less.Evidence) && a.Evidence.SHA256 == "":
 		return incomplete(MissingEvidence)
 	}
-	body := &ActsRecord{DeclareActs: *a, Import: c.Import, Unit: v.Unit, Pool: b.shared(v, a.On)}
+	body := &ActsRecord{DeclareActs: *a, Import: c.Import, Unit: unit, Pool: b.shared(v, a.On)}
 	r = firstOf(a.once(b, v, act), body.inTime(b, &rule, d.On))
 	switch {
 	case r != nil:
 		return r
 	case ok:
-		x := &claim{who: v, unit: v.Unit, code: a.Code, on: a.On, quantity: a.Quantity, each: act.Points, per: act.Per, keep: act.Keep}
+		x := &claim{who: v, unit: unit, code: a.Code, on: a.On, quantity: a.Quantity, each: act.Points, per: act.Per, keep: act.Keep}
 		body.Points, body.Clipped, r = b.price(&rule, x, &body.Queries)
 	default:
 		body.Deduct, ok = share(less.Points, a.Quantity, 1)
@@ -477,12 +479,12 @@ func (r *ActsRecord) inTime(b *Book, rule *Rule, today Date) *Rejection {
 
 func (r *ActsRecord) asked() (Action, Index) { return &r.DeclareActs, r.Import }
 
-// holds that the record is somebody's, and of their unit (I8).
+// holds that the record is somebody's, and of their unit of that day (I8).
 func (r *ActsRecord) holds(b *Book, _ Entry) ([]Posting, error) {
-	if v, ok := b.volunteers.get(r.Volunteer); ok && v.Unit != r.Unit {
+	if v, ok := b.who(r.Volunteer); ok && v.UnitOn(r.On) != r.Unit {
 		return nil, fmt.Errorf("I8: volunteer %s is not of unit %s", r.Volunteer, r.Unit)
 	}
-	return nil, b.checkMember(r.Volunteer, r.Pool)
+	return nil, b.checkMember(r.Volunteer, r.Pool, r.On)
 }
 
 func (r *ActsRecord) fold(b *Book, e Entry) {
@@ -543,8 +545,8 @@ func (a *DeclareOpening) decide(b *Book, c Command, d *draft) *Rejection {
 
 func (r *OpeningRecord) asked() (Action, Index) { return &r.DeclareOpening, r.Import }
 
-func (r *OpeningRecord) holds(b *Book, _ Entry) ([]Posting, error) {
-	return nil, b.checkMember(r.Volunteer, r.Pool)
+func (r *OpeningRecord) holds(b *Book, e Entry) ([]Posting, error) {
+	return nil, b.checkMember(r.Volunteer, r.Pool, e.On)
 }
 
 func (r *OpeningRecord) fold(b *Book, e Entry) {
@@ -567,10 +569,10 @@ func (b *Book) declare(e Entry, r Record) {
 	r.Volunteer, r.Unit, r.Activity = kept(b, r.Volunteer), kept(b, r.Unit), kept(b, r.Activity)
 	r.Code, r.Capture = kept(b, r.Code), kept(b, r.Capture)
 	if r.Kind != OpeningDeclared {
-		v, _ := b.volunteers.get(r.Volunteer)
+		v, _ := b.who(r.Volunteer)
 		rules, _ := b.rules.get(single{})
 		r.Chain = rules.chain(r.Rule)
-		r.Household, r.Standard, r.About = v.Household, r.Code, kept(b, r.About)
+		r.Household, r.Standard, r.About = v.HouseholdOn(r.day().on), r.Code, kept(b, r.About)
 		if r.Kind == HoursDeclared {
 			act, _ := b.activities.get(r.Activity)
 			r.Standard = act.Code
@@ -730,7 +732,7 @@ func (b *Book) pending(c Command, i Index, barred Status) (Record, *Rejection) {
 	if !ok {
 		return rec, notFound(writeIndexPlain(i))
 	}
-	v, _ := b.volunteers.get(rec.Volunteer)
+	v, _ := b.who(rec.Volunteer)
 	switch {
 	case v.Status == barred:
 		return rec, &Rejection{Reason: AccountClosed, Subject: string(rec.Volunteer)}

@@ -342,7 +342,7 @@ func (b *Book) relieves(p Paper, on Date) func(Lot) bool {
 	if p.Volunteer == "" {
 		return usableBy(on, "", []Beneficiary{p.Class})
 	}
-	v, _ := b.volunteers.get(p.Volunteer)
+	v, _ := b.who(p.Volunteer)
 	return usableBy(on, v.Unit, v.Classes)
 }
 

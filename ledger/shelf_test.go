@@ -92,11 +92,16 @@ func (f *forger) declarer(paper ledger.Index) ledger.StaffID {
 	return p.Declarer
 }
 
-// ofEveryone reports whether Everyone is that volunteer, or of their household, and known to be.
-func (f *forger) ofEveryone(v ledger.VolunteerID) bool {
-	staff, err := f.book.View(0).Staff(ledgertest.Everyone)
-	mine := []ledger.VolunteerID{ledger.NewVolunteerID(1), ledger.NewVolunteerID(2)}
-	return err == nil && staff.Volunteer != "" && slices.Contains(mine, v)
+// ofEveryone reports whether Everyone is that volunteer, or lives with them on the day, and is known to.
+func (f *forger) ofEveryone(v ledger.VolunteerID, on ledger.Date) bool {
+	staff, err := f.book.View(on).Staff(ledgertest.Everyone)
+	if err != nil || staff.Volunteer == "" {
+		return false
+	}
+	own, err := f.book.View(on).Volunteer(staff.Volunteer)
+	who, no := f.book.View(on).Volunteer(v)
+	return err == nil && no == nil && own.Into == "" && who.Into == "" &&
+		(v == own.Volunteer || (own.Household != "" && own.Household == who.Household))
 }
 
 func shelfForgeries() []forgery {
@@ -178,7 +183,7 @@ func shelfForgeries() []forgery {
 				of = r.Volunteer
 			}
 			e.Actor = ledgertest.Everyone
-			return of != "" && f.ofEveryone(of)
+			return of != "" && f.ofEveryone(of, e.On)
 		}},
 		bodyOf("goods for another class", policy, func(r *ledger.Receive) bool { r.Only = "veterans"; return true }),
 		bodyOf("a restriction that is none", "I8", func(r *ledger.Receive) bool { r.Only = "Li Si"; return true }),

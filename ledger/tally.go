@@ -140,7 +140,7 @@ func (v Volunteer) owners(owner string) []string {
 func (b *Book) tallied(owner, what string, from, until Date) (sum TallyDay) {
 	var who Volunteer
 	if VolunteerID(owner).Valid() {
-		who, _ = b.volunteers.get(VolunteerID(owner))
+		who, _ = b.who(VolunteerID(owner))
 	}
 	for _, o := range who.owners(owner) {
 		for year := from.year(); year <= until.year(); year++ {

@@ -117,13 +117,22 @@ func (v View) Activity(id ActivityID) (Activity, error) {
 // Activities returns every activity.
 func (v View) Activities() iter.Seq2[Activity, error] { return all[Activity](v, "activity") }
 
-// Volunteer returns the standing of a volunteer number.
+// Volunteer returns the standing of a volunteer number, with the unit and household of the view's day.
 func (v View) Volunteer(id VolunteerID) (Volunteer, error) {
-	return find[Volunteer](v, "volunteer", string(id))
+	who, err := find[Volunteer](v, "volunteer", string(id))
+	return who.Then(v.on), err
 }
 
-// Volunteers returns every volunteer number.
-func (v View) Volunteers() iter.Seq2[Volunteer, error] { return all[Volunteer](v, "volunteer") }
+// Volunteers returns every volunteer number, each with the unit and household of the view's day.
+func (v View) Volunteers() iter.Seq2[Volunteer, error] {
+	return func(yield func(Volunteer, error) bool) {
+		for who, err := range all[Volunteer](v, "volunteer") {
+			if !yield(who.Then(v.on), err) || err != nil {
+				return
+			}
+		}
+	}
+}
 
 // Record returns a declared record.
 func (v View) Record(i Index) (Record, error) { return find[Record](v, "record", writeIndex(i)) }
@@ -290,6 +299,7 @@ type Balance struct {
 	Gift        Amount // gift points
 	Pool        PoolID // of the household, out of which the volunteer may exchange what they lack themself
 	Shared      Amount // what that has available
+	SharedLots  []Lot  // of that, open and not lapsed, in the order in which they are drawn
 	Lots        []Lot  // open and not lapsed, in the order in which they are drawn
 	Minutes     Amount // served
 	AsOf        Index  // the newest entry that is seen
@@ -298,6 +308,22 @@ type Balance struct {
 
 // Spendable is what the volunteer may exchange: their own, and what their household holds.
 func (b Balance) Spendable() Amount { return b.Available + b.Shared }
+
+// NextExpiry returns the next day after which something lapses of what the volunteer may exchange, and how much; 0 where nothing does.
+func (b Balance) NextExpiry() (on Date, points Amount) {
+	for _, lots := range [...][]Lot{b.Lots, b.SharedLots} {
+		for _, l := range lots {
+			switch {
+			case l.Expires == 0:
+			case on == 0 || l.Expires < on:
+				on, points = l.Expires, l.Left
+			case l.Expires == on:
+				points += l.Left
+			}
+		}
+	}
+	return on, points
+}
 
 // Balance returns what a volunteer has, today or as the view's head and day say.
 func (v View) Balance(id VolunteerID) (Balance, error) {
@@ -338,6 +364,11 @@ func (v View) Balance(id VolunteerID) (Balance, error) {
 	}
 	pool, err := v.Pool(b.Pool)
 	b.Shared = pool.Available
+	for _, l := range pool.Lots {
+		if !l.Lapsed(v.on) {
+			b.SharedLots = append(b.SharedLots, l)
+		}
+	}
 	return b, err
 }
 

@@ -28,12 +28,13 @@ type (
 	}
 )
 
-// visitors lists whose visits an exchange counts among: the volunteer's and their household's.
-func (b *Book) visitors(v Volunteer) []string {
-	if v.Household == "" {
+// visitors lists whose visits an exchange counts among: the volunteer's and those of their household of that day.
+func visitors(v Volunteer, day Date) []string {
+	home := v.HouseholdOn(day)
+	if home == "" {
 		return []string{string(v.Volunteer)}
 	}
-	return []string{string(v.Volunteer), string(v.Household)}
+	return []string{string(v.Volunteer), string(home)}
 }
 
 // wantVisits asks for what visit and unvisit change.
@@ -44,15 +45,16 @@ func (b *Book) wantVisits(w *Wants, id VolunteerID) {
 		b.visits.want(w, string(id))
 		return
 	}
-	for _, owner := range b.visitors(v) {
-		b.visits.want(w, owner)
+	b.visits.want(w, string(id))
+	for h := range v.households() {
+		b.visits.want(w, string(h))
 	}
 }
 
 // visit counts an exchange.
 func (b *Book) visit(x *Exchange, on Date) {
-	v, _ := b.volunteers.get(x.Volunteer)
-	for _, owner := range b.visitors(v) {
+	v, _ := b.who(x.Volunteer)
+	for _, owner := range visitors(v, on) {
 		day := b.visits.edit(owner).day(on)
 		day.Visits++
 		for _, l := range x.Lines {
@@ -69,10 +71,11 @@ func (b *Book) unvisit(sold Entry, x *Exchange) {
 
 // takeVisit takes lines of an exchange out of the day on which they went. Whoever took part of it back was there all the same.
 func (b *Book) takeVisit(sold Entry, x *Exchange, lines []PricedLine, visits int64) {
-	v, _ := b.volunteers.get(x.Volunteer)
-	for _, owner := range b.visitors(v) {
+	v, _ := b.who(x.Volunteer)
+	on := x.day(sold.On)
+	for _, owner := range visitors(v, on) {
 		f := b.visits.edit(owner)
-		i := slices.IndexFunc(f.Days, func(d VisitDay) bool { return d.On == x.day(sold.On) })
+		i := slices.IndexFunc(f.Days, func(d VisitDay) bool { return d.On == on })
 		if i < 0 {
 			continue // longer ago than any limit asks
 		}

@@ -1,6 +1,7 @@
 package notice
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -109,7 +110,7 @@ func (p Printer) lines(ctx context.Context, records []ledger.Index) ([]Line, err
 	return lines, nil
 }
 
-// people names the volunteers of a month.
+// people names the volunteers and the pools of a month.
 func (p Printer) people(ctx context.Context, unit ledger.Unit, on ledger.Date, rows []report.PersonRow) ([]Person, error) {
 	rules, err := p.View.Rules()
 	if err != nil {
@@ -122,7 +123,7 @@ func (p Printer) people(ctx context.Context, unit ledger.Unit, on ledger.Date, r
 	rule, _ := rules.For(org.Above(unit.Unit, on), unit.Rule, on)
 	ids := make([]string, len(rows))
 	for i, r := range rows {
-		ids[i] = string(r.Volunteer)
+		ids[i] = cmp.Or(string(r.Volunteer), string(r.Pool))
 	}
 	masked, err := p.Names(ctx, ids...)
 	if err != nil {

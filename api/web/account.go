@@ -61,14 +61,8 @@ func (t Teller) sentence(b ledger.Balance) string {
 	if b.Pending > 0 {
 		parts = append(parts, t.Say.T("web.account.pending", catalog.Data{"Points": t.points(b.Pending)}))
 	}
-	if len(b.Lots) > 0 && b.Lots[0].Expires != 0 { // lots stand in the order in which they expire
-		var first ledger.Amount
-		for _, l := range b.Lots {
-			if l.Expires == b.Lots[0].Expires {
-				first += l.Left
-			}
-		}
-		parts = append(parts, t.Say.T("web.account.expires", catalog.Data{"Points": t.points(first), "Date": t.near(b.Lots[0].Expires, b.On)}))
+	if on, first := b.NextExpiry(); on != 0 {
+		parts = append(parts, t.Say.T("web.account.expires", catalog.Data{"Points": t.points(first), "Date": t.near(on, b.On)}))
 	}
 	return t.join(parts)
 }

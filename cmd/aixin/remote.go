@@ -106,9 +106,9 @@ func (w *writer) redeemAtServer(ctx context.Context, do *ledger.Redeem, who stri
 		return errors.Join(w.app.printReceipt(answer, err), err)
 	}
 	holder := do.Volunteer
-	for _, p := range answer.Postings {
-		if p.Account.Class() == ledger.ClassPoints {
-			holder = ledger.VolunteerID(p.Account.Owner())
+	if e, err := ledger.ParseLine([]byte(answer.Line)); err == nil { // of a card that the server alone knows
+		if sold, ok := e.Sold(); ok {
+			holder = sold.Volunteer
 		}
 	}
 	next := ""
@@ -123,8 +123,8 @@ func (w *writer) redeemAtServer(ctx context.Context, do *ledger.Redeem, who stri
 
 // nextExpiry says on which day the next points lapse.
 func (a *app) nextExpiry(b api.Balance) string {
-	if len(b.Lots) == 0 || b.Lots[0].Expires == 0 {
+	if b.Next == nil {
 		return ""
 	}
-	return a.say.T("cli.receipt.next_expiry", catalog.Data{"Points": b.Lots[0].Left.String(), "Date": b.Lots[0].Expires.String()}) + "\n"
+	return a.say.T("cli.receipt.next_expiry", catalog.Data{"Points": b.Next.Points.String(), "Date": b.Next.Expires.String()}) + "\n"
 }

@@ -213,7 +213,7 @@ func (a *app) tree() []commandGroup {
 	return []commandGroup{
 		{"start", []*cobra.Command{a.initCmd(), a.serveCmd(), a.configCmd(), a.versionCmd()}},
 		{"things", []*cobra.Command{
-			a.staffCmd(), a.volunteerCmd(), a.unitCmd(), a.shopCmd(), a.donorCmd(), a.itemCmd(), a.ruleCmd(), a.activityCmd(), a.budgetCmd(),
+			a.staffCmd(), a.volunteerCmd(), a.householdCmd(), a.unitCmd(), a.shopCmd(), a.donorCmd(), a.itemCmd(), a.ruleCmd(), a.activityCmd(), a.budgetCmd(),
 			a.proxyCmd(), a.calendarCmd(), a.cardCmd(), a.freezeCmd(), a.unfreezeCmd(), a.mergeCmd(), a.leaveCmd(), a.certifyCmd(),
 			a.peopleCmd(), a.keyCmd(),
 		}},

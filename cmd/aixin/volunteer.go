@@ -15,20 +15,22 @@ import (
 
 // volunteerRow is a volunteer number as programs read it.
 type volunteerRow struct {
-	Volunteer ledger.VolunteerID `json:"volunteer"`
-	Name      string             `json:"name,omitempty"` // masked
-	Unit      ledger.UnitID      `json:"unit"`
-	Household ledger.HouseholdID `json:"household,omitempty"`
-	Status    ledger.Status      `json:"status"`
-	Since     ledger.Date        `json:"since,omitempty"`
-	Consent   bool               `json:"consent,omitempty"` // to be named in public
-	PIN       string             `json:"pin,omitempty"`     // a new one, shown once
-	Card      string             `json:"card,omitempty"`    // the text of a new card, shown once
-	Receipt   *api.Receipt       `json:"receipt,omitempty"`
+	Volunteer  ledger.VolunteerID `json:"volunteer"`
+	Name       string             `json:"name,omitempty"` // masked
+	Unit       ledger.UnitID      `json:"unit"`
+	Household  ledger.HouseholdID `json:"household,omitempty"`
+	Status     ledger.Status      `json:"status"`
+	Since      ledger.Date        `json:"since,omitempty"`
+	Consent    bool               `json:"consent,omitempty"` // to be named in public
+	Units      []stayRow          `json:"units,omitempty"`   // from each day on; absent where they never moved
+	Households []stayRow          `json:"households,omitempty"`
+	PIN        string             `json:"pin,omitempty"`  // a new one, shown once
+	Card       string             `json:"card,omitempty"` // the text of a new card, shown once
+	Receipt    *api.Receipt       `json:"receipt,omitempty"`
 }
 
 func (a *app) volunteerCmd() *cobra.Command {
-	return a.parent("volunteer", "volunteer", a.volunteerAddCmd(), a.volunteerSetCmd(), a.volunteerListCmd(), a.volunteerShowCmd(), a.volunteerClassCmd(),
+	return a.parent("volunteer", "volunteer", a.volunteerAddCmd(), a.volunteerSetCmd(), a.volunteerMoveCmd(), a.volunteerListCmd(), a.volunteerShowCmd(), a.volunteerClassCmd(),
 		a.volunteerKinCmd(), a.volunteerGuardianCmd(), a.volunteerConsentCmd())
 }
 
@@ -218,7 +220,7 @@ func (a *app) volunteerShowCmd() *cobra.Command {
 			row, err := r.volunteerRow(ctx, v)
 			t := a.volunteerTable([]volunteerRow{row})
 			return result{json: row, table: t, text: func() string {
-				said := a.tablesText(t)
+				said := a.tablesText(t) + a.staysText(&row)
 				if row.Consent {
 					said += a.say.T("cli.volunteer.consents") + "\n"
 				}
@@ -240,7 +242,7 @@ func (r *reader) volunteerRow(ctx context.Context, v ledger.Volunteer) (voluntee
 	masked, err := r.masked(ctx, string(v.Volunteer))
 	return volunteerRow{
 		Volunteer: v.Volunteer, Name: masked[string(v.Volunteer)].Name, Unit: v.Unit, Household: v.Household, Status: v.Status, Since: v.Since,
-		Consent: v.Publish,
+		Consent: v.Publish, Units: stayRows(v.Units), Households: stayRows(v.Households),
 	}, err
 }
 

@@ -173,6 +173,7 @@ func Run(o Options, entries iter.Seq2[ledger.Entry, error]) (Report, error) {
 			return out, fmt.Errorf("audit: %w", err)
 		}
 		now = e
+		r.now = e.On
 		for r.at = range watch {
 			watch[r.at].see(&r, &now)
 		}

@@ -45,18 +45,31 @@ func (c *counterRules) see(r *run, e *ledger.Entry) {
 			c.limit(r, e, x, l, on)
 		}
 	}
-	for _, owner := range r.visitors(x.Volunteer) {
+	for _, owner := range r.visitors(x.Volunteer, on) {
 		c.visits[owner] = append(c.visits[owner], visit{e.Index, on, x.Lines, false})
 	}
 }
 
-// merge lets the visits of a number count for the one that goes on, and for its household, which may be that of the other.
+// merge lets the visits of a number count for the one that goes on, and for its household of the day, which may be that of the other.
 func (c *counterRules) merge(r *run, body *ledger.Merger) {
-	into := string(body.Into)
-	home := cmp.Or(r.person(body.Into).household, r.person(body.From).household)
-	c.visits[into] = join(c.visits[into], c.visits[string(body.From)])
-	if home != "" {
-		c.visits[string(home)] = join(c.visits[string(home)], c.visits[into])
+	from, into := r.person(body.From), *r.person(body.Into)
+	own, gone := c.visits[string(body.Into)], c.visits[string(body.From)]
+	into.household = into.inherits(from, r.now)
+	for _, v := range own {
+		c.counts(&into, v)
+	}
+	for _, v := range gone {
+		if from.home(v.on) == "" {
+			c.counts(&into, v)
+		}
+	}
+	c.visits[string(body.Into)] = join(own, gone)
+}
+
+// counts lets a visit count for the household of somebody on its day.
+func (c *counterRules) counts(p *person, v visit) {
+	if home := string(p.home(v.on)); home != "" {
+		c.visits[home] = join(c.visits[home], []visit{v})
 	}
 }
 
@@ -67,12 +80,24 @@ func join(list, other []visit) []visit {
 	return slices.CompactFunc(list, func(a, b visit) bool { return a.index == b.index })
 }
 
-// visitors lists whose visits an exchange counts among.
-func (w *world) visitors(v ledger.VolunteerID) []string {
-	if p := w.people[v]; p != nil && p.household != "" {
-		return []string{string(v), string(p.household)}
+// visitors lists whose visits an exchange of a day counts among.
+func (w *world) visitors(v ledger.VolunteerID, on ledger.Date) []string {
+	if p := w.people[v]; p != nil && p.home(on) != "" {
+		return []string{string(v), string(p.home(on))}
 	}
 	return []string{string(v)}
+}
+
+// visited lists whose visits any exchange of a volunteer may count among.
+func (w *world) visited(v ledger.VolunteerID) []string {
+	owners := []string{string(v)}
+	if p := w.people[v]; p != nil {
+		owners = append(owners, string(p.household))
+		for _, l := range p.lived {
+			owners = append(owners, string(l.Household))
+		}
+	}
+	return owners
 }
 
 func (c *counterRules) open(r *run, e *ledger.Entry, x *ledger.Exchange, rule *ledger.CounterRule) {
@@ -91,7 +116,7 @@ func (c *counterRules) open(r *run, e *ledger.Entry, x *ledger.Exchange, rule *l
 
 func (c *counterRules) limit(r *run, e *ledger.Entry, x *ledger.Exchange, l ledger.Limit, on ledger.Date) {
 	owner := string(x.Volunteer)
-	if list := r.visitors(x.Volunteer); l.Household {
+	if list := r.visitors(x.Volunteer, on); l.Household {
 		owner = list[len(list)-1]
 	}
 	asks := l.Asks(x.Lines)
@@ -122,7 +147,7 @@ func (c *counterRules) takeBack(r *run, i ledger.Index, back []ledger.PricedLine
 	if x == nil {
 		return
 	}
-	owners := append(r.visitors(x.volunteer), r.visitors(r.goesOn(x.volunteer))...)
+	owners := append(r.visited(x.volunteer), r.visited(r.goesOn(x.volunteer))...)
 	slices.Sort(owners)
 	for _, owner := range slices.Compact(owners) {
 		list := c.visits[owner]

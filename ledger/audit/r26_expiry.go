@@ -35,18 +35,23 @@ func opens(e *ledger.Entry) bool {
 
 // expired holds an expiry against the lots that it takes: each has lapsed, and what is taken is all that is left of it.
 func (r *run) expired(e *ledger.Entry, body *ledger.Expiry) {
+	account := ledger.PointsOf(body.Volunteer)
+	if body.Pool != "" {
+		account = ledger.PoolOf(body.Pool)
+	}
+	whose := account.Owner()
 	var sum ledger.Amount
 	for _, p := range e.Postings {
-		if p.Account != ledger.PointsOf(body.Volunteer) || p.Amount < 0 {
+		if p.Account != account || p.Amount < 0 {
 			continue
 		}
 		sum += p.Amount
 		l := r.lots[lotKey{p.Account, p.Lot}]
-		switch held := r.heldOf(body.Volunteer, p.Lot); {
+		switch held := r.heldOf(p.Lot); {
 		case l.expires == 0 || l.expires >= e.On:
-			r.found(Wrong, string(body.Volunteer), e.On.String(), dayAfter(l.expires), p.Lot.Entry(), e.Index)
+			r.found(Wrong, whose, e.On.String(), dayAfter(l.expires), p.Lot.Entry(), e.Index)
 		case p.Amount != l.left-held:
-			r.found(Wrong, string(body.Volunteer), points(p.Amount), points(l.left-held), p.Lot.Entry(), e.Index)
+			r.found(Wrong, whose, points(p.Amount), points(l.left-held), p.Lot.Entry(), e.Index)
 		}
 	}
 	if body.Carried == 0 {
@@ -60,7 +65,7 @@ func (r *run) expired(e *ledger.Entry, body *ledger.Expiry) {
 		}
 	}
 	if body.Carried > most {
-		r.found(Wrong, string(body.Volunteer), points(body.Carried), points(most), e.Index)
+		r.found(Wrong, whose, points(body.Carried), points(most), e.Index)
 	}
 }
 
@@ -72,9 +77,9 @@ func dayAfter(last ledger.Date) string {
 	return last.AddDays(1).String()
 }
 
-// heldOf adds up what open holds set aside of a lot of points.
-func (w *world) heldOf(v ledger.VolunteerID, lot ledger.LotID) (sum ledger.Amount) {
-	for _, i := range w.holding[v] {
+// heldOf adds up what open holds set aside of a lot of points, whoever's it is.
+func (w *world) heldOf(lot ledger.LotID) (sum ledger.Amount) {
+	for _, i := range w.setAside[lot] {
 		if h := w.holds[i]; !h.closed {
 			for _, l := range h.body.Lots {
 				if l.Commodity == ledger.Point && l.Lot == lot {

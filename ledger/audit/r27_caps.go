@@ -126,8 +126,8 @@ func (w *world) capOwner(of ledger.Sharer, x claim) string {
 	switch {
 	case of == ledger.EachUnit:
 		return string(x.unit)
-	case of == ledger.EachHousehold && p != nil && p.household != "":
-		return string(p.household)
+	case of == ledger.EachHousehold && p != nil && p.home(x.on) != "":
+		return string(p.home(x.on))
 	}
 	return string(x.who)
 }

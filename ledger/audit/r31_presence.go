@@ -100,7 +100,7 @@ func (p *presence) proxy(r *run, e *ledger.Entry, x *ledger.Exchange, rule ledge
 	if whose != nil && whose.guardian == by {
 		return
 	}
-	home := whose != nil && their != nil && whose.household != "" && whose.household == their.household
+	home := whose != nil && their != nil && whose.home(e.On) != "" && whose.home(e.On) == their.home(e.On)
 	if rule == ledger.ProxyAnyone || rule != "" && home || rule == ledger.ProxyDeclared && p.proxies[x.Volunteer][by] {
 		return
 	}

@@ -12,11 +12,13 @@ import (
 // hold, and what stands on each account and lot. Checks see an entry before it is folded.
 type world struct {
 	size ledger.Index
+	now  ledger.Date // of the entry that is looked at
 	last ledger.Date
 	days []firstOf // the first entry of each day, in order
 
 	staff      map[ledger.StaffID]*staff
 	people     map[ledger.VolunteerID]*person
+	homes      map[ledger.HouseholdID]ledger.UnitID
 	shops      map[ledger.ShopID]ledger.UnitID
 	units      map[ledger.UnitID]*ledger.AddUnit
 	activities map[ledger.ActivityID]ledger.Code
@@ -35,7 +37,7 @@ type world struct {
 	proposals map[ledger.Index]ledger.StaffID
 	closed    map[ledger.ShopID]ledger.Index // the newest close
 	holds     map[ledger.Index]*hold
-	holding   map[ledger.VolunteerID][]ledger.Index // the holds of a volunteer
+	setAside  map[ledger.LotID][]ledger.Index // the holds of some of a lot
 	notices   map[ledger.Index]*notice
 	counted   map[ledger.Index]ledger.ShopID // the shop of each count
 }
@@ -56,8 +58,10 @@ type (
 
 	// person is a volunteer number.
 	person struct {
-		unit      ledger.UnitID
-		household ledger.HouseholdID
+		unit      ledger.UnitID      // of the enrolment
+		household ledger.HouseholdID // the same
+		moved     []*ledger.MoveVolunteer
+		lived     []*ledger.SetHousehold
 		status    ledger.Status
 		gone      ledger.Index // the entry that closed the number, by whatever way
 		kin       []ledger.VolunteerID
@@ -122,11 +126,11 @@ type (
 
 func newWorld() *world {
 	return &world{
-		staff: map[ledger.StaffID]*staff{}, people: map[ledger.VolunteerID]*person{}, shops: map[ledger.ShopID]ledger.UnitID{},
+		staff: map[ledger.StaffID]*staff{}, people: map[ledger.VolunteerID]*person{}, homes: map[ledger.HouseholdID]ledger.UnitID{}, shops: map[ledger.ShopID]ledger.UnitID{},
 		units: map[ledger.UnitID]*ledger.AddUnit{}, activities: map[ledger.ActivityID]ledger.Code{},
 		byName: map[string]*ledger.Rule{}, items: map[ledger.Commodity]*ledger.Item{}, balance: map[ledger.AccountKey]ledger.Amount{}, lots: map[lotKey]lot{},
 		records: map[ledger.Index]*record{}, credits: map[ledger.Index]*record{}, exchanges: map[ledger.Index]*exchange{}, proposals: map[ledger.Index]ledger.StaffID{},
-		closed: map[ledger.ShopID]ledger.Index{}, holds: map[ledger.Index]*hold{}, holding: map[ledger.VolunteerID][]ledger.Index{}, notices: map[ledger.Index]*notice{}, counted: map[ledger.Index]ledger.ShopID{},
+		closed: map[ledger.ShopID]ledger.Index{}, holds: map[ledger.Index]*hold{}, setAside: map[ledger.LotID][]ledger.Index{}, notices: map[ledger.Index]*notice{}, counted: map[ledger.Index]ledger.ShopID{},
 	}
 }
 
@@ -225,6 +229,44 @@ func (w *world) place(u ledger.UnitID) (int, bool) {
 	return slices.BinarySearchFunc(w.org.Units, u, func(p ledger.Place, u ledger.UnitID) int { return cmp.Compare(p.Unit, u) })
 }
 
+// found keeps the unit of whoever lived in a household first: that of its pool.
+func (w *world) found(h ledger.HouseholdID, unit ledger.UnitID) {
+	if _, known := w.homes[h]; h != "" && !known {
+		w.homes[h] = unit
+	}
+}
+
+// in returns the unit of a volunteer on a day: the last word about that day.
+func (p *person) in(day ledger.Date) ledger.UnitID {
+	unit := p.unit
+	for _, m := range p.moved {
+		if m.From <= day {
+			unit = m.Unit
+		}
+	}
+	return unit
+}
+
+// home returns the household of a volunteer on a day.
+func (p *person) home(day ledger.Date) ledger.HouseholdID {
+	home := p.household
+	for _, l := range p.lived {
+		if l.From <= day {
+			home = l.Household
+		}
+	}
+	return home
+}
+
+// inherits returns the household that a number has from the start, once another was merged into it: its own, or where nothing was ever
+// said of it, that of the other.
+func (p *person) inherits(other *person, on ledger.Date) ledger.HouseholdID {
+	if len(p.lived) > 0 {
+		return p.household
+	}
+	return cmp.Or(p.household, other.home(on))
+}
+
 // foldPeople takes in who is who and near to whom.
 func (w *world) foldPeople(e *ledger.Entry) {
 	switch body := e.Body.(type) {
@@ -236,6 +278,14 @@ func (w *world) foldPeople(e *ledger.Entry) {
 		s.roles = append(slices.Clone(s.roles), body.Role)
 	case *ledger.Enroll:
 		w.people[body.Volunteer] = &person{unit: body.Unit, household: body.Household, status: ledger.Active}
+		w.found(body.Household, body.Unit)
+	case *ledger.MoveVolunteer:
+		p := w.person(body.Volunteer)
+		p.moved = append(p.moved, body)
+	case *ledger.SetHousehold:
+		p := w.person(body.Volunteer)
+		p.lived = append(p.lived, body)
+		w.found(body.Household, p.in(body.From))
 	case *ledger.SetStatus:
 		p := w.person(body.Volunteer)
 		if p.status = body.Status; body.Status == ledger.Closed {
@@ -252,8 +302,9 @@ func (w *world) foldPeople(e *ledger.Entry) {
 		p := w.person(body.From)
 		p.into, p.gone, p.status = body.Into, e.Index, ledger.Closed
 		into := w.person(body.Into)
-		into.household = cmp.Or(into.household, p.household)
+		into.household = into.inherits(p, e.On)
 		into.kin = append(slices.Clone(into.kin), p.kin...)
+		into.classes = append(slices.Clone(into.classes), p.classes...)
 	case *ledger.Leaving:
 		p := w.person(body.Volunteer)
 		p.gone, p.status = e.Index, ledger.Closed
@@ -418,7 +469,9 @@ func (w *world) foldCounter(e *ledger.Entry) {
 		w.counted[e.Index] = body.Shop
 	case *ledger.Reservation:
 		w.holds[e.Index] = &hold{body: body, on: e.On}
-		w.holding[body.Volunteer] = append(w.holding[body.Volunteer], e.Index)
+		for _, l := range body.Lots {
+			w.setAside[l.Lot] = append(w.setAside[l.Lot], e.Index)
+		}
 	case *ledger.Settlement:
 		shut(body.Hold)
 	case *ledger.HoldRelease:
@@ -460,8 +513,10 @@ func (w *world) unitOf(subject string) ledger.UnitID {
 	case subject == "":
 	case subject[0] == 'V':
 		if p := w.people[ledger.VolunteerID(subject)]; p != nil {
-			return p.unit
+			return p.in(w.last)
 		}
+	case subject[0] == 'H':
+		return w.homes[ledger.HouseholdID(subject)]
 	case subject[0] == 'S':
 		shop, _, _ := strings.Cut(subject, "/")
 		return w.shops[ledger.ShopID(shop)]
@@ -506,6 +561,6 @@ func (r *run) near(actor ledger.StaffID, id ledger.VolunteerID) bool {
 	if own == nil || who == nil {
 		return false
 	}
-	return own.into == id || who.into == s.volunteer || (own.household != "" && own.household == who.household) ||
+	return own.into == id || who.into == s.volunteer || (own.home(r.now) != "" && own.home(r.now) == who.home(r.now)) ||
 		slices.Contains(own.kin, id) || slices.Contains(who.kin, s.volunteer)
 }

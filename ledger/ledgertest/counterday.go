@@ -369,6 +369,11 @@ func (n *Naive) visitors() (owners []string) {
 			owners = append(owners, string(a.Household))
 		}
 	})
+	each(n, func(_ int, _ *event, a *ledger.SetHousehold) {
+		if a.Household != "" && !slices.Contains(owners, string(a.Household)) {
+			owners = append(owners, string(a.Household))
+		}
+	})
 	return owners
 }
 
@@ -391,7 +396,7 @@ func (n *Naive) visits(from, to ledger.Date, show func(owner string, v visited))
 		for _, number := range n.numbers(a.Volunteer) {
 			show(string(number), visited{1, points[i]})
 		}
-		if home := n.home(a.Volunteer); home != "" {
+		for _, home := range n.homes(a.Volunteer, wentOut(e, a)) {
 			show(string(home), visited{1, points[i]})
 		}
 	})

@@ -163,6 +163,8 @@ func (n *Naive) hasRole(c ledger.Command, role ledger.Role) bool {
 
 // scoped decides whether somebody with grants may ask for something on a day.
 func (n *Naive) scoped(c ledger.Command, need []ledger.Role, day ledger.Date) ledger.RejectReason {
+	n.then = day
+	defer func() { n.then = 0 }()
 	here := n.here(c, day)
 	answer := ledger.NotPermitted
 	for _, g := range here {

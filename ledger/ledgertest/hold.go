@@ -3,6 +3,7 @@ package ledgertest
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"aixin/ledger"
 )
@@ -77,7 +78,7 @@ func holdFamily() family {
 		},
 		differs: (*Naive).holdsDiffer,
 		draws:   holdDraws(),
-		scenes:  []scene{{6, (*Generator).reserving}},
+		scenes:  []scene{{7, (*Generator).reserving}},
 	}
 }
 
@@ -376,7 +377,13 @@ func (n *Naive) settle(c ledger.Command, a *ledger.Settle) Answer {
 	}
 	held, total := h.aside, cost
 	h.aside = nil
-	for _, o := range []string{"points " + string(sold.Volunteer), "points " + string(n.household(sold.Volunteer))} {
+	var owners []string
+	for _, s := range held {
+		if strings.HasPrefix(s.owner, "points ") && !slices.Contains(owners, s.owner) {
+			owners = append(owners, s.owner)
+		}
+	}
+	for _, o := range owners {
 		var part ledger.Amount
 		for _, s := range held {
 			if s.owner == o {

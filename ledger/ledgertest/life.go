@@ -26,7 +26,7 @@ func lifeFamily() family {
 		wrong:   lifeWrong,
 		differs: (*Naive).lifeDiffers,
 		draws:   lifeDraws(),
-		scenes:  []scene{{2, (*Generator).warded}, {2, (*Generator).goingAway}},
+		scenes:  []scene{{2, (*Generator).warded}, {3, (*Generator).goingAway}},
 		build:   (*Generator).enrolSpares,
 	}
 }
@@ -184,7 +184,7 @@ func lifeDraws() []draw {
 			return &ledger.VoidCard{Volunteer: lateOr(g, g.lives.carded), Reason: ledger.LostCard}, pick(g, clerk, steward)
 		}},
 		{5, func(g *Generator) (action, staff) { return g.certify(), steward }},
-		{1, func(g *Generator) (action, staff) {
+		{2, func(g *Generator) (action, staff) {
 			return &ledger.Erase{Volunteer: lateOr(g, g.lives.leavers)}, steward
 		}},
 		{1, func(g *Generator) (action, staff) {
@@ -300,24 +300,6 @@ func (n *Naive) relatives() map[[2]string]bool {
 	return pairs
 }
 
-// household returns where somebody lives.
-func (n *Naive) household(v ledger.VolunteerID) ledger.HouseholdID {
-	at := map[ledger.VolunteerID]ledger.HouseholdID{}
-	for _, e := range n.history {
-		switch a := e.command.Do.(type) {
-		case *ledger.Enroll:
-			if e.answer.Refused == "" {
-				at[a.Volunteer] = a.Household
-			}
-		case *ledger.Merge:
-			if e.answer.Refused == "" && at[a.Into] == "" {
-				at[a.Into] = at[a.From]
-			}
-		}
-	}
-	return at[v]
-}
-
 // numbers lists a number and those that went on for it, one after the other.
 func (n *Naive) numbers(v ledger.VolunteerID) []ledger.VolunteerID {
 	list := []ledger.VolunteerID{v}
@@ -327,16 +309,6 @@ func (n *Naive) numbers(v ledger.VolunteerID) []ledger.VolunteerID {
 		}
 	})
 	return list
-}
-
-// home returns the household of a number, or the first of those that went on for it.
-func (n *Naive) home(v ledger.VolunteerID) ledger.HouseholdID {
-	for _, number := range n.numbers(v) {
-		if h := n.household(number); h != "" {
-			return h
-		}
-	}
-	return ""
 }
 
 // close reports whether two people are one, live together or are relatives.
@@ -675,7 +647,7 @@ func (n *Naive) lifeDiffers(m *Memory) string {
 		if who == nil {
 			continue
 		}
-		now, err := m.View(0).Volunteer(v)
+		now, err := m.View(n.today).Volunteer(v)
 		_, status := n.volunteer(v)
 		if err != nil || now.Status != status || now.Card != n.card(v) || now.Household != n.household(v) || now.Erased != n.erased(v) {
 			return fmt.Sprintf("%s: naive %s in %s with card %s, book %+v, %v", v, status, n.household(v), n.card(v), now, err)

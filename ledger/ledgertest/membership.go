@@ -63,7 +63,7 @@ func (n *Naive) setMembership(a *ledger.SetMembership) Answer {
 		return no(ledger.DateInPast)
 	case a.Ended && !n.memberSince(a.Volunteer, a.Unit, a.From):
 		return no(ledger.NotFound)
-	case !a.Ended && v.Unit == a.Unit:
+	case !a.Ended && n.unitOn(a.Volunteer, a.From, len(n.history)) == a.Unit:
 		return no(ledger.AlreadyExists)
 	}
 	return Answer{Kind: ledger.MembershipSet}
@@ -80,7 +80,10 @@ func (n *Naive) membersDiffer(m *Memory) string {
 			return err.Error()
 		}
 		for _, unit := range []ledger.UnitID{"C01", "C02", "C10", "C11"} {
-			for day := n.today; day < n.today+daysAhead && who.Unit != unit; day++ {
+			for day := n.today; day < n.today+daysAhead; day++ {
+				if who.UnitOn(day) == unit {
+					continue
+				}
 				if want, got := n.belongs(v, unit, day), slices.Contains(who.UnitsOn(day), unit); want != got {
 					return fmt.Sprintf("%s of %s on %s: naive %t, book %t", v, unit, day, want, got)
 				}

@@ -15,6 +15,7 @@ type Naive struct {
 	zone     *time.Location
 	now      time.Time
 	today    ledger.Date
+	then     ledger.Date // of the first call, while a repeat is authorised
 	history  []event
 	moves    []move
 	expires  map[lot]ledger.Date

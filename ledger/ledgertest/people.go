@@ -82,6 +82,11 @@ func (n *Naive) volunteer(v ledger.VolunteerID) (got *ledger.Enroll, status ledg
 			}
 		}
 	}
+	if got != nil { // as of today
+		now := *got
+		now.Unit, now.Household = n.unitOn(v, n.today, len(n.history)), n.household(v)
+		got = &now
+	}
 	return got, status
 }
 

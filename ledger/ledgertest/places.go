@@ -1,6 +1,10 @@
 package ledgertest
 
-import "aixin/ledger"
+import (
+	"cmp"
+
+	"aixin/ledger"
+)
 
 // Where things are done, for roles that are for a place. What is not listed concerns the whole book.
 
@@ -58,6 +62,10 @@ func (n *Naive) about(do ledger.Action) ledger.VolunteerID {
 		return a.Volunteer
 	case *ledger.Merge:
 		return a.From
+	case *ledger.MoveVolunteer:
+		return a.Volunteer
+	case *ledger.SetHousehold:
+		return a.Volunteer
 	case *ledger.DeclareLeave:
 		return a.Volunteer
 	case *ledger.Leave:
@@ -85,10 +93,7 @@ func (n *Naive) about(do ledger.Action) ledger.VolunteerID {
 }
 
 func (n *Naive) lives(v ledger.VolunteerID) string {
-	if who, _ := n.volunteer(v); who != nil {
-		return string(who.Unit)
-	}
-	return ""
+	return string(n.unitOn(v, cmp.Or(n.then, n.today), len(n.history)))
 }
 
 // named returns the place that an action names itself.

@@ -70,13 +70,23 @@ func poolFamily() family {
 	}
 }
 
-// founded returns the unit where somebody was first enrolled in a household.
+// founded returns the unit of whoever first lived in a household.
 func (n *Naive) founded(h ledger.HouseholdID) (unit ledger.UnitID) {
-	each(n, func(_ int, _ *event, a *ledger.Enroll) {
-		if a.Household == h && unit == "" {
-			unit = a.Unit
+	for i := range n.history {
+		if n.history[i].answer.Refused != "" || unit != "" {
+			continue
 		}
-	})
+		switch a := n.history[i].command.Do.(type) {
+		case *ledger.Enroll:
+			if a.Household == h {
+				unit = a.Unit
+			}
+		case *ledger.SetHousehold:
+			if a.Household == h {
+				unit = n.unitOn(a.Volunteer, a.From, i)
+			}
+		}
+	}
 	return unit
 }
 

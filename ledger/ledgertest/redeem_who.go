@@ -142,11 +142,11 @@ func (n *Naive) isProxy(v, proxy ledger.VolunteerID) (is bool) {
 
 // withinLimits answers for the limits of the counter's rule, at the prices that hold for the exchange.
 func (n *Naive) withinLimits(a *ledger.Redeem, price func(ledger.Commodity) ledger.Amount) Answer {
-	home := n.household(a.Volunteer)
+	home := n.householdOn(a.Volunteer, n.dayOf(a), len(n.history))
 	for _, l := range n.ruleAt(a.Shop, n.dayOf(a)).Limits {
-		mine := func(v ledger.VolunteerID) bool {
+		mine := func(v ledger.VolunteerID, on ledger.Date) bool {
 			if l.Household && home != "" {
-				return n.home(v) == home
+				return slices.Contains(n.homes(v, on), home)
 			}
 			return n.person(v) == a.Volunteer
 		}
@@ -177,9 +177,9 @@ func (n *Naive) withinLimits(a *ledger.Redeem, price func(ledger.Commodity) ledg
 }
 
 // exchanged adds up what a limit counts, of the exchanges of its period that stand.
-func (n *Naive) exchanged(l ledger.Limit, day ledger.Date, mine func(ledger.VolunteerID) bool) (have ledger.Amount) {
+func (n *Naive) exchanged(l ledger.Limit, day ledger.Date, mine func(ledger.VolunteerID, ledger.Date) bool) (have ledger.Amount) {
 	n.sales(func(i int, e *event, a *ledger.Redeem) {
-		if e.reversed > 0 || !mine(a.Volunteer) || !samePeriod(l.Per, wentOut(e, a), day) {
+		if e.reversed > 0 || !mine(a.Volunteer, wentOut(e, a)) || !samePeriod(l.Per, wentOut(e, a), day) {
 			return
 		}
 		if l.Of == "visits" {

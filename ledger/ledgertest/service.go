@@ -141,7 +141,7 @@ func (n *Naive) service(c ledger.Command, e *event) (Answer, bool) {
 }
 
 func (n *Naive) hours(a *ledger.DeclareHours, e *event) Answer {
-	e.home = n.household(a.Volunteer)
+	e.home = n.householdOn(a.Volunteer, a.Start.On(), len(n.history))
 	v, status := n.volunteer(a.Volunteer)
 	var act *ledger.AddActivity
 	each(n, func(_ int, _ *event, x *ledger.AddActivity) {
@@ -252,7 +252,8 @@ func (n *Naive) day(a *ledger.DeclareHours, rule ledger.Rule, now *event) (ledge
 }
 
 func (n *Naive) acts(a *ledger.DeclareActs, e *event) Answer {
-	e.home = n.household(a.Volunteer)
+	e.home = n.householdOn(a.Volunteer, a.On, len(n.history))
+	unit := n.unitOn(a.Volunteer, a.On, len(n.history))
 	v, status := n.volunteer(a.Volunteer)
 	switch {
 	case v == nil:
@@ -260,7 +261,7 @@ func (n *Naive) acts(a *ledger.DeclareActs, e *event) Answer {
 	case status == ledger.Closed:
 		return no(ledger.AccountClosed)
 	}
-	rule, ok := n.rule(v.Unit, a.On)
+	rule, ok := n.rule(unit, a.On)
 	if !ok {
 		return no(ledger.NoRule)
 	}
@@ -299,14 +300,14 @@ func (n *Naive) acts(a *ledger.DeclareActs, e *event) Answer {
 		e.queried = true
 	}
 	if i >= 0 {
-		q := asking{rule: rule, who: v, unit: v.Unit, code: a.Code, on: a.On, much: a.Quantity, each: act.Points, per: act.Per, keep: act.Keep}
+		q := asking{rule: rule, who: v, unit: unit, code: a.Code, on: a.On, much: a.Quantity, each: act.Points, per: act.Per, keep: act.Keep}
 		if r := n.earns(q, e); r.Refused != "" {
 			return r
 		}
 	} else {
 		e.deduct = rule.Deductions[k].Points * ledger.Amount(a.Quantity)
 	}
-	e.state, e.unit, e.rule, e.code, e.day, e.pool = "pending", v.Unit, rule, a.Code, a.On, n.sharedBy(a.Volunteer, a.On)
+	e.state, e.unit, e.rule, e.code, e.day, e.pool = "pending", unit, rule, a.Code, a.On, n.sharedBy(a.Volunteer, a.On)
 	return Answer{Kind: ledger.ActsDeclared}
 }
 

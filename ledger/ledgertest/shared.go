@@ -10,14 +10,14 @@ import (
 
 // sharedBy returns the household whose points somebody may spend beside their own, by the rule of their unit on a day.
 func (n *Naive) sharedBy(v ledger.VolunteerID, day ledger.Date) ledger.HouseholdID {
-	who, _ := n.volunteer(v)
-	if who == nil {
+	unit := n.unitOn(v, day, len(n.history))
+	if unit == "" {
 		return ""
 	}
-	if rule, ok := n.rule(who.Unit, day); !ok || rule.Account.Holder != "household" {
+	if rule, ok := n.rule(unit, day); !ok || rule.Account.Holder != "household" {
 		return ""
 	}
-	return n.household(v)
+	return n.householdOn(v, day, len(n.history))
 }
 
 // purse returns whose points somebody may spend, in the order in which they do.

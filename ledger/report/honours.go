@@ -16,13 +16,13 @@ type HonourRow struct {
 	Minutes   ledger.Amount // credited over the period, less what was reversed
 }
 
-// HonoursOver lists who of a unit served over a period and agreed to be named in public, the longest service first, and counts the
+// HonoursOver lists who of a unit, at the end of a period, served over a period and agreed to be named in public, the longest service first, and counts the
 // others who served. It looks at the entries alone, and at consent as it stood before the entry that published the list, or as it
 // stands now: the same entries give the same list, whoever changes their mind later. The service of numbers that were merged by then
 // is that of the one that goes on.
 func HonoursOver(s Scope, p Period, before ledger.Index, entries iter.Seq2[ledger.Entry, error]) (named []HonourRow, others int, err error) {
 	rows, agreed, into := map[ledger.VolunteerID]ledger.Amount{}, map[ledger.VolunteerID]bool{}, map[ledger.VolunteerID]ledger.VolunteerID{}
-	of := map[ledger.VolunteerID]bool{}
+	at := newWhereabouts()
 	for e, err := range entries {
 		if err != nil {
 			return nil, 0, fmt.Errorf("honours of a period: %w", err)
@@ -30,9 +30,8 @@ func HonoursOver(s Scope, p Period, before ledger.Index, entries iter.Seq2[ledge
 		if before != 0 && e.Index >= before {
 			break
 		}
+		at.see(e)
 		switch body := e.Body.(type) {
-		case *ledger.Enroll:
-			of[body.Volunteer] = s.Has(body.Unit)
 		case *ledger.SetConsent:
 			agreed[body.Volunteer] = body.Publish
 		case *ledger.Merger:
@@ -50,7 +49,7 @@ func HonoursOver(s Scope, p Period, before ledger.Index, entries iter.Seq2[ledge
 		for into[who] != "" {
 			who = into[who]
 		}
-		if of[who] {
+		if s.Has(at.unitOf(string(who), p.To)) {
 			served[who] += minutes
 		}
 	}

@@ -10,9 +10,10 @@ import (
 	"aixin/ledger"
 )
 
-// PersonRow is a volunteer's points over a period. Amounts are as the person sees them.
+// PersonRow is the points of a volunteer over a period, or of a pool. Amounts are as the person sees them.
 type PersonRow struct {
 	Volunteer ledger.VolunteerID
+	Pool      ledger.PoolID // in place of a volunteer
 	Opening   ledger.Amount
 	Earned    ledger.Amount // credits and opening balances
 	Redeemed  ledger.Amount // less what came back
@@ -20,10 +21,11 @@ type PersonRow struct {
 	Closing   ledger.Amount // Opening + Earned − Redeemed + Other
 }
 
-// PointsOver adds up the points of a unit's volunteers over a period, from the entries alone: the same entries give the same rows,
-// whatever happened later. Who enrolled in the unit by the end of the period and has points, or had some, has a row.
+// PointsOver adds up the points of a unit's volunteers and pools over a period, from the entries alone: the same entries give the same
+// rows, whatever happened later. Who belonged to the unit at the end of the period and has points, or had some, has a row; so has the
+// pool of a household that was founded in the unit, and that of a unit itself. Volunteers come before pools.
 func PointsOver(s Scope, p Period, entries iter.Seq2[ledger.Entry, error]) ([]PersonRow, error) {
-	rows := map[ledger.VolunteerID]*PersonRow{}
+	rows, at := map[string]*PersonRow{}, newWhereabouts()
 	for e, err := range entries {
 		if err != nil {
 			return nil, fmt.Errorf("points of a period: %w", err)
@@ -31,29 +33,35 @@ func PointsOver(s Scope, p Period, entries iter.Seq2[ledger.Entry, error]) ([]Pe
 		if e.On > p.To {
 			break
 		}
-		if body, ok := e.Body.(*ledger.Enroll); ok && s.Has(body.Unit) {
-			rows[body.Volunteer] = &PersonRow{Volunteer: body.Volunteer}
-		}
+		at.see(e)
 		for _, posting := range e.Postings {
 			if posting.Account.Class() == ledger.ClassPoints && posting.Commodity.Points() {
-				rows[ledger.VolunteerID(posting.Account.Owner())].add(e, -posting.Amount, p)
+				owner := posting.Account.Owner()
+				if rows[owner] == nil {
+					rows[owner] = &PersonRow{}
+				}
+				rows[owner].add(e, -posting.Amount, p)
 			}
 		}
 	}
-	out := []PersonRow{}
-	for _, id := range slices.Sorted(maps.Keys(rows)) {
-		if r := *rows[id]; r != (PersonRow{Volunteer: id}) {
-			out = append(out, r)
+	volunteers, pools := []PersonRow{}, []PersonRow{}
+	for _, owner := range slices.Sorted(maps.Keys(rows)) {
+		r := *rows[owner]
+		if r == (PersonRow{}) || !s.Has(at.unitOf(owner, p.To)) {
+			continue
 		}
+		if r.Volunteer = ledger.VolunteerID(owner); r.Volunteer.Valid() {
+			volunteers = append(volunteers, r)
+			continue
+		}
+		r.Volunteer, r.Pool = "", ledger.PoolID(owner)
+		pools = append(pools, r)
 	}
-	return out, nil
+	return append(volunteers, pools...), nil
 }
 
-// add counts a movement of a volunteer of the unit; others have no row.
+// add counts a movement.
 func (r *PersonRow) add(e ledger.Entry, amount ledger.Amount, p Period) {
-	if r == nil {
-		return
-	}
 	r.Closing += amount
 	switch {
 	case e.On < p.From:
