@@ -54,7 +54,15 @@ type (
 	// StockReport is what stands on the shelves and how it came there.
 	StockReport struct {
 		Basis
-		Rows []StockRow `json:"rows"`
+		Rows      []StockRow       `json:"rows"`
+		Uncounted []UncountedShelf `json:"uncounted,omitempty"` // not counted in time
+	}
+
+	// UncountedShelf is a shelf that was not counted in time.
+	UncountedShelf struct {
+		Shop ledger.ShopID `json:"shop"`
+		Last ledger.Date   `json:"last,omitzero"` // none where it never was
+		Due  ledger.Date   `json:"due"`
 	}
 
 	// StockRow is one item on one shelf.
@@ -224,6 +232,14 @@ func NewStockReport(r report.StockReport) StockReport {
 			wire.Lots = append(wire.Lots, StockLot{l.ID, l.Donor, l.Left, l.Expires, l.Past, value(l.Value), l.Only})
 		}
 		out.Rows = append(out.Rows, wire)
+	}
+	return out
+}
+
+// NewUncounted writes which shelves were not counted in time.
+func NewUncounted(behind []report.Uncounted) (out []UncountedShelf) {
+	for _, u := range behind {
+		out = append(out, UncountedShelf{u.Shop, u.Last, u.Due})
 	}
 	return out
 }

@@ -96,6 +96,12 @@ func (t *table) serviceRule(r *ledger.ServiceRule, k, v string) bool {
 		r.Base = ledger.Base{Points: t.amount(f[0]), Per: ledger.Period(f[1]), Of: ledger.Sharer(f[2])}
 	case "session":
 		r.Attendance.Session = true
+	case "queried":
+		for by := range strings.SplitSeq(v, ",") {
+			r.Queried = append(r.Queried, ledger.Capture(by))
+		}
+	case "quality":
+		r.Quality.Percent = t.int(v)
 	case "signatures":
 		r.Attendance.Signatures = t.int(v)
 	default:

@@ -80,9 +80,9 @@ func (t *table) report(words []string) string {
 // stars writes everybody's minutes, level, and what they lack to the next.
 func (t *table) stars(v ledger.View, levels string) string {
 	t.Helper()
-	var stars []report.Star
+	var stars []ledger.Star
 	for minutes := range strings.SplitSeq(levels, ",") {
-		stars = append(stars, report.Star{Level: int64(len(stars) + 1), Minutes: ledger.Amount(t.int(minutes))})
+		stars = append(stars, ledger.Star{Level: int64(len(stars) + 1), Minutes: ledger.Amount(t.int(minutes))})
 	}
 	scope, err := report.ScopeOf(v, "")
 	if err != nil {

@@ -23,7 +23,7 @@ func (r *HoursRecord) explain(v View, e Entry) ([]Term, Amount, error) {
 		return nil, 0, err
 	}
 	counted := steps[len(steps)-1].Gives
-	rate, _ := rule.Rate(act.Code)
+	rate, _ := rule.Rate(act.Code, r.Capture)
 	x := claim{
 		who: who, unit: r.Unit, code: act.Code, activity: r.Activity, on: r.Start.On(), quantity: int64(counted), each: rate, per: 60,
 	}
@@ -45,21 +45,19 @@ func (r *HoursRecord) minutes(v View, rule *Rule) ([]Term, error) {
 		today += s.Counted
 	}
 	steps := rule.countedSteps(r.Minutes, r.Capture, today)
-	none := func(what TermKind, subject string) {
-		steps = append(steps, Term{What: what, Subject: subject, Of: steps[len(steps)-1].Gives})
-	}
 	if complained, err := v.complained(r.Request); err != nil {
 		return nil, err
 	} else if complained {
-		none(TermComplaint, string(r.Request))
+		counted, left := steps[len(steps)-1].Gives, Amount(rule.Quality.Percent)
+		steps = append(steps, Term{TermComplaint, string(r.Request), counted, left, 100, rule.Quality.Left(counted)})
 	}
 	if r.Honorary {
-		none(TermHonorary, "")
+		steps = append(steps, Term{What: TermHonorary, Of: steps[len(steps)-1].Gives})
 	}
 	return steps, nil
 }
 
-// complained reports whether nothing good was heard about a request, so that service for it earns nothing.
+// complained reports whether nothing good was heard about a request, so that service for it earns less, or nothing.
 func (v View) complained(q RequestID) (bool, error) {
 	if q == "" {
 		return false, nil

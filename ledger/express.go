@@ -633,7 +633,7 @@ func (a *DeclareHours) confirmed(b *Book, rule Rule, code Code) *Rejection {
 }
 
 // complained reports whether the hours are those of a request about which nothing good was heard: they were served and are
-// recorded, and earn nothing (rule B17).
+// recorded, and earn what the rule leaves of them (B17).
 func (a *DeclareHours) complained(b *Book) bool {
 	if a.Request == "" {
 		return false

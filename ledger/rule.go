@@ -50,12 +50,16 @@ type Rule struct {
 	Donation  DonationRule // B25
 	Pairing   []GiftPair   // B02; without it gift points pay nothing
 	Account   AccountRule  // B01
+	Stars     []Star       // B40; without it DefaultStars
+	Count     CountRule    // B38
 }
 
 // HourRate is what an hour of a kind of service is worth.
 type HourRate struct {
 	Code   Code
 	Points Amount // for 60 counted minutes
+
+	By Capture // B04: only for what was captured this way; every way that has no rate of its own where none is named
 }
 
 // ActStandard is what an act is worth: Points for each Per of it. 60 cigarette boxes at 1 point for 30 are 2 points.
@@ -95,13 +99,18 @@ func (r Rule) Expiry(on Date) Date {
 	return 0
 }
 
-// Rate returns the points for an hour of the code.
-func (r Rule) Rate(code Code) (Amount, bool) {
-	i := slices.IndexFunc(r.Rates, func(h HourRate) bool { return h.Code == code })
-	if i < 0 {
-		return 0, false
+// Rate returns the points for an hour of the code, captured in that way.
+func (r Rule) Rate(code Code, by Capture) (points Amount, ok bool) {
+	for _, h := range r.Rates {
+		switch {
+		case h.Code != code:
+		case h.By == by:
+			return h.Points, true
+		case h.By == "":
+			points, ok = h.Points, true
+		}
 	}
-	return r.Rates[i].Points, true
+	return points, ok
 }
 
 // Act returns the standard of the code.
@@ -158,6 +167,7 @@ func (r *Rule) fields(c *codec) {
 	list(c, "rates", &r.Rates, func(c *codec, h *HourRate) {
 		text(c, "code", &h.Code)
 		number(c, "points", &h.Points)
+		c.since(2, h.added)
 	})
 	list(c, "acts", &r.Acts, func(c *codec, a *ActStandard) {
 		text(c, "code", &a.Code)
@@ -198,6 +208,8 @@ func (r *Rule) sections(c *codec) {
 	c.section(2, "donation", r.Donation == DonationRule{}, r.Donation.fields)
 	c.since(2, func(c *codec) { pairing(c, &r.Pairing) })
 	c.section(2, "account", r.Account == AccountRule{}, r.Account.fields)
+	c.since(2, func(c *codec) { stars(c, &r.Stars) })
+	c.section(2, "count", r.Count == CountRule{}, r.Count.fields)
 }
 
 // Faults lists what is malformed in the rule, which no book would take; field names are those of the TOML file.
@@ -214,11 +226,7 @@ func (r *Rule) check(f *faults) {
 	f.want(r.From.valid(), "from", "date")
 	f.want(len(r.Rates) <= MaxRuleItems && len(r.Acts) <= MaxRuleItems, "rates", "too_many")
 	seen := map[Code]bool{}
-	for i, h := range r.Rates {
-		f.want(h.Code.Valid() && !seen[h.Code], fmt.Sprintf("rates[%d].code", i), "code")
-		f.want(h.Points > 0 && h.Points <= MaxAmount/MaxMinutes, fmt.Sprintf("rates[%d].points", i), "points")
-		seen[h.Code] = true
-	}
+	r.checkRates(f, seen)
 	for i, a := range r.Acts {
 		f.want(a.Code.Valid() && !seen[a.Code], fmt.Sprintf("acts[%d].code", i), "code")
 		f.want(a.Points > 0 && a.Points <= MaxAmount/MaxQuantity, fmt.Sprintf("acts[%d].points", i), "points")
@@ -257,6 +265,8 @@ func (r *Rule) checkSections(f *faults) {
 	r.Transfers.check(f, r)
 	checkPairing(f, r.Pairing)
 	r.Account.check(f)
+	checkStars(f, r.Stars)
+	r.Count.check(f)
 }
 
 func ruleID(s string) bool {

@@ -17,6 +17,8 @@ type ServiceRule struct {
 	Deadline   Deadline    // B21
 	Base       Base        // B13
 	Attendance Attendance  // B05
+	Queried       []Capture   // B05: the ways of capture that a reviewer must look at
+	Quality    Quality     // B17
 }
 
 // Cap is the most that may be earned within a period; what is zero is not bounded.
@@ -153,6 +155,8 @@ func (r *ServiceRule) fields(c *codec) {
 	c.section(2, "deadline", r.Deadline == Deadline{}, r.Deadline.fields)
 	c.section(2, "base", r.Base == Base{}, r.Base.fields)
 	c.section(2, "attendance", r.Attendance == Attendance{}, r.Attendance.fields)
+	texts(c, "queried", &r.Queried)
+	c.section(2, "quality", r.Quality == Quality{}, r.Quality.fields)
 }
 
 func (x *LongDay) fields(c *codec) {
@@ -208,6 +212,10 @@ func (r *ServiceRule) check(f *faults) {
 	f.want(r.Base == Base{} || r.Base.Per.valid(), "base.per", "calendar_period")
 	f.want(r.Base.Of == EachPerson || r.Base.Of == EachHousehold, "base.of", "sharer")
 	f.want(r.Attendance.Signatures >= 0 && r.Attendance.Signatures <= MaxSigners, "attendance.signatures", "signers")
+	for i, by := range r.Queried {
+		f.want(by.valid() && !slices.Contains(r.Queried[:i], by), fmt.Sprintf("queried[%d]", i), "capture")
+	}
+	r.Quality.check(f)
 }
 
 func (x Cap) check(f *faults, at string) {

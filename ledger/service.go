@@ -241,7 +241,7 @@ func (a *DeclareHours) decide(b *Book, c Command, d *draft) *Rejection {
 	if !ok {
 		return &Rejection{Reason: NoRule, Subject: a.Start.On().String()}
 	}
-	rate, ok := rule.Rate(act.Code)
+	rate, ok := rule.Rate(act.Code, a.Capture)
 	if !ok {
 		return &Rejection{Reason: NoStandard, Subject: string(act.Code)}
 	}
@@ -292,8 +292,11 @@ func (r *HoursRecord) fits(b *Book, rule *Rule) *Rejection {
 	case rule.LongDay.Minutes > 0 && total > rule.LongDay.Minutes:
 		r.Queries = append(r.Queries, QueryLongDay)
 	}
+	if slices.Contains(rule.Queried, r.Capture) {
+		r.Queries = append(r.Queries, QueryCapture)
+	}
 	if r.Counted = rule.Counted(r.Minutes, r.Capture, counted); r.complained(b) {
-		r.Counted = 0
+		r.Counted = rule.Quality.Left(r.Counted)
 	}
 	return nil
 }

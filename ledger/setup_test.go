@@ -42,8 +42,8 @@ func (t *table) rule(w []string) ledger.Rule {
 		k, v, _ := strings.Cut(kv, "=")
 		switch k {
 		case "rate":
-			code, p, _ := strings.Cut(v, ":")
-			r.Rates = append(r.Rates, ledger.HourRate{Code: ledger.Code(code), Points: t.amount(p)})
+			f := append(strings.Split(v, ":"), "", "")
+			r.Rates = append(r.Rates, ledger.HourRate{Code: ledger.Code(f[0]), Points: t.amount(f[1]), By: ledger.Capture(f[2])})
 		case "act":
 			f := strings.Split(v, ":")
 			f = append(f, "", "", "")
@@ -96,6 +96,14 @@ func (t *table) rule(w []string) ledger.Rule {
 			r.Donation = ledger.DonationRule{Household: strings.Contains(v, "household"), Welfare: strings.Contains(v, "welfare")}
 		case "account":
 			r.Account.Holder = v
+		case "star":
+			level, hours, _ := strings.Cut(v, ":")
+			r.Stars = append(r.Stars, ledger.Star{Level: t.int(level), Minutes: 60 * ledger.Amount(t.int(hours))})
+		case "count":
+			per, tolerance, _ := strings.Cut(v, ":")
+			r.Count = ledger.CountRule{Per: ledger.Period(per), Tolerance: ledger.Amount(t.int(tolerance))}
+		case "worth-tolerance":
+			r.Worth.Tolerance = ledger.Amount(t.int(v))
 		case "pairing":
 			r.Pairing = t.pairing(v)
 		default:

@@ -45,7 +45,8 @@ type (
 		Lines []ItemLine // optional
 	}
 
-	// FinaliseCount posts the differences of a confirmed count. By a steward or supervisor who did not enter it.
+	// FinaliseCount posts the differences of a confirmed count. By a steward or supervisor who did not enter it, and where a difference
+	// is beyond what the rule tolerates, did not confirm it either.
 	FinaliseCount struct {
 		Count  Index
 		Reason ShelfReason // optional where there is no difference
@@ -346,6 +347,7 @@ func (a *FinaliseCount) needs(b *Book, _ Command, w *Wants) {
 	if !ok {
 		return
 	}
+	b.wantRuleOfShop(w, n.Shop)
 	b.shelves.want(w, n.Shop)
 	b.counters.want(w, n.Shop)
 	for _, l := range differing(n.Lines) {
@@ -371,6 +373,12 @@ func (a *FinaliseCount) decide(b *Book, c Command, d *draft) *Rejection {
 	}
 	if r := b.findable(body); r != nil {
 		return r
+	}
+	if rule, _ := b.ruleOfShop(n.Shop, d.On); rule.Count.Tolerance > 0 {
+		if item, beyond := rule.Count.beyond(body.Lines); beyond && n.Confirmer == c.Actor {
+			return &Rejection{Reason: SamePerson, Subject: string(item)}
+		}
+		d.Rule = rule.Name()
 	}
 	b.settle(d, body)
 	return d.itself(body, nil)

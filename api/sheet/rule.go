@@ -79,11 +79,14 @@ type ruleFile struct {
 	Donation  *donationFile  `toml:"donation,omitempty"`
 	Pairing   []pairFile     `toml:"pairing,omitempty"`
 	Account   *accountFile   `toml:"account,omitempty"`
+	Stars     []starFile     `toml:"stars,omitempty"`
+	Count     *countFile     `toml:"count,omitempty"`
 }
 
 type rateFile struct {
 	Code   string `toml:"code"`
 	Points string `toml:"points"`
+	By     string `toml:"by,omitempty"`
 }
 
 type actFile struct {
@@ -129,7 +132,7 @@ func (f *ruleFile) rule() (ledger.Rule, error) {
 	rule.Hold = f.Hold.read()
 	rule.Leave, rule.Approval = f.Leave.rule(), f.Approval.read()
 	rule.Donation, rule.Pairing = f.Donation.rule(), readPairing(f.Pairing)
-	rule.Account = f.Account.rule()
+	rule.Account, rule.Stars, rule.Count = f.Account.rule(), readStars(f.Stars), f.Count.rule()
 	var err error
 	if rule.Worth, err = f.Worth.read(); err != nil {
 		return ledger.Rule{}, err
@@ -151,7 +154,7 @@ func (f *ruleFile) rule() (ledger.Rule, error) {
 		if err != nil {
 			return ledger.Rule{}, err
 		}
-		rule.Rates = append(rule.Rates, ledger.HourRate{Code: ledger.Code(h.Code), Points: points})
+		rule.Rates = append(rule.Rates, ledger.HourRate{Code: ledger.Code(h.Code), Points: points, By: ledger.Capture(h.By)})
 	}
 	for i, a := range f.Acts {
 		points, err := rulePoints(a.Points, fmt.Sprintf("acts[%d].points", i))
@@ -188,12 +191,12 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 	f.Approval, f.Transfers = writeApproval(rule.Approval), writeTransfers(rule.Transfers)
 	f.Leave, f.Carry = newLeaveFile(rule.Leave), writeCarry(rule.Carry)
 	f.Donation, f.Pairing = newDonationFile(rule.Donation), writePairing(rule.Pairing)
-	f.Account = newAccountFile(rule.Account)
+	f.Account, f.Stars, f.Count = newAccountFile(rule.Account), writeStars(rule.Stars), newCountFile(rule.Count)
 	for _, by := range rule.Earns {
 		f.Earns = append(f.Earns, string(by))
 	}
 	for _, h := range rule.Rates {
-		f.Rates = append(f.Rates, rateFile{string(h.Code), ledger.FormatPoints(h.Points)})
+		f.Rates = append(f.Rates, rateFile{string(h.Code), ledger.FormatPoints(h.Points), string(h.By)})
 	}
 	for _, a := range rule.Acts {
 		f.Acts = append(f.Acts, actFile{string(a.Code), ledger.FormatPoints(a.Points), a.Per, a.Keep, a.Once, a.Evidence})

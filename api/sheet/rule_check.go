@@ -117,7 +117,7 @@ func members(rule ledger.Rule) (map[string]string, error) {
 // elementName names an element of a list by what tells it from the others, else by its place.
 func elementName(table map[string]any, i int) string {
 	var name []string
-	for _, member := range []string{"code", "activity", "of", "per"} {
+	for _, member := range []string{"code", "activity", "of", "per", "by"} {
 		if s, ok := table[member].(string); ok {
 			name = append(name, s)
 		}

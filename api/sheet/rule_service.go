@@ -15,6 +15,8 @@ type serviceFile struct {
 	Deadline   *deadlineFile   `toml:"deadline,omitempty"`
 	Base       *baseFile       `toml:"base,omitempty"`
 	Attendance *attendanceFile `toml:"attendance,omitempty"`
+	Queried    []string        `toml:"queried,omitempty"`
+	Quality    *qualityFile    `toml:"quality,omitempty"`
 	Caps       []capFile       `toml:"caps,omitempty"`
 	Boosts     []boostFile     `toml:"boosts,omitempty"`
 	Deductions []deductionFile `toml:"deductions,omitempty"`
@@ -39,6 +41,10 @@ type baseFile struct {
 type attendanceFile struct {
 	Session    bool  `toml:"session,omitempty"`
 	Signatures int64 `toml:"signatures,omitempty"`
+}
+
+type qualityFile struct {
+	Percent int64 `toml:"percent"`
 }
 
 type capFile struct {
@@ -77,6 +83,12 @@ func (f *serviceFile) read() (r ledger.ServiceRule, err error) {
 	}
 	if x := f.Attendance; x != nil {
 		r.Attendance = ledger.Attendance{Session: x.Session, Signatures: x.Signatures}
+	}
+	for _, by := range f.Queried {
+		r.Queried = append(r.Queried, ledger.Capture(by))
+	}
+	if x := f.Quality; x != nil {
+		r.Quality.Percent = x.Percent
 	}
 	if x := f.Base; x != nil {
 		r.Base = ledger.Base{Per: ledger.Period(x.Per), Of: ledger.Sharer(x.Of)}
@@ -127,6 +139,12 @@ func (f *serviceFile) write(r ledger.ServiceRule) {
 	}
 	if x := r.Attendance; x != (ledger.Attendance{}) {
 		f.Attendance = &attendanceFile{x.Session, x.Signatures}
+	}
+	for _, by := range r.Queried {
+		f.Queried = append(f.Queried, string(by))
+	}
+	if x := r.Quality; x != (ledger.Quality{}) {
+		f.Quality = &qualityFile{x.Percent}
 	}
 	for _, x := range r.Caps {
 		f.Caps = append(f.Caps, capFile{string(x.Code), string(x.Of), string(x.Per), x.Count, x.Quantity, writePoints(x.Points), string(x.Over)})

@@ -80,7 +80,7 @@ func named(t *testing.T, l *catalog.Localizer, c ledger.Code) {
 func TestShippedRulePrices(t *testing.T) {
 	t.Parallel()
 	rule := shipped(t, "volunteer-1yuan")
-	rate, ok := rule.Rate("VH01")
+	rate, ok := rule.Rate("VH01", ledger.Roster)
 	if got := rate * rule.Counted(150, ledger.Roster, 0) / 60; !ok || got != 250 {
 		t.Errorf("150 minutes: got %s points, want 2.50", ledger.FormatPoints(got))
 	}

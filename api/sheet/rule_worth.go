@@ -7,9 +7,12 @@ import "aixin/ledger"
 //	[worth]
 //	yuan = "1.00"   # for one point
 //	warn = 80       # percent of cover below which it warns
+//	tolerance = 20  # percent by which a price may differ from the value of a piece, for the report of deliveries
 type worthFile struct {
 	Yuan string `toml:"yuan,omitempty"`
 	Warn int64  `toml:"warn,omitempty"`
+
+	Tolerance int64 `toml:"tolerance,omitempty"`
 }
 
 // read returns what the ledger calls the section; none is the zero one.
@@ -17,7 +20,7 @@ func (f *worthFile) read() (ledger.Worth, error) {
 	if f == nil {
 		return ledger.Worth{}, nil
 	}
-	x := ledger.Worth{Warn: ledger.Amount(f.Warn)}
+	x := ledger.Worth{Warn: ledger.Amount(f.Warn), Tolerance: ledger.Amount(f.Tolerance)}
 	if f.Yuan == "" {
 		return x, nil
 	}
@@ -31,7 +34,7 @@ func writeWorth(x ledger.Worth) *worthFile {
 	if x == (ledger.Worth{}) {
 		return nil
 	}
-	f := &worthFile{Warn: int64(x.Warn)}
+	f := &worthFile{Warn: int64(x.Warn), Tolerance: int64(x.Tolerance)}
 	if x.Fen != 0 {
 		f.Yuan = ledger.FormatPoints(x.Fen)
 	}

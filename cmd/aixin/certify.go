@@ -10,7 +10,6 @@ import (
 	"aixin/api"
 	"aixin/api/catalog"
 	"aixin/ledger"
-	"aixin/ledger/report"
 )
 
 // statedRow is a numbered statement of hours as programs read it.
@@ -111,11 +110,11 @@ func newStatedRow(v ledger.View, number int64) (statedRow, error) {
 		Number: number, Volunteer: who.Volunteer, From: r.Stated.From, Until: r.Stated.Until, Records: len(r.Stated.Records),
 		Minutes: r.Stated.Minutes, Standing: r.Minutes, Reversed: r.Reversed, Entry: r.Entry.Index,
 	}
-	for _, star := range report.DefaultStars() {
-		if all >= star.Minutes {
-			row.Level = star.Level
-		}
+	if err != nil {
+		return row, err
 	}
+	stars, err := v.StarsOf(who.Unit)
+	row.Level = ledger.Reached(stars, all)
 	return row, err
 }
 

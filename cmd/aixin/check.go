@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"aixin/api"
 	"aixin/api/catalog"
 	"aixin/ledger"
+	"aixin/ledger/report"
 	"aixin/store"
 	"aixin/store/bench"
 	"aixin/store/registry"
@@ -222,6 +224,7 @@ func (a *app) examine(ctx context.Context) ([]finding, error) {
 	} else {
 		add("scrub", true, a.say.T("cli.doctor_said.scrub"))
 	}
+	findings = append(findings, a.countedInTime(ctx, l)...)
 	missing, err := a.missing(ctx, l, info)
 	switch {
 	case err != nil:
@@ -232,6 +235,35 @@ func (a *app) examine(ctx context.Context) ([]finding, error) {
 		add("people", true, a.say.T("cli.doctor_said.people"))
 	}
 	return findings, l.Close()
+}
+
+// countedInTime says which shelves were not counted in time; nothing where no rule asks for counts.
+func (a *app) countedInTime(ctx context.Context, l *store.Ledger) []finding {
+	v, done, err := l.View(ctx, ledger.AsOf{})
+	if err != nil {
+		return []finding{{"shelves", false, err.Error()}}
+	}
+	defer done()
+	rules, err := v.Rules()
+	if err != nil || !slices.ContainsFunc(rules.List, func(r ledger.Rule) bool { return r.Count.Per != "" }) {
+		return nil
+	}
+	s, err := report.ScopeOf(v, "")
+	if err != nil {
+		return []finding{{"shelves", false, err.Error()}}
+	}
+	behind, err := report.UncountedShelves(v, s)
+	if err != nil {
+		return []finding{{"shelves", false, err.Error()}}
+	}
+	if len(behind) == 0 {
+		return []finding{{"shelves", true, a.say.T("cli.doctor_said.shelves")}}
+	}
+	var found []finding
+	for _, u := range behind {
+		found = append(found, finding{"shelves", false, a.uncountedSentence(u)})
+	}
+	return found
 }
 
 // roomy is the free space below which a person should make room before the store refuses to write.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -37,14 +38,23 @@ type deliveryFlags struct {
 	ratio, warn   ledger.Amount
 }
 
+// usualTolerance is by how many percent a price may differ from the value where neither a flag nor the rule says so.
+const usualTolerance ledger.Amount = 20
+
 func (a *app) deliveryReport() *cobra.Command {
-	f := deliveryFlags{ratio: 100, warn: 20}
+	var given deliveryFlags
 	cmd := a.reports("deliveries", "deliveries [--donor DONOR] [--source SOURCE] [--ratio YUAN] [--warn PERCENT]",
 		func(ctx context.Context, r *reader, s report.Scope) (result, error) {
 			x, err := report.Deliveries(r.view, s, store.Entries(ctx, a.opts.book, 0))
 			if err != nil {
 				return result{}, err
 			}
+			worth, err := report.WorthOf(r.view, s)
+			if err != nil {
+				return result{}, err
+			}
+			f := given
+			f.ratio, f.warn = cmp.Or(f.ratio, worth.Fen, usualRatio), cmp.Or(f.warn, worth.Tolerance, usualTolerance)
 			rows, t := []deliveryRow{}, a.table("entry", "date", "shop", "donor", "item", "delivered", "noted", "unit_yuan", "note")
 			for _, d := range x.Rows {
 				if f.donor != "" && string(d.Donor) != f.donor || f.source != "" && string(d.Source) != f.source {
@@ -57,10 +67,10 @@ func (a *app) deliveryReport() *cobra.Command {
 			return result{json: rows, table: t, text: a.reportText("deliveries", x.Basis, section{table: t})}, nil
 		})
 	fs := cmd.Flags()
-	fs.StringVar(&f.donor, "donor", "", a.say.T("cli.flag.donor"))
-	fs.StringVar(&f.source, "source", "", a.say.T("cli.flag.goods_source"))
-	fs.Var(newValue(&f.ratio, parsePoints, "YUAN"), "ratio", a.say.T("cli.flag.ratio"))
-	fs.Var(newValue(&f.warn, parseCount(1000, "positive"), "PERCENT"), "warn", a.say.T("cli.flag.warn_value"))
+	fs.StringVar(&given.donor, "donor", "", a.say.T("cli.flag.donor"))
+	fs.StringVar(&given.source, "source", "", a.say.T("cli.flag.goods_source"))
+	fs.Var(newValue(&given.ratio, parsePoints, "YUAN"), "ratio", a.say.T("cli.flag.ratio"))
+	fs.Var(newValue(&given.warn, parseCount(1000, "positive"), "PERCENT"), "warn", a.say.T("cli.flag.warn_value"))
 	return cmd
 }
 

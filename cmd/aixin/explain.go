@@ -144,6 +144,9 @@ func (a *app) ruleSentence(e ledger.Entry, rule *ledger.Rule) string {
 	case *ledger.Reservation:
 		data["Days"], data["Open"] = rule.Hold.Days, most(ledger.Amount(rule.Hold.Open))
 		return said("hold")
+	case *ledger.CountResult:
+		data["Tolerance"] = int64(rule.Count.Tolerance)
+		return said("count")
 	case *ledger.Proposal:
 		return said("second")
 	}

@@ -211,11 +211,17 @@ func (a *app) stockReport() *cobra.Command {
 		if past {
 			x = x.PastDate()
 		}
+		behind, err := report.UncountedShelves(r.view, s)
+		if err != nil {
+			return result{}, err
+		}
 		wire, t := api.NewStockReport(x), a.stockTable(x)
+		wire.Uncounted = api.NewUncounted(behind)
 		if lots || past {
 			t = a.lotTable(x)
 		}
 		parts := append([]section{{table: t}}, a.otherwise(x)...)
+		parts = append(parts, a.uncounted(behind)...)
 		return result{json: wire, lines: wire.Rows, table: t, text: a.reportText("stock", x.Basis, parts...)}, nil
 	})
 	cmd.Flags().BoolVar(&lots, "lots", false, a.say.T("cli.flag.lots"))
@@ -366,7 +372,7 @@ func (a *app) liabilityText(x report.LiabilityReport, wire api.LiabilityReport) 
 
 func (a *app) starReport() *cobra.Command {
 	return a.reports("stars", "stars", func(ctx context.Context, r *reader, s report.Scope) (result, error) {
-		x, err := report.Stars(r.view, s, report.DefaultStars())
+		x, err := report.Stars(r.view, s, nil)
 		if err != nil {
 			return result{}, err
 		}

@@ -351,3 +351,19 @@ func (a *app) otherwise(x report.StockReport) []section {
 	}
 	return []section{{a.say.T("cli.report.otherwise"), t}}
 }
+
+// uncounted says which shelves were not counted in time, each in a sentence.
+func (a *app) uncounted(behind []report.Uncounted) (parts []section) {
+	for _, u := range behind {
+		parts = append(parts, section{title: a.uncountedSentence(u)})
+	}
+	return parts
+}
+
+func (a *app) uncountedSentence(u report.Uncounted) string {
+	id := "uncounted"
+	if u.Last == 0 {
+		id = "never_counted"
+	}
+	return a.say.T("cli.report."+id, catalog.Data{"Shop": string(u.Shop), "Last": u.Last.String(), "Due": u.Due.String()})
+}

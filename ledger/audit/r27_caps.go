@@ -80,14 +80,17 @@ func (c *caps) see(r *run, e *ledger.Entry) {
 // minutes works out how many minutes count, and what they are worth without a boost.
 func (c *caps) minutes(r *run, e *ledger.Entry, h *ledger.HoursRecord, rule *ledger.Rule) {
 	ought := rule.Counted(h.Minutes, h.Capture, c.days[personDay{h.Volunteer, h.Start.On()}])
-	if h.Honorary || h.Request != "" && h.Counted == 0 { // nothing good was heard
+	if left := rule.Quality.Left(ought); h.Request != "" && h.Counted == left { // nothing good was heard
+		ought = left
+	}
+	if h.Honorary {
 		ought = 0
 	}
 	if h.Counted != ought {
 		r.found(Wrong, string(h.Volunteer), count(h.Counted), count(ought), e.Index)
 		return
 	}
-	rate, _ := rule.Rate(r.activities[h.Activity])
+	rate, _ := rule.Rate(r.activities[h.Activity], h.Capture)
 	if worth := ought * rate / 60; len(rule.Boosts) == 0 && h.Points+h.Clipped != worth {
 		r.found(Wrong, string(h.Volunteer), points(h.Points+h.Clipped), points(worth), e.Index)
 	}

@@ -97,6 +97,7 @@ func (g *Generator) communities() {
 		Acts:   []ledger.ActStandard{{Code: "RC01", Points: 100, Per: 50}},
 		Notice: ledger.NoticeRule{Days: 1},
 		ServiceRule: ledger.ServiceRule{
+			Queried:  []ledger.Capture{ledger.Backfill},
 			Deadline: ledger.Deadline{Days: 2, Late: ledger.LateHeld}, Base: ledger.Base{Points: 500, Per: ledger.Weekly},
 			Deductions: []ledger.Deduction{{Code: "DE02", Points: 400}},
 		},

@@ -153,8 +153,9 @@ func (g *Generator) buildRules(from ledger.Date) {
 		ID: "strict", Version: 1, From: from, Step: 30, Least: 30, SessionCap: 240, DayCap: 300, DayLimit: 600, Sessions: 3,
 		Earns: []ledger.Capture{ledger.Scan, ledger.Roster}, Expires: ledger.ExpiresMonths, ExpiresIn: 1, ReturnGrace: 7,
 		Hold:    ledger.HoldRule{Days: 4, Open: 2},
+		Count:   ledger.CountRule{Per: ledger.Weekly, Tolerance: 40},
 		Pairing: []ledger.GiftPair{{Class: "hardship", Task: 1, Gift: 5}},
-		Rates:   []ledger.HourRate{{Code: "VH01", Points: 100}, {Code: "VH05", Points: 333}},
+		Rates:   []ledger.HourRate{{Code: "VH01", Points: 100}, {Code: "VH05", Points: 333}, {Code: "VH05", Points: 250, By: ledger.Roster}},
 		Acts:    []ledger.ActStandard{{Code: "RC01", Points: 100, Per: 50}, {Code: "EN03", Points: 500, Per: 1}},
 		Counter: ledger.CounterRule{
 			Returns: ledger.ReturnRule{Reasons: []ledger.Reason{ledger.WrongItem, ledger.ClerkError}, Days: 4},
@@ -168,8 +169,9 @@ func (g *Generator) buildRules(from ledger.Date) {
 		Hold:     ledger.HoldRule{Days: 20},
 		Pairing:  []ledger.GiftPair{{Class: "hardship", Task: 2, Gift: 3}, {Task: 3, Gift: 1}},
 		Earns:    []ledger.Capture{ledger.Scan, ledger.Roster, ledger.Backfill}, Expires: ledger.ExpiresYearEnd,
-		Rates: []ledger.HourRate{{Code: "VH02", Points: 1000}, {Code: "VH07", Points: 200}},
-		Acts:  []ledger.ActStandard{{Code: "RC03", Points: 100, Per: 30}},
+		Rates:       []ledger.HourRate{{Code: "VH02", Points: 500, By: ledger.Backfill}, {Code: "VH02", Points: 1000}, {Code: "VH07", Points: 200}},
+		ServiceRule: ledger.ServiceRule{Quality: ledger.Quality{Percent: 40}},
+		Acts:        []ledger.ActStandard{{Code: "RC03", Points: 100, Per: 30}},
 		Express: ledger.Express{
 			Classes: []ledger.ClassLimit{{Class: "now", Hours: 1}, {Class: ledger.Urgent, Hours: 5}}, TakerCalls: true, Codes: []ledger.Code{"VH07"},
 		},

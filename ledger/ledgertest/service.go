@@ -159,7 +159,10 @@ func (n *Naive) hours(a *ledger.DeclareHours, e *event) Answer {
 	if !ok {
 		return no(ledger.NoRule)
 	}
-	i := slices.IndexFunc(rule.Rates, func(r ledger.HourRate) bool { return r.Code == act.Code })
+	i := slices.IndexFunc(rule.Rates, func(r ledger.HourRate) bool { return r.Code == act.Code && r.By == a.Capture })
+	if i < 0 {
+		i = slices.IndexFunc(rule.Rates, func(r ledger.HourRate) bool { return r.Code == act.Code && r.By == "" })
+	}
 	if i < 0 {
 		return no(ledger.NoStandard)
 	}
@@ -178,9 +181,13 @@ func (n *Naive) hours(a *ledger.DeclareHours, e *event) Answer {
 	if r := n.scanned(a, rule); r.Refused != "" {
 		return r
 	}
-	if !slices.Contains(rule.Earns, a.Capture) || (a.Request != "" && n.request(a.Request).result == ledger.Bad) {
+	if !slices.Contains(rule.Earns, a.Capture) {
 		counted = 0
 	}
+	if a.Request != "" && n.request(a.Request).result == ledger.Bad {
+		counted = ledger.Amount(int64(counted) * rule.Quality.Percent / 100)
+	}
+	e.queried = e.queried || slices.Contains(rule.Queried, a.Capture)
 	if n.isLate(rule, a.Start.On()) {
 		switch rule.Deadline.Late {
 		case "refuse":

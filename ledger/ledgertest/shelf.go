@@ -225,6 +225,8 @@ type counting struct {
 	open  *ledger.OpenCount // nil where there is no such count
 	sheet int               // the event that entered it last, 0 where none did
 	state ledger.ShelfState
+
+	second ledger.StaffID // who confirmed it last
 }
 
 func (n *Naive) counting(i ledger.Index) (out counting) {
@@ -243,7 +245,7 @@ func (n *Naive) counting(i ledger.Index) (out counting) {
 			}
 		case *ledger.ConfirmCount:
 			if a.Count == i {
-				out.state = "confirmed"
+				out.state, out.second = "confirmed", e.command.Actor
 			}
 		case *ledger.FinaliseCount:
 			if a.Count == i {
@@ -352,7 +354,8 @@ func (n *Naive) finaliseCount(cmd ledger.Command, a *ledger.FinaliseCount) Answe
 	case n.history[c.sheet].command.Actor == cmd.Actor:
 		return no(ledger.SamePerson)
 	}
-	opened, differs, reserved := 0, false, Answer{}
+	opened, differs, reserved, much := 0, false, Answer{}, false
+	tolerance := n.shopRule(c.open.Shop, n.today).Count.Tolerance
 	for _, l := range n.sheetOf(c).Lines {
 		at := string(c.open.Shop) + " " + string(l.Item)
 		beyond := n.sumBefore("short "+at, c.sheet)
@@ -361,6 +364,7 @@ func (n *Naive) finaliseCount(cmd ledger.Command, a *ledger.FinaliseCount) Answe
 			continue
 		}
 		differs = true
+		much = much || 100*max(more-beyond, beyond-more) > tolerance*(l.Pieces-more)
 		if more > 0 {
 			opened++
 			n.expires[lot{len(n.history), opened}] = 0
@@ -380,8 +384,11 @@ func (n *Naive) finaliseCount(cmd ledger.Command, a *ledger.FinaliseCount) Answe
 	if differs && a.Reason == "" {
 		return no(ledger.ReasonMissing)
 	}
-	if reserved.Refused != "" {
+	switch {
+	case reserved.Refused != "":
 		return reserved
+	case tolerance > 0 && much && c.second == cmd.Actor:
+		return no(ledger.SamePerson)
 	}
 	return Answer{Kind: ledger.CountFinalised}
 }

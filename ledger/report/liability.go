@@ -145,9 +145,14 @@ func (r *LiabilityReport) value(v ledger.View, s Scope, count func(ledger.UnitID
 			count(f.Unit, func(r *LiabilityRow) { r.Budget = plus(r.Budget, f.FenOn(v.On())) })
 		}
 	}
-	rules, err := v.Rules()
-	if rule, ok := rules.For(s.org.Above(s.Unit, v.On()), s.by[s.Unit].Rule, v.On()); ok {
-		r.Fen, r.Warn = rule.Worth.Fen, rule.Worth.Warn
-	}
+	worth, err := WorthOf(v, s)
+	r.Fen, r.Warn = worth.Fen, worth.Warn
 	return err
+}
+
+// WorthOf returns what the rule in force for a scope says that points are worth (B30, B39).
+func WorthOf(v ledger.View, s Scope) (ledger.Worth, error) {
+	rules, err := v.Rules()
+	rule, _ := rules.For(s.org.Above(s.Unit, v.On()), s.by[s.Unit].Rule, v.On())
+	return rule.Worth, err
 }

@@ -345,7 +345,7 @@ func TestLiability(t *testing.T) {
 func TestStars(t *testing.T) {
 	t.Parallel()
 	v := worked(t).View(seen)
-	table := []report.Star{{Level: 1, Minutes: 120}, {Level: 2, Minutes: 200}}
+	table := []ledger.Star{{Level: 1, Minutes: 120}, {Level: 2, Minutes: 200}}
 	got, err := report.Stars(v, scopeOf(t, v, ""), table)
 	if err != nil {
 		t.Fatal(err)
@@ -478,7 +478,7 @@ func reconcile(t *testing.T, b *book, on ledger.Date) {
 	lost := trial[ledger.ClassLost] + trial[ledger.ClassFound] + trial[ledger.ClassScrapped] + trial[ledger.ClassRelieved]
 	equal("counted, written off and given", otherwise, lost)
 
-	stars, err := report.Stars(v, whole, report.DefaultStars())
+	stars, err := report.Stars(v, whole, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

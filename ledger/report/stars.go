@@ -8,22 +8,11 @@ import (
 	"aixin/ledger"
 )
 
-// Star is a level of recognition and the minutes of credited service that it takes.
-type Star struct {
-	Level   int64
-	Minutes ledger.Amount
-}
-
-// DefaultStars is the table of levels that is used where a scheme has none of its own, from the lowest.
-func DefaultStars() []Star {
-	return []Star{{1, 100 * 60}, {2, 300 * 60}, {3, 600 * 60}, {4, 1000 * 60}, {5, 1500 * 60}}
-}
-
 // StarReport says who served how long, and what level that is.
 type StarReport struct {
 	Basis
 	Rows   []StarRow    // the longest service first, then in the order of numbers
-	Levels []LevelCount // from level 0, which takes nothing, to the highest
+	Levels []LevelCount // from level 0, which takes nothing, to the highest; a level that units reach otherwise stands once for each
 }
 
 // StarRow is the service of one volunteer number.
@@ -37,16 +26,19 @@ type StarRow struct {
 
 // LevelCount says how many have reached a level and no higher one.
 type LevelCount struct {
-	Star
+	ledger.Star
 	Volunteers int64
 }
 
-// Stars draws up the levels of the volunteers of a scope under a table, lowest level first. Every volunteer number is in it, whatever
-// its standing, also those who belong to a unit of the scope beside that of their enrolment: hours are a record that does not lapse. The hours of numbers that were merged are those of the one that goes on.
-func Stars(v ledger.View, s Scope, table []Star) (StarReport, error) {
+// Stars draws up the levels of the volunteers of a scope: under a table, lowest level first, or without one each under that of the
+// rule of their unit on the view's day (B40). Every volunteer number is in it, whatever its standing, also those who belong to a unit
+// of the scope beside that of their enrolment: hours are a record that does not lapse. The hours of numbers that were merged are
+// those of the one that goes on.
+func Stars(v ledger.View, s Scope, table []ledger.Star) (StarReport, error) {
 	out := StarReport{Basis: basis(v, s), Levels: []LevelCount{{}}}
-	for _, star := range table {
-		out.Levels = append(out.Levels, LevelCount{Star: star})
+	tables := starTables{v, table, map[ledger.UnitID][]ledger.Star{}}
+	if _, err := tables.of(s.Unit, &out); err != nil {
+		return out, fmt.Errorf("star report: %w", err)
 	}
 	for who, err := range v.Volunteers() {
 		if err != nil {
@@ -59,20 +51,55 @@ func Stars(v ledger.View, s Scope, table []Star) (StarReport, error) {
 		if err != nil {
 			return out, fmt.Errorf("star report: %w", err)
 		}
-		row := StarRow{Volunteer: who.Volunteer, Unit: who.Unit, Minutes: minutes}
-		reached := 0
-		for reached < len(table) && row.Minutes >= table[reached].Minutes {
-			row.Level = table[reached].Level
-			reached++
+		table, err := tables.of(who.Unit, &out)
+		if err != nil {
+			return out, fmt.Errorf("star report: %w", err)
 		}
-		if reached < len(table) {
-			row.Lacks = table[reached].Minutes - row.Minutes
+		row := StarRow{Volunteer: who.Volunteer, Unit: who.Unit, Minutes: minutes, Level: ledger.Reached(table, minutes)}
+		reached := ledger.Star{}
+		for _, star := range table {
+			if star.Level <= row.Level {
+				reached = star
+			} else if row.Lacks == 0 {
+				row.Lacks = star.Minutes - minutes
+			}
 		}
-		out.Levels[reached].Volunteers++
+		out.Levels[slices.IndexFunc(out.Levels, func(l LevelCount) bool { return l.Star == reached })].Volunteers++
 		out.Rows = append(out.Rows, row)
 	}
+	slices.SortFunc(out.Levels, func(a, b LevelCount) int {
+		return cmp.Or(cmp.Compare(a.Level, b.Level), cmp.Compare(a.Minutes, b.Minutes))
+	})
 	slices.SortFunc(out.Rows, func(a, b StarRow) int {
 		return cmp.Or(cmp.Compare(b.Minutes, a.Minutes), cmp.Compare(a.Volunteer, b.Volunteer))
 	})
 	return out, nil
+}
+
+// starTables finds the table of each unit once.
+type starTables struct {
+	view  ledger.View
+	given []ledger.Star // for every unit; none where each has that of its rule
+	known map[ledger.UnitID][]ledger.Star
+}
+
+// of returns the table of a unit, and sees that its levels stand in the report.
+func (t *starTables) of(u ledger.UnitID, out *StarReport) ([]ledger.Star, error) {
+	if table, ok := t.known[u]; ok {
+		return table, nil
+	}
+	table := t.given
+	if table == nil {
+		var err error
+		if table, err = t.view.StarsOf(u); err != nil {
+			return nil, err
+		}
+	}
+	for _, star := range table {
+		if !slices.ContainsFunc(out.Levels, func(l LevelCount) bool { return l.Star == star }) {
+			out.Levels = append(out.Levels, LevelCount{Star: star})
+		}
+	}
+	t.known[u] = table
+	return table, nil
 }

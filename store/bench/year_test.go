@@ -89,7 +89,7 @@ func reports(dir string) map[string]func(context.Context, ledger.View, report.Sc
 			return err
 		},
 		"stars": func(_ context.Context, v ledger.View, s report.Scope) error {
-			_, err := report.Stars(v, s, report.DefaultStars())
+			_, err := report.Stars(v, s, nil)
 			return err
 		},
 	}
