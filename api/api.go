@@ -74,8 +74,9 @@ type Config struct {
 	Register    Register // what the pages of the staff keep of people; optional: without it they keep nothing
 	Journal     Journal
 	Checkpoints Checkpoints
-	Book        Book // what book.json says; of a demo, every page says that it is one
-	Try         *Try // what the first page of a demo offers to try; optional
+	Book        Book        // what book.json says; of a demo, every page says that it is one
+	Keys        func() Book // the same with the keys that it has now; Book, where nil
+	Try         *Try        // what the first page of a demo offers to try; optional
 	Clock       func() time.Time
 	Log         *slog.Logger                                       // gets one line a request, without personal data
 	Ready       func(ctx context.Context) error                    // whether entries are written now; optional

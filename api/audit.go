@@ -54,7 +54,7 @@ func (s *server) audit(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := s.frame(w, r)
-	s.render(w, r, http.StatusOK, f, s.teller(f).Audit(sums, string(note), s.Book.PublicKeys))
+	s.render(w, r, http.StatusOK, f, s.teller(f).Audit(sums, string(note), s.current().PublicKeys))
 	return nil
 }
 

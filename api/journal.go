@@ -13,7 +13,7 @@ import (
 
 // book answers GET /v1/book: whose book this is and which keys verify its checkpoints. It names nobody, so anybody may ask.
 func (s *server) book(w http.ResponseWriter, r *http.Request) error {
-	s.write(w, r, http.StatusOK, jsonType, s.Book)
+	s.write(w, r, http.StatusOK, jsonType, s.current())
 	return nil
 }
 
@@ -125,4 +125,12 @@ func (q *query) wait() time.Duration {
 		return 0
 	}
 	return time.Duration(n) * time.Second
+}
+
+// current returns what book.json says now: another key may sign than when the server was started.
+func (s *server) current() Book {
+	if s.Keys == nil {
+		return s.Book
+	}
+	return s.Keys()
 }

@@ -37,7 +37,8 @@ type (
 		PublicKeys []string `json:"public_keys"` // which verify the checkpoints, as note verifier keys
 		Demo       bool     `json:"demo"`
 
-		Restored []proof.Origin `json:"restored,omitempty"` // the logs that a restored book continues, the oldest first
+		Restored  []proof.Origin `json:"restored,omitempty"`  // the logs that a restored book continues, the oldest first
+		Rotations []string       `json:"rotations,omitempty"` // which let the later ones of the keys in, as proofs of their entries
 	}
 
 	// Health says that the book can be read, and how far it goes.

@@ -94,6 +94,7 @@ func newBody(k Kind) Body {
 		lifeBody, grantsBody,
 		poolBody, giftBody,
 		membershipBody, stayBody,
+		rotateBody,
 	} {
 		if b := family(k); b != nil {
 			return b

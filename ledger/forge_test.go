@@ -203,6 +203,7 @@ func forgeries() []forgery {
 		holdForgeries(),
 		lifeForgeries(), grantsForgeries(), termsForgeries(),
 		poolForgeries(), giftForgeries(),
+		rotateForgeries(),
 	)
 }
 

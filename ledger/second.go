@@ -47,6 +47,7 @@ var (
 	_ seconded = (*Reverse)(nil)
 	_ seconded = (*Redeem)(nil)
 	_ seconded = (*Merge)(nil)
+	_ seconded = (*RotateKey)(nil)
 )
 
 // secondBody returns an empty body of the kind above, or nil.
@@ -75,7 +76,7 @@ func (s *Second) fields(c *codec) { texts(c, "kinds", &s.Kinds) }
 func (s *Second) check(f *faults) {
 	f.want(len(s.Kinds) <= MaxRuleItems, "second.kinds", "too_many")
 	for i, k := range s.Kinds {
-		f.want(proposable(k) != nil && k != Redeemed && k != Erased && !slices.Contains(s.Kinds[:i], k), fmt.Sprintf("second.kinds[%d]", i), "second_kind")
+		f.want(proposable(k) != nil && k != Redeemed && k != Erased && k != KeyRotated && !slices.Contains(s.Kinds[:i], k), fmt.Sprintf("second.kinds[%d]", i), "second_kind")
 	}
 }
 
@@ -96,7 +97,7 @@ func (b *Book) decide(c Command, d *draft) *Rejection {
 	}
 	if rule, ok := b.waits(c.Do, d.On); ok {
 		d.Kind, d.Rule, d.Postings = Proposed, "", nil
-		if rule.ID != "" { // a voucher waits without a rule too
+		if rule.ID != "" { // a voucher and another key wait without a rule too
 			d.Rule = rule.Name()
 		}
 		d.Body = &Proposal{For: c.Do.kind(), Do: c.Do, Import: c.Import}
@@ -111,7 +112,7 @@ func (b *Book) waits(do Action, on Date) (rule Rule, ok bool) {
 	if !ok {
 		return rule, false
 	}
-	if late(do) || b.young(do, on) {
+	if takesTwo(do) || b.young(do, on) {
 		rule, _ = s.under(b, on)
 		return rule, true
 	}
@@ -138,11 +139,16 @@ func (b *Book) wantWaits(do Action, w *Wants) {
 	}
 }
 
-// late reports whether an action takes two persons whatever the rule says: a paper voucher that is entered later. Its rule is asked
-// for by the exchange itself.
-func late(do Action) bool {
-	a, ok := do.(*Redeem)
-	return ok && a.Voucher != 0
+// takesTwo reports whether an action takes two persons whatever the rule says: a paper voucher that is entered later, whose rule is asked
+// for by the exchange itself, and another key that signs.
+func takesTwo(do Action) bool {
+	switch a := do.(type) {
+	case *Redeem:
+		return a.Voucher != 0
+	case *RotateKey:
+		return true
+	}
+	return false
 }
 
 func (p *Proposal) fields(c *codec) {

@@ -102,6 +102,9 @@ type (
 		Peopled bool  // a volunteer was enrolled
 
 		Certificates int64 // numbered statements of hours
+
+		Signer  string // the key that signs the heads since the newest rotation; empty before any
+		Rotated Index  // of that
 	}
 
 	// KeyFact says what a key named. What was asked under it, the entry's digest says.
@@ -302,6 +305,8 @@ func (f *BookFact) fields(c *codec) {
 	number(c, "admins", &f.Admins)
 	c.flag("peopled", &f.Peopled)
 	number(c, "certificates", &f.Certificates)
+	text(c, "signer", &f.Signer)
+	number(c, "rotated", &f.Rotated)
 }
 
 func (f *KeyFact) fields(c *codec) {

@@ -320,6 +320,7 @@ func (t *table) action(verb string, w words) ledger.Action {
 		(*table).holding,
 		(*table).life, (*table).grants,
 		(*table).pool, (*table).gift,
+		(*table).rotate,
 	} {
 		if a := family(t, verb, w); a != nil {
 			return a

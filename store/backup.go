@@ -369,7 +369,7 @@ func continueLog(work string, m Manifest, h ledger.Head, origin string) (BookInf
 	if slices.ContainsFunc(append(info.Restored, earlier), func(o proof.Origin) bool { return o.Name == origin }) {
 		return info, fmt.Errorf("restore: the log %s is the one that is continued: %w", origin, ErrExists)
 	}
-	info.Origin, info.Restored = origin, append(info.Restored, earlier)
+	info.Origin, info.Rotations, info.Restored = origin, nil, append(info.Restored, earlier)
 	signer, err := newKey(work, &info)
 	if err != nil {
 		return info, err

@@ -45,10 +45,15 @@ type BookInfo struct {
 
 	// Restored names the logs that a restored book continues, the oldest first.
 	Restored []proof.Origin `json:"restored,omitempty"`
+
+	// Rotations let the later ones of the keys in, each as the text of a proof.Inclusion.
+	Rotations []string `json:"rotations,omitempty"`
 }
 
 // log is the book's own, as those that it continues are kept.
-func (b BookInfo) log() proof.Origin { return proof.Origin{Name: b.Origin, PublicKeys: b.PublicKeys} }
+func (b BookInfo) log() proof.Origin {
+	return proof.Origin{Name: b.Origin, PublicKeys: b.PublicKeys, Rotations: b.Rotations}
+}
 
 // first returns the name that the book had when it was opened, which entry 0 states.
 func (b BookInfo) first() string {
@@ -67,11 +72,11 @@ func (b BookInfo) Location() (*time.Location, error) {
 	return zone, nil
 }
 
-// Verifiers returns the keys that verify the book's checkpoints.
-func (b BookInfo) Verifiers() (note.Verifiers, error) {
-	known, err := proof.Verifiers(b.PublicKeys)
+// Verifiers returns the keys that verify the book's checkpoints, each for those that it may sign.
+func (b BookInfo) Verifiers() (proof.Keys, error) {
+	known, err := b.log().Keys()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w: %w", bookName, err, ledger.ErrCorrupt)
+		return known, fmt.Errorf("%s: %w: %w", bookName, err, ledger.ErrCorrupt)
 	}
 	return known, nil
 }

@@ -14,22 +14,9 @@ import (
 	"aixin/ledger/proof"
 )
 
-// readSigner reads the key that signs the book's checkpoints.
-func readSigner(dir string) (note.Signer, error) {
-	b, err := os.ReadFile(filepath.Join(dir, keysName, signingName))
-	if err != nil {
-		return nil, fmt.Errorf("signing key: %w", err)
-	}
-	signer, err := note.NewSigner(strings.TrimSpace(string(b)))
-	if err != nil {
-		return nil, fmt.Errorf("signing key: %w", err)
-	}
-	return signer, nil
-}
-
 // writeCheckpoint replaces DIR/checkpoint by the signed note of a head that is on stable storage.
-func writeCheckpoint(dir, origin string, h ledger.Head, signer note.Signer) error {
-	text, err := proof.SignCheckpoint(origin, h, signer)
+func writeCheckpoint(dir, origin string, h ledger.Head, signers ...note.Signer) error {
+	text, err := proof.SignCheckpoint(origin, h, signers...)
 	if err != nil {
 		return fmt.Errorf("write checkpoint: %w", err)
 	}
@@ -83,7 +70,7 @@ const reportKind = "aixin audit report v1"
 // SignReport returns a signed note over what a report says of a book, with the key that signs its checkpoints. It wraps
 // fs.ErrNotExist or fs.ErrPermission where whoever asks does not have that key, as with an auditor's copy.
 func SignReport(dir string, lines []string) ([]byte, error) {
-	signer, err := readSigner(dir)
+	signer, _, err := readKey(dir, signingName)
 	if err != nil {
 		return nil, err
 	}

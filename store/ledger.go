@@ -82,14 +82,15 @@ type Ledger struct {
 	floor   int64 // of free space; negative: none
 
 	mu         sync.Mutex
-	checkpoint ledger.Head // in DIR/checkpoint
+	checkpoint ledger.Head  // in DIR/checkpoint
+	rotating   ledger.Index // of the entry whose key takes over next; zero for none
 }
 
 // Submit returns when the entry is on stable storage and readable, or refused, or ctx is done. The error is a *ledger.Invalid, a
 // *ledger.Rejection (with a receipt where the refusal is kept in the journal), ErrBusy, ErrStopped, ErrDiskFull or ErrClock,
 // after which nothing was done; or it wraps ErrUnknown: submit the same command again with the same key.
 func (l *Ledger) Submit(ctx context.Context, c ledger.Command) (ledger.Receipt, error) {
-	if err := l.otherBook(c); err != nil {
+	if err := errors.Join(l.otherBook(c), l.otherKey(c)); err != nil {
 		return ledger.Receipt{}, err
 	}
 	r := &request{cmd: c, reply: make(chan *reply, 1)}
@@ -100,6 +101,9 @@ func (l *Ledger) Submit(ctx context.Context, c ledger.Command) (ledger.Receipt, 
 		if failed != nil { // it was carried out, and nobody must take it for refused
 			return a.receipt, fmt.Errorf("%w: %w", ErrUnknown, failed)
 		}
+	}
+	if err == nil {
+		l.rotatedBy(a.receipt.Entry)
 	}
 	return a.receipt, err
 }
@@ -127,7 +131,12 @@ func (l *Ledger) DryRun(ctx context.Context, c ledger.Command) (ledger.Entry, er
 func (l *Ledger) Head() ledger.Head { return *l.seq.synced.Load() }
 
 // Book returns what book.json says.
-func (l *Ledger) Book() BookInfo { return l.info }
+func (l *Ledger) Book() BookInfo {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+
+	return l.info
+}
 
 // Dir returns the directory of the book.
 func (l *Ledger) Dir() string { return l.dir }
@@ -186,6 +195,9 @@ func (l *Ledger) checkpointNow() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 
+	if err := l.rotate(context.Background()); err != nil {
+		l.log.Error("the key that signs cannot be changed yet", slog.Any("error", err))
+	}
 	h := l.Head()
 	if h.Same(l.checkpoint) {
 		return nil

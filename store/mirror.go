@@ -115,7 +115,7 @@ func (c *copier) claim() (*lock, error) {
 	case errors.Is(err, ErrNoBook):
 		c.done.Begun = true
 		err = c.makeRoom()
-	case err == nil && (old.Origin != c.info.Origin || !slices.Equal(old.PublicKeys, c.info.PublicKeys)):
+	case err == nil && !c.info.extends(old):
 		return nil, fmt.Errorf("%s: %w: %s", c.dir, ErrOtherBook, old.Origin)
 	}
 	if err != nil {
@@ -180,6 +180,9 @@ func (c *copier) compare(ctx context.Context) error {
 		return err
 	}
 	c.ahead.add("the signed head of its source", c.signed, ErrRewritten)
+	if err := c.ahead.rotated(c.info.log(), ErrRewritten); err != nil {
+		return err
+	}
 	if c.done.Begun {
 		return nil
 	}

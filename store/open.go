@@ -41,7 +41,7 @@ func open(ctx context.Context, dir string, o Options, rebuild string) (*Ledger, 
 	if l.zone, err = info.Location(); err != nil {
 		return nil, err
 	}
-	if l.signer, err = readSigner(dir); err != nil {
+	if l.signer, err = readSigner(dir, info); err != nil {
 		return nil, err
 	}
 	if o.MinFree == 0 {
@@ -217,6 +217,7 @@ func (l *Ledger) checkInfo(m mark) error {
 	if book.Origin != l.info.first() || book.Zone != l.info.Zone || book.Demo != l.info.Demo {
 		return &ledger.CorruptError{Err: fmt.Errorf("%s and the entry differ on origin, zone or demo", bookName)}
 	}
+	l.expectRotation(book)
 	return nil
 }
 

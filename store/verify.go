@@ -139,6 +139,11 @@ func (v *verifier) prepare(dir string, outside []byte) error {
 		}
 		v.ahead.add("the checkpoint of "+o.Name, parted, ledger.ErrCorrupt)
 	}
+	for _, o := range append(v.info.Restored, v.info.log()) {
+		if err := v.ahead.rotated(o, ledger.ErrCorrupt); err != nil {
+			return err
+		}
+	}
 	if outside == nil {
 		return nil
 	}

@@ -85,6 +85,7 @@ func outcomes() []outcome {
 		{is(proof.ErrOtherBook), exitMalformed, "other_book"},
 		{is(proof.ErrOtherKey), exitMalformed, "other_key"},
 		{is(proof.ErrAltered), exitMalformed, "altered"},
+		{is(proof.ErrRetired), exitMalformed, "retired"},
 		{is(proof.ErrNoWitness), exitMalformed, "no_witness"},
 		{is(proof.ErrUnsigned, proof.ErrCheckpoint), exitMalformed, "checkpoint"},
 		{is(errDifferences), exitDifferences, "differences"},

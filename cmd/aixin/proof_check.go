@@ -19,17 +19,21 @@ import (
 // checkFlags say whom a proof is believed.
 type checkFlags struct {
 	pubkey string // or a file that holds keys
+	chain  string // file of the keys that followed
 	kept   string // file of a checkpoint that was kept
 }
 
 func (a *app) checkCmd() *cobra.Command {
 	var f checkFlags
-	cmd := a.command("check", "check FILE --pubkey KEY|FILE [--checkpoint FILE]", cobra.ExactArgs(1), func(_ *cobra.Command, args []string) error {
+	cmd := a.command("check", "check FILE --pubkey KEY|FILE [--chain FILE] [--checkpoint FILE]", cobra.ExactArgs(1), func(_ *cobra.Command, args []string) error {
 		if f.pubkey == "" {
 			return &usageError{id: "no_pubkey"}
 		}
 		keys, _, err := readKeys(f.pubkey)
 		if err != nil {
+			return err
+		}
+		if keys, _, err = a.followed(keys, f.chain); err != nil {
 			return err
 		}
 		text, err := a.readProof(args[0])
@@ -44,11 +48,14 @@ func (a *app) checkCmd() *cobra.Command {
 			return a.checkExtension(text, f.kept, keys)
 		case proof.OfStatement:
 			return a.checkStatement(text, keys)
+		case proof.OfKeys:
+			return a.checkChain(text, keys)
 		case proof.OfEntry, proof.AsCode, proof.NoProof:
 		}
 		return a.checkEntry(text, keys)
 	})
 	cmd.Flags().StringVar(&f.pubkey, "pubkey", "", a.say.T("cli.flag.pubkey"))
+	cmd.Flags().StringVar(&f.chain, "chain", "", a.say.T("cli.flag.chain"))
 	cmd.Flags().StringVar(&f.kept, "checkpoint", "", a.say.T("cli.flag.checkpoint"))
 	return cmd
 }

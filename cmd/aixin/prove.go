@@ -22,13 +22,18 @@ import (
 type proveFlags struct {
 	from  knownAt // a size: the old checkpoint's
 	hours bool
+	keys  bool
 	under string // file of a checkpoint that was kept
 }
 
 func (a *app) proveCmd() *cobra.Command {
 	var f proveFlags
-	cmd := a.command("prove", "prove REF | VOLUNTEER [--hours] | --from SIZE [--checkpoint FILE]", cobra.MaximumNArgs(1), func(cmd *cobra.Command, args []string) error {
+	cmd := a.command("prove", "prove REF | VOLUNTEER [--hours] | --from SIZE | --keys [--checkpoint FILE]", cobra.MaximumNArgs(1), func(cmd *cobra.Command, args []string) error {
 		switch {
+		case f.keys && (len(args) > 0 || f.hours || f.from.set || f.under != ""):
+			return &usageError{id: "prove"}
+		case f.keys:
+			return a.proveKeys()
 		case f.from.set && (len(args) > 0 || f.hours), !f.from.set && len(args) == 0:
 			return &usageError{id: "prove"}
 		case f.from.set:
@@ -51,6 +56,7 @@ func (a *app) proveCmd() *cobra.Command {
 	fs := cmd.Flags()
 	fs.Var(newValue(&f.from, parseSize, "SIZE"), "from", a.say.T("cli.flag.from_size"))
 	fs.StringVar(&f.under, "checkpoint", "", a.say.T("cli.flag.prove_under"))
+	fs.BoolVar(&f.keys, "keys", false, a.say.T("cli.flag.prove_keys"))
 	fs.BoolVar(&f.hours, "hours", false, a.say.T("cli.flag.hours"))
 	return cmd
 }

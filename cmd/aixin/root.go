@@ -227,7 +227,7 @@ func (a *app) tree() []commandGroup {
 		{"correct", []*cobra.Command{a.reverseCmd(), a.runCmd(), a.noticeCmd()}},
 		{"look", []*cobra.Command{a.balanceCmd(), a.statementCmd(), a.poolCmd(), a.explainCmd(), a.traceCmd(), a.reportCmd()}},
 		{"check", []*cobra.Command{
-			a.verifyCmd(), a.auditCmd(), a.checkpointCmd(), a.proveCmd(), a.checkCmd(), a.witnessCmd(), a.diffCmd(), a.mirrorCmd(),
+			a.verifyCmd(), a.auditCmd(), a.checkpointCmd(), a.proveCmd(), a.checkCmd(), a.signerCmd(), a.witnessCmd(), a.diffCmd(), a.mirrorCmd(),
 			a.exportCmd(),
 			a.reconcileCmd(), a.identifyCmd(),
 			a.backupCmd(), a.restoreCmd(), a.rebuildCmd(),

@@ -47,6 +47,7 @@ func TestExitOf(t *testing.T) {
 		{proof.ErrUnsigned, exitMalformed},
 		{errors.Join(proof.ErrUnsigned, proof.ErrOtherBook), exitMalformed},
 		{proof.ErrNoWitness, exitMalformed},
+		{errors.Join(proof.ErrUnsigned, proof.ErrRetired), exitMalformed},
 		{proof.ErrMalformed, exitMalformed},
 		{proof.ErrFalse, exitDamaged},
 		{store.ErrUncovered, exitLater},

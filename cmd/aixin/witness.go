@@ -64,10 +64,11 @@ func (a *app) witnessNew(dir, name string) error {
 }
 
 func (a *app) witnessSignCmd() *cobra.Command {
-	var pubkey string
-	cmd := a.command("witness_sign", "sign DIR FILE [--pubkey KEY|FILE]", cobra.ExactArgs(2), func(_ *cobra.Command, args []string) error {
-		return a.witnessSign(args[0], args[1], pubkey)
+	var pubkey, chain string
+	cmd := a.command("witness_sign", "sign DIR FILE [--pubkey KEY|FILE] [--chain FILE]", cobra.ExactArgs(2), func(_ *cobra.Command, args []string) error {
+		return a.witnessSign(args[0], args[1], pubkey, chain)
 	})
+	cmd.Flags().StringVar(&chain, "chain", "", a.say.T("cli.flag.chain"))
 	cmd.Flags().StringVar(&pubkey, "pubkey", "", a.say.T("cli.flag.pubkey"))
 	return cmd
 }
@@ -83,7 +84,7 @@ type signedRow struct {
 
 // witnessSign signs the checkpoint that a proof leads to, where it extends what the witness saw before. A checkpoint that does not is kept
 // as evidence.
-func (a *app) witnessSign(dir, file, pubkey string) error {
+func (a *app) witnessSign(dir, file, pubkey, chain string) error {
 	c, err := readCosigner(dir)
 	if err != nil {
 		return err
@@ -98,6 +99,9 @@ func (a *app) witnessSign(dir, file, pubkey string) error {
 	}
 	s, err := findSeen(dir, p, pubkey)
 	if err != nil {
+		return err
+	}
+	if s.keys, s.named, err = a.follow(s, chain); err != nil {
 		return err
 	}
 	signed, head, err := c.Cosign(p, s.note, s.keys, a.clock())

@@ -48,7 +48,7 @@ func families() []family {
 	return []family{
 		serviceFamily(), goodsFamily(), counterFamily(), correctFamily(), pointsFamily(), setupFamily(), peopleFamily(),
 		shelfFamily(), noticeFamily(), organisationFamily(), expressFamily(), budgetFamily(),
-		counterDayFamily(), attendanceFamily(), holdFamily(), lifeFamily(), grantsFamily(), termsFamily(), poolFamily(), giftFamily(), stayFamily(),
+		counterDayFamily(), attendanceFamily(), holdFamily(), lifeFamily(), grantsFamily(), termsFamily(), poolFamily(), giftFamily(), stayFamily(), rotateFamily(),
 	}
 }
 

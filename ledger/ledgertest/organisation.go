@@ -128,6 +128,8 @@ func (n *Naive) second(c ledger.Command, e *event) (Answer, bool) {
 			return Answer{}, false
 		}
 		return n.propose(c, e), true
+	case *ledger.RotateKey:
+		return n.propose(c, e), true
 	case *ledger.Erase:
 		if who := n.guardian(a.Volunteer); who.Guardian == "" || (who.Until != 0 && who.Until < n.today) {
 			return Answer{}, false

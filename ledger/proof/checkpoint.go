@@ -41,15 +41,17 @@ const (
 	timeLayout = "2006-01-02T15:04:05.000Z"
 )
 
-// SignCheckpoint returns the signed note of a head. The signer's name is the origin.
-func SignCheckpoint(origin string, head ledger.Head, signer note.Signer) ([]byte, error) {
-	if signer.Name() != origin {
-		return nil, fmt.Errorf("checkpoint of %s: the key is named %s", origin, signer.Name())
+// SignCheckpoint returns the signed note of a head. The signer's name is the origin. Two sign where one gives its place to the other.
+func SignCheckpoint(origin string, head ledger.Head, signers ...note.Signer) ([]byte, error) {
+	for _, s := range signers {
+		if s.Name() != origin {
+			return nil, fmt.Errorf("checkpoint of %s: the key is named %s", origin, s.Name())
+		}
 	}
 	if head.Size < 0 {
 		return nil, fmt.Errorf("checkpoint of %s: size %d", origin, head.Size)
 	}
-	signed, err := note.Sign(&note.Note{Text: checkpointText(origin, head)}, signer)
+	signed, err := note.Sign(&note.Note{Text: checkpointText(origin, head)}, signers...)
 	if err != nil {
 		return nil, fmt.Errorf("checkpoint of %s: %w", origin, err)
 	}
@@ -77,6 +79,9 @@ func OpenCheckpoint(msg []byte, origin string, known note.Verifiers) (ledger.Hea
 	head, err := parseCheckpoint(opened.Text, origin)
 	if err != nil {
 		return ledger.Head{}, fmt.Errorf("checkpoint of %s: %w: %w", origin, ErrCheckpoint, err)
+	}
+	if err := retired(opened, known, head.Size); err != nil {
+		return ledger.Head{}, fmt.Errorf("checkpoint of %s: %w: %w", origin, ErrUnsigned, err)
 	}
 	return head, nil
 }

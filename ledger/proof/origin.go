@@ -2,8 +2,7 @@ package proof
 
 import (
 	"fmt"
-
-	"golang.org/x/mod/sumdb/note"
+	"strings"
 
 	"aixin/ledger"
 )
@@ -14,24 +13,50 @@ type Origin struct {
 	Name       string   `json:"origin"`      // in its checkpoints
 	PublicKeys []string `json:"public_keys"` // of its checkpoints, as note verifier keys
 	Checkpoint string   `json:"checkpoint"`  // its signed note of the last head that is in the other log too
+
+	// Rotations let the later ones of the keys in, each as the text of an Inclusion.
+	Rotations []string `json:"rotations,omitempty"`
 }
 
-// Verifiers returns the keys that verify the checkpoints of a log.
-func Verifiers(publicKeys []string) (note.Verifiers, error) {
-	list := make([]note.Verifier, 0, len(publicKeys))
-	for _, key := range publicKeys {
-		v, err := note.NewVerifier(key)
-		if err != nil {
-			return nil, fmt.Errorf("public key: %w", err)
-		}
-		list = append(list, v)
+// Keys returns the keys that verify the checkpoints of a log, each for the heads that it may sign. Those that it began with are taken on
+// trust; every later one must be let in by a rotation.
+func (o Origin) Keys() (Keys, error) {
+	first := len(o.PublicKeys) - len(o.Rotations)
+	if first <= 0 {
+		return Keys{}, fmt.Errorf("%d public keys of which %d came later", len(o.PublicKeys), len(o.Rotations))
 	}
-	return note.VerifierList(list...), nil
+	c, err := o.Chain()
+	if err != nil {
+		return Keys{}, err
+	}
+	k, err := ParseKeys(strings.Join(c.First, "\n"))
+	for i, r := range c.Rotations {
+		if err == nil {
+			k, err = k.rotate(r)
+		}
+		if err == nil && k.list[len(k.list)-1].text != o.PublicKeys[first+i] {
+			err = fmt.Errorf("public key %.80q: %w: entry %d lets another one sign", o.PublicKeys[first+i], ErrFalse, r.Index)
+		}
+	}
+	return k, err
+}
+
+// Chain returns the keys of the log one after another, with what shows that each gave its place to the next.
+func (o Origin) Chain() (Chain, error) {
+	c := Chain{First: o.PublicKeys[:max(0, len(o.PublicKeys)-len(o.Rotations))]}
+	for _, text := range o.Rotations {
+		r, err := ParseInclusion([]byte(text))
+		if err != nil {
+			return c, err
+		}
+		c.Rotations = append(c.Rotations, r)
+	}
+	return c, nil
 }
 
 // Open returns the head in a note of the log, as OpenCheckpoint does.
 func (o Origin) Open(msg []byte) (ledger.Head, error) {
-	known, err := Verifiers(o.PublicKeys)
+	known, err := o.Keys()
 	if err != nil {
 		return ledger.Head{}, err
 	}

@@ -64,22 +64,27 @@ func parseStatement(text []byte) (s Statement, err error) {
 	if s.Account, ok = ledger.ParseAccountKey(string(account)); !ok {
 		return s, fmt.Errorf("account %.60q", account)
 	}
-	// No line of a checkpoint is the title of a proof: a checkpoint names the book and numbers, and its signatures begin with a dash.
-	for len(rest) > 0 {
-		end := len(rest)
-		if at := bytes.Index(rest, []byte("\n"+inclusionTitle+"\n")); at >= 0 {
+	if s.Lines, err = parseInclusions(rest); err == nil && len(s.Lines) == 0 {
+		err = errors.New("it has no lines")
+	}
+	return s, err
+}
+
+// parseInclusions reads proofs that stand one behind another. No line of a checkpoint is the title of a proof: a checkpoint names the book
+// and numbers, and its signatures begin with a dash.
+func parseInclusions(text []byte) (list []Inclusion, err error) {
+	for len(text) > 0 {
+		end := len(text)
+		if at := bytes.Index(text, []byte("\n"+inclusionTitle+"\n")); at >= 0 {
 			end = at + 1
 		}
-		p, err := parseInclusion(rest[:end])
+		p, err := parseInclusion(text[:end])
 		if err != nil {
-			return s, fmt.Errorf("line %d: %w", len(s.Lines)+1, err)
+			return nil, fmt.Errorf("line %d: %w", len(list)+1, err)
 		}
-		s.Lines, rest = append(s.Lines, p), rest[end:]
+		list, text = append(list, p), text[end:]
 	}
-	if len(s.Lines) == 0 {
-		return s, errors.New("it has no lines")
-	}
-	return s, nil
+	return list, nil
 }
 
 // Check returns the lines, and the head of the checkpoint that all of them are under. Each must be in the book, behind the one
@@ -141,6 +146,7 @@ const (
 	OfEntry
 	OfExtension
 	OfStatement
+	OfKeys
 	AsCode // of an entry, as a QR code carries it
 )
 
@@ -153,6 +159,8 @@ func KindOf(text []byte) Kind {
 		return OfExtension
 	case strings.HasPrefix(s, statementTitle):
 		return OfStatement
+	case strings.HasPrefix(s, keysTitle):
+		return OfKeys
 	case strings.HasPrefix(s, codePrefix):
 		return AsCode
 	}
