@@ -76,8 +76,12 @@ func (a *app) serve(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	carries, err := newHost(a.opts.book, book, people, a.clock, log)
+	if err != nil {
+		return err
+	}
 	handler, err := api.New(api.Config{
-		Views: book, Writes: served{book, people}, People: people, Register: people, Journal: book, Book: api.Book(book.Book()), Try: try, Clock: a.clock, Log: log,
+		Views: book, Writes: served{book, people}, People: people, Register: people, Commands: carries, Journal: book, Book: api.Book(book.Book()), Try: try, Clock: a.clock, Log: log,
 		Checkpoints: api.CheckpointFunc(func(context.Context) ([]byte, error) { return readCheckpoint(a.opts.book) }),
 		Ready:       served{book, people}.ready(ctx), Seen: seen.request, HTTPS: certs != nil,
 	})
