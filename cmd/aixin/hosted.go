@@ -41,13 +41,13 @@ type host struct {
 	folding chan struct{} // holds one: a past that the index does not keep is folded in memory
 }
 
-func newHost(dir string, book *store.Ledger, people *registry.Registry, clock func() time.Time, log *slog.Logger) (*host, error) {
+func newHost(dir string, book served, people *registry.Registry, clock func() time.Time, log *slog.Logger) (*host, error) {
 	texts, err := catalog.Load()
 	if err != nil {
 		return nil, fmt.Errorf("serve: %w", err)
 	}
 	return &host{
-		dir: dir, book: book, writes: served{book, people}, people: people, clock: clock, texts: texts, log: log, folding: make(chan struct{}, 1),
+		dir: dir, book: book.Ledger, writes: book, people: people, clock: clock, texts: texts, log: log, folding: make(chan struct{}, 1),
 	}, nil
 }
 
@@ -125,30 +125,45 @@ func (g *hosting) env(name string) string {
 
 // read lets f find something out in the book that is served, as it stands or stood. Names are not shown: who looks is not logged here.
 func (g *hosting) read(ctx context.Context, a *app, f func(context.Context, *reader) (result, error)) error {
-	at, info := a.moment(), g.book.Book()
-	view, done, err := g.book.View(ctx, at)
+	r, err := g.readIndex(ctx, a, f)
 	if errors.Is(err, store.ErrNotIndexed) {
-		select {
-		case g.folding <- struct{}{}:
-			defer func() { <-g.folding }()
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-		view, err = store.Fold(ctx, g.dir, at, store.FoldOptions{Clock: g.clock})
-		done = func() {}
+		r, err = g.readJournal(ctx, a, f)
 	}
-	if err != nil {
-		return err
-	}
-	defer done()
-	if err := a.reached(view); err != nil {
-		return err
-	}
-	r, err := f(ctx, &reader{a, view, info, nil})
 	if r.json != nil {
 		err = errors.Join(a.show(r), err)
 	}
 	return err
+}
+
+func (g *hosting) readIndex(ctx context.Context, a *app, f func(context.Context, *reader) (result, error)) (result, error) {
+	view, done, err := g.book.View(ctx, a.moment())
+	if err != nil {
+		return result{}, err
+	}
+	defer done()
+	return g.readView(ctx, a, view, f)
+}
+
+// readJournal folds the journal in memory, one request at a time.
+func (g *hosting) readJournal(ctx context.Context, a *app, f func(context.Context, *reader) (result, error)) (result, error) {
+	select {
+	case g.folding <- struct{}{}:
+		defer func() { <-g.folding }()
+	case <-ctx.Done():
+		return result{}, ctx.Err()
+	}
+	view, err := store.Fold(ctx, g.dir, a.moment(), store.FoldOptions{Clock: g.clock})
+	if err != nil {
+		return result{}, err
+	}
+	return g.readView(ctx, a, view, f)
+}
+
+func (g *hosting) readView(ctx context.Context, a *app, v ledger.View, f func(context.Context, *reader) (result, error)) (result, error) {
+	if err := a.reached(v); err != nil {
+		return result{}, err
+	}
+	return f(ctx, &reader{a, v, g.book.Book(), nil})
 }
 
 // write lets f write into the book that is served. Who asks has signed in.

@@ -196,7 +196,11 @@ func (a *app) open(ctx context.Context) (*writer, error) {
 	if err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
-	return &writer{app: a, book: l, ledger: l, people: people}, nil
+	book := newServed(l, people)
+	if err := book.settle(ctx, true); err != nil {
+		return nil, errors.Join(err, people.Close(), l.Close())
+	}
+	return &writer{app: a, book: book, ledger: l, people: people}, nil
 }
 
 // Another command holds the lock for a moment only; a server, which writes its address into it, until it is stopped.
