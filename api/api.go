@@ -73,6 +73,7 @@ type Config struct {
 	People      Registry
 	Register    Register // what the pages of the staff keep of people; optional: without it they keep nothing
 	Journal     Journal
+	Commands    Commands // what carries out the commands of the command line; optional: without it none of them is served
 	Checkpoints Checkpoints
 	Book        Book        // what book.json says; of a demo, every page says that it is one
 	Keys        func() Book // the same with the keys that it has now; Book, where nil
@@ -183,7 +184,7 @@ func (s *server) programs() []route {
 			says: row.says, params: writeParams{}, body: row.fresh(), answer: Receipt{}, status: http.StatusCreated,
 		}})
 	}
-	return list
+	return append(list, s.commands()...)
 }
 
 // people is what people look at; a page asks by itself who is signed in on the browser.

@@ -22,10 +22,12 @@ var ErrUnreachable = errors.New("the server does not answer")
 // ErrNoServer means that something answers there that is no server of a book.
 var ErrNoServer = errors.New("no server of a book")
 
-// ClientOptions say who asks. Number is a staff number, and may be empty where anybody may ask.
+// ClientOptions say who asks: a member of the staff by number and PIN, or a system by its key. Neither is needed where anybody may ask.
 type ClientOptions struct {
 	Number string
 	PIN    string
+	Key    string // of a system
+	Lang   string // of what is said; the server's where there is none
 }
 
 // Client asks a server for what is in its book, and to write into it.
@@ -44,14 +46,14 @@ func NewClient(address string, o ClientOptions) (*Client, error) {
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return nil, &ledger.Invalid{Fields: []ledger.Fault{{Field: "URL", Code: "url"}}}
 	}
-	if o.Number != "" && u.Scheme == "http" && !here(u.Hostname()) {
+	if (o.Number != "" || o.Key != "") && u.Scheme == "http" && !here(u.Hostname()) {
 		return nil, &ledger.Invalid{Fields: []ledger.Fault{{Field: "URL", Code: "url_open"}}}
 	}
-	t := &http.Transport{Proxy: http.ProxyFromEnvironment, ResponseHeaderTimeout: maxWait + answerTimeout, TLSHandshakeTimeout: answerTimeout}
+	t := &http.Transport{Proxy: http.ProxyFromEnvironment, ResponseHeaderTimeout: commandTime + answerTimeout, TLSHandshakeTimeout: answerTimeout}
 	return &Client{base: u, opts: o, http: &http.Client{Transport: t}}, nil
 }
 
-// here reports whether a host is this computer: to any other, a PIN goes over TLS alone.
+// here reports whether a host is this computer: to any other, a PIN or key goes over TLS alone.
 func here(host string) bool {
 	addr, err := netip.ParseAddr(host)
 	return host == "localhost" || (err == nil && addr.IsLoopback())

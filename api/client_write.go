@@ -29,8 +29,11 @@ func (c *Client) Showing(s Shown) *Client {
 	return &out
 }
 
-// SignIn begins a session, so that the PIN is sent once. Call it before anybody else uses the client.
+// SignIn begins a session, so that the PIN is sent once; a system sends its key each time. Call it before anybody else uses the client.
 func (c *Client) SignIn(ctx context.Context) error {
+	if c.opts.Key != "" {
+		return nil
+	}
 	var s Session
 	if err := c.ask(ctx, http.MethodPost, "v1/sessions", SessionRequest{c.opts.Number, c.opts.PIN}, &s); err != nil {
 		return err
@@ -133,19 +136,9 @@ func (c *Client) write(ctx context.Context, cmd ledger.Command, query url.Values
 	if err != nil {
 		return Receipt{}, err
 	}
-	var sent atomic.Bool // from here on the server may have got it
-	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { sent.Store(true) }})
-	r, err := c.request(traced, http.MethodPost, "v1/"+noun, query, body)
+	resp, err := c.post(ctx, "v1/"+noun, query, cmd.Key, body)
 	if err != nil {
 		return Receipt{}, err
-	}
-	r.Header.Set(keyHeader, string(cmd.Key))
-	resp, err := c.http.Do(r) //nolint:gosec // the address is what the user named
-	switch {
-	case err != nil && sent.Load():
-		return Receipt{}, fmt.Errorf("%w: %s: %w", ErrUnknown, c.base, err)
-	case err != nil:
-		return Receipt{}, c.unreachable(ctx, err)
 	}
 	defer resp.Body.Close() //nolint:errcheck // it was only read
 	if resp.StatusCode >= http.StatusMultipleChoices {
@@ -156,6 +149,27 @@ func (c *Client) write(ctx context.Context, cmd ledger.Command, query url.Values
 		return Receipt{}, fmt.Errorf("%w: %s broke its answer off", ErrUnknown, c.base)
 	}
 	return answer, nil
+}
+
+// post sends a body under a key, where there is one. Where the connection broke after it may have been sent, the error is ErrUnknown.
+func (c *Client) post(ctx context.Context, path string, query url.Values, key ledger.Key, body []byte) (*http.Response, error) {
+	var sent atomic.Bool // from here on the server may have got it
+	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { sent.Store(true) }})
+	r, err := c.request(traced, http.MethodPost, path, query, body)
+	if err != nil {
+		return nil, err
+	}
+	if key != "" {
+		r.Header.Set(keyHeader, string(key))
+	}
+	resp, err := c.http.Do(r) //nolint:gosec // the address is what the user named
+	switch {
+	case err != nil && sent.Load():
+		return nil, fmt.Errorf("%w: %s: %w", ErrUnknown, c.base, err)
+	case err != nil:
+		return nil, c.unreachable(ctx, err)
+	}
+	return resp, nil
 }
 
 // unwritten reads what a server says of a write that it did not carry out. What is no answer of a server may stand for one that is lost.
@@ -200,7 +214,12 @@ func (c *Client) request(ctx context.Context, method, path string, query url.Val
 	if method == http.MethodPost {
 		r.Header.Set("Content-Type", jsonType)
 	}
+	if c.opts.Lang != "" {
+		r.Header.Set("Accept-Language", c.opts.Lang)
+	}
 	switch {
+	case c.opts.Key != "":
+		r.Header.Set("Authorization", "Bearer "+c.opts.Key)
 	case c.token != "":
 		r.Header.Set("Authorization", "Bearer "+c.token)
 	case c.opts.Number != "" && path != "v1/sessions":

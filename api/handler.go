@@ -49,7 +49,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := s.Clock()
 	out := &answer{ResponseWriter: w, id: rand.Text()}
 	r = r.WithContext(context.WithValue(r.Context(), requestKey{}, out.id))
-	r.Body = http.MaxBytesReader(out, r.Body, maxBody)
+	r.Body = http.MaxBytesReader(out, r.Body, bodyOf(r.URL.Path))
 	secure(out.Header())
 	defer func() {
 		if v := recover(); v != nil {
@@ -62,6 +62,15 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.origins.Handler(s.mux).ServeHTTP(out, r)
+}
+
+// bodyOf bounds the body of a request. Only a command whose arguments are files brings more than a form; it is read from whoever may ask
+// for it alone.
+func bodyOf(path string) int64 {
+	if strings.HasPrefix(path, "/v1/commands/import-") {
+		return maxImport
+	}
+	return maxBody
 }
 
 // note writes an answer to the access log, and counts it.

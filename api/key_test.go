@@ -35,6 +35,14 @@ func TestSystemAccess(t *testing.T) {
 		{"axk_clerk_volunteers", "GET /v1/volunteers/{id}/balance", "in"},
 		{"axk_leader_records", "POST /v1/records/hours", "in"},
 		{"axk_stranger_read", "GET /v1/records", "away"},
+		{"axk_steward_write", "POST /v1/looks", "away"},
+		{"axk_auditor_read", "GET /v1/looks", "away"},
+		{"axk_steward_people", "POST /v1/looks", "in"},
+		{"axk_steward_looks", "POST /v1/looks", "in"},
+		{"axk_steward_people", "POST /v1/redemptions", "away"},
+		{"axk_admin_write", "POST /v1/commands/key-add", "away"},
+		{"axk_steward_write", "POST /v1/commands/shop-add", "in"},
+		{"axk_steward_reports", "GET /v1/reports/stock", "in"},
 		{"axk_nobody", "GET /v1/records", "sign in"},
 	}
 	for _, tt := range tests {

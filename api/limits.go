@@ -7,6 +7,9 @@ const (
 	// maxBody bounds the body of a request: a basket of as many lines as the ledger takes is half of it.
 	maxBody = 16 << 10
 
+	// maxImport bounds a request that brings a file in: a roster of a county's year in base64, with room.
+	maxImport = 16 << 20
+
 	// maxHeader bounds the headers of a request; browsers send about one kilobyte.
 	maxHeader = 16 << 10
 

@@ -28,6 +28,7 @@ type doc struct {
 	answer any    // nil: of no JSON
 	status int    // of success; 0 is 200
 	media  string // of an answer that is no JSON
+	note   string // what else there is to say
 }
 
 // The parameters of routes.
@@ -80,6 +81,16 @@ type (
 		Size int64 `query:"size" minimum:"0" description:"so many that it had later"`
 	}
 
+	reportParams struct {
+		Args []string `query:"args" description:"what the command is called with, in order"`
+		Form string   `query:"form" enum:"json,jsonl,text,table,html" default:"json" description:"what the answer is wanted for"`
+		momentParams
+	}
+
+	commandParams struct {
+		DryRun bool `query:"dry_run" description:"keep nothing"`
+	}
+
 	writeParams struct {
 		Key    string `header:"Idempotency-Key" required:"true" pattern:"^[A-Za-z0-9._:/-]{1,64}$" description:"sent again with the same key, it is not done twice"`
 		DryRun bool   `query:"dry_run" description:"keep nothing"`
@@ -129,7 +140,7 @@ func (t route) describe(r *openapi31.Reflector) error {
 	if !t.who.anybody {
 		op.AddSecurity("basic")
 		op.AddSecurity("session")
-		op.SetDescription("For " + t.who.String() + ".")
+		op.SetDescription(strings.TrimSpace("For " + t.who.String() + ". " + t.doc.note))
 	}
 	for _, part := range []any{t.doc.params, t.doc.body} {
 		if part != nil {
@@ -140,7 +151,7 @@ func (t route) describe(r *openapi31.Reflector) error {
 	switch {
 	case t.doc.answer != nil:
 		op.AddRespStructure(t.doc.answer, openapi.WithHTTPStatus(status))
-		if _, writes := t.doc.params.(writeParams); writes {
+		if _, writes := t.doc.params.(writeParams); writes && status == http.StatusCreated {
 			op.AddRespStructure(t.doc.answer, openapi.WithHTTPStatus(http.StatusOK)) // of a dry run
 		}
 	case t.doc.media != "":

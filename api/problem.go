@@ -92,6 +92,11 @@ func problemRows() []problemRow {
 		{"clock", http.StatusServiceUnavailable, is(ErrClock), ErrClock},
 		{"too_large", http.StatusRequestEntityTooLarge, tooLarge, ErrTooLarge},
 		{"not_ready", http.StatusServiceUnavailable, is(ErrNotReady, context.DeadlineExceeded, context.Canceled), ErrNotReady},
+		{string(EndedUsage), http.StatusBadRequest, ended(EndedUsage), &CommandError{Ended: EndedUsage}},
+		{string(EndedRefused), http.StatusUnprocessableEntity, ended(EndedRefused), &CommandError{Ended: EndedRefused}},
+		{string(EndedMissing), http.StatusNotFound, ended(EndedMissing), &CommandError{Ended: EndedMissing}},
+		{string(EndedLater), http.StatusServiceUnavailable, ended(EndedLater), &CommandError{Ended: EndedLater}},
+		{string(EndedDifferences), http.StatusUnprocessableEntity, ended(EndedDifferences), &CommandError{Ended: EndedDifferences}},
 		{"fault", http.StatusInternalServerError, func(error) bool { return true }, ErrFault},
 	}
 }
@@ -137,6 +142,9 @@ func problemOf(err error, say *catalog.Localizer, now time.Time) told {
 	if wait, ok := errors.AsType[*person.LockedError](err); ok {
 		p.retryAfter = max(wait.Until.Sub(now), time.Second)
 		p.Detail = say.T(text+".detail", catalog.Data{"Minutes": int64((p.retryAfter + time.Minute - 1) / time.Minute)})
+	}
+	if e, ok := errors.AsType[*CommandError](err); ok && e.Said != "" {
+		p.Title, p.Detail, p.Hint = e.Said, "", e.Hint
 	}
 	if done, ok := errors.AsType[*unwritten](err); ok {
 		p.Answer = &done.answer
@@ -193,6 +201,9 @@ func (p Problem) Err() error {
 	}
 	for _, row := range problemRows() {
 		if row.code == p.Code {
+			if e, ok := errors.AsType[*CommandError](row.err); ok {
+				return &CommandError{e.Ended, p.Title, p.Hint}
+			}
 			return row.err
 		}
 	}

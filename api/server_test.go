@@ -21,7 +21,7 @@ const note = "aixin.example/test\n3\nbm9kZQ==\n\n— aixin.example/test <signatu
 // config returns what serves a book.
 func config(b *book) api.Config {
 	return api.Config{
-		Views: b, Writes: b, People: newPeople(b), Journal: b,
+		Views: b, Writes: b, People: newPeople(b), Journal: b, Commands: errand{},
 		Book: api.Book{
 			Format: ledger.FormatVersion, Origin: "aixin.example/test", Zone: "Asia/Shanghai",
 			PublicKeys: []string{"aixin.example/test+1234abcd+AQIDBA=="}, Demo: true,

@@ -88,16 +88,8 @@ func (e *unwritten) Unwrap() error { return e.err }
 
 // command reads what is asked for, and by whom.
 func (s *server) command(r *http.Request, row writeRow) (c ledger.Command, dry bool, err error) {
-	q := queryOf(r)
-	dry = q.flag("dry_run")
-	keys := r.Header.Values(keyHeader)
-	if len(keys) == 0 {
-		return c, dry, ErrNoKey
-	}
-	key := ledger.Key(keys[0])
-	q.want(len(keys) == 1, keyHeader, "one_value")
-	q.want(key.Valid(), keyHeader, "key")
-	if err := q.err(); err != nil {
+	key, dry, err := keyOf(r)
+	if err != nil {
 		return c, dry, err
 	}
 	request := row.fresh()
@@ -110,6 +102,20 @@ func (s *server) command(r *http.Request, row writeRow) (c ledger.Command, dry b
 		}
 	}
 	return ledger.Command{Key: key, Actor: callerOf(r).staff, Do: row.action(request)}, dry, nil
+}
+
+// keyOf reads under which key something is written, and whether it is only tried.
+func keyOf(r *http.Request) (key ledger.Key, dry bool, err error) {
+	q := queryOf(r)
+	dry = q.flag("dry_run")
+	keys := r.Header.Values(keyHeader)
+	if len(keys) == 0 {
+		return "", dry, ErrNoKey
+	}
+	key = ledger.Key(keys[0])
+	q.want(len(keys) == 1, keyHeader, "one_value")
+	q.want(key.Valid(), keyHeader, "key")
+	return key, dry, q.err()
 }
 
 // flag reads a parameter that is true or false; none is false.

@@ -127,6 +127,18 @@ func (r Role) conflicts(other Role) bool {
 	return r != other && (r.alone() || other.alone() || (slices.Contains(apart, r) && slices.Contains(apart, other)))
 }
 
+// Apart refuses two lists of roles that one person may not hold together (B46).
+func Apart(some, others []Role) error {
+	for _, r := range some {
+		for _, other := range others {
+			if r.conflicts(other) {
+				return &Rejection{Reason: RolesConflict, Subject: string(other)}
+			}
+		}
+	}
+	return nil
+}
+
 // here returns the roles of a staff number that count on that day in the place of the command.
 func (b *Book) here(s Staff, c Command, on Date) (roles []RoleGrant) {
 	at := b.placeOf(c)

@@ -192,7 +192,7 @@ func (w *writer) attended(ctx context.Context, i ledger.Index) (s ledger.Attende
 
 func (a *app) calendarCmd() *cobra.Command {
 	set := a.writes(a.command("calendar_set", "set YEAR|FILE", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
-		do, err := readCalendar(args[0])
+		do, err := a.readCalendar(args[0])
 		if err != nil {
 			return err
 		}

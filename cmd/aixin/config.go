@@ -115,8 +115,8 @@ func (o *options) settle(cmd *cobra.Command, env func(string) string) error {
 	if o.lang = languageTag(o.lang); o.lang != catalog.Chinese && o.lang != catalog.English {
 		return &usageError{id: "language", data: catalog.Data{"Lang": o.lang}}
 	}
-	if _, served := cmd.Annotations[servedToo]; address(o.book) && !served {
-		return &usageError{id: "book_url"}
+	if how := reachOf(cmd); address(o.book) && (how == reachFiles || how == reachMirror) {
+		return &usageError{id: string(how), data: catalog.Data{"URL": o.book}}
 	}
 	if ext := strings.TrimPrefix(filepath.Ext(o.output), "."); ext != "" && !slices.Contains(texts, ext) && o.sources["format"] != "flag" && !intoFolder(cmd) {
 		o.format = ext // what is no format is refused below

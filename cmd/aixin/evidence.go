@@ -31,11 +31,11 @@ func evidenceOf(path string) (ledger.Evidence, error) {
 }
 
 // readCalendar reads the working days of a year that comes with the program, or a file.
-func readCalendar(arg string) (*ledger.SetCalendar, error) {
+func (a *app) readCalendar(arg string) (*ledger.SetCalendar, error) {
 	if strings.Trim(arg, "0123456789") == "" {
 		return sheet.ShippedCalendar(arg)
 	}
-	f, err := os.Open(arg)
+	f, err := a.openFile(arg)
 	if err != nil {
 		return nil, fmt.Errorf("calendar: %w", err)
 	}

@@ -76,6 +76,9 @@ func outcomes() []outcome {
 		{is(api.ErrUnreachable, api.ErrNotReady), exitLater, "unreachable"},
 		{is(api.ErrNoServer, api.ErrNoPath), exitNotFound, "no_server"},
 		{is(api.ErrSignIn), exitRefused, "sign_in"},
+		{is(api.ErrScope), exitRefused, "scope"},
+		{is(api.ErrNotOwn), exitRefused, "not_own"},
+		{is(api.ErrTooLarge), exitMalformed, "too_large"},
 		{is(errRewritten), exitDamaged, "rewritten"},
 		{is(errOlder), exitDifferences, "older"},
 		{is(store.ErrUncovered), exitLater, "uncovered"},
@@ -90,6 +93,11 @@ func outcomes() []outcome {
 		{is(proof.ErrUnsigned, proof.ErrCheckpoint), exitMalformed, "checkpoint"},
 		{is(errDifferences), exitDifferences, "differences"},
 		{is(errWrong), exitDifferences, "audit_wrong"},
+		{isEnded(api.EndedDifferences), exitDifferences, ""},
+		{isEnded(api.EndedUsage), exitMalformed, ""},
+		{isEnded(api.EndedRefused), exitRefused, ""},
+		{isEnded(api.EndedMissing), exitNotFound, ""},
+		{isEnded(api.EndedLater), exitLater, ""},
 		{as[*usageError], exitMalformed, ""},
 		{as[*ledger.Invalid], exitMalformed, ""},
 		{as[*sheet.FileError], exitMalformed, ""},
@@ -155,6 +163,14 @@ func isRejection(reason ledger.RejectReason) func(error) bool {
 	}
 }
 
+// isEnded reports whether a server ended a command so.
+func isEnded(how api.Ended) func(error) bool {
+	return func(err error) bool {
+		e, ok := errors.AsType[*api.CommandError](err)
+		return ok && e.Ended == how
+	}
+}
+
 // isUnknown reports whether a write may have been carried out.
 func isUnknown(err error) bool { return is(store.ErrUnknown, api.ErrUnknown)(err) }
 
@@ -190,6 +206,9 @@ func (e *signInError) Error() string { return "sign in: " + e.id }
 func (a *app) explain(err error) (said, hint string) {
 	if w, ok := errors.AsType[*usageError](err); ok {
 		return a.say.T("cli.usage."+w.id, w.data), a.say.T("cli.usage_hint."+w.id, w.data)
+	}
+	if w, ok := errors.AsType[*api.CommandError](err); ok {
+		return w.Said, w.Hint
 	}
 	if w, ok := errors.AsType[*signInError](err); ok {
 		return a.say.T("cli.sign_in." + w.id), a.say.T("cli.sign_in_hint." + w.id)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
-	"os"
 	"slices"
 	"strings"
 
@@ -136,7 +135,7 @@ func (a *app) ruleCmd() *cobra.Command {
 	}
 	set := func(name string) *cobra.Command {
 		return a.writes(a.command("rule_set", name+" NAME|FILE", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
-			rule, err := readRule(args[0])
+			rule, err := a.readRule(args[0])
 			if err != nil {
 				return err
 			}
@@ -165,11 +164,11 @@ func (a *app) ruleShippedCmd() *cobra.Command {
 }
 
 // readRule reads a shipped rule set by its name, or a file.
-func readRule(arg string) (ledger.Rule, error) {
+func (a *app) readRule(arg string) (ledger.Rule, error) {
 	if slices.Contains(sheet.ShippedRules(), arg) {
 		return sheet.ShippedRule(arg)
 	}
-	f, err := os.Open(arg)
+	f, err := a.openFile(arg)
 	if err != nil {
 		if is(fs.ErrNotExist)(err) && !strings.ContainsAny(arg, "/.") {
 			return sheet.ShippedRule(arg) // says which names there are

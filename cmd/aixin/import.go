@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -131,7 +130,7 @@ func (a *app) importFile(ctx context.Context, form sheet.Form, path string, f im
 	if err != nil {
 		return err
 	}
-	file, err := readSheet(form, path, f.mapping)
+	file, err := a.readSheet(form, path, f.mapping)
 	if err != nil {
 		return err
 	}
@@ -160,10 +159,10 @@ func importers(form sheet.Form) []ledger.Role {
 }
 
 // readSheet reads the file through its mapping.
-func readSheet(form sheet.Form, path, mapping string) (*sheet.File, error) {
+func (a *app) readSheet(form sheet.Form, path, mapping string) (*sheet.File, error) {
 	var m sheet.Mapping
 	if mapping != "" {
-		b, err := os.ReadFile(mapping)
+		b, err := a.readFile(mapping)
 		if err != nil {
 			return nil, fmt.Errorf("mapping: %w", err)
 		}
@@ -171,7 +170,7 @@ func readSheet(form sheet.Form, path, mapping string) (*sheet.File, error) {
 			return nil, err
 		}
 	}
-	in, err := os.Open(path)
+	in, err := a.openFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("import: %w", err)
 	}
@@ -385,7 +384,7 @@ func (j *importJob) report(path string) error {
 	if err := j.file.WriteResult(&b, j.app.say); err != nil {
 		return err
 	}
-	if err := writeWhole(out, b.Bytes()); err != nil {
+	if err := j.app.keep(out, b.Bytes()); err != nil {
 		return err
 	}
 	s := j.file.Summary()

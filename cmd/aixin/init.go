@@ -74,7 +74,7 @@ func (a *app) initCmd() *cobra.Command {
 func (a *app) create(ctx context.Context, f initFlags) (made newBook, err error) {
 	var rule *ledger.Rule
 	if f.rules != "" {
-		r, err := readRule(f.rules)
+		r, err := a.readRule(f.rules)
 		if err != nil {
 			return newBook{}, err
 		}

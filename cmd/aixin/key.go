@@ -53,7 +53,7 @@ func (w *writer) addKey(ctx context.Context, k person.SystemKey, until ledger.Da
 	if err := w.holds(ctx, ledger.Admin); err != nil {
 		return err
 	}
-	if err := w.view(ctx, func(v ledger.View) error { _, err := v.Staff(ledger.StaffID(k.Staff)); return err }); err != nil {
+	if err := w.oneHand(ctx, k); err != nil {
 		return err
 	}
 	if until != 0 {
@@ -71,6 +71,37 @@ func (w *writer) addKey(ctx context.Context, k person.SystemKey, until ledger.Da
 	return w.app.show(result{json: keyRow{made, text}, table: w.app.keyTable([]person.SystemKey{made}), text: func() string {
 		return w.app.say.T("cli.key.once", catalog.Data{"ID": made.ID, "Staff": made.Staff, "Key": text}) + "\n"
 	}})
+}
+
+// oneHand refuses a key by which one admin could sign for two: who makes keys sees them all. A key that was ended counts too, since what
+// was asked for by it may still wait.
+func (w *writer) oneHand(ctx context.Context, k person.SystemKey) error {
+	made, err := w.people.SystemKeys(ctx)
+	if err != nil {
+		return err
+	}
+	return w.view(ctx, func(v ledger.View) error {
+		who, err := v.Staff(ledger.StaffID(k.Staff))
+		if err != nil {
+			return err
+		}
+		for _, other := range made {
+			if other.MadeBy != string(w.actor) || other.Staff == k.Staff || !other.Writes() || !k.Writes() {
+				continue
+			}
+			if k.Signs() || other.Signs() {
+				return &ledger.Rejection{Reason: ledger.SamePerson, Subject: other.Staff}
+			}
+			there, err := v.Staff(ledger.StaffID(other.Staff))
+			if err != nil {
+				return err
+			}
+			if err := ledger.Apart(who.RolesOn(v.On()), there.RolesOn(v.On())); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 func (a *app) keyListCmd() *cobra.Command {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"os"
 	"slices"
 	"strings"
 
@@ -150,7 +149,7 @@ func (w *writer) hang(ctx context.Context, n ledger.Notice, days int, picture st
 		return errors.Join(w.app.printReceipt(answer, err), err)
 	}
 	if picture != "" && !answer.DryRun {
-		if err := writeWhole(picture, []byte(notice.Picture(text))); err != nil {
+		if err := w.app.keep(picture, []byte(notice.Picture(text))); err != nil {
 			return err
 		}
 	}
@@ -337,7 +336,7 @@ func (r *reader) notice(ctx context.Context, i ledger.Index, picture string) (re
 		return result{}, err
 	}
 	if picture != "" {
-		if err := writeWhole(picture, []byte(notice.Picture(text))); err != nil {
+		if err := r.app.keep(picture, []byte(notice.Picture(text))); err != nil {
 			return result{}, err
 		}
 	}
@@ -394,7 +393,7 @@ func (r *reader) noticeLine(at ledger.Index) (l noticeLine, err error) {
 
 func (a *app) noticeCheck() *cobra.Command {
 	return a.reads(a.command("notice_check", "check FILE", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
-		text, err := os.ReadFile(args[0])
+		text, err := a.readFile(args[0])
 		if err != nil {
 			return fmt.Errorf("read notice: %w", err)
 		}

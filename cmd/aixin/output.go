@@ -67,6 +67,9 @@ func quantity(q api.Quantity) any {
 
 // show writes a result in the format that was asked for, to standard output or to the file of -o.
 func (a *app) show(r result) error {
+	if a.hosted != nil {
+		return a.hosted.take(a, r)
+	}
 	var b bytes.Buffer
 	if err := a.render(&b, r); err != nil {
 		return err
@@ -76,6 +79,33 @@ func (a *app) show(r result) error {
 		return err
 	}
 	return writeWhole(a.opts.output, b.Bytes())
+}
+
+// keep writes a file whose name the user gave, or gives it to whoever asked for the command.
+func (a *app) keep(path string, content []byte) error {
+	if a.hosted != nil {
+		a.hosted.keep(path, content)
+		return nil
+	}
+	return writeWhole(path, content)
+}
+
+// openFile opens a file that an argument names. At a server it is one that was sent along: nobody opens a path of the server's own.
+func (a *app) openFile(name string) (io.ReadCloser, error) {
+	if a.hosted != nil {
+		return a.hosted.open(name)
+	}
+	return os.Open(name) //nolint:gosec // the user named it
+}
+
+// readFile reads one whole.
+func (a *app) readFile(name string) ([]byte, error) {
+	f, err := a.openFile(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	return io.ReadAll(f)
 }
 
 // writeWhole writes a file that is there whole or not at all, readable by its owner: results name people's numbers.

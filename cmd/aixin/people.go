@@ -313,20 +313,6 @@ func (a *app) peopleEraseCmd() *cobra.Command {
 	}))
 }
 
-// erased destroys what is known of people, once the book says so: in this order, since the book is what a restored copy is held to.
-func (w *writer) erased(ctx context.Context, e ledger.Entry) error {
-	if do, ok := e.Body.(*ledger.Erase); ok && e.Kind == ledger.Erased && w.people != nil {
-		return w.view(ctx, func(v ledger.View) error {
-			who, err := v.Volunteer(do.Volunteer)
-			if err == nil {
-				_, err = w.people.Follow(ctx, slices.Values(numbersOf(who)))
-			}
-			return err
-		})
-	}
-	return nil
-}
-
 // numbersOf lists the number of a volunteer and those that were merged into it.
 func numbersOf(who ledger.Volunteer) []string {
 	numbers := []string{string(who.Volunteer)}

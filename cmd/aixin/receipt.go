@@ -49,7 +49,7 @@ func (w *writer) do(ctx context.Context, c ledger.Command) (api.Receipt, error) 
 	no := r.Entry.Rejection()
 	switch {
 	case no == nil:
-		return answer, w.erased(ctx, r.Entry)
+		return answer, nil
 	case r.Replayed:
 		again := &refusedBefore{r.Entry.Index, no}
 		answer.Problem = w.app.problem(again)

@@ -33,7 +33,11 @@ func (a *app) atServer() bool { return address(a.opts.book) }
 
 // dial signs the actor in at the server.
 func (a *app) dial(ctx context.Context, actor ledger.StaffID, pin string) (*api.Client, error) {
-	client, err := api.NewClient(a.opts.book, api.ClientOptions{Number: string(actor), PIN: pin})
+	o := api.ClientOptions{Number: string(actor), PIN: pin, Lang: a.opts.lang}
+	if actor == "" {
+		o.Key = a.env("AIXIN_SYSTEM_KEY")
+	}
+	client, err := api.NewClient(a.opts.book, o)
 	if err != nil {
 		return nil, err
 	}
@@ -53,22 +57,18 @@ func (a *app) hangUp(ctx context.Context, client *api.Client) {
 }
 
 // writeServer signs the actor in and lets f write.
-func (a *app) writeServer(ctx context.Context, actor ledger.StaffID, pin string, f func(context.Context, *writer) error) error {
-	client, err := a.dial(ctx, actor, pin)
+func (a *app) writeServer(ctx context.Context, f func(context.Context, *writer) error) error {
+	client, err := a.signedIn(ctx)
 	if err != nil {
 		return err
 	}
 	defer a.hangUp(ctx, client)
-	return f(ctx, &writer{app: a, book: client, server: client, actor: actor})
+	return f(ctx, &writer{app: a, book: client, server: client, actor: ledger.StaffID(a.opts.actor)})
 }
 
 // readServer signs the actor in, lets f find something out, and prints it.
 func (a *app) readServer(ctx context.Context, f func(context.Context, *api.Client) (result, error)) error {
-	actor, pin, err := a.actor(ctx)
-	if err != nil {
-		return err
-	}
-	client, err := a.dial(ctx, actor, pin)
+	client, err := a.signedIn(ctx)
 	if err != nil {
 		return err
 	}

@@ -27,8 +27,9 @@ type app struct {
 	clock    func() time.Time
 	say      *catalog.Localizer
 	opts     options
-	started  bool // arguments were understood and a command runs
-	demo     bool // the book that is open is one to play with
+	started  bool     // arguments were understood and a command runs
+	demo     bool     // the book that is open is one to play with
+	hosted   *hosting // the command of somebody else that a server carries out; nil for one's own
 }
 
 func newApp(clock func() time.Time) *app {
@@ -160,6 +161,7 @@ func (a *app) root() *cobra.Command {
 			root.AddCommand(cmd)
 		}
 	}
+	a.relays(root)
 	root.SetHelpCommandGroupID("start")
 	root.SetCompletionCommandGroupID("start")
 	root.SetUsageTemplate(a.usageTemplate(root.UsageTemplate()))

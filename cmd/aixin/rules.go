@@ -97,7 +97,7 @@ func (r *reader) rule(args []string, unit ledger.UnitID, shop ledger.ShopID) (le
 // ruleCheckCmd says what is wrong with a rule file, by line, without a book.
 func (a *app) ruleCheckCmd() *cobra.Command {
 	return a.command("rule_check", "check FILE", cobra.ExactArgs(1), func(_ *cobra.Command, args []string) error {
-		rule, err := readRule(args[0])
+		rule, err := a.readRule(args[0])
 		if err != nil {
 			return err
 		}
@@ -115,7 +115,7 @@ func (a *app) ruleDiffCmd() *cobra.Command {
 			for i, arg := range args {
 				rule, err := oneRule(r.view, arg)
 				if isRejection(ledger.NotFound)(err) {
-					rule, err = readRule(arg)
+					rule, err = a.readRule(arg)
 				}
 				if err != nil {
 					return result{}, err

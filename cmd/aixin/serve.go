@@ -72,14 +72,22 @@ func (a *app) serve(ctx context.Context) (err error) {
 	if err := follow(ctx, book, people); err != nil {
 		return err
 	}
+	writes := newServed(book, people)
+	if err := writes.settle(ctx, true); err != nil {
+		return err
+	}
 	try, err := a.showcase(ctx, book)
 	if err != nil {
 		return err
 	}
+	carries, err := newHost(a.opts.book, writes, people, a.clock, log)
+	if err != nil {
+		return err
+	}
 	handler, err := api.New(api.Config{
-		Views: book, Writes: served{book, people}, People: people, Register: people, Journal: book, Book: api.Book(book.Book()), Keys: func() api.Book { return api.Book(book.Book()) }, Try: try, Clock: a.clock, Log: log,
+		Views: book, Writes: writes, People: people, Register: people, Commands: carries, Journal: book, Book: api.Book(book.Book()), Keys: func() api.Book { return api.Book(book.Book()) }, Try: try, Clock: a.clock, Log: log,
 		Checkpoints: api.CheckpointFunc(func(context.Context) ([]byte, error) { return readCheckpoint(a.opts.book) }),
-		Ready:       served{book, people}.ready(ctx), Seen: seen.request, HTTPS: certs != nil,
+		Ready:       writes.ready(ctx), Seen: seen.request, HTTPS: certs != nil,
 	})
 	if err != nil {
 		return err

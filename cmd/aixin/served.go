@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync/atomic"
 
 	"aixin/api"
 	"aixin/ledger"
@@ -11,19 +12,115 @@ import (
 	"aixin/store/registry"
 )
 
-// served is the book as the server writes it: the errors of the store are those of the api too, since neither knows the other.
+// served is the book as commands and the server write it: what the book says was destroyed of a person is destroyed in the registry too,
+// and the errors of the store are those of the api, since neither knows the other.
 type served struct {
 	*store.Ledger
 	people *registry.Registry
+	unsure *atomic.Bool // nobody knows what became of an erasure
 }
 
-// Submit is the store's. What the book says was destroyed of a person is destroyed before anybody is answered.
+func newServed(l *store.Ledger, people *registry.Registry) served {
+	return served{l, people, &atomic.Bool{}}
+}
+
+// Submit is the store's. What it destroys of a person is destroyed before anybody is answered; where nobody knows whether the book says
+// so, the next write finds out, or whoever opens the book next.
 func (s served) Submit(ctx context.Context, c ledger.Command) (ledger.Receipt, error) {
+	if s.unsure.Load() {
+		if err := s.settle(context.WithoutCancel(ctx), false); err != nil {
+			return ledger.Receipt{}, err
+		}
+	}
+	id, err := s.erases(ctx, c.Do)
+	if err == nil && id != "" {
+		err = s.people.Intend(ctx, id)
+	}
+	if err != nil {
+		return ledger.Receipt{}, err
+	}
 	r, err := s.Ledger.Submit(ctx, c)
-	if do, ok := r.Entry.Body.(*ledger.Erase); ok && err == nil && r.Entry.Kind == ledger.Erased {
-		err = s.destroy(context.WithoutCancel(ctx), do.Volunteer)
+	if id == "" {
+		return r, told(err)
+	}
+	late := context.WithoutCancel(ctx)
+	switch {
+	case err == nil && r.Entry.Kind == ledger.Erased:
+		err = s.destroy(late, ledger.VolunteerID(id))
+	case isUnknown(err):
+		s.unsure.Store(true)
+	default: // refused, or it waits for another person, whose approval notes it again
+		err = errors.Join(err, s.people.Withdraw(late, id))
 	}
 	return r, told(err)
+}
+
+// erases returns whose details an action destroys, if any: by itself, or as the second person of one that waited.
+func (s served) erases(ctx context.Context, do ledger.Action) (string, error) {
+	switch do := do.(type) {
+	case *ledger.Erase:
+		if do.Volunteer.Valid() {
+			return string(do.Volunteer), nil
+		}
+	case *ledger.Approve:
+		v, done, err := s.View(ctx, ledger.AsOf{})
+		if err != nil {
+			return "", err
+		}
+		defer done()
+		rec, err := v.Record(do.Record)
+		if err != nil || rec.State != ledger.Pending {
+			return "", nil // the book refuses it, and says why
+		}
+		return s.proposed(v, do.Record)
+	}
+	return "", nil
+}
+
+// proposed returns whose details a proposal asks to destroy, if it does.
+func (s served) proposed(v ledger.View, i ledger.Index) (string, error) {
+	e, err := v.Entry(i)
+	if err != nil || e.Kind != ledger.Proposed {
+		return "", err
+	}
+	if body, ok := e.Body.(*ledger.Proposal); ok {
+		if do, ok := body.Do.(*ledger.Erase); ok {
+			return string(do.Volunteer), nil
+		}
+	}
+	return "", nil
+}
+
+// settle looks into the book for what became of erasures of which nobody knows. Where the book was just opened, nothing is under way: what
+// it does not say was refused.
+func (s served) settle(ctx context.Context, opened bool) error {
+	ids, err := s.people.Intended(ctx)
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	v, done, err := s.View(ctx, ledger.AsOf{})
+	if err != nil {
+		return err
+	}
+	defer done()
+	left := false
+	for _, id := range ids {
+		who, err := v.Volunteer(ledger.VolunteerID(id))
+		switch {
+		case err == nil && who.Erased:
+			_, err = s.people.Follow(ctx, slices.Values(append(numbersOf(who), id)))
+			err = errors.Join(err, s.people.Withdraw(ctx, id)) // it was erased before, under the same number
+		case opened && (err == nil || isRejection(ledger.NotFound)(err)):
+			err = s.people.Withdraw(ctx, id)
+		default:
+			left = true
+		}
+		if err != nil {
+			return err
+		}
+	}
+	s.unsure.Store(left)
+	return nil
 }
 
 // destroy destroys what is known of a person, under the numbers too that were merged into theirs.
@@ -37,7 +134,7 @@ func (s served) destroy(ctx context.Context, id ledger.VolunteerID) error {
 	if err == nil {
 		_, err = s.people.Follow(ctx, slices.Values(numbersOf(who)))
 	}
-	return err
+	return errors.Join(err, s.people.Withdraw(ctx, string(id)))
 }
 
 // DryRun is the store's.

@@ -40,6 +40,9 @@ type reader struct {
 // read opens the book, lets f find out something, and prints it. It uses the index where nobody holds the lock, and folds the
 // journal where somebody does, or where the index does not keep the past that f asks for.
 func (a *app) read(ctx context.Context, f func(context.Context, *reader) (result, error)) error {
+	if a.hosted != nil {
+		return a.hosted.read(ctx, a, f)
+	}
 	at := a.moment()
 	info, err := store.ReadBook(a.opts.book)
 	if err != nil {
@@ -154,12 +157,15 @@ func (a *app) write(ctx context.Context, f func(context.Context, *writer) error)
 	if key := a.opts.key; key != "" && !ledger.Key(key).Valid() {
 		return malformed("--key", "key")
 	}
+	if a.hosted != nil {
+		return a.hosted.write(ctx, a, f)
+	}
+	if a.atServer() {
+		return a.writeServer(ctx, f)
+	}
 	actor, pin, err := a.actor(ctx) // before the lock is taken: who is asked may take their time
 	if err != nil {
 		return err
-	}
-	if a.atServer() {
-		return a.writeServer(ctx, actor, pin, f)
 	}
 	w, err := a.open(ctx)
 	if err != nil {
@@ -190,7 +196,11 @@ func (a *app) open(ctx context.Context) (*writer, error) {
 	if err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
-	return &writer{app: a, book: l, ledger: l, people: people}, nil
+	book := newServed(l, people)
+	if err := book.settle(ctx, true); err != nil {
+		return nil, errors.Join(err, people.Close(), l.Close())
+	}
+	return &writer{app: a, book: book, ledger: l, people: people}, nil
 }
 
 // Another command holds the lock for a moment only; a server, which writes its address into it, until it is stopped.

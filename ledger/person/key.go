@@ -14,7 +14,7 @@ const KeyMark = "axk_"
 type SystemKey struct {
 	ID      string    `json:"id"`
 	Staff   string    `json:"staff"`
-	Scopes  []string  `json:"scopes"` // read, write, or what stands behind /v1/ in a path, such as redemptions
+	Scopes  []string  `json:"scopes"` // read, write, people, or what stands behind /v1/ in a path, such as redemptions
 	MadeBy  string    `json:"made_by"`
 	At      time.Time `json:"at"`
 	Until   time.Time `json:"until,omitzero"`   // when it ends by itself
@@ -25,6 +25,9 @@ type SystemKey struct {
 const (
 	ScopeRead  = "read"
 	ScopeWrite = "write"
+
+	// ScopePeople is to look at who people are.
+	ScopePeople = "people"
 )
 
 // Ended reports whether the key opens nothing any more.
@@ -32,19 +35,45 @@ func (k SystemKey) Ended(now time.Time) bool {
 	return !k.Revoked.IsZero() || (!k.Until.IsZero() && !now.Before(k.Until))
 }
 
-// Reaches reports whether the scopes of the key cover a request.
+// Reaches reports whether the scopes of the key cover a request. To read and to write do not mean to look at people: who they are, and
+// the keys by which one may, take a scope of their own.
 func (k SystemKey) Reaches(method, path string) bool {
 	reads := method == "GET" || method == "HEAD"
 	rest, ok := strings.CutPrefix(path, "/v1/")
 	return slices.ContainsFunc(k.Scopes, func(scope string) bool {
 		switch scope {
 		case ScopeRead:
-			return reads
+			return reads && !ofPeople(rest)
 		case ScopeWrite:
-			return !reads
+			return !reads && !ofPeople(rest)
+		case ScopePeople:
+			return ok && ofPeople(rest)
 		}
 		return ok && (rest == scope || strings.HasPrefix(rest, scope+"/"))
 	})
+}
+
+// ofPeople reports whether what stands behind /v1/ tells who people are, or gives a way to sign in as them.
+func ofPeople(rest string) bool {
+	noun, _, _ := strings.Cut(rest, "/")
+	if noun == "searches" || noun == "looks" || noun == "own" {
+		return true
+	}
+	name, ok := strings.CutPrefix(rest, "commands/")
+	return ok && slices.ContainsFunc([]string{"people-", "key-", "staff-", "card-", "volunteer-add", "volunteer-set", "express-details", "express-erase", "import-volunteers"},
+		func(begins string) bool { return strings.HasPrefix(name, begins) })
+}
+
+// Writes reports whether the key may enter anything.
+func (k SystemKey) Writes() bool {
+	return slices.ContainsFunc(k.Scopes, func(scope string) bool { return scope != ScopeRead && scope != "journal" && scope != "reports" })
+}
+
+// Signs reports whether the key may give the second signature to what another number asked for.
+func (k SystemKey) Signs() bool {
+	return slices.ContainsFunc([]string{
+		"approvals", "commands/count-confirm", "commands/count-finalise", "commands/write-off-confirm", "commands/relief-give", "commands/people-agree",
+	}, func(noun string) bool { return k.Reaches("POST", "/v1/"+noun) })
 }
 
 // ValidScope reports whether a scope can be one: a word, or parts of a path.

@@ -69,7 +69,7 @@ func (r *Registry) drop(ids []string) error {
 			if err != nil {
 				return err
 			}
-			for _, row := range append(found, recordRow(id), failuresRow(id)) {
+			for _, row := range append(found, recordRow(id), failuresRow(id), intendRow(id)) {
 				rows = append(rows, []byte(row))
 			}
 			lists = append(lists, []byte(foundRow(id)))

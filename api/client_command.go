@@ -1,0 +1,88 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+)
+
+// Run asks the server for a command, as Commands says.
+func (c *Client) Run(ctx context.Context, call Call) (CommandAnswer, error) {
+	command, ok := FindCommand(call.Name)
+	switch {
+	case !ok:
+		return CommandAnswer{}, fmt.Errorf("%s: %w", call.Name, ErrNoPath)
+	case command.Reads:
+		return c.report(ctx, command, call)
+	}
+	query := url.Values{}
+	if call.DryRun {
+		query.Set("dry_run", "true")
+	}
+	body, err := json.Marshal(CommandRequest{call.Args, call.Flags, call.Files, string(call.Form), call.PIN})
+	if err != nil {
+		return CommandAnswer{}, fmt.Errorf("ask %s: %w", c.base, err)
+	}
+	resp, err := c.post(ctx, command.Path(), query, call.Key, body)
+	if err != nil {
+		return CommandAnswer{}, err
+	}
+	defer resp.Body.Close() //nolint:errcheck // it was only read
+	if resp.StatusCode >= http.StatusMultipleChoices {
+		receipt, err := c.unwritten(resp)
+		if receipt.Outcome == "" {
+			return CommandAnswer{}, err
+		}
+		return CommandAnswer{Receipt: &receipt}, err
+	}
+	answer, err := readCommandAnswer(resp.Body)
+	if answer.Problem == nil && err != nil {
+		return answer, fmt.Errorf("%w: %s broke its answer off", ErrUnknown, c.base)
+	}
+	return answer, err
+}
+
+// report asks for what a command reads.
+func (c *Client) report(ctx context.Context, command Command, call Call) (CommandAnswer, error) {
+	q := moment(call.At)
+	if len(call.Args) > 0 {
+		q["args"] = call.Args
+	}
+	q.Set("form", string(call.Form))
+	for flag, value := range call.Flags {
+		q.Set(parameterOf(flag), value)
+	}
+	body, err := c.open(ctx, command.Path(), q)
+	if err != nil {
+		return CommandAnswer{}, err
+	}
+	defer body.Close() //nolint:errcheck // it was only read
+	answer, err := readCommandAnswer(body)
+	if answer.Problem == nil && err != nil {
+		return answer, fmt.Errorf("%w: %s", ErrNoServer, c.base)
+	}
+	return answer, err
+}
+
+// readCommandAnswer reads what a command found. Its error is what is wrong with that, or with the answer where no problem says it.
+func readCommandAnswer(body io.Reader) (CommandAnswer, error) {
+	var wire struct {
+		CommandAnswer
+		Result json.RawMessage `json:"result"` // as it was written: numbers keep every digit
+	}
+	err := json.NewDecoder(io.LimitReader(body, maxCommandAnswer)).Decode(&wire)
+	answer := wire.CommandAnswer
+	if wire.Result != nil {
+		answer.Result = wire.Result
+	}
+	if err == nil && answer.Problem != nil {
+		err = answer.Problem.Err()
+	}
+	return answer, err
+}
+
+// maxCommandAnswer bounds the answer of a command: a list of everybody in a county.
+const maxCommandAnswer = 256 << 20

@@ -1,0 +1,97 @@
+package api_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"aixin/api"
+	"aixin/ledger"
+)
+
+// errand carries out no command: it answers with how it was called, or as it is told to.
+type errand struct {
+	answer api.CommandAnswer
+	err    error
+}
+
+func (e errand) Run(_ context.Context, c api.Call) (api.CommandAnswer, error) {
+	if e.answer.Result == nil && e.answer.Receipt == nil && e.err == nil {
+		flags := []string{}
+		for name, value := range c.Flags {
+			flags = append(flags, name+"="+value)
+		}
+		e.answer.Result = map[string]any{
+			"name": c.Name, "args": append([]string{}, c.Args...), "flags": flags, "form": c.Form, "actor": c.Actor, "key": c.Key, "at": c.At.On.String(),
+		}
+	}
+	return e.answer, e.err
+}
+
+// What a command is called with reaches it, whoever asks stands in no argument, and what it does not take is refused before it runs.
+func TestCommands(t *testing.T) {
+	t.Parallel()
+	h := newServer(t, config(newBook(t)))
+	for _, tt := range []struct {
+		name, method, path, body string
+		status                   int
+		want                     string
+	}{
+		{"reads", "GET", "/v1/reports/stock?shop=S01&as_of=2026-11-11", "", 200, `{"result":{"actor":"U000006","args":[],"at":"2026-11-11","flags":["shop=S01"],"form":"json","key":"","name":"report stock"}}`},
+		{"args", "GET", "/v1/reports/rule-diff?args=a@1&args=b&form=text", "", 200, `"args":["a@1","b"]`},
+		{"min_index", "GET", "/v1/reports/item-list?min_index=0", "", 200, `"name":"item list"`},
+		{"other form", "GET", "/v1/reports/item-list?form=pdf", "", 400, `"code":"answer_form"`},
+		{"other flag", "GET", "/v1/reports/item-list?shop=S01", "", 400, `"code":"unknown_parameter"`},
+		{"other report", "GET", "/v1/reports/people-log", "", 404, `"code":"no_path"`},
+		{"enters", "POST", "/v1/commands/shop-add", `{"args":["S02"],"flags":{"unit":"C001"}}`, 200, `"actor":"U000006","args":["S02"],"at":"","flags":["unit=C001"],"form":"json","key":"k1","name":"shop add"`},
+		{"flag of the program", "POST", "/v1/commands/shop-add", `{"args":["S02"],"flags":{"book":"/etc"}}`, 400, `"field":"flags"`},
+		{"files", "POST", "/v1/commands/shop-add", `{"files":{"x":"eA=="}}`, 400, `"field":"files"`},
+		{"unknown member", "POST", "/v1/commands/shop-add", `{"as":"U000001"}`, 400, `"code":"unknown_member"`},
+		{"not for a steward", "POST", "/v1/commands/key-add", `{"args":["U000100"]}`, 403, `"code":"refused"`},
+	} {
+		got := sendCommand(t, h, tt.method, tt.path, tt.body, tt.status)
+		if !strings.Contains(got, tt.want) {
+			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}
+
+func sendCommand(t *testing.T, h http.Handler, method, path, text string, status int) string {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(text))
+	r.SetBasicAuth("U000006", pin)
+	r.Header.Set("Content-Type", "application/json")
+	if method == http.MethodPost {
+		r.Header.Set("Idempotency-Key", "k1")
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return body(t, w.Result(), status)
+}
+
+// What a command found is answered with what is wrong with it; a refusal of an entry is the problem of any write; and an error of the
+// command line has its own words.
+func TestCommandErrors(t *testing.T) {
+	t.Parallel()
+	refused := api.Receipt{Outcome: api.Refused, Key: "k1", Balances: []api.BalanceAfter{}}
+	for _, tt := range []struct {
+		name   string
+		run    errand
+		status int
+		want   string
+	}{
+		{"differs", errand{api.CommandAnswer{Result: 1}, &api.CommandError{Ended: api.EndedDifferences, Said: "two differ", Hint: "look"}}, 200, `"code":"command_differences"`},
+		{"refused", errand{api.CommandAnswer{Receipt: &refused}, &ledger.Rejection{Reason: ledger.NotFound, Subject: "S02"}}, 404, `"answer":{"outcome":"refused"`},
+		{"own words", errand{err: &api.CommandError{Ended: api.EndedUsage, Said: "--unit is missing", Hint: "give it"}}, 400, `"title":"--unit is missing"`},
+		{"unknown", errand{api.CommandAnswer{Receipt: &api.Receipt{Outcome: api.Unknown, Key: "k1", Balances: []api.BalanceAfter{}}}, api.ErrUnknown}, 504, `"outcome":"unknown"`},
+	} {
+		c := config(newBook(t))
+		c.Commands = tt.run
+		got := sendCommand(t, newServer(t, c), "POST", "/v1/commands/shop-add", `{}`, tt.status)
+		if !strings.Contains(got, tt.want) {
+			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}

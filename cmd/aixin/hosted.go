@@ -1,0 +1,292 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"aixin/api"
+	"aixin/api/catalog"
+	"aixin/api/sheet"
+	"aixin/ledger"
+	"aixin/store"
+	"aixin/store/registry"
+)
+
+// This file is the server's side of a command that somebody asks a server for: the same commands as beside a book, over the book that is
+// served, with no file, terminal or environment of the server's own.
+
+// host carries commands out over the book that it serves.
+type host struct {
+	dir    string
+	book   *store.Ledger
+	writes served
+	people *registry.Registry
+	clock  func() time.Time
+	texts  *catalog.Catalog
+	log    *slog.Logger
+
+	writing sync.Mutex // one command at a time changes the registry and the book: numbers are given in between
+
+	folding chan struct{} // holds one: a past that the index does not keep is folded in memory
+}
+
+func newHost(dir string, book served, people *registry.Registry, clock func() time.Time, log *slog.Logger) (*host, error) {
+	texts, err := catalog.Load()
+	if err != nil {
+		return nil, fmt.Errorf("serve: %w", err)
+	}
+	return &host{
+		dir: dir, book: book.Ledger, writes: book, people: people, clock: clock, texts: texts, log: log, folding: make(chan struct{}, 1),
+	}, nil
+}
+
+// hosting is one command that a host carries out.
+type hosting struct {
+	*host
+	call   api.Call
+	answer api.CommandAnswer
+}
+
+// Run carries a command out, as api.Commands says.
+func (h *host) Run(ctx context.Context, call api.Call) (api.CommandAnswer, error) {
+	command, ok := api.FindCommand(call.Name)
+	if !ok {
+		return api.CommandAnswer{}, api.ErrNoPath
+	}
+	if !command.Reads {
+		h.writing.Lock()
+		defer h.writing.Unlock()
+	}
+	g := &hosting{host: h, call: call}
+	var out, said bytes.Buffer
+	inner := &app{
+		in: strings.NewReader(""), out: &out, err: &said, env: g.env, clock: h.clock, say: h.texts.In(call.Lang), hosted: g, demo: h.book.Book().Demo,
+	}
+	err := inner.execute(ctx, g.line())
+	g.answer.Text += out.String()
+	g.answer.Said = said.String()
+	if err != nil {
+		err = inner.tell(err)
+	}
+	return g.answer, err
+}
+
+// line is the command line of the call. What stands behind the dashes is no flag, whatever it looks like.
+func (g *hosting) line() []string {
+	line := strings.Fields(g.call.Name)
+	for _, flag := range slices.Sorted(maps.Keys(g.call.Flags)) {
+		line = append(line, "--"+flag+"="+g.call.Flags[flag])
+	}
+	if g.call.Key != "" {
+		line = append(line, "--key="+string(g.call.Key))
+	}
+	if g.call.DryRun {
+		line = append(line, "--dry-run")
+	}
+	if g.call.At.On != 0 {
+		line = append(line, "--as-of="+g.call.At.On.String())
+	}
+	if g.call.At.Size != 0 {
+		line = append(line, "--known-at="+strconv.FormatInt(int64(g.call.At.Size-1), 10))
+	}
+	return append(append(line, "--"), g.call.Args...)
+}
+
+// env is what the command finds in its environment: who asks and how, and nothing of the server's.
+func (g *hosting) env(name string) string {
+	switch name {
+	case "AIXIN_BOOK":
+		return g.dir
+	case "AIXIN_ACTOR":
+		return string(g.call.Actor)
+	case "AIXIN_LANG":
+		return g.call.Lang
+	case "AIXIN_FORMAT":
+		if g.call.Form == api.FormTable {
+			return "csv"
+		}
+		return string(g.call.Form)
+	case "AIXIN_CARD_PIN":
+		return g.call.PIN
+	}
+	return ""
+}
+
+// read lets f find something out in the book that is served, as it stands or stood. Names are not shown: who looks is not logged here.
+func (g *hosting) read(ctx context.Context, a *app, f func(context.Context, *reader) (result, error)) error {
+	r, err := g.readIndex(ctx, a, f)
+	if errors.Is(err, store.ErrNotIndexed) {
+		r, err = g.readJournal(ctx, a, f)
+	}
+	if r.json != nil {
+		err = errors.Join(a.show(r), err)
+	}
+	return err
+}
+
+func (g *hosting) readIndex(ctx context.Context, a *app, f func(context.Context, *reader) (result, error)) (result, error) {
+	view, done, err := g.book.View(ctx, a.moment())
+	if err != nil {
+		return result{}, err
+	}
+	defer done()
+	return g.readView(ctx, a, view, f)
+}
+
+// readJournal folds the journal in memory, one request at a time.
+func (g *hosting) readJournal(ctx context.Context, a *app, f func(context.Context, *reader) (result, error)) (result, error) {
+	select {
+	case g.folding <- struct{}{}:
+		defer func() { <-g.folding }()
+	case <-ctx.Done():
+		return result{}, ctx.Err()
+	}
+	view, err := store.Fold(ctx, g.dir, a.moment(), store.FoldOptions{Clock: g.clock})
+	if err != nil {
+		return result{}, err
+	}
+	return g.readView(ctx, a, view, f)
+}
+
+func (g *hosting) readView(ctx context.Context, a *app, v ledger.View, f func(context.Context, *reader) (result, error)) (result, error) {
+	if err := a.reached(v); err != nil {
+		return result{}, err
+	}
+	return f(ctx, &reader{a, v, g.book.Book(), nil})
+}
+
+// write lets f write into the book that is served. Who asks has signed in.
+func (g *hosting) write(ctx context.Context, a *app, f func(context.Context, *writer) error) error {
+	return f(ctx, &writer{app: a, book: g.writes, ledger: g.book, people: g.people, actor: g.call.Actor})
+}
+
+// take keeps what a command shows, in the form that was asked for.
+func (g *hosting) take(a *app, r result) error {
+	if receipt, ok := r.json.(api.Receipt); ok {
+		g.answer.Receipt = &receipt
+	}
+	switch g.call.Form {
+	case api.FormTable:
+		g.answer.Table = wireTable(r.asTable())
+		return nil
+	case api.FormJSON:
+		g.answer.Result = r.json
+		return nil
+	case api.FormLines:
+		if g.answer.Result = r.lines; r.lines == nil {
+			g.answer.Result = r.json
+		}
+		return nil
+	case api.FormText, api.FormHTML:
+	}
+	var b strings.Builder
+	err := a.render(&b, r)
+	g.answer.Text += b.String()
+	return err
+}
+
+// open opens a file that was sent along under that name.
+func (g *hosting) open(name string) (io.ReadCloser, error) {
+	text, ok := g.call.Files[name]
+	if !ok {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return io.NopCloser(bytes.NewReader(text)), nil
+}
+
+// keep takes a file that the command writes, for whoever asked.
+func (g *hosting) keep(name string, content []byte) {
+	if g.answer.Files == nil {
+		g.answer.Files = map[string][]byte{}
+	}
+	g.answer.Files[name] = content
+}
+
+// tell makes of an error one that is told over HTTP.
+func (a *app) tell(err error) error {
+	err = told(err)
+	if again, ok := errors.AsType[*refusedBefore](err); ok {
+		return again.no
+	}
+	if !as[*usageError](err) && api.Tells(err) {
+		return err
+	}
+	how, ok := map[exitCode]api.Ended{
+		exitDifferences: api.EndedDifferences, exitMalformed: api.EndedUsage, exitRefused: api.EndedRefused, exitNotFound: api.EndedMissing,
+		exitLater: api.EndedLater,
+	}[exitOf(err)]
+	if !ok {
+		return err
+	}
+	said, hint := a.explain(err)
+	return &api.CommandError{Ended: how, Said: said, Hint: hint}
+}
+
+// wireTable writes a table for whoever asked.
+func wireTable(t *table) *api.CommandTable {
+	wire := &api.CommandTable{Head: append([]string{}, t.head...), Rows: [][]api.CommandCell{}}
+	for _, row := range t.rows {
+		cells := make([]api.CommandCell, len(row))
+		for i, c := range row {
+			cells[i] = wireCell(c)
+		}
+		wire.Rows = append(wire.Rows, cells)
+	}
+	return wire
+}
+
+func wireCell(c any) (out api.CommandCell) {
+	if sum, ok := c.(sheet.Sum); ok {
+		out.Sum, out.By, c = true, sum.By, sum.Value
+	}
+	switch v := c.(type) {
+	case sheet.Points:
+		out.Kind, out.Count = api.CellPoints, ledger.Amount(v)
+		return out
+	case string:
+		out.Kind, out.Text = api.CellText, v
+		return out
+	}
+	text := fmt.Sprint(c)
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		out.Kind, out.Count = api.CellCount, ledger.Amount(n)
+		return out
+	}
+	out.Kind, out.Text = api.CellText, text
+	return out
+}
+
+// tableOf reads a table that wireTable wrote.
+func tableOf(wire *api.CommandTable) *table {
+	t := &table{head: wire.Head}
+	for _, row := range wire.Rows {
+		cells := make([]any, len(row))
+		for i, c := range row {
+			var cell any = c.Text
+			switch c.Kind {
+			case api.CellPoints:
+				cell = sheet.Points(c.Count)
+			case api.CellCount:
+				cell = int64(c.Count)
+			case api.CellText:
+			}
+			if c.Sum {
+				cell = sheet.Sum{Value: cell, By: c.By}
+			}
+			cells[i] = cell
+		}
+		t.rows = append(t.rows, cells)
+	}
+	return t
+}
