@@ -31,9 +31,13 @@ type server struct {
 	origins  http.CrossOriginProtection
 	sessions sessions
 	peers    peers
-	sums     sums
 	texts    texts
+	sums     kept[web.Sums]
+	charted  kept[charted]
+	board    kept[posted]
+	having   kept[[]ledger.Amount] // what those who may redeem have
 	months   months
+	audits   audits
 
 	taking sync.Mutex // held while a request for help is taken
 	taken  int        // the last number that a request was given
@@ -49,7 +53,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := s.Clock()
 	out := &answer{ResponseWriter: w, id: rand.Text()}
 	r = r.WithContext(context.WithValue(r.Context(), requestKey{}, out.id))
-	r.Body = http.MaxBytesReader(out, r.Body, maxBody)
+	r.Body = http.MaxBytesReader(out, r.Body, bodyOf(r))
 	secure(out.Header())
 	defer func() {
 		if v := recover(); v != nil {
@@ -62,6 +66,14 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.origins.Handler(s.mux).ServeHTTP(out, r)
+}
+
+// bodyOf bounds the body of a request.
+func bodyOf(r *http.Request) int64 {
+	if r.URL.Path == importsPath {
+		return maxUpload
+	}
+	return maxBody
 }
 
 // note writes an answer to the access log, and counts it.

@@ -7,6 +7,9 @@ const (
 	// maxBody bounds the body of a request: a basket of as many lines as the ledger takes is half of it.
 	maxBody = 16 << 10
 
+	// maxUpload bounds a form that carries a file: a workbook of a thousand rows is a tenth of it. It is held in memory.
+	maxUpload = 1 << 20
+
 	// maxHeader bounds the headers of a request; browsers send about one kilobyte.
 	maxHeader = 16 << 10
 

@@ -16,6 +16,7 @@ import (
 	"aixin/api"
 	"aixin/api/catalog"
 	"aixin/ledger"
+	"aixin/ledger/audit"
 	"aixin/ledger/person"
 	"aixin/store"
 	"aixin/store/registry"
@@ -80,6 +81,7 @@ func (a *app) serve(ctx context.Context) (err error) {
 		Views: book, Writes: served{book, people}, People: people, Register: people, Journal: book, Book: api.Book(book.Book()), Try: try, Clock: a.clock, Log: log,
 		Checkpoints: api.CheckpointFunc(func(context.Context) ([]byte, error) { return readCheckpoint(a.opts.book) }),
 		Ready:       served{book, people}.ready(ctx), Seen: seen.request, HTTPS: certs != nil,
+		Audit: a.audits(ctx, book),
 	})
 	if err != nil {
 		return err
@@ -88,6 +90,17 @@ func (a *app) serve(ctx context.Context) (err error) {
 		return err
 	}
 	return doors.answer(ctx, certs, handler, seen.handler(), log)
+}
+
+// audits returns what carries every check out over the journal, beside the server, as long as it serves.
+func (a *app) audits(ctx context.Context, book *store.Ledger) func() (audit.Report, error) {
+	return func() (audit.Report, error) {
+		zone, err := book.Book().Location()
+		if err != nil {
+			return audit.Report{}, err
+		}
+		return audit.Run(audit.Options{Zone: zone}, store.Entries(ctx, a.opts.book, 0))
+	}
 }
 
 // serverLog writes what happens, in the form that was asked for.
