@@ -27,7 +27,7 @@ const auditPath = "/audit"
 
 const (
 	// maxFindings bounds the findings on the page; the file has all.
-	maxFindings = 100
+	maxFindings = 30
 
 	// maxCardRows bounds the movements of a stock card on the page; the file has all.
 	maxCardRows = 200
@@ -191,8 +191,11 @@ func (d *desk) auditShown() error {
 				return err
 			}
 		}
-		t := d.page.Sections[len(d.page.Sections)-2].Table
-		t.Rows = t.Rows[:min(len(t.Rows), maxFindings)]
+		s := &d.page.Sections[len(d.page.Sections)-2]
+		if over := len(s.Table.Rows) - maxFindings; over > 0 {
+			s.Text = append(s.Text, d.t("more_findings", catalog.Data{"N": over}))
+			s.Table.Rows = s.Table.Rows[:maxFindings]
+		}
 	}
 	if d.Audit == nil {
 		return nil

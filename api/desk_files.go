@@ -58,7 +58,7 @@ func (d *desk) fileFields() ([]web.Field, error) {
 		what.Options = append(what.Options, web.Option{Value: string(f), Text: d.t("upload." + string(f))})
 	}
 	file := web.Field{Name: "file", Kind: "file", Hint: d.t("file_hint")}
-	text := web.Field{Name: "text", Kind: "area", Hint: d.t("text_hint")}
+	text := web.Field{Name: "text", Kind: "area", Label: d.t("text_label"), Hint: d.t("text_hint")}
 	fields := []any{what, file, text}
 	if slices.Contains(forms, sheet.Hours) {
 		acts, err := d.activities()
