@@ -205,6 +205,10 @@ var audiences = map[string]string{
 	"POST /v1/commands/voucher-void":       "leader reviewer publisher clerk keeper steward supervisor admin",
 	"POST /v1/commands/write-off-confirm":  "leader reviewer publisher clerk keeper steward supervisor admin",
 	"POST /v1/commands/write-off-drop":     "leader reviewer publisher clerk keeper steward supervisor admin",
+	"GET /desk/rules":                      "steward supervisor auditor",
+	"POST /desk/rules":                     "steward supervisor auditor",
+	"GET /audit":                           "auditor supervisor steward admin",
+	"POST /audit":                          "auditor supervisor steward admin",
 }
 
 // Every route lets in whom it is for, sends away everybody else, and asks whoever is nobody to sign in.

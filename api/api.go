@@ -14,6 +14,7 @@ import (
 	"aixin/api/catalog"
 	"aixin/api/web"
 	"aixin/ledger"
+	"aixin/ledger/audit"
 	"aixin/ledger/person"
 )
 
@@ -64,6 +65,8 @@ type Journal interface {
 	Lines(ctx context.Context, from, size ledger.Index) iter.Seq2[[]byte, error]
 	// Consistency returns the hashes that show that the first size entries extend the first old ones.
 	Consistency(ctx context.Context, old, size ledger.Index) ([]ledger.Hash, error)
+	// Inclusion returns the hashes that lead from an entry to the root of the first size entries.
+	Inclusion(ctx context.Context, i, size ledger.Index) ([]ledger.Hash, error)
 }
 
 // Config says what the server serves. Views, Writes, People, Journal, Checkpoints, Book, Clock and Log are required.
@@ -81,6 +84,7 @@ type Config struct {
 	Clock       func() time.Time
 	Log         *slog.Logger                                       // gets one line a request, without personal data
 	Ready       func(ctx context.Context) error                    // whether entries are written now; optional
+	Audit       func() (audit.Report, error)                       // carries out every check over the journal; optional: without it nobody audits here
 	Seen        func(route string, status int, took time.Duration) // is told of every answer; optional
 	HTTPS       bool                                               // the server is reached over TLS: cookies are sent over nothing else
 }
@@ -201,8 +205,8 @@ func (s *server) people() []route {
 		{"POST /clerk/leave", staffLeaves(clerkPath), true, anybody(), doc{}},
 		{"GET /api", (*server).called, true, anybody(), doc{}},
 		{"GET /steward", (*server).steward, true, anybody(), doc{}},
-		{"GET /notices", (*server).board, true, anybody(), doc{}},
-		{"GET /notices/{index}/text", (*server).noticeText, true, anybody(), doc{}},
+		{"GET /notices", (*server).notices, true, anybody(), doc{}},
+		{"GET /notices/{index}/text", (*server).postedText, true, anybody(), doc{}},
 		{"GET " + web.StylePath, asset("text/css; charset=utf-8", s.pages.Style()), false, anybody(), doc{}},
 		{"GET " + web.IconPath, asset("image/svg+xml", s.pages.Icon()), false, anybody(), doc{}},
 	}...)

@@ -3,8 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"sync"
-	"time"
 
 	"aixin/api/web"
 	"aixin/ledger"
@@ -49,43 +47,20 @@ func (s *server) audit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	sums, err := s.trialBalance(r.Context())
-	if err != nil {
-		return err
-	}
 	f := s.frame(w, r)
-	s.render(w, r, http.StatusOK, f, s.teller(f).Audit(sums, string(note), s.current().PublicKeys))
-	return nil
-}
-
-// sums keeps the trial balance of the newest head: adding up reads every account, and anybody may ask for it.
-type sums struct {
-	// mu guards what follows, and lets one request add up while the others wait for it.
-	mu    sync.Mutex
-	last  web.Sums
-	fresh time.Time // until when the last one is shown although the book went on
-}
-
-// sumsShare bounds adding up to a share of the time: after it took a second, nobody has it done again for nine.
-const sumsShare = 10
-
-func (s *server) trialBalance(ctx context.Context) (web.Sums, error) {
-	s.sums.mu.Lock()
-	defer s.sums.mu.Unlock()
-	began := s.Clock()
-	if began.Before(s.sums.fresh) {
-		return s.sums.last, nil
-	}
-	err := s.view(ctx, ledger.AsOf{}, func(v ledger.View) error {
-		if s.sums.last.Head.Size > 0 && v.Head().Same(s.sums.last.Head) {
-			return nil
+	return s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) error {
+		sums, err := s.trialBalance(r.Context(), v)
+		if err != nil {
+			return err
 		}
-		sums, err := web.AddUp(v)
-		if err == nil {
-			ended := s.Clock()
-			s.sums.last, s.sums.fresh = sums, ended.Add((sumsShare-1)*ended.Sub(began))
-		}
-		return err
+		s.render(w, r, http.StatusOK, f, s.teller(f).Audit(sums, string(note), s.current().PublicKeys))
+		return nil
 	})
-	return s.sums.last, err
+}
+
+// trialBalance returns the trial balance of the newest head, or the one before it while it is added up: adding up reads every account,
+// and anybody may ask for it.
+func (s *server) trialBalance(ctx context.Context, v ledger.View) (web.Sums, error) {
+	got, err := s.sums.of(ctx, s, v, func(_ context.Context, v ledger.View) (web.Sums, error) { return web.AddUp(v) })
+	return got.Value, err
 }

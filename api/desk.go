@@ -2,6 +2,8 @@ package api
 
 import (
 	"bytes"
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -35,7 +37,7 @@ func deskPages() []workPage {
 			table: map[string]func(*desk) (*web.Grid, error){"waiting": (*desk).waiting, "proposals": (*desk).proposals},
 			forms: []workForm{{name: "approve", run: (*desk).settle}},
 		},
-		noticesPage(), peoplePage(), goodsPage(), importsPage(), staffPage(), chartsPage(),
+		noticesPage(), peoplePage(), goodsPage(), importsPage(), rulesPage(), staffPage(), chartsPage(), auditPage(),
 	}
 }
 
@@ -71,24 +73,75 @@ func (d *desk) inbox() error {
 		t.Export = deskPath + "?csv=waiting"
 	}
 	d.fill(form)
-	d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: d.t("table.waiting"), Text: []string{d.t("waiting_hint")}, Form: form})
+	section := web.WorkSection{Heading: d.t("table.waiting"), Text: []string{d.t("waiting_hint")}, Form: form}
+	if d.more > 0 {
+		section.Links = []web.Option{{Value: deskPath + "?after=" + counts(d.more), Text: d.t("more_wait", catalog.Data{"N": inboxRows})}}
+	}
+	d.page.Sections = append(d.page.Sections, section)
 	return nil
 }
 
-// waiting lists the records that wait, the oldest first, with what was declared, what the attendance says and what is usual.
-// What nothing is asked about is ticked.
+// inboxRows is how many records of the inbox one page shows: as many as somebody looks at before the next.
+const inboxRows = 50
+
+// reach lists the units whose records the reader sees: none means all of them, where a role of theirs counts everywhere; any is false where
+// they see those of no unit.
+func (d *desk) reach() (units []ledger.UnitID, any bool, err error) {
+	if len(d.staff.Roles) > 0 { // appointed: everywhere
+		return nil, true, nil
+	}
+	org, err := d.view.Org()
+	if err != nil {
+		return nil, false, err
+	}
+	for _, g := range d.staff.Grants {
+		switch {
+		case !g.On(d.view.On()):
+		case g.Scope == "":
+			return nil, true, nil
+		default:
+			units = append(units, d.scoped(org, g.Scope)...)
+		}
+	}
+	slices.Sort(units)
+	units = slices.Compact(units)
+	return units, len(units) > 0, nil
+}
+
+// scoped lists the units of a scope: of a shop, the unit where it stands.
+func (d *desk) scoped(org ledger.Org, scope string) []ledger.UnitID {
+	if ledger.UnitID(scope).Valid() {
+		return org.Under(ledger.UnitID(scope), d.view.On())
+	}
+	if shop, err := d.view.Shop(ledger.ShopID(scope)); err == nil {
+		return []ledger.UnitID{shop.Unit}
+	}
+	return nil
+}
+
+// waiting lists the records that wait in the units of the reader, the oldest first, with what was declared, what the attendance says and
+// what is usual. What nothing is asked about is ticked.
 func (d *desk) waiting() (*web.Grid, error) {
 	t := d.newTable("waiting", "record", "volunteer", "declared", "attendance", "usual", "#points", "#waits", "query", "declarer")
+	units, any, err := d.reach()
+	if err != nil || !any {
+		return t, err
+	}
+	q := ledger.WaitQuery{Units: units}
+	if a := d.asked(); a.text("after") != "" {
+		q.After = a.index("after")
+	}
 	var list []ledger.Record
 	var ids []ledger.VolunteerID
-	for rec, err := range d.view.RecordsOf(0) {
+	for rec, err := range d.view.Waiting(q) {
 		if err != nil {
 			return nil, err
 		}
 		if rec.Kind == ledger.Proposed {
 			continue
 		}
-		if len(list) == maxTicks {
+		if len(list) == inboxRows {
+			d.more = list[len(list)-1].Index
 			break
 		}
 		list, ids = append(list, rec), append(ids, rec.Volunteer)
@@ -201,12 +254,15 @@ func joined(parts ...string) string {
 // proposals lists what waits for a second person. None is ticked: each is looked at.
 func (d *desk) proposals() (*web.Grid, error) {
 	t := d.newTable("proposals", "record", "volunteer", "declared", "attendance", "usual", "#points", "#waits", "query", "declarer")
-	for rec, err := range d.view.RecordsOf(0) {
+	for rec, err := range d.view.Waiting(ledger.WaitQuery{Units: []ledger.UnitID{""}}) { // they are of no unit
 		if err != nil {
 			return nil, err
 		}
 		if rec.Kind != ledger.Proposed {
 			continue
+		}
+		if len(t.Rows) == inboxRows {
+			break
 		}
 		e, err := d.view.Entry(rec.Index)
 		if err != nil {
@@ -264,6 +320,11 @@ func (d *desk) export(name string) error {
 	if err != nil {
 		return err
 	}
+	return d.giveTable(name, t)
+}
+
+// giveTable answers with a table as CSV.
+func (d *desk) giveTable(name string, t *web.Grid) error {
 	var b bytes.Buffer
 	out, err := sheet.NewTable(&b, sheet.TableOptions{Format: "csv", Name: name})
 	if err != nil {
@@ -284,9 +345,28 @@ func (d *desk) export(name string) error {
 	if err := out.Close(); err != nil {
 		return err
 	}
-	d.w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	d.w.Header().Set("Content-Disposition", `attachment; filename="`+name+`.csv"`)
-	d.send(d.w, d.r, http.StatusOK, b.Bytes())
+	d.give(workFile{name + ".csv", "text/csv; charset=utf-8", b.Bytes()})
+	return nil
+}
+
+// exportJSON answers with a table of the page as JSON: its rows, each with the cells under the names of their columns.
+func (d *desk) exportJSON(name string) error {
+	t, err := d.of.table[name](d)
+	if err != nil {
+		return err
+	}
+	rows := make([]map[string]string, len(t.Rows))
+	for i, r := range t.Rows {
+		rows[i] = map[string]string{}
+		for j, c := range r.Cells {
+			rows[i][t.Heads[j]] = c
+		}
+	}
+	b, err := json.MarshalIndent(map[string]any{"origin": d.Book.Origin, "entries": d.view.Head().Size, "on": d.view.On(), "table": name, "rows": rows}, "", "  ")
+	if err != nil {
+		return fmt.Errorf("table %s: %w", name, err)
+	}
+	d.give(workFile{name + ".json", "application/json", append(b, '\n')})
 	return nil
 }
 

@@ -1,9 +1,10 @@
 package api
 
 import (
+	"context"
 	"crypto/sha256"
+	"iter"
 	"maps"
-	"strings"
 	"sync"
 
 	"aixin/api/catalog"
@@ -18,8 +19,61 @@ const chartMonths = 12
 // maxSheet bounds the cards that one sheet issues.
 const maxSheet = 50
 
-// months adds up what was issued, redeemed and expired, month by month. It reads each entry once: the first who looks after a start waits
-// for the whole book, everybody after them for what is new.
+// charted is what the charts draw, added up over everybody: no page does that for each who looks.
+type charted struct {
+	months   map[string][3]ledger.Amount // by 2006-01: issued, redeemed, expired
+	expiring map[string]ledger.Amount    // by 2006-01: what lapses if nobody uses it
+	units    report.LiabilityReport
+	served   report.ActivityReport // this year
+}
+
+// charted returns what the charts draw, and up to which entry it goes.
+func (d *desk) charted() (made[charted], error) {
+	return d.server.charted.of(d.r.Context(), d.server, d.view, d.addUp)
+}
+
+func (s *server) addUp(ctx context.Context, v ledger.View) (out charted, err error) {
+	if out.months, err = s.months.upTo(s.entriesFrom(ctx, s.months.reached(), v.Head().Size)); err != nil {
+		return out, err
+	}
+	if out.expiring, err = lapsing(v); err != nil {
+		return out, err
+	}
+	scope, err := report.ScopeOf(v, "")
+	if err != nil {
+		return out, err
+	}
+	if out.units, err = report.Liability(v, scope); err != nil {
+		return out, err
+	}
+	first := ledger.NewDate(v.On().Time().Year(), 1, 1)
+	out.served, err = report.Activity(v, scope, report.Period{From: first, To: v.On()})
+	return out, err
+}
+
+// lapsing adds up by month what lapses if nobody uses it.
+func lapsing(v ledger.View) (map[string]ledger.Amount, error) {
+	sums := map[string]ledger.Amount{}
+	for who, err := range v.Volunteers() {
+		if err != nil {
+			return nil, err
+		}
+		acct, err := v.Account(ledger.AccountKey{ID: ledger.PointsOf(who.Volunteer), Commodity: ledger.Point})
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range acct.Lots {
+			if l.Expires != 0 && !l.Lapsed(v.On()) {
+				sums[monthOf(l.Expires)] += l.Left
+			}
+		}
+	}
+	return sums, nil
+}
+
+func monthOf(d ledger.Date) string { return d.String()[:len("2006-01")] }
+
+// months adds up what was issued, redeemed and expired, month by month. It reads each entry once.
 type months struct {
 	// mu guards what follows.
 	mu   sync.Mutex
@@ -27,29 +81,39 @@ type months struct {
 	sums map[string][3]ledger.Amount // by 2006-01: issued, redeemed, expired
 }
 
-// upTo adds the entries of a view, and returns the sums.
-func (m *months) upTo(v ledger.View) (map[string][3]ledger.Amount, error) {
+// reached returns the first entry that is not added up yet.
+func (m *months) reached() ledger.Index {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.next
+}
+
+// upTo adds entries that it has not, and returns the sums.
+func (m *months) upTo(entries iter.Seq2[ledger.Entry, error]) (map[string][3]ledger.Amount, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.sums == nil {
 		m.sums = map[string][3]ledger.Amount{}
 	}
-	for ; m.next < v.Head().Size; m.next++ {
-		e, err := v.Entry(m.next)
+	for e, err := range entries {
 		if err != nil {
 			return nil, err
+		}
+		if e.Index != m.next {
+			continue
 		}
 		for _, p := range e.Postings {
 			if p.Commodity == ledger.Point {
 				m.add(e.On, p)
 			}
 		}
+		m.next++
 	}
 	return maps.Clone(m.sums), nil
 }
 
 func (m *months) add(on ledger.Date, p ledger.Posting) {
-	month := on.String()[:len("2006-01")]
+	month := monthOf(on)
 	sum := m.sums[month]
 	switch p.Account.Class() {
 	case ledger.ClassIssued:
@@ -85,6 +149,11 @@ func chartsPage() workPage {
 }
 
 func (d *desk) charts() error {
+	got, err := d.charted()
+	if err != nil {
+		return err
+	}
+	d.page.Sections = append(d.page.Sections, web.WorkSection{Text: []string{d.t("as_of", catalog.Data{"Entries": int64(got.Head.Size)})}})
 	for _, name := range []string{"by_month", "expiring", "cover", "activity"} {
 		if err := d.table(name); err != nil {
 			return err
@@ -103,110 +172,75 @@ func (d *desk) chart(t *web.Grid) *web.Chart {
 	if len(t.Rows) == 0 {
 		return nil
 	}
-	var names, labels []string
-	var series [][]int64
+	c := &web.Chart{Title: t.Caption}
+	for _, r := range t.Rows {
+		c.Groups = append(c.Groups, web.ChartGroup{Label: r.Cells[0]})
+	}
 	for i, head := range t.Heads {
 		if !t.Number(i) {
 			continue
 		}
-		names = append(names, head)
-		var list []int64
-		for _, r := range t.Rows {
+		c.Names = append(c.Names, head)
+		for j, r := range t.Rows {
 			n, err := ledger.ParsePoints(r.Cells[i])
 			if err != nil {
 				n = 0 // a share of nothing
 			}
-			list = append(list, int64(n))
+			c.Add(j, len(c.Names)-1, int64(n), r.Cells[i])
 		}
-		series = append(series, list)
 	}
-	for _, r := range t.Rows {
-		label, _, _ := strings.Cut(r.Cells[0], " ") // the code of a unit; its name stands in the table
-		labels = append(labels, label)
-	}
-	return web.Bars(t.Caption, labels, names, series, func(n int64) string { return points(ledger.Amount(n)) })
+	c.Scale()
+	return c
 }
 
 func (d *desk) byMonth() (*web.Grid, error) {
 	t := d.newTable("by_month", "month", "#issued", "#redeemed", "#expired")
-	sums, err := d.months.upTo(d.view)
-	if err != nil {
-		return nil, err
-	}
+	got, err := d.charted()
 	for i := chartMonths - 1; i >= 0; i-- {
-		month := d.view.On().AddMonths(-i).String()[:len("2006-01")]
-		sum, any := sums[month]
+		month := monthOf(d.view.On().AddMonths(-i))
+		sum, any := got.Value.months[month]
 		if any || len(t.Rows) > 0 {
 			row(t, month, points(max(sum[0], 0)), points(max(sum[1], 0)), points(max(sum[2], 0)))
 		}
 	}
-	return t, nil
+	return t, err
 }
 
-// byExpiry adds up by month what lapses if nobody uses it.
+// byExpiry shows by month what lapses if nobody uses it.
 func (d *desk) byExpiry() (*web.Grid, error) {
 	t := d.newTable("expiring", "month", "#expires")
-	sums := map[string]ledger.Amount{}
-	for who, err := range d.view.Volunteers() {
-		if err != nil {
-			return nil, err
-		}
-		acct, err := d.view.Account(ledger.AccountKey{ID: ledger.PointsOf(who.Volunteer), Commodity: ledger.Point})
-		if err != nil {
-			return nil, err
-		}
-		for _, l := range acct.Lots {
-			if l.Expires != 0 && !l.Lapsed(d.view.On()) {
-				sums[l.Expires.String()[:len("2006-01")]] += l.Left
-			}
-		}
-	}
+	got, err := d.charted()
 	for i := range 3 * chartMonths {
-		month := d.view.On().AddMonths(i).String()[:len("2006-01")]
-		if sums[month] > 0 {
-			row(t, month, points(sums[month]))
+		month := monthOf(d.view.On().AddMonths(i))
+		if sum := got.Value.expiring[month]; sum > 0 {
+			row(t, month, points(sum))
 		}
 	}
-	return t, nil
+	return t, err
 }
 
 // cover says how much of what is owed the shelf covers, unit by unit.
 func (d *desk) cover() (*web.Grid, error) {
 	t := d.newTable("cover", "unit", "#outstanding", "#on_shelf", "share")
-	s, err := report.ScopeOf(d.view, "")
-	if err != nil {
-		return nil, err
-	}
-	r, err := report.Liability(d.view, s)
-	if err != nil {
-		return nil, err
-	}
-	for _, u := range r.Units {
+	got, err := d.charted()
+	for _, u := range got.Value.units.Units {
 		share := "–"
 		if percent, ok := u.Cover(); ok {
 			share = counts(percent) + " %"
 		}
 		row(t, string(u.Unit)+" "+u.Name, points(max(u.Outstanding, 0)), points(max(u.Goods, 0)), share)
 	}
-	return t, nil
+	return t, err
 }
 
-// byUnit adds up this year's service, unit by unit.
+// byUnit shows this year's service, unit by unit.
 func (d *desk) byUnit() (*web.Grid, error) {
 	t := d.newTable("activity", "unit", "#hours", "people")
-	s, err := report.ScopeOf(d.view, "")
-	if err != nil {
-		return nil, err
-	}
-	first := ledger.NewDate(d.view.On().Time().Year(), 1, 1)
-	r, err := report.Activity(d.view, s, report.Period{From: first, To: d.view.On()})
-	if err != nil {
-		return nil, err
-	}
-	for _, u := range r.Units {
+	got, err := d.charted()
+	for _, u := range got.Value.served.Units {
 		row(t, string(u.Unit)+" "+u.Name, ledger.FormatPoints(u.Minutes*100/60), counts(u.Volunteers))
 	}
-	return t, nil
+	return t, err
 }
 
 // cardSheet issues a card to those of a unit who have none, and shows them to be printed: after that nobody can.

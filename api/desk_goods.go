@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"slices"
 	"strconv"
 
@@ -190,22 +191,12 @@ func (d *desk) reprice(a *answers) error {
 	if err != nil {
 		return err
 	}
-	var before, after, people int64
-	now, _ := item.PriceOn(d.view.On())
-	for who, err := range d.view.Volunteers() {
-		if err != nil {
-			return err
-		}
-		b, err := d.view.Balance(who.Volunteer)
-		if err != nil {
-			return err
-		}
-		if b.Status == ledger.Active && b.Available > 0 {
-			people++
-			before += reaches(b.Available, now)
-			after += reaches(b.Available, do.Points)
-		}
+	have, err := d.server.having.of(d.r.Context(), d.server, d.view, spendable)
+	if err != nil {
+		return err
 	}
+	now, _ := item.PriceOn(d.view.On())
+	people, before, after := len(have.Value), reaching(have.Value, now), reaching(have.Value, do.Points)
 	d.stay, d.keep = true, true
 	d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: d.t("form.effect"), Text: []string{d.t("effect", catalog.Data{
 		"Item": item.Name, "Was": points(now), "Is": points(do.Points), "From": day(do.From), "People": people, "Before": before, "After": after,
@@ -213,11 +204,28 @@ func (d *desk) reprice(a *answers) error {
 	return nil
 }
 
-func reaches(have, price ledger.Amount) int64 {
-	if have >= price {
-		return 1
+// spendable lists what everybody who may redeem has available, in ascending order: no names, and no numbers of people.
+func spendable(_ context.Context, v ledger.View) (have []ledger.Amount, err error) {
+	for who, err := range v.Volunteers() {
+		if err != nil {
+			return nil, err
+		}
+		b, err := v.Balance(who.Volunteer)
+		if err != nil {
+			return nil, err
+		}
+		if b.Status == ledger.Active && b.Available > 0 {
+			have = append(have, b.Available)
+		}
 	}
-	return 0
+	slices.Sort(have)
+	return have, nil
+}
+
+// reaching counts those whose points reach a price.
+func reaching(have []ledger.Amount, price ledger.Amount) int {
+	i, _ := slices.BinarySearch(have, price)
+	return len(have) - i
 }
 
 // staffPage lists the staff with their roles, gives roles and ends them.

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 
 	"aixin/api/catalog"
@@ -18,6 +20,7 @@ func noticesPage() workPage {
 		},
 		forms: []workForm{
 			{name: "post", fields: (*desk).postFields, run: (*desk).hang},
+			{name: "publish", fields: (*desk).publishFields, run: (*desk).hang},
 			{name: "remove", fields: (*desk).removeFields, action: func(a *answers) ledger.Action {
 				return &ledger.RemoveNotice{Notice: a.index("notice"), Reason: ledger.Reason(a.text("reason"))}
 			}},
@@ -38,16 +41,16 @@ func noticesPage() workPage {
 }
 
 func (d *desk) notices() error {
-	for _, name := range []string{"awaiting"} {
-		if err := d.table(name); err != nil {
-			return err
-		}
-	}
-	if err := d.form("post"); err != nil {
+	if err := d.table("awaiting"); err != nil {
 		return err
 	}
-	last := &d.page.Sections[len(d.page.Sections)-1]
-	last.Form.Buttons = []web.Option{{Value: "preview", Text: d.t("form.preview")}, {Value: "post", Text: d.t("form.post"), On: true}}
+	for _, name := range []string{"post", "publish"} {
+		if err := d.form(name); err != nil {
+			return err
+		}
+		last := &d.page.Sections[len(d.page.Sections)-1]
+		last.Form.Buttons = []web.Option{{Value: "preview", Text: d.t("form.preview")}, {Value: "post", Text: d.t("form." + name), On: true}}
+	}
 	for _, name := range []string{"notices", "objections"} {
 		if err := d.table(name); err != nil {
 			return err
@@ -61,39 +64,65 @@ func (d *desk) notices() error {
 	return nil
 }
 
+// awaiting lists what was approved and hangs nowhere yet, the oldest first, of the units that the reader has a role for.
 func (d *desk) awaiting() (*web.Grid, error) {
 	t := d.newTable("awaiting", "record", "unit", "volunteer", "declared", "#points")
-	for rec, err := range d.view.Waiting(ledger.WaitQuery{States: []ledger.RecordState{ledger.AwaitingNotice}}) {
+	units, any, err := d.reach()
+	if err != nil || !any {
+		return t, err
+	}
+	for rec, err := range d.view.Waiting(ledger.WaitQuery{States: []ledger.RecordState{ledger.AwaitingNotice}, Units: units}) {
 		if err != nil {
 			return nil, err
 		}
-		if rec.State == ledger.AwaitingNotice {
-			row(t, counts(rec.Index), string(rec.Unit), string(rec.Volunteer), d.declared(rec), points(rec.Points))
+		if len(t.Rows) == maxTicks {
+			break
 		}
+		row(t, counts(rec.Index), string(rec.Unit), string(rec.Volunteer), d.declared(rec), points(rec.Points))
 	}
 	return t, nil
 }
 
 func (d *desk) noticeTable() (*web.Grid, error) {
-	t := d.newTable("notices", "notice", "paper", "from", "until", "#records", "removed", "fingerprint")
-	for n, err := range d.view.Notices() {
-		if err != nil {
-			return nil, err
-		}
-		row(t, counts(n.Index), n.Paper(), day(n.From), day(n.Until), strconv.Itoa(len(n.Records)), day(n.Gone), n.SHA256)
+	t := d.newTable("notices", "notice", "paper", "what", "from", "until", "#records", "removed", "fingerprint")
+	all, err := d.server.posted(d.r.Context(), d.view)
+	for _, n := range all.recent {
+		row(t, counts(n.Index), n.Paper(), d.hung(n), day(n.From), day(n.Until), strconv.Itoa(len(n.Records)), day(n.Gone), n.SHA256)
 	}
-	return t, nil
+	return t, err
+}
+
+// hung says what a notice is of.
+func (d *desk) hung(n ledger.Notice) string {
+	return joined(d.say.T("web.board.kind."+cmp.Or(n.What, "credits")), n.Period)
 }
 
 func (d *desk) objectionTable() (*web.Grid, error) {
-	t := d.newTable("objections", "objection", "record", "reason", "on", "reply", "answered")
-	for o, err := range d.view.Objections() {
-		if err != nil {
-			return nil, err
+	t := d.newTable("objections", "objection", "record", "reason", "on", "reply", "answered", "upheld")
+	all, err := d.server.posted(d.r.Context(), d.view)
+	for _, o := range all.objections {
+		answer := ""
+		if o.Answer != 0 {
+			answer = d.t("dismissed")
+			if o.Upheld {
+				answer = d.t("upheld")
+			}
 		}
-		row(t, counts(o.Index), counts(o.Record), catalog.Name(d.say, "reason", o.Reason), day(o.On), day(o.Reply), day(o.Answered))
+		row(t, counts(o.Index), counts(o.Record), catalog.Name(d.say, "reason", o.Reason), day(o.On), day(o.Reply), day(o.Answered), answer)
 	}
-	return t, nil
+	return t, err
+}
+
+// publishFields ask what is published of which period. What is offered is the month and the quarter before this day.
+func (d *desk) publishFields() ([]web.Field, error) {
+	units, err := d.units("unit")
+	what := web.Field{Name: "what", Kind: "select", Need: true}
+	for _, w := range ledger.Publications() {
+		what.Options = append(what.Options, web.Option{Value: w, Text: d.say.T("web.board.kind." + w)})
+	}
+	period := typed("period")
+	period.Value, period.Hint = monthOf(d.view.On().AddMonths(-1)), d.t("period_hint")
+	return fieldsOf(units, err, what, period, maybe(dated("until")))
 }
 
 func (d *desk) postFields() ([]web.Field, error) {
@@ -102,33 +131,47 @@ func (d *desk) postFields() ([]web.Field, error) {
 }
 
 func (d *desk) removeFields() ([]web.Field, error) {
-	f, err := choice(d.view.Notices(), "notice", func(n ledger.Notice) (string, string) {
-		if n.Removed != 0 {
-			return "", ""
+	all, err := d.server.posted(d.r.Context(), d.view)
+	f := web.Field{Name: "notice", Kind: "select", Need: true}
+	for _, n := range all.recent {
+		if n.Removed == 0 {
+			f.Options = append(f.Options, web.Option{Value: counts(n.Index), Text: joined(counts(n.Index), n.Paper(), d.hung(n))})
 		}
-		return counts(n.Index), n.Paper()
-	})
+	}
 	return fieldsOf(f, err, d.reason())
 }
 
 func (d *desk) replyFields() ([]web.Field, error) {
-	f, err := choice(d.view.Objections(), "objection", func(o ledger.Objection) (string, string) {
-		if o.Answer != 0 {
-			return "", ""
+	all, err := d.server.posted(d.r.Context(), d.view)
+	f := web.Field{Name: "objection", Kind: "select", Need: true}
+	for _, o := range all.objections {
+		if o.Answer == 0 {
+			f.Options = append(f.Options, web.Option{Value: counts(o.Index), Text: joined(counts(o.Index), counts(o.Record), catalog.Name(d.say, "reason", o.Reason))})
 		}
-		return counts(o.Index), counts(o.Record) + " " + catalog.Name(d.say, "reason", o.Reason)
-	})
+	}
 	result := web.Field{Name: "upheld", Kind: "select", Need: true, Options: []web.Option{
 		{Value: "dismissed", Text: d.t("dismissed")}, {Value: "upheld", Text: d.t("upheld")},
 	}}
 	return fieldsOf(f, err, result, d.reason())
 }
 
+// publishedDays is how long what is published hangs where nobody says otherwise.
+const publishedDays = 14
+
 // hang shows the text of a notice, or hangs it out. Pressed twice it hangs once: its number is that of the first time.
 func (d *desk) hang(a *answers) error {
 	n := ledger.Notice{Unit: ledger.UnitID(a.text("unit")), From: d.view.On(), Until: a.date("until")}
 	if !n.Unit.Valid() {
 		a.fault("unit", "unit_code")
+	}
+	if d.posted == "publish" {
+		n.What, n.Period = a.text("what"), a.text("period")
+		if _, _, ok := ledger.PeriodOf(n.Period); !ok {
+			a.fault("period", "period")
+		}
+		if !slices.Contains(ledger.Publications(), n.What) {
+			a.fault("what", "publication")
+		}
 	}
 	if err := a.err(); err != nil {
 		return err
@@ -137,81 +180,77 @@ func (d *desk) hang(a *answers) error {
 		d.goOn(k.Index)
 		return nil
 	}
-	text, err := d.noticeText(&n)
-	if err != nil {
+	if err := d.gather(&n); err != nil {
 		return err
 	}
-	if len(n.Records) == 0 {
+	if n.What == "" && len(n.Records) == 0 {
 		d.page.Bad, d.stay = append(d.page.Bad, d.t("no_records")), true
 		return nil
 	}
-	if a.Get("do") == "preview" {
-		d.page.Sections, d.stay = append(d.page.Sections, web.WorkSection{Heading: d.t("form.preview"), Paper: text}), true
-		d.keep = true
-		return nil
+	say := d.catalog.In(catalog.Chinese, "") // who passes by reads Chinese, whatever language the desk is in
+	text, err := d.printer(d.r.Context(), d.view, say).Text(d.r.Context(), say, n)
+	if err != nil {
+		return err
 	}
-	got, err := d.submit(a.key, &ledger.PostNotice{
-		Unit: n.Unit, Number: n.Number, From: n.From, Until: n.Until, Records: n.Records, SHA256: notice.Hash(text), Size: int64(len(text)),
-	})
+	n.SHA256, n.Size = notice.Hash(text), int64(len(text))
+	if a.Get("do") == "preview" {
+		return d.preview(n, text)
+	}
+	got, err := d.submit(a.key, hanging(n))
 	if err == nil {
+		d.texts.keep(got.Entry.Index, text)
 		d.goOn(got.Entry.Index)
 	}
 	return err
 }
 
-// noticeText gathers the records of a unit that wait for a notice, and writes its text with masked names.
-func (d *desk) noticeText(n *ledger.Notice) (string, error) {
-	unit, err := d.view.Unit(n.Unit)
-	if err != nil {
-		return "", err
+// preview shows a notice as it would hang, and what the book would say to it.
+func (d *desk) preview(n ledger.Notice, text string) error {
+	e, err := d.Writes.DryRun(d.r.Context(), ledger.Command{Key: newWorkKey(), Actor: d.staff.Staff, Do: hanging(n)})
+	if no := e.Rejection(); err == nil && no != nil {
+		err = no
 	}
+	if err != nil {
+		return err
+	}
+	d.stay, d.keep = true, true
+	d.page.Sections = append(d.page.Sections, web.WorkSection{
+		Heading: d.t("form.preview"), Text: []string{d.t("preview_about", catalog.Data{"Paper": n.Paper(), "Until": n.Until.String(), "Hash": n.SHA256})}, Paper: text,
+	})
+	return nil
+}
+
+// hanging is the action that hangs a notice out.
+func hanging(n ledger.Notice) ledger.Action {
+	if n.What == "" {
+		return &ledger.PostNotice{Unit: n.Unit, Number: n.Number, From: n.From, Until: n.Until, Records: n.Records, SHA256: n.SHA256, Size: n.Size}
+	}
+	return &ledger.Publish{
+		What: n.What, Unit: n.Unit, Number: n.Number, Period: n.Period, From: n.From, Until: n.Until, SHA256: n.SHA256, Size: n.Size,
+	}
+}
+
+// gather gives a notice its number and its last day and, where it is of records, those of the unit that wait for one.
+func (d *desk) gather(n *ledger.Notice) error {
 	board, err := d.view.Board(n.Unit)
 	if err != nil {
-		return "", err
+		return err
 	}
 	n.Number = board.Notices + 1
-	var list []ledger.Record
-	days, ids := int64(0), []string{}
-	waiting := ledger.WaitQuery{States: []ledger.RecordState{ledger.AwaitingNotice}, Units: []ledger.UnitID{n.Unit}}
-	for rec, err := range d.view.Waiting(waiting) {
-		if err != nil {
-			return "", err
-		}
-		if rec.State == ledger.AwaitingNotice && rec.Unit == n.Unit && len(list) < ledger.MaxNoticed {
-			list, ids, days = append(list, rec), append(ids, string(rec.Volunteer)), max(days, rec.Notice)
-			n.Records = append(n.Records, rec.Index)
+	days := int64(publishedDays)
+	if n.What == "" {
+		days = 0
+		for rec, err := range d.view.Waiting(ledger.WaitQuery{States: []ledger.RecordState{ledger.AwaitingNotice}, Units: []ledger.UnitID{n.Unit}}) {
+			if err != nil {
+				return err
+			}
+			if n.Records, days = append(n.Records, rec.Index), max(days, rec.Notice); len(n.Records) == ledger.MaxNoticed {
+				break
+			}
 		}
 	}
 	if n.Until == 0 {
 		n.Until = n.From.AddDays(int(days))
 	}
-	names, err := d.People.Masked(d.r.Context(), ids...)
-	if err != nil {
-		return "", err
-	}
-	rules, err := d.view.Rules()
-	if err != nil {
-		return "", err
-	}
-	say := d.catalog.In(catalog.Chinese) // who passes by reads Chinese, whatever language the desk is in
-	paper := notice.Paper{Name: unit.Name, Notice: *n}
-	if d.Book.Demo {
-		paper.Mark = say.T("cli.demo_mark") + "\n"
-	}
-	var lines []notice.Line
-	for _, rec := range list {
-		line := notice.Line{Record: rec, Who: names[string(rec.Volunteer)].Name}
-		if rule, _ := rules.Named(rec.Rule); line.Who == "" || rule.Notice.Mask == ledger.MaskNumbers {
-			line.Who = string(rec.Volunteer)
-		}
-		if rec.Activity != "" {
-			act, err := d.view.Activity(rec.Activity)
-			if err != nil {
-				return "", err
-			}
-			line.Activity = act.Name
-		}
-		lines = append(lines, line)
-	}
-	return notice.Credits(say, paper, lines), nil
+	return nil
 }

@@ -35,12 +35,8 @@ const maxFound = 50
 func peoplePage() workPage {
 	return workPage{
 		name: "people", path: "/desk/people", roles: []ledger.Role{ledger.Steward, ledger.Clerk}, show: (*desk).people,
-		table: map[string]func(*desk) (*web.Grid, error){"people": (*desk).found},
 		forms: []workForm{
-			{name: "search", fields: only(maybe(typed("search"))), run: func(d *desk, _ *answers) error {
-				d.stay, d.keep = true, true
-				return nil
-			}},
+			{name: "search", fields: only(maybe(typed("search"))), run: (*desk).search},
 			{name: "card", fields: only(typed("volunteer")), run: (*desk).newCard},
 			{name: "void", fields: func(d *desk) ([]web.Field, error) { return []web.Field{typed("volunteer"), d.reason()}, nil }, run: (*desk).voidCard},
 			{name: "pin", fields: only(typed("volunteer")), run: (*desk).newPIN},
@@ -64,10 +60,14 @@ func (d *desk) people() error {
 	if err := d.form("search"); err != nil {
 		return err
 	}
-	if s := d.searched(); s != "" {
-		if err := d.table("people"); err != nil {
+	last := &d.page.Sections[len(d.page.Sections)-1]
+	last.Form.Buttons = append(last.Form.Buttons, web.Option{Value: "csv", Text: d.t("export")})
+	if d.searched() != "" {
+		t, err := d.found()
+		if err != nil {
 			return err
 		}
+		d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: t.Caption, Table: t})
 	}
 	for _, name := range []string{"card", "void", "pin", "status", "merge"} {
 		if err := d.form(name); err != nil {
@@ -75,6 +75,19 @@ func (d *desk) people() error {
 		}
 	}
 	return nil
+}
+
+// search shows whom it finds, or gives the list as a file. Either comes of the form: no address says who was looked for.
+func (d *desk) search(a *answers) error {
+	if a.Get("do") != "csv" {
+		d.stay, d.keep = true, true
+		return nil
+	}
+	t, err := d.found()
+	if err != nil {
+		return err
+	}
+	return d.giveTable("people", t)
 }
 
 // searched is what is looked for. It may be a name, so that no address ever carries it: it comes in a form.
@@ -126,6 +139,15 @@ func (d *desk) lookUp(text string) ([]ledger.VolunteerID, error) {
 	list, err := d.Register.FindByName(d.r.Context(), person.NormalizeName(text))
 	if err != nil && !errors.Is(err, person.ErrNotFound) {
 		return nil, err
+	}
+	if len(list) == 0 && text != "" { // by pinyin, or by the last digits of a phone
+		near, _, err := d.People.Search(d.r.Context(), person.Volunteer, text)
+		if err != nil && !errors.Is(err, person.ErrNotFound) && !as[*ledger.Invalid](err) {
+			return nil, err
+		}
+		for _, m := range near {
+			list = append(list, m.ID)
+		}
 	}
 	var ids []ledger.VolunteerID
 	for _, one := range list {

@@ -4,18 +4,34 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"net/http"
+	"slices"
 	"strings"
 
 	"aixin/api/web"
 	"aixin/ledger"
 )
 
-// importsPage takes hours as rows of a list. It declares; another person approves.
+// importsPage takes files, and hours as rows of a list. It declares; another person approves.
 func importsPage() workPage {
 	return workPage{
-		name: "imports", path: "/desk/imports", roles: []ledger.Role{ledger.Leader}, show: func(d *desk) error { return d.form("rows") },
-		forms: []workForm{{name: "rows", fields: (*desk).rowFields, run: (*desk).importRows}},
+		name: "imports", path: importsPath, roles: []ledger.Role{ledger.Leader, ledger.Steward, ledger.Keeper}, show: (*desk).imports,
+		forms: []workForm{
+			{name: "file", fields: (*desk).fileFields, run: (*desk).importFile},
+			{name: "rows", fields: (*desk).rowFields, run: (*desk).importRows},
+		},
 	}
+}
+
+const importsPath = "/desk/imports"
+
+func (d *desk) imports() error {
+	if err := d.form("file"); err != nil {
+		return err
+	}
+	if !slices.Contains(d.staff.RolesOn(d.view.On()), ledger.Leader) {
+		return nil // hours are declared by whoever led them
+	}
+	return d.form("rows")
 }
 
 func (d *desk) rowFields() ([]web.Field, error) {

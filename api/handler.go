@@ -31,9 +31,13 @@ type server struct {
 	origins  http.CrossOriginProtection
 	sessions sessions
 	peers    peers
-	sums     sums
 	texts    texts
+	sums     kept[web.Sums]
+	charted  kept[charted]
+	board    kept[posted]
+	having   kept[[]ledger.Amount] // what those who may redeem have
 	months   months
+	audits   audits
 
 	taking sync.Mutex // held while a request for help is taken
 	taken  int        // the last number that a request was given
@@ -49,7 +53,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := s.Clock()
 	out := &answer{ResponseWriter: w, id: rand.Text()}
 	r = r.WithContext(context.WithValue(r.Context(), requestKey{}, out.id))
-	r.Body = http.MaxBytesReader(out, r.Body, bodyOf(r.URL.Path))
+	r.Body = http.MaxBytesReader(out, r.Body, bodyOf(r))
 	secure(out.Header())
 	defer func() {
 		if v := recover(); v != nil {
@@ -64,11 +68,13 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.origins.Handler(s.mux).ServeHTTP(out, r)
 }
 
-// bodyOf bounds the body of a request. Only a command whose arguments are files brings more than a form; it is read from whoever may ask
-// for it alone.
-func bodyOf(path string) int64 {
-	if strings.HasPrefix(path, "/v1/commands/import-") {
+// bodyOf bounds the body of a request. Only what brings files brings more than a form; it is read from whoever may ask for it alone.
+func bodyOf(r *http.Request) int64 {
+	switch {
+	case strings.HasPrefix(r.URL.Path, "/v1/commands/import-"):
 		return maxImport
+	case r.URL.Path == importsPath:
+		return maxUpload
 	}
 	return maxBody
 }

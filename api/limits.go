@@ -10,6 +10,9 @@ const (
 	// maxImport bounds a request that brings a file in: a roster of a county's year in base64, with room.
 	maxImport = 16 << 20
 
+	// maxUpload bounds a form that carries a file: a workbook of a thousand rows is a tenth of it. It is held in memory.
+	maxUpload = 1 << 20
+
 	// maxHeader bounds the headers of a request; browsers send about one kilobyte.
 	maxHeader = 16 << 10
 

@@ -2,9 +2,12 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"fmt"
 	"iter"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -17,17 +20,31 @@ import (
 
 // This file is the board that anybody may read: what hangs today, word for word as it was hung out, so that its hash can be checked.
 
-// texts keeps the texts of notices: making one may mean to fold the whole journal, and anybody may ask.
+// texts keeps the texts of notices: making one may mean to fold the whole journal, and anybody may ask. Each is made once, by one of
+// those who ask for it, and the others wait for that one alone.
 type texts struct {
-	// mu guards what follows, and lets one request make a text while the others wait for it.
-	mu   sync.Mutex
-	made map[ledger.Index]madeText
+	// mu guards what follows.
+	mu    sync.Mutex
+	of    map[ledger.Index]*noticeText
+	slots chan struct{} // one for each that is being made
 }
 
-// madeText is a text with the hash that the book has, or none where none could be made; then it is tried again after a while.
-type madeText struct {
+// noticeText is a text with the hash that the book has, or none where none could be made; then it is tried again after a while. Until done
+// is closed only the one who makes it may touch the rest.
+type noticeText struct {
+	done  chan struct{}
 	text  string
+	err   error
 	again time.Time
+}
+
+func (t *noticeText) over() bool {
+	select {
+	case <-t.done:
+		return true
+	default:
+		return false
+	}
 }
 
 const (
@@ -37,25 +54,67 @@ const (
 	// maxHanging bounds the notices of one page, the newest first, and maxMade the texts that are kept.
 	maxHanging = 20
 	maxMade    = 200
+
+	// maxMaking bounds the texts that are made at once: each may read the whole journal.
+	maxMaking = 2
+
+	// maxRecent bounds the notices and objections that the desk lists, the newest first.
+	maxRecent = 100
 )
 
-// board answers GET /notices: what hangs today.
-func (s *server) board(w http.ResponseWriter, r *http.Request) error {
+// posted is what hangs and what hung lately, found by a walk over all notices and objections.
+type posted struct {
+	hanging    []ledger.Notice    // the newest last, and no more than a page has
+	recent     []ledger.Notice    // the newest first
+	objections []ledger.Objection // those that are open, the oldest first, then the others, the newest first
+}
+
+func (s *server) posted(ctx context.Context, v ledger.View) (posted, error) {
+	got, err := s.board.of(ctx, s, v, func(_ context.Context, v ledger.View) (posted, error) { return findPosted(v) })
+	return got.Value, err
+}
+
+func findPosted(v ledger.View) (out posted, err error) {
+	for n, err := range v.Notices() {
+		if err != nil {
+			return out, err
+		}
+		if n.Removed == 0 && n.From <= v.On() && v.On() <= n.Until {
+			out.hanging = append(out.hanging, n)
+		}
+		out.recent = append(out.recent, n)
+	}
+	out.hanging = out.hanging[max(0, len(out.hanging)-maxHanging):]
+	out.recent = slices.Clone(out.recent[max(0, len(out.recent)-maxRecent):])
+	slices.Reverse(out.recent)
+	var answered []ledger.Objection
+	for o, err := range v.Objections() {
+		switch {
+		case err != nil:
+			return out, err
+		case o.Answer != 0:
+			answered = append(answered, o)
+		case len(out.objections) < maxRecent:
+			out.objections = append(out.objections, o)
+		}
+	}
+	answered = slices.Clone(answered[max(0, len(answered)-maxRecent):])
+	slices.Reverse(answered)
+	out.objections = append(out.objections, answered...)
+	return out, nil
+}
+
+// notices answers GET /notices: what hangs today.
+func (s *server) notices(w http.ResponseWriter, r *http.Request) error {
 	f := s.frame(w, r)
 	return s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) error {
-		var hanging []ledger.Notice
-		for n, err := range v.Notices() {
-			if err != nil {
-				return err
-			}
-			if n.Removed == 0 && n.From <= v.On() && v.On() <= n.Until {
-				hanging = append(hanging, n)
-			}
+		all, err := s.posted(r.Context(), v)
+		if err != nil {
+			return err
 		}
-		var page web.Board
-		for i := len(hanging) - 1; i >= 0 && len(page.Notices) < maxHanging; i-- {
-			n := hanging[i]
-			text, err := s.textOf(r.Context(), v, n)
+		page := web.Board{Kinds: web.BoardKinds()}
+		for _, n := range slices.Backward(all.hanging) {
+			text, err := s.textOf(r.Context(), n)
 			if err != nil {
 				return err
 			}
@@ -65,13 +124,31 @@ func (s *server) board(w http.ResponseWriter, r *http.Request) error {
 			}
 			page.Notices = append(page.Notices, posted)
 		}
+		if err := s.given(r.Context(), v, &page); err != nil {
+			return err
+		}
 		s.render(w, r, http.StatusOK, f, page)
 		return nil
 	})
 }
 
-// noticeText answers GET /notices/{index}/text: the bytes whose hash stands in the book, to be kept and checked.
-func (s *server) noticeText(w http.ResponseWriter, r *http.Request) error {
+// given fills in what came and went, and who gave it: masked as everybody is, or by number where nobody keeps the name.
+func (s *server) given(ctx context.Context, v ledger.View, page *web.Board) error {
+	sums, err := s.trialBalance(ctx, v)
+	if err != nil {
+		return err
+	}
+	var ids []string
+	for _, d := range web.BoardDonors(sums) {
+		ids = append(ids, string(d.Donor))
+	}
+	names, err := s.People.Masked(ctx, ids...)
+	page.Tell(sums, func(id ledger.DonorID) string { return cmp.Or(names[string(id)].Name, string(id)) })
+	return err
+}
+
+// postedText answers GET /notices/{index}/text: the bytes whose hash stands in the book, to be kept and checked.
+func (s *server) postedText(w http.ResponseWriter, r *http.Request) error {
 	n, err := strconv.ParseInt(r.PathValue("index"), 10, 64)
 	if err != nil || n < 0 {
 		return ErrNoPath
@@ -84,7 +161,7 @@ func (s *server) noticeText(w http.ResponseWriter, r *http.Request) error {
 		if hung.Removed != 0 || v.On() > hung.Until {
 			return ErrNoPath // what hung its time is no more for everybody to read
 		}
-		text, err := s.textOf(r.Context(), v, hung)
+		text, err := s.textOf(r.Context(), hung)
 		if err != nil {
 			return err
 		}
@@ -98,41 +175,98 @@ func (s *server) noticeText(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// textOf makes the text of a notice again, in whichever language it was; it is empty where its hash is not that of the book, as
-// after a name was corrected.
-func (s *server) textOf(ctx context.Context, v ledger.View, n ledger.Notice) (string, error) {
-	s.texts.mu.Lock()
-	defer s.texts.mu.Unlock()
-	if m, ok := s.texts.made[n.Index]; ok && (m.text != "" || s.Clock().Before(m.again)) {
-		return m.text, nil
+// textOf returns the text of a notice, in whichever language it was; it is empty where its hash is not that of the book, as after a name
+// was corrected.
+func (s *server) textOf(ctx context.Context, n ledger.Notice) (string, error) {
+	t := s.textIn(ctx, n)
+	select {
+	case <-t.done:
+		return t.text, t.err
+	case <-ctx.Done():
+		return "", ctx.Err()
 	}
-	made := madeText{again: s.Clock().Add(textAgain)}
-	for _, lang := range []string{catalog.Chinese, catalog.English} {
-		say := s.catalog.In(lang, "")
-		p := notice.Printer{View: v, Names: s.People.Masked, Entries: func() iter.Seq2[ledger.Entry, error] { return s.entries(ctx, v.Head().Size) }}
-		if s.Book.Demo {
-			p.Mark = say.T("cli.demo_mark") + "\n"
-		}
-		text, err := p.Text(ctx, say, n)
-		if err != nil {
-			return "", err
-		}
-		if notice.Hash(text) == n.SHA256 {
-			made.text = text
-			break
-		}
-	}
-	if s.texts.made == nil || len(s.texts.made) >= maxMade {
-		s.texts.made = map[ledger.Index]madeText{}
-	}
-	s.texts.made[n.Index] = made
-	return made.text, nil
 }
 
-// entries reads the book in order, up to a size.
-func (s *server) entries(ctx context.Context, size ledger.Index) iter.Seq2[ledger.Entry, error] {
+// textIn returns where the text of a notice is or will be.
+func (s *server) textIn(ctx context.Context, n ledger.Notice) *noticeText {
+	s.texts.mu.Lock()
+	defer s.texts.mu.Unlock()
+	t := s.texts.of[n.Index]
+	if t != nil && (!t.over() || t.text != "" || (t.err == nil && s.Clock().Before(t.again))) {
+		return t
+	}
+	s.texts.room()
+	t = &noticeText{done: make(chan struct{})}
+	s.texts.of[n.Index] = t
+	go s.makeText(context.WithoutCancel(ctx), n, t)
+	return t
+}
+
+// keep keeps the text of a notice that was just hung out.
+func (t *texts) keep(i ledger.Index, text string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.room()
+	one := &noticeText{done: make(chan struct{}), text: text}
+	close(one.done)
+	t.of[i] = one
+}
+
+// room makes room for one text more. The caller holds mu.
+func (t *texts) room() {
+	if t.of == nil {
+		t.of, t.slots = map[ledger.Index]*noticeText{}, make(chan struct{}, maxMaking)
+	}
+	for i, one := range t.of {
+		if len(t.of) < maxMade {
+			return
+		}
+		if one.over() {
+			delete(t.of, i)
+		}
+	}
+}
+
+// makeText makes a text again, from a view of its own: whoever asked for it may be gone by then.
+func (s *server) makeText(ctx context.Context, n ledger.Notice, t *noticeText) {
+	s.texts.slots <- struct{}{}
+	defer func() { <-s.texts.slots }()
+	defer close(t.done)
+	defer func() {
+		if v := recover(); v != nil { // nobody answers a request here: a fault must not end the server
+			t.err = fmt.Errorf("text of notice %d: panic: %v", n.Index, v)
+		}
+	}()
+	t.err = s.view(ctx, ledger.AsOf{}, func(v ledger.View) error {
+		for _, lang := range []string{catalog.Chinese, catalog.English} {
+			say := s.catalog.In(lang, "")
+			text, err := s.printer(ctx, v, say).Text(ctx, say, n)
+			if err != nil {
+				return err
+			}
+			if notice.Hash(text) == n.SHA256 {
+				t.text = text
+				return nil
+			}
+		}
+		return nil
+	})
+	t.again = s.Clock().Add(textAgain)
+}
+
+// printer writes notices of a view.
+func (s *server) printer(ctx context.Context, v ledger.View, say *catalog.Localizer) notice.Printer {
+	p := notice.Printer{View: v, Names: s.People.Masked, Entries: func() iter.Seq2[ledger.Entry, error] { return s.entriesFrom(ctx, 0, v.Head().Size) }}
+	if s.Book.Demo {
+		p.Mark = say.T("cli.demo_mark") + "\n"
+	}
+	return p
+}
+
+// entriesFrom reads the book in order, from an entry up to a size. It begins with the batch that has the entry.
+func (s *server) entriesFrom(ctx context.Context, from, size ledger.Index) iter.Seq2[ledger.Entry, error] {
 	return func(yield func(ledger.Entry, error) bool) {
-		for piece, err := range s.Journal.Lines(ctx, 0, size) {
+		for piece, err := range s.Journal.Lines(ctx, from, size) {
 			if err != nil {
 				yield(ledger.Entry{}, err)
 				return

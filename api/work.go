@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"mime"
 	"net/http"
 	"net/url"
 	"slices"
@@ -37,6 +38,14 @@ type (
 		show  func(*desk) error
 		forms []workForm
 		table map[string]func(*desk) (*web.Grid, error) // what may be exported, by name
+		files map[string]func(*desk) (workFile, error)  // what may be taken away beside them, by name
+		json  bool                                      // tables may be taken as JSON too
+	}
+
+	// workFile is a file that a page gives.
+	workFile struct {
+		name, media string
+		bytes       []byte
 	}
 
 	// workForm is a form of a page: what it asks for, and what it does with the answers.
@@ -62,6 +71,7 @@ type (
 		faults map[string]string // of its fields
 		stay   bool              // the page says what was done: nothing sends the browser on
 		keep   bool              // and the form stays as it was typed
+		more   ledger.Index      // behind that record more wait
 		done   func()            // with the view
 	}
 
@@ -206,8 +216,13 @@ func (s *server) signInForm(r *http.Request, form web.WorkSignIn) web.WorkSignIn
 	return form
 }
 
+// parseForm reads a form. One that carries a file is held in memory as a whole, which its bound allows: nothing is written to a disk.
 func parseForm(r *http.Request) error {
-	if err := r.ParseForm(); err != nil {
+	parse := r.ParseForm
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && kind == "multipart/form-data" {
+		parse = func() error { return r.ParseMultipartForm(maxUpload) }
+	}
+	if err := parse(); err != nil {
 		if tooLarge(err) {
 			return err
 		}
@@ -285,8 +300,8 @@ func (s *server) work(w http.ResponseWriter, r *http.Request, of workPage, staff
 	if err := before(d); err != nil {
 		return err
 	}
-	if name := q.Get("csv"); name != "" && of.table[name] != nil {
-		return d.export(name)
+	if sent, err := d.takeAway(q); sent || err != nil {
+		return err
 	}
 	if err := of.show(d); err != nil {
 		return err
@@ -297,6 +312,31 @@ func (s *server) work(w http.ResponseWriter, r *http.Request, of workPage, staff
 	}
 	s.render(w, r, status, f, *d.page)
 	return nil
+}
+
+// takeAway answers with what the address asks to take away: a table as CSV or JSON, or a file.
+func (d *desk) takeAway(q url.Values) (sent bool, err error) {
+	switch {
+	case d.of.table[q.Get("csv")] != nil:
+		return true, d.export(q.Get("csv"))
+	case d.of.json && d.of.table[q.Get("json")] != nil:
+		return true, d.exportJSON(q.Get("json"))
+	case d.of.files[q.Get("file")] == nil:
+		return false, nil
+	}
+	f, err := d.of.files[q.Get("file")](d)
+	if err != nil {
+		return true, err
+	}
+	d.give(f)
+	return true, nil
+}
+
+// give answers with a file.
+func (d *desk) give(f workFile) {
+	d.w.Header().Set("Content-Type", f.media)
+	d.w.Header().Set("Content-Disposition", `attachment; filename="`+f.name+`"`)
+	d.send(d.w, d.r, http.StatusOK, f.bytes)
 }
 
 // refresh reads the book again, as it is after what the form did.
@@ -383,7 +423,7 @@ func (d *desk) tell(err error) error {
 		name, _, _ := strings.Cut(f.Field, "[")
 		d.faults[name] = f.Detail
 	}
-	if no, ok := errors.AsType[*ledger.Rejection](err); ok && no.Reason != ledger.KeyConflict {
+	if no, ok := errors.AsType[*ledger.Rejection](err); ok && no.Reason != ledger.KeyConflict && d.r.PostForm != nil {
 		d.r.PostForm.Set("key", string(newWorkKey())) // the refusal used the key up
 	}
 	return nil
@@ -400,6 +440,7 @@ func (d *desk) form(name string) error {
 		out.Fields, err = f.fields(d)
 	}
 	d.fill(out)
+	out.Upload = slices.ContainsFunc(out.Fields, func(f web.Field) bool { return f.Kind == "file" })
 	d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: d.t("form." + name), Form: out})
 	return err
 }
@@ -434,13 +475,21 @@ func (d *desk) table(name string) error {
 		return err
 	}
 	if len(t.Rows) > 0 {
-		q := maps.Clone(d.r.URL.Query())
-		q.Del("done")
-		q.Set("csv", name)
-		t.Export = d.of.path + "?" + q.Encode()
+		t.Export = d.address("csv", name)
+		if d.of.json {
+			t.JSON = d.address("json", name)
+		}
 	}
 	d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: t.Caption, Table: t})
 	return nil
+}
+
+// address is the address of the page as it is, to take one of its tables away.
+func (d *desk) address(as, table string) string {
+	q := maps.Clone(d.r.URL.Query())
+	q.Del("done")
+	q.Set(as, table)
+	return d.of.path + "?" + q.Encode()
 }
 
 // newTable is a table with its headings; a heading that begins with # is of numbers.
@@ -611,11 +660,12 @@ func (a *answers) ticks() (list []ledger.Index) {
 	return list
 }
 
-// named returns the masked names of people, by number.
+// named returns the masked names of people, by number, to those who deal with people; the others see numbers.
 func (d *desk) named(ids ...ledger.VolunteerID) (func(ledger.VolunteerID) string, error) {
 	list := make([]string, 0, len(ids))
+	deals := slices.ContainsFunc(d.staff.RolesOn(d.view.On()), func(r ledger.Role) bool { return slices.Contains(PeopleReaders(), r) })
 	for _, id := range ids {
-		if id != "" {
+		if id != "" && deals {
 			list = append(list, string(id))
 		}
 	}

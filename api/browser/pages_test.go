@@ -27,6 +27,9 @@ var (
 	clerk     = person{"U000005", "/clerk", "#number"}
 	steward   = person{"U000006", "/desk", "#number"}
 	leader    = person{"U000002", "/field", "#number"}
+	publisher = person{"U000009", "/desk/notices", "#number"}
+	auditor   = person{"U000008", "/audit", "#number"}
+	admin     = person{"U000001", "/desk/staff", "#number"}
 )
 
 // pages is the one table of pages: who looks at what, in which state. A page that has no row is looked at by nobody.
@@ -51,6 +54,14 @@ var pages = []struct {
 	{name: "desk-people", path: "/desk/people", as: steward, wide: true},
 	{name: "desk-goods", path: "/desk/goods", as: steward, wide: true},
 	{name: "desk-charts", path: "/desk/charts", as: steward, wide: true},
+	{name: "desk-charts-phone", path: "/desk/charts", as: steward},
+	{name: "desk-rules", path: "/desk/rules?rule=volunteer-1yuan%401", as: steward, wide: true},
+	{name: "desk-imports", path: "/desk/imports", as: leader, wide: true},
+	{name: "desk-publish", path: "/desk/notices?what=honours", as: publisher, wide: true},
+	{name: "desk-staff", path: "/desk/staff", as: admin, wide: true},
+	{name: "audit", path: "/audit", as: auditor, wide: true},
+	{name: "audit-proof", path: "/audit?entry=1000", as: auditor, wide: true},
+	{name: "audit-card", path: "/audit?shop=S01&item=SKU-0001", as: auditor},
 	{name: "field", path: "/field", as: leader},
 	{name: "express", path: "/express", as: clerk, wide: true},
 	{name: "counter-return", path: "/clerk/return", as: clerk, wide: true},

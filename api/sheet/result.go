@@ -109,6 +109,36 @@ func (o *Outcome) why(l *catalog.Localizer) string {
 	return l.T("sheet.result.failed")
 }
 
+// Settled reports whether nothing is left to do about the row: it came in now or before, or says nothing of its own.
+func (r *Row) Settled() bool {
+	return r.Subtotal || r.Same != 0 || (len(r.Faults) == 0 && r.Outcome != nil && r.Outcome.Err == nil)
+}
+
+// WriteLeft writes the header and the rows that are not settled as CSV, which Read takes again once they are corrected.
+func (f *File) WriteLeft(w io.Writer) error {
+	left := map[int]bool{f.HeaderRow: true}
+	for _, r := range f.Rows {
+		left[r.Number] = !r.Settled()
+	}
+	out, err := NewTable(w, TableOptions{Format: "csv"})
+	if err != nil {
+		return err
+	}
+	for _, line := range f.grid.lines {
+		if !left[line.number] {
+			continue
+		}
+		cells := make([]any, len(line.cells))
+		for i := range cells {
+			cells[i] = line.cell(i)
+		}
+		if err := out.Row(cells...); err != nil {
+			return err
+		}
+	}
+	return out.Close()
+}
+
 // WriteResult writes the file again with one column more at the right, which says what became of each row. A workbook keeps its
 // sheets and formats; text becomes UTF-8 with a byte order mark, whatever it was. The result has the personal data of the
 // original: create it readable by its owner alone.

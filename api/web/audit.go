@@ -19,6 +19,13 @@ type Sums struct {
 	Origin      string
 	On          ledger.Date
 	Commodities []Sum
+	Donors      []DonorSum
+}
+
+// DonorSum adds up what one donor gave.
+type DonorSum struct {
+	Donor  ledger.DonorID
+	Pieces ledger.Amount
 }
 
 // Sum adds up one commodity.
@@ -42,7 +49,7 @@ func AddUp(v ledger.View) (Sums, error) {
 	if err != nil {
 		return Sums{}, err
 	}
-	sums := map[ledger.Commodity]*Sum{}
+	sums, gave := map[ledger.Commodity]*Sum{}, map[ledger.DonorID]ledger.Amount{}
 	for row, err := range v.TrialBalance() {
 		if err != nil {
 			return Sums{}, err
@@ -53,6 +60,9 @@ func AddUp(v ledger.View) (Sums, error) {
 			sums[row.Account.Commodity] = s
 		}
 		s.add(row.Account.ID.Class(), row.Balance)
+		if row.Account.ID.Class() == ledger.ClassReceived {
+			gave[ledger.DonorID(row.Account.ID.Owner())] -= row.Balance
+		}
 	}
 	for item, err := range v.Items() {
 		if err != nil {
@@ -63,6 +73,10 @@ func AddUp(v ledger.View) (Sums, error) {
 		}
 	}
 	out := Sums{Head: v.Head(), Origin: book.Origin, On: v.On()}
+	for id, pieces := range gave {
+		out.Donors = append(out.Donors, DonorSum{id, pieces})
+	}
+	slices.SortFunc(out.Donors, func(a, b DonorSum) int { return cmp.Or(cmp.Compare(b.Pieces, a.Pieces), cmp.Compare(a.Donor, b.Donor)) })
 	for _, s := range sums {
 		slices.SortFunc(s.Classes, func(a, b ClassSum) int { return cmp.Compare(place(a.Class), place(b.Class)) })
 		out.Commodities = append(out.Commodities, *s)
@@ -108,6 +122,14 @@ func (s Sum) of(class ledger.Class) ledger.Amount {
 		}
 	}
 	return 0
+}
+
+// goods is what became of an item.
+func (s Sum) goods() Goods {
+	return Goods{
+		Code: string(s.Commodity), Name: s.Name, Received: s.of(ledger.ClassReceived), Shelf: s.of(ledger.ClassStock),
+		Given: s.of(ledger.ClassGiven), Short: s.of(ledger.ClassShort), Total: s.Total,
+	}
 }
 
 // Audit is the page of the auditor: head, checkpoint, and trial balance.
@@ -162,10 +184,7 @@ func (t Teller) Audit(sums Sums, checkpoint string, keys []string) Audit {
 			page.Tables = append(page.Tables, t.table(s))
 			continue
 		}
-		page.Goods = append(page.Goods, Goods{
-			Code: string(s.Commodity), Name: s.Name, Received: s.of(ledger.ClassReceived), Shelf: s.of(ledger.ClassStock),
-			Given: s.of(ledger.ClassGiven), Short: s.of(ledger.ClassShort), Total: s.Total,
-		})
+		page.Goods = append(page.Goods, s.goods())
 	}
 	if len(page.Goods) > maxGoods {
 		page.MoreGoods = len(page.Goods) - maxGoods

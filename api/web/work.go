@@ -30,6 +30,7 @@ type WorkSection struct {
 	Paper   string
 	Code    *Code // to be scanned
 	Short   string
+	Links   []Option
 }
 
 // WorkForm is a form. Everything that was typed comes back in it where something is wrong.
@@ -40,12 +41,13 @@ type WorkForm struct {
 	Table   *Grid // with what is ticked
 	Buttons []Option
 	Open    bool // something is wrong in it
+	Upload  bool // it carries a file
 }
 
 // Field is one thing that a form asks for.
 type Field struct {
 	Name, Label, Hint, Value, Wrong string
-	Kind                            string // text, date, number, datetime-local, password, select, check, hidden, area
+	Kind                            string // text, date, number, datetime-local, password, select, check, hidden, area, file
 	Need                            bool
 	Options                         []Option
 }
@@ -66,6 +68,7 @@ type Grid struct {
 	Numbers []bool
 	Rows    []GridRow
 	Export  string // address of the same as CSV
+	JSON    string // and as JSON, where somebody may want that
 	Empty   string // what is said where there is no row
 	Ticks   bool
 }
@@ -82,28 +85,51 @@ type GridRow struct {
 	Wrong      string
 }
 
-// Chart draws rows of numbers as bars, from left to right; what it draws stands in a table beside it.
+// Chart draws rows of numbers as bars, one under the other, as wide as the page is; what it draws stands in a table beside it.
 type Chart struct {
-	Title string
-	Width int
-	High  int
+	Title  string
+	Names  []string // of the series, in their order
+	Groups []ChartGroup
+}
+
+// ChartGroup is the bars of one row.
+type ChartGroup struct {
+	Label string
 	Bars  []Bar
-	Names []string // of the series, in their order
 }
 
 // Bar is one bar of a chart.
 type Bar struct {
-	X, Y, Width, Height int
-	Series              int
-	Label               string // under the first bar of a group
-	Value               string
+	Series  int
+	Value   string
+	Percent int64 // of the longest of the chart
+	number  int64
 }
 
-// BaseLine is where the labels stand.
-func (c Chart) BaseLine() int { return c.High - 6 }
+// Add adds a bar to a group: a number of a series, and how it is written.
+func (c *Chart) Add(group, series int, number int64, said string) {
+	g := &c.Groups[group]
+	g.Bars = append(g.Bars, Bar{Series: series, Value: said, number: max(number, 0)})
+}
 
-// LabelAt is where a bar's number stands.
-func (b Bar) LabelAt() int { return b.Y - 3 }
+// Scale lays the bars out. What is something is seen: it has one percent at least.
+func (c *Chart) Scale() {
+	most := int64(1)
+	for _, g := range c.Groups {
+		for _, b := range g.Bars {
+			most = max(most, b.number)
+		}
+	}
+	for _, g := range c.Groups {
+		for i := range g.Bars {
+			b := &g.Bars[i]
+			b.Percent = b.number / max(1, most/100)
+			if b.Percent = min(b.Percent, 100); b.number > 0 {
+				b.Percent = max(b.Percent, 1)
+			}
+		}
+	}
+}
 
 // WorkSignIn asks a member of the staff for number and PIN, and keeps what was typed on the page meanwhile.
 type WorkSignIn struct {
@@ -120,28 +146,3 @@ type WorkSignIn struct {
 
 func (WorkSignIn) template() string                      { return "work_sign_in" }
 func (w WorkSignIn) title(say *catalog.Localizer) string { return say.T("work.page." + w.Name) }
-
-// Bars lays out one group of bars for each label: series[i][j] is the number of series i in group j, and said writes it.
-func Bars(title string, labels, names []string, series [][]int64, said func(int64) string) *Chart {
-	const high, top, foot, wide, gap = 240, 26, 30, 64, 36 // a number and a label in letters of 18 pixels find room
-	c := &Chart{Title: title, High: high, Names: names}
-	most := int64(1)
-	for _, s := range series {
-		for _, n := range s {
-			most = max(most, n)
-		}
-	}
-	group := wide*len(series) + gap
-	for j, label := range labels {
-		for i, s := range series {
-			h := int(s[j] * (high - top - foot) / most)
-			b := Bar{X: j*group + i*wide + gap/2, Y: high - foot - h, Width: wide - 4, Height: h, Series: i, Value: said(s[j])}
-			if i == 0 {
-				b.Label = label
-			}
-			c.Bars = append(c.Bars, b)
-		}
-	}
-	c.Width = max(group*len(labels), 1)
-	return c
-}

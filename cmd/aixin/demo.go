@@ -27,6 +27,7 @@ const (
 	demoKeeper   ledger.StaffID = "U000004"
 	demoClerk    ledger.StaffID = "U000005"
 	demoSteward  ledger.StaffID = "U000006"
+	demoHanger   ledger.StaffID = "U000009"
 )
 
 //go:embed demo/scheme.toml
@@ -186,7 +187,7 @@ func (s *simulation) play(ctx context.Context) error {
 			bar(ledger.Index(d-s.first+1), demoDays)
 		}
 	}
-	return nil
+	return s.publish(ctx)
 }
 
 // register puts everybody into the registry. Hashing PINs is most of the work, so several are hashed at once.
@@ -222,6 +223,9 @@ func (s *simulation) register(ctx context.Context) error {
 
 func (s *simulation) appoint(ctx context.Context) error {
 	for _, u := range s.scheme.Staff {
+		if u.Staff == demoHanger {
+			continue // comes on the last day
+		}
 		if _, err := s.ask(ctx, firstAdmin, &ledger.Appoint{Staff: u.Staff, Roles: []ledger.Role{u.Role}}); err != nil {
 			return err
 		}

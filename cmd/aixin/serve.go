@@ -16,6 +16,7 @@ import (
 	"aixin/api"
 	"aixin/api/catalog"
 	"aixin/ledger"
+	"aixin/ledger/audit"
 	"aixin/ledger/person"
 	"aixin/store"
 	"aixin/store/registry"
@@ -88,6 +89,7 @@ func (a *app) serve(ctx context.Context) (err error) {
 		Views: book, Writes: writes, People: people, Register: people, Commands: carries, Journal: book, Book: api.Book(book.Book()), Keys: func() api.Book { return api.Book(book.Book()) }, Try: try, Clock: a.clock, Log: log,
 		Checkpoints: api.CheckpointFunc(func(context.Context) ([]byte, error) { return readCheckpoint(a.opts.book) }),
 		Ready:       writes.ready(ctx), Seen: seen.request, HTTPS: certs != nil,
+		Audit: a.audits(ctx, book),
 	})
 	if err != nil {
 		return err
@@ -96,6 +98,17 @@ func (a *app) serve(ctx context.Context) (err error) {
 		return err
 	}
 	return doors.answer(ctx, certs, handler, seen.handler(), log)
+}
+
+// audits returns what carries every check out over the journal, beside the server, as long as it serves.
+func (a *app) audits(ctx context.Context, book *store.Ledger) func() (audit.Report, error) {
+	return func() (audit.Report, error) {
+		zone, err := book.Book().Location()
+		if err != nil {
+			return audit.Report{}, err
+		}
+		return audit.Run(audit.Options{Zone: zone}, store.Entries(ctx, a.opts.book, 0))
+	}
 }
 
 // serverLog writes what happens, in the form that was asked for.

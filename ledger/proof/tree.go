@@ -59,9 +59,17 @@ func (t *Tree) Root() (ledger.Hash, error) {
 
 // ProveInclusion returns the hashes that lead from leaf i to the root, the leaf's sibling first (RFC 6962 §2.1.1).
 func (t *Tree) ProveInclusion(i ledger.Index) ([]ledger.Hash, error) {
-	path, err := tlog.ProveRecord(int64(t.size), int64(i), t)
+	return t.ProveWithin(i, t.size)
+}
+
+// ProveWithin is ProveInclusion up to the root of the first size leaves.
+func (t *Tree) ProveWithin(i, size ledger.Index) ([]ledger.Hash, error) {
+	if i < 0 || i >= size || size > t.size {
+		return nil, fmt.Errorf("entry %d of %d: the tree has %d", i, size, t.size)
+	}
+	path, err := tlog.ProveRecord(int64(size), int64(i), t)
 	if err != nil {
-		return nil, fmt.Errorf("entry %d of %d: %w", i, t.size, err)
+		return nil, fmt.Errorf("entry %d of %d: %w", i, size, err)
 	}
 	return ours(path), nil
 }
