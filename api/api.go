@@ -80,6 +80,7 @@ type Config struct {
 	Log         *slog.Logger                                       // gets one line a request, without personal data
 	Ready       func(ctx context.Context) error                    // whether entries are written now; optional
 	Seen        func(route string, status int, took time.Duration) // is told of every answer; optional
+	LockAfter   time.Duration                                      // locks a browser of the staff that nobody uses; 0 for ten minutes
 	HTTPS       bool                                               // the server is reached over TLS: cookies are sent over nothing else
 }
 
@@ -108,7 +109,7 @@ func New(c Config) (http.Handler, error) {
 	}
 	s := &server{Config: c, catalog: say, pages: pages, mux: http.NewServeMux()}
 	rand.Read(s.secret[:]) // never fails
-	s.sessions.clock, s.peers.clock = c.Clock, c.Clock
+	s.sessions.clock, s.peers.clock, s.workplaces.clock = c.Clock, c.Clock, c.Clock
 	s.described = sync.OnceValues(func() ([]byte, error) { return describe(s.programs(), c.Book.Origin) })
 	for _, r := range s.routes() {
 		s.mux.HandleFunc(r.pattern, s.handle(r))
@@ -197,6 +198,8 @@ func (s *server) people() []route {
 		{"GET /clerk", (*server).counter, true, anybody(), doc{}},
 		{"POST /clerk", (*server).atDesk, true, anybody(), doc{}},
 		{"POST /clerk/leave", staffLeaves(clerkPath), true, anybody(), doc{}},
+		{"POST /clerk/lock", (*server).lock, true, anybody(), doc{}},
+		{"GET /clerk/switch", (*server).takesOver, true, anybody(), doc{}},
 		{"GET /api", (*server).called, true, anybody(), doc{}},
 		{"GET /steward", (*server).steward, true, anybody(), doc{}},
 		{"GET /notices", (*server).board, true, anybody(), doc{}},

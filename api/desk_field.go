@@ -15,6 +15,9 @@ import (
 
 const fieldPath = "/field"
 
+// sessionMark begins the code of a session, which its leader shows.
+const sessionMark = cardMark + "S"
+
 // lookBack is how many of the newest entries are looked through for the sessions of a leader: a busy day of a town.
 const lookBack = 2000
 
@@ -75,7 +78,7 @@ func (d *desk) field() error {
 	if err != nil {
 		return err
 	}
-	code, err := web.NewCode("AXS" + counts(i))
+	code, err := web.NewCode(sessionMark + counts(i))
 	if err != nil {
 		return err
 	}

@@ -65,7 +65,7 @@ func atWork(t *testing.T, b *book, path string, staff ledger.StaffID) *worker {
 	c.Register = &register{card: map[string]string{}}
 	c.People = workers{newPeople(b)}
 	w := &worker{visitor: newVisitor(t, newServer(t, c), "en"), b: b}
-	w.page = body(t, w.do(http.MethodPost, path, url.Values{"staff_number": {string(staff)}, "staff_pin": {pin}}), http.StatusOK)
+	w.again(path, url.Values{"staff_number": {string(staff)}, "staff_pin": {pin}})
 	return w
 }
 
@@ -125,6 +125,16 @@ func (w *worker) again(path string, form url.Values) {
 	checkPage(w.t, resp, w.page)
 }
 
+// signInAgain sends the form to sign in, with what it carries.
+func (w *worker) signInAgain(path string, typed url.Values) {
+	w.t.Helper()
+	form, _, _ := strings.Cut(w.page, "</form>")
+	for _, m := range anyHidden.FindAllStringSubmatch(form, -1) {
+		typed.Add(m[1], html.UnescapeString(m[2]))
+	}
+	w.again(path, typed)
+}
+
 func (w *worker) shows(texts ...string) {
 	w.t.Helper()
 	for _, text := range texts {
@@ -168,15 +178,12 @@ func TestDeskSessionEnds(t *testing.T) {
 	w.open("/desk/goods")
 	form := w.form("item")
 	maps.Copy(form, url.Values{"item": {"SKU-0007"}, "name": {"毛巾"}, "points": {"3"}, "from": {"2026-12-01"}})
-	clear(w.cookies)
-	w.page = body(t, w.do(http.MethodPost, "/desk/goods", form), http.StatusUnauthorized)
-	w.shows("What you typed is still there", `value="毛巾"`)
-	kept := url.Values{}
-	for _, m := range anyHidden.FindAllStringSubmatch(w.page, -1) {
-		kept.Add(m[1], html.UnescapeString(m[2]))
-	}
-	maps.Copy(kept, url.Values{"staff_number": {"U000006"}, "staff_pin": {pin}})
-	w.page = body(t, w.do(http.MethodPost, "/desk/goods", kept), http.StatusOK)
+	delete(w.cookies, "aixin_work")
+	w.again("/desk/goods", form)
+	w.shows("What you typed is still there")
+	w.signInAgain("/desk/goods", url.Values{"staff_number": {"U000006"}, "staff_pin": {"000000"}})
+	w.shows("What you typed is still there", "Wrong number or PIN")
+	w.signInAgain("/desk/goods", url.Values{"staff_number": {"U000006"}, "staff_pin": {pin}})
 	w.shows(`value="毛巾"`, `value="SKU-0007"`)
 	again := w.form("item")
 	if again.Get("key") != form.Get("key") {
@@ -314,6 +321,9 @@ func TestField(t *testing.T) {
 	w.shows("V0000018", "ticked by the leader")
 	b.clock = b.clock.Add(20 * time.Minute)
 	w.send("/field", "close_session", nil)
+	w.shows("Locked", "What you typed is still there") // nobody looked at the phone meanwhile
+	w.signInAgain("/field", url.Values{"staff_pin": {pin}})
+	w.send("/field", "close_session", nil)
 	w.send("/field", "forgot", url.Values{"volunteer": {string(wang)}, "out": {"2026-11-23T08:20"}})
 	w.shows("Entered as No.")
 	before := len(b.text)
@@ -362,7 +372,7 @@ func TestRequestsTakenAtOnce(t *testing.T) {
 	c := config(b)
 	c.Register, c.People = kept, workers{newPeople(b)}
 	w := &worker{visitor: newVisitor(t, newServer(t, c), "en"), b: b}
-	w.page = body(t, w.do(http.MethodPost, "/express", url.Values{"staff_number": {"U000002"}, "staff_pin": {pin}}), http.StatusOK)
+	w.again("/express", url.Values{"staff_number": {"U000002"}, "staff_pin": {pin}})
 	var all sync.WaitGroup
 	for i := range 20 {
 		w.open("/express")

@@ -30,6 +30,7 @@ type server struct {
 	mux      *http.ServeMux
 	origins  http.CrossOriginProtection
 	sessions sessions
+	workplaces workplaces
 	peers    peers
 	sums     sums
 	texts    texts

@@ -132,7 +132,7 @@ func eachPage(t *testing.T, first *tab, look func(t *testing.T, b *tab, name str
 				t.Run(strings.Join([]string{p.name, b.lang, b.size}, "."), func(t *testing.T) {
 					b.goTo(p.path)
 					for _, s := range p.then {
-						b.press(chromedp.KeyEvent(s + "\r"))
+						b.press(typed(s + "\r"))
 					}
 					look(t, b, strings.Join([]string{p.name, b.lang, b.size}, "."), p.wide)
 				})

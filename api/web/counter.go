@@ -7,14 +7,15 @@ import (
 	"aixin/ledger"
 )
 
-// Desk is what the form of the counter carries from page to page: everything that was scanned and is not exchanged yet. It is all that
-// there is of an exchange in the making, so that a reload, the Back button and a session that ended lose nothing.
+// Desk is everything that was scanned at the counter and is not exchanged yet. The server keeps it, and the form carries it too: it is all
+// that there is of an exchange in the making, so that not even a server that is started again loses any of it.
 type Desk struct {
 	Shop  ledger.ShopID
 	Card  string // the text of a card, or a number, as it was scanned or typed
 	Lines []ledger.ItemLine
 	Times ledger.Amount // how many of the item that is scanned next; 0 for one
 	Key   ledger.Key    // of the exchange
+	Step  int64         // of the form: one that is sent twice is answered once
 }
 
 // Line writes a line as the form carries it.
@@ -41,6 +42,8 @@ type Counter struct {
 	Total   string // what the goods come to
 	Left    string // what is left afterwards
 	Light   string
+	AskPIN  bool     // it is amber, since the volunteer has to type their PIN first
+	Quiet   bool     // nothing beeps
 	Reasons []string // why not, or what is to be said
 	Done    Exchanged
 	Wrong   string
@@ -93,14 +96,18 @@ func (c Counter) Prompt() string {
 		return "web.counter.scan_goods"
 	case c.Light == Red:
 		return "web.counter.cannot"
+	case c.AskPIN:
+		return "web.counter.then_enter"
 	}
 	return "web.counter.press_enter"
 }
 
-// ClerkSignIn asks a member of the staff for number and PIN, and keeps what is on the counter meanwhile.
+// ClerkSignIn asks a member of the staff for number and PIN; what is on the counter stays there meanwhile.
 type ClerkSignIn struct {
 	Desk
-	Scan    string
+	Kept    bool   // something is on the counter
+	Locked  string // the number of whoever has to type their PIN alone
+	Switch  bool   // somebody is on duty, whom another takes over from
 	Number  string
 	Wrong   string
 	Hint    string
@@ -109,7 +116,15 @@ type ClerkSignIn struct {
 }
 
 func (ClerkSignIn) template() string                    { return "clerk_sign_in" }
-func (ClerkSignIn) title(say *catalog.Localizer) string { return say.T("web.counter.title") }
+func (c ClerkSignIn) title(say *catalog.Localizer) string {
+	switch {
+	case c.Locked != "":
+		return say.T("web.counter.locked")
+	case c.Switch:
+		return say.T("web.counter.switch")
+	}
+	return say.T("web.counter.title")
+}
 
 // Counted fills in what the goods on the counter come to, and what is left of the holder's points afterwards.
 func (t Teller) Counted(v ledger.View, c *Counter, b ledger.Balance) error {
@@ -149,12 +164,12 @@ func (t Teller) HolderOf(v ledger.View, b ledger.Balance, name string) (Holder, 
 }
 
 // Exchange says what was exchanged, and what is left and expires next.
-func (t Teller) Exchange(v ledger.View, e ledger.Entry, again bool) (Exchanged, error) {
+func (t Teller) Exchange(v ledger.View, e ledger.Entry) (Exchanged, error) {
 	sold, ok := e.Sold()
 	if !ok {
 		return Exchanged{}, nil
 	}
-	out := Exchanged{Number: t.Receipt(e.Index), Index: e.Index, Again: again}
+	out := Exchanged{Number: t.Receipt(e.Index), Index: e.Index}
 	var sum ledger.Amount
 	for _, l := range sold.Lines {
 		item, err := v.Item(l.Item)

@@ -105,11 +105,12 @@ func (c Chart) BaseLine() int { return c.High - 6 }
 // LabelAt is where a bar's number stands.
 func (b Bar) LabelAt() int { return b.Y - 3 }
 
-// WorkSignIn asks a member of the staff for number and PIN, and keeps what was typed on the page meanwhile.
+// WorkSignIn asks a member of the staff for number and PIN; what was typed on the page before is kept meanwhile.
 type WorkSignIn struct {
 	Path    string
 	Name    string
-	Kept    []Option // names and values
+	Kept    string // names what is kept
+	Locked  string // the number of whoever has to type their PIN alone
 	Number  string
 	Wrong   string
 	Hint    string
@@ -119,7 +120,12 @@ type WorkSignIn struct {
 }
 
 func (WorkSignIn) template() string                      { return "work_sign_in" }
-func (w WorkSignIn) title(say *catalog.Localizer) string { return say.T("work.page." + w.Name) }
+func (w WorkSignIn) title(say *catalog.Localizer) string {
+	if w.Locked != "" {
+		return say.T("web.counter.locked")
+	}
+	return say.T("work.page." + w.Name)
+}
 
 // Bars lays out one group of bars for each label: series[i][j] is the number of series i in group j, and said writes it.
 func Bars(title string, labels, names []string, series [][]int64, said func(int64) string) *Chart {
