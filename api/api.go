@@ -199,12 +199,14 @@ func (s *server) people() []route {
 		{"POST /clerk", (*server).atDesk, true, anybody(), doc{}},
 		{"POST /clerk/leave", staffLeaves(clerkPath), true, anybody(), doc{}},
 		{"POST /clerk/lock", (*server).lock, true, anybody(), doc{}},
+		{"GET /clerk/receipt", (*server).receipt, true, browser(counterRoles()...), doc{}},
 		{"GET /clerk/switch", (*server).takesOver, true, anybody(), doc{}},
 		{"GET /api", (*server).called, true, anybody(), doc{}},
 		{"GET /steward", (*server).steward, true, anybody(), doc{}},
 		{"GET /notices", (*server).board, true, anybody(), doc{}},
 		{"GET /notices/{index}/text", (*server).noticeText, true, anybody(), doc{}},
 		{"GET " + web.StylePath, asset("text/css; charset=utf-8", s.pages.Style()), false, anybody(), doc{}},
+		{"GET " + web.CounterPath, asset("text/javascript; charset=utf-8", s.pages.Counter()), false, anybody(), doc{}},
 		{"GET " + web.IconPath, asset("image/svg+xml", s.pages.Icon()), false, anybody(), doc{}},
 	}...)
 }

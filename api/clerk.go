@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"log/slog"
 	"net/http"
 	"regexp"
 	"slices"
@@ -26,11 +25,15 @@ const (
 	clerkPath   = "/clerk"
 	switchPath  = "/clerk/switch"
 	returnPath  = "/clerk/return"
+	receiptPath = "/clerk/receipt"
 	clerkCookie = "aixin_work" // not the name that the counter alone used, with a path of its own
 	shopCookie  = "aixin_shop"
 	soundCookie = "sound"
 	soundOn     = "on"
 	soundOff    = "off"
+	soundGood   = "good"
+	soundBad    = "bad"
+	paperCookie = "paper"
 )
 
 // till is what lies on the counter, and what is to be said of it.
@@ -43,6 +46,7 @@ type till struct {
 	key    ledger.Key   // of it
 	again  bool         // it was asked for before
 	undone bool
+	beep   string // what is heard when the page is there: once
 }
 
 // counterRoles are those who may stand at a counter.
@@ -64,9 +68,8 @@ func (s *server) counter(w http.ResponseWriter, r *http.Request) error {
 		s.page(w, r, s.clerkSignIn(r, true))
 		return nil
 	}
-	if v := r.URL.Query().Get("sound"); v == soundOn || v == soundOff {
-		s.setCookie(w, soundCookie, v, "/", choiceLife)
-	}
+	s.choose(w, r, soundCookie, soundOn, soundOff)
+	s.choose(w, r, paperCookie, web.Slip, web.A5)
 	at := s.workplace(w, r)
 	at.mu.Lock()
 	defer at.mu.Unlock()
@@ -77,6 +80,13 @@ func (s *server) counter(w http.ResponseWriter, r *http.Request) error {
 		at.till.Shop = chosenShop(r)
 	}
 	return s.counterPage(w, r, clerk, &at.till)
+}
+
+// choose remembers what was chosen on this page.
+func (s *server) choose(w http.ResponseWriter, r *http.Request, name string, values ...string) {
+	if v := r.URL.Query().Get(name); slices.Contains(values, v) {
+		s.setCookie(w, name, v, clerkPath, choiceLife)
+	}
 }
 
 // takesOver answers GET /clerk/switch: the form with which another clerk takes the counter over as it is.
@@ -174,9 +184,9 @@ func (s *server) take(w http.ResponseWriter, r *http.Request, clerk ledger.Staff
 		*t = was // a second Enter took the first one's connection, and asks for the same
 		return "", err
 	}
-	t.err, t.scan = err, ""
+	t.err, t.scan, t.beep = err, "", soundGood
 	if err != nil {
-		t.scan = scan
+		t.scan, t.beep = scan, soundBad
 		if problemOf(err, s.say(r), s.Clock()).Status == http.StatusInternalServerError {
 			return "", err
 		}
@@ -491,26 +501,6 @@ func (s *server) undo(r *http.Request, clerk ledger.StaffID, t *till, index ledg
 	return nil
 }
 
-// exchanged fills in the receipt. Where the book cannot be read now, its number has to do: the exchange was made.
-func (s *server) exchanged(r *http.Request, f web.Frame, page *web.Counter, t *till) {
-	page.Done = web.Exchanged{Number: ReceiptNumber(t.done), Index: t.done, Again: t.again, Undone: t.undone}
-	err := s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) error {
-		e, err := v.Entry(t.done)
-		if err != nil {
-			return err
-		}
-		done, err := s.teller(f).Exchange(v, e)
-		if err == nil {
-			done.Again, done.Undone = t.again, t.undone
-			page.Done = done
-		}
-		return err
-	})
-	if err != nil {
-		s.Log.LogAttrs(r.Context(), slog.LevelError, "receipt without its text", slog.Any("error", err), slog.String("request_id", requestID(r)))
-	}
-}
-
 // tell puts an error on the page, and reports whether it is one that a clerk can do something about.
 func (s *server) tell(w http.ResponseWriter, r *http.Request, page *web.Counter, err error) bool {
 	p := problemOf(err, s.say(r), s.Clock())
@@ -543,7 +533,8 @@ func (s *server) counterPage(w http.ResponseWriter, r *http.Request, clerk ledge
 		}
 	}
 	if t.done != 0 {
-		s.exchanged(r, f, page, t)
+		page.Done = s.exchanged(r, f, t.done)
+		page.Done.Again, page.Done.Undone = t.again, t.undone
 	}
 	err := s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) error {
 		if err := places(v, page); err != nil || id == "" {
@@ -568,8 +559,23 @@ func (s *server) counterPage(w http.ResponseWriter, r *http.Request, clerk ledge
 	if err != nil {
 		return err
 	}
+	if page.Beep, t.beep = t.beep, ""; page.Light == web.Red && page.Beep != "" {
+		page.Beep = soundBad
+	}
+	if page.Quiet {
+		page.Beep = ""
+	}
+	s.scripted(w)
+	w.Header().Set("Refresh", strconv.Itoa(int((s.lockAfter() + time.Second).Seconds()))) // locked by then, nobody reads over a shoulder
 	s.render(w, r, http.StatusOK, f, *page)
 	return nil
+}
+
+// scripted lets a page load our own script, which may ask for the camera.
+func (s *server) scripted(w http.ResponseWriter) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", h.Get("Content-Security-Policy")+"; script-src 'self'")
+	h.Set("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
 }
 
 // places fills in the shop, or the shops to choose from.

@@ -3,11 +3,13 @@ package api_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"html"
 	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,6 +17,7 @@ import (
 
 	"aixin/api"
 	"aixin/ledger"
+	"aixin/ledger/proof"
 )
 
 // counter is a browser at the counter: it sends back what the form on its page carries, with what is scanned.
@@ -401,5 +404,153 @@ func TestCounterAsksAgain(t *testing.T) {
 	c.shows(`name="number"`)
 	if strings.Contains(c.page, "46.5") {
 		t.Error("whoever is no clerk any more sees a balance")
+	}
+}
+
+// The one box takes whatever is scanned, and each kind does its own: what can be two things is the first of them.
+func TestCounterScans(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	b.do(t, "U000006", &ledger.AddItem{Item: "SKU-0011", Name: "毛巾", Label: "6901234567892", Points: 300, From: ledger.DateOf(b.clock)})
+	b.do(t, "U000006", &ledger.AddItem{Item: "SKU-0012", Name: "牙膏", Label: "0012345678905", Points: 300, From: ledger.DateOf(b.clock)})
+	b.do(t, "U000006", &ledger.AddItem{Item: "SKU-0013", Name: "脸盆", Label: "B-07", Points: 300, From: ledger.DateOf(b.clock)})
+	sold := slices.IndexFunc(b.text, func(line []byte) bool { return strings.Contains(string(line), `"redeemed"`) })
+	receipt := api.ReceiptNumber(ledger.Index(sold))
+	tests := []struct {
+		name, scan string
+		at         string // where the browser is sent
+		want       string // and what it finds there
+	}{
+		{"card", card, "/clerk", "46.5 points"},
+		{"card in small letters", strings.ToLower(card), "/clerk", "46.5 points"},
+		{"number", string(wang), "/clerk", "46.5 points"},
+		{"number without V", strings.TrimPrefix(string(wang), "V"), "/clerk", "46.5 points"},
+		{"item", "SKU-0001", "/clerk", "SKU-0001=1"},
+		{"EAN-13", "6901234567892", "/clerk", "SKU-0011=1"},
+		{"UPC as twelve digits", "012345678905", "/clerk", "SKU-0012=1"},
+		{"UPC as thirteen digits", "0012345678905", "/clerk", "SKU-0012=1"},
+		{"shelf label", "b-07", "/clerk", "SKU-0013=1"},
+		{"EAN of nothing here", "6900000000007", "/clerk", "no item has this code"},
+		{"quantity", "3*", "/clerk", "3 ×"},
+		{"quantity in full width", "３×", "/clerk", "3 ×"},
+		{"receipt", receipt, "/clerk/return?receipt=" + receipt, "comes back"},
+		{"attendance list", "AXS12", "/field?session=12", ""},
+		{"confirm with nothing there", "+OK", "/clerk", "Scan a card"},
+		{"clear", "+CLEAR", "/clerk", "Scan a card"},
+		{"a number with a slip of the finger", "V0000019", "/clerk", "check digit"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := atCounter(t, b, "U000005")
+			form := url.Values{"scan": {tt.scan}}
+			for name, v := range c.form {
+				form[name] = v
+			}
+			resp := c.do(http.MethodPost, "/clerk", form)
+			body(t, resp, http.StatusSeeOther)
+			if got := resp.Header.Get("Location"); got != tt.at {
+				t.Fatalf("%s: got sent to %s, want %s", tt.scan, got, tt.at)
+			}
+			if tt.want != "" {
+				c.look(tt.at)
+				c.shows(tt.want)
+			}
+		})
+	}
+	c := atCounter(t, b, "U000005")
+	c.scan(card)
+	c.scan("2*")
+	c.scan("B-07")
+	c.scan("6901234567892")
+	c.scan("+LESS")
+	c.shows("SKU-0013=2")
+	if strings.Contains(c.page, "SKU-0011=") {
+		t.Error("the code for less took nothing off")
+	}
+	c.press("clear")
+	c.scan(card)
+	c.scan("SKU-0001")
+	c.scan("+OK")
+	c.shows("Exchanged")
+	c.scan("+UNDO")
+	c.shows("Undone")
+}
+
+// proving is a book that proves its entries, under a note of all of them.
+type proving struct{ *book }
+
+func (p proving) Inclusion(_ context.Context, i, size ledger.Index) ([]ledger.Hash, error) {
+	var tree proof.Tree
+	for _, line := range p.text {
+		if err := tree.Append(ledger.LeafHash(line)); err != nil {
+			return nil, err
+		}
+	}
+	return tree.ProveWithin(i, size)
+}
+
+// A receipt says what was exchanged out of which lots, what is left and expires next, and carries its number and its proof as codes; printed
+// again it says that it is.
+func TestReceipt(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	cfg := config(b)
+	cfg.Journal = proving{b}
+	cfg.Checkpoints = api.CheckpointFunc(func(context.Context) ([]byte, error) {
+		return fmt.Appendf(nil, "aixin.example/test\n%d\n%s\n", len(b.text), strings.Repeat("A", 43)+"="), nil
+	})
+	c := &counter{visitor: newVisitor(t, newServer(t, cfg), "en")}
+	c.post(url.Values{"number": {"U000005"}, "pin": {pin}})
+	c.scan(card)
+	c.scan("SKU-0001")
+	c.scan("")
+	said := []string{"Exchanged", "V0000018", "U000005", " of lot ", "Balance <strong>40.5 points", "Expires next:", `class="qr small"`, `class="qr proof"`, "anybody can check"}
+	c.shows(said...)
+	if strings.Contains(c.page, "Printed again") {
+		t.Error("the first print says that it is another")
+	}
+	number := regexp.MustCompile(`R\d{6}`).FindString(c.page)
+	c.look("/clerk/receipt?receipt=" + number)
+	c.shows(append(said[1:], "Printed again", number, `class="receipt"`)...)
+	c.look("/clerk/receipt?receipt=" + number + "&paper=a5")
+	c.shows(`class="receipt a5"`)
+	c.look("/clerk/receipt?receipt=" + number)
+	c.shows(`class="receipt a5"`) // as it was chosen
+	body(t, c.get("/clerk/receipt?receipt=R000001"), http.StatusNotFound)
+	body(t, c.get("/clerk/receipt?receipt=R999999"), http.StatusNotFound)
+	clear(c.cookies)
+	if got := body(t, c.get("/clerk/receipt?receipt="+number), http.StatusUnauthorized); strings.Contains(got, "V0000018") {
+		t.Error("who is not signed in reads a receipt")
+	}
+}
+
+// A sound is heard once for each scan, good or bad, and none where somebody turned them off.
+func TestCounterBeeps(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	c := atCounter(t, b, "U000005")
+	c.shows(`data-beep=""`, `<script src="/counter.js`)
+	c.scan(card)
+	c.shows(`data-beep="good"`)
+	c.look("/clerk")
+	c.shows(`data-beep=""`)
+	c.scan("V0000019")
+	c.shows(`data-beep="bad"`)
+	c.scan("20*")
+	c.scan("SKU-0001")
+	c.shows(`data-beep="bad"`, "May not exchange")
+	c.look("/clerk?sound=off")
+	c.shows("Turn the beeps on")
+	c.scan("SKU-0001")
+	c.shows(`data-beep=""`)
+	resp := c.get("/clerk")
+	body(t, resp, http.StatusOK)
+	if got := resp.Header.Get("Content-Security-Policy"); !strings.Contains(got, "script-src 'self'") {
+		t.Errorf("got policy %q, want our own script allowed", got)
+	}
+	resp = c.get("/")
+	body(t, resp, http.StatusOK)
+	if got := resp.Header.Get("Content-Security-Policy"); strings.Contains(got, "script-src") {
+		t.Errorf("got policy %q on the first page, which has no script", got)
 	}
 }

@@ -25,16 +25,16 @@ import (
 // server answers every request.
 type server struct {
 	Config
-	catalog  *catalog.Catalog
-	pages    *web.Pages
-	mux      *http.ServeMux
-	origins  http.CrossOriginProtection
-	sessions sessions
+	catalog    *catalog.Catalog
+	pages      *web.Pages
+	mux        *http.ServeMux
+	origins    http.CrossOriginProtection
+	sessions   sessions
 	workplaces workplaces
-	peers    peers
-	sums     sums
-	texts    texts
-	months   months
+	peers      peers
+	sums       sums
+	texts      texts
+	months     months
 
 	taking sync.Mutex // held while a request for help is taken
 	taken  int        // the last number that a request was given

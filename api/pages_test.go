@@ -68,6 +68,7 @@ var (
 	missing   = regexp.MustCompile(`\b(web|kind|reason|class|fault|hint|reject)\.[a-z_]`)
 	unwritten = regexp.MustCompile(`<no value>|%!|ZgotmplZ`)
 	inline    = regexp.MustCompile(`(?i)<script|<style|\sstyle=|\son[a-z]+=|javascript:|<img|<i>|<b>`)
+	ourScript = regexp.MustCompile(`<script src="/counter\.js\?v=[0-9a-f]{12}" defer></script>`)
 	wages     = regexp.MustCompile(`(?i)\b(cash|currency|salary|wage|wages|price of labour)\b|现金|工资|薪|货币|劳动报酬`)
 )
 
@@ -111,7 +112,7 @@ func checkPage(t *testing.T, r *http.Response, page string) {
 
 // stripAttributes keeps text between quotes from looking like an attribute: the book of the tests names its goods like one.
 func stripAttributes(page string) string {
-	return strings.ReplaceAll(page, "src=x onerror=alert(1)&gt;", "")
+	return ourScript.ReplaceAllString(strings.ReplaceAll(page, "src=x onerror=alert(1)&gt;", ""), "")
 }
 
 func TestBalanceSentence(t *testing.T) {

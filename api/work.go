@@ -139,6 +139,9 @@ func (s *server) unsigned(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !r.PostForm.Has("staff_pin") {
+		if formSize(r.PostForm) > maxKept {
+			return ErrSignIn
+		}
 		at := s.workplace(w, r)
 		http.Redirect(w, r, at.keep(keptForm{path: of.path, form: r.PostForm, posted: r.PostForm.Get("form")}), http.StatusSeeOther)
 		return nil
@@ -266,13 +269,13 @@ func (p workPage) post(s *server, w http.ResponseWriter, r *http.Request) error 
 		if err == nil && !d.keep {
 			d.posted = ""
 		}
-		if err == nil && strings.HasPrefix(p.path, deskPath) {
-			return d.refresh() // what the desk shows once, such as a PIN, is kept nowhere
-		}
 		if err != nil {
 			if failed := d.tell(err); failed != nil {
 				return failed
 			}
+		}
+		if err == nil && strings.HasPrefix(p.path, deskPath) || formSize(r.PostForm) > maxKept {
+			return d.refresh() // what the desk shows once, such as a PIN, is kept nowhere, and neither is a file
 		}
 		sent = true
 		d.sendOn(err)
@@ -330,7 +333,11 @@ func (s *server) work(w http.ResponseWriter, r *http.Request, of workPage, staff
 	if err := of.show(d); err != nil {
 		return err
 	}
-	s.render(w, r, http.StatusOK, f, *d.page)
+	status := http.StatusOK
+	if d.page.Wrong != "" && !q.Has("kept") {
+		status = http.StatusUnprocessableEntity
+	}
+	s.render(w, r, status, f, *d.page)
 	return nil
 }
 
@@ -402,7 +409,7 @@ func (d *desk) said(done string) error {
 	return err
 }
 
-// tell takes an error that is to be said on the page. What the server cannot help stays an error.
+// tell says an error on the page, and gives the form another key where it needs one. What the server cannot help stays an error.
 func (d *desk) tell(err error) error {
 	p := problemOf(err, d.say, d.Clock())
 	if p.Status == http.StatusInternalServerError {
@@ -411,7 +418,8 @@ func (d *desk) tell(err error) error {
 	if p.Status >= http.StatusInternalServerError {
 		d.Log.LogAttrs(d.r.Context(), slog.LevelWarn, "form not answered", slog.Any("error", err), slog.String("request_id", requestID(d.r)))
 	}
-	if no, ok := errors.AsType[*ledger.Rejection](err); ok && no.Reason != ledger.KeyConflict {
+	d.explain(err)
+	if no, ok := errors.AsType[*ledger.Rejection](err); ok && no.Reason != ledger.KeyConflict && d.r.PostForm != nil {
 		d.r.PostForm.Set("key", string(newWorkKey())) // the refusal used the key up
 	}
 	return nil

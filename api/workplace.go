@@ -161,8 +161,20 @@ func (at *workplace) keep(k keptForm) string {
 	return k.path + "?kept=" + strconv.Itoa(k.serial)
 }
 
+// formSize is how many bytes were typed into a form.
+func formSize(form url.Values) (n int) {
+	for _, list := range form {
+		for _, v := range list {
+			n += len(v)
+		}
+	}
+	return n
+}
+
 // secretField reports whether what is typed into a field is kept nowhere.
-func secretField(name string) bool { return strings.HasPrefix(name, "staff_") || strings.Contains(name, "pin") }
+func secretField(name string) bool {
+	return strings.HasPrefix(name, "staff_") || strings.Contains(name, "pin")
+}
 
 // keptAt returns the form that an address means, if it is one of this browser and page, and for whoever asks.
 func (s *server) keptAt(r *http.Request, path string, staff ledger.StaffID) (keptForm, bool) {

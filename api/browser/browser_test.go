@@ -253,7 +253,7 @@ func loader(ctx context.Context) (cdp.LoaderID, error) {
 // busy machine that is after it was loaded. Keys before then are lost.
 func typed(text string) chromedp.Action {
 	return chromedp.Tasks{
-		until("document.hasFocus() && document.activeElement !== null && document.activeElement !== document.body"),
+		until("document.activeElement !== null && document.activeElement !== document.body"),
 		chromedp.KeyEvent(text),
 	}
 }

@@ -147,6 +147,7 @@ func TestBackAndReload(t *testing.T) {
 	at := serve(t)
 	card := printedCard.FindStringSubmatch(at.Printed)
 	s := atCounter(t, at)
+	s.lang = "en"
 	s.scan(card[1])
 	s.scan(demoItems[0])
 	basket := s.text("main table")

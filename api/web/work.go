@@ -119,7 +119,7 @@ type WorkSignIn struct {
 	HasKept bool
 }
 
-func (WorkSignIn) template() string                      { return "work_sign_in" }
+func (WorkSignIn) template() string { return "work_sign_in" }
 func (w WorkSignIn) title(say *catalog.Localizer) string {
 	if w.Locked != "" {
 		return say.T("web.counter.locked")

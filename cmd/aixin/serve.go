@@ -79,7 +79,7 @@ func (a *app) serve(ctx context.Context) (err error) {
 	handler, err := api.New(api.Config{
 		Views: book, Writes: served{book, people}, People: people, Register: people, Journal: book, Book: api.Book(book.Book()), Try: try, Clock: a.clock, Log: log,
 		Checkpoints: api.CheckpointFunc(func(context.Context) ([]byte, error) { return readCheckpoint(a.opts.book) }),
-		Ready:       served{book, people}.ready(ctx), Seen: seen.request, HTTPS: certs != nil,
+		Ready:       served{book, people}.ready(ctx), Seen: seen.request, HTTPS: certs != nil, LockAfter: a.opts.lockAfter(),
 	})
 	if err != nil {
 		return err
