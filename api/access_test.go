@@ -58,7 +58,6 @@ var audiences = map[string]string{
 	"POST /desk/charts":                 "steward supervisor auditor",
 	"GET /clerk/return":                 "clerk steward",
 	"POST /clerk/return":                "clerk steward",
-	"GET /clerk/receipt":                "clerk steward",
 	"GET /clerk/goods":                  "keeper",
 	"POST /clerk/goods":                 "keeper",
 	"GET /clerk/count":                  "clerk keeper steward supervisor",

@@ -199,7 +199,7 @@ func (s *server) people() []route {
 		{"POST /clerk", (*server).atDesk, true, anybody(), doc{}},
 		{"POST /clerk/leave", staffLeaves(clerkPath), true, anybody(), doc{}},
 		{"POST /clerk/lock", (*server).lock, true, anybody(), doc{}},
-		{"GET /clerk/receipt", (*server).receipt, true, browser(counterRoles()...), doc{}},
+		{"GET /clerk/receipt", (*server).receipt, true, anybody(), doc{}},
 		{"GET /clerk/switch", (*server).takesOver, true, anybody(), doc{}},
 		{"GET /api", (*server).called, true, anybody(), doc{}},
 		{"GET /steward", (*server).steward, true, anybody(), doc{}},

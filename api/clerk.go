@@ -418,10 +418,9 @@ func (s *server) itemOf(ctx context.Context, text string) (ledger.Commodity, err
 	return found, err
 }
 
-// sameLabel compares what was scanned with a label. A scanner reads the twelve digits of a UPC as thirteen or as twelve.
+// sameLabel compares what was scanned with a label. A scanner reads the twelve digits of a UPC as they are, or as an EAN-13 behind a zero.
 func sameLabel(label, text string) bool {
-	return label == text || goodsCode.MatchString(label) && goodsCode.MatchString(text) && len(label)+len(text) == 25 &&
-		strings.TrimPrefix(label, "0") == strings.TrimPrefix(text, "0")
+	return label == text || goodsCode.MatchString(text) && (label == "0"+text || text == "0"+label)
 }
 
 // put puts as many of an item on the counter as were said before.

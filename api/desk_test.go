@@ -352,7 +352,7 @@ func TestField(t *testing.T) {
 		t.Fatalf("got %d entries more, want the hours once", len(b.text)-before)
 	}
 	// What the reviewer sent back may be declared again.
-	b.do(t, "U000003", &ledger.ReturnRecord{Record: ledger.Index(before), Reason: "other"})
+	b.do(t, "U000003", &ledger.ReturnRecord{Record: ledger.Index(before), Reason: ledger.Unproven})
 	w.open("/field?session=" + session)
 	w.send("/field", "declare", nil)
 	if e := b.entry(ledger.Index(len(b.text) - 1)); e.Kind != ledger.HoursDeclared {

@@ -22,6 +22,10 @@ type inclusion interface {
 
 // receipt answers GET /clerk/receipt?receipt=R000041: a receipt, to be printed again and marked so.
 func (s *server) receipt(w http.ResponseWriter, r *http.Request) error {
+	if _, ok := s.atCounter(r); !ok {
+		http.Redirect(w, r, clerkPath, http.StatusSeeOther)
+		return nil
+	}
 	i, err := ParseReference(tidy(r.URL.Query().Get("receipt"), maxCard))
 	if err != nil {
 		return &ledger.Rejection{Reason: ledger.NotFound, Subject: tidy(r.URL.Query().Get("receipt"), maxCard)}

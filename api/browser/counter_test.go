@@ -1,11 +1,14 @@
 package browser_test
 
 import (
+	"context"
+	"fmt"
 	"regexp"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -200,3 +203,135 @@ func TestDoubleEnter(t *testing.T) {
 
 // demoItems are goods of the demo that its first shop has.
 var demoItems = []string{"SKU-0001", "SKU-0002", "SKU-0003"}
+
+// keys is somebody who has a keyboard and nothing else.
+type keys struct{ *steps }
+
+// to presses Tab until the element that a selector names has the focus, as somebody does who cannot use a mouse.
+func (k keys) to(selector string) {
+	k.t.Helper()
+	for range 80 {
+		var there bool
+		k.apart(fmt.Sprintf("document.activeElement !== null && document.activeElement.matches(%q)", selector), &there)
+		if there {
+			return
+		}
+		k.do(chromedp.KeyEvent(kb.Tab))
+	}
+	k.t.Fatalf("Tab does not lead to %s\n%s", selector, k.state())
+}
+
+// types types into a field; choose takes an option of a list by its first letters.
+func (k keys) types(selector, text string) { k.t.Helper(); k.to(selector); k.do(chromedp.KeyEvent(text)) }
+
+// enter presses Enter on what a selector names, which loads another page.
+func (k keys) enter(selector string) { k.t.Helper(); k.to(selector); k.press(chromedp.KeyEvent(kb.Enter)) }
+
+// TestByKeyboardAlone exchanges, prints a receipt's page, takes something back and closes the day without a mouse, and locks and opens the counter.
+func TestByKeyboardAlone(t *testing.T) {
+	t.Parallel()
+	at := serve(t)
+	card := printedCard.FindStringSubmatch(at.Printed)
+	printed := printedClerk.FindStringSubmatch(at.Printed)
+	k := keys{&steps{tab: open(t, at)}}
+	k.lang = "en"
+	k.goTo("/clerk")
+	k.press(typed(printed[2] + kb.Tab + printed[3] + kb.Enter))
+	k.enter(".doors button")
+	k.scan(card[1])
+	k.scan(demoItems[0])
+	k.types("#holder_pin", card[2])
+	k.press(chromedp.KeyEvent(kb.Enter))
+	number := k.text(".receipt .code")
+
+	k.scan(number) // leads to what comes back
+	k.types("#bring_back-"+demoItems[0], "1")
+	k.enter("#bring_back-reason ~ .actions button")
+	if !k.has(".good") {
+		t.Fatalf("nothing came back\n%s", k.state())
+	}
+	k.enter(`.menu a[href="/clerk/close"]`)
+	k.enter(`form:has([value="close_counter"]) .actions button`)
+	if !k.has(".good") {
+		t.Fatalf("the day was not closed\n%s", k.state())
+	}
+	k.enter(`.menu a[href="/clerk"]`)
+	k.enter(`form[action="/clerk/lock"] button`)
+	k.press(typed(printed[3] + kb.Enter))
+	if !k.has("#scan") {
+		t.Errorf("the PIN does not open the counter\n%s", k.state())
+	}
+}
+
+// TestDeskByKeyboardAlone walks through the menu of the desk and sends a form there without a mouse.
+func TestDeskByKeyboardAlone(t *testing.T) {
+	t.Parallel()
+	k := keys{&steps{tab: open(t, serve(t))}}
+	k.lang = "en"
+	k.goTo("/desk")
+	k.press(typed(steward.number + kb.Tab + demoPIN + kb.Enter))
+	k.enter(`.menu a[href="/desk/people"]`)
+	k.types("#search-search", volunteer.number)
+	k.press(chromedp.KeyEvent(kb.Enter))
+	if got := k.text("main"); !strings.Contains(got, volunteer.number) {
+		t.Errorf("got %q, want %s found", got, volunteer.number)
+	}
+}
+
+// TestReceiptPrints prints a receipt on both papers, and again: each is one page of its size, with the proof once a checkpoint covers it.
+func TestReceiptPrints(t *testing.T) {
+	t.Parallel()
+	at := serve(t)
+	card := printedCard.FindStringSubmatch(at.Printed)
+	s := atCounter(t, at)
+	s.lang = "en"
+	s.scan(card[1])
+	s.scan(demoItems[0])
+	s.act(chromedp.SetValue("#holder_pin", card[2], chromedp.ByQuery), chromedp.Focus("#scan", chromedp.ByQuery), typed(kb.Enter))
+	number := s.text(".receipt .code")
+	for _, paper := range []struct {
+		name, box string // width and height in points
+	}{{"slip", "226.79"}, {"a5", "419.5"}} {
+		for _, path := range []string{"/clerk", "/clerk/receipt?receipt=" + number} {
+			mark := "?"
+			if strings.Contains(path, "?") {
+				mark = "&"
+			}
+			s.goTo(path + mark + "paper=" + paper.name)
+			var pdf []byte
+			s.do(chromedp.ActionFunc(func(ctx context.Context) (err error) {
+				pdf, _, err = page.PrintToPDF().WithPreferCSSPageSize(true).Do(ctx)
+				return err
+			}))
+			boxes := pdfBox.FindAllSubmatch(pdf, -1)
+			if len(boxes) != 1 || !strings.HasPrefix(string(boxes[0][1]), paper.box[:4]) {
+				t.Errorf("%s on %s: got pages %q, want one that is %s points wide", path, paper.name, boxes, paper.box)
+			}
+		}
+	}
+	if got := s.text(".receipt"); !strings.Contains(got, "Printed again") {
+		t.Errorf("got %q, want a reprint that says so", got)
+	}
+}
+
+var pdfBox = regexp.MustCompile(`/MediaBox \[0 0 ([0-9.]+) [0-9.]+\]`)
+
+// TestSoundAndCamera hears a sound for good and for bad, and offers the camera where the browser reads codes and nowhere else.
+func TestSoundAndCamera(t *testing.T) {
+	t.Parallel()
+	at := serve(t)
+	s := atCounter(t, at)
+	s.scan(printedCard.FindStringSubmatch(at.Printed)[1])
+	s.do(until(`document.querySelector("#counter").dataset.played === "good"`))
+	s.scan("V0000019")
+	s.do(until(`document.querySelector("#counter").dataset.played === "bad"`))
+	if s.has("#camera") {
+		t.Skip("this browser reads codes by itself")
+	}
+	s.do(chromedp.ActionFunc(func(ctx context.Context) error { // as a browser does that reads codes
+		_, err := page.AddScriptToEvaluateOnNewDocument(`window.BarcodeDetector = class { detect() { return Promise.resolve([]); } };`).Do(ctx)
+		return err
+	}))
+	s.press(chromedp.Reload())
+	s.do(until(`document.querySelector("#camera") !== null`))
+}

@@ -45,6 +45,8 @@ var pages = []struct {
 	{name: "volunteer-hours", path: "/volunteer/statement?commodity=MIN", as: volunteer},
 	{name: "counter-sign-in", path: "/clerk", wide: true},
 	{name: "counter", path: "/clerk", as: clerk, wide: true},
+	{name: "counter-basket", path: "/clerk", as: clerk, wide: true, then: []string{"V0000018", "SKU-0001"}},
+	{name: "counter-switch", path: "/clerk/switch", as: clerk, wide: true},
 	{name: "desk-sign-in", path: "/desk", wide: true},
 	{name: "desk", path: "/desk", as: steward, wide: true},
 	{name: "desk-notices", path: "/desk/notices", as: steward, wide: true},
