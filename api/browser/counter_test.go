@@ -222,10 +222,18 @@ func (k keys) to(selector string) {
 }
 
 // types types into a field; choose takes an option of a list by its first letters.
-func (k keys) types(selector, text string) { k.t.Helper(); k.to(selector); k.do(chromedp.KeyEvent(text)) }
+func (k keys) types(selector, text string) {
+	k.t.Helper()
+	k.to(selector)
+	k.do(chromedp.KeyEvent(text))
+}
 
 // enter presses Enter on what a selector names, which loads another page.
-func (k keys) enter(selector string) { k.t.Helper(); k.to(selector); k.press(chromedp.KeyEvent(kb.Enter)) }
+func (k keys) enter(selector string) {
+	k.t.Helper()
+	k.to(selector)
+	k.press(chromedp.KeyEvent(kb.Enter))
+}
 
 // TestByKeyboardAlone exchanges, prints a receipt's page, takes something back and closes the day without a mouse, and locks and opens the counter.
 func TestByKeyboardAlone(t *testing.T) {
