@@ -86,6 +86,7 @@ type Config struct {
 	Ready       func(ctx context.Context) error                    // whether entries are written now; optional
 	Audit       func() (audit.Report, error)                       // carries out every check over the journal; optional: without it nobody audits here
 	Seen        func(route string, status int, took time.Duration) // is told of every answer; optional
+	LockAfter   time.Duration                                      // locks a browser of the staff that nobody uses; 0 for ten minutes
 	HTTPS       bool                                               // the server is reached over TLS: cookies are sent over nothing else
 }
 
@@ -114,7 +115,7 @@ func New(c Config) (http.Handler, error) {
 	}
 	s := &server{Config: c, catalog: say, pages: pages, mux: http.NewServeMux()}
 	rand.Read(s.secret[:]) // never fails
-	s.sessions.clock, s.peers.clock = c.Clock, c.Clock
+	s.sessions.clock, s.peers.clock, s.workplaces.clock = c.Clock, c.Clock, c.Clock
 	s.described = sync.OnceValues(func() ([]byte, error) { return describe(s.programs(), c.Book.Origin) })
 	for _, r := range s.routes() {
 		s.mux.HandleFunc(r.pattern, s.handle(r))
@@ -203,11 +204,15 @@ func (s *server) people() []route {
 		{"GET /clerk", (*server).counter, true, anybody(), doc{}},
 		{"POST /clerk", (*server).atDesk, true, anybody(), doc{}},
 		{"POST /clerk/leave", staffLeaves(clerkPath), true, anybody(), doc{}},
+		{"POST /clerk/lock", (*server).lock, true, anybody(), doc{}},
+		{"GET /clerk/receipt", (*server).receipt, true, anybody(), doc{}},
+		{"GET /clerk/switch", (*server).takesOver, true, anybody(), doc{}},
 		{"GET /api", (*server).called, true, anybody(), doc{}},
 		{"GET /steward", (*server).steward, true, anybody(), doc{}},
 		{"GET /notices", (*server).notices, true, anybody(), doc{}},
 		{"GET /notices/{index}/text", (*server).postedText, true, anybody(), doc{}},
 		{"GET " + web.StylePath, asset("text/css; charset=utf-8", s.pages.Style()), false, anybody(), doc{}},
+		{"GET " + web.CounterPath, asset("text/javascript; charset=utf-8", s.pages.Counter()), false, anybody(), doc{}},
 		{"GET " + web.IconPath, asset("image/svg+xml", s.pages.Icon()), false, anybody(), doc{}},
 	}...)
 }

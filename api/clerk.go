@@ -4,52 +4,95 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"log/slog"
 	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"aixin/api/web"
 	"aixin/ledger"
 	"aixin/ledger/person"
 )
 
-// The counter is one form and one box. What was scanned so far travels in the form, so that a reload, the Back button, a slow line or a
-// session that ended loses nothing, and a form that is sent twice asks for the same exchange with the same key. It needs no script: a
-// scanner types what it read and presses Enter.
+// The counter is one form and one box; a scanner types what it read and presses Enter. What was scanned so far is kept at the workplace of
+// the browser (workplace.go), and every form is answered by sending the browser on to the same page: a reload and the Back button ask for
+// nothing. The form carries what it shows too, so that a server that was started again goes on from the page that the clerk has before
+// them. It carries its step, so that a form that is sent twice is answered once.
 
 const (
 	clerkPath   = "/clerk"
+	switchPath  = "/clerk/switch"
+	returnPath  = "/clerk/return"
+	receiptPath = "/clerk/receipt"
 	clerkCookie = "aixin_work" // not the name that the counter alone used, with a path of its own
 	shopCookie  = "aixin_shop"
+	soundCookie = "sound"
+	soundOn     = "on"
+	soundOff    = "off"
+	soundGood   = "good"
+	soundBad    = "bad"
+	paperCookie = "paper"
 )
+
+// till is what lies on the counter, and what is to be said of it.
+type till struct {
+	web.Desk
+	sent   []string     // the forms before, by what they asked for
+	scan   string       // what was scanned and did nothing, to be corrected
+	err    error        // why
+	done   ledger.Index // the exchange that was just made; 0 for none
+	key    ledger.Key   // of it
+	again  bool         // it was asked for before
+	undone bool
+	beep   string // what is heard when the page is there: once
+}
 
 // counterRoles are those who may stand at a counter.
 func counterRoles() []ledger.Role { return []ledger.Role{ledger.Clerk, ledger.Steward} }
 
 // atCounter returns the member of the staff who is signed in on the browser.
 func (s *server) atCounter(r *http.Request) (ledger.StaffID, bool) {
-	c, err := r.Cookie(clerkCookie)
-	if err != nil {
-		return "", false
-	}
-	who, ok := s.sessions.find(c.Value)
-	if !ok || who.staff == "" {
+	who, err := s.onBrowser(r)
+	if err != nil || who.staff == "" {
 		return "", false
 	}
 	return who.staff, s.holds(r.Context(), who.staff, counterRoles()) == nil // a role may have ended since
 }
 
-// counter answers GET /clerk: the counter with nothing on it, or the form to sign in.
+// counter answers GET /clerk: the counter as it is, or the form to sign in.
 func (s *server) counter(w http.ResponseWriter, r *http.Request) error {
 	clerk, ok := s.atCounter(r)
 	if !ok {
-		s.page(w, r, s.clerkSignIn(web.Desk{}, ""))
+		s.page(w, r, s.clerkSignIn(r, true))
 		return nil
 	}
-	return s.counterPage(w, r, clerk, &web.Counter{Desk: web.Desk{Shop: chosenShop(r)}})
+	s.choose(w, r, soundCookie, soundOn, soundOff)
+	s.choose(w, r, paperCookie, web.Slip, web.A5)
+	at := s.workplace(w, r)
+	at.mu.Lock()
+	defer at.mu.Unlock()
+	if at.till.Key == "" {
+		at.till.Desk = web.Desk{Key: newCounterKey(), Step: 1}
+	}
+	if at.till.Shop == "" {
+		at.till.Shop = chosenShop(r)
+	}
+	return s.counterPage(w, r, clerk, &at.till)
+}
+
+// choose remembers what was chosen on this page.
+func (s *server) choose(w http.ResponseWriter, r *http.Request, name string, values ...string) {
+	if v := r.URL.Query().Get(name); slices.Contains(values, v) {
+		s.setCookie(w, name, v, clerkPath, choiceLife)
+	}
+}
+
+// takesOver answers GET /clerk/switch: the form with which another clerk takes the counter over as it is.
+func (s *server) takesOver(w http.ResponseWriter, r *http.Request) error {
+	s.page(w, r, s.clerkSignIn(r, false))
+	return nil
 }
 
 func chosenShop(r *http.Request) ledger.ShopID {
@@ -60,48 +103,108 @@ func chosenShop(r *http.Request) ledger.ShopID {
 	return ledger.ShopID(c.Value)
 }
 
-func (s *server) clerkSignIn(d web.Desk, scan string) web.ClerkSignIn {
-	form := web.ClerkSignIn{Desk: d, Scan: scan}
+// clerkSignIn is the form to sign in at the counter. Where a session is locked its owner types the PIN alone.
+func (s *server) clerkSignIn(r *http.Request, same bool) web.ClerkSignIn {
+	var form web.ClerkSignIn
+	if at := s.workplaces.find(r); at != nil {
+		at.mu.Lock()
+		defer at.mu.Unlock()
+		form.Kept, form.Desk = at.till.Card != "" || len(at.till.Lines) > 0, at.till.Desk
+		if at.enters.err != nil && !expired(at.enters.at.Add(signInSaid), s.Clock()) {
+			p := problemOf(at.enters.err, s.say(r), s.Clock())
+			form.Number, form.Wrong, form.Hint = at.enters.number, p.Title, p.Hint
+		}
+	}
+	on, locked := s.lockedBy(r)
+	if locked && same {
+		form.Locked = string(on.staff)
+	}
+	form.Switch = !same && on.staff != ""
 	if s.Book.Demo && s.Config.Try != nil {
 		form.TryCard, form.TryPIN = string(s.Config.Try.Clerk), s.Config.Try.PIN
 	}
 	return form
 }
 
-// atDesk answers POST /clerk: something was scanned, chosen or confirmed.
-func (s *server) atDesk(w http.ResponseWriter, r *http.Request) error {
-	if err := r.ParseForm(); err != nil {
-		if tooLarge(err) {
-			return err
-		}
-		return ErrBadForm
+// lock answers POST /clerk/lock: nothing on this browser goes on before its clerk typed their PIN.
+func (s *server) lock(w http.ResponseWriter, r *http.Request) error {
+	if c, err := r.Cookie(clerkCookie); err == nil {
+		s.sessions.lock(c.Value, true)
 	}
-	desk := deskOf(r)
+	http.Redirect(w, r, clerkPath, http.StatusSeeOther)
+	return nil
+}
+
+// atDesk answers POST /clerk: something was scanned, chosen or confirmed. Whoever is not signed in finds it when they are.
+func (s *server) atDesk(w http.ResponseWriter, r *http.Request) error {
+	if err := parseForm(r); err != nil {
+		return err
+	}
 	scan := strings.TrimSpace(r.PostForm.Get("scan"))
 	if len(scan) > maxCard {
 		scan = ""
 	}
-	if r.PostForm.Has("number") {
-		return s.clerkEnters(w, r, desk, scan)
+	at := s.workplace(w, r)
+	at.mu.Lock()
+	defer at.mu.Unlock()
+	form := deskOf(r)
+	if at.till.Key == "" && form.Key != "" {
+		at.till.Desk = form // the server that knew it was stopped
+	}
+	if r.PostForm.Has("pin") {
+		return s.clerkEnters(w, r, at)
 	}
 	clerk, ok := s.atCounter(r)
 	if !ok {
-		s.render(w, r, http.StatusUnauthorized, s.frame(w, r), s.clerkSignIn(desk, scan))
+		if scan != "" {
+			at.till.scan, at.till.err = scan, nil
+		}
+		http.Redirect(w, r, clerkPath, http.StatusSeeOther)
 		return nil
 	}
-	page := &web.Counter{Desk: desk}
-	if err := s.step(w, r, clerk, page, scan); err != nil {
-		if !s.tell(w, r, page, err) {
-			return err
-		}
-		page.Scan = scan
+	next, err := s.take(w, r, clerk, &at.till, form, scan)
+	if err != nil {
+		return err
 	}
-	return s.counterPage(w, r, clerk, page)
+	http.Redirect(w, r, next, http.StatusSeeOther)
+	return nil
 }
 
-// clerkEnters signs a member of the staff in on the browser, and shows the counter as it was left.
-func (s *server) clerkEnters(w http.ResponseWriter, r *http.Request, desk web.Desk, scan string) error {
-	number := r.PostForm.Get("number")
+// take carries a form of the counter out, once: what was sent before asks for nothing. A scan from a page that a quicker scan made old
+// counts, an Enter from there does not: nobody saw what it would exchange.
+func (s *server) take(w http.ResponseWriter, r *http.Request, clerk ledger.StaffID, t *till, form web.Desk, scan string) (next string, err error) {
+	asked := strconv.FormatInt(form.Step, 10) + "/" + r.PostForm.Get("do") + "/" + scan
+	if form.Step != t.Step && (scan == "" || slices.Contains(t.sent, asked)) {
+		t.again = t.again || (t.done != 0 && form.Key == t.key && scan == "")
+		return clerkPath, nil
+	}
+	was := *t
+	next, err = s.step(w, r, clerk, t, scan)
+	if err != nil && r.Context().Err() != nil && errors.Is(err, context.Canceled) {
+		*t = was // a second Enter took the first one's connection, and asks for the same
+		return "", err
+	}
+	t.err, t.scan, t.beep = err, "", soundGood
+	if err != nil {
+		t.scan, t.beep = scan, soundBad
+		if problemOf(err, s.say(r), s.Clock()).Status == http.StatusInternalServerError {
+			return "", err
+		}
+	}
+	if t.sent = append(t.sent, asked); len(t.sent) > keptSteps {
+		t.sent = slices.Delete(t.sent, 0, 1)
+	}
+	t.Step++
+	return next, nil
+}
+
+// clerkEnters signs a member of the staff in on the browser, or opens it again for whoever locked it; the counter is as it was left.
+func (s *server) clerkEnters(w http.ResponseWriter, r *http.Request, at *workplace) error {
+	number, back := r.PostForm.Get("number"), clerkPath
+	on, locked := s.lockedBy(r)
+	if !r.PostForm.Has("number") && locked {
+		number = string(on.staff)
+	}
 	who, err := s.signIn(r, number, r.PostForm.Get("pin"))
 	if err == nil && who.staff == "" {
 		err = person.ErrWrongPIN
@@ -110,25 +213,54 @@ func (s *server) clerkEnters(w http.ResponseWriter, r *http.Request, desk web.De
 		err = s.holds(r.Context(), who.staff, counterRoles())
 	}
 	if err != nil {
-		f := s.frame(w, r)
-		p := problemOf(err, f.Localizer, s.Clock())
-		if p.Status >= http.StatusInternalServerError {
+		if problemOf(err, s.say(r), s.Clock()).Status >= http.StatusInternalServerError {
 			return err
 		}
-		p.header(w.Header())
-		form := s.clerkSignIn(desk, scan)
-		form.Number, form.Wrong, form.Hint = tidy(number, maxCard), p.Title, p.Hint
-		s.render(w, r, p.Status, f, form)
+		if r.PostForm.Has("number") && on.staff != "" {
+			back = switchPath
+		}
+		at.enters = attempt{tidy(number, maxCard), err, s.Clock()}
+		http.Redirect(w, r, back, http.StatusSeeOther)
 		return nil
 	}
+	at.enters = attempt{}
+	s.signOn(w, r, at, who)
+	if at.till.Shop == "" {
+		at.till.Shop = chosenShop(r)
+	}
+	http.Redirect(w, r, back, http.StatusSeeOther)
+	return nil
+}
+
+// signOn signs a member of the staff in on a browser, and whoever was out: one sign-in for all pages of the staff. Who locked the browser
+// goes on in their own session, which does not last longer for it.
+func (s *server) signOn(w http.ResponseWriter, r *http.Request, at *workplace, who caller) {
+	s.workplaces.taken(at, who.staff)
 	if c, err := r.Cookie(clerkCookie); err == nil {
+		if on, locked := s.lockedBy(r); locked && on == who {
+			s.sessions.lock(c.Value, false)
+			return
+		}
 		s.sessions.end(c.Value)
 	}
-	s.setCookie(w, clerkCookie, s.sessions.begin(who), "/", 0) // one sign-in for all pages of the staff
-	if desk.Shop == "" {
-		desk.Shop = chosenShop(r)
+	s.setCookie(w, clerkCookie, s.sessions.begin(who), "/", 0)
+}
+
+// lockedBy returns who is signed in on the browser, and whether it is locked.
+func (s *server) lockedBy(r *http.Request) (who caller, locked bool) {
+	c, err := r.Cookie(clerkCookie)
+	if err != nil {
+		return caller{}, false
 	}
-	return s.counterPage(w, r, who.staff, &web.Counter{Desk: desk, Scan: scan})
+	who, locked, _ = s.sessions.look(c.Value, s.lockAfter())
+	return who, locked
+}
+
+func (s *server) lockAfter() time.Duration {
+	if s.LockAfter == 0 {
+		return defaultLock
+	}
+	return s.LockAfter
 }
 
 // deskOf reads what a form of the counter carries. What does not read was not written by us, and is left out.
@@ -138,9 +270,11 @@ func deskOf(r *http.Request) web.Desk {
 	if !d.Shop.Valid() {
 		d.Shop = ""
 	}
-	if !d.Key.Valid() {
-		d.Key = newCounterKey()
+	step, err := strconv.ParseInt(f.Get("step"), 10, 64)
+	if err != nil || step < 1 || !d.Key.Valid() {
+		return web.Desk{}
 	}
+	d.Step = step
 	for _, text := range f["line"] {
 		item, pieces, _ := strings.Cut(text, "=")
 		n, err := strconv.ParseInt(pieces, 10, 64)
@@ -168,53 +302,104 @@ func timesOf(scan string) (ledger.Amount, bool) {
 	return ledger.Amount(n), err == nil
 }
 
-// step does what was scanned or pressed. An error leaves the counter as it was.
-func (s *server) step(w http.ResponseWriter, r *http.Request, clerk ledger.StaffID, page *web.Counter, scan string) error {
+// step does what was scanned or pressed, and says which page is next. An error leaves the counter as it was.
+func (s *server) step(w http.ResponseWriter, r *http.Request, clerk ledger.StaffID, t *till, scan string) (next string, err error) {
 	switch pressed := r.PostForm.Get("do"); {
-	case pressed == "clear":
-		page.Desk = web.Desk{Shop: page.Shop, Key: newCounterKey()}
-		return nil
-	case pressed == "less" && len(page.Lines) > 0:
-		page.Lines = page.Lines[:len(page.Lines)-1]
-		return nil
-	case strings.HasPrefix(pressed, "undo/"):
-		return s.undo(r, clerk, page, pressed)
-	case strings.HasPrefix(pressed, "shop/"):
-		page.Shop = ledger.ShopID(strings.TrimPrefix(pressed, "shop/"))
-		if page.Shop.Valid() {
-			s.setCookie(w, shopCookie, string(page.Shop), clerkPath, choiceLife)
+	case pressed != "":
+		return clerkPath, s.pressed(w, r, clerk, t, pressed)
+	case scan == "":
+		return clerkPath, s.confirmed(r, clerk, t)
+	}
+	if do, ok := commandCodes()[tidy(scan, maxCard)]; ok {
+		if do == "confirm" {
+			return clerkPath, s.confirmed(r, clerk, t)
 		}
-		return nil
+		return clerkPath, s.pressed(w, r, clerk, t, do)
 	}
-	if scan == "" {
-		if page.Card == "" || len(page.Lines) == 0 {
-			return nil
+	return s.scanned(r, t, scan)
+}
+
+// commandCodes are the codes that stand on a card beside the scanner, for who has no hand free: what each presses.
+func commandCodes() map[string]string {
+	return map[string]string{"+OK": "confirm", "+LESS": "less", "+CLEAR": "clear", "+UNDO": "undo/"}
+}
+
+// pressed does what a button says.
+func (s *server) pressed(w http.ResponseWriter, r *http.Request, clerk ledger.StaffID, t *till, button string) error {
+	switch {
+	case button == "clear":
+		t.empty()
+		t.done = 0
+	case button == "less" && len(t.Lines) > 0:
+		t.Lines = t.Lines[:len(t.Lines)-1]
+	case button == "undo/" && t.done != 0:
+		return s.undo(r, clerk, t, t.done)
+	case strings.HasPrefix(button, "undo/"):
+		index, err := ParseReference(strings.TrimPrefix(button, "undo/"))
+		if err != nil {
+			return &ledger.Invalid{Fields: []ledger.Fault{{Field: "redemption", Code: "index"}}}
 		}
-		return s.exchange(r, clerk, page)
+		return s.undo(r, clerk, t, index)
+	case strings.HasPrefix(button, "shop/"):
+		if shop := ledger.ShopID(strings.TrimPrefix(button, "shop/")); shop.Valid() {
+			t.Shop = shop
+			s.setCookie(w, shopCookie, string(shop), clerkPath, choiceLife)
+		}
 	}
-	if n, ok := timesOf(tidy(scan, maxCard)); ok {
-		page.Times = n
-		return nil
-	}
-	item, err := s.itemOf(r.Context(), scan)
-	if err != nil {
-		return err
-	}
-	if item != "" {
-		return put(page, item)
-	}
-	if _, _, err := s.presented(r.Context(), scan); err != nil {
-		return err
-	}
-	page.Desk = web.Desk{Shop: page.Shop, Card: tidy(scan, maxCard), Key: newCounterKey()}
 	return nil
 }
 
+// empty clears the counter for whoever is next.
+func (t *till) empty() { t.Desk = web.Desk{Shop: t.Shop, Key: newCounterKey(), Step: t.Step} }
+
+// confirmed exchanges what lies on the counter.
+func (s *server) confirmed(r *http.Request, clerk ledger.StaffID, t *till) error {
+	if t.Card == "" || len(t.Lines) == 0 {
+		return nil
+	}
+	return s.exchange(r, clerk, t)
+}
+
+var (
+	receiptCode = regexp.MustCompile(`^R[0-9]{6,15}$`)
+	sessionCode = regexp.MustCompile(`^AXS[0-9]{1,15}$`)
+	goodsCode   = regexp.MustCompile(`^[0-9]{8}$|^[0-9]{12,14}$`) // EAN and UPC; a volunteer's number has seven digits
+)
+
+// scanned takes whatever the one box is given: 3*, an item by its code, EAN or shelf label, a receipt, the code of an attendance list, a card
+// or a number. The first of them that it can be, it is.
+func (s *server) scanned(r *http.Request, t *till, scan string) (next string, err error) {
+	text := tidy(scan, maxCard)
+	if n, ok := timesOf(text); ok {
+		t.Times = n
+		return clerkPath, nil
+	}
+	item, err := s.itemOf(r.Context(), text)
+	switch {
+	case err != nil:
+		return clerkPath, err
+	case item != "":
+		t.done = 0
+		return clerkPath, t.put(item)
+	case receiptCode.MatchString(text):
+		return returnPath + "?receipt=" + text, nil
+	case sessionCode.MatchString(text):
+		return fieldPath + "?session=" + strings.TrimPrefix(text, sessionMark), nil
+	case goodsCode.MatchString(text):
+		return clerkPath, &ledger.Invalid{Fields: []ledger.Fault{{Field: "scan", Code: "no_such_goods"}}}
+	}
+	if _, _, err := s.presented(r.Context(), scan); err != nil {
+		return clerkPath, err
+	}
+	t.empty()
+	t.Card, t.done = text, 0
+	return clerkPath, nil
+}
+
 // itemOf returns the item that has this code or label; none where it is something else.
-func (s *server) itemOf(ctx context.Context, scan string) (ledger.Commodity, error) {
+func (s *server) itemOf(ctx context.Context, text string) (ledger.Commodity, error) {
 	var found ledger.Commodity
 	err := s.view(ctx, ledger.AsOf{}, func(v ledger.View) error {
-		text := tidy(scan, maxCard)
 		if c := ledger.Commodity(text); c.Goods() {
 			item, err := v.Item(c)
 			found = item.Item
@@ -224,7 +409,7 @@ func (s *server) itemOf(ctx context.Context, scan string) (ledger.Commodity, err
 			if err != nil {
 				return err
 			}
-			if item.Label != "" && tidy(item.Label, maxCard) == text {
+			if item.Label != "" && sameLabel(tidy(item.Label, maxCard), text) {
 				found = item.Item
 			}
 		}
@@ -233,19 +418,24 @@ func (s *server) itemOf(ctx context.Context, scan string) (ledger.Commodity, err
 	return found, err
 }
 
+// sameLabel compares what was scanned with a label. A scanner reads the twelve digits of a UPC as they are, or as an EAN-13 behind a zero.
+func sameLabel(label, text string) bool {
+	return label == text || goodsCode.MatchString(text) && (label == "0"+text || text == "0"+label)
+}
+
 // put puts as many of an item on the counter as were said before.
-func put(page *web.Counter, item ledger.Commodity) error {
-	n := max(page.Times, 1)
-	i := slices.IndexFunc(page.Lines, func(l ledger.ItemLine) bool { return l.Item == item })
+func (t *till) put(item ledger.Commodity) error {
+	n := max(t.Times, 1)
+	i := slices.IndexFunc(t.Lines, func(l ledger.ItemLine) bool { return l.Item == item })
 	switch {
-	case i >= 0 && page.Lines[i].Pieces+n > ledger.MaxPieces, i < 0 && len(page.Lines) == ledger.MaxLines:
+	case i >= 0 && t.Lines[i].Pieces+n > ledger.MaxPieces, i < 0 && len(t.Lines) == ledger.MaxLines:
 		return &ledger.Invalid{Fields: []ledger.Fault{{Field: "scan", Code: "pieces"}}}
 	case i >= 0:
-		page.Lines[i].Pieces += n
+		t.Lines[i].Pieces += n
 	default:
-		page.Lines = append(page.Lines, ledger.ItemLine{Item: item, Pieces: n})
+		t.Lines = append(t.Lines, ledger.ItemLine{Item: item, Pieces: n})
 	}
-	page.Times = 0
+	t.Times = 0
 	return nil
 }
 
@@ -261,20 +451,21 @@ func (s *server) presented(ctx context.Context, scan string) (ledger.VolunteerID
 
 // redemption is the exchange of what is on the counter, with the volunteer's PIN where one was typed, which is looked at when the exchange
 // is made and not before: each look counts.
-func (s *server) redemption(r *http.Request, page *web.Counter) (*ledger.Redeem, error) {
-	id, by, err := s.presented(r.Context(), page.Card)
+func (s *server) redemption(ctx context.Context, on web.Desk, pin bool) (*ledger.Redeem, error) {
+	id, by, err := s.presented(ctx, on.Card)
 	if err != nil {
 		return nil, err
 	}
-	return &ledger.Redeem{Volunteer: id, Shop: page.Shop, Lines: page.Lines, Presence: by, PIN: r.PostForm.Get("holder_pin") != ""}, nil
+	return &ledger.Redeem{Volunteer: id, Shop: on.Shop, Lines: on.Lines, Presence: by, PIN: pin}, nil
 }
 
 // exchange asks the book for the exchange. After an answer the counter is empty; where nobody knows what became of it, it stays as it is,
 // with its key, and Enter asks again.
-func (s *server) exchange(r *http.Request, clerk ledger.StaffID, page *web.Counter) error {
-	do, err := s.redemption(r, page)
+func (s *server) exchange(r *http.Request, clerk ledger.StaffID, t *till) error {
+	pin := r.PostForm.Get("holder_pin")
+	do, err := s.redemption(r.Context(), t.Desk, pin != "")
 	if err == nil && do.PIN {
-		err = s.checkPIN(r, r.PostForm.Get("holder_pin"), func() (string, error) { return string(do.Volunteer), nil })
+		err = s.checkPIN(r, pin, func() (string, error) { return string(do.Volunteer), nil })
 		if errors.Is(err, person.ErrWrongPIN) {
 			err = errHolderPIN
 		}
@@ -284,55 +475,29 @@ func (s *server) exchange(r *http.Request, clerk ledger.StaffID, page *web.Count
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), submitTime)
 	defer cancel()
-	got, err := s.Writes.Submit(ctx, ledger.Command{Key: page.Key, Actor: clerk, Do: do})
+	got, err := s.Writes.Submit(ctx, ledger.Command{Key: t.Key, Actor: clerk, Do: do})
 	if err != nil {
 		// Only a refusal of the book names what became of this key. Whatever else went wrong, an attempt before may have been carried out.
 		if no, ok := errors.AsType[*ledger.Rejection](err); ok && no.Reason != ledger.KeyConflict {
-			page.Key = newCounterKey()
+			t.Key = newCounterKey()
 		}
 		return err
 	}
-	page.Desk = web.Desk{Shop: page.Shop, Key: newCounterKey()}
-	page.Done = web.Exchanged{Number: ReceiptNumber(got.Entry.Index), Index: got.Entry.Index, Again: got.Replayed}
-	s.exchanged(r, page, got.Entry, got.Replayed)
+	t.done, t.key, t.again, t.undone = got.Entry.Index, t.Key, got.Replayed, false
+	t.empty()
 	return nil
 }
 
-// exchanged fills in the receipt. Where the book cannot be read now, its number has to do: the exchange was made.
-func (s *server) exchanged(r *http.Request, page *web.Counter, e ledger.Entry, again bool) {
-	err := s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) error {
-		done, err := web.Teller{Say: s.say(r), Receipt: ReceiptNumber}.Exchange(v, e, again)
-		if err == nil {
-			page.Done = done
-		}
-		return err
-	})
-	if err != nil {
-		s.Log.LogAttrs(r.Context(), slog.LevelError, "receipt without its text", slog.Any("error", err), slog.String("request_id", requestID(r)))
-	}
-}
-
 // undo takes back the exchange that was just made. Its key is the exchange's: pressing twice undoes once.
-func (s *server) undo(r *http.Request, clerk ledger.StaffID, page *web.Counter, pressed string) error {
-	index, err := ParseReference(strings.TrimPrefix(pressed, "undo/"))
-	if err != nil {
-		return &ledger.Invalid{Fields: []ledger.Fault{{Field: "redemption", Code: "index"}}}
-	}
+func (s *server) undo(r *http.Request, clerk ledger.StaffID, t *till, index ledger.Index) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), submitTime)
 	defer cancel()
 	key := ledger.Key("counter/undo/" + strconv.FormatInt(int64(index), 10))
-	if _, err = s.Writes.Submit(ctx, ledger.Command{Key: key, Actor: clerk, Do: &ledger.Undo{Redemption: index}}); err != nil {
+	if _, err := s.Writes.Submit(ctx, ledger.Command{Key: key, Actor: clerk, Do: &ledger.Undo{Redemption: index}}); err != nil {
 		return err
 	}
-	return s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) error {
-		e, err := v.Entry(index)
-		if err != nil {
-			return err
-		}
-		page.Done, err = web.Teller{Say: s.say(r), Receipt: ReceiptNumber}.Exchange(v, e, false)
-		page.Done.Undone = true
-		return err
-	})
+	t.done, t.again, t.undone = index, false, true
+	return nil
 }
 
 // tell puts an error on the page, and reports whether it is one that a clerk can do something about.
@@ -350,21 +515,25 @@ func (s *server) tell(w http.ResponseWriter, r *http.Request, page *web.Counter,
 }
 
 // counterPage fills in what is on the counter, and answers with it.
-func (s *server) counterPage(w http.ResponseWriter, r *http.Request, clerk ledger.StaffID, page *web.Counter) error {
-	f, status := s.frame(w, r), http.StatusOK
-	page.Clerk = string(clerk)
-	if page.Key == "" {
-		page.Key = newCounterKey()
+func (s *server) counterPage(w http.ResponseWriter, r *http.Request, clerk ledger.StaffID, t *till) error {
+	f := s.frame(w, r)
+	page := &web.Counter{Desk: t.Desk, Clerk: string(clerk), Scan: t.scan, Quiet: chosen(r, soundCookie, soundOn, soundOff) == soundOff}
+	if t.err != nil && !s.tell(w, r, page, t.err) {
+		return t.err
 	}
 	var id ledger.VolunteerID
-	if page.Card != "" {
+	if t.Card != "" {
 		var err error
-		if id, _, err = s.presented(r.Context(), page.Card); err != nil {
-			page.Card = "" // it was good when it was scanned, and is void now
+		if id, _, err = s.presented(r.Context(), t.Card); err != nil {
+			t.Card, page.Card = "", "" // it was good when it was scanned, and is void now
 			if !s.tell(w, r, page, err) {
 				return err
 			}
 		}
+	}
+	if t.done != 0 {
+		page.Done = s.exchanged(r, f, t.done)
+		page.Done.Again, page.Done.Undone = t.again, t.undone
 	}
 	err := s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) error {
 		if err := places(v, page); err != nil || id == "" {
@@ -378,23 +547,34 @@ func (s *server) counterPage(w http.ResponseWriter, r *http.Request, clerk ledge
 		if err != nil {
 			return err
 		}
-		t := s.teller(f)
-		if page.Holder, err = t.HolderOf(v, b, names[string(id)].Name); err != nil {
+		if page.Holder, err = s.teller(f).HolderOf(v, b, names[string(id)].Name); err != nil {
 			return err
 		}
-		return t.Counted(v, page, b)
+		return s.teller(f).Counted(v, page, b)
 	})
-	if err == nil && id != "" {
+	if t.Shop = page.Shop; err == nil && id != "" {
 		err = s.light(w, r, clerk, page)
 	}
 	if err != nil {
 		return err
 	}
-	if page.Wrong != "" {
-		status = http.StatusUnprocessableEntity
+	if page.Beep, t.beep = t.beep, ""; page.Light == web.Red && page.Beep != "" {
+		page.Beep = soundBad
 	}
-	s.render(w, r, status, f, *page)
+	if page.Quiet {
+		page.Beep = ""
+	}
+	s.scripted(w)
+	w.Header().Set("Refresh", strconv.Itoa(int((s.lockAfter() + time.Second).Seconds()))) // locked by then, nobody reads over a shoulder
+	s.render(w, r, http.StatusOK, f, *page)
 	return nil
+}
+
+// scripted lets a page load our own script, which may ask for the camera.
+func (s *server) scripted(w http.ResponseWriter) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", h.Get("Content-Security-Policy")+"; script-src 'self'")
+	h.Set("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
 }
 
 // places fills in the shop, or the shops to choose from.
@@ -423,12 +603,11 @@ func (s *server) light(w http.ResponseWriter, r *http.Request, clerk ledger.Staf
 	if page.Shop == "" || len(page.Lines) == 0 {
 		return nil
 	}
-	do, err := s.redemption(r, page)
-	if err == nil {
-		var e ledger.Entry
-		e, err = s.Writes.DryRun(r.Context(), ledger.Command{Key: newCounterKey(), Actor: clerk, Do: do})
-		if no := e.Rejection(); err == nil && no != nil {
-			err = no
+	err := s.tried(r, clerk, page, false)
+	if no, ok := errors.AsType[*ledger.Rejection](err); ok && no.Reason == ledger.PresenceNeeded {
+		if s.tried(r, clerk, page, true) == nil {
+			page.Light, page.AskPIN = web.Amber, true
+			return nil
 		}
 	}
 	if err == nil {
@@ -446,4 +625,17 @@ func (s *server) light(w http.ResponseWriter, r *http.Request, clerk ledger.Staf
 		page.Reasons = append(page.Reasons, told.Hint)
 	}
 	return nil
+}
+
+// tried asks the book what it would say to what is on the counter, with the volunteer's PIN or without.
+func (s *server) tried(r *http.Request, clerk ledger.StaffID, page *web.Counter, pin bool) error {
+	do, err := s.redemption(r.Context(), page.Desk, pin)
+	if err != nil {
+		return err
+	}
+	e, err := s.Writes.DryRun(r.Context(), ledger.Command{Key: newCounterKey(), Actor: clerk, Do: do})
+	if no := e.Rejection(); err == nil && no != nil {
+		return no
+	}
+	return err
 }

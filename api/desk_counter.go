@@ -93,9 +93,13 @@ func (d *desk) returns() error {
 	if err := d.form("receipt"); err != nil {
 		return err
 	}
-	if _, sold, err := d.receipt(); err != nil || sold == nil {
+	e, sold, err := d.receipt()
+	if err != nil || sold == nil {
 		return err
 	}
+	t := d.newTable("receipt", "receipt", "shop", "volunteer", "day")
+	row(t, ReceiptNumber(e.Index), string(sold.Shop), string(sold.Volunteer), day(e.On)).Link = receiptPath + "?receipt=" + ReceiptNumber(e.Index)
+	d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: t.Caption, Text: []string{d.t("print_again")}, Table: t})
 	return d.form("bring_back")
 }
 

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"net/url"
 	"slices"
@@ -14,6 +16,9 @@ import (
 // This file is the field: a leader opens an activity, notes who comes and goes, and declares what was served.
 
 const fieldPath = "/field"
+
+// sessionMark begins the code of a session, which its leader shows.
+const sessionMark = cardMark + "S"
 
 // lookBack is how many of the newest entries are looked through for the sessions of a leader: a busy day of a town.
 const lookBack = 2000
@@ -75,7 +80,7 @@ func (d *desk) field() error {
 	if err != nil {
 		return err
 	}
-	code, err := web.NewCode("AXS" + counts(i))
+	code, err := web.NewCode(sessionMark + counts(i))
 	if err != nil {
 		return err
 	}
@@ -90,6 +95,9 @@ func (d *desk) field() error {
 	forms := []string{"check_in", "check_out", "forgot", "close_session"}
 	if s.Closed {
 		forms = []string{"forgot", "declare"}
+	}
+	if !slices.ContainsFunc(s.People, func(p ledger.Attendee) bool { return p.Out == 0 }) { // nobody is there, or forgot to say that they went
+		forms = slices.DeleteFunc(forms, func(name string) bool { return name == "check_out" || name == "forgot" })
 	}
 	for _, name := range forms {
 		if err := d.form(name); err != nil {
@@ -198,7 +206,7 @@ func firstError(list ...error) error {
 }
 
 // declareAll declares the hours of everybody of a closed session, as they were scanned. The key of each is that of their attendance: pressed
-// again it declares nobody twice.
+// again, on whatever page, it declares nobody twice. Who did not check out is left out until the leader says when they went.
 func (d *desk) declareAll(a *answers) error {
 	i := a.index("session")
 	if err := a.err(); err != nil {
@@ -211,7 +219,15 @@ func (d *desk) declareAll(a *answers) error {
 	t := d.newTable("declared", "volunteer", "#minutes", "result")
 	for _, p := range s.People {
 		result := d.t("row_done")
-		_, err := d.submit(a.key+ledger.Key("/"+string(p.Volunteer)), &ledger.DeclareHours{
+		if p.Out == 0 {
+			row(t, string(p.Volunteer), "", "✗ "+d.t("no_check_out"))
+			continue
+		}
+		key, err := d.attendanceKey(a.key, i, p)
+		if err != nil {
+			return err
+		}
+		_, err = d.submit(key, &ledger.DeclareHours{
 			Volunteer: p.Volunteer, Activity: s.Activity, Start: p.In, Minutes: p.Minutes(), Capture: ledger.Scan, Session: i,
 		})
 		if err != nil {
@@ -226,4 +242,34 @@ func (d *desk) declareAll(a *answers) error {
 	d.stay = true
 	d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: t.Caption, Table: t})
 	return nil
+}
+
+// attendanceKey is the key with which an attendance is declared: one for each, whatever form asks. Where it was used for what the book refused,
+// or for a record that the reviewer sent back, what is wrong may have been put right, so that the form's own part makes it another.
+func (d *desk) attendanceKey(form ledger.Key, session ledger.Index, p ledger.Attendee) (ledger.Key, error) {
+	key := ledger.Key("attendance/" + counts(session) + "/" + string(p.Volunteer) + "/" + counts(p.In) + "-" + counts(p.Out))
+	k, err := d.view.Key(key)
+	if as[*ledger.Rejection](err) {
+		return key, nil
+	}
+	if err != nil {
+		return "", err
+	}
+	e, err := d.view.Entry(k.Index)
+	if err != nil {
+		return "", err
+	}
+	open := e.Kind != ledger.Refused
+	if open {
+		rec, err := d.view.Record(k.Index)
+		if err != nil {
+			return "", err
+		}
+		open = rec.State != ledger.SentBack
+	}
+	if open {
+		return key, nil
+	}
+	own := sha256.Sum256([]byte(string(key) + string(form)))
+	return ledger.Key("attendance/" + counts(session) + "/" + string(p.Volunteer) + "/" + hex.EncodeToString(own[:8])), nil
 }

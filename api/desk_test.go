@@ -65,7 +65,7 @@ func atWork(t *testing.T, b *book, path string, staff ledger.StaffID) *worker {
 	c.Register = &register{card: map[string]string{}}
 	c.People = workers{newPeople(b)}
 	w := &worker{visitor: newVisitor(t, newServer(t, c), "en"), b: b}
-	w.page = body(t, w.do(http.MethodPost, path, url.Values{"staff_number": {string(staff)}, "staff_pin": {pin}}), http.StatusOK)
+	w.again(path, url.Values{"staff_number": {string(staff)}, "staff_pin": {pin}})
 	return w
 }
 
@@ -125,6 +125,16 @@ func (w *worker) again(path string, form url.Values) {
 	checkPage(w.t, resp, w.page)
 }
 
+// signInAgain sends the form to sign in, with what it carries.
+func (w *worker) signInAgain(path string, typed url.Values) {
+	w.t.Helper()
+	form, _, _ := strings.Cut(w.page, "</form>")
+	for _, m := range anyHidden.FindAllStringSubmatch(form, -1) {
+		typed.Add(m[1], html.UnescapeString(m[2]))
+	}
+	w.again(path, typed)
+}
+
 func (w *worker) shows(texts ...string) {
 	w.t.Helper()
 	for _, text := range texts {
@@ -168,15 +178,12 @@ func TestDeskSessionEnds(t *testing.T) {
 	w.open("/desk/goods")
 	form := w.form("item")
 	maps.Copy(form, url.Values{"item": {"SKU-0007"}, "name": {"毛巾"}, "points": {"3"}, "from": {"2026-12-01"}})
-	clear(w.cookies)
-	w.page = body(t, w.do(http.MethodPost, "/desk/goods", form), http.StatusUnauthorized)
-	w.shows("What you typed is still there", `value="毛巾"`)
-	kept := url.Values{}
-	for _, m := range anyHidden.FindAllStringSubmatch(w.page, -1) {
-		kept.Add(m[1], html.UnescapeString(m[2]))
-	}
-	maps.Copy(kept, url.Values{"staff_number": {"U000006"}, "staff_pin": {pin}})
-	w.page = body(t, w.do(http.MethodPost, "/desk/goods", kept), http.StatusOK)
+	delete(w.cookies, "aixin_work")
+	w.again("/desk/goods", form)
+	w.shows("What you typed is still there")
+	w.signInAgain("/desk/goods", url.Values{"staff_number": {"U000006"}, "staff_pin": {"000000"}})
+	w.shows("What you typed is still there", "Wrong number or PIN")
+	w.signInAgain("/desk/goods", url.Values{"staff_number": {"U000006"}, "staff_pin": {pin}})
 	w.shows(`value="毛巾"`, `value="SKU-0007"`)
 	again := w.form("item")
 	if again.Get("key") != form.Get("key") {
@@ -290,7 +297,7 @@ func TestDeskReturns(t *testing.T) {
 	w := atWork(t, b, "/clerk/return", "U000005")
 	receipt := slices.IndexFunc(b.text, func(line []byte) bool { return strings.Contains(string(line), `"redeemed"`) })
 	w.open("/clerk/return?receipt=" + strconv.Itoa(receipt))
-	w.shows("of 2")
+	w.shows("of 2", "/clerk/receipt?receipt=R")
 	before := len(b.text)
 	w.send("/clerk/return", "bring_back", url.Values{"reason": {"defective"}})
 	w.shows("✗")
@@ -302,7 +309,8 @@ func TestDeskReturns(t *testing.T) {
 	}
 }
 
-// A leader opens an activity, ticks who came, says when somebody went who forgot, and declares; nobody is declared twice.
+// A leader opens an activity, ticks who came and adds a walk-up, says when somebody went who forgot, and declares; nobody is declared twice,
+// whatever page it is pressed on, and nobody before it is known when they went.
 func TestField(t *testing.T) {
 	t.Parallel()
 	b := newBook(t)
@@ -310,18 +318,45 @@ func TestField(t *testing.T) {
 	w.open("/field")
 	w.send("/field", "open_session", url.Values{"activity": {"A001"}})
 	w.shows("Scan this code", `class="qr"`)
-	w.send("/field", "check_in", url.Values{"volunteer": {string(wang)}, "by": {"leader"}})
-	w.shows("V0000018", "ticked by the leader")
+	if strings.Contains(w.page, `value="forgot"`) || strings.Contains(w.page, `value="check_out"`) {
+		t.Error("nobody is there, and the page asks who goes")
+	}
+	w.send("/field", "check_in", url.Values{"volunteer": {string(wang)}, "by": {"walk-up"}})
+	w.shows("V0000018", "walk-up")
+	session := w.form("close_session").Get("session")
 	b.clock = b.clock.Add(20 * time.Minute)
 	w.send("/field", "close_session", nil)
+	w.shows("Locked", "What you typed is still there") // nobody looked at the phone meanwhile
+	w.signInAgain("/field", url.Values{"staff_pin": {pin}})
+	w.send("/field", "close_session", nil)
+	before := len(b.text)
+	w.send("/field", "declare", nil)
+	w.shows("not checked out")
+	if len(b.text) != before {
+		t.Error("hours were declared of which nobody knows when they ended")
+	}
+	w.send("/field", "forgot", url.Values{"volunteer": {string(wang)}, "out": {"2026-11-23T07:00"}})
+	w.shows("✗", `value="2026-11-23T07:00"`) // before they came
 	w.send("/field", "forgot", url.Values{"volunteer": {string(wang)}, "out": {"2026-11-23T08:20"}})
 	w.shows("Entered as No.")
-	before := len(b.text)
+	before = len(b.text)
 	sent := w.send("/field", "declare", nil)
 	w.shows("declared")
 	w.again("/field", sent)
+	for range 2 { // from a page that is opened anew, with a form of its own
+		w.open("/field?session=" + session)
+		w.send("/field", "declare", nil)
+		w.shows("declared")
+	}
 	if len(b.text) != before+1 || b.entry(ledger.Index(before)).Kind != ledger.HoursDeclared {
-		t.Errorf("got %d entries more, want the hours once", len(b.text)-before)
+		t.Fatalf("got %d entries more, want the hours once", len(b.text)-before)
+	}
+	// What the reviewer sent back may be declared again.
+	b.do(t, "U000003", &ledger.ReturnRecord{Record: ledger.Index(before), Reason: ledger.Unproven})
+	w.open("/field?session=" + session)
+	w.send("/field", "declare", nil)
+	if e := b.entry(ledger.Index(len(b.text) - 1)); e.Kind != ledger.HoursDeclared {
+		t.Errorf("got %s, want the hours declared again", e.Kind)
 	}
 }
 
@@ -363,7 +398,7 @@ func TestRequestsTakenAtOnce(t *testing.T) {
 	c.Views = apart{b}
 	c.Register, c.People = kept, workers{newPeople(b)}
 	w := &worker{visitor: newVisitor(t, newServer(t, c), "en"), b: b}
-	w.page = body(t, w.do(http.MethodPost, "/express", url.Values{"staff_number": {"U000002"}, "staff_pin": {pin}}), http.StatusOK)
+	w.again("/express", url.Values{"staff_number": {"U000002"}, "staff_pin": {pin}})
 	forms := make([]url.Values, 20)
 	for i := range forms {
 		w.open("/express")

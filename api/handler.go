@@ -25,19 +25,20 @@ import (
 // server answers every request.
 type server struct {
 	Config
-	catalog  *catalog.Catalog
-	pages    *web.Pages
-	mux      *http.ServeMux
-	origins  http.CrossOriginProtection
-	sessions sessions
-	peers    peers
-	texts    texts
-	sums     kept[web.Sums]
-	charted  kept[charted]
-	board    kept[posted]
-	having   kept[[]ledger.Amount] // what those who may redeem have
-	months   months
-	audits   audits
+	catalog    *catalog.Catalog
+	pages      *web.Pages
+	mux        *http.ServeMux
+	origins    http.CrossOriginProtection
+	sessions   sessions
+	peers      peers
+	texts      texts
+	sums       kept[web.Sums]
+	charted    kept[charted]
+	board      kept[posted]
+	having     kept[[]ledger.Amount] // what those who may redeem have
+	months     months
+	audits     audits
+	workplaces workplaces
 
 	taking sync.Mutex // held while a request for help is taken
 	taken  int        // the last number that a request was given

@@ -37,6 +37,23 @@ const (
 	staffIdle = 30 * time.Minute
 	staffLife = 12 * time.Hour
 
+	// defaultLock locks a browser of the staff that nobody uses: whoever comes back types their PIN.
+	defaultLock = 10 * time.Minute
+
+	// MaxLock is how long that may be at most: later the session has ended anyway.
+	MaxLock = staffIdle
+
+	// maxWorkplaces, maxKeptForms and workplaceIdle bound what is kept of what is in the making: the counters and desks of a county, the
+	// forms to which somebody goes Back, and one day's work. At the most it is 64 MB, where every form is as large as a request may be.
+	maxWorkplaces = 500
+	maxKeptForms  = 8
+	workplaceIdle = 12 * time.Hour
+	maxKept       = maxBody // what carries a file is not kept
+
+	// keptSteps is how many of the forms before the counter knows again, and signInSaid how long the page to sign in says what was wrong.
+	keptSteps  = 16
+	signInSaid = 10 * time.Minute
+
 	// maxSessions bounds the memory of sessions: more people than ever look at once.
 	maxSessions = 10_000
 

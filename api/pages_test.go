@@ -69,6 +69,7 @@ var (
 	unwritten = regexp.MustCompile(`<no value>|%!|ZgotmplZ`)
 	inline    = regexp.MustCompile(`(?i)<script|<style|\sstyle=|\son[a-z]+=|javascript:|<img|<i>|<b>`)
 	papers    = regexp.MustCompile(`(?s)<pre.*?</pre>`) // a notice says of itself that points are no money
+	ourScript = regexp.MustCompile(`<script src="/counter\.js\?v=[0-9a-f]{12}" defer></script>`)
 	wages     = regexp.MustCompile(`(?i)\b(cash|currency|salary|wage|wages|price of labour)\b|现金|工资|薪|货币|劳动报酬`)
 )
 
@@ -112,7 +113,7 @@ func checkPage(t *testing.T, r *http.Response, page string) {
 
 // stripAttributes keeps text between quotes from looking like an attribute: the book of the tests names its goods like one.
 func stripAttributes(page string) string {
-	return strings.ReplaceAll(page, "src=x onerror=alert(1)&gt;", "")
+	return ourScript.ReplaceAllString(strings.ReplaceAll(page, "src=x onerror=alert(1)&gt;", ""), "")
 }
 
 func TestBalanceSentence(t *testing.T) {

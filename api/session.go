@@ -20,9 +20,11 @@ type sessions struct {
 }
 
 type session struct {
-	who  caller
-	idle time.Time // when it ends if nobody uses it
-	life time.Time // when it ends in any case
+	who    caller
+	idle   time.Time // when it ends if nobody uses it
+	life   time.Time // when it ends in any case
+	used   time.Time
+	locked bool // it opens nothing until its owner types their PIN
 }
 
 // lasts returns how long a session of somebody may lie idle, and last at all.
@@ -48,7 +50,7 @@ func (s *sessions) begin(who caller) string {
 	if len(s.open) >= maxSessions {
 		s.makeRoom(now)
 	}
-	s.open[sha256.Sum256([]byte(token))] = session{who, now.Add(idle), now.Add(life)}
+	s.open[sha256.Sum256([]byte(token))] = session{who: who, idle: now.Add(idle), life: now.Add(life), used: now}
 	return token
 }
 
@@ -96,10 +98,49 @@ func (s *sessions) find(token string) (caller, bool) {
 		delete(s.open, key)
 		return caller{}, false
 	}
-	idle, _ := one.who.lasts()
-	one.idle = now.Add(idle)
-	s.open[key] = one
+	if one.locked {
+		return caller{}, false
+	}
+	s.use(key, one, now)
 	return one.who, true
+}
+
+// use keeps a session open. The caller holds mu.
+func (s *sessions) use(key [sha256.Size]byte, one session, now time.Time) {
+	idle, _ := one.who.lasts()
+	one.idle, one.used = now.Add(idle), now
+	s.open[key] = one
+}
+
+// look returns whose session a token opens, as find does, and whether it is locked: because its owner locked it, or because nobody used
+// it for so long. A locked one is not kept open.
+func (s *sessions) look(token string, after time.Duration) (who caller, locked, ok bool) {
+	key, now := sha256.Sum256([]byte(token)), s.clock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	one, ok := s.open[key]
+	if !ok || one.over(now) {
+		delete(s.open, key)
+		return caller{}, false, false
+	}
+	if one.locked || expired(one.used.Add(after), now) {
+		one.locked = true
+		s.open[key] = one
+		return one.who, true, true
+	}
+	s.use(key, one, now)
+	return one.who, false, true
+}
+
+// lock locks the session of a token, or opens it again; whoever opens it has looked at its owner's PIN.
+func (s *sessions) lock(token string, locked bool) {
+	key, now := sha256.Sum256([]byte(token)), s.clock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if one, ok := s.open[key]; ok && !one.over(now) {
+		one.locked = locked
+		s.use(key, one, now)
+	}
 }
 
 // end closes the session of a token.

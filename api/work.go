@@ -22,8 +22,9 @@ import (
 )
 
 // The pages of the staff are one kind of page: tables of what stands in the book, and forms that ask for entries. A form carries the key
-// of what it asks for: sent twice, by a second press, a reload or the Back button, it asks once. Where something is wrong everything that
-// was typed comes back, with what is wrong beside its field; where it went well the browser is sent on, so that a reload asks for nothing.
+// of what it asks for: sent twice, by a second press, a slow line or from an old page, it asks once. The browser is always sent on, so that
+// a reload and the Back button ask for nothing; where something is wrong everything that was typed is on the page, with what is wrong beside
+// its field.
 // Who may see a page stands in its row; who may do what, the ledger decides.
 
 // maxTicks bounds how many records one form deals with.
@@ -102,12 +103,8 @@ func browser(roles ...ledger.Role) who { return who{roles: roles, browser: true}
 
 // onBrowser returns who signed in on the browser at a page of the staff.
 func (s *server) onBrowser(r *http.Request) (caller, error) {
-	c, err := r.Cookie(clerkCookie)
-	if err != nil {
-		return caller{}, ErrSignIn
-	}
-	who, ok := s.sessions.find(c.Value)
-	if !ok {
+	who, locked := s.lockedBy(r)
+	if locked || who == (caller{}) {
 		return caller{}, ErrSignIn
 	}
 	return who, nil
@@ -119,7 +116,9 @@ func staffLeaves(to string) func(*server, http.ResponseWriter, *http.Request) er
 		if c, err := r.Cookie(clerkCookie); err == nil {
 			s.sessions.end(c.Value)
 		}
+		s.workplaces.end(r) // the basket and what was typed too: the next person is another
 		s.setCookie(w, clerkCookie, "", "/", -time.Second)
+		s.setCookie(w, workplaceCookie, "", "/", -time.Second)
 		http.Redirect(w, r, to, http.StatusSeeOther)
 		return nil
 	}
@@ -135,66 +134,80 @@ func pageOf(path string) (workPage, bool) {
 	return pages[i], true
 }
 
-// unsigned answers for a page of the staff where nobody is signed in: with the form to sign in, which keeps what was typed on the page
-// before the session ended.
+// unsigned answers for a page of the staff where nobody is signed in, or the browser is locked: with the form to sign in. What was typed on
+// the page before is kept until somebody did.
 func (s *server) unsigned(w http.ResponseWriter, r *http.Request) error {
 	of, ok := pageOf(r.URL.Path)
 	if !ok {
 		return ErrSignIn
 	}
-	form := web.WorkSignIn{Path: of.path, Name: of.name}
-	status := http.StatusUnauthorized
 	if r.Method != http.MethodPost {
-		s.render(w, r, http.StatusOK, s.frame(w, r), s.signInForm(r, form))
+		s.page(w, r, s.signInForm(r, of))
 		return nil
 	}
 	if err := parseForm(r); err != nil {
 		return err
 	}
-	if !r.PostForm.Has("staff_number") {
-		s.render(w, r, status, s.frame(w, r), s.signInForm(r, form))
+	if !r.PostForm.Has("staff_pin") {
+		if formSize(r.PostForm) > maxKept {
+			return ErrSignIn
+		}
+		at := s.workplace(w, r)
+		http.Redirect(w, r, at.keep(keptForm{path: of.path, form: r.PostForm, posted: r.PostForm.Get("form")}), http.StatusSeeOther)
 		return nil
 	}
-	who, err := s.signIn(r, r.PostForm.Get("staff_number"), r.PostForm.Get("staff_pin"))
+	return s.staffEnter(w, r, of)
+}
+
+// staffEnter signs a member of the staff in at a page of theirs, where they find what was typed before.
+func (s *server) staffEnter(w http.ResponseWriter, r *http.Request, of workPage) error {
+	number := r.PostForm.Get("staff_number")
+	if on, locked := s.lockedBy(r); locked && number == "" {
+		number = string(on.staff)
+	}
+	who, err := s.signIn(r, number, r.PostForm.Get("staff_pin"))
 	if err == nil && who.staff == "" {
 		err = person.ErrWrongPIN
 	}
 	if err == nil {
 		err = s.holds(r.Context(), who.staff, of.roles)
 	}
-	if err != nil {
-		f := s.frame(w, r)
-		p := problemOf(err, f.Localizer, s.Clock())
-		if p.Status >= http.StatusInternalServerError {
-			return err
+	at, next := s.workplace(w, r), of.path
+	k, ok := s.keptAt(r, of.path, who.staff)
+	switch {
+	case err != nil && problemOf(err, s.say(r), s.Clock()).Status >= http.StatusInternalServerError:
+		return err
+	case err != nil:
+		k.path, k.enters = of.path, attempt{tidy(number, maxCard), err, s.Clock()}
+		next = at.keep(k)
+	default:
+		s.signOn(w, r, at, who)
+		if ok && k.form.Get("form") != "" {
+			k.enters, k.staff = attempt{}, who.staff
+			next = at.keep(k)
 		}
-		p.header(w.Header())
-		form.Number, form.Wrong, form.Hint = tidy(r.PostForm.Get("staff_number"), maxCard), p.Title, p.Hint
-		s.render(w, r, p.Status, f, s.signInForm(r, form))
-		return nil
 	}
-	s.setCookie(w, clerkCookie, s.sessions.begin(who), "/", 0)
-	return s.work(w, r, of, who.staff, func(d *desk) error {
-		d.posted = r.PostForm.Get("form") // is on the page again as it was typed, and waits to be sent
-		return nil
-	})
+	http.Redirect(w, r, next, http.StatusSeeOther)
+	return nil
 }
 
-// signInForm fills in what was typed on the page before.
-func (s *server) signInForm(r *http.Request, form web.WorkSignIn) web.WorkSignIn {
-	for _, name := range slices.Sorted(maps.Keys(r.PostForm)) {
-		for _, v := range r.PostForm[name] {
-			if !strings.HasPrefix(name, "staff_") && !strings.Contains(name, "pin") && name != "do" {
-				form.Kept = append(form.Kept, web.Option{Value: name, Text: v})
-			}
+// signInForm is the form to sign in at a page.
+func (s *server) signInForm(r *http.Request, of workPage) web.WorkSignIn {
+	form := web.WorkSignIn{Path: of.path, Name: of.name}
+	if k, ok := s.keptAt(r, of.path, ""); ok {
+		form.Kept, form.HasKept = strconv.Itoa(k.serial), len(k.form) > 0
+		if k.enters.err != nil && !expired(k.enters.at.Add(signInSaid), s.Clock()) {
+			p := problemOf(k.enters.err, s.say(r), s.Clock())
+			form.Number, form.Wrong, form.Hint = k.enters.number, p.Title, p.Hint
 		}
 	}
-	form.HasKept = len(form.Kept) > 0
+	if on, locked := s.lockedBy(r); locked {
+		form.Locked = string(on.staff)
+	}
 	if !s.Book.Demo || s.Config.Try == nil {
 		return form
 	}
 	form.TryPIN = s.Config.Try.PIN
-	of, _ := pageOf(form.Path)
 	seen, say := map[ledger.Role]bool{}, s.say(r)
 	err := s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) error {
 		for who, err := range v.AllStaff() {
@@ -234,8 +247,21 @@ func parseForm(r *http.Request) error {
 // get answers GET of a page, or of one of its tables as CSV.
 func (p workPage) get(s *server, w http.ResponseWriter, r *http.Request) error {
 	return s.work(w, r, p, callerOf(r).staff, func(d *desk) error {
+		if k, ok := s.keptAt(r, p.path, d.staff.Staff); ok {
+			d.restore(k)
+			return nil
+		}
 		return d.said(r.URL.Query().Get("done"))
 	})
+}
+
+// restore shows a form that was sent as it was typed, with what was said of it.
+func (d *desk) restore(k keptForm) {
+	d.r.PostForm, d.posted = k.form, k.posted
+	d.page.Good, d.page.Bad, d.page.Sections = slices.Clone(k.good), slices.Clone(k.bad), slices.Clone(k.shown)
+	if k.err != nil {
+		d.explain(k.err)
+	}
 }
 
 // post answers POST of a page: one of its forms.
@@ -255,18 +281,34 @@ func (p workPage) post(s *server, w http.ResponseWriter, r *http.Request) error 
 			sent = true
 			return errSent
 		}
-		if err == nil {
-			if !d.keep {
-				d.posted = ""
-			}
-			return d.refresh()
+		if err == nil && !d.keep {
+			d.posted = ""
 		}
-		return d.tell(err)
+		if err != nil {
+			if failed := d.tell(err); failed != nil {
+				return failed
+			}
+		}
+		if err == nil && strings.HasPrefix(p.path, deskPath) || formSize(r.PostForm) > maxKept {
+			return d.refresh() // what the desk shows once, such as a PIN, is kept nowhere, and neither is a file
+		}
+		sent = true
+		d.sendOn(err)
+		return errSent
 	})
 	if sent && errors.Is(err, errSent) {
 		return nil
 	}
 	return err
+}
+
+// sendOn sends the browser to the page, which says what became of the form, and shows it as it was typed where it stays.
+func (d *desk) sendOn(err error) {
+	next := d.workplace(d.w, d.r).keep(keptForm{
+		path: d.of.path, staff: d.staff.Staff, form: d.r.PostForm, posted: d.posted, err: err,
+		good: d.page.Good, bad: d.page.Bad, shown: d.page.Sections,
+	})
+	http.Redirect(d.w, d.r, next, http.StatusSeeOther)
 }
 
 // errSent says that the browser was sent on.
@@ -276,7 +318,7 @@ var errSent = errors.New("the browser was sent on")
 func (s *server) work(w http.ResponseWriter, r *http.Request, of workPage, staff ledger.StaffID, before func(*desk) error) error {
 	f := s.frame(w, r)
 	q := r.URL.Query()
-	for _, name := range []string{"lang", "size", "done"} {
+	for _, name := range []string{"lang", "size", "done"} { // what is kept stays in another language
 		q.Del(name)
 	}
 	f.Query = q
@@ -307,7 +349,7 @@ func (s *server) work(w http.ResponseWriter, r *http.Request, of workPage, staff
 		return err
 	}
 	status := http.StatusOK
-	if d.page.Wrong != "" {
+	if d.page.Wrong != "" && !q.Has("kept") {
 		status = http.StatusUnprocessableEntity
 	}
 	s.render(w, r, status, f, *d.page)
@@ -407,7 +449,7 @@ func (d *desk) said(done string) error {
 	return err
 }
 
-// tell puts an error on the page, with what is wrong beside its field. What the server cannot help stays an error.
+// tell says an error on the page, and gives the form another key where it needs one. What the server cannot help stays an error.
 func (d *desk) tell(err error) error {
 	p := problemOf(err, d.say, d.Clock())
 	if p.Status == http.StatusInternalServerError {
@@ -416,6 +458,16 @@ func (d *desk) tell(err error) error {
 	if p.Status >= http.StatusInternalServerError {
 		d.Log.LogAttrs(d.r.Context(), slog.LevelWarn, "form not answered", slog.Any("error", err), slog.String("request_id", requestID(d.r)))
 	}
+	d.explain(err)
+	if no, ok := errors.AsType[*ledger.Rejection](err); ok && no.Reason != ledger.KeyConflict && d.r.PostForm != nil {
+		d.r.PostForm.Set("key", string(newWorkKey())) // the refusal used the key up
+	}
+	return nil
+}
+
+// explain puts an error on the page, with what is wrong beside its field.
+func (d *desk) explain(err error) {
+	p := problemOf(err, d.say, d.Clock())
 	p.header(d.w.Header())
 	d.page.Wrong, d.page.Hint = p.Title, p.Hint
 	d.faults = map[string]string{}
@@ -423,10 +475,6 @@ func (d *desk) tell(err error) error {
 		name, _, _ := strings.Cut(f.Field, "[")
 		d.faults[name] = f.Detail
 	}
-	if no, ok := errors.AsType[*ledger.Rejection](err); ok && no.Reason != ledger.KeyConflict && d.r.PostForm != nil {
-		d.r.PostForm.Set("key", string(newWorkKey())) // the refusal used the key up
-	}
-	return nil
 }
 
 func newWorkKey() ledger.Key { return ledger.Key("desk/" + rand.Text()) }
@@ -488,6 +536,7 @@ func (d *desk) table(name string) error {
 func (d *desk) address(as, table string) string {
 	q := maps.Clone(d.r.URL.Query())
 	q.Del("done")
+	q.Del("kept")
 	q.Set(as, table)
 	return d.of.path + "?" + q.Encode()
 }

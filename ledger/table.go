@@ -47,9 +47,9 @@ type table[K comparable, V any, P value[V]] struct {
 	begun  Index            // every row of old was changed by an earlier entry
 	last   *row[V, P]       // of rows, the one that was asked for last: most commands ask for it several times in a row
 	lastK  K
-	keep   int              // how many rows are kept before they grow old
-	cold   coldStore[K, V]  // of a complete book, for families that have many; nil for others
-	final  bool             // a fact of this family is never changed
+	keep   int             // how many rows are kept before they grow old
+	cold   coldStore[K, V] // of a complete book, for families that have many; nil for others
+	final  bool            // a fact of this family is never changed
 	book   *Book
 }
 

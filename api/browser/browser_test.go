@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
@@ -28,8 +29,12 @@ const (
 	phoneHeight = 740
 )
 
-// patience is how long the browser of one test may take in all. It is long: the machine may be busy, and nothing here measures speed.
-const patience = 15 * time.Minute
+// patience is how long the browser of one test may take in all, and stepTime how long one step of it. Both are long: the machine may be
+// busy, and nothing here measures speed. A step that takes longer waits for something that does not come.
+const (
+	patience = 15 * time.Minute
+	stepTime = time.Minute
+)
 
 // chromium returns the browser that the tests drive. Where it is missing they are skipped, but not where everything must be there.
 func chromium(t testing.TB) string {
@@ -151,6 +156,9 @@ func open(t testing.TB, at served) *tab {
 	ctx, stop = chromedp.NewContext(ctx)
 	t.Cleanup(stop)
 	b := &tab{Context: ctx, t: t, at: at, lang: "zh", size: "normal"}
+	if err := chromedp.Run(ctx); err != nil { // the browser lives as long as the context of its first step
+		t.Fatalf("start the browser: %v", err)
+	}
 	b.do(emulation.SetDeviceMetricsOverride(phoneWidth, phoneHeight, 1, false))
 	return b
 }
@@ -158,9 +166,29 @@ func open(t testing.TB, at served) *tab {
 // do carries actions out.
 func (b *tab) do(actions ...chromedp.Action) {
 	b.t.Helper()
-	if err := chromedp.Run(b.Context, actions...); err != nil {
-		b.t.Fatalf("browser: %v", err)
+	if err := b.run(actions...); err != nil {
+		b.t.Fatalf("browser: %v\n%s", err, b.state())
 	}
+}
+
+// run carries actions out, and gives up after the time of one step.
+func (b *tab) run(actions ...chromedp.Action) error {
+	ctx, stop := context.WithTimeout(b.Context, stepTime)
+	defer stop()
+	return chromedp.Run(ctx, actions...)
+}
+
+// state says what the browser shows, for whoever reads why a step failed.
+func (b *tab) state() string {
+	ctx, stop := context.WithTimeout(b.Context, stepTime/6)
+	defer stop()
+	var s string
+	err := chromedp.Run(ctx, chromedp.Evaluate(`[location.href, document.readyState, "focus: " + (document.activeElement || {}).outerHTML,
+		(document.querySelector("main") || document.body || {}).innerText].join("\n")`, &s))
+	if err != nil {
+		return "and the page does not answer: " + err.Error()
+	}
+	return s
 }
 
 // goTo opens a page in the language and size of the tab.
@@ -173,18 +201,92 @@ func (b *tab) goTo(path string) {
 	b.do(chromedp.Navigate(b.at.URL + path + mark + "lang=" + b.lang + "&size=" + b.size))
 }
 
-// press carries out what loads another page, and waits until it is there.
+// press carries out what loads another page, and waits until it is there. It does not use chromedp.RunResponse, which waits for ever where
+// nothing is loaded.
 func (b *tab) press(actions ...chromedp.Action) {
 	b.t.Helper()
-	if _, err := chromedp.RunResponse(b.Context, actions...); err != nil {
-		b.t.Fatalf("press: %v", err)
+	if err := b.pressed(actions...); err != nil {
+		b.t.Fatalf("press: %v\n%s", err, b.state())
 	}
+}
+
+func (b *tab) pressed(actions ...chromedp.Action) error {
+	var was cdp.LoaderID
+	if err := b.run(chromedp.ActionFunc(func(ctx context.Context) (err error) {
+		was, err = loader(ctx)
+		return err
+	})); err != nil {
+		return err
+	}
+	if err := b.run(actions...); err != nil {
+		return err
+	}
+	return b.run(chromedp.ActionFunc(func(ctx context.Context) error {
+		for {
+			is, err := loader(ctx)
+			if err == nil && is != was {
+				var state string
+				err = chromedp.Evaluate("document.readyState", &state).Do(ctx)
+				if err == nil && state == "complete" {
+					return nil
+				}
+			}
+			select {
+			case <-time.After(20 * time.Millisecond): // also where a page is leaving, and answers nothing
+			case <-ctx.Done():
+				return fmt.Errorf("no other page came: %w (%w)", ctx.Err(), err)
+			}
+		}
+	}))
+}
+
+// loader names the document that the tab shows: every one that is loaded has another.
+func loader(ctx context.Context) (cdp.LoaderID, error) {
+	tree, err := page.GetFrameTree().Do(ctx)
+	if err != nil {
+		return "", err
+	}
+	return tree.Frame.LoaderID, nil
+}
+
+// typed types text as a keyboard does, once a field has the focus: a page gives it to the one that it names only when it is drawn, and on a
+// busy machine that is after it was loaded. Keys before then are lost.
+func typed(text string) chromedp.Action {
+	return chromedp.Tasks{
+		until("document.activeElement !== null && document.activeElement !== document.body"),
+		chromedp.KeyEvent(text),
+	}
+}
+
+// until waits until an expression is true. The protocol evaluates it, which no policy of the page forbids.
+func until(expression string) chromedp.Action {
+	return chromedp.ActionFunc(func(ctx context.Context) error {
+		for {
+			var yes bool
+			err := chromedp.Evaluate(expression, &yes).Do(ctx)
+			if err == nil && yes {
+				return nil
+			}
+			select {
+			case <-time.After(20 * time.Millisecond):
+			case <-ctx.Done():
+				return fmt.Errorf("%s: %w (%w)", expression, ctx.Err(), err)
+			}
+		}
+	})
 }
 
 // text returns what a person reads in the first element that a selector finds.
 func (b *tab) text(selector string) (s string) {
 	b.t.Helper()
 	b.do(chromedp.Text(selector, &s, chromedp.ByQuery))
+	return s
+}
+
+// value returns what stands in a field.
+func (b *tab) value(selector string) (s string) {
+	b.t.Helper()
+	b.apart(fmt.Sprintf("document.querySelector(%q).value", selector), &s)
 	return s
 }
 

@@ -48,6 +48,8 @@ var pages = []struct {
 	{name: "volunteer-hours", path: "/volunteer/statement?commodity=MIN", as: volunteer},
 	{name: "counter-sign-in", path: "/clerk", wide: true},
 	{name: "counter", path: "/clerk", as: clerk, wide: true},
+	{name: "counter-basket", path: "/clerk", as: clerk, wide: true, then: []string{"V0000018", "SKU-0001"}},
+	{name: "counter-switch", path: "/clerk/switch", as: clerk, wide: true},
 	{name: "desk-sign-in", path: "/desk", wide: true},
 	{name: "desk", path: "/desk", as: steward, wide: true},
 	{name: "desk-notices", path: "/desk/notices", as: steward, wide: true},
@@ -143,7 +145,7 @@ func eachPage(t *testing.T, first *tab, look func(t *testing.T, b *tab, name str
 				t.Run(strings.Join([]string{p.name, b.lang, b.size}, "."), func(t *testing.T) {
 					b.goTo(p.path)
 					for _, s := range p.then {
-						b.press(chromedp.KeyEvent(s + "\r"))
+						b.press(typed(s + "\r"))
 					}
 					look(t, b, strings.Join([]string{p.name, b.lang, b.size}, "."), p.wide)
 				})

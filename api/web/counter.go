@@ -7,14 +7,15 @@ import (
 	"aixin/ledger"
 )
 
-// Desk is what the form of the counter carries from page to page: everything that was scanned and is not exchanged yet. It is all that
-// there is of an exchange in the making, so that a reload, the Back button and a session that ended lose nothing.
+// Desk is everything that was scanned at the counter and is not exchanged yet. The server keeps it, and the form carries it too: it is all
+// that there is of an exchange in the making, so that not even a server that is started again loses any of it.
 type Desk struct {
 	Shop  ledger.ShopID
 	Card  string // the text of a card, or a number, as it was scanned or typed
 	Lines []ledger.ItemLine
 	Times ledger.Amount // how many of the item that is scanned next; 0 for one
 	Key   ledger.Key    // of the exchange
+	Step  int64         // of the form: one that is sent twice is answered once
 }
 
 // Line writes a line as the form carries it.
@@ -41,6 +42,9 @@ type Counter struct {
 	Total   string // what the goods come to
 	Left    string // what is left afterwards
 	Light   string
+	AskPIN  bool     // it is amber, since the volunteer has to type their PIN first
+	Quiet   bool     // nothing beeps
+	Beep    string   // good or bad, once after each scan
 	Reasons []string // why not, or what is to be said
 	Done    Exchanged
 	Wrong   string
@@ -63,18 +67,38 @@ type CounterLine struct {
 	Name, Pieces, Points string
 }
 
-// Exchanged is the exchange that was just made.
+// Exchanged is an exchange as its receipt says it.
 type Exchanged struct {
-	Number  string // of the receipt
-	Index   ledger.Index
-	Again   bool // the answer of before
-	Undone  bool
-	Sum     string
-	Goods   []CounterLine
-	Balance string
-	Next    string // what expires next
-	Code    Code   // of the number of the receipt
+	Number    string // of the receipt
+	Index     ledger.Index
+	Again     bool // the answer of before
+	Undone    bool
+	Reprinted string // that it is no first print, and of which day
+	Paper     string // slip or a5
+	Place     string
+	On        string
+	Who       string // number
+	Clerk     string // number
+	Sum       string
+	Goods     []CounterLine
+	Lots      []string // what was drawn, and until when it would have lasted
+	Balance   string
+	Next      string // what expires next
+	Code      Code   // of the number of the receipt, to be scanned at a counter
+	Proof     *Code  // of the proof of the entry, which anybody can check; nil where no checkpoint covers it yet
 }
+
+// The papers that a receipt is printed on.
+const (
+	Slip = "slip" // 80 mm, a roll
+	A5   = "a5"
+)
+
+// ReceiptPage is a receipt that is looked at, or printed again.
+type ReceiptPage struct{ Done Exchanged }
+
+func (ReceiptPage) template() string                      { return "receipt" }
+func (p ReceiptPage) title(say *catalog.Localizer) string { return say.T("web.receipt.title") }
 
 func (Counter) template() string { return "counter" }
 func (c Counter) title(say *catalog.Localizer) string {
@@ -93,14 +117,18 @@ func (c Counter) Prompt() string {
 		return "web.counter.scan_goods"
 	case c.Light == Red:
 		return "web.counter.cannot"
+	case c.AskPIN:
+		return "web.counter.then_enter"
 	}
 	return "web.counter.press_enter"
 }
 
-// ClerkSignIn asks a member of the staff for number and PIN, and keeps what is on the counter meanwhile.
+// ClerkSignIn asks a member of the staff for number and PIN; what is on the counter stays there meanwhile.
 type ClerkSignIn struct {
 	Desk
-	Scan    string
+	Kept    bool   // something is on the counter
+	Locked  string // the number of whoever has to type their PIN alone
+	Switch  bool   // somebody is on duty, whom another takes over from
 	Number  string
 	Wrong   string
 	Hint    string
@@ -108,8 +136,16 @@ type ClerkSignIn struct {
 	TryPIN  string
 }
 
-func (ClerkSignIn) template() string                    { return "clerk_sign_in" }
-func (ClerkSignIn) title(say *catalog.Localizer) string { return say.T("web.counter.title") }
+func (ClerkSignIn) template() string { return "clerk_sign_in" }
+func (c ClerkSignIn) title(say *catalog.Localizer) string {
+	switch {
+	case c.Locked != "":
+		return say.T("web.counter.locked")
+	case c.Switch:
+		return say.T("web.counter.switch")
+	}
+	return say.T("web.counter.title")
+}
 
 // Counted fills in what the goods on the counter come to, and what is left of the holder's points afterwards.
 func (t Teller) Counted(v ledger.View, c *Counter, b ledger.Balance) error {
@@ -148,13 +184,19 @@ func (t Teller) HolderOf(v ledger.View, b ledger.Balance, name string) (Holder, 
 	return h, nil
 }
 
-// Exchange says what was exchanged, and what is left and expires next.
-func (t Teller) Exchange(v ledger.View, e ledger.Entry, again bool) (Exchanged, error) {
+// Exchange says what was exchanged out of which lots, and what is left and expires next.
+func (t Teller) Exchange(v ledger.View, e ledger.Entry) (Exchanged, error) {
 	sold, ok := e.Sold()
 	if !ok {
 		return Exchanged{}, nil
 	}
-	out := Exchanged{Number: t.Receipt(e.Index), Index: e.Index, Again: again}
+	shop, err := v.Shop(sold.Shop)
+	if err != nil {
+		return Exchanged{}, err
+	}
+	out := Exchanged{
+		Number: t.Receipt(e.Index), Index: e.Index, Place: shop.Name, On: t.date(e.On), Who: string(sold.Volunteer), Clerk: string(e.Actor),
+	}
 	var sum ledger.Amount
 	for _, l := range sold.Lines {
 		item, err := v.Item(l.Item)
@@ -165,6 +207,9 @@ func (t Teller) Exchange(v ledger.View, e ledger.Entry, again bool) (Exchanged, 
 		out.Goods = append(out.Goods, CounterLine{item.Name, strconv.FormatInt(int64(l.Pieces), 10), t.points(l.Points)})
 	}
 	out.Sum = t.points(sum)
+	if out.Lots, err = t.drawn(v, e); err != nil {
+		return out, err
+	}
 	b, err := v.Balance(sold.Volunteer)
 	if err != nil {
 		return out, err
@@ -175,4 +220,23 @@ func (t Teller) Exchange(v ledger.View, e ledger.Entry, again bool) (Exchanged, 
 	}
 	out.Code, err = NewCode(out.Number)
 	return out, err
+}
+
+// drawn says which lots of points an exchange drew, and until when they would have lasted.
+func (t Teller) drawn(v ledger.View, e ledger.Entry) (said []string, err error) {
+	for _, p := range e.Postings {
+		if p.Lot == 0 || p.Commodity.Goods() || p.Account.Class() != ledger.ClassPoints {
+			continue
+		}
+		from, err := v.Entry(p.Lot.Entry())
+		if err != nil {
+			return nil, err
+		}
+		until := t.Say.T("web.account.never")
+		if day := from.LotExpires(p.Lot); day != 0 {
+			until = t.Say.T("web.account.until", catalog.Data{"Date": t.date(day)})
+		}
+		said = append(said, t.Say.T("web.receipt.lot", catalog.Data{"Points": t.points(p.Amount.Abs()), "Lot": p.Lot.String(), "Until": until}))
+	}
+	return said, nil
 }

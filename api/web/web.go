@@ -17,13 +17,14 @@ import (
 	"aixin/api/catalog"
 )
 
-//go:embed templates/*.html style.css icon.svg
+//go:embed templates/*.html style.css icon.svg counter.js
 var files embed.FS
 
 // Where the pages expect their files.
 const (
-	StylePath = "/style.css"
-	IconPath  = "/icon.svg"
+	StylePath   = "/style.css"
+	IconPath    = "/icon.svg"
+	CounterPath = "/counter.js"
 )
 
 // Pages holds the parsed templates.
@@ -31,6 +32,7 @@ type Pages struct {
 	templates map[string]*template.Template
 	style     file
 	icon      file
+	counter   file
 }
 
 // file is a file that pages load, under an address that changes with its content.
@@ -54,7 +56,7 @@ type Content interface {
 // contents lists one of every kind of page.
 func contents() []Content {
 	return []Content{
-		Home{}, SignIn{}, Account{}, Statement{}, Audit{}, Board{}, Counter{}, ClerkSignIn{}, Work{}, WorkSignIn{}, Described{}, Trouble{},
+		Home{}, SignIn{}, Account{}, Statement{}, Audit{}, Board{}, Counter{}, ReceiptPage{}, ClerkSignIn{}, Work{}, WorkSignIn{}, Described{}, Trouble{},
 	}
 }
 
@@ -68,9 +70,13 @@ func New() (*Pages, error) {
 	if err != nil {
 		return nil, fmt.Errorf("icon: %w", err)
 	}
-	p := &Pages{templates: map[string]*template.Template{}, style: style, icon: icon}
+	counter, err := readFile("counter.js", CounterPath)
+	if err != nil {
+		return nil, fmt.Errorf("script of the counter: %w", err)
+	}
+	p := &Pages{templates: map[string]*template.Template{}, style: style, icon: icon, counter: counter}
 	for _, c := range contents() {
-		t, err := template.ParseFS(files, "templates/layout.html", "templates/movements.html", "templates/desk.html", "templates/table.html",
+		t, err := template.ParseFS(files, "templates/layout.html", "templates/movements.html", "templates/desk.html", "templates/receipt_text.html", "templates/table.html",
 			"templates/"+c.template()+".html")
 		if err != nil {
 			return nil, fmt.Errorf("page %s: %w", c.template(), err)
@@ -85,6 +91,9 @@ func (p *Pages) Style() []byte { return p.style.bytes }
 
 // Icon returns the icon.
 func (p *Pages) Icon() []byte { return p.icon.bytes }
+
+// Counter returns the script of the counter.
+func (p *Pages) Counter() []byte { return p.counter.bytes }
 
 // Frame is what is around the content of every page.
 type Frame struct {
@@ -105,10 +114,10 @@ func (f Frame) Switch(name, value string) string {
 func (p *Pages) Write(w io.Writer, f Frame, c Content) error {
 	page := struct {
 		Frame
-		Style, Icon file
-		Title       string
-		Page        Content
-	}{f, p.style, p.icon, c.title(f.Localizer), c}
+		Style, Icon, CounterScript file
+		Title                      string
+		Page                       Content
+	}{f, p.style, p.icon, p.counter, c.title(f.Localizer), c}
 	if err := p.templates[c.template()].ExecuteTemplate(w, "layout.html", page); err != nil {
 		return fmt.Errorf("page %s: %w", c.template(), err)
 	}

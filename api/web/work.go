@@ -131,11 +131,12 @@ func (c *Chart) Scale() {
 	}
 }
 
-// WorkSignIn asks a member of the staff for number and PIN, and keeps what was typed on the page meanwhile.
+// WorkSignIn asks a member of the staff for number and PIN; what was typed on the page before is kept meanwhile.
 type WorkSignIn struct {
 	Path    string
 	Name    string
-	Kept    []Option // names and values
+	Kept    string // names what is kept
+	Locked  string // the number of whoever has to type their PIN alone
 	Number  string
 	Wrong   string
 	Hint    string
@@ -144,5 +145,10 @@ type WorkSignIn struct {
 	HasKept bool
 }
 
-func (WorkSignIn) template() string                      { return "work_sign_in" }
-func (w WorkSignIn) title(say *catalog.Localizer) string { return say.T("work.page." + w.Name) }
+func (WorkSignIn) template() string { return "work_sign_in" }
+func (w WorkSignIn) title(say *catalog.Localizer) string {
+	if w.Locked != "" {
+		return say.T("web.counter.locked")
+	}
+	return say.T("work.page." + w.Name)
+}

@@ -7,10 +7,12 @@ import (
 	"os"
 	"reflect"
 	"strings"
+	"time"
 
 	"github.com/pelletier/go-toml/v2"
 	"github.com/spf13/cobra"
 
+	"aixin/api"
 	"aixin/api/catalog"
 )
 
@@ -22,6 +24,7 @@ type serving struct {
 	tlsKey  string
 	metrics string
 	log     string
+	lock    string // how long a browser of the staff may lie idle
 }
 
 // configured marks the commands that read the configuration file.
@@ -36,6 +39,7 @@ func (a *app) serverFlags(cmd *cobra.Command) *cobra.Command {
 	fs.StringVar(&a.opts.tlsKey, "tls-key", "", a.say.T("cli.flag.tls_key"))
 	fs.StringVar(&a.opts.metrics, "metrics", "", a.say.T("cli.flag.metrics"))
 	fs.StringVar(&a.opts.log, "log", "", a.say.T("cli.flag.log"))
+	fs.StringVar(&a.opts.lock, "lock-after", "", a.say.T("cli.flag.lock_after"))
 	cmd.Annotations = map[string]string{configured: ""}
 	return cmd
 }
@@ -49,6 +53,7 @@ func servingSettings() []setting {
 		{"tls-key", "AIXIN_TLS_KEY", "", func(o *options) *string { return &o.tlsKey }},
 		{"metrics", "AIXIN_METRICS", "", func(o *options) *string { return &o.metrics }},
 		{"log", "AIXIN_LOG", "text", func(o *options) *string { return &o.log }},
+		{"lock-after", "AIXIN_LOCK_AFTER", "10m", func(o *options) *string { return &o.lock }},
 	}
 }
 
@@ -69,6 +74,7 @@ type configFile struct {
 	TLSKey  string `toml:"tls_key"`
 	Metrics string `toml:"metrics"`
 	Log     string `toml:"log"`
+	Lock    string `toml:"lock_after"`
 }
 
 // readFile returns what the configuration file of a command says, by the names of the flags; nothing where there is none.
@@ -124,8 +130,19 @@ func (s serving) check(cmd *cobra.Command) error {
 		return &usageError{id: "metrics", data: catalog.Data{"Address": s.metrics}}
 	case s.log != "text" && s.log != "json":
 		return &usageError{id: "log", data: catalog.Data{"Log": s.log}}
+	case s.lockAfter() < time.Minute || s.lockAfter() > api.MaxLock:
+		return &usageError{id: "lock_after", data: catalog.Data{"After": s.lock}}
 	}
 	return nil
+}
+
+// lockAfter is how long a browser of the staff may lie idle before it asks for the PIN; 0 for what is no such time.
+func (s serving) lockAfter() time.Duration {
+	d, err := time.ParseDuration(s.lock)
+	if err != nil {
+		return 0
+	}
+	return d
 }
 
 // loopback reports whether nobody but this computer reaches an address. A name is not believed: what it means may change.
