@@ -6,7 +6,7 @@ import "slices"
 // under the digest: the same key with another Do is a conflict.
 type Command struct {
 	Key    Key
-	Actor  StaffID
+	Actor  StaffID // from format 2 on also a volunteer who acts for themself: see StaffID.Oneself
 	Import Index // the imported entry that this row came from; 0 where it came from no file
 	Do     Action
 }

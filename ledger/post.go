@@ -86,6 +86,9 @@ func (b *Book) checkEntry(e Entry) error {
 	if (e.Kind == Opened) != (e.Index == 0) {
 		return fmt.Errorf("I8: a book is opened by entry 0 and by no other")
 	}
+	if err := b.checkOneself(e); err != nil {
+		return err
+	}
 	if err := b.checkProposal(e); err != nil {
 		return err
 	}
