@@ -86,13 +86,13 @@ func (b *Book) checkEntry(e Entry) error {
 	if (e.Kind == Opened) != (e.Index == 0) {
 		return fmt.Errorf("I8: a book is opened by entry 0 and by no other")
 	}
-	if err := b.checkOneself(e); err != nil {
-		return err
-	}
 	if err := b.checkProposal(e); err != nil {
 		return err
 	}
-	return b.checkBody(e)
+	if err := b.checkBody(e); err != nil {
+		return err
+	}
+	return b.checkOneself(e)
 }
 
 // checkShape holds what an entry shows by itself: its sums (I1), its key (I6), and that every member has its grammar (I8).

@@ -17,13 +17,14 @@ import (
 	"aixin/api/catalog"
 )
 
-//go:embed templates/*.html style.css icon.svg
+//go:embed templates/*.html style.css icon.svg speak.js
 var files embed.FS
 
 // Where the pages expect their files.
 const (
 	StylePath = "/style.css"
 	IconPath  = "/icon.svg"
+	SpeakPath = "/speak.js"
 )
 
 // Pages holds the parsed templates.
@@ -31,6 +32,7 @@ type Pages struct {
 	templates map[string]*template.Template
 	style     file
 	icon      file
+	speak     file
 }
 
 // file is a file that pages load, under an address that changes with its content.
@@ -54,7 +56,7 @@ type Content interface {
 // contents lists one of every kind of page.
 func contents() []Content {
 	return []Content{
-		Home{}, SignIn{}, Account{}, Statement{}, Audit{}, Board{}, Counter{}, ClerkSignIn{}, Work{}, WorkSignIn{}, Described{}, Trouble{},
+		Home{}, SignIn{}, Account{}, Own{}, Statement{}, Audit{}, Board{}, Counter{}, ClerkSignIn{}, Work{}, WorkSignIn{}, Described{}, Trouble{},
 	}
 }
 
@@ -68,7 +70,11 @@ func New() (*Pages, error) {
 	if err != nil {
 		return nil, fmt.Errorf("icon: %w", err)
 	}
-	p := &Pages{templates: map[string]*template.Template{}, style: style, icon: icon}
+	speak, err := readFile("speak.js", SpeakPath)
+	if err != nil {
+		return nil, fmt.Errorf("script: %w", err)
+	}
+	p := &Pages{templates: map[string]*template.Template{}, style: style, icon: icon, speak: speak}
 	for _, c := range contents() {
 		t, err := template.ParseFS(files, "templates/layout.html", "templates/movements.html", "templates/desk.html", "templates/table.html",
 			"templates/"+c.template()+".html")
@@ -86,12 +92,16 @@ func (p *Pages) Style() []byte { return p.style.bytes }
 // Icon returns the icon.
 func (p *Pages) Icon() []byte { return p.icon.bytes }
 
+// Speak returns the script that reads a page aloud. It is the only one that a volunteer meets, and every page does without it.
+func (p *Pages) Speak() []byte { return p.speak.bytes }
+
 // Frame is what is around the content of every page.
 type Frame struct {
 	*catalog.Localizer
 	Query url.Values // of the address, without what is chosen here: kept when another language or size is chosen
 	Large bool       // letters of 30 pixels
 	Demo  bool
+	Aloud bool // the page offers to be read aloud
 }
 
 // Switch returns the address of the same page with another choice.
@@ -105,10 +115,10 @@ func (f Frame) Switch(name, value string) string {
 func (p *Pages) Write(w io.Writer, f Frame, c Content) error {
 	page := struct {
 		Frame
-		Style, Icon file
-		Title       string
-		Page        Content
-	}{f, p.style, p.icon, c.title(f.Localizer), c}
+		Style, Icon, Speak file
+		Title              string
+		Page               Content
+	}{f, p.style, p.icon, p.speak, c.title(f.Localizer), c}
 	if err := p.templates[c.template()].ExecuteTemplate(w, "layout.html", page); err != nil {
 		return fmt.Errorf("page %s: %w", c.template(), err)
 	}
@@ -130,6 +140,8 @@ func (Home) Doors() []string { return []string{"volunteer", "clerk", "steward", 
 type SignIn struct {
 	Card            string // as it was typed
 	Wrong           string // what was wrong with it and what to do
+	Path            string // of the page that asks
+	Kept            []Option // names and values of what was typed there before
 	TryCard, TryPIN string
 }
 

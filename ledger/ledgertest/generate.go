@@ -321,7 +321,7 @@ func (g *Generator) command() ledger.Command {
 		actor = Everyone
 	case 5, 6, 7:
 		actor = g.standIn()
-	case 8, 9, 10, 11, 12, 13:
+	case 8, 9, 10:
 		actor = g.volunteering(do, actor)
 	}
 	c := g.of(actor, do)

@@ -184,7 +184,7 @@ func lifeDraws() []draw {
 			return &ledger.VoidCard{Volunteer: lateOr(g, g.lives.carded), Reason: ledger.LostCard}, pick(g, clerk, steward)
 		}},
 		{5, func(g *Generator) (action, staff) { return g.certify(), steward }},
-		{1, func(g *Generator) (action, staff) {
+		{2, func(g *Generator) (action, staff) {
 			return &ledger.Erase{Volunteer: lateOr(g, g.lives.leavers)}, steward
 		}},
 		{1, func(g *Generator) (action, staff) {

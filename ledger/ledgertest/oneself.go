@@ -56,7 +56,7 @@ func (g *Generator) volunteering(do ledger.Action, actor ledger.StaffID) ledger.
 	case *ledger.Certify:
 		whose = a.Volunteer
 	default:
-		if g.rng.IntN(8) > 0 {
+		if g.rng.IntN(20) > 0 {
 			return actor
 		}
 	}
