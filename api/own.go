@@ -23,12 +23,12 @@ type (
 	ownPage struct {
 		name  string // its sentences are own.page.NAME
 		path  string
-		show  func(*own) error
-		forms map[string]func(*own) (ledger.Action, error)
+		show  func(*oneself) error
+		forms map[string]func(*oneself) (ledger.Action, error)
 	}
 
-	// own is one page that is being made.
-	own struct {
+	// oneself is one page that is being made.
+	oneself struct {
 		*server
 		w      http.ResponseWriter
 		r      *http.Request
@@ -47,14 +47,14 @@ type (
 // ownPages are the pages beside the first one and the statement.
 func ownPages() []ownPage {
 	return []ownPage{
-		{name: "points", path: "/volunteer/points", show: (*own).points},
-		{name: "hours", path: "/volunteer/hours", show: (*own).hours, forms: map[string]func(*own) (ledger.Action, error){"certify": (*own).certify}},
-		{name: "certificate", path: "/volunteer/certificate", show: (*own).certificate},
-		{name: "goods", path: "/volunteer/goods", show: (*own).goods, forms: map[string]func(*own) (ledger.Action, error){
-			"hold": (*own).hold, "release": (*own).release,
+		{name: "points", path: "/volunteer/points", show: (*oneself).points},
+		{name: "hours", path: "/volunteer/hours", show: (*oneself).hours, forms: map[string]func(*oneself) (ledger.Action, error){"certify": (*oneself).certify}},
+		{name: "certificate", path: "/volunteer/certificate", show: (*oneself).certificate},
+		{name: "goods", path: "/volunteer/goods", show: (*oneself).goods, forms: map[string]func(*oneself) (ledger.Action, error){
+			"hold": (*oneself).hold, "release": (*oneself).release,
 		}},
-		{name: "notice", path: "/volunteer/notice", show: (*own).notice, forms: map[string]func(*own) (ledger.Action, error){"object": (*own).object}},
-		{name: "why", path: "/volunteer/why", show: (*own).why},
+		{name: "notice", path: "/volunteer/notice", show: (*oneself).notice, forms: map[string]func(*oneself) (ledger.Action, error){"object": (*oneself).object}},
+		{name: "why", path: "/volunteer/why", show: (*oneself).why},
 	}
 }
 
@@ -98,7 +98,7 @@ func (p ownPage) get(s *server, w http.ResponseWriter, r *http.Request) error {
 	if !ok && !p.open() {
 		return s.askWho(w, r, p, http.StatusOK)
 	}
-	return s.ownPage(w, r, p, id, func(o *own) error { return o.said(r.URL.Query().Get("done")) })
+	return s.ownPage(w, r, p, id, func(o *oneself) error { return o.said(r.URL.Query().Get("done")) })
 }
 
 // open reports whether the page asks for card and PIN itself.
@@ -122,7 +122,7 @@ func (p ownPage) post(s *server, w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return ErrBadForm
 	}
-	err := s.ownPage(w, r, p, id, func(o *own) error {
+	err := s.ownPage(w, r, p, id, func(o *oneself) error {
 		o.posted = name
 		return o.answer(ask)
 	})
@@ -133,9 +133,9 @@ func (p ownPage) post(s *server, w http.ResponseWriter, r *http.Request) error {
 }
 
 // ownPage makes a page and answers with it.
-func (s *server) ownPage(w http.ResponseWriter, r *http.Request, of ownPage, id ledger.VolunteerID, before func(*own) error) error {
+func (s *server) ownPage(w http.ResponseWriter, r *http.Request, of ownPage, id ledger.VolunteerID, before func(*oneself) error) error {
 	f := s.ownFrame(w, r)
-	o := &own{
+	o := &oneself{
 		server: s, w: w, r: r, say: f.Localizer, tell: s.teller(f), id: id, of: of, status: http.StatusOK,
 		page: &web.Own{Name: of.name, Path: of.path, Number: string(id)},
 	}
@@ -194,16 +194,16 @@ func (s *server) comesIn(w http.ResponseWriter, r *http.Request, p ownPage) erro
 		return s.askAgain(w, r, card, err)
 	}
 	s.begin(w, r, id)
-	return s.ownPage(w, r, p, id, func(o *own) error {
+	return s.ownPage(w, r, p, id, func(o *oneself) error {
 		o.posted = r.PostForm.Get("form") // is on the page again as it was typed, and waits to be sent
 		return nil
 	})
 }
 
-func (o *own) t(id string, data ...catalog.Data) string { return o.say.T("own."+id, data...) }
+func (o *oneself) t(id string, data ...catalog.Data) string { return o.say.T("own."+id, data...) }
 
 // answer carries out what a form asks for.
-func (o *own) answer(ask func(*own) (ledger.Action, error)) error {
+func (o *oneself) answer(ask func(*oneself) (ledger.Action, error)) error {
 	key := ledger.Key(o.r.PostForm.Get("key"))
 	if !key.Valid() {
 		return ErrBadForm
@@ -235,7 +235,7 @@ func (o *own) answer(ask func(*own) (ledger.Action, error)) error {
 }
 
 // wrong puts an error on the page. What the server cannot help stays an error.
-func (o *own) wrong(err error) error {
+func (o *oneself) wrong(err error) error {
 	p := problemOf(err, o.say, o.Clock())
 	if p.Status >= http.StatusInternalServerError && !errors.Is(err, ErrUnknown) && !errors.Is(err, ErrBusy) {
 		return err
@@ -262,7 +262,7 @@ func (o *own) wrong(err error) error {
 }
 
 // said says what was done, where it is this volunteer who did it.
-func (o *own) said(done string) error {
+func (o *oneself) said(done string) error {
 	i, err := ParseReference(done)
 	if err != nil || i <= 0 {
 		return nil //nolint:nilerr // an address that somebody typed says nothing
@@ -280,7 +280,7 @@ func (o *own) said(done string) error {
 func newOwnKey() string { return "own/" + rand.Text() }
 
 // form makes a form of the page, with what was typed where something was wrong with this one: what is hidden in it says which it is.
-func (o *own) form(name string, buttons []web.Option, fields ...web.Field) *web.WorkForm {
+func (o *oneself) form(name string, buttons []web.Option, fields ...web.Field) *web.WorkForm {
 	out := &web.WorkForm{Name: name, Key: newOwnKey(), Path: o.of.path, Buttons: buttons, Fields: fields}
 	mine := o.posted == name
 	for _, f := range fields {
@@ -305,6 +305,8 @@ func (o *own) form(name string, buttons []web.Option, fields ...web.Field) *web.
 }
 
 // button is the one button of a form.
-func (o *own) button(name string) []web.Option { return []web.Option{{Text: o.t("button." + name), On: true}} }
+func (o *oneself) button(name string) []web.Option {
+	return []web.Option{{Text: o.t("button." + name), On: true}}
+}
 
-func (o *own) section(s web.OwnSection) { o.page.Sections = append(o.page.Sections, s) }
+func (o *oneself) section(s web.OwnSection) { o.page.Sections = append(o.page.Sections, s) }

@@ -22,12 +22,12 @@ const (
 	activityPath    = "/volunteer/activity"
 )
 
-func (o *own) points() (err error) {
+func (o *oneself) points() (err error) {
 	o.page.Sections, err = o.tell.Points(o.view, o.id)
 	return err
 }
 
-func (o *own) hours() error {
+func (o *oneself) hours() error {
 	served, err := o.tell.Hours(o.view, o.id)
 	if err != nil {
 		return err
@@ -39,7 +39,7 @@ func (o *own) hours() error {
 }
 
 // certify asks for a statement of all hours that stand.
-func (o *own) certify() (ledger.Action, error) {
+func (o *oneself) certify() (ledger.Action, error) {
 	do := &ledger.Certify{Volunteer: o.id, Until: o.view.On()}
 	served, err := o.view.Served(o.id, 0, do.Until)
 	if err != nil {
@@ -62,7 +62,7 @@ func (o *own) certify() (ledger.Action, error) {
 }
 
 // certificate shows a statement of hours as it is printed: to whom it is about.
-func (o *own) certificate() error {
+func (o *oneself) certificate() error {
 	number, err := strconv.ParseInt(o.r.URL.Query().Get("number"), 10, 64)
 	if err != nil || number <= 0 {
 		return ErrNoPath
@@ -82,7 +82,7 @@ func (o *own) certificate() error {
 	return err
 }
 
-func (o *own) goods() error {
+func (o *oneself) goods() error {
 	shop := ledger.ShopID(o.r.URL.Query().Get("shop"))
 	if o.posted != "" {
 		shop = ledger.ShopID(o.r.PostForm.Get("shop"))
@@ -130,7 +130,7 @@ func hidden(name, value string) web.Field {
 	return web.Field{Name: name, Kind: "hidden", Value: value}
 }
 
-func (o *own) hold() (ledger.Action, error) {
+func (o *oneself) hold() (ledger.Action, error) {
 	pieces, err := strconv.ParseInt(tidy(o.r.PostForm.Get("pieces"), maxCard), 10, 64)
 	if err != nil {
 		pieces = 0 // which the book says is no number of pieces
@@ -140,7 +140,7 @@ func (o *own) hold() (ledger.Action, error) {
 	}}, nil
 }
 
-func (o *own) release() (ledger.Action, error) {
+func (o *oneself) release() (ledger.Action, error) {
 	i, err := ParseReference(o.r.PostForm.Get("hold"))
 	if err != nil {
 		return nil, ErrBadForm
@@ -153,7 +153,7 @@ func objections() []ledger.Reason {
 	return []ledger.Reason{ledger.WrongQuantity, ledger.WrongPerson, ledger.DoubleEntry, ledger.Unproven}
 }
 
-func (o *own) notice() error {
+func (o *oneself) notice() error {
 	reason := web.Field{Name: "reason", Kind: "select"}
 	for _, r := range objections() {
 		reason.Options = append(reason.Options, web.Option{Value: string(r), Text: o.say.T("reason." + string(r))})
@@ -187,7 +187,7 @@ func (o *own) notice() error {
 	return nil
 }
 
-func (o *own) object() (ledger.Action, error) {
+func (o *oneself) object() (ledger.Action, error) {
 	i, err := ParseReference(o.r.PostForm.Get("record"))
 	if err != nil {
 		return nil, ErrBadForm
@@ -195,7 +195,7 @@ func (o *own) object() (ledger.Action, error) {
 	return &ledger.Object{Record: i, Volunteer: o.id, Reason: ledger.Reason(o.r.PostForm.Get("reason"))}, nil
 }
 
-func (o *own) why() error {
+func (o *oneself) why() error {
 	rows, err := o.tell.Why(o.view, o.id)
 	if err != nil {
 		return err
@@ -212,7 +212,7 @@ func (o *own) why() error {
 // else.
 
 func activityPage() ownPage {
-	return ownPage{name: "activity", path: activityPath, show: (*own).activity, forms: map[string]func(*own) (ledger.Action, error){"come": (*own).come}}
+	return ownPage{name: "activity", path: activityPath, show: (*oneself).activity, forms: map[string]func(*oneself) (ledger.Action, error){"come": (*oneself).come}}
 }
 
 // sessionCode is what a leader shows: the session, and four digits that only this server knows. Who is not there has nothing to type.
@@ -232,14 +232,14 @@ func (s *server) sessionAddress(r *http.Request, i ledger.Index) string {
 }
 
 // session returns the session that a code means, as it was scanned or typed.
-func (o *own) session(code string) (ledger.Index, bool) {
+func (o *oneself) session(code string) (ledger.Index, bool) {
 	number, _, _ := strings.Cut(tidy(code, maxCard), "-")
 	i, err := strconv.ParseInt(number, 10, 64)
 	return ledger.Index(i), err == nil && i > 0 && hmac.Equal([]byte(o.sessionCode(ledger.Index(i))), []byte(tidy(code, maxCard)))
 }
 
 // code is that of the address or of the form.
-func (o *own) code() string {
+func (o *oneself) code() string {
 	if o.r.Method == http.MethodPost {
 		return o.r.PostForm.Get("code")
 	}
@@ -247,7 +247,7 @@ func (o *own) code() string {
 }
 
 // activity shows the activity whose code was scanned, with a button to come and one to go.
-func (o *own) activity() error {
+func (o *oneself) activity() error {
 	code := o.code()
 	i, ok := o.session(code)
 	if !ok {
@@ -297,7 +297,7 @@ func (o *own) activity() error {
 func data(name, value string) map[string]any { return map[string]any{name: value} }
 
 // come notes that somebody came or went, and signs them in on the way where they are not.
-func (o *own) come() (ledger.Action, error) {
+func (o *oneself) come() (ledger.Action, error) {
 	i, ok := o.session(o.code())
 	if !ok {
 		return nil, &ledger.Invalid{Fields: []ledger.Fault{{Field: "code", Code: "session_code"}}}

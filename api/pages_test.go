@@ -32,6 +32,10 @@ var pages = []struct {
 	{"account-closed", "/volunteer", "V0000034", pin, 200},
 	{"account-large", "/volunteer?size=large", "V0000018", pin, 200},
 	{"statement", "/volunteer/statement", "V0000018", pin, 200},
+	{"points", "/volunteer/points", "V0000018", pin, 200},
+	{"hours", "/volunteer/hours", "V0000018", pin, 200},
+	{"why", "/volunteer/why", "V0000018", pin, 200},
+	{"activity", "/volunteer/activity", "", "", 200},
 	{"statement-oldest", "/volunteer/statement?commodity=POINT&before=30", "V0000018", pin, 200},
 	{"statement-hours", "/volunteer/statement?commodity=MIN&before=30", "V0000018", pin, 200},
 	{"statement-malformed", "/volunteer/statement?before=x", "V0000018", pin, 400},
@@ -68,6 +72,7 @@ var (
 	missing   = regexp.MustCompile(`\b(web|kind|reason|class|fault|hint|reject)\.[a-z_]`)
 	unwritten = regexp.MustCompile(`<no value>|%!|ZgotmplZ`)
 	inline    = regexp.MustCompile(`(?i)<script|<style|\sstyle=|\son[a-z]+=|javascript:|<img|<i>|<b>`)
+	ownScript = regexp.MustCompile(`<script src="/speak\.js\?v=[0-9a-f]+" defer data-read="[^"<]+" data-stop="[^"<]+"></script>`)
 	wages     = regexp.MustCompile(`(?i)\b(cash|currency|salary|wage|wages|price of labour)\b|现金|工资|薪|货币|劳动报酬`)
 )
 
@@ -93,7 +98,7 @@ func checkPage(t *testing.T, r *http.Response, page string) {
 	if bad := unwritten.FindString(page); bad != "" {
 		t.Errorf("got a page with %q", bad)
 	}
-	if bad := inline.FindString(stripAttributes(page)); bad != "" {
+	if bad := inline.FindString(ownScript.ReplaceAllString(stripAttributes(page), "")); bad != "" {
 		t.Errorf("got a page with %q: script, style and marks come from nobody", bad)
 	}
 	if word := wages.FindString(page); word != "" {

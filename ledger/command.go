@@ -7,7 +7,7 @@ import "slices"
 type Command struct {
 	Key    Key
 	Actor  StaffID // from format 2 on also a volunteer who acts for themself: see StaffID.Oneself
-	Import Index // the imported entry that this row came from; 0 where it came from no file
+	Import Index   // the imported entry that this row came from; 0 where it came from no file
 	Do     Action
 }
 

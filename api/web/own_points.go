@@ -72,7 +72,7 @@ func waiting(v ledger.View, who ledger.Volunteer) (bool, error) {
 	return false, nil
 }
 
-// coming adds up what is on notice by the day on which it is credited.
+// comingOf adds up what is on notice by the day on which it is credited.
 func comingOf(v ledger.View, list []ledger.Record) (out []coming, err error) {
 	rules, err := v.Rules()
 	if err != nil {

@@ -138,9 +138,9 @@ func (Home) Doors() []string { return []string{"volunteer", "clerk", "steward", 
 
 // SignIn asks for card and PIN.
 type SignIn struct {
-	Card            string // as it was typed
-	Wrong           string // what was wrong with it and what to do
-	Path            string // of the page that asks
+	Card            string   // as it was typed
+	Wrong           string   // what was wrong with it and what to do
+	Path            string   // of the page that asks
 	Kept            []Option // names and values of what was typed there before
 	TryCard, TryPIN string
 }

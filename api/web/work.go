@@ -41,7 +41,7 @@ type WorkForm struct {
 	Fields  []Field
 	Table   *Grid // with what is ticked
 	Buttons []Option
-	Open    bool // something is wrong in it
+	Open    bool   // something is wrong in it
 	Path    string // where it is sent, on the pages of volunteers
 	Get     bool   // it asks for a page and for nothing else
 }
