@@ -194,12 +194,13 @@ func (s *server) programs() []route {
 
 // people is what people look at; a page asks by itself who is signed in on the browser.
 func (s *server) people() []route {
-	return append(working(), []route{
+	return append(append(working(), owned()...), []route{
 		{"GET /{$}", (*server).home, true, anybody(), doc{}},
 		{"GET /volunteer", (*server).account, true, anybody(), doc{}},
 		{"POST /volunteer", (*server).enter, true, anybody(), doc{}},
 		{"GET /volunteer/statement", (*server).movements, true, anybody(), doc{}},
 		{"POST /volunteer/leave", (*server).leave, true, anybody(), doc{}},
+		{"GET " + web.SpeakPath, asset("text/javascript; charset=utf-8", s.pages.Speak()), false, anybody(), doc{}},
 		{"GET /auditor", (*server).audit, true, anybody(), doc{}},
 		{"GET /clerk", (*server).counter, true, anybody(), doc{}},
 		{"POST /clerk", (*server).atDesk, true, anybody(), doc{}},

@@ -80,13 +80,13 @@ func (d *desk) field() error {
 	if err != nil {
 		return err
 	}
-	code, err := web.NewCode(sessionMark + counts(i))
+	code, err := web.NewCode(d.sessionAddress(d.r, i)) // a phone's camera opens it
 	if err != nil {
 		return err
 	}
 	if !s.Closed {
 		d.page.Sections = append(d.page.Sections, web.WorkSection{
-			Heading: joined(act.Name, minute(s.Opened)), Text: []string{d.t("session_code")}, Code: &code, Short: counts(i),
+			Heading: joined(act.Name, minute(s.Opened)), Text: []string{d.t("session_code")}, Code: &code, Short: d.sessionCode(i),
 		})
 	}
 	if err := d.table("attendance"); err != nil {

@@ -22,7 +22,7 @@ const (
 
 	// pageLines is how many movements a person sees at once, and latestLines how many beside the balance.
 	pageLines   = 20
-	latestLines = 5
+	latestLines = 3
 
 	// maxCard bounds what may be typed or scanned as a card, in bytes, and maxPIN what may be typed as a PIN.
 	maxCard = 64

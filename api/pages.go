@@ -83,7 +83,7 @@ func (s *server) account(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		form := web.SignIn{}
 		form.TryCard, form.TryPIN = s.try()
-		s.page(w, r, form)
+		s.render(w, r, http.StatusOK, s.ownFrame(w, r), form)
 		return nil
 	}
 	return s.show(w, r, id)
@@ -108,8 +108,12 @@ func (s *server) enter(w http.ResponseWriter, r *http.Request) error {
 
 // askAgain shows the form with the card as it was typed, and says what was wrong with it and what to do.
 func (s *server) askAgain(w http.ResponseWriter, r *http.Request, card string, err error) error {
-	f := s.frame(w, r)
-	form := web.SignIn{Card: card}
+	f := s.ownFrame(w, r)
+	form := web.SignIn{}
+	if of, ok := ownPageAt(r.URL.Path); ok {
+		form = s.keeping(r, of)
+	}
+	form.Card = card
 	form.TryCard, form.TryPIN = s.try()
 	if len(card) > maxCard {
 		form.Card = ""
@@ -137,7 +141,7 @@ func (s *server) show(w http.ResponseWriter, r *http.Request, id ledger.Voluntee
 	if err != nil {
 		return err
 	}
-	f := s.frame(w, r)
+	f := s.ownFrame(w, r)
 	return s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) error {
 		page, err := s.teller(f).Account(v, id, names[string(id)].Name, latestLines)
 		if err != nil {
@@ -160,7 +164,7 @@ func (s *server) movements(w http.ResponseWriter, r *http.Request) error {
 	if err := q.err(); err != nil {
 		return err
 	}
-	f := s.frame(w, r)
+	f := s.ownFrame(w, r)
 	return s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) error {
 		page, err := s.teller(f).Statement(v, account, before, pageLines)
 		if err != nil {

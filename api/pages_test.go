@@ -32,6 +32,10 @@ var pages = []struct {
 	{"account-closed", "/volunteer", "V0000034", pin, 200},
 	{"account-large", "/volunteer?size=large", "V0000018", pin, 200},
 	{"statement", "/volunteer/statement", "V0000018", pin, 200},
+	{"points", "/volunteer/points", "V0000018", pin, 200},
+	{"hours", "/volunteer/hours", "V0000018", pin, 200},
+	{"why", "/volunteer/why", "V0000018", pin, 200},
+	{"activity", "/volunteer/activity", "", "", 200},
 	{"statement-oldest", "/volunteer/statement?commodity=POINT&before=30", "V0000018", pin, 200},
 	{"statement-hours", "/volunteer/statement?commodity=MIN&before=30", "V0000018", pin, 200},
 	{"statement-malformed", "/volunteer/statement?before=x", "V0000018", pin, 400},
@@ -70,6 +74,7 @@ var (
 	inline    = regexp.MustCompile(`(?i)<script|<style|\sstyle=|\son[a-z]+=|javascript:|<img|<i>|<b>`)
 	papers    = regexp.MustCompile(`(?s)<pre.*?</pre>`) // a notice says of itself that points are no money
 	ourScript = regexp.MustCompile(`<script src="/counter\.js\?v=[0-9a-f]{12}" defer></script>`)
+	ownScript = regexp.MustCompile(`<script src="/speak\.js\?v=[0-9a-f]+" defer data-read="[^"<]+" data-stop="[^"<]+"></script>`)
 	wages     = regexp.MustCompile(`(?i)\b(cash|currency|salary|wage|wages|price of labour)\b|现金|工资|薪|货币|劳动报酬`)
 )
 
@@ -95,7 +100,7 @@ func checkPage(t *testing.T, r *http.Response, page string) {
 	if bad := unwritten.FindString(page); bad != "" {
 		t.Errorf("got a page with %q", bad)
 	}
-	if bad := inline.FindString(stripAttributes(page)); bad != "" {
+	if bad := inline.FindString(ownScript.ReplaceAllString(stripAttributes(page), "")); bad != "" {
 		t.Errorf("got a page with %q: script, style and marks come from nobody", bad)
 	}
 	if word := wages.FindString(papers.ReplaceAllString(page, "")); word != "" {

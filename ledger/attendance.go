@@ -60,14 +60,14 @@ type (
 		Activity ActivityID
 	}
 
-	// CheckIn notes that a volunteer came. By a leader.
+	// CheckIn notes that a volunteer came. By a leader, or by the volunteer, whose card was scanned or number typed.
 	CheckIn struct {
 		Session   Index
 		Volunteer VolunteerID
 		By        CheckedBy
 	}
 
-	// CheckOut notes that a volunteer went, on the day of the session. By a leader.
+	// CheckOut notes that a volunteer went, on the day of the session. By a leader, or by the volunteer.
 	CheckOut struct {
 		Session   Index
 		Volunteer VolunteerID
@@ -178,7 +178,7 @@ func (a *CheckIn) fields(c *codec) {
 
 func (a *CheckIn) kind() Kind { return CheckedIn }
 
-func (a *CheckIn) roles() anyOf { return anyOf{Leader} }
+func (a *CheckIn) roles() anyOf { return anyOf{Leader, Oneself} }
 
 func (a *CheckIn) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 
@@ -247,7 +247,7 @@ func (a *CheckOut) fields(c *codec) {
 
 func (a *CheckOut) kind() Kind { return CheckedOut }
 
-func (a *CheckOut) roles() anyOf { return anyOf{Leader} }
+func (a *CheckOut) roles() anyOf { return anyOf{Leader, Oneself} }
 
 func (a *CheckOut) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 

@@ -290,7 +290,7 @@ func malformed(c Command) []Fault {
 	var f faults
 	f.want(c.Key.Valid(), "key", "key")
 	_, opening := c.Do.(*OpenBook)
-	f.want(opening == (c.Actor == "") && (opening || c.Actor.Valid()), "actor", "staff_number")
+	f.want(opening == (c.Actor == "") && (opening || c.Actor.acts()), "actor", "staff_number")
 	f.want(c.Import >= 0, "import", "index")
 	c.Do.check(&f)
 	return f.list

@@ -16,7 +16,7 @@ const MaxCertified = 500
 
 type (
 	// Certify states the hours of a volunteer over days of service, from the records that it names. By a steward who is not
-	// concerned.
+	// concerned, or by the volunteer: the sum leaves nothing to decide.
 	Certify struct {
 		Volunteer VolunteerID
 		From      Date
@@ -54,7 +54,7 @@ func (r *Certificate) fields(c *codec) {
 
 func (a *Certify) kind() Kind { return Certified }
 
-func (a *Certify) roles() anyOf { return anyOf{Steward} }
+func (a *Certify) roles() anyOf { return anyOf{Steward, Oneself} }
 
 func (a *Certify) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 

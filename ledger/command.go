@@ -6,8 +6,8 @@ import "slices"
 // under the digest: the same key with another Do is a conflict.
 type Command struct {
 	Key    Key
-	Actor  StaffID
-	Import Index // the imported entry that this row came from; 0 where it came from no file
+	Actor  StaffID // from format 2 on also a volunteer who acts for themself: see StaffID.Oneself
+	Import Index   // the imported entry that this row came from; 0 where it came from no file
 	Do     Action
 }
 

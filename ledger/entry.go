@@ -28,7 +28,7 @@ type Entry struct {
 	Kind     Kind
 	Key      Key
 	Digest   Digest
-	Actor    StaffID // none in entry 0
+	Actor    StaffID // or a volunteer who acted for themself; none in entry 0
 	Rule     string  // id@version of the rule that priced it, where one did
 	Proposal Index   // the proposed entry that a second person approved by it, where there was one
 	Body     Body

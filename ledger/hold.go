@@ -28,7 +28,7 @@ const (
 // The actions and bodies. Fields of actions that are not marked optional are required.
 type (
 	// Hold sets goods of a shelf aside for a volunteer, at the price of the day, and the points for them. By a clerk who serves
-	// neither themself nor their household.
+	// neither themself nor their household, or by the volunteer.
 	Hold struct {
 		Volunteer VolunteerID
 		Shop      ShopID
@@ -54,7 +54,8 @@ type (
 		Pool      PoolID // of the household, where it holds points out of that
 	}
 
-	// Release gives a hold up. By a clerk or steward who is neither that volunteer nor of their household.
+	// Release gives a hold up. By a clerk or steward who is neither that volunteer nor of their household, or by the
+	// volunteer.
 	Release struct {
 		Hold   Index
 		Reason Reason
@@ -171,7 +172,7 @@ func (f *HoldFact) fields(c *codec) {
 
 func (a *Hold) kind() Kind { return Held }
 
-func (a *Hold) roles() anyOf { return anyOf{Clerk} }
+func (a *Hold) roles() anyOf { return anyOf{Clerk, Oneself} }
 
 func (a *Hold) keeps() (*VolunteerID, *ShopID) { return &a.Volunteer, &a.Shop }
 
@@ -439,7 +440,7 @@ func (r *HoldRelease) fields(c *codec) {
 
 func (a *Release) kind() Kind { return Released }
 
-func (a *Release) roles() anyOf { return anyOf{Clerk, Steward} }
+func (a *Release) roles() anyOf { return anyOf{Clerk, Steward, Oneself} }
 
 func (a *Release) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 

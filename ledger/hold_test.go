@@ -101,6 +101,25 @@ func holdForgeries() []forgery {
 			e.Actor = ledgertest.Everyone
 			return of != "" && f.ofEveryone(of, e.On)
 		}},
+		{"a volunteer who acts for another", "I13", func(f *forger, e *ledger.Entry) bool {
+			r, ok := e.Body.(*ledger.HoldRelease)
+			e.Actor = ledger.StaffID(ledger.NewVolunteerID(1))
+			return ok && r.Volunteer != ledger.NewVolunteerID(1)
+		}},
+		{"a volunteer who does what only the staff may", "I13", func(f *forger, e *ledger.Entry) bool {
+			r, ok := e.Body.(*ledger.Settlement)
+			if ok {
+				e.Actor = ledger.StaffID(r.Volunteer)
+			}
+			return ok
+		}},
+		{"a volunteer who checks themself in as a leader does", "I13", func(_ *forger, e *ledger.Entry) bool {
+			r, ok := e.Body.(*ledger.CheckIn)
+			if ok {
+				r.By, e.Actor = ledger.CheckedByLeader, ledger.StaffID(r.Volunteer)
+			}
+			return ok
+		}},
 		{"somebody else's hold", "I8 I10 I3", func(f *forger, e *ledger.Entry) bool {
 			r, ok := e.Body.(*ledger.Settlement)
 			if !ok {

@@ -16,8 +16,8 @@ const ObjectionClosed RejectReason = "objection_closed"
 
 // The actions and bodies. Fields of actions that are not marked optional are required.
 type (
-	// Object says that a line of a notice is wrong. Anybody may; who has no number of their own says it to a publisher or
-	// steward, who write it down.
+	// Object says that a line of a notice is wrong. Anybody may: a volunteer by themself; who has no number of their own
+	// says it to a publisher or steward, who write it down.
 	Object struct {
 		Record    Index
 		Volunteer VolunteerID // optional: who objects
@@ -90,7 +90,7 @@ func (r *ObjectionRecord) fields(c *codec) {
 
 func (a *Object) kind() Kind { return Objected }
 
-func (a *Object) roles() anyOf { return anyOf{Publisher, Steward} }
+func (a *Object) roles() anyOf { return anyOf{Publisher, Steward, Oneself} }
 
 func (a *Object) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 

@@ -90,7 +90,10 @@ func (b *Book) checkEntry(e Entry) error {
 	if err := b.checkProposal(e); err != nil {
 		return err
 	}
-	return b.checkBody(e)
+	if err := b.checkBody(e); err != nil {
+		return err
+	}
+	return b.checkOneself(e)
 }
 
 // checkShape holds what an entry shows by itself: its sums (I1), its key (I6), and that every member has its grammar (I8).

@@ -89,7 +89,7 @@ func checkRefusal(e Entry) error {
 	}
 	_, shop := do.keeps()
 	if !aboutSomebody(body.Subject) ||
-		!body.Volunteer.Valid() || (shop != nil) != body.Shop.Valid() || !e.Actor.Valid() || e.Rule != "" {
+		!body.Volunteer.Valid() || (shop != nil) != body.Shop.Valid() || !e.Actor.acts() || e.Rule != "" {
 		return errors.New("I8: the refusal names what it cannot be about")
 	}
 	return nil

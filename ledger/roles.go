@@ -6,6 +6,9 @@ import "slices"
 
 // permit refuses an actor who is unknown or has none of the roles that the action asks for on that day.
 func (b *Book) permit(c Command, on Date) *Rejection {
+	if v, ok := c.Actor.Oneself(); ok {
+		return b.permitOneself(c, v)
+	}
 	if _, ok := c.Do.(*OpenBook); ok || b.founding(c) {
 		return nil
 	}
@@ -43,6 +46,8 @@ func (b *Book) wantPermit(c Command, w *Wants) {
 		b.records.want(w, a.Record)
 	case *ReturnRecord:
 		b.records.want(w, a.Record)
+	case *Release:
+		b.holds.want(w, a.Hold)
 	}
 }
 
@@ -76,16 +81,24 @@ const foundingEntries = 3
 // touches neither points nor goods.
 func (r Role) alone() bool { return r == Supervisor || r == Auditor || r == Admin }
 
-// wantActor asks for a staff number and, for self-dealing, the volunteer number that it belongs to.
+// wantActor asks for a staff number and, for self-dealing, the volunteer number that it belongs to; or for the volunteer who acts.
 func (b *Book) wantActor(w *Wants, actor StaffID) {
+	if v, ok := actor.Oneself(); ok {
+		b.volunteers.want(w, v)
+		return
+	}
 	b.staff.want(w, actor)
 	if s, ok := b.staff.peek(actor); ok && s.Volunteer != "" {
 		b.wantWho(w, s.Volunteer)
 	}
 }
 
-// self reports whether the actor is that volunteer, of their household or a near relative, under any of their numbers.
+// self reports whether the actor is that volunteer, of their household or a near relative, under any of their numbers. Of a volunteer who
+// acts, permit asks the contrary: that it is about themself.
 func (b *Book) self(actor StaffID, v Volunteer) bool {
+	if _, ok := actor.Oneself(); ok {
+		return false
+	}
 	s, _ := b.staff.get(actor)
 	if s.Volunteer == "" && len(s.Kin) == 0 {
 		return false

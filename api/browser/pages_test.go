@@ -46,6 +46,12 @@ var pages = []struct {
 	{name: "volunteer-frozen", path: "/volunteer", as: frozen},
 	{name: "volunteer-statement", path: "/volunteer/statement", as: volunteer},
 	{name: "volunteer-hours", path: "/volunteer/statement?commodity=MIN", as: volunteer},
+	{name: "volunteer-points", path: "/volunteer/points", as: volunteer},
+	{name: "volunteer-service", path: "/volunteer/hours", as: volunteer},
+	{name: "volunteer-goods", path: "/volunteer/goods", as: volunteer},
+	{name: "volunteer-notice", path: "/volunteer/notice", as: volunteer},
+	{name: "volunteer-why", path: "/volunteer/why", as: volunteer},
+	{name: "volunteer-activity", path: "/volunteer/activity"},
 	{name: "counter-sign-in", path: "/clerk", wide: true},
 	{name: "counter", path: "/clerk", as: clerk, wide: true},
 	{name: "counter-basket", path: "/clerk", as: clerk, wide: true, then: []string{"V0000018", "SKU-0001"}},
@@ -186,7 +192,7 @@ func TestPagesPrint(t *testing.T) {
 	t.Parallel()
 	b := open(t, serve(t))
 	b.signIn("/volunteer", volunteer)
-	for _, path := range []string{"/volunteer", "/volunteer/statement", "/notices", "/auditor"} {
+	for _, path := range []string{"/volunteer", "/volunteer/statement", "/volunteer/hours", "/notices", "/auditor"} {
 		b.goTo(path)
 		var pdf []byte
 		b.do(chromedp.ActionFunc(func(ctx context.Context) (err error) {

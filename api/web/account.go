@@ -13,9 +13,8 @@ type Account struct {
 	Available string
 	Sentence  string   // what is available, waits and expires next
 	Notes     []string // what else there is to know
-	Lots      []Lot
-	Hours     string
-	Code      Code // of the number, for the counter's scanner
+	Code      Code     // of the number, for the counter's scanner
+	Proxies   []string // who may fetch goods
 	Latest    []Movement
 }
 
@@ -41,9 +40,16 @@ func (t Teller) Account(v ledger.View, id ledger.VolunteerID, name string, n int
 	if err != nil {
 		return Account{}, err
 	}
-	page := Account{
-		Number: string(id), Name: name, Available: t.points(b.Available), Sentence: t.sentence(b),
-		Notes: t.notes(b), Lots: t.lots(b), Hours: t.hours(b.Minutes), Code: code, Latest: latest.Lines,
+	page := Account{Number: string(id), Name: name, Available: t.points(b.Spendable()), Notes: t.notes(b), Code: code, Latest: latest.Lines}
+	if page.Sentence, err = t.sentence(v, b); err != nil {
+		return Account{}, err
+	}
+	fetching, err := v.Proxies(id)
+	if err != nil {
+		return Account{}, err
+	}
+	for _, p := range fetching.List {
+		page.Proxies = append(page.Proxies, t.Say.T("own.proxy", catalog.Data{"Number": string(p.Proxy), "Relation": catalog.Name(t.Say, "own.relation", p.Relation)}))
 	}
 	if b.Status != ledger.Active {
 		page.Standing = t.Say.T("web.account." + string(b.Status))
@@ -51,20 +57,37 @@ func (t Teller) Account(v ledger.View, id ledger.VolunteerID, name string, n int
 	return page, nil
 }
 
-// sentence says what is there, what waits, and what expires next.
-func (t Teller) sentence(b ledger.Balance) string {
+// sentence says what is there, what is on notice and until when, what waits, and what expires next.
+func (t Teller) sentence(v ledger.View, b ledger.Balance) (string, error) {
+	who, err := v.Volunteer(b.Volunteer)
+	if err != nil {
+		return "", err
+	}
+	list, err := noticed(v, who)
+	if err != nil {
+		return "", err
+	}
+	soon, err := comingOf(v, list)
+	if err != nil {
+		return "", err
+	}
 	there := "web.account.available"
 	if b.Status != ledger.Active {
 		there = "web.account.there" // and may not be drawn
 	}
-	parts := []string{t.Say.T(there, catalog.Data{"Points": t.points(b.Available)})}
-	if b.Pending > 0 {
-		parts = append(parts, t.Say.T("web.account.pending", catalog.Data{"Points": t.points(b.Pending)}))
+	parts := []string{t.Say.T(there, catalog.Data{"Points": t.points(b.Spendable())})}
+	rest := b.Pending
+	for _, c := range soon {
+		parts = append(parts, t.Say.T("own.points.noticed", catalog.Data{"Points": t.points(c.points), "Date": t.near(c.on, b.On)}))
+		rest -= c.points
+	}
+	if rest > 0 {
+		parts = append(parts, t.Say.T("web.account.pending", catalog.Data{"Points": t.points(rest)}))
 	}
 	if on, first := b.NextExpiry(); on != 0 {
 		parts = append(parts, t.Say.T("web.account.expires", catalog.Data{"Points": t.points(first), "Date": t.near(on, b.On)}))
 	}
-	return t.join(parts)
+	return t.join(parts), nil
 }
 
 // notes says what is not in the sentence and not every account has.
@@ -83,12 +106,12 @@ func (t Teller) notes(b ledger.Balance) []string {
 }
 
 // lots adds up the lots by the day on which they expire.
-func (t Teller) lots(b ledger.Balance) []Lot {
+func (t Teller) lots(lots []ledger.Lot) []Lot {
 	var out []Lot
-	for i := 0; i < len(b.Lots); {
-		day, sum := b.Lots[i].Expires, ledger.Amount(0)
-		for ; i < len(b.Lots) && b.Lots[i].Expires == day; i++ {
-			sum += b.Lots[i].Left
+	for i := 0; i < len(lots); {
+		day, sum := lots[i].Expires, ledger.Amount(0)
+		for ; i < len(lots) && lots[i].Expires == day; i++ {
+			sum += lots[i].Left
 		}
 		expires := t.Say.T("web.account.never")
 		if day != 0 {

@@ -215,8 +215,9 @@ func (t Teller) Exchange(v ledger.View, e ledger.Entry) (Exchanged, error) {
 		return out, err
 	}
 	out.Balance = t.points(b.Spendable())
-	if lots := t.lots(b); len(lots) > 0 {
-		out.Next = t.Say.T("web.counter.next", catalog.Data{"Points": lots[0].Points, "Until": lots[0].Expires})
+	if on, points := b.NextExpiry(); on != 0 {
+		until := t.Say.T("web.account.until", catalog.Data{"Date": t.date(on)})
+		out.Next = t.Say.T("web.counter.next", catalog.Data{"Points": t.points(points), "Until": until})
 	}
 	out.Code, err = NewCode(out.Number)
 	return out, err

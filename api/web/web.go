@@ -17,7 +17,7 @@ import (
 	"aixin/api/catalog"
 )
 
-//go:embed templates/*.html style.css icon.svg counter.js
+//go:embed templates/*.html style.css icon.svg counter.js speak.js
 var files embed.FS
 
 // Where the pages expect their files.
@@ -25,6 +25,7 @@ const (
 	StylePath   = "/style.css"
 	IconPath    = "/icon.svg"
 	CounterPath = "/counter.js"
+	SpeakPath   = "/speak.js"
 )
 
 // Pages holds the parsed templates.
@@ -33,6 +34,7 @@ type Pages struct {
 	style     file
 	icon      file
 	counter   file
+	speak     file
 }
 
 // file is a file that pages load, under an address that changes with its content.
@@ -56,7 +58,7 @@ type Content interface {
 // contents lists one of every kind of page.
 func contents() []Content {
 	return []Content{
-		Home{}, SignIn{}, Account{}, Statement{}, Audit{}, Board{}, Counter{}, ReceiptPage{}, ClerkSignIn{}, Work{}, WorkSignIn{}, Described{}, Trouble{},
+		Home{}, SignIn{}, Account{}, Own{}, Statement{}, Audit{}, Board{}, Counter{}, ReceiptPage{}, ClerkSignIn{}, Work{}, WorkSignIn{}, Described{}, Trouble{},
 	}
 }
 
@@ -74,7 +76,11 @@ func New() (*Pages, error) {
 	if err != nil {
 		return nil, fmt.Errorf("script of the counter: %w", err)
 	}
-	p := &Pages{templates: map[string]*template.Template{}, style: style, icon: icon, counter: counter}
+	speak, err := readFile("speak.js", SpeakPath)
+	if err != nil {
+		return nil, fmt.Errorf("script: %w", err)
+	}
+	p := &Pages{templates: map[string]*template.Template{}, style: style, icon: icon, counter: counter, speak: speak}
 	for _, c := range contents() {
 		t, err := template.ParseFS(files, "templates/layout.html", "templates/movements.html", "templates/desk.html", "templates/receipt_text.html", "templates/table.html",
 			"templates/"+c.template()+".html")
@@ -95,12 +101,16 @@ func (p *Pages) Icon() []byte { return p.icon.bytes }
 // Counter returns the script of the counter.
 func (p *Pages) Counter() []byte { return p.counter.bytes }
 
+// Speak returns the script that reads a page aloud. It is the only one that a volunteer meets, and every page does without it.
+func (p *Pages) Speak() []byte { return p.speak.bytes }
+
 // Frame is what is around the content of every page.
 type Frame struct {
 	*catalog.Localizer
 	Query url.Values // of the address, without what is chosen here: kept when another language or size is chosen
 	Large bool       // letters of 30 pixels
 	Demo  bool
+	Aloud bool // the page offers to be read aloud
 }
 
 // Switch returns the address of the same page with another choice.
@@ -114,10 +124,10 @@ func (f Frame) Switch(name, value string) string {
 func (p *Pages) Write(w io.Writer, f Frame, c Content) error {
 	page := struct {
 		Frame
-		Style, Icon, CounterScript file
-		Title                      string
-		Page                       Content
-	}{f, p.style, p.icon, p.counter, c.title(f.Localizer), c}
+		Style, Icon, CounterScript, Speak file
+		Title                             string
+		Page                              Content
+	}{f, p.style, p.icon, p.counter, p.speak, c.title(f.Localizer), c}
 	if err := p.templates[c.template()].ExecuteTemplate(w, "layout.html", page); err != nil {
 		return fmt.Errorf("page %s: %w", c.template(), err)
 	}
@@ -137,8 +147,10 @@ func (Home) Doors() []string { return []string{"volunteer", "clerk", "steward", 
 
 // SignIn asks for card and PIN.
 type SignIn struct {
-	Card            string // as it was typed
-	Wrong           string // what was wrong with it and what to do
+	Card            string   // as it was typed
+	Wrong           string   // what was wrong with it and what to do
+	Path            string   // of the page that asks
+	Kept            []Option // names and values of what was typed there before
 	TryCard, TryPIN string
 }
 

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strings"
+
 	"aixin/api/catalog"
 )
 
@@ -40,8 +42,10 @@ type WorkForm struct {
 	Fields  []Field
 	Table   *Grid // with what is ticked
 	Buttons []Option
-	Open    bool // something is wrong in it
-	Upload  bool // it carries a file
+	Open    bool   // something is wrong in it
+	Upload  bool   // it carries a file
+	Path    string // where it is sent, on the pages of volunteers
+	Get     bool   // it asks for a page and for nothing else
 }
 
 // Field is one thing that a form asks for.
@@ -51,6 +55,9 @@ type Field struct {
 	Need                            bool
 	Options                         []Option
 }
+
+// Asks is what the form asks for; its name may go on with the line that it is about.
+func (f WorkForm) Asks() string { return strings.TrimRight(f.Name, "0123456789") }
 
 // ID names the field on its page, where more than one form may ask for the same.
 func (f WorkForm) ID(name string) string { return f.Name + "-" + name }

@@ -145,7 +145,7 @@ func (a *app) actor(ctx context.Context) (ledger.StaffID, string, error) {
 	if actor == "" {
 		return "", "", &usageError{id: "no_actor"}
 	}
-	if !actor.Valid() {
+	if _, oneself := actor.Oneself(); !oneself && !actor.Valid() {
 		return "", "", malformed("--as", "staff_number")
 	}
 	pin, err := a.pinOf(ctx, actor)

@@ -126,6 +126,9 @@ func (n *Naive) unauthorised(c ledger.Command) ledger.RejectReason {
 	if _, ok := c.Do.(*ledger.OpenBook); ok || len(n.history) == 1 || n.keys[c.Key] == 1 {
 		return ""
 	}
+	if v := ledger.VolunteerID(c.Actor); v.Valid() {
+		return n.oneself(c.Do, v)
+	}
 	roles, granted := n.roles(c.Actor), n.grants(c.Actor)
 	if len(roles)+len(granted) == 0 {
 		return ledger.UnknownActor

@@ -323,6 +323,8 @@ func (g *Generator) command() ledger.Command {
 		actor = Everyone
 	case 5, 6, 7:
 		actor = g.standIn()
+	case 8, 9, 10:
+		actor = g.volunteering(do, actor)
 	}
 	c := g.of(actor, do)
 	switch g.rng.IntN(100) {

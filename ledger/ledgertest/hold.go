@@ -85,7 +85,7 @@ func holdFamily() family {
 func holdDraws() []draw {
 	return []draw{
 		{14, func(g *Generator) (ledger.Action, ledger.StaffID) { return g.hold(), clerk }},
-		{8, ofHold(func(g *Generator, i ledger.Index) (ledger.Action, ledger.StaffID) {
+		{12, ofHold(func(g *Generator, i ledger.Index) (ledger.Action, ledger.StaffID) {
 			came := g.presence(&ledger.Redeem{})
 			a := &ledger.Settle{Hold: i, Presence: came.Presence, Proxy: came.Proxy, PIN: came.PIN, Slip: came.Slip}
 			if g.rng.IntN(3) == 0 {

@@ -115,7 +115,7 @@ func (c *clerks) of(who ledger.StaffID) *ClerkRow {
 
 // add counts an entry.
 func (c *clerks) add(e ledger.Entry) {
-	if e.Actor == "" || strings.HasPrefix(string(e.Key), runKeys) {
+	if _, oneself := e.Actor.Oneself(); oneself || e.Actor == "" || strings.HasPrefix(string(e.Key), runKeys) {
 		return
 	}
 	row := c.of(e.Actor)

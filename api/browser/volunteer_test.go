@@ -1,0 +1,88 @@
+package browser_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// TestVolunteerWithoutScript goes through everything that a volunteer does, with script off: signs in, sees the dates, sets goods aside and
+// lets them go, looks at the notices, and has the hours stated on paper.
+func TestVolunteerWithoutScript(t *testing.T) {
+	t.Parallel()
+	b := open(t, serve(t))
+	b.do(emulation.SetScriptExecutionDisabled(true))
+	b.signIn("/volunteer", volunteer)
+	if b.has(".aloud") {
+		t.Error("got a button that needs script")
+	}
+	if got := b.text(".sentence"); !strings.Contains(got, "可用") {
+		t.Errorf("got %q, want a sentence with what is available", got)
+	}
+	follow := func(path, want string) {
+		t.Helper()
+		b.goTo("/volunteer")
+		b.press(chromedp.Click(`main a[href="`+path+`"]`, chromedp.ByQuery))
+		if got := b.text("main"); !strings.Contains(got, want) {
+			t.Errorf("%s: got a page without %q:\n%s", path, want, got)
+		}
+	}
+	follow("/volunteer/points", "现在可以用")
+	follow("/volunteer/statement", "回执")
+	follow("/volunteer/notice", "异议和答复")
+	follow("/volunteer/why", "原因")
+	follow("/volunteer/activity", "短码")
+
+	follow("/volunteer/goods", "先留一件")
+	b.shoot("volunteer-reserve")
+	b.press(chromedp.Submit("#hold-pieces", chromedp.ByQuery))
+	if got := b.text("[role=status], [role=alert]"); !strings.Contains(got, "已经留好了") {
+		t.Fatalf("got %q, want that the goods are set aside", got)
+	}
+	b.shoot("volunteer-reserved")
+	b.press(chromedp.Reload())
+	if got := b.text("main"); strings.Count(got, "放开") != 2 { // the button, and how it is explained
+		t.Errorf("after a reload: got\n%s\nwant one hold", got)
+	}
+	b.press(chromedp.Click(`.rows form.own button`, chromedp.ByQuery))
+	if got := b.text("[role=status]"); !strings.Contains(got, "已经放开") {
+		t.Errorf("got %q, want that it is let go", got)
+	}
+
+	follow("/volunteer/hours", "星")
+	b.press(chromedp.Click(`form.own button`, chromedp.ByQuery))
+	if got := b.text("main"); !strings.Contains(got, "aixin certify --verify") {
+		t.Errorf("got\n%s\nwant a statement of hours with how to check it", got)
+	}
+	b.shoot("volunteer-certificate")
+}
+
+// TestReadAloud offers to read the page, where the browser can speak.
+func TestReadAloud(t *testing.T) {
+	t.Parallel()
+	b := open(t, serve(t))
+	b.signIn("/volunteer", volunteer)
+	var speaks bool
+	b.apart("'speechSynthesis' in window", &speaks)
+	if speaks != b.has("button.aloud") {
+		t.Errorf("the browser speaks: %t; got a button: %t", speaks, !speaks)
+	}
+}
+
+// shoot takes a picture of the page as it is, where people want to look at it.
+func (b *tab) shoot(name string) {
+	b.t.Helper()
+	dir := os.Getenv("AIXIN_SHOTS")
+	if dir == "" {
+		return
+	}
+	var png []byte
+	b.do(chromedp.FullScreenshot(&png, 100))
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o600); err != nil {
+		b.t.Fatal(err)
+	}
+}

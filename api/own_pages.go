@@ -1,0 +1,328 @@
+package api
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"aixin/api/web"
+	"aixin/ledger"
+	"aixin/ledger/person"
+)
+
+const (
+	certificatePath = "/volunteer/certificate"
+	activityPath    = "/volunteer/activity"
+)
+
+func (o *oneself) points() (err error) {
+	o.page.Sections, err = o.tell.Points(o.view, o.id)
+	return err
+}
+
+func (o *oneself) hours() error {
+	served, err := o.tell.Hours(o.view, o.id)
+	if err != nil {
+		return err
+	}
+	served.Links = []web.Option{{Value: "/volunteer/statement?commodity=MIN", Text: o.say.T("web.account.all_hours")}}
+	o.section(served)
+	o.section(web.OwnSection{Heading: o.t("hours.certificate"), Text: []string{o.t("hours.certificate_about")}, Form: o.form("certify", o.button("certify"))})
+	return nil
+}
+
+// certify asks for a statement of all hours that stand.
+func (o *oneself) certify() (ledger.Action, error) {
+	do := &ledger.Certify{Volunteer: o.id, Until: o.view.On()}
+	served, err := o.view.Served(o.id, 0, do.Until)
+	if err != nil {
+		return nil, err
+	}
+	if len(served) > ledger.MaxCertified { // whoever served more has several statements: this is the newest
+		served = served[len(served)-ledger.MaxCertified:]
+	}
+	for _, rec := range served {
+		do.Records = append(do.Records, rec.Index)
+		if do.From == 0 || rec.Start.On() < do.From {
+			do.From = rec.Start.On()
+		}
+	}
+	if len(do.Records) == 0 {
+		return nil, &ledger.Rejection{Reason: ledger.NotFound, Subject: o.t("hours.none")}
+	}
+	slices.Sort(do.Records)
+	return do, nil
+}
+
+// certificate shows a statement of hours as it is printed: to whom it is about.
+func (o *oneself) certificate() error {
+	number, err := strconv.ParseInt(o.r.URL.Query().Get("number"), 10, 64)
+	if err != nil || number <= 0 {
+		return ErrNoPath
+	}
+	stated, err := o.view.Recount(number)
+	if err != nil {
+		return err
+	}
+	who, err := o.view.Volunteer(o.id)
+	if err != nil {
+		return err
+	}
+	if v := stated.Stated.Volunteer; v != o.id && !slices.Contains(who.Merged, v) {
+		return ErrNotOwn
+	}
+	o.page.Sections, err = o.tell.Stated(o.view, stated, o.page.Who)
+	return err
+}
+
+func (o *oneself) goods() error {
+	shop := ledger.ShopID(o.r.URL.Query().Get("shop"))
+	if o.posted != "" {
+		shop = ledger.ShopID(o.r.PostForm.Get("shop"))
+	}
+	if shop != "" {
+		if _, err := o.view.Shop(shop); !shop.Valid() || err != nil {
+			return ErrNoPath
+		}
+	}
+	held, err := o.tell.Holds(o.view, o.id, func(i ledger.Index) *web.WorkForm {
+		return o.form("release", []web.Option{{Text: o.t("button.release")}}, hidden("hold", counts(i)))
+	})
+	if err != nil {
+		return err
+	}
+	if len(held) > 0 {
+		o.section(web.OwnSection{Heading: o.t("goods.held"), Rows: held})
+	}
+	goods, err := o.tell.Goods(o.view, o.id, shop)
+	if err != nil {
+		return err
+	}
+	there := web.OwnSection{Rows: goods.Rows}
+	for _, s := range goods.Shops {
+		if s.On {
+			there.Heading = s.Text
+		}
+		if len(goods.Shops) > 1 {
+			there.Links = append(there.Links, web.Option{Value: o.of.path + "?" + url.Values{"shop": {s.Value}}.Encode(), Text: s.Text, On: s.On})
+		}
+	}
+	if len(goods.Rows) == 0 {
+		there.Text = []string{o.t("goods.none")}
+		o.section(there)
+		return nil
+	}
+	o.section(web.OwnSection{Heading: o.t("goods.reserve"), Text: []string{o.t("goods.reserve_about")}, Form: o.form("hold", o.button("hold"),
+		hidden("shop", string(goods.Shop)), web.Field{Name: "item", Kind: "select", Options: goods.Items},
+		web.Field{Name: "pieces", Kind: "number", Value: "1", Need: true})})
+	o.section(there)
+	return nil
+}
+
+func hidden(name, value string) web.Field {
+	return web.Field{Name: name, Kind: "hidden", Value: value}
+}
+
+func (o *oneself) hold() (ledger.Action, error) {
+	pieces, err := strconv.ParseInt(tidy(o.r.PostForm.Get("pieces"), maxCard), 10, 64)
+	if err != nil {
+		pieces = 0 // which the book says is no number of pieces
+	}
+	return &ledger.Hold{Volunteer: o.id, Shop: ledger.ShopID(o.r.PostForm.Get("shop")), Lines: []ledger.ItemLine{
+		{Item: ledger.Commodity(o.r.PostForm.Get("item")), Pieces: ledger.Amount(pieces)},
+	}}, nil
+}
+
+func (o *oneself) release() (ledger.Action, error) {
+	i, err := ParseReference(o.r.PostForm.Get("hold"))
+	if err != nil {
+		return nil, ErrBadForm
+	}
+	return &ledger.Release{Hold: i, Reason: ledger.OwnRequest}, nil
+}
+
+// objections are the reasons for which a volunteer objects to a line.
+func objections() []ledger.Reason {
+	return []ledger.Reason{ledger.WrongQuantity, ledger.WrongPerson, ledger.DoubleEntry, ledger.Unproven}
+}
+
+func (o *oneself) notice() error {
+	reason := web.Field{Name: "reason", Kind: "select"}
+	for _, r := range objections() {
+		reason.Options = append(reason.Options, web.Option{Value: string(r), Text: o.say.T("reason." + string(r))})
+	}
+	hung, err := o.tell.Noticed(o.view, o.id, func(i ledger.Index) *web.WorkForm {
+		f := o.form("object", []web.Option{{Text: o.t("button.object")}}, hidden("record", counts(i)), reason)
+		f.Name = "object" + counts(i) // the fields of each line have names of their own
+		return f
+	})
+	if err != nil {
+		return err
+	}
+	part := func(name string, rows []web.OwnRow) {
+		s := web.OwnSection{Heading: o.t("notice." + name), Rows: rows}
+		if len(rows) == 0 {
+			s.Text = []string{o.t("notice.none")}
+		}
+		o.section(s)
+	}
+	part("hung", hung)
+	said, err := o.tell.Objections(o.view, o.id)
+	if err != nil {
+		return err
+	}
+	part("said", said)
+	waits, err := o.tell.Waits(o.view, o.id)
+	if err != nil {
+		return err
+	}
+	part("waits", waits)
+	return nil
+}
+
+func (o *oneself) object() (ledger.Action, error) {
+	i, err := ParseReference(o.r.PostForm.Get("record"))
+	if err != nil {
+		return nil, ErrBadForm
+	}
+	return &ledger.Object{Record: i, Volunteer: o.id, Reason: ledger.Reason(o.r.PostForm.Get("reason"))}, nil
+}
+
+func (o *oneself) why() error {
+	rows, err := o.tell.Why(o.view, o.id)
+	if err != nil {
+		return err
+	}
+	s := web.OwnSection{Text: []string{o.t("why.about")}, Rows: rows}
+	if len(rows) == 0 {
+		s.Text = append(s.Text, o.t("why.none"))
+	}
+	o.section(s)
+	return nil
+}
+
+// The page of an activity is where the phone's camera leads that reads the leader's code. It asks for card and PIN itself, and for nothing
+// else.
+
+func activityPage() ownPage {
+	return ownPage{name: "activity", path: activityPath, show: (*oneself).activity, forms: map[string]func(*oneself) (ledger.Action, error){"come": (*oneself).come}}
+}
+
+// sessionCode is what a leader shows: the session, and four digits that only this server knows. Who is not there has nothing to type.
+func (s *server) sessionCode(i ledger.Index) string {
+	mac := hmac.New(sha256.New, s.secret[:])
+	fmt.Fprintf(mac, "session/%d", int64(i))
+	return fmt.Sprintf("%d-%04d", int64(i), binary.BigEndian.Uint32(mac.Sum(nil))%10_000)
+}
+
+// sessionAddress is where the code of a session leads.
+func (s *server) sessionAddress(r *http.Request, i ledger.Index) string {
+	scheme := "http"
+	if s.HTTPS {
+		scheme = "https"
+	}
+	return scheme + "://" + r.Host + activityPath + "?" + url.Values{"code": {s.sessionCode(i)}}.Encode()
+}
+
+// session returns the session that a code means, as it was scanned or typed.
+func (o *oneself) session(code string) (ledger.Index, bool) {
+	number, _, _ := strings.Cut(tidy(code, maxCard), "-")
+	i, err := strconv.ParseInt(number, 10, 64)
+	return ledger.Index(i), err == nil && i > 0 && hmac.Equal([]byte(o.sessionCode(ledger.Index(i))), []byte(tidy(code, maxCard)))
+}
+
+// code is that of the address or of the form.
+func (o *oneself) code() string {
+	if o.r.Method == http.MethodPost {
+		return o.r.PostForm.Get("code")
+	}
+	return o.r.URL.Query().Get("code")
+}
+
+// activity shows the activity whose code was scanned, with a button to come and one to go.
+func (o *oneself) activity() error {
+	code := o.code()
+	i, ok := o.session(code)
+	if !ok {
+		field := web.Field{Name: "code", Kind: "text", Need: true, Hint: o.t("activity.code_hint")}
+		if code != "" && o.posted == "" {
+			o.page.Wrong = o.t("activity.no_code")
+		}
+		form := o.form("look", o.button("look"), field)
+		form.Name, form.Get = "look", true
+		o.section(web.OwnSection{Text: []string{o.t("activity.scan")}, Form: form})
+		return nil
+	}
+	s, err := o.view.Attended(i)
+	if err != nil {
+		return err
+	}
+	act, err := o.view.Activity(s.Activity)
+	if err != nil {
+		return err
+	}
+	here := web.OwnSection{Heading: act.Name}
+	buttons := []web.Option{{Value: "in", Text: o.t("button.in"), On: true}, {Value: "out", Text: o.t("button.out")}}
+	if k := slices.IndexFunc(s.People, func(p ledger.Attendee) bool { return o.id != "" && p.Volunteer == o.id }); k >= 0 {
+		here.Text = append(here.Text, o.t("activity.came", data("At", minute(s.People[k].In))))
+		buttons = []web.Option{{Value: "out", Text: o.t("button.out"), On: true}}
+		if s.People[k].Out != 0 {
+			here.Text = append(here.Text, o.t("activity.went", data("At", minute(s.People[k].Out))))
+			buttons = nil
+		}
+	}
+	if s.Closed {
+		here.Text = append(here.Text, o.t("activity.closed"))
+		buttons = nil
+	}
+	if len(buttons) > 0 {
+		fields := []web.Field{hidden("code", code)}
+		if o.id == "" {
+			fields = append(fields, web.Field{Name: "card", Kind: "text", Need: true, Hint: o.say.T("web.sign_in.card_hint")},
+				web.Field{Name: "pin", Kind: "password", Need: true, Hint: o.say.T("web.sign_in.pin_hint")})
+		}
+		here.Form = o.form("come", buttons, fields...)
+	}
+	o.section(here)
+	return nil
+}
+
+func data(name, value string) map[string]any { return map[string]any{name: value} }
+
+// come notes that somebody came or went, and signs them in on the way where they are not.
+func (o *oneself) come() (ledger.Action, error) {
+	i, ok := o.session(o.code())
+	if !ok {
+		return nil, &ledger.Invalid{Fields: []ledger.Fault{{Field: "code", Code: "session_code"}}}
+	}
+	by := ledger.CheckedByTyped
+	if o.r.PostForm.Has("card") {
+		card := o.r.PostForm.Get("card")
+		id, err := o.visit(o.r, card, o.r.PostForm.Get("pin"))
+		if errors.Is(err, person.ErrWrongPIN) {
+			err = &ledger.Invalid{Fields: []ledger.Fault{{Field: "pin", Code: "own_pin"}}}
+		}
+		if err != nil {
+			return nil, err
+		}
+		if strings.HasPrefix(tidy(card, maxCard), cardMark) {
+			by = ledger.CheckedByCard
+		}
+		o.begin(o.w, o.r, id)
+		o.id, o.page.Number = id, string(id)
+	}
+	if o.id == "" {
+		return nil, &ledger.Invalid{Fields: []ledger.Fault{{Field: "card", Code: "volunteer_number"}}}
+	}
+	if o.r.PostForm.Get("do") == "out" {
+		return &ledger.CheckOut{Session: i, Volunteer: o.id}, nil
+	}
+	return &ledger.CheckIn{Session: i, Volunteer: o.id, By: by}, nil
+}

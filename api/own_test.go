@@ -1,0 +1,212 @@
+package api_test
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"aixin/ledger"
+)
+
+// withNotice lets the rule hang records out for three days, and set goods aside for a week.
+func withNotice(t *testing.T) *book {
+	t.Helper()
+	b := newBook(t)
+	b.do(t, "U000006", &ledger.SetRule{Rule: ledger.Rule{
+		ID: "volunteer-1yuan", Version: 2, From: ledger.DateOf(b.clock),
+		Rates: []ledger.HourRate{{Code: "VH01", Points: 100}},
+		Earns: []ledger.Capture{ledger.Scan, ledger.Roster}, Step: 30,
+		Expires: ledger.ExpiresYearEnd, ExpiresIn: 1, ReturnGrace: 7,
+		Notice: ledger.NoticeRule{Days: 3, Reply: 3}, Hold: ledger.HoldRule{Days: 7, Open: 3},
+	}})
+	b.do(t, "U000001", &ledger.Appoint{Staff: "U000007", Roles: []ledger.Role{ledger.Publisher}})
+	return b
+}
+
+var formKey = regexp.MustCompile(`name="key" value="([^"]+)"`)
+
+// keyOf returns the key of the first form of a page that asks for something.
+func keyOf(t *testing.T, page, form string) string {
+	t.Helper()
+	_, rest, ok := strings.Cut(page, `name="form" value="`+form+`"`)
+	m := formKey.FindStringSubmatch(rest)
+	if !ok || m == nil {
+		t.Fatalf("got a page without a form %s:\n%s", form, page)
+	}
+	return m[1]
+}
+
+// asks sends a form, follows where it leads, and returns that page.
+func (v *visitor) asks(path string, form url.Values) string {
+	v.t.Helper()
+	resp := v.do(http.MethodPost, path, form)
+	body(v.t, resp, http.StatusSeeOther)
+	page := body(v.t, v.get(resp.Header.Get("Location")), http.StatusOK)
+	return page
+}
+
+// wants holds that a page says all of that.
+func wants(t *testing.T, page string, all ...string) {
+	t.Helper()
+	for _, want := range all {
+		if !strings.Contains(page, want) {
+			t.Errorf("got a page without %q:\n%s", want, page)
+		}
+	}
+}
+
+// TestVolunteerReserves sets goods aside and lets them go: sent twice a form asks once, and what was typed survives a refusal and the end
+// of the session.
+func TestVolunteerReserves(t *testing.T) {
+	t.Parallel()
+	b := withNotice(t)
+	v := newVisitor(t, newServer(t, config(b)), "zh")
+	body(t, v.signIn("V0000018", pin), http.StatusOK)
+	resp := v.get("/volunteer/goods")
+	page := body(t, resp, http.StatusOK)
+	if policy := resp.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "script-src 'self'") || strings.Contains(policy, "unsafe") {
+		t.Errorf("got policy %q", policy)
+	}
+	wants(t, page, "食盐 1 包", "2 分", "大约还有 40 件", `src="/speak.js?v=`)
+
+	form := url.Values{"form": {"hold"}, "key": {keyOf(t, page, "hold")}, "shop": {"S01"}, "item": {"SKU-0001"}, "pieces": {"900"}}
+	refused := body(t, v.do(http.MethodPost, "/volunteer/goods", form), http.StatusUnprocessableEntity)
+	wants(t, refused, `value="900"`, `role="alert"`)
+	form.Set("key", keyOf(t, refused, "hold"))
+	form.Set("pieces", "x")
+	wants(t, body(t, v.do(http.MethodPost, "/volunteer/goods", form), http.StatusBadRequest), `value="x"`, `aria-invalid="true"`)
+
+	form.Set("pieces", "2")
+	before := len(b.text)
+	page = v.asks("/volunteer/goods", form)
+	wants(t, page, "已经留好了", "已经给您留着", "食盐 1 包 × 2", "大约还有 40 件")
+	v.asks("/volunteer/goods", form) // pressed twice, or sent again by a reload
+	if got := len(b.text) - before; got != 1 {
+		t.Errorf("sent twice: got %d entries, want 1", got)
+	}
+	e := b.entry(ledger.Index(before))
+	if e.Kind != ledger.Held || e.Actor != ledger.StaffID(wang) {
+		t.Errorf("got a %s entry by %s, want held by %s", e.Kind, e.Actor, wang)
+	}
+	wants(t, body(t, v.get("/volunteer"), http.StatusOK), "另有 4 分已为预订的物品留出")
+
+	hold := regexp.MustCompile(`name="hold" value="(\d+)"`).FindStringSubmatch(page)
+	release := url.Values{"form": {"release"}, "key": {keyOf(t, page, "release")}, "hold": {hold[1]}}
+	wants(t, v.asks("/volunteer/goods", release), "已经放开")
+	wants(t, body(t, v.get("/volunteer/why"), http.StatusOK), "没有办成")
+}
+
+// TestSessionEndsInMidForm keeps what was typed: after signing in the form is there as it was, and asks once.
+func TestSessionEndsInMidForm(t *testing.T) {
+	t.Parallel()
+	b := withNotice(t)
+	v := newVisitor(t, newServer(t, config(b)), "zh")
+	body(t, v.signIn("V0000018", pin), http.StatusOK)
+	page := body(t, v.get("/volunteer/goods"), http.StatusOK)
+	form := url.Values{"form": {"hold"}, "key": {keyOf(t, page, "hold")}, "shop": {"S01"}, "item": {"SKU-0002"}, "pieces": {"3"}}
+	delete(v.cookies, "aixin_session")
+	asked := body(t, v.do(http.MethodPost, "/volunteer/goods", form), http.StatusUnauthorized)
+	wants(t, asked, form.Get("key"), `action="/volunteer/goods"`, "您刚才填的还在")
+	form.Set("card", "V0000018")
+	form.Set("pin", "000000")
+	wants(t, body(t, v.do(http.MethodPost, "/volunteer/goods", form), http.StatusUnprocessableEntity), form.Get("key"), "编号或密码不对")
+	form.Set("pin", pin)
+	before := len(b.text)
+	wants(t, body(t, v.do(http.MethodPost, "/volunteer/goods", form), http.StatusOK), `value="3"`, form.Get("key"))
+	if len(b.text) != before {
+		t.Error("signing in asked for something")
+	}
+	form.Del("card")
+	form.Del("pin")
+	wants(t, v.asks("/volunteer/goods", form), "已经留好了")
+}
+
+// TestVolunteerObjects hangs a record out, objects to it as whose it is, and reads the answer.
+func TestVolunteerObjects(t *testing.T) {
+	t.Parallel()
+	b := withNotice(t)
+	record := b.do(t, "U000002", &ledger.DeclareHours{
+		Volunteer: wang, Activity: "A001", Start: ledger.NewStart(ledger.DateOf(b.clock), 6*60), Minutes: 60, Capture: ledger.Roster,
+	})
+	b.do(t, "U000003", &ledger.Approve{Record: record})
+	v := newVisitor(t, newServer(t, config(b)), "zh")
+	body(t, v.signIn("V0000018", pin), http.StatusOK)
+	wants(t, body(t, v.get("/volunteer/notice"), http.StatusOK), "已经审核，等待公示")
+	today := ledger.DateOf(b.clock)
+	b.do(t, "U000007", &ledger.PostNotice{
+		Unit: "C01", Number: 1, From: today, Until: today.AddDays(3), SHA256: strings.Repeat("0a", 32), Size: 9, Records: []ledger.Index{record},
+	})
+	wants(t, body(t, v.get("/volunteer"), http.StatusOK), "1 分公示中，11月27日到账")
+	wants(t, body(t, v.get("/volunteer/points"), http.StatusOK), "公示中，2026年11月27日到账", "可以用到 2026年12月31日")
+	page := body(t, v.get("/volunteer/notice"), http.StatusOK)
+	wants(t, page, "公示到11月26日，没有异议11月27日到账")
+	form := url.Values{"form": {"object"}, "key": {keyOf(t, page, "object")}, "record": {countOf(record)}, "reason": {"wrong-quantity"}}
+	before := len(b.text)
+	page = v.asks("/volunteer/notice", form)
+	wants(t, page, "异议已经记下", "您在2026年11月23日提出异议：数量错误", "最晚2026年11月26日答复")
+	v.asks("/volunteer/notice", form)
+	if got := len(b.text) - before; got != 1 {
+		t.Errorf("sent twice: got %d entries, want 1", got)
+	}
+	b.do(t, "U000007", &ledger.AnswerObjection{Objection: ledger.Index(before), Upheld: true, Reason: ledger.WrongQuantity})
+	wants(t, body(t, v.get("/volunteer/notice"), http.StatusOK), "异议成立，记录退回")
+	wants(t, body(t, v.get("/volunteer/why"), http.StatusOK), "被退回", "原因：数量错误")
+}
+
+// TestVolunteerComesAndGoes scans the leader's code, types card and PIN, and comes and goes by themself.
+func TestVolunteerComesAndGoes(t *testing.T) {
+	t.Parallel()
+	b := withNotice(t)
+	session := b.do(t, "U000002", &ledger.OpenSession{Activity: "A001"})
+	h := newServer(t, config(b))
+	leader := newVisitor(t, h, "zh")
+	body(t, leader.do(http.MethodPost, "/field", url.Values{"staff_number": {"U000002"}, "staff_pin": {pin}}), http.StatusOK)
+	code := regexp.MustCompile(`\b\d+-\d{4}\b`).FindString(body(t, leader.get("/field?session="+countOf(session)), http.StatusOK))
+
+	v := newVisitor(t, h, "zh")
+	wants(t, body(t, v.get("/volunteer/activity"), http.StatusOK), "短码")
+	wants(t, body(t, v.get("/volunteer/activity?code="+countOf(session)+"-0"), http.StatusOK), "没有这个短码")
+	page := body(t, v.get("/volunteer/activity?code="+code), http.StatusOK)
+	wants(t, page, "签到", "签退", `name="pin"`)
+	form := url.Values{"form": {"come"}, "key": {keyOf(t, page, "come")}, "code": {code}, "card": {card}, "pin": {"000000"}, "do": {"in"}}
+	wrong := body(t, v.do(http.MethodPost, "/volunteer/activity", form), http.StatusBadRequest)
+	wants(t, wrong, card, "请再输一遍密码")
+	form.Set("pin", pin)
+	page = v.asks("/volunteer/activity", form)
+	wants(t, page, "签到成功", "您已签到")
+	out := url.Values{"form": {"come"}, "key": {keyOf(t, page, "come")}, "code": {code}, "do": {"out"}}
+	wants(t, v.asks("/volunteer/activity", out), "签退成功", "您已签退")
+	wants(t, v.asks("/volunteer/activity", out), "签退成功")
+	view, done, err := b.View(t.Context(), ledger.AsOf{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer done()
+	s, err := view.Attended(session)
+	if err != nil || len(s.People) != 1 || s.People[0].Volunteer != wang || s.People[0].By != ledger.CheckedByCard || s.People[0].Out == 0 {
+		t.Errorf("got %+v, %v, want %s by card, come and gone", s, err, wang)
+	}
+}
+
+// TestVolunteerStatesHours asks for a numbered statement and prints it; nobody else sees it.
+func TestVolunteerStatesHours(t *testing.T) {
+	t.Parallel()
+	b := withNotice(t)
+	h := newServer(t, config(b))
+	v := newVisitor(t, h, "zh")
+	body(t, v.signIn("V0000018", pin), http.StatusOK)
+	page := body(t, v.get("/volunteer/hours"), http.StatusOK)
+	wants(t, page, "40 小时 30 分钟", "再服务")
+	form := url.Values{"form": {"certify"}, "key": {keyOf(t, page, "certify")}}
+	wants(t, v.asks("/volunteer/hours", form), "第 1 号", "40 小时 30 分钟", "aixin certify --verify 1", "<path")
+	v.asks("/volunteer/hours", form)
+	other := newVisitor(t, h, "zh")
+	body(t, other.signIn("V0000026", pin), http.StatusOK)
+	body(t, other.get("/volunteer/certificate?number=1"), http.StatusForbidden)
+	body(t, other.get("/volunteer/certificate?number=2"), http.StatusNotFound)
+}
+
+func countOf(i ledger.Index) string { return strconv.FormatInt(int64(i), 10) }

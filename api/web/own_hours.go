@@ -1,0 +1,68 @@
+package web
+
+import (
+	"strconv"
+
+	"aixin/api/catalog"
+	"aixin/ledger"
+)
+
+// This file says what somebody served, and states it on paper.
+
+// Hours says what a volunteer served, and which stars that is.
+func (t Teller) Hours(v ledger.View, id ledger.VolunteerID) (OwnSection, error) {
+	who, err := v.Volunteer(id)
+	if err != nil {
+		return OwnSection{}, err
+	}
+	minutes, err := v.Minutes(who)
+	if err != nil {
+		return OwnSection{}, err
+	}
+	out := OwnSection{Heading: t.Say.T("web.account.hours"), Big: t.hours(minutes)}
+	table, err := v.StarsOf(who.Unit)
+	if err != nil {
+		return OwnSection{}, err
+	}
+	level := int64(0)
+	for _, star := range table {
+		if minutes >= star.Minutes {
+			level = star.Level
+			continue
+		}
+		out.Text = append(out.Text, t.Say.T("own.hours.next", catalog.Data{"Level": star.Level, "Time": t.hours(star.Minutes - minutes)}))
+		break
+	}
+	if level > 0 {
+		out.Text = append([]string{t.Say.T("own.hours.stars", catalog.Data{"Level": level})}, out.Text...)
+	}
+	out.Text = append(out.Text, t.Say.T("web.account.hours_about"))
+	return out, nil
+}
+
+// Stated is a statement of hours as it is printed, added up again today.
+func (t Teller) Stated(v ledger.View, r ledger.Recount, name string) ([]OwnSection, error) {
+	s := r.Stated
+	code, err := NewCode("AIXIN-HOURS " + strconv.FormatInt(s.Number, 10) + " " + ledger.LeafHash(r.Entry.AppendLine(nil)).String())
+	if err != nil {
+		return nil, err
+	}
+	say := func(id string, data catalog.Data) string { return t.Say.T("own.certificate."+id, data) }
+	paper := OwnSection{
+		Heading: say("heading", catalog.Data{"Number": strconv.FormatInt(s.Number, 10)}), Big: t.hours(s.Minutes), Paper: true, Code: &code,
+		Text: []string{
+			say("whose", catalog.Data{"Name": name, "Number": string(s.Volunteer)}),
+			say("days", catalog.Data{"From": t.date(s.From), "Until": t.date(s.Until)}),
+			say("records", catalog.Data{"Records": strconv.Itoa(len(s.Records))}),
+			say("made", catalog.Data{"Date": t.date(r.Entry.On), "Entry": plain(r.Entry.Index)}),
+		},
+	}
+	check := OwnSection{Heading: say("check", nil), Paper: true, Text: []string{
+		say("stands", catalog.Data{"Time": t.hours(r.Minutes)}), say("command", catalog.Data{"Number": strconv.FormatInt(s.Number, 10)}),
+		say("leaf", catalog.Data{"Hash": ledger.LeafHash(r.Entry.AppendLine(nil)).String()}),
+	}}
+	if len(r.Reversed) > 0 {
+		check.Text = append(check.Text, say("reversed", catalog.Data{"Records": strconv.Itoa(len(r.Reversed))}))
+	}
+	return []OwnSection{paper, check}, nil
+}

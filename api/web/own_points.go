@@ -1,0 +1,144 @@
+package web
+
+import (
+	"cmp"
+	"slices"
+
+	"aixin/api/catalog"
+	"aixin/ledger"
+)
+
+// This file says what somebody has and what is on its way, with every date.
+
+// coming is what is on notice and credited on one day.
+type coming struct {
+	on     ledger.Date
+	points ledger.Amount
+}
+
+// noticed lists what of a person is on notice or disputed, the newest notice first. Who waits for nothing costs nothing.
+func noticed(v ledger.View, who ledger.Volunteer) (list []ledger.Record, err error) {
+	if waits, err := waiting(v, who); err != nil || !waits {
+		return nil, err
+	}
+	var hung []ledger.Notice
+	for n, err := range v.Notices() {
+		if err != nil {
+			return nil, err
+		}
+		if n.What == "" && n.Removed == 0 {
+			hung = append(hung, n)
+		}
+	}
+	for _, n := range slices.Backward(hung) {
+		if n.Until < v.On().AddDays(-longestDispute) {
+			continue
+		}
+		for _, i := range n.Records {
+			rec, err := v.Record(i)
+			if err != nil {
+				return nil, err
+			}
+			if rec.Posted == n.Index && (rec.State == ledger.OnNotice || rec.State == ledger.Disputed) && slices.Contains(numbers(who), rec.Volunteer) {
+				list = append(list, rec)
+			}
+		}
+	}
+	return list, nil
+}
+
+// longestDispute is for how many days after its end a notice is still looked at: an objection is answered within days.
+const longestDispute = 90
+
+// waiting reports whether anything of a person, or of the household that holds their points, was declared and has no outcome.
+func waiting(v ledger.View, who ledger.Volunteer) (bool, error) {
+	var holders []ledger.AccountID
+	for _, id := range numbers(who) {
+		holders = append(holders, ledger.PointsOf(id))
+	}
+	pool, err := v.SharedPool(who)
+	if err != nil {
+		return false, err
+	}
+	if pool != "" {
+		holders = append(holders, ledger.PoolOf(pool))
+	}
+	for _, id := range holders {
+		acct, err := v.Account(ledger.AccountKey{ID: id, Commodity: ledger.Point})
+		if err != nil || acct.Waiting > 0 {
+			return true, err
+		}
+	}
+	return false, nil
+}
+
+// comingOf adds up what is on notice by the day on which it is credited.
+func comingOf(v ledger.View, list []ledger.Record) (out []coming, err error) {
+	rules, err := v.Rules()
+	if err != nil {
+		return nil, err
+	}
+	for _, rec := range list {
+		if rec.State != ledger.OnNotice || rec.Worth() <= 0 {
+			continue
+		}
+		on := max(rules.CreditWaits(rec)+1, v.On())
+		i := slices.IndexFunc(out, func(c coming) bool { return c.on == on })
+		if i < 0 {
+			i, out = len(out), append(out, coming{on: on})
+		}
+		out[i].points += rec.Worth()
+	}
+	slices.SortFunc(out, func(a, b coming) int { return cmp.Compare(a.on, b.on) })
+	return out, nil
+}
+
+// spendable lists the lots that somebody may exchange, those of their household too, the first to expire first.
+func spendable(b ledger.Balance) []ledger.Lot {
+	lots := slices.Concat(b.Lots, b.SharedLots)
+	slices.SortStableFunc(lots, func(x, y ledger.Lot) int {
+		if x.Before(y) {
+			return -1
+		}
+		return 1
+	})
+	return lots
+}
+
+// Points says what somebody has, with every date: until when it may be used, and when what is on its way arrives.
+func (t Teller) Points(v ledger.View, id ledger.VolunteerID) ([]OwnSection, error) {
+	who, err := v.Volunteer(id)
+	if err != nil {
+		return nil, err
+	}
+	b, err := v.Balance(id)
+	if err != nil {
+		return nil, err
+	}
+	lots := spendable(b)
+	list, err := noticed(v, who)
+	if err != nil {
+		return nil, err
+	}
+	soon, err := comingOf(v, list)
+	if err != nil {
+		return nil, err
+	}
+	have := OwnSection{Heading: t.Say.T("own.points.have"), Big: t.points(b.Spendable()), Text: t.notes(b)}
+	for _, l := range t.lots(lots) {
+		have.Rows = append(have.Rows, OwnRow{Text: l.Points, Notes: []string{l.Expires}})
+	}
+	way := OwnSection{Heading: t.Say.T("own.points.coming")}
+	rest := b.Pending
+	for _, c := range soon {
+		way.Rows = append(way.Rows, OwnRow{Text: t.points(c.points), Notes: []string{t.Say.T("own.points.arrives", catalog.Data{"Date": t.date(c.on)})}})
+		rest -= c.points
+	}
+	if rest > 0 {
+		way.Rows = append(way.Rows, OwnRow{Text: t.points(rest), Notes: []string{t.Say.T("own.points.waits")}})
+	}
+	if len(way.Rows) == 0 {
+		way.Text = []string{t.Say.T("own.points.none")}
+	}
+	return []OwnSection{have, way}, nil
+}
