@@ -17,7 +17,7 @@ type ServiceRule struct {
 	Deadline   Deadline    // B21
 	Base       Base        // B13
 	Attendance Attendance  // B05
-	Queried       []Capture   // B05: the ways of capture that a reviewer must look at
+	Queried    []Capture   // B05: the ways of capture that a reviewer must look at
 	Quality    Quality     // B17
 }
 
