@@ -364,7 +364,7 @@ func (n *Naive) finaliseCount(cmd ledger.Command, a *ledger.FinaliseCount) Answe
 			continue
 		}
 		differs = true
-		much = much || 100*max(more-beyond, beyond-more) > tolerance*(l.Pieces-more)
+		much = much || 100*max(more+beyond, -more-beyond) > tolerance*(l.Pieces-more)
 		if more > 0 {
 			opened++
 			n.expires[lot{len(n.history), opened}] = 0
