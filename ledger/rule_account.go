@@ -1,38 +1,60 @@
 package ledger
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
 
-// This file says whose points are (rule B01). Under a rule that says the household, what its members earn goes into its pool, and each
-// of them exchanges out of it what they lack themself.
+// This file says whose points are (rule B01). Under a rule that says the household or the team, what its members earn goes into its
+// pool, and each of them exchanges out of it what they lack themself.
 
-// HeldByHousehold lets a household hold the points of its members.
-const HeldByHousehold = "household"
+// Who holds the points of its members.
+const (
+	HeldByHousehold = "household"
+	HeldByTeam      = "team" // the first of kind team among their units
+)
 
 // AccountRule is the section [account] of a rule.
 type AccountRule struct {
-	Holder string // "" for the person, or "household"; who is of no household holds their own
+	Holder string // "" for the person, or one of the above; who is of none holds their own
 }
 
 func (x *AccountRule) fields(c *codec) { text(c, "holder", &x.Holder) }
 
 func (x *AccountRule) check(f *faults) {
-	f.want(slices.Contains([]string{"", HeldByHousehold}, x.Holder), "account.holder", "holder")
+	f.want(slices.Contains([]string{"", HeldByHousehold, HeldByTeam}, x.Holder), "account.holder", "holder")
 }
 
-// pool returns the pool that holds what somebody of the household earns; none where they hold it themself.
-func (x *AccountRule) pool(h HouseholdID) PoolID {
-	if x.Holder == HeldByHousehold {
-		return PoolID(h)
+// pool returns the pool that holds what somebody earns on a day; none where they hold it themself. Whoever asks says of what kind a
+// unit is.
+func (x *AccountRule) pool(v Volunteer, day Date, kind func(UnitID) UnitKind) PoolID {
+	switch x.Holder {
+	case HeldByHousehold:
+		return PoolID(v.HouseholdOn(day))
+	case HeldByTeam:
+		for _, u := range v.UnitsOn(day) {
+			if kind(u) == Team {
+				return PoolID(u)
+			}
+		}
 	}
 	return ""
 }
 
-// shared reports whether any version of a rule lets a household hold points.
+// belongs reports whether a pool is of the household or of a unit of somebody on a day.
+func (v Volunteer) belongs(pool PoolID, day Date) bool {
+	return PoolID(v.HouseholdOn(day)) == pool || slices.Contains(v.UnitsOn(day), UnitID(pool))
+}
+
+// shared reports whether any version of a rule lets anybody but the person hold points.
 func (r Rules) shared() bool {
 	return slices.ContainsFunc(r.List, func(v Rule) bool { return v.Account.Holder != "" })
+}
+
+// teamed reports whether any version of a rule lets teams hold points.
+func (r Rules) teamed() bool {
+	return slices.ContainsFunc(r.List, func(v Rule) bool { return v.Account.Holder == HeldByTeam })
 }
 
 // holder is the account that the points of a record go into.
@@ -50,23 +72,36 @@ func holderOf(v VolunteerID, pool PoolID) AccountID {
 func (b *Book) wantShared(w *Wants, id VolunteerID) {
 	b.rules.want(w, single{})
 	v, _ := b.volunteers.peek(id)
-	if rules, _ := b.rules.peek(single{}); !rules.shared() {
+	rules, _ := b.rules.peek(single{})
+	if !rules.shared() {
 		return
 	}
+	b.wantRules(w, v)
 	for h := range v.households() {
-		b.wantRules(w, v)
 		b.accounts.want(w, AccountKey{PoolOf(PoolID(h)), Point})
+	}
+	if !rules.teamed() {
+		return
+	}
+	for u := range v.units() {
+		b.accounts.want(w, AccountKey{PoolOf(PoolID(u)), Point})
+	}
+	for _, m := range v.Memberships {
+		b.units.want(w, m.Unit)
+		b.accounts.want(w, AccountKey{PoolOf(PoolID(m.Unit)), Point})
 	}
 }
 
 // shared returns the pool out of which a volunteer may exchange on a day what they lack themself; none where the rule of their unit knows none.
 func (b *Book) shared(v Volunteer, on Date) PoolID {
-	home := v.HouseholdOn(on)
-	if rules, _ := b.rules.get(single{}); home == "" || !rules.shared() {
+	if rules, _ := b.rules.get(single{}); !rules.shared() {
 		return ""
 	}
 	rule, _ := b.ruleOf(v.UnitOn(on), on)
-	return rule.Account.pool(home)
+	return rule.Account.pool(v, on, func(u UnitID) UnitKind {
+		unit, _ := b.units.get(u)
+		return unit.Kind
+	})
 }
 
 // available is what a volunteer may draw of their own, and with the pool that they share.
@@ -122,21 +157,22 @@ func (b *Book) unspend(d *draft, orig Entry, after After, v VolunteerID, pool Po
 	return append(lots, b.giveBack(d, orig, after, AccountKey{PointsOf(v), Point}, amount)...)
 }
 
-// checkMember holds that a record is somebody's, and that no other pool than that of their household on its day holds its points (I8).
+// checkMember holds that a record is somebody's, and that no other pool than that of their household or of a unit of
+// theirs on its day holds its points (I8).
 func (b *Book) checkMember(id VolunteerID, pool PoolID, day Date) error {
-	if v, _ := b.who(id); pool != "" && PoolID(v.HouseholdOn(day)) != pool {
-		return fmt.Errorf("I8: %s is not of household %s", id, pool)
+	if v, _ := b.who(id); pool != "" && !v.belongs(pool, day) {
+		return fmt.Errorf("I8: %s does not belong to %s", id, pool)
 	}
 	return b.checkEnrolled(id)
 }
 
-// checkShared holds that somebody draws out of no pool but that of their household, and only what they lack themself (I8).
+// checkShared holds that somebody draws out of no pool but that of their household or of a unit of theirs, and only what they lack themself (I8).
 func (b *Book) checkShared(id VolunteerID, pool PoolID, amount Amount, on Date) error {
 	if pool == "" {
 		return nil
 	}
 	v, _ := b.who(id)
-	if own, _ := b.available(id, pool, on); PoolID(v.HouseholdOn(on)) != pool || own >= amount {
+	if own, _ := b.available(id, pool, on); !v.belongs(pool, on) || own >= amount {
 		return fmt.Errorf("I8: %s does not exchange out of the pool %s", id, pool)
 	}
 	return nil
@@ -146,9 +182,17 @@ func (b *Book) checkShared(id VolunteerID, pool PoolID, amount Amount, on Date) 
 // the rule of their unit knows none.
 func (v View) SharedPool(who Volunteer) (PoolID, error) {
 	rules, err := v.Rules()
-	if err != nil || who.Household == "" || !rules.shared() {
+	if err != nil || !rules.shared() {
 		return "", err
 	}
 	rule, err := v.ruleOf(&rules, who.Unit, v.on)
-	return rule.Account.pool(who.Household), err
+	if err != nil {
+		return "", err
+	}
+	pool := rule.Account.pool(who, v.on, func(u UnitID) UnitKind {
+		unit, no := v.Unit(u)
+		err = cmp.Or(err, no)
+		return unit.Kind
+	})
+	return pool, err
 }

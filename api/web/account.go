@@ -98,7 +98,11 @@ func (t Teller) notes(b ledger.Balance) []string {
 			notes = append(notes, t.Say.T(id, catalog.Data{"Points": t.points(a)}))
 		}
 	}
-	note(b.Shared, "web.account.shared")
+	if ledger.UnitID(b.Pool).Valid() {
+		note(b.Shared, "web.account.shared_team")
+	} else {
+		note(b.Shared, "web.account.shared")
+	}
 	note(b.Held, "web.account.held")
 	note(b.Lapsed, "web.account.lapsed")
 	note(b.Recoverable, "web.account.recoverable")

@@ -109,7 +109,11 @@ func (a *app) balanceText(b api.Balance, name string, carries []ledger.Carry) st
 		}
 	}
 	if b.Shared != nil {
-		line("shared", catalog.Data{"Pool": string(b.Pool), "Points": b.Shared.String()})
+		id := "shared"
+		if ledger.UnitID(b.Pool).Valid() {
+			id = "shared_team"
+		}
+		line(id, catalog.Data{"Pool": string(b.Pool), "Points": b.Shared.String()})
 	}
 	for _, c := range carries {
 		id := "carry"

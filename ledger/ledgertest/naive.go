@@ -47,7 +47,7 @@ type event struct {
 	ends     ledger.Date           // of a hold
 	aside    []aside               // of a hold that is open: what it set aside
 	home     ledger.HouseholdID    // of a declaration: where who it is of lived
-	pool     ledger.HouseholdID    // of a declaration: the household that holds its points
+	pool     ledger.PoolID         // of a declaration: the household or team that holds its points
 	back     map[int]ledger.Amount // by position of a move of this event, how much later events gave back or expired
 	public   public                // of a declaration: what became of it on notice
 }

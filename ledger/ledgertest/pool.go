@@ -6,7 +6,7 @@ import "aixin/ledger"
 
 // poolsOf lists the pools of the world, and two that there are not.
 func poolsOf() []ledger.PoolID {
-	return []ledger.PoolID{"H000001", "H000002", "H000003", "C01", "C02", "H000077", "C77"}
+	return []ledger.PoolID{"H000001", "H000002", "H000003", "C01", "C02", "C11", "H000077", "C77"}
 }
 
 func poolFamily() family {

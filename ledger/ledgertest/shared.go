@@ -6,18 +6,26 @@ import (
 	"aixin/ledger"
 )
 
-// What households hold for their members, where a rule says so.
+// What households and the team hold for their members, where a rule says so.
 
-// sharedBy returns the household whose points somebody may spend beside their own, by the rule of their unit on a day.
-func (n *Naive) sharedBy(v ledger.VolunteerID, day ledger.Date) ledger.HouseholdID {
+// onlyTeam is the one team of the world.
+const onlyTeam ledger.UnitID = "C11"
+
+// sharedBy returns the household or team whose points somebody may spend beside their own, by the rule of their unit on a day.
+func (n *Naive) sharedBy(v ledger.VolunteerID, day ledger.Date) ledger.PoolID {
 	unit := n.unitOn(v, day, len(n.history))
 	if unit == "" {
 		return ""
 	}
-	if rule, ok := n.rule(unit, day); !ok || rule.Account.Holder != "household" {
-		return ""
+	rule, ok := n.rule(unit, day)
+	switch {
+	case !ok:
+	case rule.Account.Holder == "household":
+		return ledger.PoolID(n.householdOn(v, day, len(n.history)))
+	case rule.Account.Holder == "team" && (unit == onlyTeam || n.belongs(v, onlyTeam, day)):
+		return ledger.PoolID(onlyTeam)
 	}
-	return n.householdOn(v, day, len(n.history))
+	return ""
 }
 
 // purse returns whose points somebody may spend, in the order in which they do.

@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"slices"
 	"testing"
 
 	"aixin/ledger"
@@ -40,4 +41,71 @@ func TestActivityOfMovedUnit(t *testing.T) {
 	if s := scopeOf(t, v, "C02"); !s.Has("C0101") || !s.HasOn("C0101", fifth) || s.HasOn("C0101", fifth.AddDays(-1)) {
 		t.Errorf("the scope of the new parent: got %v", s.Units)
 	}
+}
+
+// A volunteer who moves is listed by the unit of the end of the period, with all that they had; a report of a day has them in the unit
+// of that day.
+func TestMovedVolunteer(t *testing.T) {
+	t.Parallel()
+	b := worked(t) // v1 is of C01
+	fifth := ledger.NewDate(2026, 2, 5)
+	b.do("U000006", &ledger.MoveVolunteer{Volunteer: v1, Unit: "C02", From: fifth.AddDays(1)})
+	over := func(unit ledger.UnitID, from, to ledger.Date) []report.PersonRow {
+		t.Helper()
+		got, err := report.PointsOver(scopeOf(t, b.View(seen), unit), report.Period{From: from, To: to}, entries(b.Memory))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	first := ledger.NewDate(2026, 2, 1)
+	differs(t, over("C01", first, fifth), []report.PersonRow{
+		{Volunteer: v1, Opening: 150, Redeemed: 50, Closing: 100}, {Volunteer: v2, Opening: 220, Redeemed: 100, Closing: 120},
+	})
+	differs(t, over("C01", first, fifth.AddDays(1)), []report.PersonRow{{Volunteer: v2, Opening: 220, Redeemed: 100, Closing: 120}})
+	if got := over("C02", first, fifth.AddDays(1)); !slices.Contains(got, report.PersonRow{Volunteer: v1, Opening: 150, Redeemed: 50, Closing: 100}) {
+		t.Errorf("in the other unit: got %v", got)
+	}
+	for _, day := range []ledger.Date{fifth, fifth.AddDays(1)} {
+		v := b.View(day)
+		for _, unit := range []ledger.UnitID{"C01", "C02"} {
+			got, err := report.Stars(v, scopeOf(t, v, unit), nil)
+			has := slices.ContainsFunc(got.Rows, func(r report.StarRow) bool { return r.Volunteer == v1 && r.Unit == unit })
+			if want := (unit == "C02") == (day > fifth); err != nil || has != want {
+				t.Errorf("%s in %s: got %t, %v", day, unit, has, err)
+			}
+		}
+	}
+}
+
+// The pool of a unit is listed behind its volunteers.
+func TestPointsOverOfPools(t *testing.T) {
+	t.Parallel()
+	b := worked(t)
+	rules, err := b.View(seen).Rules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.on(ledger.NewDate(2026, 2, 6))
+	who, err := b.View(seen).Volunteer(v2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unit, err := b.View(seen).Unit(who.Unit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rule, _ := rules.For(nil, unit.Rule, seen)
+	rule.Version, rule.From, rule.Donation.Welfare = rule.Version+1, ledger.NewDate(2026, 2, 6), true
+	b.do("U000006", &ledger.SetRule{Rule: rule})
+	b.do("U000005", &ledger.Donate{Volunteer: v2, Pool: "C01", Points: 70})
+	got, err := report.PointsOver(scopeOf(t, b.View(seen), "C01"), report.Period{From: ledger.NewDate(2026, 2, 1), To: ledger.NewDate(2026, 2, 28)}, entries(b.Memory))
+	if err != nil {
+		t.Fatal(err)
+	}
+	differs(t, got, []report.PersonRow{
+		{Volunteer: v1, Opening: 150, Redeemed: 50, Closing: 100},
+		{Volunteer: v2, Opening: 220, Redeemed: 100, Other: -70, Closing: 50},
+		{Pool: "C01", Other: 70, Closing: 70},
+	})
 }
