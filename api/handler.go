@@ -38,6 +38,7 @@ type server struct {
 	having   kept[[]ledger.Amount] // what those who may redeem have
 	months   months
 	audits   audits
+	usuals   usuals
 
 	taking sync.Mutex // held while a request for help is taken
 	taken  int        // the last number that a request was given
