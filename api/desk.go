@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"aixin/api/catalog"
@@ -82,7 +83,7 @@ func (d *desk) inbox() error {
 }
 
 // inboxRows is how many records of the inbox one page shows: as many as somebody looks at before the next.
-const inboxRows = 50
+const inboxRows = 40
 
 // reach lists the units whose records the reader sees: none means all of them, where a role of theirs counts everywhere; any is false where
 // they see those of no unit.
@@ -195,9 +196,46 @@ func (d *desk) compared(rec ledger.Record, e ledger.Entry) (seen, usual string, 
 			}
 		}
 	}
+	mean, err := d.usual(rec)
+	if err == nil && mean > 0 {
+		usual = d.minutes(mean)
+		differs = differs || rec.Minutes > 2*mean
+	}
+	return seen, usual, differs, err
+}
+
+// usuals keeps the usual length of services: to find one means to look at many days, and an inbox is looked at again and again.
+type usuals struct {
+	// mu guards what follows.
+	mu sync.Mutex
+	of map[ledger.Index]usualOf // by the record that is compared with it
+}
+
+type usualOf struct {
+	minutes ledger.Amount // 0 where there is none
+	until   time.Time
+}
+
+const (
+	// usualLife is how long a usual length is kept: what is credited meanwhile hardly changes it.
+	usualLife = 10 * time.Minute
+
+	// maxUsuals bounds those that are kept: the inboxes of all who look.
+	maxUsuals = 10_000
+)
+
+// usual returns how long the volunteer of a record usually serves at its activity, 0 where that is not known.
+func (d *desk) usual(rec ledger.Record) (ledger.Amount, error) {
+	now := d.Clock()
+	d.usuals.mu.Lock()
+	known, ok := d.usuals.of[rec.Index]
+	d.usuals.mu.Unlock()
+	if ok && now.Before(known.until) {
+		return known.minutes, nil
+	}
 	served, err := d.view.Served(rec.Volunteer, rec.Start.On().AddDays(-usualDays), rec.Start.On())
 	if err != nil {
-		return "", "", false, err
+		return 0, err
 	}
 	var sum, n ledger.Amount
 	for _, one := range served {
@@ -205,11 +243,14 @@ func (d *desk) compared(rec ledger.Record, e ledger.Entry) (seen, usual string, 
 			sum, n = sum+one.Minutes, n+1
 		}
 	}
-	if n > 0 {
-		usual = d.minutes(sum / n)
-		differs = differs || rec.Minutes > 2*(sum/n)
+	mean := sum / max(n, 1)
+	d.usuals.mu.Lock()
+	defer d.usuals.mu.Unlock()
+	if d.usuals.of == nil || len(d.usuals.of) >= maxUsuals {
+		d.usuals.of = map[ledger.Index]usualOf{}
 	}
-	return seen, usual, differs, nil
+	d.usuals.of[rec.Index] = usualOf{mean, now.Add(usualLife)}
+	return mean, nil
 }
 
 func (d *desk) minutes(m ledger.Amount) string {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -186,15 +187,15 @@ func (d *desk) auditShown() error {
 	}
 	d.page.Sections = append(d.page.Sections, s)
 	if ran && failed == nil {
-		for _, name := range []string{"findings", "checks"} {
-			if err := d.table(name); err != nil {
-				return err
-			}
-		}
-		s := &d.page.Sections[len(d.page.Sections)-2]
-		if over := len(s.Table.Rows) - maxFindings; over > 0 {
+		t := d.findings(maxFindings)
+		t.Export, t.JSON = d.address("csv", "findings"), d.address("json", "findings")
+		s := web.WorkSection{Heading: t.Caption, Table: t}
+		if over := found.Count(audit.Wrong) + found.Count(audit.Noted) - len(t.Rows); over > 0 {
 			s.Text = append(s.Text, d.t("more_findings", catalog.Data{"N": over}))
-			s.Table.Rows = s.Table.Rows[:maxFindings]
+		}
+		d.page.Sections = append(d.page.Sections, s)
+		if err := d.table("checks"); err != nil {
+			return err
 		}
 	}
 	if d.Audit == nil {
@@ -238,20 +239,28 @@ func (d *desk) outcome(c audit.Result) string {
 	return "✓ " + d.t("outcome_passed")
 }
 
-// findingTable lists what was found, errors before notes, each with the first entry that shows it.
-func (d *desk) findingTable() (*web.Grid, error) {
+// findingTable lists everything that was found.
+func (d *desk) findingTable() (*web.Grid, error) { return d.findings(math.MaxInt), nil }
+
+// findings lists what was found, errors before notes, each with the first entries that show it; no more than so many.
+func (d *desk) findings(most int) *web.Grid {
 	t := d.newTable("findings", "check", "grade", "on", "about", "has", "ought", "entries")
 	found, _, _, _, _ := d.audits.state()
 	for _, grade := range []audit.Grade{audit.Wrong, audit.Noted} {
+		said := catalog.Name(d.say, "audit_grade", grade)
 		for _, c := range found.Results {
 			for _, f := range c.Findings {
-				if f.Grade == grade {
-					row(t, string(f.Check), catalog.Name(d.say, "audit_grade", f.Grade), day(f.On), f.Subject, f.Has, f.Ought, entriesNamed(f.Entries))
+				if f.Grade != grade {
+					continue
 				}
+				if len(t.Rows) >= most {
+					return t
+				}
+				row(t, string(f.Check), said, day(f.On), f.Subject, f.Has, f.Ought, entriesNamed(f.Entries))
 			}
 		}
 	}
-	return t, nil
+	return t
 }
 
 // entriesNamed writes the first few entries of a list.

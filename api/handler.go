@@ -39,6 +39,7 @@ type server struct {
 	months     months
 	audits     audits
 	workplaces workplaces
+	usuals     usuals
 
 	taking sync.Mutex // held while a request for help is taken
 	taken  int        // the last number that a request was given
