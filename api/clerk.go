@@ -600,10 +600,13 @@ func places(v ledger.View, page *web.Counter) error {
 // light says whether the exchange would be made now, by asking the book, which keeps nothing of it.
 func (s *server) light(w http.ResponseWriter, r *http.Request, clerk ledger.StaffID, page *web.Counter) error {
 	page.Light = web.Green
-	if page.Shop == "" || len(page.Lines) == 0 {
-		return nil
+	var err error
+	switch {
+	case page.Holder.Status != ledger.Active: // said before anything is taken off the shelf
+		err = &ledger.Rejection{Reason: barredBy(page.Holder.Status), Subject: page.Holder.Number}
+	case page.Shop != "" && len(page.Lines) > 0:
+		err = s.tried(r, clerk, page, false)
 	}
-	err := s.tried(r, clerk, page, false)
 	if no, ok := errors.AsType[*ledger.Rejection](err); ok && no.Reason == ledger.PresenceNeeded {
 		if s.tried(r, clerk, page, true) == nil {
 			page.Light, page.AskPIN = web.Amber, true
@@ -625,6 +628,14 @@ func (s *server) light(w http.ResponseWriter, r *http.Request, clerk ledger.Staf
 		page.Reasons = append(page.Reasons, told.Hint)
 	}
 	return nil
+}
+
+// barredBy is how the book refuses an account that is not active.
+func barredBy(status ledger.Status) ledger.RejectReason {
+	if status == ledger.Closed {
+		return ledger.AccountClosed
+	}
+	return ledger.AccountFrozen
 }
 
 // tried asks the book what it would say to what is on the counter, with the volunteer's PIN or without.

@@ -161,7 +161,8 @@ func TestCounterRefuses(t *testing.T) {
 		c.post(url.Values{"scan": {scanned}})
 		c.shows(`role="alert"`, want, html.EscapeString(scanned)) // in the box, to be corrected
 	}
-	c.scan(string(li)) // is frozen
+	c.scan(string(li)) // is frozen, which is said before goods are fetched
+	c.shows("May not exchange", "frozen")
 	c.scan("SKU-0001")
 	c.shows("May not exchange", "frozen")
 }
