@@ -174,7 +174,8 @@ func (s *server) atDesk(w http.ResponseWriter, r *http.Request) error {
 // counts, an Enter from there does not: nobody saw what it would exchange.
 func (s *server) take(w http.ResponseWriter, r *http.Request, clerk ledger.StaffID, t *till, form web.Desk, scan string) (next string, err error) {
 	asked := strconv.FormatInt(form.Step, 10) + "/" + r.PostForm.Get("do") + "/" + scan
-	if form.Step != t.Step && (scan == "" || slices.Contains(t.sent, asked)) {
+	_, command := commandCodes()[tidy(scan, maxCard)]
+	if form.Step != t.Step && (scan == "" || command || slices.Contains(t.sent, asked)) {
 		t.again = t.again || (t.done != 0 && form.Key == t.key && scan == "")
 		return clerkPath, nil
 	}
@@ -184,12 +185,12 @@ func (s *server) take(w http.ResponseWriter, r *http.Request, clerk ledger.Staff
 		*t = was // a second Enter took the first one's connection, and asks for the same
 		return "", err
 	}
+	if err != nil && problemOf(err, s.say(r), s.Clock()).Status == http.StatusInternalServerError {
+		return "", err // the form asks again with the same key
+	}
 	t.err, t.scan, t.beep = err, "", soundGood
 	if err != nil {
 		t.scan, t.beep = scan, soundBad
-		if problemOf(err, s.say(r), s.Clock()).Status == http.StatusInternalServerError {
-			return "", err
-		}
 	}
 	if t.sent = append(t.sent, asked); len(t.sent) > keptSteps {
 		t.sent = slices.Delete(t.sent, 0, 1)
