@@ -174,7 +174,8 @@ func (s *server) atDesk(w http.ResponseWriter, r *http.Request) error {
 // counts, an Enter from there does not: nobody saw what it would exchange.
 func (s *server) take(w http.ResponseWriter, r *http.Request, clerk ledger.StaffID, t *till, form web.Desk, scan string) (next string, err error) {
 	asked := strconv.FormatInt(form.Step, 10) + "/" + r.PostForm.Get("do") + "/" + scan
-	if form.Step != t.Step && (scan == "" || slices.Contains(t.sent, asked)) {
+	_, command := commandCodes()[tidy(scan, maxCard)]
+	if form.Step != t.Step && (scan == "" || command || slices.Contains(t.sent, asked)) {
 		t.again = t.again || (t.done != 0 && form.Key == t.key && scan == "")
 		return clerkPath, nil
 	}
@@ -184,12 +185,12 @@ func (s *server) take(w http.ResponseWriter, r *http.Request, clerk ledger.Staff
 		*t = was // a second Enter took the first one's connection, and asks for the same
 		return "", err
 	}
+	if err != nil && problemOf(err, s.say(r), s.Clock()).Status == http.StatusInternalServerError {
+		return "", err // the form asks again with the same key
+	}
 	t.err, t.scan, t.beep = err, "", soundGood
 	if err != nil {
 		t.scan, t.beep = scan, soundBad
-		if problemOf(err, s.say(r), s.Clock()).Status == http.StatusInternalServerError {
-			return "", err
-		}
 	}
 	if t.sent = append(t.sent, asked); len(t.sent) > keptSteps {
 		t.sent = slices.Delete(t.sent, 0, 1)
@@ -600,10 +601,13 @@ func places(v ledger.View, page *web.Counter) error {
 // light says whether the exchange would be made now, by asking the book, which keeps nothing of it.
 func (s *server) light(w http.ResponseWriter, r *http.Request, clerk ledger.StaffID, page *web.Counter) error {
 	page.Light = web.Green
-	if page.Shop == "" || len(page.Lines) == 0 {
-		return nil
+	var err error
+	switch {
+	case page.Holder.Status != ledger.Active: // said before anything is taken off the shelf
+		err = &ledger.Rejection{Reason: barredBy(page.Holder.Status), Subject: page.Holder.Number}
+	case page.Shop != "" && len(page.Lines) > 0:
+		err = s.tried(r, clerk, page, false)
 	}
-	err := s.tried(r, clerk, page, false)
 	if no, ok := errors.AsType[*ledger.Rejection](err); ok && no.Reason == ledger.PresenceNeeded {
 		if s.tried(r, clerk, page, true) == nil {
 			page.Light, page.AskPIN = web.Amber, true
@@ -625,6 +629,14 @@ func (s *server) light(w http.ResponseWriter, r *http.Request, clerk ledger.Staf
 		page.Reasons = append(page.Reasons, told.Hint)
 	}
 	return nil
+}
+
+// barredBy is how the book refuses an account that is not active.
+func barredBy(status ledger.Status) ledger.RejectReason {
+	if status == ledger.Closed {
+		return ledger.AccountClosed
+	}
+	return ledger.AccountFrozen
 }
 
 // tried asks the book what it would say to what is on the counter, with the volunteer's PIN or without.

@@ -161,7 +161,8 @@ func TestCounterRefuses(t *testing.T) {
 		c.post(url.Values{"scan": {scanned}})
 		c.shows(`role="alert"`, want, html.EscapeString(scanned)) // in the box, to be corrected
 	}
-	c.scan(string(li)) // is frozen
+	c.scan(string(li)) // is frozen, which is said before goods are fetched
+	c.shows("May not exchange", "frozen")
 	c.scan("SKU-0001")
 	c.shows("May not exchange", "frozen")
 }
@@ -211,9 +212,11 @@ func TestCounterStep(t *testing.T) {
 	c.scan("SKU-0002") // scanned before the page with the first was there
 	c.shows("SKU-0001=1", "SKU-0002=1")
 	before := len(b.text)
-	c.form = old
-	c.scan("")
-	c.shows("SKU-0001=1", "SKU-0002=1")
+	for _, enter := range []string{"", "+OK"} {
+		c.form = old
+		c.scan(enter)
+		c.shows("SKU-0001=1", "SKU-0002=1")
+	}
 	if len(b.text) != before {
 		t.Error("an old page exchanged what its clerk had not seen")
 	}

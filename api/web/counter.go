@@ -60,7 +60,12 @@ type Choice struct {
 // Holder is whose card was scanned.
 type Holder struct {
 	Number, Name, Available, Last string
+	Soon                          string // what expires within two months
+	Status                        ledger.Status
 }
+
+// soonDays is how long before they expire the clerk is told of points: as long as the volunteer is warned.
+const soonDays = 60
 
 // CounterLine is one item on the counter.
 type CounterLine struct {
@@ -171,7 +176,11 @@ func (t Teller) Counted(v ledger.View, c *Counter, b ledger.Balance) error {
 
 // HolderOf says whose card was scanned, what they have, and what they exchanged last.
 func (t Teller) HolderOf(v ledger.View, b ledger.Balance, name string) (Holder, error) {
-	h := Holder{Number: string(b.Volunteer), Name: name, Available: t.points(b.Spendable())}
+	h := Holder{Number: string(b.Volunteer), Name: name, Available: t.points(b.Spendable()), Status: b.Status}
+	if len(b.Lots) > 0 && b.Lots[0].Expires != 0 && b.Lots[0].Expires <= v.On().AddDays(soonDays) {
+		first := t.lots(b)[0]
+		h.Soon = t.Say.T("web.counter.soon", catalog.Data{"Points": first.Points, "Until": first.Expires})
+	}
 	who, err := v.Volunteer(b.Volunteer)
 	if err != nil || who.Last == 0 {
 		return h, err
