@@ -170,7 +170,7 @@ func (t Teller) Exchange(v ledger.View, e ledger.Entry, again bool) (Exchanged, 
 		return out, err
 	}
 	out.Balance = t.points(b.Spendable())
-	if lots := t.lots(b); len(lots) > 0 {
+	if lots := t.lots(b.Lots); len(lots) > 0 {
 		out.Next = t.Say.T("web.counter.next", catalog.Data{"Points": lots[0].Points, "Until": lots[0].Expires})
 	}
 	out.Code, err = NewCode(out.Number)
