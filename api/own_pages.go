@@ -218,7 +218,7 @@ func activityPage() ownPage {
 // sessionCode is what a leader shows: the session, and four digits that only this server knows. Who is not there has nothing to type.
 func (s *server) sessionCode(i ledger.Index) string {
 	mac := hmac.New(sha256.New, s.secret[:])
-	fmt.Fprintf(mac, "session/%d", int64(i))
+	mac.Write(strconv.AppendInt([]byte("session/"), int64(i), 10))
 	return fmt.Sprintf("%d-%04d", int64(i), binary.BigEndian.Uint32(mac.Sum(nil))%10_000)
 }
 

@@ -59,6 +59,23 @@ func TestVolunteerWithoutScript(t *testing.T) {
 		t.Errorf("got\n%s\nwant a statement of hours with how to check it", got)
 	}
 	b.shoot("volunteer-certificate")
+
+	at := open(t, b.at)
+	at.signIn("/field", leader)
+	at.press(chromedp.Submit("#open_session-activity", chromedp.ByQuery))
+	code := at.text(".code.centre")
+	b.forget() // another phone: the camera opens what the leader's code says
+	b.goTo("/volunteer/activity?code=" + code)
+	b.shoot("volunteer-come")
+	b.press(chromedp.SetValue("#come-card", volunteer.number, chromedp.ByQuery), chromedp.SetValue("#come-pin", demoPIN, chromedp.ByQuery),
+		chromedp.Click(`button[value="in"]`, chromedp.ByQuery))
+	if got := b.text("[role=status], [role=alert]"); !strings.Contains(got, "签到成功") {
+		t.Fatalf("got %q, want that somebody came", got)
+	}
+	b.press(chromedp.Click(`button[value="out"]`, chromedp.ByQuery))
+	if got := b.text("main"); !strings.Contains(got, "您已签退") {
+		t.Errorf("got\n%s\nwant that somebody went", got)
+	}
 }
 
 // TestReadAloud offers to read the page, where the browser can speak.

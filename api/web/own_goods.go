@@ -9,8 +9,8 @@ import (
 
 // This file says what there is to exchange, and what was set aside.
 
-// OwnGoods is what a shop has for a volunteer.
-type OwnGoods struct {
+// Offer is what a shop has for a volunteer.
+type Offer struct {
 	Shop  ledger.ShopID
 	Items []Option // that can be set aside
 	Rows  []OwnRow
@@ -22,12 +22,12 @@ const aboutPieces = 10
 
 // Goods lists what a shop has, with what it takes and about how much is left. Without a shop it is the first of the volunteer's unit, else
 // the first there is.
-func (t Teller) Goods(v ledger.View, id ledger.VolunteerID, shop ledger.ShopID) (OwnGoods, error) {
+func (t Teller) Goods(v ledger.View, id ledger.VolunteerID, shop ledger.ShopID) (Offer, error) {
 	who, err := v.Volunteer(id)
 	if err != nil {
-		return OwnGoods{}, err
+		return Offer{}, err
 	}
-	g := OwnGoods{Shop: shop}
+	g := Offer{Shop: shop}
 	first := ledger.ShopID("")
 	for s, err := range v.Shops() {
 		if err != nil {
@@ -51,7 +51,7 @@ func (t Teller) Goods(v ledger.View, id ledger.VolunteerID, shop ledger.ShopID) 
 }
 
 // shelf lists what stands on a shelf for anybody.
-func (t Teller) shelf(v ledger.View, g *OwnGoods) error {
+func (t Teller) shelf(v ledger.View, g *Offer) error {
 	for item, err := range v.Items() {
 		if err != nil {
 			return err
