@@ -2,6 +2,7 @@ package audit_test
 
 import (
 	"strings"
+	"time"
 
 	"aixin/ledger"
 	"aixin/ledger/audit"
@@ -203,17 +204,9 @@ func serviceCases() []forged {
 		{check: "R18", grade: audit.Wrong, play: twice, forge: func(e *ledger.Entry) { e.On, e.At = e.On+1, e.At.AddDate(0, 0, 1) }, with: audit.Options{
 			Deaths: map[ledger.VolunteerID]ledger.Date{v1: ledger.NewDate(2026, 3, 3)}, // they came on their last day
 		}},
-		{check: "R19", grade: audit.Wrong, play: func(b *market) ledger.Index {
-			day := b.on(3)
-			session := b.do(leader, &ledger.OpenSession{Activity: "A001"})
-			b.do(leader, &ledger.CheckIn{Session: session, Volunteer: v1, By: ledger.CheckedByLeader})
-			b.at = b.at.Add(3_600_000_000_000)
-			b.do(leader, &ledger.CheckOut{Session: session, Volunteer: v1})
-			b.do(leader, &ledger.CloseSession{Session: session})
-			scanned := hours(v1, day, 12, 60, ledger.Scan)
-			scanned.Session = session
-			return b.do(leader, scanned)
-		}, forge: func(e *ledger.Entry) { body[*ledger.HoursRecord](e).Volunteer = v2 }},
+		{check: "R19", grade: audit.Wrong, play: scanned(false), forge: func(e *ledger.Entry) { body[*ledger.HoursRecord](e).Volunteer = v2 }},
+		{check: "R19", grade: audit.Wrong, play: scanned(false), forge: func(e *ledger.Entry) { body[*ledger.HoursRecord](e).Minutes = 61 }},
+		{check: "R19", grade: audit.Wrong, play: scanned(true), forge: func(e *ledger.Entry) { body[*ledger.HoursRecord](e).Minutes = 59 }},
 		{check: "R20", grade: audit.Noted, play: proof, forge: func(e *ledger.Entry) { body[*ledger.ActsRecord](e).On-- }},
 		{check: "R26", grade: audit.Wrong, play: func(b *market) ledger.Index { // the day after their last
 			b.at = ledger.NewDate(2026, 4, 3).Time()
@@ -261,5 +254,24 @@ func shelfAndRules() []forged {
 			waits := b.do(steward, &ledger.PriceItem{Item: "SKU-0001", Points: 60, From: day})
 			return b.do(second, &ledger.Approve{Record: waits})
 		}, forge: func(e *ledger.Entry) { e.Proposal = 0 }},
+	}
+}
+
+// scanned declares an hour that a session shows: checked out by the volunteer, or confirmed by the leader afterwards.
+func scanned(confirmed bool) func(b *market) ledger.Index {
+	return func(b *market) ledger.Index {
+		day := b.on(3)
+		session := b.do(leader, &ledger.OpenSession{Activity: "A001"})
+		b.do(leader, &ledger.CheckIn{Session: session, Volunteer: v1, By: ledger.CheckedByLeader})
+		b.at = b.at.Add(time.Hour)
+		if confirmed {
+			b.do(leader, &ledger.ConfirmAttendance{Session: session, Volunteer: v1, Out: ledger.NewStart(day, 13*60)})
+		} else {
+			b.do(leader, &ledger.CheckOut{Session: session, Volunteer: v1})
+		}
+		b.do(leader, &ledger.CloseSession{Session: session})
+		h := hours(v1, day, 12, 60, ledger.Scan)
+		h.Session = session
+		return b.do(leader, h)
 	}
 }
