@@ -177,7 +177,7 @@ func (t Teller) Counted(v ledger.View, c *Counter, b ledger.Balance) error {
 // HolderOf says whose card was scanned, what they have, and what they exchanged last.
 func (t Teller) HolderOf(v ledger.View, b ledger.Balance, name string) (Holder, error) {
 	h := Holder{Number: string(b.Volunteer), Name: name, Available: t.points(b.Spendable()), Status: b.Status}
-	if len(b.Lots) > 0 && b.Lots[0].Expires != 0 && b.Lots[0].Expires <= v.On().AddDays(soonDays) {
+	if on, _ := b.NextExpiry(); on != 0 && on <= v.On().AddDays(soonDays) {
 		first := t.lots(spendable(b))[0]
 		h.Soon = t.Say.T("web.counter.soon", catalog.Data{"Points": first.Points, "Until": first.Expires})
 	}
