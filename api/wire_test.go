@@ -24,7 +24,7 @@ func TestBalanceOnTheWire(t *testing.T) {
 			"as the issue has it",
 			ledger.Balance{Volunteer: "V0000018", Status: ledger.Active, Available: 50, Lots: []ledger.Lot{lot}, Minutes: 150, AsOf: 41},
 			`{"volunteer":"V0000018","available":"0.50","held":"0.00","pending":"0.00",` +
-				`"lots":[{"lot":"17","left":"0.50","expires":"2027-12-31"}],"minutes":150,"as_of_index":41}`,
+				`"next":{"points":"0.50","expires":"2027-12-31"},"lots":[{"lot":"17","left":"0.50","expires":"2027-12-31"}],"minutes":150,"as_of_index":41}`,
 		},
 		{
 			"nothing",

