@@ -70,6 +70,9 @@ func bodyOf(path string) int64 {
 	if strings.HasPrefix(path, "/v1/commands/import-") {
 		return maxImport
 	}
+	if strings.HasPrefix(path, "/v1/bulk/") {
+		return maxBulk
+	}
 	return maxBody
 }
 
