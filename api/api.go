@@ -189,7 +189,7 @@ func (s *server) programs() []route {
 			says: row.says, params: writeParams{}, body: row.fresh(), answer: Receipt{}, status: http.StatusCreated,
 		}})
 	}
-	return append(list, s.commands()...)
+	return append(append(list, s.bulks()...), s.commands()...)
 }
 
 // people is what people look at; a page asks by itself who is signed in on the browser.

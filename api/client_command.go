@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+
+	"aixin/ledger"
 )
 
 // Run asks the server for a command, as Commands says.
@@ -86,3 +88,50 @@ func readCommandAnswer(body io.Reader) (CommandAnswer, error) {
 
 // maxCommandAnswer bounds the answer of a command: a list of everybody in a county.
 const maxCommandAnswer = 256 << 20
+
+// SubmitAll asks the server for many entries of one noun, up to a hundred. Each has its outcome; where the error wraps ErrUnknown nobody knows
+// of any, and the same commands with the same keys say what became of each.
+func (c *Client) SubmitAll(ctx context.Context, mode BulkMode, commands []ledger.Command) (Bulk, error) {
+	type item struct {
+		Key     ledger.Key      `json:"key"`
+		Request json.RawMessage `json:"request"`
+	}
+	var (
+		noun  string
+		items []item
+	)
+	for i, cmd := range commands {
+		one, body, err := c.asking(cmd.Do)
+		if err != nil {
+			return Bulk{}, err
+		}
+		if i > 0 && one != noun {
+			return Bulk{}, fmt.Errorf("%T beside %s: %w", cmd.Do, noun, ErrNoPath)
+		}
+		noun, items = one, append(items, item{cmd.Key, body})
+	}
+	if items == nil {
+		return Bulk{}, nil
+	}
+	body, err := json.Marshal(map[string]any{"mode": mode, "items": items})
+	if err != nil {
+		return Bulk{}, fmt.Errorf("ask %s: %w", c.base, err)
+	}
+	resp, err := c.post(ctx, "v1/bulk/"+noun, nil, items[0].Key, body)
+	if err != nil {
+		return Bulk{}, err
+	}
+	defer resp.Body.Close() //nolint:errcheck // it was only read
+	if resp.StatusCode >= http.StatusMultipleChoices {
+		_, err := c.unwritten(resp)
+		return Bulk{}, err
+	}
+	var out Bulk
+	if err := json.NewDecoder(io.LimitReader(resp.Body, maxBulkAnswer)).Decode(&out); err != nil || len(out.Results) != len(items) {
+		return Bulk{}, fmt.Errorf("%w: %s broke its answer off", ErrUnknown, c.base)
+	}
+	return out, nil
+}
+
+// maxBulkAnswer bounds what a hundred writes are answered.
+const maxBulkAnswer = 16 << 20

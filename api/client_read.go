@@ -25,13 +25,16 @@ func (c *Client) Statement(ctx context.Context, id ledger.VolunteerID, of ledger
 		if before > 0 {
 			q.Set("before", number(before))
 		}
+		if out.Cursor != "" { // the rest of the same book
+			q.Set("cursor", out.Cursor)
+		}
 		page := Statement{}
 		if err := c.read(ctx, "v1/volunteers/"+string(id)+"/statement", q, &page); err != nil {
 			return Statement{}, err
 		}
 		page.Lines = append(out.Lines, page.Lines...)
-		out, before = page, page.Next
-		if before == 0 || len(out.Lines) >= limit {
+		out = page
+		if page.Next == 0 || len(out.Lines) >= limit {
 			return out, nil
 		}
 	}
@@ -40,20 +43,20 @@ func (c *Client) Statement(ctx context.Context, id ledger.VolunteerID, of ledger
 // Records returns the records that a reference means: the record itself or, of an imported file, those of its rows that wait; of 0, every
 // record that waits.
 func (c *Client) Records(ctx context.Context, of ledger.Index) (all []DeclaredRecord, err error) {
-	for after := ledger.Index(0); ; {
+	for cursor := ""; ; {
 		q := url.Values{"limit": {strconv.Itoa(maxPage)}}
 		if of > 0 {
 			q.Set("of", number(of))
 		}
-		if after > 0 {
-			q.Set("after", number(after))
+		if cursor != "" {
+			q.Set("cursor", cursor)
 		}
 		var page Records
 		if err := c.read(ctx, "v1/records", q, &page); err != nil {
 			return nil, err
 		}
 		all = append(all, page.Records...)
-		if after = page.Next; after == 0 {
+		if cursor = page.Cursor; cursor == "" {
 			return all, nil
 		}
 	}

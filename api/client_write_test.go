@@ -112,6 +112,7 @@ func TestClientReadsBook(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, err := client.Statement(t.Context(), wang, ledger.Point, 0, limit, ledger.AsOf{})
+		got.Cursor = "" // the book itself has none
 		if err != nil || cmp.Diff(api.NewStatement(page, ledger.Point, v.Head().Size-1), got, cmp.Comparer(sameTime)) != "" {
 			t.Errorf("statement of %d: got %d lines, next %d, %v", limit, len(got.Lines), got.Next, err)
 		}

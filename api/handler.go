@@ -78,6 +78,9 @@ func bodyOf(r *http.Request) int64 {
 	case r.URL.Path == importsPath:
 		return maxUpload
 	}
+	if strings.HasPrefix(path, "/v1/bulk/") {
+		return maxBulk
+	}
 	return maxBody
 }
 

@@ -23,8 +23,11 @@ func (s *server) book(w http.ResponseWriter, r *http.Request) error {
 // to wait for it; nothing is an empty answer.
 func (s *server) journal(w http.ResponseWriter, r *http.Request) error {
 	q := queryOf(r)
-	from, size, wait := q.index("from"), q.index("size"), q.wait()
+	from, size, wait, least := q.index("from"), q.index("size"), q.wait(), q.least()
 	if err := q.err(); err != nil {
+		return err
+	}
+	if err := s.reached(r.Context(), least); err != nil {
 		return err
 	}
 	if err := s.grown(r.Context(), from, wait); err != nil {
@@ -72,9 +75,12 @@ type Consistency struct {
 // consistency answers GET /v1/consistency?from=SIZE&size=SIZE. What it says of two sizes never changes.
 func (s *server) consistency(w http.ResponseWriter, r *http.Request) error {
 	q := queryOf(r)
-	from, size := q.index("from"), q.index("size")
+	from, size, least := q.index("from"), q.index("size"), q.least()
 	q.want(from <= size, "from", "index")
 	if err := q.err(); err != nil {
+		return err
+	}
+	if err := s.reached(r.Context(), least); err != nil {
 		return err
 	}
 	if size > s.Journal.Head().Size {

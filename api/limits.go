@@ -7,6 +7,10 @@ const (
 	// maxBody bounds the body of a request: a basket of as many lines as the ledger takes is half of it.
 	maxBody = 16 << 10
 
+	// maxBulk bounds a request of many writes: a hundred items, the roster of a big activity, as large as one may mostly be. Each item waits
+	// for stable storage by itself.
+	maxBulk = 256 << 10
+
 	// maxImport bounds a request that brings a file in: a roster of a county's year in base64, with room.
 	maxImport = 16 << 20
 

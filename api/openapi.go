@@ -52,6 +52,7 @@ type (
 		volunteerParam
 		momentParams
 		Commodity string `query:"commodity" enum:"POINT,MIN"`
+		Cursor    string `query:"cursor" description:"of the page before: the same question in the same book"`
 		Before    int64  `query:"before" minimum:"0" description:"the movements before that entry"`
 		Limit     int64  `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	}
@@ -60,6 +61,7 @@ type (
 		Of       int64  `query:"of" minimum:"0" description:"a record, or an imported file"`
 		Unit     string `query:"unit" description:"of that unit and those below it"`
 		State    string `query:"state" enum:"pending,approved,disputed" default:"pending" description:"what they wait for: a reviewer, a notice, an answer"`
+		Cursor   string `query:"cursor" description:"of the page before: the same question; what came later is left out"`
 		After    int64  `query:"after" minimum:"0" description:"the records after that one"`
 		Limit    int64  `query:"limit" minimum:"1" maximum:"200" default:"50"`
 		MinIndex int64  `query:"min_index" minimum:"0"`
@@ -68,17 +70,22 @@ type (
 	looksParams struct {
 		Person string `query:"person" description:"who was looked at"`
 		Actor  string `query:"actor" description:"who looked"`
+		Cursor string `query:"cursor" description:"of the page before: the same question"`
+		After  int64  `query:"after" minimum:"0" description:"behind so many looks that the question has"`
+		Limit  int64  `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	}
 
 	journalParams struct {
-		From int64 `query:"from" minimum:"0" description:"from the batch that contains that entry"`
-		Size int64 `query:"size" minimum:"0" description:"to the last batch that ends at or before so many entries"`
-		Wait int64 `query:"wait" minimum:"0" maximum:"20" description:"seconds to wait where there is nothing yet"`
+		From     int64 `query:"from" minimum:"0" description:"from the batch that contains that entry"`
+		Size     int64 `query:"size" minimum:"0" description:"to the last batch that ends at or before so many entries"`
+		MinIndex int64 `query:"min_index" minimum:"0"`
+		Wait     int64 `query:"wait" minimum:"0" maximum:"20" description:"seconds to wait where there is nothing yet"`
 	}
 
 	consistencyParams struct {
-		From int64 `query:"from" minimum:"0" description:"so many entries that the book had"`
-		Size int64 `query:"size" minimum:"0" description:"so many that it had later"`
+		From     int64 `query:"from" minimum:"0" description:"so many entries that the book had"`
+		Size     int64 `query:"size" minimum:"0" description:"so many that it had later"`
+		MinIndex int64 `query:"min_index" minimum:"0"`
 	}
 
 	reportParams struct {

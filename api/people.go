@@ -42,7 +42,9 @@ type (
 
 	// Looks are the looks at details, the oldest first.
 	Looks struct {
-		Looks []Look `json:"looks"`
+		Looks  []Look       `json:"looks"`
+		Next   ledger.Index `json:"next_after,omitempty"` // ask for looks behind so many to go on; absent on the last page
+		Cursor string       `json:"cursor,omitempty"`     // the same
 	}
 
 	// Look is one look at one person's details.
@@ -101,9 +103,14 @@ func (s *server) look(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// looks answers GET /v1/looks?person=NUMBER&actor=NUMBER.
+// looks answers GET /v1/looks?person=NUMBER&actor=NUMBER&after=N&limit=N&cursor=CURSOR. The log only grows: so many behind is the same place.
 func (s *server) looks(w http.ResponseWriter, r *http.Request) error {
 	q := queryOf(r)
+	after, limit := q.index("after"), q.limit()
+	from, later := q.cursor(r)
+	if later {
+		after = from.Behind
+	}
 	if err := q.err(); err != nil {
 		return err
 	}
@@ -112,6 +119,11 @@ func (s *server) looks(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	answer := Looks{Looks: []Look{}}
+	list = list[min(int(after), len(list)):]
+	if len(list) > limit {
+		list, answer.Next = list[:limit], after+ledger.Index(limit)
+		answer.Cursor = cursor{s.Journal.Head().Size, answer.Next, from.Filter}.String()
+	}
 	for _, a := range list {
 		answer.Looks = append(answer.Looks, Look{Time(a.At), a.Actor, a.Person, a.Reason})
 	}

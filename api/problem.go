@@ -32,6 +32,8 @@ var (
 	ErrTooLarge = errors.New("a request that is too large")
 	// ErrNotReady means that the server cannot answer now: nothing was done, ask again later.
 	ErrNotReady = errors.New("not ready to answer")
+	// ErrHeldBack means that something else of the same request would be refused: nothing was done.
+	ErrHeldBack = errors.New("held back with another item")
 	// ErrNoKey means that a write has no key: nothing was done. Ask with one, and again with the same.
 	ErrNoKey = errors.New("a write without a key")
 	// ErrBadJSON means that the body is no JSON.
@@ -84,6 +86,7 @@ func problemRows() []problemRow {
 		{"method", http.StatusMethodNotAllowed, is(ErrMethod), ErrMethod},
 		{"bad_form", http.StatusBadRequest, is(ErrBadForm), ErrBadForm},
 		{"key_missing", http.StatusPreconditionRequired, is(ErrNoKey), ErrNoKey},
+		{"held_back", http.StatusUnprocessableEntity, is(ErrHeldBack), ErrHeldBack},
 		{"bad_json", http.StatusBadRequest, is(ErrBadJSON), ErrBadJSON},
 		{"media_type", http.StatusUnsupportedMediaType, is(ErrMediaType), ErrMediaType},
 		{"busy", http.StatusServiceUnavailable, is(ErrBusy), ErrBusy},

@@ -11,6 +11,7 @@ type (
 	Records struct {
 		Records []DeclaredRecord `json:"records"`
 		Next    ledger.Index     `json:"next_after,omitempty"` // ask for records after it to go on; absent on the last page
+		Cursor  string           `json:"cursor,omitempty"`     // the same, without what was declared since this page
 		AsOf    ledger.Index     `json:"as_of_index"`
 	}
 
@@ -62,6 +63,10 @@ func (s *server) records(w http.ResponseWriter, r *http.Request) error {
 	q := queryOf(r)
 	of, after, limit, least := q.index("of"), q.index("after"), q.limit(), q.least()
 	unit, waits := q.waits()
+	from, later := q.cursor(r)
+	if later {
+		after = from.Behind
+	}
 	if err := q.err(); err != nil {
 		return err
 	}
@@ -71,6 +76,9 @@ func (s *server) records(w http.ResponseWriter, r *http.Request) error {
 	return s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) error {
 		page := Records{Records: []DeclaredRecord{}, AsOf: v.Head().Size - 1}
 		waits.After = after
+		if !later {
+			from.Size = v.Head().Size
+		}
 		if unit != "" {
 			org, err := v.Org()
 			if err != nil {
@@ -86,11 +94,12 @@ func (s *server) records(w http.ResponseWriter, r *http.Request) error {
 			if err != nil {
 				return err
 			}
-			if rec.Index <= after {
+			if rec.Index <= after || rec.Index >= from.Size {
 				continue
 			}
 			if len(page.Records) == limit {
 				page.Next = page.Records[limit-1].Record
+				page.Cursor = cursor{from.Size, page.Next, from.Filter}.String()
 				break
 			}
 			page.Records = append(page.Records, NewDeclaredRecord(rec))

@@ -38,6 +38,10 @@ func (s *server) statement(w http.ResponseWriter, r *http.Request) error {
 	q := queryOf(r)
 	at, account, least := q.asOf(), q.account(id), q.least()
 	before, limit := q.index("before"), q.limit()
+	from, later := q.cursor(r)
+	if later {
+		before, at.Size = from.Behind, from.Size
+	}
 	if err := q.err(); err != nil {
 		return err
 	}
@@ -52,7 +56,11 @@ func (s *server) statement(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		s.write(w, r, http.StatusOK, jsonType, NewStatement(page, account.Commodity, v.Head().Size-1))
+		answer := NewStatement(page, account.Commodity, v.Head().Size-1)
+		if page.Next != 0 {
+			answer.Cursor = cursor{v.Head().Size, page.Next, from.Filter}.String()
+		}
+		s.write(w, r, http.StatusOK, jsonType, answer)
 		return nil
 	})
 }

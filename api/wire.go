@@ -87,6 +87,7 @@ type (
 		Commodity ledger.Commodity   `json:"commodity"`
 		Lines     []StatementLine    `json:"lines"`
 		Next      ledger.Index       `json:"next_before,omitempty"` // ask for lines before it to go on; absent on the last page
+		Cursor    string             `json:"cursor,omitempty"`      // the same, in the book as it was for this page
 		AsOf      ledger.Index       `json:"as_of_index"`
 	}
 

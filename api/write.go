@@ -71,7 +71,7 @@ func (s *server) answerWrite(w http.ResponseWriter, r *http.Request, c ledger.Co
 
 // outcomeOf says what an error leaves of a command. Only what is known to have done nothing has refused it.
 func outcomeOf(err error) Outcome {
-	if as[*ledger.Rejection](err) || as[*ledger.Invalid](err) || is(ErrBusy, ErrStopped, ErrDiskFull, ErrClock)(err) {
+	if as[*notAsked](err) || as[*ledger.Rejection](err) || as[*ledger.Invalid](err) || is(ErrBusy, ErrStopped, ErrDiskFull, ErrClock)(err) {
 		return Refused
 	}
 	return Unknown

@@ -40,6 +40,7 @@ func (k SystemKey) Ended(now time.Time) bool {
 func (k SystemKey) Reaches(method, path string) bool {
 	reads := method == "GET" || method == "HEAD"
 	rest, ok := strings.CutPrefix(path, "/v1/")
+	rest = strings.TrimPrefix(rest, "bulk/") // many are no more than one
 	return slices.ContainsFunc(k.Scopes, func(scope string) bool {
 		switch scope {
 		case ScopeRead:
@@ -56,7 +57,7 @@ func (k SystemKey) Reaches(method, path string) bool {
 // ofPeople reports whether what stands behind /v1/ tells who people are, or gives a way to sign in as them.
 func ofPeople(rest string) bool {
 	noun, _, _ := strings.Cut(rest, "/")
-	if noun == "searches" || noun == "looks" || noun == "own" {
+	if noun == "searches" || noun == "looks" {
 		return true
 	}
 	name, ok := strings.CutPrefix(rest, "commands/")
