@@ -71,7 +71,8 @@ func readKey(dir, name string) (note.Signer, string, error) {
 	return signer, public, err
 }
 
-// readSigner reads the key that signs the book's checkpoints. Where a rotation was cut short before its last step, that is done now.
+// readSigner reads the key that signs the book's checkpoints; what another one signed would not verify. Where a rotation was cut short
+// before its last step, that is done now.
 func readSigner(dir string, info BookInfo) (note.Signer, error) {
 	signer, public, err := readKey(dir, signingName)
 	if err != nil || public == info.signing() {
@@ -79,7 +80,7 @@ func readSigner(dir string, info BookInfo) (note.Signer, error) {
 	}
 	next, public, err := readKey(dir, nextName)
 	if errors.Is(err, fs.ErrNotExist) || (err == nil && public != info.signing()) {
-		return signer, nil // what it signs will not verify, and opening says so
+		return nil, fmt.Errorf("signing key: %s names another one: %w", bookName, ledger.ErrCorrupt)
 	}
 	if err != nil {
 		return nil, err
