@@ -500,4 +500,3 @@ func (d *desk) proofFile() (workFile, error) {
 	}
 	return workFile{name: "entry-" + counts(e.Index) + ".proof", media: "text/plain; charset=utf-8", bytes: p.AppendText(nil)}, err
 }
-

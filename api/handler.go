@@ -35,6 +35,7 @@ type server struct {
 	sums     kept[web.Sums]
 	charted  kept[charted]
 	board    kept[posted]
+	shelves  kept[[]shelved]
 	having   kept[[]ledger.Amount] // what those who may redeem have
 	months   months
 	audits   audits
