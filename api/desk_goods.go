@@ -81,28 +81,44 @@ func receiving(a *answers) ledger.Action {
 	return do
 }
 
+// shelved is an item on the shelf of a shop.
+type shelved struct {
+	shop ledger.Shop
+	item ledger.Item
+	acct ledger.Account
+}
+
 // onShelf calls f for every item of every shop with its state.
 func (d *desk) onShelf(f func(ledger.Shop, ledger.Item, ledger.Account)) error {
+	all, err := d.shelves.of(d.r.Context(), d.server, d.view, shelvedIn)
+	for _, x := range all.Value {
+		f(x.shop, x.item, x.acct)
+	}
+	return err
+}
+
+// shelvedIn reads every item on every shelf.
+func shelvedIn(_ context.Context, v ledger.View) (all []shelved, err error) {
 	var items []ledger.Item
-	for item, err := range d.view.Items() {
+	for item, err := range v.Items() {
 		if err != nil {
-			return err
+			return nil, err
 		}
 		items = append(items, item)
 	}
-	for shop, err := range d.view.Shops() {
+	for shop, err := range v.Shops() {
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, item := range items {
-			acct, err := d.view.Account(ledger.AccountKey{ID: ledger.StockOf(shop.Shop), Commodity: item.Item})
+			acct, err := v.Account(ledger.AccountKey{ID: ledger.StockOf(shop.Shop), Commodity: item.Item})
 			if err != nil {
-				return err
+				return nil, err
 			}
-			f(shop, item, acct)
+			all = append(all, shelved{shop, item, acct})
 		}
 	}
-	return nil
+	return all, nil
 }
 
 func (d *desk) stock() (*web.Grid, error) {

@@ -40,6 +40,7 @@ type server struct {
 	audits     audits
 	workplaces workplaces
 	usuals     usuals
+	shelves    kept[[]shelved]
 
 	taking sync.Mutex // held while a request for help is taken
 	taken  int        // the last number that a request was given
