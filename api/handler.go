@@ -78,8 +78,7 @@ func bodyOf(r *http.Request) int64 {
 		return maxImport
 	case r.URL.Path == importsPath:
 		return maxUpload
-	}
-	if strings.HasPrefix(path, "/v1/bulk/") {
+	case strings.HasPrefix(r.URL.Path, "/v1/bulk/"):
 		return maxBulk
 	}
 	return maxBody
