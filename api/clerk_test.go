@@ -174,7 +174,6 @@ func TestCounterSessionEnds(t *testing.T) {
 	c := atCounter(t, b, "U000005")
 	c.scan(card)
 	c.scan("SKU-0001")
-	form := c.form
 	delete(c.cookies, "aixin_work")
 	c.scan("SKU-0002")
 	c.shows("What was scanned is still there")
@@ -188,7 +187,7 @@ func TestCounterSessionEnds(t *testing.T) {
 
 	// A server that was started again knows nothing, and goes on from the page that the clerk has before them.
 	c.look("/clerk")
-	form = c.form
+	form := c.form
 	clear(c.cookies)
 	c.form = url.Values{}
 	c.post(url.Values{"number": {"U000005"}, "pin": {pin}, "key": form["key"], "step": form["step"], "card": form["card"], "line": form["line"], "shop": form["shop"]})
@@ -446,9 +445,7 @@ func TestCounterScans(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			c := atCounter(t, b, "U000005")
 			form := url.Values{"scan": {tt.scan}}
-			for name, v := range c.form {
-				form[name] = v
-			}
+			maps.Copy(form, c.form)
 			resp := c.do(http.MethodPost, "/clerk", form)
 			body(t, resp, http.StatusSeeOther)
 			if got := resp.Header.Get("Location"); got != tt.at {
