@@ -27,7 +27,7 @@ func sitting(t *testing.T, b *book, path string, staff ledger.StaffID, with func
 	c.Register, c.People = &register{card: map[string]string{}}, workers{newPeople(b)}
 	with(&c)
 	w := &worker{visitor: newVisitor(t, newServer(t, c), "en"), b: b}
-	w.page = body(t, w.do(http.MethodPost, path, url.Values{"staff_number": {string(staff)}, "staff_pin": {pin}}), http.StatusOK)
+	w.again(path, url.Values{"staff_number": {string(staff)}, "staff_pin": {pin}})
 	return w
 }
 

@@ -62,6 +62,10 @@ func (w *worker) upload(path, name string, typed url.Values, file []byte) {
 	}
 	rec := httptest.NewRecorder()
 	w.h.ServeHTTP(rec, r)
+	if rec.Code == http.StatusSeeOther {
+		w.open(rec.Header().Get("Location"))
+		return
+	}
 	w.page = rec.Body.String()
 }
 

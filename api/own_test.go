@@ -163,7 +163,7 @@ func TestVolunteerComesAndGoes(t *testing.T) {
 	session := b.do(t, "U000002", &ledger.OpenSession{Activity: "A001"})
 	h := newServer(t, config(b))
 	leader := newVisitor(t, h, "zh")
-	body(t, leader.do(http.MethodPost, "/field", url.Values{"staff_number": {"U000002"}, "staff_pin": {pin}}), http.StatusOK)
+	body(t, leader.do(http.MethodPost, "/field", url.Values{"staff_number": {"U000002"}, "staff_pin": {pin}}), http.StatusSeeOther)
 	code := regexp.MustCompile(`\b\d+-\d{4}\b`).FindString(body(t, leader.get("/field?session="+countOf(session)), http.StatusOK))
 
 	v := newVisitor(t, h, "zh")

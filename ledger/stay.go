@@ -95,7 +95,9 @@ func (v Volunteer) Then(day Date) Volunteer {
 func (v Volunteer) units() iter.Seq[UnitID] {
 	return func(yield func(UnitID) bool) {
 		if len(v.Units) == 0 {
-			yield(v.Unit)
+			if v.Unit != "" {
+				yield(v.Unit)
+			}
 			return
 		}
 		for _, s := range v.Units {
