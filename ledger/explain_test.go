@@ -29,7 +29,7 @@ func explainAll(t *testing.T, name string, lines [][]byte) {
 	t.Helper()
 	m := ledgertest.NewMemory(shanghai(t))
 	m.Journal = lines
-	explained := 0
+	explained, moved := 0, 0
 	for _, line := range lines {
 		e, err := ledger.ParseLine(line)
 		if err != nil {
@@ -43,11 +43,12 @@ func explainAll(t *testing.T, name string, lines [][]byte) {
 			t.Errorf("%s: entry %d of kind %s moves something that nothing explains", name, e.Index, e.Kind)
 		}
 		explained += len(steps)
+		moved += len(e.Postings)
 		if err := ledgertest.Replay(m.Book, line, lines); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if explained == 0 {
+	if moved > 0 && explained == 0 {
 		t.Errorf("%s: nothing was explained", name)
 	}
 }

@@ -468,7 +468,7 @@ func (g *Generator) reserving() {
 	if hold == 0 {
 		return
 	}
-	if g.rng.IntN(3) == 0 {
+	if g.rng.IntN(3) > 0 {
 		g.ask(steward, &ledger.Reverse{Entry: got, Reason: ledger.ClerkError})
 	}
 	for range 3 {

@@ -36,6 +36,7 @@ func (y *Year) open() {
 	y.stock()
 	y.enroll()
 	y.belong()
+	y.part()
 }
 
 // alone asks for one thing, since what follows needs it.
@@ -147,6 +148,23 @@ func (y *Year) belong() {
 			do.Until = secondHalf()
 		}
 		y.do(p.leader, do, nil)
+	}
+	y.flush()
+}
+
+// part has one person in forty belong to the grid of their community from the second half of the year on, and some who live alone move
+// into another household then: not where households hold the points.
+func (y *Year) part() {
+	for n := 9; n < y.size.People; n += 40 {
+		who := y.people[n]
+		y.do(yearSteward, &ledger.MoveVolunteer{Volunteer: who.id, Unit: who.place.grid, From: secondHalf()}, nil)
+	}
+	for n := range y.size.People {
+		who := y.people[n]
+		if n/len(y.places)%12 == 0 && who.place.rule.Account.Holder == "" {
+			home := ledger.HouseholdID(fmt.Sprintf("H%06d", 900000+n))
+			y.do(yearSteward, &ledger.SetHousehold{Volunteer: who.id, Household: home, From: secondHalf()}, nil)
+		}
 	}
 	y.flush()
 }
