@@ -394,7 +394,11 @@ func forgedPeople() []forgery {
 			}
 			e.Actor = ledgertest.Everyone
 			staff, err := f.book.View(0).Staff(e.Actor)
-			return err == nil && staff.Volunteer != "" && slices.Contains(mine, of)
+			if err != nil || staff.Volunteer == "" || !slices.Contains(mine, of) {
+				return false
+			}
+			own, err := f.book.View(0).Volunteer(staff.Volunteer)
+			return err == nil && own.Into == "" // merged into a number of another household, they are of that
 		}},
 	}
 }
