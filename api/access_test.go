@@ -21,6 +21,11 @@ import (
 // audiences says of every route that asks for a sign-in whom it lets in; every other is for anybody. A new route that asks for one
 // stands here too.
 var audiences = map[string]string{
+	"GET /v1/reports/household-show":       "leader reviewer clerk steward supervisor auditor admin",
+	"POST /v1/commands/household-join":     "leader reviewer publisher clerk keeper steward supervisor admin",
+	"POST /v1/commands/household-leave":    "leader reviewer publisher clerk keeper steward supervisor admin",
+	"POST /v1/commands/signer-set":         "leader reviewer publisher clerk keeper steward supervisor admin",
+	"POST /v1/commands/volunteer-move":     "leader reviewer publisher clerk keeper steward supervisor admin",
 	"DELETE /v1/sessions/current":          "volunteer leader reviewer publisher clerk keeper steward supervisor auditor admin",
 	"GET /v1/journal":                      "steward supervisor auditor admin",
 	"GET /v1/consistency":                  "steward supervisor auditor admin",

@@ -111,6 +111,13 @@ type audits struct {
 	failed  error
 }
 
+// found returns what the last audit found.
+func (a *audits) found() audit.Report {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.last
+}
+
 // state returns what the last audit came to.
 func (a *audits) state() (last audit.Report, ended time.Time, ran, running bool, failed error) {
 	a.mu.Lock()
@@ -216,7 +223,7 @@ func (d *desk) clockAt(at time.Time) (string, error) {
 // checkTable says what each check came to. One that lacks something from outside is never passed.
 func (d *desk) checkTable() (*web.Grid, error) {
 	t := d.newTable("checks", "check", "says", "outcome", "#errors", "#notes", "law")
-	found, _, _, _, _ := d.audits.state()
+	found := d.audits.found()
 	for _, c := range found.Results {
 		row(t, string(c.Check.Number), catalog.Name(d.say, "audit_check", c.Check.Number), d.outcome(c), counts(c.Count(audit.Wrong)), counts(c.Count(audit.Noted)), c.Check.Law)
 	}
@@ -245,7 +252,7 @@ func (d *desk) findingTable() (*web.Grid, error) { return d.findings(math.MaxInt
 // findings lists what was found, errors before notes, each with the first entries that show it; no more than so many.
 func (d *desk) findings(most int) *web.Grid {
 	t := d.newTable("findings", "check", "grade", "on", "about", "has", "ought", "entries")
-	found, _, _, _, _ := d.audits.state()
+	found := d.audits.found()
 	for _, grade := range []audit.Grade{audit.Wrong, audit.Noted} {
 		said := catalog.Name(d.say, "audit_grade", grade)
 		for _, c := range found.Results {

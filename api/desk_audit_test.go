@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -177,9 +178,7 @@ func TestDeskPublishes(t *testing.T) {
 	for _, bad := range []url.Values{{"period": {"11"}}, {"what": {"wishes"}}, {"unit": {"c"}}} {
 		w.open("/desk/notices")
 		form := url.Values{"what": typed["what"], "unit": typed["unit"], "period": typed["period"], "do": {"post"}}
-		for k, v := range bad {
-			form[k] = v
-		}
+		maps.Copy(form, bad)
 		w.send("/desk/notices", "publish", form)
 		w.shows("✗")
 	}

@@ -3,6 +3,7 @@ package api_test
 import (
 	"bytes"
 	"html"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -31,9 +32,7 @@ func textarea(page string) string {
 func (w *worker) upload(path, name string, typed url.Values, file []byte) {
 	w.t.Helper()
 	form := w.form(name)
-	for k, v := range typed {
-		form[k] = v
-	}
+	maps.Copy(form, typed)
 	var b bytes.Buffer
 	out := multipart.NewWriter(&b)
 	for k, list := range form {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"strings"
 
 	"aixin/api/catalog"
@@ -55,8 +56,7 @@ func (d *desk) firstLook(says string) {
 func (d *desk) ruleTable() (*web.Grid, error) {
 	t := d.newTable("rules", "rule", "from", "until", "scope", "approved", "published", "in_force")
 	rules, err := d.view.Rules()
-	for i := len(rules.List) - 1; i >= 0; i-- {
-		r := rules.List[i]
+	for _, r := range slices.Backward(rules.List) {
 		inForce := ""
 		if now, ok := rules.InForce(r.ID, d.view.On()); ok && now.Version == r.Version {
 			inForce = "✓ " + d.t("yes")
@@ -69,8 +69,8 @@ func (d *desk) ruleTable() (*web.Grid, error) {
 func (d *desk) openFields() ([]web.Field, error) {
 	rules, err := d.view.Rules()
 	f := web.Field{Name: "rule", Kind: "select", Need: true}
-	for i := len(rules.List) - 1; i >= 0; i-- {
-		name := rules.List[i].Name()
+	for _, r := range slices.Backward(rules.List) {
+		name := r.Name()
 		f.Options = append(f.Options, web.Option{Value: name, Text: name})
 	}
 	return fieldsOf(f, err)

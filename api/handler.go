@@ -241,7 +241,7 @@ func (s *server) send(w http.ResponseWriter, r *http.Request, status int, b []by
 // unchanged names what a program reads by its content, so that it may keep a copy and ask whether it is still good; it reports whether
 // the copy that it has is. Pages, what they export, and looks at people are kept nowhere.
 func unchanged(h http.Header, r *http.Request, body []byte) bool {
-	ofPeople := r.URL.Path == "/v1/looks"
+	ofPeople := r.URL.Path == "/v1/looks" || strings.HasPrefix(r.URL.Path, "/v1/reports/")
 	program := strings.HasPrefix(r.URL.Path, "/v1/") && !ofPeople || r.URL.Path == "/checkpoint" || r.URL.Path == "/openapi.json"
 	if (r.Method != http.MethodGet && r.Method != http.MethodHead) || !program || h.Get("Content-Language") != "" {
 		return false

@@ -33,7 +33,6 @@ var pages = []struct {
 	{"account-large", "/volunteer?size=large", "V0000018", pin, 200},
 	{"statement", "/volunteer/statement", "V0000018", pin, 200},
 	{"points", "/volunteer/points", "V0000018", pin, 200},
-	{"hours", "/volunteer/hours", "V0000018", pin, 200},
 	{"why", "/volunteer/why", "V0000018", pin, 200},
 	{"activity", "/volunteer/activity", "", "", 200},
 	{"statement-oldest", "/volunteer/statement?commodity=POINT&before=30", "V0000018", pin, 200},

@@ -152,7 +152,9 @@ func (s *server) unsigned(w http.ResponseWriter, r *http.Request) error {
 		if formSize(r.PostForm) > maxKept {
 			return ErrSignIn
 		}
-		next := s.workplace(w, r).keep(keptForm{path: of.path, form: r.PostForm, posted: r.PostForm.Get("form")})
+		at := s.workplace(w, r)
+		whose := s.workplaces.whose(at) // also where the session has ended: the next one there may be somebody else
+		next := at.keep(keptForm{path: of.path, staff: whose, form: r.PostForm, posted: r.PostForm.Get("form")})
 		http.Redirect(w, r, next, http.StatusSeeOther) //nolint:gosec // a page of the menu, with a serial number behind it
 		return nil
 	}
@@ -233,7 +235,7 @@ func (s *server) signInForm(r *http.Request, of workPage) web.WorkSignIn {
 func parseForm(r *http.Request) error {
 	parse := r.ParseForm
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && kind == "multipart/form-data" {
-		parse = func() error { return r.ParseMultipartForm(maxUpload) }
+		parse = func() error { return r.ParseMultipartForm(maxUpload) } //nolint:gosec // ServeHTTP bounds the body of every request
 	}
 	if err := parse(); err != nil {
 		if tooLarge(err) {

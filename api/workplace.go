@@ -195,3 +195,10 @@ func (s *server) keptAt(r *http.Request, path string, staff ledger.StaffID) (kep
 	k.form = maps.Clone(k.form)
 	return k, true
 }
+
+// whose returns who signed in at a workplace last.
+func (p *workplaces) whose(at *workplace) ledger.StaffID {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return at.staff
+}

@@ -57,6 +57,11 @@ type Rejection struct {
 	Want    Amount
 }
 
+// OfActor reports whether it is about who asks, and not about what is asked.
+func (r *Rejection) OfActor() bool {
+	return r.Reason == UnknownActor || r.Reason == NotPermitted || r.Reason == SelfService
+}
+
 // InPoints reports whether Have and Want are amounts of points.
 func (r *Rejection) InPoints() bool {
 	switch r.Reason { //nolint:exhaustive // the others count something else, or nothing

@@ -32,7 +32,7 @@ func TestVolunteerWithoutScript(t *testing.T) {
 		}
 	}
 	follow("/volunteer/points", "现在可以用")
-	follow("/volunteer/statement", "回执")
+	follow("/volunteer/statement", "结余")
 	follow("/volunteer/notice", "异议和答复")
 	follow("/volunteer/why", "原因")
 	follow("/volunteer/activity", "短码")

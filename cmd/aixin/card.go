@@ -87,9 +87,17 @@ func (a *app) cardVoidCmd() *cobra.Command {
 	reason := string(ledger.LostCard)
 	cmd := a.writes(a.command("card_void", "void VOLUNTEER [--reason REASON]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
 		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error {
-			err := w.submit(ctx, &ledger.VoidCard{Volunteer: ledger.VolunteerID(args[0]), Reason: ledger.Reason(reason)})
+			id := ledger.VolunteerID(args[0])
+			err := w.submit(ctx, &ledger.VoidCard{Volunteer: id, Reason: ledger.Reason(reason)})
 			if err != nil || w.app.opts.dryRun {
 				return err
+			}
+			var now ledger.Volunteer
+			if err := w.view(ctx, func(v ledger.View) (err error) { now, err = v.Volunteer(id); return err }); err != nil {
+				return err
+			}
+			if now.Card != (ledger.Hash{}) {
+				return nil // it was voided before, and there is a new one since
 			}
 			return w.people.SetCard(ctx, args[0], registry.NewCardText()) // nobody signs in with it either
 		})

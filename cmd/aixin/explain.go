@@ -36,6 +36,11 @@ func (r *reader) arithmetic(ctx context.Context, e ledger.Entry, out *explanatio
 	if !ledger.Explainable(e) {
 		return nil
 	}
+	release, err := r.app.hosted.fold(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
 	before, err := store.Fold(ctx, r.app.opts.book, store.AsOf{Size: e.Index}, store.FoldOptions{
 		Clock: r.app.clock, Watch: func(ledger.AccountKey) bool { return false },
 	})

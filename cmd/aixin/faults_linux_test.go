@@ -124,6 +124,7 @@ func killUnderLoad(t *testing.T, bin string, loaded bool, alive time.Duration) i
 	ctx, kill := context.WithCancel(t.Context())
 	defer kill()
 	cmd := exec.CommandContext(ctx, bin, "bench", "--book", book, "--volunteers", "40", "--shops", "2", "--clients", "64", "--seconds", "600", "--acks", acks)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // should the test itself be ended
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
 	if err := cmd.Start(); err != nil {

@@ -56,6 +56,7 @@ type hosting struct {
 	*host
 	call   api.Call
 	answer api.CommandAnswer
+	folds  bool // it has the one place of those who fold
 }
 
 // Run carries a command out, as api.Commands says.
@@ -146,17 +147,30 @@ func (g *hosting) readIndex(ctx context.Context, a *app, f func(context.Context,
 
 // readJournal folds the journal in memory, one request at a time.
 func (g *hosting) readJournal(ctx context.Context, a *app, f func(context.Context, *reader) (result, error)) (result, error) {
-	select {
-	case g.folding <- struct{}{}:
-		defer func() { <-g.folding }()
-	case <-ctx.Done():
-		return result{}, ctx.Err()
+	release, err := g.fold(ctx)
+	if err != nil {
+		return result{}, err
 	}
+	defer release()
 	view, err := store.Fold(ctx, g.dir, a.moment(), store.FoldOptions{Clock: g.clock})
 	if err != nil {
 		return result{}, err
 	}
 	return g.readView(ctx, a, view, f)
+}
+
+// fold waits until nobody else folds a journal in the memory of the server. A command that folds twice waits once, and one's own never.
+func (g *hosting) fold(ctx context.Context) (release func(), err error) {
+	if g == nil || g.folds {
+		return func() {}, nil
+	}
+	select {
+	case g.folding <- struct{}{}:
+		g.folds = true
+		return func() { g.folds = false; <-g.folding }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 func (g *hosting) readView(ctx context.Context, a *app, v ledger.View, f func(context.Context, *reader) (result, error)) (result, error) {

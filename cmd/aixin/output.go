@@ -95,7 +95,7 @@ func (a *app) openFile(name string) (io.ReadCloser, error) {
 	if a.hosted != nil {
 		return a.hosted.open(name)
 	}
-	return os.Open(name) //nolint:gosec // the user named it
+	return os.Open(name)
 }
 
 // readFile reads one whole.

@@ -156,7 +156,7 @@ func filesOf(names []string) (map[string][]byte, error) {
 		if name == "" || err != nil || !info.Mode().IsRegular() {
 			continue
 		}
-		text, err := os.ReadFile(name) //nolint:gosec // the user named it
+		text, err := os.ReadFile(name)
 		if err != nil {
 			return nil, fmt.Errorf("read file: %w", err)
 		}

@@ -143,6 +143,9 @@ func (a *app) follow(s seen, file string) (proof.Keys, []byte, error) {
 	if err != nil || file == "" {
 		return keys, s.named, err
 	}
+	if kept, err := proof.ParseChain(s.named); err == nil && len(kept.Rotations) >= len(c.Rotations) {
+		return keys, s.named, nil // an older file would forget what has been followed since
+	}
 	return keys, proof.Chain{First: s.keys.Trusted(), Rotations: c.Rotations}.AppendText(nil), nil
 }
 

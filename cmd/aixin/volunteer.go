@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"strings"
 
@@ -139,7 +140,7 @@ func (w *writer) setVolunteer(ctx context.Context, arg string, f volunteerFlags)
 		return err
 	}
 	if f.newPIN || f.newCard {
-		if err := w.holds(ctx, ledger.Steward); err != nil {
+		if err := w.handles(ctx, id); err != nil {
 			return err
 		}
 	}
@@ -165,6 +166,17 @@ func (w *writer) setVolunteer(ctx context.Context, arg string, f volunteerFlags)
 		}
 	}
 	return w.app.printVolunteer(row)
+}
+
+// handles refuses whoever may not give that volunteer another card: a way to sign in as somebody is given by whoever the book lets deal
+// with them, and by nobody else.
+func (w *writer) handles(ctx context.Context, id ledger.VolunteerID) error {
+	do := &ledger.IssueCard{Volunteer: id, Card: cardHash(rand.Text())}
+	_, err := w.ledger.DryRun(ctx, ledger.Command{Key: ledger.Key("dry/" + rand.Text()), Actor: w.actor, Do: do})
+	if no, ok := errors.AsType[*ledger.Rejection](err); ok && !no.OfActor() {
+		return nil // as where the account is frozen: its PIN may be changed all the same
+	}
+	return err
 }
 
 // printVolunteer prints what became of a volunteer number, and secrets once.

@@ -684,17 +684,20 @@ func (g *Generator) warded() {
 	g.ask(steward, &ledger.SetGuardian{Volunteer: v})
 }
 
-// goingAway is somebody who leaves, and would give what they have to whoever it is.
+// goingAway is somebody who leaves, and would give what they have to whoever it is. What is known of a child takes two persons to erase.
 func (g *Generator) goingAway() {
 	v := g.spare()
 	if g.rng.IntN(3) == 0 {
 		g.ask(steward, &ledger.Leave{Volunteer: v})
 	}
+	child := g.rng.IntN(3) == 0 && g.ask(steward, &ledger.SetGuardian{Volunteer: v, Guardian: g.person()}) > 0
 	g.ask(steward, &ledger.DeclareLeave{Volunteer: v, Reason: pick(g, ledger.Moved, ledger.OwnRequest)})
 	for range 2 {
 		g.ask(steward, &ledger.Leave{Volunteer: v, To: pick(g, "", g.person(), g.person(), g.spare())})
 	}
-	if g.rng.IntN(2) == 0 {
-		g.ask(steward, &ledger.Erase{Volunteer: v})
+	if child || g.rng.IntN(2) == 0 {
+		if asked := g.ask(steward, &ledger.Erase{Volunteer: v}); child && asked > 0 {
+			g.ask(Everyone, &ledger.Approve{Record: asked})
+		}
 	}
 }

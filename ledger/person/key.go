@@ -50,7 +50,7 @@ func (k SystemKey) Reaches(method, path string) bool {
 		case ScopePeople:
 			return ok && ofPeople(rest)
 		}
-		return ok && (rest == scope || strings.HasPrefix(rest, scope+"/"))
+		return ok && (rest == scope || strings.HasPrefix(rest, scope+"/")) && (!ofPeople(rest) || ofPeople(scope))
 	})
 }
 

@@ -92,7 +92,8 @@ func (k Keys) Follow(c Chain) (Keys, error) {
 	return k, before
 }
 
-// rotate takes the key that an entry lets sign, if a key that is trusted and the new one signed a head above it.
+// rotate takes the key that an entry lets sign, if the key that signs now and the new one signed a head above it. A key that has given its
+// place lets no other in: whoever stole it could show a history that was never kept. What was followed before changes nothing.
 func (k Keys) rotate(r Inclusion) (Keys, error) {
 	head, err := OpenCheckpoint(r.Checkpoint, k.Origin, k)
 	if err != nil {
@@ -113,7 +114,27 @@ func (k Keys) rotate(r Inclusion) (Keys, error) {
 	if _, err := OpenCheckpoint(r.Checkpoint, k.Origin, note.VerifierList(next)); err != nil {
 		return k, fmt.Errorf("%w: the new key did not sign: %w", ErrFalse, err)
 	}
-	return k.with(body.PublicKey, next, r.Index+1, head.Size), nil
+	from := r.Index + 1
+	i := slices.IndexFunc(k.list, func(t termed) bool { return same(t, next) })
+	switch {
+	case i >= 0 && k.list[i].letIn && k.list[i].from == from:
+		return k, nil // it was followed before
+	case i >= 0 && k.list[i].letIn:
+		return k, fmt.Errorf("%w: entry %d let the key in", ErrFalse, k.list[i].from-1)
+	case i < 0 && !k.current(r.Checkpoint, from):
+		return k, fmt.Errorf("%w: no key that signs now did", ErrRetired)
+	}
+	return k.with(body.PublicKey, next, from, head.Size), nil
+}
+
+// current reports whether a key signed that may sign every head from a size on.
+func (k Keys) current(checkpoint []byte, from ledger.Index) bool {
+	n, err := note.Open(checkpoint, k)
+	return err == nil && slices.ContainsFunc(n.Sigs, func(s note.Signature) bool {
+		v, err := k.Verifier(s.Name, s.Hash)
+		t, ok := v.(termed)
+		return err == nil && ok && t.until == math.MaxInt64 && t.from < from
+	})
 }
 
 // with adds a key that signs heads from a size on; those before it sign up to another one.

@@ -172,6 +172,69 @@ func TestForgedChain(t *testing.T) {
 	}
 }
 
+// extend appends an entry that lets the key of a number sign, and shows it under a note by those keys.
+func (r *rotation) extend(t *testing.T, key int, by ...int) prove.Inclusion {
+	t.Helper()
+	e, err := ledger.ParseLine(r.lines[len(r.lines)-1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Index, e.Body = ledger.Index(len(r.lines)), &ledger.RotateKey{PublicKey: r.publics[key]}
+	r.lines = append(r.lines, e.AppendLine(nil))
+	var tree prove.Tree
+	var frontier ledger.Frontier
+	for _, line := range r.lines {
+		frontier.Append(ledger.LeafHash(line))
+		if err := tree.Append(ledger.LeafHash(line)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.tree, r.head = tree, ledger.Head{Size: frontier.Size(), Root: frontier.Root()}
+	return r.chain(t, e.Index, by...).Rotations[0]
+}
+
+// A chain that is followed again, whole or as it was before, changes nothing; and a key that has given its place lets nobody in, though what
+// it shows is no larger than what it may sign.
+func TestChainIsFollowedAgain(t *testing.T) {
+	t.Parallel()
+	r := newRotation(t)
+	first := r.chain(t, r.rotated, 0, 1)
+	whole := prove.Chain{First: first.First, Rotations: append(first.Rotations, r.extend(t, 2, 1, 2))}
+	forked := newRotation(t)
+	forked.lines = forked.lines[:len(forked.lines)-2]
+	e, err := ledger.ParseLine(r.lines[len(r.lines)-1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	forked.lines = append(forked.lines, e.AppendLine(nil))
+	stolen := forked.extend(t, 2, 0, 2)
+	trusted, err := prove.ParseKeys(r.publics[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := trusted.Follow(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := keys.Follow(prove.Chain{First: first.First, Rotations: []prove.Inclusion{stolen}}); !errors.Is(err, prove.ErrRetired) {
+		t.Errorf("a stolen key lets another in: got %v", err)
+	}
+	for _, c := range []prove.Chain{whole, whole, first} {
+		if keys, err = keys.Follow(c); err != nil {
+			t.Fatal(err)
+		}
+		if c.Rotations[len(c.Rotations)-1].Index < r.rotated {
+			t.Fatal("the chain is none")
+		}
+	}
+	if _, err := prove.OpenCheckpoint(r.note(t, r.head.Size+1, 2), keysOrigin, keys); err != nil {
+		t.Errorf("the newest key signs no more: %v", err)
+	}
+	if _, err := prove.OpenCheckpoint(r.note(t, r.head.Size+1, 1), keysOrigin, keys); !errors.Is(err, prove.ErrRetired) {
+		t.Errorf("the key before it signs again: %v", err)
+	}
+}
+
 // Whoever reads the specification, and knows nothing of this program, follows the chain: with another reader of checkpoints and another
 // tree.
 func TestOthersFollowTheChain(t *testing.T) {
