@@ -55,7 +55,7 @@ func (c Command) files() Command {
 // AllCommands lists every command that a server carries out.
 func AllCommands() []Command {
 	var all []Command
-	for _, some := range [][]Command{readingCommands(), seekingCommands(), enteringCommands()} {
+	for _, some := range [][]Command{readingCommands(), seekingCommands(), enteringCommands(), enteringOfPlaces()} {
 		all = append(all, some...)
 	}
 	return all
@@ -192,23 +192,29 @@ func enteringCommands() []Command {
 		entering("rule set", "Set a version of a rule: a shipped name or a TOML file.", "").files(),
 		entering("run", "Do all work that is due: notices that ended, points that lapsed.", "until"),
 		entering("settle", "Hand out what was held, in part or whole.", "by card proxy slip"),
+	}
+}
+
+// enteringOfPlaces goes on where enteringCommands ends: shops, staff, units, volunteers and vouchers.
+func enteringOfPlaces() []Command {
+	return []Command{
 		entering("shop add", "Add a shop.", "name unit"),
+		entering("signer set", "Let another key sign the book, by two persons.", ""),
 		entering("staff add", "Add a staff number; its PIN is shown once.", "name phone role volunteer"),
 		entering("staff end", "End a role that was given for a time and a place.", "role shop unit until"),
 		entering("staff grant", "Give a role for a time and a place.", "from name phone role shop unit until"),
 		entering("staff set", "Change the roles or the PIN of a staff number.", "new-pin role volunteer"),
 		entering("unfreeze", "End a freeze.", ""),
 		entering("unit add", "Add a unit.", "kind name parent rule"),
-		entering("signer set", "Let another key sign the book, by two persons.", ""),
 		entering("unit join", "Make a volunteer a member of a unit beside their own, or end that.", "ended from until"),
 		entering("unit set", "Put a unit under another one from a day on.", "from parent"),
 		entering("upgrade", "Raise the format of an older book, for ever.", ""),
-		entering("volunteer move", "Say from which day somebody belongs to another unit.", "from unit"),
 		entering("volunteer add", "Register a volunteer and open the accounts.", "household id-number name phone unit"),
 		entering("volunteer class", "Set a volunteer's classes, for goods given for them.", ""),
 		entering("volunteer consent", "Keep consent to be named in public, as on an honour list.", "withdrawn"),
 		entering("volunteer guardian", "Name who alone is served for a minor.", "until"),
 		entering("volunteer kin", "Declare near relatives: nobody serves their own.", "ended"),
+		entering("volunteer move", "Say from which day somebody belongs to another unit.", "from unit"),
 		entering("volunteer set", "Change the standing, PIN or card of a volunteer.", "new-card new-pin reason status"),
 		entering("voucher book", "Give a shop a book of numbered vouchers.", ""),
 		entering("voucher void", "Say that a voucher was spoiled or lost.", "reason"),

@@ -120,8 +120,13 @@ func TestChainLeadsToTheNewKey(t *testing.T) {
 			size ledger.Index
 			want error
 		}{
-			{0, 1, nil}, {0, r.head.Size, nil}, {0, r.head.Size + 1, prove.ErrRetired},
-			{1, r.rotated, prove.ErrRetired}, {1, r.head.Size, nil}, {1, r.head.Size + 9, nil}, {2, 1, prove.ErrOtherKey},
+			{0, 1, nil},
+			{0, r.head.Size, nil},
+			{0, r.head.Size + 1, prove.ErrRetired},
+			{1, r.rotated, prove.ErrRetired},
+			{1, r.head.Size, nil},
+			{1, r.head.Size + 9, nil},
+			{2, 1, prove.ErrOtherKey},
 		} {
 			want := tt.want
 			if trusted == 1 && tt.by == 0 {
