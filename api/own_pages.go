@@ -215,11 +215,12 @@ func activityPage() ownPage {
 	return ownPage{name: "activity", path: activityPath, show: (*oneself).activity, forms: map[string]func(*oneself) (ledger.Action, error){"come": (*oneself).come}}
 }
 
-// sessionCode is what a leader shows: the session, and four digits that only this server knows. Who is not there has nothing to type.
+// sessionCode is what a leader shows: the session, and eight digits that only this server knows. Who is not there has nothing to type, and
+// too many to guess.
 func (s *server) sessionCode(i ledger.Index) string {
 	mac := hmac.New(sha256.New, s.secret[:])
 	mac.Write(strconv.AppendInt([]byte("session/"), int64(i), 10))
-	return fmt.Sprintf("%d-%04d", int64(i), binary.BigEndian.Uint32(mac.Sum(nil))%10_000)
+	return fmt.Sprintf("%d-%08d", int64(i), binary.BigEndian.Uint32(mac.Sum(nil))%100_000_000)
 }
 
 // sessionAddress is where the code of a session leads.

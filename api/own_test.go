@@ -164,7 +164,7 @@ func TestVolunteerComesAndGoes(t *testing.T) {
 	h := newServer(t, config(b))
 	leader := newVisitor(t, h, "zh")
 	body(t, leader.do(http.MethodPost, "/field", url.Values{"staff_number": {"U000002"}, "staff_pin": {pin}}), http.StatusSeeOther)
-	code := regexp.MustCompile(`\b\d+-\d{4}\b`).FindString(body(t, leader.get("/field?session="+countOf(session)), http.StatusOK))
+	code := regexp.MustCompile(`\b\d+-\d{8}\b`).FindString(body(t, leader.get("/field?session="+countOf(session)), http.StatusOK))
 
 	v := newVisitor(t, h, "zh")
 	wants(t, body(t, v.get("/volunteer/activity"), http.StatusOK), "短码")

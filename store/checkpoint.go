@@ -70,7 +70,17 @@ const reportKind = "aixin audit report v1"
 // SignReport returns a signed note over what a report says of a book, with the key that signs its checkpoints. It wraps
 // fs.ErrNotExist or fs.ErrPermission where whoever asks does not have that key, as with an auditor's copy.
 func SignReport(dir string, lines []string) ([]byte, error) {
-	signer, _, err := readKey(dir, signingName)
+	info, err := ReadBook(dir)
+	if err != nil {
+		return nil, err
+	}
+	signer, public, err := readKey(dir, signingName)
+	if err == nil && public != info.signing() {
+		signer, public, err = readKey(dir, nextName) // whoever let it sign has not put it in its place yet
+	}
+	if err == nil && public != info.signing() {
+		err = fmt.Errorf("signing key: %s names another one: %w", bookName, ledger.ErrCorrupt)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -69,6 +69,9 @@ func (w *writer) addVolunteer(ctx context.Context, f volunteerFlags) error {
 	if err := w.reserve(ctx); err != nil {
 		return err
 	}
+	if err := w.holds(ctx, ledger.Steward); err != nil {
+		return err // before anything is said of whom the registry knows
+	}
 	found, err := w.people.Match(ctx, person.Volunteer, []person.Person{f.person})
 	if err != nil {
 		return err
