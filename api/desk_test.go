@@ -195,6 +195,39 @@ func TestDeskSessionEnds(t *testing.T) {
 	body(t, w.get("/field"), http.StatusForbidden)
 }
 
+// What somebody typed before their session ended is theirs: whoever signs in there next does not find it.
+func TestDeskKeepsForOnePerson(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	w := atWork(t, b, "/desk/goods", "U000006")
+	w.open("/desk/goods")
+	form := w.form("item")
+	maps.Copy(form, url.Values{"item": {"SKU-0007"}, "name": {"毛巾"}, "points": {"3"}, "from": {"2026-12-01"}})
+	delete(w.cookies, "aixin_work")
+	w.again("/desk/goods", form)
+	w.signInAgain("/desk/goods", url.Values{"staff_number": {"U000004"}, "staff_pin": {pin}})
+	if strings.Contains(w.page, "毛巾") {
+		t.Errorf("another person finds what was typed:\n%s", w.page)
+	}
+}
+
+// A steward of another unit gives nobody here a PIN, with which one could sign in as them.
+func TestDeskPINsAreOfOnesOwnUnit(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	b.do(t, "U000006", &ledger.AddUnit{Unit: "C02", Kind: ledger.Community, Name: "柳荫社区"})
+	b.do(t, "U000001", &ledger.Appoint{Staff: "U000008"})
+	b.do(t, "U000001", &ledger.GrantRole{Staff: "U000008", Role: ledger.Steward, Scope: "C02", From: ledger.DateOf(b.clock)})
+	for staff, given := range map[ledger.StaffID]bool{"U000006": true, "U000008": false} {
+		w := atWork(t, b, "/desk/people", staff)
+		w.open("/desk/people")
+		w.send("/desk/people", "pin", url.Values{"volunteer": {string(li)}})
+		if got := !strings.Contains(w.page, "✗"); got != given {
+			t.Errorf("%s: got %v, want %v:\n%s", staff, got, given, w.page)
+		}
+	}
+}
+
 // What is wrong stands beside its field, and what was typed stays.
 func TestDeskFaults(t *testing.T) {
 	t.Parallel()

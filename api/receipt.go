@@ -2,11 +2,8 @@ package api
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"net/http"
-	"strconv"
-	"strings"
 
 	"aixin/api/catalog"
 	"aixin/api/web"
@@ -82,7 +79,7 @@ func (s *server) proofOf(ctx context.Context, e ledger.Entry) (*web.Code, error)
 	if err != nil {
 		return nil, err
 	}
-	size, err := sizeOf(note)
+	size, err := noteSize(note)
 	if err != nil || e.Index >= size {
 		return nil, err
 	}
@@ -96,17 +93,4 @@ func (s *server) proofOf(ctx context.Context, e ledger.Entry) (*web.Code, error)
 	}
 	code, err := web.NewCode(text)
 	return &code, err
-}
-
-// sizeOf reads from a checkpoint how many entries it is of: its second line.
-func sizeOf(note []byte) (ledger.Index, error) {
-	lines := strings.SplitN(string(note), "\n", 3)
-	if len(lines) < 3 {
-		return 0, fmt.Errorf("checkpoint of %d lines: %w", len(lines), ledger.ErrCorrupt)
-	}
-	n, err := strconv.ParseInt(lines[1], 10, 64)
-	if err != nil {
-		return 0, fmt.Errorf("checkpoint: %w", err)
-	}
-	return ledger.Index(n), nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -114,6 +115,12 @@ func outcomes() []outcome {
 		{isRejection(ledger.TooManyRefusals), exitLater, ""},
 		{as[*ledger.Rejection], exitRefused, ""},
 		{is(errSomeRefused), exitRefused, "some_refused"},
+	}
+}
+
+// ofFiles are the outcomes of what the system says of files, where nothing of ours says more.
+func ofFiles() []outcome {
+	return []outcome{
 		{is(fs.ErrNotExist), exitNotFound, "no_file"},
 		{is(fs.ErrExist), exitRefused, "file_exists"},
 		{is(syscall.EISDIR, syscall.ENOTDIR), exitMalformed, "not_a_file"},
@@ -124,7 +131,7 @@ func outcomes() []outcome {
 
 // outcomeOf finds the row of an error; what no row is about is a fault of the program or of the machine.
 func outcomeOf(err error) outcome {
-	for _, o := range outcomes() {
+	for _, o := range slices.Concat(outcomes(), ofFiles()) {
 		if o.is(err) {
 			return o
 		}
