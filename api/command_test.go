@@ -95,3 +95,17 @@ func TestCommandErrors(t *testing.T) {
 		}
 	}
 }
+
+// A report may name people: nobody on the way keeps one, and none has a tag by which a copy would be asked for.
+func TestReportsAreNotKept(t *testing.T) {
+	t.Parallel()
+	c := config(newBook(t))
+	c.Commands, c.People = errand{api.CommandAnswer{Result: 1}, nil}, workers{newPeople(newBook(t))}
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/reports/item-list", nil)
+	r.SetBasicAuth("U000006", pin)
+	w := httptest.NewRecorder()
+	newServer(t, c).ServeHTTP(w, r)
+	if h := w.Header(); w.Code != http.StatusOK || h.Get("Cache-Control") != "no-store" || h.Get("Etag") != "" {
+		t.Errorf("got %d %v, want an answer that nobody keeps", w.Code, h)
+	}
+}
