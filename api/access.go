@@ -136,16 +136,19 @@ func (s *server) holds(ctx context.Context, id ledger.StaffID, roles []ledger.Ro
 	if len(roles) == 0 {
 		return ErrNotOwn
 	}
-	return s.view(ctx, ledger.AsOf{}, func(v ledger.View) error {
-		who, err := v.Staff(id)
-		if err != nil {
-			return &ledger.Rejection{Reason: ledger.UnknownActor, Subject: string(id)}
-		}
-		if !slices.ContainsFunc(who.RolesOn(v.On()), func(r ledger.Role) bool { return slices.Contains(roles, r) }) {
-			return &ledger.Rejection{Reason: ledger.NotPermitted, Subject: string(roles[0])}
-		}
-		return nil
-	})
+	v, done, err := s.Views.Granted(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	who, err := v.Staff(id)
+	if err != nil {
+		return &ledger.Rejection{Reason: ledger.UnknownActor, Subject: string(id)}
+	}
+	if !slices.ContainsFunc(who.RolesOn(v.On()), func(r ledger.Role) bool { return slices.Contains(roles, r) }) {
+		return &ledger.Rejection{Reason: ledger.NotPermitted, Subject: string(roles[0])}
+	}
+	return nil
 }
 
 // asked is what a handler is told of its request.

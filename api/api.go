@@ -22,6 +22,8 @@ import (
 type Views interface {
 	// View returns the book at a moment; call the function when done with it.
 	View(ctx context.Context, at ledger.AsOf) (ledger.View, func(), error)
+	// Granted returns the book of now, in which the newest entries may be missing, but for those that say what staff may.
+	Granted(ctx context.Context) (ledger.View, func(), error)
 }
 
 // Registry says who is who. *registry.Registry does.

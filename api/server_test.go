@@ -108,6 +108,10 @@ func (b broken) View(context.Context, ledger.AsOf) (ledger.View, func(), error) 
 	return ledger.View{}, func() {}, b.err
 }
 
+func (b broken) Granted(context.Context) (ledger.View, func(), error) {
+	return ledger.View{}, func() {}, b.err
+}
+
 func TestIncompleteConfig(t *testing.T) {
 	t.Parallel()
 	b := newBook(t)

@@ -226,6 +226,9 @@ func EntryOf(id FactID) (Index, bool) {
 	return readIndex(key)
 }
 
+// IsStaffFact reports whether the fact is a member of staff, with what they may.
+func IsStaffFact(id FactID) bool { return strings.HasPrefix(string(id), "staff/") }
+
 // wantEntry asks for an entry, also in a complete book, which keeps none. An index that no entry has is not asked for.
 func (b *Book) wantEntry(w *Wants, i Index) {
 	if _, ok := b.held(i); !ok && i >= 0 && i < b.next {

@@ -18,6 +18,10 @@ const (
 	// much as deciding a dozen requests, whatever its size.
 	fairBatch = 128
 
+	// maxYields is how often others are let run before a batch goes that is small beside the one before it: enough that those who were
+	// just answered ask again in time, few enough that whoever is alone does not notice.
+	maxYields = 4
+
 	// maxLag is how many durable batches may wait for the index: enough that a slow flush of Badger's holds up nobody, few enough
 	// that whoever reads waits for milliseconds.
 	maxLag = 8

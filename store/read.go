@@ -20,13 +20,24 @@ type AsOf = ledger.AsOf
 // their age. Names, standings and what was undone of an entry are those of now. The past of anything else is not in the index:
 // ErrNotIndexed.
 func (l *Ledger) View(ctx context.Context, at AsOf) (ledger.View, func(), error) {
+	return l.viewOf(ctx, at, l.seq.synced.Load().Size)
+}
+
+// Granted returns a view of now that has every change to staff that was answered, and may lack the newest of other entries. Whoever
+// asks before each request what somebody may would otherwise make the index hurry after every entry of everybody else.
+func (l *Ledger) Granted(ctx context.Context) (ledger.View, func(), error) {
+	return l.viewOf(ctx, AsOf{}, ledger.Index(l.seq.granted.Load()))
+}
+
+// viewOf returns a view of an index that has at least the first want entries.
+func (l *Ledger) viewOf(ctx context.Context, at AsOf, want ledger.Index) (ledger.View, func(), error) {
 	if err := ctx.Err(); err != nil {
 		return ledger.View{}, func() {}, err
 	}
 	if err := l.readers.enter(); err != nil {
 		return ledger.View{}, func() {}, err
 	}
-	if err := l.seq.readable(ctx); err != nil {
+	if err := l.seq.indexed(ctx, want); err != nil {
 		l.readers.leave()
 		return ledger.View{}, func() {}, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -38,6 +39,7 @@ type batch struct {
 	after   ledger.Head
 	sealed  journal.Batch
 	update  update
+	grants  bool // it changes what a member of staff may
 	answers []answer
 	passed  chan struct{} // closed when the applier is done with it, where somebody waits for that
 }
@@ -109,6 +111,7 @@ type sequencer struct {
 	failing sync.Once
 	cause   error
 	synced  atomic.Pointer[ledger.Head] // of the newest durable batch
+	granted atomic.Int64                // size of the book after the newest durable batch that changes what a member of staff may
 	applied atomic.Pointer[mark]        // of the newest batch in the index
 	older   atomic.Pointer[filter]      // of the facts that the index had at the start, once they have been read
 	commits atomic.Int64
@@ -126,6 +129,8 @@ type sequencer struct {
 	space    error      // why there is no room for the open batch
 	redo     []*request // to be decided again, before any that is waiting
 	newer    *filter    // of the facts that were handed over since the start
+	last     int        // requests of the batch that was handed over last
+	yielded  int        // how often others were let run before the open batch goes
 	moved    bool       // another writer has extended the book: the filters do not know its facts
 
 	// Owned by apply; by run while it knows that apply is idle.
@@ -164,8 +169,11 @@ func (s *sequencer) resume(m mark) {
 }
 
 // readable returns when the index has everything that was answered before, a few batches later at most.
-func (s *sequencer) readable(ctx context.Context) error {
-	for want := s.synced.Load().Size; ; {
+func (s *sequencer) readable(ctx context.Context) error { return s.indexed(ctx, s.synced.Load().Size) }
+
+// indexed returns when the index has the first want entries, which are durable.
+func (s *sequencer) indexed(ctx context.Context, want ledger.Index) error {
+	for {
 		s.mu.Lock()
 		advanced := s.advanced
 		s.mu.Unlock()
@@ -271,6 +279,10 @@ func (s *sequencer) run() {
 	for s.err() == nil {
 		switch {
 		case ready && s.due(len(queue)):
+			if s.early() {
+				runtime.Gosched()
+				continue
+			}
 			s.handOver(ctx)
 			ready = false
 			continue
@@ -389,6 +401,16 @@ func (s *sequencer) due(waiting int) bool {
 	return n > 0 && (waiting == 0 || n >= fairBatch || s.full())
 }
 
+// early reports whether those who are about to ask should run before the batch goes. After an answer to many, the first of them to ask
+// again would otherwise have a sync to itself, and all the others would wait for it.
+func (s *sequencer) early() bool {
+	if 2*len(s.open.answers) >= s.last || s.yielded == maxYields {
+		return false
+	}
+	s.yielded++
+	return true
+}
+
 // full reports whether the batch may take no further request.
 func (s *sequencer) full() bool {
 	return len(s.open.answers) >= maxBatch || s.open.builder.Size() >= maxBatchBytes || s.open.full(s.index)
@@ -480,6 +502,7 @@ func (s *sequencer) handOver(ctx context.Context) {
 		o.seal(s.book)
 		for _, f := range o.changes.Facts {
 			s.newer.add(f.ID)
+			b.grants = b.grants || ledger.IsStaffFact(f.ID)
 		}
 		s.head = ledger.Head{Size: s.frontier.Size(), Root: s.frontier.Root(), At: s.book.At()}
 		b.sealed = o.builder.Seal(s.head)
@@ -491,7 +514,7 @@ func (s *sequencer) handOver(ctx context.Context) {
 			mark:    mark{Head: s.head, Journal: s.written, Frontier: s.frontier.Clone()},
 		}
 	}
-	s.open = openBatch{}
+	s.open, s.last, s.yielded = openBatch{}, len(b.answers), 0
 	select {
 	case done := <-s.spare:
 		s.open = done.reuse()
@@ -514,6 +537,9 @@ func (s *sequencer) commit() {
 		switch {
 		case err == nil:
 			if b.entries() > 0 {
+				if b.grants {
+					s.granted.Store(int64(b.sealed.Head.Size))
+				}
 				s.synced.Store(&b.sealed.Head)
 				b.balances()
 			}

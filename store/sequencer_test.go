@@ -420,3 +420,55 @@ func TestARefusalFailsNobodyElse(t *testing.T) {
 		closeBook(t, l)
 	})
 }
+
+// Whoever asks what staff may waits for grants that were answered, and makes the index hurry after nothing else.
+func TestGrantsAreReadAtOnce(t *testing.T) {
+	t.Parallel()
+	const hired = ledger.StaffID("U000099")
+	for name, tt := range map[string]struct {
+		newest       ledger.Command
+		transactions int
+	}{
+		"after an hour": {declare("newest", 1, 0), 0},
+		"after a grant": {ledger.Command{Key: "newest", Actor: admin, Do: &ledger.Appoint{Staff: hired, Roles: []ledger.Role{ledger.Clerk}}}, 1},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			j, transactions := journal.NewMemory(), 0
+			o := options(newClock())
+			o.Journal, o.Tap = j, func(iter.Seq2[[]byte, []byte]) { transactions++ }
+			l, err := store.Open(context.WithoutCancel(t.Context()), newBook(t), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			submit(t, l, setup(3)...)
+			synctest.Wait()
+			transactions = 0
+
+			var all sync.WaitGroup
+			pass := func() {}
+			for _, c := range []ledger.Command{tt.newest, declare("behind", 2, 0)} { // the second keeps the index waiting for more
+				stall, stalled := journal.Stall()
+				j.Inject(journal.OnAppend, stall)
+				all.Go(func() { submit(t, l, c) })
+				synctest.Wait()
+				pass()
+				synctest.Wait()
+				pass = stalled.Release
+			}
+			v, done, err := l.Granted(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if transactions != tt.transactions {
+				t.Errorf("%s: got %d transactions, want %d", name, transactions, tt.transactions)
+			}
+			if _, err := v.Staff(hired); (err == nil) != (tt.transactions == 1) {
+				t.Errorf("%s: looked for who was hired: %v", name, err)
+			}
+			done()
+			pass()
+			all.Wait()
+			closeBook(t, l)
+		})
+	}
+}
