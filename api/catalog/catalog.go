@@ -38,10 +38,13 @@ type Catalog struct {
 }
 
 // Load reads the embedded sections.
-func Load() (*Catalog, error) {
+func Load() (*Catalog, error) { return load("*.toml") }
+
+// load reads the sections whose names are like that.
+func load(pattern string) (*Catalog, error) {
 	bundle := i18n.NewBundle(language.Chinese)
 	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
-	names, err := fs.Glob(sections, "*.toml")
+	names, err := fs.Glob(sections, pattern)
 	if err != nil {
 		return nil, fmt.Errorf("catalogs: %w", err)
 	}
@@ -76,13 +79,14 @@ func match(languages []string) string {
 	return Chinese
 }
 
-// New returns the sentences in one language; it is Load and In in one call, for a program that speaks to one person.
+// New returns the sentences in one language, for a program that speaks to one person: the others are not read.
 func New(lang string) (*Localizer, error) {
-	c, err := Load()
+	of := match([]string{lang})
+	c, err := load("*." + of + ".toml")
 	if err != nil {
 		return nil, err
 	}
-	return c.In(lang), nil
+	return c.In(of), nil
 }
 
 // Localizer says sentences in one language. It may be used by many goroutines.

@@ -58,10 +58,18 @@ func nameOf(cmd *cobra.Command) string {
 
 // relays makes of every command that a server carries out one that asks the server where its book is there.
 func (a *app) relays(cmd *cobra.Command) {
-	for _, below := range cmd.Commands() {
-		a.relays(below)
+	all := map[string]api.Command{}
+	for _, c := range api.AllCommands() {
+		all[c.Name] = c
 	}
-	command, ok := api.FindCommand(nameOf(cmd))
+	a.relaysOf(cmd, all)
+}
+
+func (a *app) relaysOf(cmd *cobra.Command, all map[string]api.Command) {
+	for _, below := range cmd.Commands() {
+		a.relaysOf(below, all)
+	}
+	command, ok := all[nameOf(cmd)]
 	if !ok || cmd.HasSubCommands() {
 		return
 	}
