@@ -43,7 +43,7 @@ func (p *packed[K, V, P]) get(k K) (v V, ok bool) {
 	}
 	fact := p.pages[at/pageSize][at%pageSize:]
 	n, size := binary.Uvarint(fact)
-	p.c = codec{in: string(fact[size:][:n]), reading: true, packs: true, names: p.names}
+	p.c = codec{in: string(fact[size:][:n]), out: p.c.out, reading: true, packs: true, names: p.names}
 	p.c.walk(P(&v))
 	return v, p.c.err == nil
 }
