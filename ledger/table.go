@@ -156,7 +156,8 @@ func (t *table[K, V, P]) edit(k K) *V {
 // put sets a fact that no other entry has changed before, such as a key: it need not have been loaded.
 func (t *table[K, V, P]) put(k K, v V) {
 	if t.final && t.cold != nil {
-		t.cold.put(k, v)
+		own := v // on the heap, which v otherwise is not
+		t.cold.put(k, &own)
 		return
 	}
 	if t.row(k) == nil {
@@ -216,7 +217,7 @@ func (t *table[K, V, P]) chill(applied Index) {
 	t.forget()
 	for k, r := range t.rows {
 		if r.changed < applied {
-			t.cold.put(k, r.value)
+			t.cold.put(k, &r.value)
 			delete(t.rows, k)
 		}
 	}
