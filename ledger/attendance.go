@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"fmt"
 	"slices"
 )
 
@@ -425,6 +424,6 @@ func (a *DeclareHours) scanned(b *Book) *Rejection {
 func (a *DeclareHours) checkSigners(f *faults) {
 	f.want(len(a.Signers) <= MaxSigners, "signers", "signers")
 	for i, s := range a.Signers {
-		f.want(s.valid() && !slices.Contains(a.Signers[:i], s) && string(s) != string(a.Volunteer), fmt.Sprintf("signers[%d]", i), "signer")
+		f.wantAt(s.valid() && !slices.Contains(a.Signers[:i], s) && string(s) != string(a.Volunteer), "signers", i, "", "signer")
 	}
 }

@@ -17,6 +17,7 @@ type Book struct {
 	today Date // of the entry that is decided or posted
 
 	complete bool // every fact since entry 0 is in memory, and what is not there does not exist
+	posting  bool // Post is under way: nobody else reads
 
 	book         table[single, BookFact, *BookFact]
 	rules        table[single, Rules, *Rules]

@@ -208,8 +208,10 @@ func parsed[T textual](c *codec, name string, v *T, parse func(string) (T, error
 		return
 	}
 	got, err := parse(s)
-	var again [48]byte
-	if err != nil || got == zero || string(got.appendTo(again[:0])) != s {
+	if err == nil {
+		c.out = got.appendTo(c.out[:0]) // nothing else is written while a line is read
+	}
+	if err != nil || got == zero || string(c.out) != s {
 		c.fail("member %s: not canonical: %.40q", name, s)
 		return
 	}
@@ -277,8 +279,8 @@ func array[T any](c *codec, name string, v *[]T, walk func(*codec, *T)) {
 	if c.reading {
 		for c.err == nil {
 			var item T
-			walk(c, &item)
 			*v = append(*v, item)
+			walk(c, &(*v)[len(*v)-1])
 			if !strings.HasPrefix(c.in, ",") {
 				break
 			}

@@ -16,7 +16,7 @@ const maxWarm = 4096
 // coldStore keeps the packed facts of one family. Only facts that exist are in it.
 type coldStore[K comparable, V any] interface {
 	get(k K) (V, bool)
-	put(k K, v V)
+	put(k K, v *V)
 	len() int
 	keys() iter.Seq[K]
 }
@@ -43,15 +43,15 @@ func (p *packed[K, V, P]) get(k K) (v V, ok bool) {
 	}
 	fact := p.pages[at/pageSize][at%pageSize:]
 	n, size := binary.Uvarint(fact)
-	p.c = codec{in: string(fact[size:][:n]), reading: true, packs: true, names: p.names}
+	p.c = codec{in: string(fact[size:][:n]), out: p.c.out, reading: true, packs: true, names: p.names}
 	p.c.walk(P(&v))
 	return v, p.c.err == nil
 }
 
 // put adds the newest form of a fact. An older one is left where it is: few facts are packed more than twice.
-func (p *packed[K, V, P]) put(k K, v V) {
+func (p *packed[K, V, P]) put(k K, v *V) {
 	p.c = codec{out: p.c.out[:0], packs: true, names: p.names}
-	p.c.walk(P(&v))
+	p.c.walk(P(v))
 	need := binary.MaxVarintLen64 + len(p.c.out)
 	last := len(p.pages) - 1
 	if last < 0 || len(p.pages[last])+need > pageSize {
@@ -90,13 +90,40 @@ func (s *symbols) number(text string) uint64 {
 	return n
 }
 
-// keySet is the coldStore of keys: a hash table of numbers into the texts of the keys, which lie one behind the other.
+// paged is a list that grows page by page: what is in it is never moved, and no more memory is touched than it needs. A slice would be
+// copied to a new place at every fourth of its growth.
+type paged[T any] struct {
+	pages [][]T
+	n     int
+}
+
+// pageItems is how many items a page of a paged list has: a power of two.
+const pageItems = 1 << 13
+
+func (p *paged[T]) add(v T) {
+	if p.n%pageItems == 0 {
+		p.pages = append(p.pages, make([]T, 0, pageItems))
+	}
+	last := &p.pages[len(p.pages)-1]
+	*last = append(*last, v)
+	p.n++
+}
+
+func (p *paged[T]) at(i int) *T { return &p.pages[i/pageItems][i%pageItems] }
+
+// keySet is the coldStore of keys: a hash table of numbers into the texts of the keys, which lie one behind the other in pages.
 type keySet struct {
-	seed    maphash.Seed
-	slots   []uint32 // 1 + the number of a key, 0 where there is none; a power of two of them
-	text    []byte
-	ends    []int64 // of each key in text
-	entries []Index // that each key names
+	seed  maphash.Seed
+	slots []uint32 // 1 + the number of a key, 0 where there is none; a power of two of them
+	text  [][]byte
+	list  paged[keyAt]
+}
+
+// keyAt says where the text of a key lies, and what the key names.
+type keyAt struct {
+	entry      Index
+	page       uint32
+	start, end uint32
 }
 
 func newKeySet() *keySet { return &keySet{seed: maphash.MakeSeed(), slots: make([]uint32, 1<<10)} }
@@ -113,10 +140,8 @@ func (s *keySet) slot(k Key) int {
 
 // bytes returns the n-th key.
 func (s *keySet) bytes(n int) []byte {
-	if n == 0 {
-		return s.text[:s.ends[0]]
-	}
-	return s.text[s.ends[n-1]:s.ends[n]]
+	at := s.list.at(n)
+	return s.text[at.page][at.start:at.end]
 }
 
 func (s *keySet) get(k Key) (KeyFact, bool) {
@@ -124,20 +149,25 @@ func (s *keySet) get(k Key) (KeyFact, bool) {
 	if n == 0 {
 		return KeyFact{}, false
 	}
-	return KeyFact{s.entries[n-1]}, true
+	return KeyFact{s.list.at(int(n - 1)).entry}, true
 }
 
-func (s *keySet) put(k Key, f KeyFact) {
+func (s *keySet) put(k Key, f *KeyFact) {
 	i := s.slot(k)
 	if n := s.slots[i]; n > 0 {
-		s.entries[n-1] = f.Index
+		s.list.at(int(n - 1)).entry = f.Index
 		return
 	}
-	s.text = append(s.text, k...)
-	s.ends = append(s.ends, int64(len(s.text)))
-	s.entries = append(s.entries, f.Index)
-	s.slots[i] = uint32(len(s.entries)) //nolint:gosec // four thousand million keys are a journal of terabytes
-	if len(s.entries) > len(s.slots)/4*3 {
+	last := len(s.text) - 1
+	if last < 0 || len(s.text[last])+len(k) > pageSize {
+		s.text = append(s.text, make([]byte, 0, pageSize)) // a key is far shorter
+		last++
+	}
+	start := len(s.text[last])
+	s.text[last] = append(s.text[last], k...)
+	s.list.add(keyAt{f.Index, uint32(last), uint32(start), uint32(start + len(k))}) //nolint:gosec // within pageSize
+	s.slots[i] = uint32(s.list.n)                                                   //nolint:gosec // four thousand million keys are a journal of terabytes
+	if s.list.n > len(s.slots)/4*3 {
 		s.grow()
 	}
 }
@@ -145,16 +175,16 @@ func (s *keySet) put(k Key, f KeyFact) {
 // grow doubles the table.
 func (s *keySet) grow() {
 	s.slots = make([]uint32, 2*len(s.slots))
-	for n := range s.entries {
-		s.slots[s.slot(Key(s.bytes(n)))] = uint32(n + 1)
+	for n := range s.list.n {
+		s.slots[s.slot(Key(s.bytes(n)))] = uint32(n + 1) //nolint:gosec // as above
 	}
 }
 
-func (s *keySet) len() int { return len(s.entries) }
+func (s *keySet) len() int { return s.list.n }
 
 func (s *keySet) keys() iter.Seq[Key] {
 	return func(yield func(Key) bool) {
-		for n := range s.entries {
+		for n := range s.list.n {
 			if !yield(Key(s.bytes(n))) {
 				return
 			}

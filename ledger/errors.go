@@ -55,3 +55,10 @@ func (f *faults) want(ok bool, field, code string) {
 		f.list = append(f.list, Fault{field, code})
 	}
 }
+
+// wantAt is want of an item of a list, whose name is put together only where there is a fault.
+func (f *faults) wantAt(ok bool, list string, i int, field, code string) {
+	if !ok {
+		f.want(false, fmt.Sprintf("%s[%d]%s", list, i, field), code)
+	}
+}

@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"fmt"
 	"slices"
 )
 
@@ -180,10 +179,10 @@ func checkLines(f *faults, lines []ItemLine, least int) {
 	f.want(len(lines) >= least, "lines", "required")
 	f.want(len(lines) <= MaxLines, "lines", "too_many")
 	for i, l := range lines {
-		f.want(l.Item.Goods(), fmt.Sprintf("lines[%d].item", i), "item_code")
-		f.want(l.Pieces > 0 && l.Pieces <= MaxPieces, fmt.Sprintf("lines[%d].pieces", i), "pieces")
+		f.wantAt(l.Item.Goods(), "lines", i, ".item", "item_code")
+		f.wantAt(l.Pieces > 0 && l.Pieces <= MaxPieces, "lines", i, ".pieces", "pieces")
 		twice := slices.ContainsFunc(lines[:i], func(m ItemLine) bool { return m.Item == l.Item })
-		f.want(!twice, fmt.Sprintf("lines[%d].item", i), "twice")
+		f.wantAt(!twice, "lines", i, ".item", "twice")
 	}
 }
 

@@ -215,7 +215,8 @@ func ParseLotID(s string) (LotID, error) {
 		return 0, fmt.Errorf("lot %.20q: want an entry index, such as 17 or 17.2", s)
 	}
 	id := NewLotID(Index(entry), int(n))
-	if id.String() != s {
+	var again [24]byte
+	if string(id.appendTo(again[:0])) != s {
 		return 0, fmt.Errorf("lot %.20q: not canonical, want %s", s, id)
 	}
 	return id, nil

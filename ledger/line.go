@@ -3,6 +3,7 @@ package ledger
 import (
 	"crypto/sha256"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -20,13 +21,28 @@ func ParseLine(line []byte) (Entry, error) {
 	if len(line) > MaxLine {
 		return Entry{}, fmt.Errorf("line of %d bytes: at most %d are allowed", len(line), MaxLine)
 	}
-	var e Entry
-	c := codec{in: string(line), reading: true}
-	c.entry(&e)
-	if c.err == nil && c.in != "" {
-		c.fail("after the entry: %.20q", c.in)
+	return new(LineReader).read(line)
+}
+
+// LineReader reads one line after another in the same memory, by one goroutine.
+type LineReader struct{ c codec }
+
+// Parse is ParseLine.
+func (r *LineReader) Parse(line []byte) (Entry, error) {
+	if len(line) > MaxLine {
+		return ParseLine(line)
 	}
-	return e, c.err
+	return r.read(line)
+}
+
+func (r *LineReader) read(line []byte) (Entry, error) {
+	var e Entry
+	r.c = codec{in: string(line), out: r.c.out, reading: true}
+	r.c.entry(&e)
+	if r.c.err == nil && r.c.in != "" {
+		r.c.fail("after the entry: %.20q", r.c.in)
+	}
+	return e, r.c.err
 }
 
 func (c *codec) entry(e *Entry) {
@@ -41,6 +57,7 @@ func (c *codec) entry(e *Entry) {
 	text(c, "rule", &e.Rule)
 	c.since(2, func(c *codec) { number(c, "proposal", &e.Proposal) })
 	c.body(e)
+	c.room(&e.Postings)
 	list(c, "postings", &e.Postings, func(c *codec, p *Posting) {
 		text(c, "account", &p.Account)
 		text(c, "commodity", &p.Commodity)
@@ -48,6 +65,17 @@ func (c *codec) entry(e *Entry) {
 		c.lot("lot", &p.Lot)
 	})
 	c.close()
+}
+
+// room makes room for the postings that are left to read: they are last, and nothing in them has a brace. Where there are none there
+// is no room.
+func (c *codec) room(v *[]Posting) {
+	if !c.reading || c.err != nil {
+		return
+	}
+	if n := strings.Count(c.in, "{"); n > 0 {
+		*v = make([]Posting, 0, min(n, MaxPostings))
+	}
 }
 
 // index walks an index, which is present even where it is 0.

@@ -148,8 +148,8 @@ func (a *PostNotice) check(f *faults) {
 	f.want(len(a.Records) > 0, "records", "index")
 	f.want(len(a.Records) <= MaxNoticed, "records", "too_many")
 	for i, r := range a.Records {
-		f.want(r > 0, fmt.Sprintf("records[%d]", i), "index")
-		f.want(i == 0 || a.Records[i-1] < r, fmt.Sprintf("records[%d]", i), "twice")
+		f.wantAt(r > 0, "records", i, "", "index")
+		f.wantAt(i == 0 || a.Records[i-1] < r, "records", i, "", "twice")
 	}
 	checkText(f, a.SHA256, a.Size)
 }

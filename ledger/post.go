@@ -8,13 +8,13 @@ import (
 // NeedsEntry returns what must be loaded before the entry can be posted by a book that did not decide it. An entry that Post
 // refuses by its looks alone needs nothing.
 func (b *Book) NeedsEntry(e Entry) Wants {
-	var w Wants
 	if !b.complete && checkShape(e) != nil {
 		return nil
 	}
 	if _, back := e.Body.(lookingBack); b.complete && !back {
 		return nil // it wants nothing but earlier entries
 	}
+	var w Wants
 	b.book.want(&w, single{})
 	b.keyed.want(&w, e.Key)
 	if e.Actor != "" {
@@ -42,6 +42,8 @@ type lookingBack interface {
 // Post folds the next entry into the book, after checking every invariant that it could break. It refuses without changing
 // anything, with an error that wraps ErrCorrupt, unless a fact was not loaded.
 func (b *Book) Post(e Entry) error {
+	b.posting = true
+	defer func() { b.posting = false }()
 	err := b.checkEntry(e)
 	if e := b.complain(); e != nil {
 		return fmt.Errorf("post: %w", e)

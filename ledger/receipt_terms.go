@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"fmt"
 	"slices"
 )
 
@@ -52,10 +51,10 @@ func (t *ReceiptTerms) check(f *faults) {
 	f.want(len(t.Terms) <= MaxLines, "terms", "too_many")
 	seen := map[Commodity]bool{}
 	for i, l := range t.Terms {
-		f.want(l.Item.Goods(), fmt.Sprintf("terms[%d].item", i), "item_code")
-		f.want(!seen[l.Item], fmt.Sprintf("terms[%d].item", i), "twice")
-		f.want(l.Fen >= 0 && l.Fen <= MaxFen, fmt.Sprintf("terms[%d].fen", i), "fen")
-		f.want(l.Noted >= 0 && l.Noted <= MaxPieces, fmt.Sprintf("terms[%d].noted", i), "pieces")
+		f.wantAt(l.Item.Goods(), "terms", i, ".item", "item_code")
+		f.wantAt(!seen[l.Item], "terms", i, ".item", "twice")
+		f.wantAt(l.Fen >= 0 && l.Fen <= MaxFen, "terms", i, ".fen", "fen")
+		f.wantAt(l.Noted >= 0 && l.Noted <= MaxPieces, "terms", i, ".noted", "pieces")
 		seen[l.Item] = true
 	}
 }

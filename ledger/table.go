@@ -36,6 +36,16 @@ func (r *row[V, P]) take(to *codec) Fact {
 	return Fact{r.id, to.fact(P(&r.value))}
 }
 
+// recentRows is how many rows of a family are found without a look into its map: a basket moves some accounts, and each is asked for
+// when it is checked, decided again and folded.
+const recentRows = 6
+
+// recentRow is a row that was asked for lately.
+type recentRow[K comparable, V any, P value[V]] struct {
+	key K
+	row *row[V, P]
+}
+
 // table holds the facts of one family.
 type table[K comparable, V any, P value[V]] struct {
 	family string
@@ -43,13 +53,13 @@ type table[K comparable, V any, P value[V]] struct {
 	read   func(string) (K, bool)
 	own    func(K) K // a copy that does not hold on to the line it was cut from
 	rows   map[K]*row[V, P]
-	old    map[K]*row[V, P] // of an indexed book: those of which none was asked for since rows was begun
-	begun  Index            // every row of old was changed by an earlier entry
-	last   *row[V, P]       // of rows, the one that was asked for last: most commands ask for it several times in a row
-	lastK  K
-	keep   int             // how many rows are kept before they grow old
-	cold   coldStore[K, V] // of a complete book, for families that have many; nil for others
-	final  bool            // a fact of this family is never changed
+	old    map[K]*row[V, P]               // of an indexed book: those of which none was asked for since rows was begun
+	begun  Index                          // every row of old was changed by an earlier entry
+	recent [recentRows]recentRow[K, V, P] // of rows, those that were asked for last: an entry asks for its few again and again
+	oldest int                            // of recent, the next to go
+	keep   int                            // how many rows are kept before they grow old
+	cold   coldStore[K, V]                // of a complete book, for families that have many; nil for others
+	final  bool                           // a fact of this family is never changed
 	book   *Book
 }
 
@@ -87,8 +97,10 @@ func (t *table[K, V, P]) get(k K) (v V, ok bool) {
 
 // row returns the row of the fact, which is young again, or nil where it is not in memory.
 func (t *table[K, V, P]) row(k K) *row[V, P] {
-	if t.last != nil && t.lastK == k {
-		return t.last
+	for i := range t.recent {
+		if r := &t.recent[i]; r.row != nil && r.key == k {
+			return r.row
+		}
 	}
 	r := t.rows[k]
 	if r == nil && t.old != nil {
@@ -96,11 +108,15 @@ func (t *table[K, V, P]) row(k K) *row[V, P] {
 			t.rows[t.own(k)] = r
 		}
 	}
-	if r != nil && !t.book.complete { // a complete book may be read by several at once
-		t.last, t.lastK = r, k
+	if r != nil && (!t.book.complete || t.book.posting) { // a complete book may be read by several at once
+		t.recent[t.oldest] = recentRow[K, V, P]{k, r}
+		t.oldest = (t.oldest + 1) % recentRows
 	}
 	return r
 }
+
+// forget lets go of what was asked for last, before rows move.
+func (t *table[K, V, P]) forget() { clear(t.recent[:]) }
 
 // peek returns the fact if it is loaded and exists.
 func (t *table[K, V, P]) peek(k K) (v V, ok bool) {
@@ -140,7 +156,8 @@ func (t *table[K, V, P]) edit(k K) *V {
 // put sets a fact that no other entry has changed before, such as a key: it need not have been loaded.
 func (t *table[K, V, P]) put(k K, v V) {
 	if t.final && t.cold != nil {
-		t.cold.put(k, v)
+		own := v // on the heap, which v otherwise is not
+		t.cold.put(k, &own)
 		return
 	}
 	if t.row(k) == nil {
@@ -188,7 +205,7 @@ func (t *table[K, V, P]) age(applied Index) {
 	if len(t.rows) <= t.keep || applied < t.begun {
 		return
 	}
-	t.last = nil
+	t.forget()
 	t.old, t.rows, t.begun = t.rows, make(map[K]*row[V, P], t.keep), t.book.next
 }
 
@@ -197,10 +214,10 @@ func (t *table[K, V, P]) chill(applied Index) {
 	if t.cold == nil || len(t.rows) <= maxWarm {
 		return
 	}
-	t.last = nil
+	t.forget()
 	for k, r := range t.rows {
 		if r.changed < applied {
-			t.cold.put(k, r.value)
+			t.cold.put(k, &r.value)
 			delete(t.rows, k)
 		}
 	}

@@ -155,18 +155,19 @@ func (j *job) work(from ledger.Index) {
 	defer close(j.done)
 
 	first := j.chunk.First
+	var lines ledger.LineReader
 	for p, err := range j.chunk.Batches() {
 		if err != nil {
 			j.err = err
 			return
 		}
-		j.list = append(j.list, readBatch(p, first, from))
+		j.list = append(j.list, readBatch(&lines, p, first, from))
 		first = p.Head.Size
 	}
 }
 
 // readBatch hashes the lines of a batch and parses those from an index on.
-func readBatch(p journal.Placed, first, from ledger.Index) read {
+func readBatch(lines *ledger.LineReader, p journal.Placed, first, from ledger.Index) read {
 	n := int(p.Head.Size - first)
 	r := read{Placed: p, first: first, leaves: make([]ledger.Hash, 0, n)}
 	if from < p.Head.Size {
@@ -177,7 +178,7 @@ func readBatch(p journal.Placed, first, from ledger.Index) read {
 		if i < from || r.unread != nil {
 			continue
 		}
-		e, err := ledger.ParseLine(line)
+		e, err := lines.Parse(line)
 		switch {
 		case errors.Is(err, ledger.ErrNewer):
 			r.unread = fmt.Errorf("entry %d: %w", i, err)

@@ -15,6 +15,9 @@ const (
 	// serverHeap is where that stops. What lives is bounded far below it by the ledger's and the store's own limits.
 	serverHeap = 2 << 30
 
+	// auditHeap is what verifying and auditing a year of a town takes; what a larger book takes beyond it comes by small pages.
+	auditHeap = 512 << 20
+
 	// sleepers is how many threads may sleep while the runtime takes them to be running: the index writes its log and its tables
 	// through memory maps, where touching a page can wait for the file system. Without others in their place a processor is idle.
 	sleepers = 2

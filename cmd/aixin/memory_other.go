@@ -1,0 +1,6 @@
+//go:build !linux
+
+package main
+
+// preferHugePages does nothing where the kernel takes no such advice.
+func preferHugePages(int) {}
