@@ -100,7 +100,7 @@ BOOK ?=
 .PHONY: bench-audit
 bench-audit: ## what an auditor waits for, beside sha256sum, hledger, ledger and beancount
 	@AIXIN_AUDIT=$(YEAR) AIXIN_AUDIT_BOOK=$(BOOK) go test -count=1 -timeout 3h -run '^$$' -bench AuditFigures -benchtime 1x -v ./store/bench
-	@go test -count=1 -timeout 1h -run '^$$' -bench Reconcile/1000000 -benchtime 1x ./ledger/reconcile
+	@go test -count=1 -timeout 1h -run '^$$' -bench ReconcileList -benchtime 1x ./api/sheet
 
 # How long each measurement of bench-http takes, and on how many connections.
 SECONDS ?= 10

@@ -8,26 +8,26 @@ import (
 )
 
 // readCSV reads text with commas, tabs or semicolons between the cells (RFC 4180).
-func readCSV(text string, most bounds) (*grid, error) {
+func readCSV(text string, g *grid) error {
 	r := csv.NewReader(strings.NewReader(text))
 	r.Comma = delimiter(text)
 	r.FieldsPerRecord = -1 // title rows are shorter
-	g := &grid{bounds: most}
+	r.ReuseRecord = g.take != nil
 	inside := 0 // line breaks inside cells so far: a spreadsheet does not count them as rows
 	for {
 		cells, err := r.Read()
 		if errors.Is(err, io.EOF) {
-			return g, nil
+			return nil
 		}
 		if wrong, ok := errors.AsType[*csv.ParseError](err); ok {
-			return nil, &FileError{Code: "csv_syntax", Data: map[string]any{"Line": wrong.StartLine}, Err: err}
+			return &FileError{Code: "csv_syntax", Data: map[string]any{"Line": wrong.StartLine}, Err: err}
 		}
 		if err != nil {
-			return nil, &FileError{Code: "csv_syntax", Data: map[string]any{"Line": len(g.lines) + 1}, Err: err}
+			return &FileError{Code: "csv_syntax", Data: map[string]any{"Line": g.count + 1}, Err: err}
 		}
 		first, _ := r.FieldPos(0)
 		if err := g.add(first-inside, cells); err != nil {
-			return nil, err
+			return err
 		}
 		for _, c := range cells {
 			inside += strings.Count(c, "\n")

@@ -76,7 +76,7 @@ func Read(r io.Reader, f Form, m Mapping) (*File, error) {
 	}
 	sum := sha256.Sum256(b)
 	file := &File{Form: f, SHA256: hex.EncodeToString(sum[:]), bytes: b}
-	if err := file.decode(m, sent()); err != nil {
+	if err := file.decode(m, &grid{bounds: sent()}); err != nil {
 		return nil, err
 	}
 	file.Worksheet, file.Others = file.grid.worksheet, file.grid.others
@@ -102,8 +102,9 @@ func Read(r io.Reader, f Form, m Mapping) (*File, error) {
 }
 
 // decode finds out what the bytes are, whatever the file is called, and reads them into a grid.
-func (f *File) decode(m Mapping, most bounds) error {
-	kind, err := fileKind(f.bytes, most.unzipped)
+func (f *File) decode(m Mapping, g *grid) error {
+	f.grid = g
+	kind, err := fileKind(f.bytes, g.unzipped)
 	if err != nil {
 		return err
 	}
@@ -114,14 +115,17 @@ func (f *File) decode(m Mapping, most bounds) error {
 			return err
 		}
 		f.Format = CSV
-		f.grid, err = readCSV(text, most)
+		if g.take != nil {
+			f.bytes = nil // nobody asks for them again
+		}
+		err = readCSV(text, g)
 	case "xlsx":
 		f.Format = XLSX
-		f.grid, err = readXLSX(f.bytes, m.Worksheet, most)
+		err = readXLSX(f.bytes, m.Worksheet, g)
 	default:
 		return &FileError{Code: "wrong_kind", Data: map[string]any{"Kind": kind}}
 	}
-	if err == nil && len(f.grid.lines) == 0 {
+	if err == nil && g.count == 0 {
 		err = &FileError{Code: "empty"}
 	}
 	return err

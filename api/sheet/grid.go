@@ -29,6 +29,8 @@ func (b bounds) read(r io.Reader) ([]byte, error) {
 type grid struct {
 	bounds
 	lines     []line
+	take      func(line) error // takes each line instead of lines where it is set; it must keep none of the cells
+	count     int64
 	worksheet string // of a workbook
 	others    int    // visible worksheets that were not read
 	merged    []area // cells merged over several rows
@@ -67,7 +69,7 @@ func (g *grid) add(number int, cells []string) error {
 	if end > MaxColumns {
 		return &FileError{Code: "too_many_columns", Data: map[string]any{"Line": number, "Most": MaxColumns}}
 	}
-	if int64(len(g.lines)) == g.bounds.rows {
+	if g.count == g.bounds.rows {
 		return &FileError{Code: "too_many_rows", Data: map[string]any{"Most": g.bounds.rows}}
 	}
 	for _, c := range cells[:end] {
@@ -75,7 +77,12 @@ func (g *grid) add(number int, cells []string) error {
 			return &FileError{Code: "cell_large", Data: map[string]any{"Line": number, "Most": MaxCell}}
 		}
 	}
-	g.lines = append(g.lines, line{number, cells[:end:end]})
+	g.count++
+	l := line{number, cells[:end:end]}
+	if g.take != nil {
+		return g.take(l)
+	}
+	g.lines = append(g.lines, l)
 	return nil
 }
 

@@ -19,13 +19,12 @@ func TestReadList(t *testing.T) {
 	if _, err := sheet.ReadPlain(strings.NewReader(text), rules.Wanted()...); err == nil {
 		t.Error("a server takes more rows than it bounds")
 	}
-	p, err := sheet.ReadList(strings.NewReader(text), rules.Wanted()...)
+	p, rows, err := rules.ReadList(strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, err := rules.Rows(p)
-	if err != nil {
-		t.Fatal(err)
+	if p.Encoding != sheet.UTF8 || len(p.Lines) != 0 {
+		t.Errorf("%s, %d lines kept", p.Encoding, len(p.Lines))
 	}
 	last := rows[len(rows)-1]
 	if len(rows) != sheet.MaxRows+1 || last.Ref != sheet.MaxRows+2 || last.Amount != 90 || last.Party != "V0000018" {
@@ -53,22 +52,4 @@ func listOf(rows int) string {
 		fmt.Fprintf(&b, "V0000018,A001,2026-%02d-%02d,90\n", i%12+1, i%28+1)
 	}
 	return b.String()
-}
-
-func BenchmarkReadList(b *testing.B) {
-	rules, err := sheet.ReadComparison(strings.NewReader(listRules))
-	if err != nil {
-		b.Fatal(err)
-	}
-	text := listOf(1_000_000)
-	b.ReportAllocs()
-	for b.Loop() {
-		p, err := sheet.ReadList(strings.NewReader(text), rules.Wanted()...)
-		if err != nil {
-			b.Fatal(err)
-		}
-		if _, err := rules.Rows(p); err != nil {
-			b.Fatal(err)
-		}
-	}
 }

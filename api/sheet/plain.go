@@ -32,49 +32,76 @@ func (l PlainLine) Cell(i int) string {
 }
 
 // ReadPlain reads a table. The header is the first row that has all the wanted columns; the first row where none is wanted.
-func ReadPlain(r io.Reader, wanted ...string) (*Plain, error) { return readPlain(r, sent(), wanted) }
+func ReadPlain(r io.Reader, wanted ...string) (*Plain, error) {
+	var lines []PlainLine
+	p, err := readPlain(r, &grid{bounds: sent()}, wanted, func(_ *Plain, l PlainLine) error {
+		lines = append(lines, l)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.Lines = lines
+	return p, nil
+}
 
-// ReadList reads a table as ReadPlain does, with the bounds of a list that is read where the book is.
-func ReadList(r io.Reader, wanted ...string) (*Plain, error) { return readPlain(r, held(), wanted) }
-
-func readPlain(r io.Reader, most bounds, wanted []string) (*Plain, error) {
-	b, err := most.read(r)
+// readPlain reads a table and hands on each row below the header, as the grid comes to it.
+func readPlain(r io.Reader, g *grid, wanted []string, below func(*Plain, PlainLine) error) (*Plain, error) {
+	b, err := g.read(r)
 	if err != nil {
 		return nil, err
 	}
 	sum := sha256.Sum256(b)
 	f := &File{bytes: b}
-	if err := f.decode(Mapping{}, most); err != nil {
+	b = nil // decode lets go of them where the grid streams
+	p := &Plain{SHA256: hex.EncodeToString(sum[:])}
+	looked, found := 0, false
+	take := func(l line) error {
+		if found {
+			return p.under(l, below)
+		}
+		if looked++; looked <= headerRows {
+			found = p.headed(l, wanted)
+		}
+		return nil
+	}
+	streams := g.take != nil
+	if streams {
+		g.take = take
+	}
+	if err := f.decode(Mapping{}, g); err != nil {
 		return nil, err
 	}
-	p := &Plain{Encoding: f.Encoding, SHA256: hex.EncodeToString(sum[:])}
-	for i, l := range f.grid.lines {
-		header := make([]string, len(l.cells))
-		for j, c := range l.cells {
-			header[j] = headerText(c)
-		}
-		p.Header = header
-		if slices.ContainsFunc(wanted, func(w string) bool { return p.Column(w) < 0 }) {
-			if i+1 < headerRows {
-				continue
+	if p.Encoding = f.Encoding; !streams {
+		for _, l := range g.lines {
+			if err := take(l); err != nil {
+				return nil, err
 			}
-			break
 		}
-		p.below(f.grid.lines[i+1:])
-		return p, nil
 	}
-	return nil, &FileError{Code: "no_header", Data: map[string]any{"Known": strings.Join(wanted, ", ")}}
+	if !found {
+		return nil, &FileError{Code: "no_header", Data: map[string]any{"Known": strings.Join(wanted, ", ")}}
+	}
+	return p, nil
 }
 
-func (p *Plain) below(lines []line) {
-	for _, l := range lines {
-		first := slices.IndexFunc(l.cells, func(c string) bool { return strings.TrimSpace(c) != "" })
-		if first >= 0 && vocabulary().subtotal(l.cells[first]) {
-			p.Sums++
-			continue
-		}
-		p.Lines = append(p.Lines, PlainLine{l.number, l.cells})
+// headed takes a row for the header if it has all the wanted columns.
+func (p *Plain) headed(l line, wanted []string) bool {
+	p.Header = make([]string, len(l.cells))
+	for j, c := range l.cells {
+		p.Header[j] = headerText(c)
 	}
+	return !slices.ContainsFunc(wanted, func(w string) bool { return p.Column(w) < 0 })
+}
+
+// under hands on a row below the header, unless it is one of sums.
+func (p *Plain) under(l line, below func(*Plain, PlainLine) error) error {
+	first := slices.IndexFunc(l.cells, func(c string) bool { return strings.TrimSpace(c) != "" })
+	if first >= 0 && vocabulary().subtotal(l.cells[first]) {
+		p.Sums++
+		return nil
+	}
+	return below(p, PlainLine{l.number, l.cells})
 }
 
 // Column finds a column by its header, or -1.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/pelletier/go-toml/v2"
 
@@ -126,32 +127,75 @@ func (c Comparison) Wanted() (list []string) {
 	return list
 }
 
-// Rows reads the rows of a list. A cell that cannot be read refuses the file: a row that was left out could not be reconciled.
-func (c Comparison) Rows(p *Plain) ([]reconcile.Row, error) {
-	list := make([]reconcile.Row, 0, len(p.Lines))
-	var fields []reconcile.Field // that have a column
-	var columns []int
+// ReadList reads the rows of a list as they come, with the bounds of one that is read where the book is; the table that it returns has no
+// lines. A cell that cannot be read refuses the file: a row that was left out could not be reconciled. So does a column that says who
+// people are: a report of the list would say so too.
+func (c Comparison) ReadList(r io.Reader) (*Plain, []reconcile.Row, error) {
+	var rows *rowReader
+	g := &grid{bounds: held(), take: func(line) error { return nil }}
+	p, err := readPlain(r, g, c.Wanted(), func(p *Plain, l PlainLine) error {
+		if rows == nil {
+			if who := p.Personal(); who.Any() {
+				return &FileError{Code: "personal", Data: map[string]any{"Columns": who.Headers(p)}}
+			}
+			rows = c.rowReader(p)
+		}
+		return rows.add(l)
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	if who := p.Personal(); who.Any() { // of a list without rows
+		return nil, nil, &FileError{Code: "personal", Data: map[string]any{"Columns": who.Headers(p)}}
+	}
+	if rows == nil {
+		return p, nil, nil
+	}
+	return p, rows.list, nil
+}
+
+// rowReader makes rows of the lines of a list, of which it keeps nothing else.
+type rowReader struct {
+	Comparison
+	fields  []reconcile.Field // that have a column
+	columns []int
+	record  reconcile.Record  // one for all: a list may have a million rows
+	parties map[string]string // one copy of each: many rows are about the same
+	list    []reconcile.Row
+}
+
+func (c Comparison) rowReader(p *Plain) *rowReader {
+	r := &rowReader{Comparison: c, record: reconcile.Record{Fields: map[reconcile.Field]string{}}, parties: map[string]string{}}
 	for _, f := range c.Profile.Fields() {
 		if header, ok := c.Columns[f]; ok {
-			fields, columns = append(fields, f), append(columns, p.Column(header))
+			r.fields, r.columns = append(r.fields, f), append(r.columns, p.Column(header))
 		}
 	}
-	r := reconcile.Record{Fields: map[reconcile.Field]string{}} // one for all: a list may have a million rows
-	for _, l := range p.Lines {
-		clear(r.Fields)
-		r.Ref, r.On, r.Amount = int64(l.Number), 0, 0
-		for i, f := range fields {
-			if code := c.cell(&r, f, l.Cell(columns[i])); code != "" {
-				return nil, &FileError{Code: "comparison_cell", Data: map[string]any{"Line": l.Number, "Column": c.Columns[f], "Want": code}}
-			}
+	return r
+}
+
+func (r *rowReader) add(l PlainLine) error {
+	rec := &r.record
+	clear(rec.Fields)
+	rec.Ref, rec.On, rec.Amount = int64(l.Number), 0, 0
+	for i, f := range r.fields {
+		if code := r.cell(rec, f, l.Cell(r.columns[i])); code != "" {
+			return &FileError{Code: "comparison_cell", Data: map[string]any{"Line": l.Number, "Column": r.Columns[f], "Want": code}}
 		}
-		if r.On == 0 {
-			r.On = c.To // a list without days, such as a count, is of the last
-			r.Fields[reconcile.FieldDate] = r.On.String()
-		}
-		list = append(list, r.Row(c.Profile, c.Key))
 	}
-	return list, nil
+	if rec.On == 0 {
+		rec.On = r.To // a list without days, such as a count, is of the last
+		rec.Fields[reconcile.FieldDate] = rec.On.String()
+	}
+	row := rec.Row(r.Profile, r.Key)
+	party, known := r.parties[row.Party]
+	if !known {
+		party = strings.Clone(row.Party)
+		r.parties[party] = party
+	}
+	row.Party, row.Key = party, strings.Clone(row.Key) // which may be cut from the line
+	r.list = append(r.list, row)
+	return nil
 }
 
 // cell reads one cell into a record.

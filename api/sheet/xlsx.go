@@ -66,10 +66,10 @@ func damaged(err *error) {
 }
 
 // readXLSX reads one worksheet: the named one, or the first visible one.
-func readXLSX(b []byte, worksheet string, most bounds) (g *grid, err error) {
-	f, err := openWorkbook(b, most.unzipped)
+func readXLSX(b []byte, worksheet string, g *grid) (err error) {
+	f, err := openWorkbook(b, g.unzipped)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer damaged(&err)
 	defer func() {
@@ -77,19 +77,18 @@ func readXLSX(b []byte, worksheet string, most bounds) (g *grid, err error) {
 			err = fmt.Errorf("close workbook: %w", cerr)
 		}
 	}()
-	g = &grid{bounds: most}
 	if g.worksheet, g.others, err = chooseWorksheet(f, worksheet); err != nil {
-		return nil, err
+		return err
 	}
 	props, err := f.GetWorkbookProps()
 	if err != nil {
-		return nil, &FileError{Code: "damaged_workbook", Err: err}
+		return &FileError{Code: "damaged_workbook", Err: err}
 	}
 	g.date1904 = props.Date1904 != nil && *props.Date1904
 	if err := g.rows(f); err != nil {
-		return nil, err
+		return err
 	}
-	return g, g.merges(f)
+	return g.merges(f)
 }
 
 func chooseWorksheet(f *excelize.File, wanted string) (name string, others int, err error) {

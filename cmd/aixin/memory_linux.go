@@ -10,7 +10,7 @@ import (
 // costs as much as deciding an entry. The advice stays with the addresses, which the runtime uses again once the slice is gone; where
 // the kernel knows no such pages nothing changes.
 func preferHugePages(n int) {
-	room := make([]byte, n) // never touched, so that it takes no memory
+	room := make([]byte, n)                          // never touched, so that it takes no memory
 	_ = syscall.Madvise(room, syscall.MADV_HUGEPAGE) //nolint:errcheck // an advice that is not taken
 	runtime.KeepAlive(room)
 	runtime.GC() // lets go of it, while there is nothing else to look through

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -72,7 +73,7 @@ func (f reconcileFlags) load() (*reconciliation, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := readInto(f.with, job.list); err != nil {
+	if err := job.list(f.with); err != nil {
 		return nil, err
 	}
 	if f.decisions != "" {
@@ -100,21 +101,19 @@ func readInto(path string, f func([]byte) error) error {
 	return f(b)
 }
 
-// list reads the list from outside. One that says who people are is refused: its report would say so too.
-func (j *reconciliation) list(b []byte) (err error) {
-	if j.file, err = sheet.ReadList(bytes.NewReader(b), j.rules.Wanted()...); err != nil {
-		return err
+// list reads the list from outside, row by row.
+func (j *reconciliation) list(path string) (err error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("reconcile: %w", err)
 	}
-	if c := j.file.Personal(); c.Any() {
-		return &sheet.FileError{Code: "personal", Data: catalog.Data{"Columns": c.Headers(j.file)}}
-	}
-	j.outside, err = j.rules.Rows(j.file)
-	j.file.Lines = nil // of a million there are not two copies
-	return err
+	j.file, j.outside, err = j.rules.ReadList(file)
+	return errors.Join(err, file.Close())
 }
 
 func (j *reconciliation) compare(ctx context.Context, r *reader) error {
-	records, err := reconcile.BookOf(r.view, j.rules.Profile, store.Entries(ctx, r.app.opts.book, 0))
+	inside := j.inside()
+	err := reconcile.BookOf(r.view, j.rules.Profile, store.Entries(ctx, r.app.opts.book, 0), inside.add)
 	if err != nil {
 		return err
 	}
@@ -125,28 +124,38 @@ func (j *reconciliation) compare(ctx context.Context, r *reader) error {
 		return err
 	}
 	j.head = r.view.Head()
-	j.result = reconcile.Compare(j.outside, j.inside(records), rules, j.decisions, j.opening)
+	j.result = reconcile.Compare(j.outside, inside.rows, rules, j.decisions, j.opening)
 	return nil
 }
 
-// inside takes the book's rows of the period, and those a little later that the list has under the same key: they may be in transit.
-func (j *reconciliation) inside(records []reconcile.Record) (rows []reconcile.Row) {
-	keys := map[string]bool{}
-	for _, r := range j.outside {
-		keys[r.Key] = r.Key != ""
-	}
-	for _, x := range records {
-		row := x.Row(j.rules.Profile, j.rules.Key)
-		late := row.On > j.rules.To && row.On <= j.rules.To.AddDays(j.rules.Timing) && keys[row.Key]
-		within := row.On >= j.rules.From && row.On <= j.rules.To
-		if j.rules.Profile == reconcile.ProfileCounts {
-			row.On, within = j.rules.To, true // what is on a shelf is of the day of the view
-		}
-		if within || late {
-			rows = append(rows, row)
+// insideRows are the book's rows of the period, and those a little later that the list has under the same key: they may be in transit.
+type insideRows struct {
+	*reconciliation
+	keys map[string]bool // of the list
+	rows []reconcile.Row
+}
+
+func (j *reconciliation) inside() *insideRows {
+	in := &insideRows{j, map[string]bool{}, nil}
+	if j.rules.Timing > 0 {
+		for _, r := range j.outside {
+			in.keys[r.Key] = r.Key != ""
 		}
 	}
-	return rows
+	return in
+}
+
+func (in *insideRows) add(x reconcile.Record) {
+	rules := in.reconciliation.rules
+	row := x.Row(rules.Profile, rules.Key)
+	late := row.On > rules.To && row.On <= rules.To.AddDays(rules.Timing) && in.keys[row.Key]
+	within := row.On >= rules.From && row.On <= rules.To
+	if rules.Profile == reconcile.ProfileCounts {
+		row.On, within = rules.To, true // what is on a shelf is of the day of the view
+	}
+	if within || late {
+		in.rows = append(in.rows, row)
+	}
 }
 
 // parties lists whom the book knows, in order.

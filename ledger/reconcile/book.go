@@ -105,26 +105,26 @@ func (r Record) Row(p Profile, key []Field) Row {
 	return row
 }
 
-// BookOf lists what the book has under a profile.
-func BookOf(v ledger.View, p Profile, entries iter.Seq2[ledger.Entry, error]) ([]Record, error) {
+// BookOf hands on what the book has under a profile, record by record: take may keep what it makes of one.
+func BookOf(v ledger.View, p Profile, entries iter.Seq2[ledger.Entry, error], take func(Record)) error {
 	switch p {
 	case ProfileHours:
-		return hours(v)
+		return hours(v, take)
 	case ProfileVouchers, ProfileSettlement:
-		return exchanges(v, entries)
+		return exchanges(v, entries, take)
 	case ProfileCounts:
-		return shelves(v, entries)
+		return shelves(v, entries, take)
 	case ProfileDonations:
-		return deliveries(v, entries)
+		return deliveries(v, entries, take)
 	}
-	return nil, fmt.Errorf("reconcile: profile %q", p)
+	return fmt.Errorf("reconcile: profile %q", p)
 }
 
 // hours lists what was credited; what was taken back stands there twice, once below zero.
-func hours(v ledger.View) (list []Record, err error) {
+func hours(v ledger.View, take func(Record)) error {
 	for r, err := range v.Records() {
 		if err != nil {
-			return nil, fmt.Errorf("reconcile: %w", err)
+			return fmt.Errorf("reconcile: %w", err)
 		}
 		if r.Kind != ledger.HoursDeclared || r.State != ledger.Credited && r.State != ledger.ReversedBack {
 			continue
@@ -134,32 +134,33 @@ func hours(v ledger.View) (list []Record, err error) {
 			FieldVolunteer: string(r.Volunteer), FieldActivity: string(r.Activity), FieldStart: r.Start.String(), FieldDate: on.String(),
 		}}
 		if e, err := v.Entry(r.Index); err != nil {
-			return nil, fmt.Errorf("reconcile: %w", err)
+			return fmt.Errorf("reconcile: %w", err)
 		} else if body, ok := e.Body.(*ledger.HoursRecord); ok {
 			row.Fields[FieldSheet] = body.Sheet
 		}
-		list = append(list, row)
+		take(row)
 		if r.State == ledger.ReversedBack {
 			row.Amount = -row.Amount
-			list = append(list, row)
+			take(row)
 		}
 	}
-	return list, nil
+	return nil
 }
 
 // exchanges lists goods that were handed out for points, and what came back for them under the same numbers.
-func exchanges(v ledger.View, entries iter.Seq2[ledger.Entry, error]) (list []Record, err error) {
-	at := map[ledger.Index]int{}
+func exchanges(v ledger.View, entries iter.Seq2[ledger.Entry, error], take func(Record)) error {
+	sold := map[ledger.Index]Record{} // what comes back names it
 	for e, err := range entries {
 		if err != nil {
-			return nil, fmt.Errorf("reconcile: %w", err)
+			return fmt.Errorf("reconcile: %w", err)
 		}
 		if e.Index >= v.Head().Size {
 			break
 		}
 		if x, ok := e.Sold(); ok {
-			at[e.Index] = len(list)
-			list = append(list, exchange(e, x))
+			r := exchange(e, x)
+			sold[e.Index] = r
+			take(r)
 			continue
 		}
 		of, points := ledger.Index(0), ledger.Amount(0)
@@ -171,16 +172,16 @@ func exchanges(v ledger.View, entries iter.Seq2[ledger.Entry, error]) (list []Re
 		case *ledger.Reversal:
 			of = body.Entry
 		}
-		if i, ok := at[of]; ok {
-			back := list[i]
+		if r, ok := sold[of]; ok {
+			back := r
 			back.Ref, back.On, back.Amount = int64(e.Index), e.On, -int64(points)
 			if points == 0 { // all of it
-				back.Amount = -list[i].Amount
+				back.Amount = -r.Amount
 			}
-			list = append(list, back)
+			take(back)
 		}
 	}
-	return list, nil
+	return nil
 }
 
 func exchange(e ledger.Entry, x *ledger.Exchange) Record {
@@ -205,34 +206,34 @@ func pointsOf(lines []ledger.PricedLine) (sum ledger.Amount) {
 }
 
 // shelves lists how many pieces the book has on every shelf on the day of the view.
-func shelves(v ledger.View, entries iter.Seq2[ledger.Entry, error]) (list []Record, err error) {
+func shelves(v ledger.View, entries iter.Seq2[ledger.Entry, error], take func(Record)) error {
 	stock, err := report.Stock(v, report.Scope{}, entries)
 	if err != nil {
-		return nil, fmt.Errorf("reconcile: %w", err)
+		return fmt.Errorf("reconcile: %w", err)
 	}
 	for i, r := range stock.Rows {
-		list = append(list, Record{int64(i), v.On(), int64(r.OnHand), map[Field]string{
+		take(Record{int64(i), v.On(), int64(r.OnHand), map[Field]string{
 			FieldShop: string(r.Shop), FieldItem: string(r.Item), FieldDate: v.On().String(),
 		}})
 	}
-	return list, nil
+	return nil
 }
 
 // deliveries lists what donors brought, by item; what was taken back stands there twice.
-func deliveries(v ledger.View, entries iter.Seq2[ledger.Entry, error]) (list []Record, err error) {
+func deliveries(v ledger.View, entries iter.Seq2[ledger.Entry, error], take func(Record)) error {
 	all, err := report.Deliveries(v, report.Scope{}, entries)
 	if err != nil {
-		return nil, fmt.Errorf("reconcile: %w", err)
+		return fmt.Errorf("reconcile: %w", err)
 	}
 	for _, r := range all.Rows {
 		row := Record{int64(r.Entry), r.On, int64(r.Delivered), map[Field]string{
 			FieldDonor: string(r.Donor), FieldShop: string(r.Shop), FieldItem: string(r.Item), FieldNote: r.Note, FieldDate: r.On.String(),
 		}}
-		list = append(list, row)
+		take(row)
 		if r.Reversed {
 			row.Amount = -row.Amount
-			list = append(list, row)
+			take(row)
 		}
 	}
-	return list, nil
+	return nil
 }
