@@ -103,7 +103,7 @@ func (l *Ledger) Submit(ctx context.Context, c ledger.Command) (ledger.Receipt, 
 		}
 	}
 	if err == nil {
-		l.rotatedBy(a.receipt.Entry)
+		l.follow(a.receipt.Entry)
 	}
 	return a.receipt, err
 }
@@ -192,6 +192,9 @@ func (l *Ledger) close() error {
 
 // checkpointNow replaces DIR/checkpoint by the head, unless it is there.
 func (l *Ledger) checkpointNow() error {
+	if err := l.readAhead(context.Background()); err != nil {
+		l.log.Error("cannot read the journal for the key that signs", slog.Any("error", err))
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 

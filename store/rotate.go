@@ -150,6 +150,18 @@ func (l *Ledger) expectRotation(book ledger.BookFact) {
 	}
 }
 
+// readAhead has the tree of the journal read before the hand-over asks for it with l.mu held, which readers wait for, too.
+func (l *Ledger) readAhead(ctx context.Context) error {
+	l.mu.Lock()
+	i := l.rotating
+	l.mu.Unlock()
+	if i == 0 {
+		return nil
+	}
+	_, err := l.grown.include(ctx, l.journal, i, l.Head().Size)
+	return err
+}
+
 // rotate gives the place of the key to the one that an entry lets sign. It holds l.mu. Where the new key is not there, the old one goes on.
 func (l *Ledger) rotate(ctx context.Context) error {
 	if l.rotating == 0 {
@@ -178,11 +190,7 @@ func (l *Ledger) rotate(ctx context.Context) error {
 // handOver signs the head with both keys, and makes the new one the book's.
 func (l *Ledger) handOver(ctx context.Context, next note.Signer, public string, e ledger.Entry) error {
 	h := l.Head()
-	var whole grown
-	if _, err := whole.prove(ctx, l.journal, h.Size, h.Size); err != nil {
-		return err
-	}
-	path, err := whole.tree.ProveInclusion(e.Index)
+	path, err := l.grown.include(ctx, l.journal, e.Index, h.Size)
 	if err != nil {
 		return err
 	}
@@ -209,16 +217,21 @@ func (l *Ledger) handOver(ctx context.Context, next note.Signer, public string, 
 	return promote(l.dir)
 }
 
-// rotatedBy begins the last step of a rotation as soon as its entry is durable.
+// rotatedBy notes a rotation whose entry is durable, whether or not anybody still waits for the answer.
 func (l *Ledger) rotatedBy(e ledger.Entry) {
-	if e.Kind != ledger.KeyRotated {
-		return
-	}
 	l.mu.Lock()
+	defer l.mu.Unlock()
+
 	if do, ok := e.Body.(*ledger.RotateKey); ok && !slices.Contains(l.info.PublicKeys, do.PublicKey) {
 		l.rotating = e.Index
 	}
-	l.mu.Unlock()
+}
+
+// follow begins the last step of a rotation for whoever was answered. Where it fails, the next checkpoint tries again.
+func (l *Ledger) follow(e ledger.Entry) {
+	if e.Kind != ledger.KeyRotated {
+		return
+	}
 	if err := l.checkpointNow(); err != nil {
 		l.log.Error("cannot write checkpoint", slog.Any("error", err))
 	}

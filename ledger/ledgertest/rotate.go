@@ -58,7 +58,8 @@ func rotateFamily() family {
 func (g *Generator) rotate() {
 	_, public := SigningKey("aixin.test/keys", byte(g.rng.IntN(9)))
 	if record := g.ask(admin, &ledger.RotateKey{PublicKey: public}); record != 0 {
-		g.ask(reviewer, &ledger.Approve{Record: record})
+		g.ask(pick(g, Everyone, Everyone, reviewer), &ledger.Approve{Record: record})
+		g.ask(pick(g, Everyone, reviewer), &ledger.ReturnRecord{Record: record, Reason: ledger.DoubleEntry})
 	}
 }
 
