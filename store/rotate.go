@@ -146,15 +146,13 @@ func (l *Ledger) otherKey(c ledger.Command) error {
 func (l *Ledger) expectRotation(book ledger.BookFact) {
 	name, _, _ := strings.Cut(book.Signer, "+")
 	if name == l.info.Origin && !slices.Contains(l.info.PublicKeys, book.Signer) {
-		l.rotating = book.Rotated
+		l.seq.rotated.Store(int64(book.Rotated))
 	}
 }
 
-// readAhead has the tree of the journal read before the hand-over asks for it with l.mu held, which readers wait for, too.
-func (l *Ledger) readAhead(ctx context.Context) error {
-	l.mu.Lock()
-	i := l.rotating
-	l.mu.Unlock()
+// growAhead has the tree of the journal read before the hand-over asks for it with l.mu held, which readers wait for, too.
+func (l *Ledger) growAhead(ctx context.Context) error {
+	i := ledger.Index(l.seq.rotated.Load())
 	if i == 0 {
 		return nil
 	}
@@ -164,7 +162,8 @@ func (l *Ledger) readAhead(ctx context.Context) error {
 
 // rotate gives the place of the key to the one that an entry lets sign. It holds l.mu. Where the new key is not there, the old one goes on.
 func (l *Ledger) rotate(ctx context.Context) error {
-	if l.rotating == 0 {
+	i := ledger.Index(l.seq.rotated.Load())
+	if i == 0 {
 		return nil
 	}
 	view, done, err := l.View(ctx, ledger.AsOf{})
@@ -172,13 +171,17 @@ func (l *Ledger) rotate(ctx context.Context) error {
 		return err
 	}
 	defer done()
-	e, err := view.Entry(l.rotating)
+	e, err := view.Entry(i)
 	if err != nil {
 		return err
 	}
 	do, ok := e.Body.(*ledger.RotateKey)
 	if !ok {
 		return fmt.Errorf("entry %d lets no key sign", e.Index)
+	}
+	if slices.Contains(l.info.PublicKeys, do.PublicKey) {
+		l.seq.rotated.CompareAndSwap(int64(i), 0)
+		return nil
 	}
 	next, public, err := readKey(l.dir, nextName)
 	if err != nil || public != do.PublicKey {
@@ -212,19 +215,10 @@ func (l *Ledger) handOver(ctx context.Context, next note.Signer, public string, 
 		return err
 	}
 	l.info.PublicKeys, l.info.Rotations = info.PublicKeys, info.Rotations
-	l.signer, l.checkpoint, l.rotating = next, h, 0
+	l.signer, l.checkpoint = next, h
+	l.seq.rotated.CompareAndSwap(int64(e.Index), 0)
 	l.log.Info("another key signs", slog.Int64("index", int64(e.Index)))
 	return promote(l.dir)
-}
-
-// rotatedBy notes a rotation whose entry is durable, whether or not anybody still waits for the answer.
-func (l *Ledger) rotatedBy(e ledger.Entry) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-
-	if do, ok := e.Body.(*ledger.RotateKey); ok && !slices.Contains(l.info.PublicKeys, do.PublicKey) {
-		l.rotating = e.Index
-	}
 }
 
 // follow begins the last step of a rotation for whoever was answered. Where it fails, the next checkpoint tries again.
