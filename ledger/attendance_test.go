@@ -159,7 +159,7 @@ func attendanceForgeries() []forgery {
 			e.Rule = "free@1"
 			return e.Kind == ledger.BaseGranted
 		}},
-		{"the same attendance once more", "I8", func(f *forger, e *ledger.Entry) bool {
+		{"the same attendance once more", "I8 I13", func(f *forger, e *ledger.Entry) bool {
 			switch e.Kind { //nolint:exhaustive // the others may well happen twice
 			case ledger.CheckedOut, ledger.AttendanceConfirmed, ledger.SessionClosed:
 				return f.again(e)

@@ -64,6 +64,13 @@ type (
 		// where returns the place as far as it is known from what is loaded, and asks for the rest.
 		where(b *Book, w *Wants) place
 	}
+
+	// spanning is an action that reaches into other units than the one where it is done, too. Whoever asks for it has a role in each.
+	spanning interface {
+		placed
+		// others returns those units.
+		others(b *Book) []UnitID
+	}
 )
 
 // grantsBody returns an empty body of one of the kinds above, or nil.
@@ -139,9 +146,8 @@ func Apart(some, others []Role) error {
 	return nil
 }
 
-// here returns the roles of a staff number that count on that day in the place of the command.
-func (b *Book) here(s Staff, c Command, on Date) (roles []RoleGrant) {
-	at := b.placeOf(c)
+// here returns the roles of a staff number that count on that day in a place.
+func (b *Book) here(s Staff, at place, on Date) (roles []RoleGrant) {
 	for _, g := range s.held() {
 		if g.On(on) && b.covers(g.Scope, at, on) {
 			roles = append(roles, g)
@@ -153,13 +159,29 @@ func (b *Book) here(s Staff, c Command, on Date) (roles []RoleGrant) {
 // hasRole reports whether the actor has a role on that day in the place of the command.
 func (b *Book) hasRole(c Command, role Role, on Date) bool {
 	s, _ := b.staff.get(c.Actor)
-	return slices.ContainsFunc(b.here(s, c, on), func(g RoleGrant) bool { return g.Role == role })
+	return slices.ContainsFunc(b.here(s, b.placeOf(c), on), func(g RoleGrant) bool { return g.Role == role })
 }
 
 // authority refuses a staff number that has none of the roles on that day in the place of the command, or has it by grant beside
-// another that conflicts with it there.
+// another that conflicts with it there. What reaches into other units asks for as much in each of them.
 func (b *Book) authority(s Staff, c Command, on Date) *Rejection {
-	here := b.here(s, c, on)
+	if r := b.authorityAt(s, c, b.placeOf(c), on); r != nil {
+		return r
+	}
+	do, ok := c.Do.(spanning)
+	if !ok {
+		return nil
+	}
+	for _, u := range do.others(b) {
+		if r := b.authorityAt(s, c, place{unit: u}, on); r != nil {
+			return r
+		}
+	}
+	return nil
+}
+
+func (b *Book) authorityAt(s Staff, c Command, at place, on Date) *Rejection {
+	here := b.here(s, at, on)
 	var conflict *Rejection
 	for _, g := range here {
 		if !b.allows(c.Do, g.Role) {
@@ -174,7 +196,7 @@ func (b *Book) authority(s Staff, c Command, on Date) *Rejection {
 	if conflict != nil {
 		return conflict
 	}
-	return &Rejection{Reason: NotPermitted, Subject: string(c.Do.roles()[0])}
+	return &Rejection{Reason: NotPermitted, Subject: string(b.asks(c.Do)[0])}
 }
 
 // covers reports whether a scope has a place in it on a day.

@@ -125,20 +125,20 @@ func (b *Book) pool(actor StaffID, p PoolID) *Rejection {
 	if !h.Valid() {
 		return missing(&b.units, UnitID(p))
 	}
-	if b.home(actor) == h {
+	if b.home(actor, b.today) == h {
 		return &Rejection{Reason: SelfService, Subject: string(p)}
 	}
 	return missing(&b.households, h)
 }
 
 // home returns the household of a staff number's own volunteer number.
-func (b *Book) home(actor StaffID) HouseholdID {
+func (b *Book) home(actor StaffID, day Date) HouseholdID {
 	s, _ := b.staff.get(actor)
 	if s.Volunteer == "" {
 		return ""
 	}
 	own, _ := b.who(s.Volunteer)
-	return b.survivor(own).Household
+	return b.survivor(own).HouseholdOn(day)
 }
 
 // unitOfPool returns the unit of a pool; none where there is no such pool.

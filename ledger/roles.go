@@ -24,14 +24,23 @@ func (b *Book) permit(c Command, on Date) *Rejection {
 			return nil
 		}
 	}
-	return &Rejection{Reason: NotPermitted, Subject: string(c.Do.roles()[0])}
+	return &Rejection{Reason: NotPermitted, Subject: string(b.asks(c.Do)[0])}
+}
+
+// asks returns the roles of which an action takes one. Another key is an admin's from end to end: a reviewer, who sees declarations every
+// day, neither lets one sign nor sends it back.
+func (b *Book) asks(do Action) anyOf {
+	if _, ask := b.proposal(do); ask != nil && ask.kind() == KeyRotated {
+		return ask.roles()
+	}
+	return do.roles()
 }
 
 // allows reports whether whoever has the role may ask for the action. The proposal that approving or sending back is about may be
 // ended, beside a reviewer, by whoever may ask for the same; a record that is approved in steps is dealt with by those whose steps they
 // are.
 func (b *Book) allows(do Action, role Role) bool {
-	allowed := do.roles()
+	allowed := b.asks(do)
 	if role == "" || slices.Contains(allowed[:], role) {
 		return role != ""
 	}
@@ -95,7 +104,10 @@ func (b *Book) wantActor(w *Wants, actor StaffID) {
 
 // self reports whether the actor is that volunteer, of their household or a near relative, under any of their numbers. Of a volunteer who
 // acts, permit asks the contrary: that it is about themself.
-func (b *Book) self(actor StaffID, v Volunteer) bool {
+func (b *Book) self(actor StaffID, v Volunteer) bool { return b.selfOn(actor, v, b.today) }
+
+// selfOn asks the same of another day: a household may be entered, and left, from a day on.
+func (b *Book) selfOn(actor StaffID, v Volunteer, day Date) bool {
 	if _, ok := actor.Oneself(); ok {
 		return false
 	}
@@ -103,7 +115,7 @@ func (b *Book) self(actor StaffID, v Volunteer) bool {
 	if s.Volunteer == "" && len(s.Kin) == 0 {
 		return false
 	}
-	v = b.survivor(v)
+	v = b.survivor(v).Then(day)
 	if v.among(s.Kin) {
 		return true
 	}
@@ -111,6 +123,6 @@ func (b *Book) self(actor StaffID, v Volunteer) bool {
 		return false
 	}
 	own, _ := b.who(s.Volunteer)
-	own = b.survivor(own)
+	own = b.survivor(own).Then(day)
 	return own.Volunteer == v.Volunteer || own.family(v)
 }

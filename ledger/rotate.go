@@ -14,8 +14,8 @@ import (
 // KeyRotated names the key that signs the heads of the book from now on.
 const KeyRotated Kind = "key_rotated"
 
-// RotateKey lets another key sign the heads of the book. By an admin, and always by two persons: whoever could do it alone could sign
-// another history.
+// RotateKey lets another key sign the heads of the book. By an admin, and always by two persons, both of them admins: whoever could do
+// it alone could sign another history.
 type RotateKey struct {
 	PublicKey string // a verifier key as signed notes have it: name+hash+key
 }

@@ -15,20 +15,22 @@ const (
 	HouseholdSet   Kind = "household_set"
 )
 
-// DayBegun refuses what may begin tomorrow at the earliest. Subject is the day.
+// DayBegun refuses what may begin tomorrow at the earliest: what was done on a day counts for the unit and the household of its morning.
+// Subject is the day.
 const DayBegun RejectReason = "day_begun"
 
 type (
-	// MoveVolunteer gives a volunteer another unit from a day on. By a steward, who is not that volunteer. Not before today, so
-	// that nothing changes under what was posted; a later word replaces what was said from that day on.
+	// MoveVolunteer gives a volunteer another unit from a day on. By a steward of both units, who is not that volunteer, neither today
+	// nor from that day on. From tomorrow on at the earliest, since what was done today counts for the unit of today; a later word
+	// replaces what was said from that day on.
 	MoveVolunteer struct {
 		Volunteer VolunteerID
 		Unit      UnitID
 		From      Date
 	}
 
-	// SetHousehold lets a volunteer live in another household from a day on, or in none. By a steward who is of neither. From tomorrow
-	// on at the earliest, since what was exchanged today counts for where they live today. What they earned for the pool of the old one
+	// SetHousehold lets a volunteer live in another household from a day on, or in none. By a steward of the volunteer's unit and of
+	// the household's, who lives in neither household today or from that day on. From tomorrow on at the earliest, since what was exchanged today counts for where they live today. What they earned for the pool of the old one
 	// stays there.
 	SetHousehold struct {
 		Volunteer VolunteerID
@@ -157,6 +159,12 @@ func (a *MoveVolunteer) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 
 func (a *MoveVolunteer) where(b *Book, w *Wants) place { return b.wherePerson(w, a.Volunteer) }
 
+// others are the unit that they would have been of, and the one that they come to.
+func (a *MoveVolunteer) others(b *Book) []UnitID {
+	v, _ := b.volunteers.get(a.Volunteer)
+	return []UnitID{v.UnitOn(a.From), a.Unit}
+}
+
 func (a *MoveVolunteer) check(f *faults) {
 	f.want(a.Volunteer.Valid(), "volunteer", "volunteer_number")
 	f.want(a.Unit.Valid(), "unit", "unit_code")
@@ -174,12 +182,21 @@ func (a *MoveVolunteer) decide(b *Book, c Command, d *draft) *Rejection {
 		return r
 	}
 	switch {
-	case b.self(c.Actor, v):
+	case b.self(c.Actor, v), b.selfOn(c.Actor, v, a.From):
 		return &Rejection{Reason: SelfService, Subject: string(a.Volunteer)}
-	case a.From < d.On:
-		return &Rejection{Reason: DateInPast, Subject: a.From.String()}
 	}
-	return d.itself(a, a.changes(v))
+	return d.itself(a, firstOf(begins(a.From, d.On), a.changes(v)))
+}
+
+// begins refuses a day that is past, or that has begun.
+func begins(from, today Date) *Rejection {
+	switch {
+	case from < today:
+		return &Rejection{Reason: DateInPast, Subject: from.String()}
+	case from == today:
+		return &Rejection{Reason: DayBegun, Subject: from.String()}
+	}
+	return nil
 }
 
 // changes refuses what is so already, and what is too much.
@@ -200,11 +217,11 @@ func (a *MoveVolunteer) holds(b *Book, e Entry) ([]Posting, error) {
 	if r = firstOf(r, missing(&b.units, a.Unit)); r != nil {
 		return states(r)
 	}
-	if err := b.checkOther(e, a.Volunteer); err != nil {
+	if err := b.checkOtherFrom(e, a.Volunteer, a.From); err != nil {
 		return nil, err
 	}
-	if a.From < e.On {
-		return nil, fmt.Errorf("I8: %s was moved on a day that was past", a.Volunteer)
+	if a.From <= e.On {
+		return nil, fmt.Errorf("I8: %s was moved on a day that had begun", a.Volunteer)
 	}
 	return states(a.changes(v))
 }
@@ -228,6 +245,19 @@ func (a *SetHousehold) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 
 func (a *SetHousehold) where(b *Book, w *Wants) place { return b.wherePerson(w, a.Volunteer) }
 
+// others are the unit of that day, and that of the household's pool; none yet where nobody has lived there.
+func (a *SetHousehold) others(b *Book) []UnitID {
+	v, _ := b.volunteers.get(a.Volunteer)
+	units := []UnitID{v.UnitOn(a.From)}
+	if a.Household == "" {
+		return units
+	}
+	if home, ok := b.households.get(a.Household); ok {
+		units = append(units, home.Unit)
+	}
+	return units
+}
+
 func (a *SetHousehold) check(f *faults) {
 	f.want(a.Volunteer.Valid(), "volunteer", "volunteer_number")
 	f.want(a.Household == "" || a.Household.Valid(), "household", "household_number")
@@ -246,21 +276,17 @@ func (a *SetHousehold) decide(b *Book, c Command, d *draft) *Rejection {
 	switch {
 	case r != nil:
 		return r
-	case b.self(c.Actor, v):
+	case b.self(c.Actor, v), b.selfOn(c.Actor, v, a.From):
 		return &Rejection{Reason: SelfService, Subject: string(a.Volunteer)}
 	case a.own(b, c.Actor):
 		return &Rejection{Reason: SelfService, Subject: string(a.Household)}
-	case a.From < d.On:
-		return &Rejection{Reason: DateInPast, Subject: a.From.String()}
-	case a.From == d.On:
-		return &Rejection{Reason: DayBegun, Subject: a.From.String()}
 	}
-	return d.itself(a, a.changes(v))
+	return d.itself(a, firstOf(begins(a.From, d.On), a.changes(v)))
 }
 
-// own reports whether the actor lives in the household.
+// own reports whether the actor lives in the household today, or from that day on.
 func (a *SetHousehold) own(b *Book, actor StaffID) bool {
-	return a.Household != "" && b.home(actor) == a.Household
+	return a.Household != "" && (b.home(actor, b.today) == a.Household || b.home(actor, a.From) == a.Household)
 }
 
 // changes refuses what is so already, and what is too much.
@@ -281,7 +307,7 @@ func (a *SetHousehold) holds(b *Book, e Entry) ([]Posting, error) {
 	if r != nil {
 		return states(r)
 	}
-	if err := b.checkOther(e, a.Volunteer); err != nil {
+	if err := b.checkOtherFrom(e, a.Volunteer, a.From); err != nil {
 		return nil, err
 	}
 	switch {

@@ -91,7 +91,11 @@ func Backup(ctx context.Context, dir, to string, o BackupOptions) (Manifest, err
 	if err != nil {
 		return Manifest{}, err
 	}
-	m, err := backup(ctx, to, info, kept{dir, file}, o)
+	var m Manifest
+	note, _, err := readBeside(dir, &info)
+	if err == nil {
+		m, err = backup(ctx, to, info, kept{note, file}, o)
+	}
 	if err := errors.Join(err, file.Close()); err != nil {
 		return m, err
 	}
@@ -104,13 +108,11 @@ func Backup(ctx context.Context, dir, to string, o BackupOptions) (Manifest, err
 
 // kept is a book in a directory of this machine, as a Source.
 type kept struct {
-	dir     string
+	note    []byte // DIR/checkpoint
 	journal *journal.File
 }
 
-func (k kept) Checkpoint(context.Context) ([]byte, error) {
-	return os.ReadFile(filepath.Join(k.dir, checkpointName))
-}
+func (k kept) Checkpoint(context.Context) ([]byte, error) { return k.note, nil }
 
 func (k kept) Lines(ctx context.Context, from, size ledger.Index) iter.Seq2[[]byte, error] {
 	return batches(ctx, k.journal, from, size)

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/sumdb/note"
@@ -51,6 +52,20 @@ func readNote(dir string, info BookInfo) ([]byte, ledger.Head, error) {
 		return nil, ledger.Head{}, fmt.Errorf("checkpoint: %w: %w", err, ledger.ErrCorrupt)
 	}
 	return text, h, nil
+}
+
+// readBeside does the same beside a writer, which may have let another key sign since book.json was read: that is read once more.
+func readBeside(dir string, info *BookInfo) ([]byte, ledger.Head, error) {
+	text, h, err := readNote(dir, *info)
+	if !errors.Is(err, ledger.ErrCorrupt) {
+		return text, h, err
+	}
+	again, failed := ReadBook(dir)
+	if failed != nil || slices.Equal(again.PublicKeys, info.PublicKeys) {
+		return text, h, err
+	}
+	*info = again
+	return readNote(dir, again)
 }
 
 // open returns the head in a note that this book signed, or a log that it continues.

@@ -94,3 +94,11 @@ func (l *Ledger) caughtUp() {
 
 // Queued waits until the queues know what waits: from then on no view searches for it.
 func (l *Ledger) Queued() { <-l.index.queues.filled }
+
+// CheckpointNow replaces DIR/checkpoint by the head.
+func CheckpointNow(l *Ledger) error { return l.checkpointNow() }
+
+// ReadBeside reads DIR/checkpoint as readers beside a writer do.
+func ReadBeside(dir string, info *BookInfo) ([]byte, ledger.Head, error) {
+	return readBeside(dir, info)
+}

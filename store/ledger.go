@@ -82,8 +82,7 @@ type Ledger struct {
 	floor   int64 // of free space; negative: none
 
 	mu         sync.Mutex
-	checkpoint ledger.Head  // in DIR/checkpoint
-	rotating   ledger.Index // of the entry whose key takes over next; zero for none
+	checkpoint ledger.Head // in DIR/checkpoint
 }
 
 // Submit returns when the entry is on stable storage and readable, or refused, or ctx is done. The error is a *ledger.Invalid, a
@@ -103,7 +102,7 @@ func (l *Ledger) Submit(ctx context.Context, c ledger.Command) (ledger.Receipt, 
 		}
 	}
 	if err == nil {
-		l.rotatedBy(a.receipt.Entry)
+		l.follow(a.receipt.Entry)
 	}
 	return a.receipt, err
 }
@@ -192,6 +191,9 @@ func (l *Ledger) close() error {
 
 // checkpointNow replaces DIR/checkpoint by the head, unless it is there.
 func (l *Ledger) checkpointNow() error {
+	if err := l.growAhead(context.Background()); err != nil {
+		l.log.Error("cannot read the journal for the key that signs", slog.Any("error", err))
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 

@@ -46,11 +46,12 @@ func NewProver(ctx context.Context, dir string, o ProveOptions) (*Prover, error)
 	if err != nil {
 		return nil, err
 	}
-	p := &Prover{info: info, dir: dir}
+	p := &Prover{dir: dir}
 	// The checkpoint is read before the journal, which only grows: what it names is there.
-	if p.note, p.head, err = readNote(dir, info); err != nil {
+	if p.note, p.head, err = readBeside(dir, &info); err != nil {
 		return nil, err
 	}
+	p.info = info
 	if o.Checkpoint != nil {
 		if p.head, err = info.log().Open(o.Checkpoint); err != nil {
 			return nil, err

@@ -146,13 +146,24 @@ func (l *Ledger) otherKey(c ledger.Command) error {
 func (l *Ledger) expectRotation(book ledger.BookFact) {
 	name, _, _ := strings.Cut(book.Signer, "+")
 	if name == l.info.Origin && !slices.Contains(l.info.PublicKeys, book.Signer) {
-		l.rotating = book.Rotated
+		l.seq.rotated.Store(int64(book.Rotated))
 	}
+}
+
+// growAhead has the tree of the journal read before the hand-over asks for it with l.mu held, which readers wait for, too.
+func (l *Ledger) growAhead(ctx context.Context) error {
+	i := ledger.Index(l.seq.rotated.Load())
+	if i == 0 {
+		return nil
+	}
+	_, err := l.grown.include(ctx, l.journal, i, l.Head().Size)
+	return err
 }
 
 // rotate gives the place of the key to the one that an entry lets sign. It holds l.mu. Where the new key is not there, the old one goes on.
 func (l *Ledger) rotate(ctx context.Context) error {
-	if l.rotating == 0 {
+	i := ledger.Index(l.seq.rotated.Load())
+	if i == 0 {
 		return nil
 	}
 	view, done, err := l.View(ctx, ledger.AsOf{})
@@ -160,13 +171,17 @@ func (l *Ledger) rotate(ctx context.Context) error {
 		return err
 	}
 	defer done()
-	e, err := view.Entry(l.rotating)
+	e, err := view.Entry(i)
 	if err != nil {
 		return err
 	}
 	do, ok := e.Body.(*ledger.RotateKey)
 	if !ok {
 		return fmt.Errorf("entry %d lets no key sign", e.Index)
+	}
+	if slices.Contains(l.info.PublicKeys, do.PublicKey) {
+		l.seq.rotated.CompareAndSwap(int64(i), 0)
+		return nil
 	}
 	next, public, err := readKey(l.dir, nextName)
 	if err != nil || public != do.PublicKey {
@@ -178,11 +193,7 @@ func (l *Ledger) rotate(ctx context.Context) error {
 // handOver signs the head with both keys, and makes the new one the book's.
 func (l *Ledger) handOver(ctx context.Context, next note.Signer, public string, e ledger.Entry) error {
 	h := l.Head()
-	var whole grown
-	if _, err := whole.prove(ctx, l.journal, h.Size, h.Size); err != nil {
-		return err
-	}
-	path, err := whole.tree.ProveInclusion(e.Index)
+	path, err := l.grown.include(ctx, l.journal, e.Index, h.Size)
 	if err != nil {
 		return err
 	}
@@ -204,21 +215,17 @@ func (l *Ledger) handOver(ctx context.Context, next note.Signer, public string, 
 		return err
 	}
 	l.info.PublicKeys, l.info.Rotations = info.PublicKeys, info.Rotations
-	l.signer, l.checkpoint, l.rotating = next, h, 0
+	l.signer, l.checkpoint = next, h
+	l.seq.rotated.CompareAndSwap(int64(e.Index), 0)
 	l.log.Info("another key signs", slog.Int64("index", int64(e.Index)))
 	return promote(l.dir)
 }
 
-// rotatedBy begins the last step of a rotation as soon as its entry is durable.
-func (l *Ledger) rotatedBy(e ledger.Entry) {
+// follow begins the last step of a rotation for whoever was answered. Where it fails, the next checkpoint tries again.
+func (l *Ledger) follow(e ledger.Entry) {
 	if e.Kind != ledger.KeyRotated {
 		return
 	}
-	l.mu.Lock()
-	if do, ok := e.Body.(*ledger.RotateKey); ok && !slices.Contains(l.info.PublicKeys, do.PublicKey) {
-		l.rotating = e.Index
-	}
-	l.mu.Unlock()
 	if err := l.checkpointNow(); err != nil {
 		l.log.Error("cannot write checkpoint", slog.Any("error", err))
 	}

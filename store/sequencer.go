@@ -115,6 +115,7 @@ type sequencer struct {
 	applied atomic.Pointer[mark]        // of the newest batch in the index
 	older   atomic.Pointer[filter]      // of the facts that the index had at the start, once they have been read
 	commits atomic.Int64
+	rotated atomic.Int64 // the newest durable entry whose key takes over next; zero for none
 	flying  atomic.Int64 // requests that are not answered yet: while there are any, batches will come
 
 	mu       sync.Mutex
@@ -540,6 +541,7 @@ func (s *sequencer) commit() {
 				if b.grants {
 					s.granted.Store(int64(b.sealed.Head.Size))
 				}
+				b.rotates(&s.rotated)
 				s.synced.Store(&b.sealed.Head)
 				b.balances()
 			}
@@ -664,6 +666,15 @@ func (s *sequencer) publish() error {
 		}
 	}
 	return nil
+}
+
+// rotates notes an entry that lets another key sign, whether or not anybody still waits for its answer.
+func (b *batch) rotates(to *atomic.Int64) {
+	for _, a := range b.answers {
+		if r := &a.reply.receipt; r.Entry.Kind == ledger.KeyRotated && !r.Replayed {
+			to.Store(int64(r.Entry.Index))
+		}
+	}
 }
 
 // balances completes the receipts by the balances after each entry, which the statement rows have. Both are in order.

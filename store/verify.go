@@ -128,7 +128,7 @@ func (v *verifier) prepare(dir string, outside []byte) error {
 		return fmt.Errorf("%w: %w", err, ledger.ErrCorrupt)
 	}
 	v.book = ledger.NewBook(zone)
-	if v.report.Checkpoint, err = readCheckpoint(dir, v.info); err != nil {
+	if _, v.report.Checkpoint, err = readBeside(dir, &v.info); err != nil {
 		return err
 	}
 	v.ahead.add("DIR/checkpoint", v.report.Checkpoint, ledger.ErrCorrupt)

@@ -16,7 +16,7 @@ func (a *app) volunteerMoveCmd() *cobra.Command {
 	var do ledger.MoveVolunteer
 	var unit string
 	cmd := a.writes(a.command("volunteer_move", "move VOLUNTEER --unit UNIT [--from DATE]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
-		do.Volunteer, do.Unit, do.From = ledger.VolunteerID(args[0]), ledger.UnitID(unit), a.dayOr(do.From)
+		do.Volunteer, do.Unit, do.From = ledger.VolunteerID(args[0]), ledger.UnitID(unit), a.tomorrowOr(do.From)
 		return a.submit(cmd.Context(), &do)
 	}))
 	cmd.Flags().StringVar(&unit, "unit", "", a.say.T("cli.flag.unit"))
@@ -53,7 +53,7 @@ func (a *app) householdLeaveCmd() *cobra.Command {
 	return cmd
 }
 
-// tomorrowOr returns the day that was named, or tomorrow: what of today was exchanged counts for the household of today.
+// tomorrowOr returns the day that was named, or tomorrow: what was done and exchanged today counts for the unit and the household of today.
 func (a *app) tomorrowOr(d ledger.Date) ledger.Date {
 	if d != 0 {
 		return d

@@ -142,9 +142,8 @@ func (n *Naive) grant(a *ledger.GrantRole) Answer {
 	return Answer{Kind: ledger.Granted}
 }
 
-// here returns the roles that somebody has on a day where something is done.
-func (n *Naive) here(c ledger.Command, day ledger.Date) (here []ledger.GrantRole) {
-	at := n.spot(c.Do)
+// here returns the roles that somebody has on a day in a place.
+func (n *Naive) here(c ledger.Command, at string, day ledger.Date) (here []ledger.GrantRole) {
 	for _, r := range n.roles(c.Actor) {
 		here = append(here, ledger.GrantRole{Role: r})
 	}
@@ -158,14 +157,23 @@ func (n *Naive) here(c ledger.Command, day ledger.Date) (here []ledger.GrantRole
 
 // hasRole reports whether somebody has a role today where something is done.
 func (n *Naive) hasRole(c ledger.Command, role ledger.Role) bool {
-	return slices.ContainsFunc(n.here(c, n.today), func(g ledger.GrantRole) bool { return g.Role == role })
+	return slices.ContainsFunc(n.here(c, n.spot(c.Do), n.today), func(g ledger.GrantRole) bool { return g.Role == role })
 }
 
 // scoped decides whether somebody with grants may ask for something on a day.
 func (n *Naive) scoped(c ledger.Command, need []ledger.Role, day ledger.Date) ledger.RejectReason {
 	n.then = day
 	defer func() { n.then = 0 }()
-	here := n.here(c, day)
+	for _, at := range append([]string{n.spot(c.Do)}, n.otherSpots(c.Do)...) {
+		if r := n.scopedAt(c, need, at, day); r != "" {
+			return r
+		}
+	}
+	return ""
+}
+
+func (n *Naive) scopedAt(c ledger.Command, need []ledger.Role, at string, day ledger.Date) ledger.RejectReason {
+	here := n.here(c, at, day)
 	answer := ledger.NotPermitted
 	for _, g := range here {
 		if !slices.Contains(need, g.Role) {

@@ -312,10 +312,12 @@ func (n *Naive) numbers(v ledger.VolunteerID) []ledger.VolunteerID {
 }
 
 // close reports whether two people are one, live together or are relatives.
-func (n *Naive) close(v, w ledger.VolunteerID) bool {
+func (n *Naive) close(v, w ledger.VolunteerID) bool { return n.closeOn(v, w, n.today) }
+
+func (n *Naive) closeOn(v, w ledger.VolunteerID, day ledger.Date) bool {
 	v, w = n.person(v), n.person(w)
-	at := n.household(v)
-	return v == w || (at != "" && at == n.household(w)) || n.relatives()[[2]string{string(v), string(w)}]
+	at := n.householdOn(v, day, len(n.history))
+	return v == w || (at != "" && at == n.householdOn(w, day, len(n.history))) || n.relatives()[[2]string{string(v), string(w)}]
 }
 
 func (n *Naive) kinship(c ledger.Command, a *ledger.DeclareKin) Answer {

@@ -91,15 +91,27 @@ func (n *Naive) proposed(i ledger.Index) (*event, ledger.Action) {
 	return nil, nil
 }
 
-// seconds lists who may end a proposal beside a reviewer.
-func (n *Naive) seconds(do ledger.Action) []ledger.Role {
-	i := ledger.Index(-1)
+// ended returns what approving or sending back is about.
+func ended(do ledger.Action) ledger.Index {
 	switch a := do.(type) {
 	case *ledger.Approve:
-		i = a.Record
+		return a.Record
 	case *ledger.ReturnRecord:
-		i = a.Record
+		return a.Record
 	}
+	return -1
+}
+
+// rotates reports whether another key was proposed there, which is for admins alone.
+func (n *Naive) rotates(i ledger.Index) bool {
+	_, do := n.proposed(i)
+	_, ok := do.(*ledger.RotateKey)
+	return ok
+}
+
+// seconds lists who may end a proposal beside a reviewer.
+func (n *Naive) seconds(do ledger.Action) []ledger.Role {
+	i := ended(do)
 	var may []ledger.Role
 	if p, do := n.proposed(i); p != nil {
 		for _, f := range n.families {

@@ -109,11 +109,15 @@ func (n *Naive) frozenUntil(v ledger.VolunteerID) (until ledger.Date) {
 
 // self reports whether the actor is the volunteer, lives with them or is a relative.
 func (n *Naive) self(actor ledger.StaffID, v ledger.VolunteerID) bool {
+	return n.selfOn(actor, v, n.today)
+}
+
+func (n *Naive) selfOn(actor ledger.StaffID, v ledger.VolunteerID, day ledger.Date) bool {
 	if v == "" {
 		return false
 	}
 	own := n.own(actor)
-	return n.relatives()[[2]string{string(actor), string(n.person(v))}] || (own != "" && n.close(own, v))
+	return n.relatives()[[2]string{string(actor), string(n.person(v))}] || (own != "" && n.closeOn(own, v, day))
 }
 
 // status draws a standing, seldom the last one.

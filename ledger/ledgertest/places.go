@@ -96,6 +96,20 @@ func (n *Naive) lives(v ledger.VolunteerID) string {
 	return string(n.unitOn(v, cmp.Or(n.then, n.today), len(n.history)))
 }
 
+// otherSpots returns the other units that something reaches into.
+func (n *Naive) otherSpots(do ledger.Action) (units []string) {
+	switch a := do.(type) {
+	case *ledger.MoveVolunteer:
+		return []string{string(n.unitOn(a.Volunteer, a.From, len(n.history))), string(a.Unit)}
+	case *ledger.SetHousehold:
+		units = append(units, string(n.unitOn(a.Volunteer, a.From, len(n.history))))
+		if pool := n.unitOfOwner("points " + string(a.Household)); pool != "" {
+			units = append(units, string(pool))
+		}
+	}
+	return units
+}
+
 // named returns the place that an action names itself.
 func (n *Naive) named(do ledger.Action) string {
 	switch a := do.(type) {

@@ -54,11 +54,14 @@ func rotateFamily() family {
 	}
 }
 
-// rotate proposes another key and has it approved.
+// rotate proposes another key and has another admin approve it.
 func (g *Generator) rotate() {
 	_, public := SigningKey("aixin.test/keys", byte(g.rng.IntN(9)))
+	other := ledger.StaffID("U000011")
 	if record := g.ask(admin, &ledger.RotateKey{PublicKey: public}); record != 0 {
-		g.ask(reviewer, &ledger.Approve{Record: record})
+		g.ask(admin, &ledger.Appoint{Staff: other, Roles: []ledger.Role{ledger.Admin}})
+		g.ask(pick(g, other, other, other, reviewer), &ledger.Approve{Record: record})
+		g.ask(pick(g, other, reviewer), &ledger.ReturnRecord{Record: record, Reason: ledger.DoubleEntry})
 	}
 }
 

@@ -716,7 +716,7 @@ func (g *Generator) withoutExchange() {
 	paper, end := g.ask(keeper, &ledger.DeclareWriteOff{Shop: shop, Lines: one(item), Reason: reason}), func(i ledger.Index) ledger.Action {
 		return &ledger.ConfirmWriteOff{Paper: i}
 	}
-	if g.rng.IntN(2) == 0 {
+	if g.rng.IntN(3) > 0 {
 		a := g.relief()
 		a.Shop, a.Lines = shop, one(item)
 		paper, end = g.ask(clerk, a), func(i ledger.Index) ledger.Action { return &ledger.GiveRelief{Paper: i} }

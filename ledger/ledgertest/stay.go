@@ -40,10 +40,10 @@ func stayFamily() family {
 		scenes:  []scene{{1, (*Generator).moving}},
 		draws: []draw{
 			{2, func(g *Generator) (ledger.Action, ledger.StaffID) {
-				return &ledger.MoveVolunteer{Volunteer: g.person(), Unit: g.someUnit(), From: g.today().AddDays(g.rng.IntN(6) - 1)}, pick(g, steward, steward, Everyone)
+				return &ledger.MoveVolunteer{Volunteer: g.person(), Unit: g.someUnit(), From: g.today().AddDays(g.rng.IntN(6) - 1)}, pick(g, steward, steward, steward, g.standIn(), Everyone)
 			}},
 			{2, func(g *Generator) (ledger.Action, ledger.StaffID) {
-				return &ledger.SetHousehold{Volunteer: g.person(), Household: g.someHousehold(), From: g.today().AddDays(g.rng.IntN(5) - 1)}, pick(g, steward, steward, Everyone)
+				return &ledger.SetHousehold{Volunteer: g.person(), Household: g.someHousehold(), From: g.today().AddDays(g.rng.IntN(5) - 1)}, pick(g, steward, steward, steward, g.standIn(), Everyone)
 			}},
 		},
 	}
@@ -63,7 +63,7 @@ func (g *Generator) moving() {
 	day := g.today().AddDays(g.rng.IntN(4))
 	g.ask(steward, &ledger.SetHousehold{Volunteer: v, Household: home, From: g.today()})
 	g.ask(steward, &ledger.SetHousehold{Volunteer: v, Household: home, From: day + 1})
-	g.ask(steward, &ledger.MoveVolunteer{Volunteer: v, Unit: unit, From: day})
+	g.ask(steward, &ledger.MoveVolunteer{Volunteer: v, Unit: unit, From: day + 1})
 	for range 2 {
 		g.ask(leader, &ledger.DeclareActs{Volunteer: v, Code: "RC01", Quantity: 60, On: g.today()})
 		g.ask(clerk, &ledger.Redeem{Volunteer: v, Shop: g.shop(), Presence: ledger.ByCard, Lines: one(sku(1 + g.rng.IntN(4)))})
@@ -71,7 +71,7 @@ func (g *Generator) moving() {
 	}
 	if g.rng.IntN(2) == 0 {
 		g.ask(steward, &ledger.SetHousehold{Volunteer: v, From: g.today() + 1})
-		g.ask(steward, &ledger.MoveVolunteer{Volunteer: v, Unit: "C01", From: g.today()})
+		g.ask(steward, &ledger.MoveVolunteer{Volunteer: v, Unit: "C01", From: g.today() + 1})
 	}
 }
 
@@ -153,10 +153,12 @@ func (n *Naive) moveVolunteer(c ledger.Command, a *ledger.MoveVolunteer) Answer 
 		return no(ledger.AccountClosed)
 	case !n.known(string(a.Unit)):
 		return no(ledger.NotFound)
-	case n.self(c.Actor, a.Volunteer):
+	case n.self(c.Actor, a.Volunteer), n.selfOn(c.Actor, a.Volunteer, a.From):
 		return no(ledger.SelfService)
 	case a.From < n.today:
 		return no(ledger.DateInPast)
+	case a.From == n.today:
+		return no(ledger.DayBegun)
 	case n.unitOn(a.Volunteer, a.From, len(n.history)) == a.Unit:
 		return no(ledger.StatusUnchanged)
 	}
@@ -166,12 +168,15 @@ func (n *Naive) moveVolunteer(c ledger.Command, a *ledger.MoveVolunteer) Answer 
 func (n *Naive) setHousehold(c ledger.Command, a *ledger.SetHousehold) Answer {
 	v, status := n.volunteer(a.Volunteer)
 	own := n.own(c.Actor)
+	lives := func(day ledger.Date) ledger.HouseholdID { return n.householdOn(n.person(own), day, len(n.history)) }
 	switch {
 	case v == nil:
 		return no(ledger.NotFound)
 	case status == ledger.Closed:
 		return no(ledger.AccountClosed)
-	case n.self(c.Actor, a.Volunteer), own != "" && a.Household != "" && n.household(n.person(own)) == a.Household:
+	case n.self(c.Actor, a.Volunteer), n.selfOn(c.Actor, a.Volunteer, a.From):
+		return no(ledger.SelfService)
+	case own != "" && a.Household != "" && (lives(n.today) == a.Household || lives(a.From) == a.Household):
 		return no(ledger.SelfService)
 	case a.From < n.today:
 		return no(ledger.DateInPast)

@@ -143,7 +143,7 @@ func (g *Generator) onPaper() {
 		Volunteer: g.spender(), Shop: shop, Presence: ledger.ByCard, Lines: one(sku(1 + g.rng.IntN(3))), Voucher: number,
 		Happened: g.today().AddDays(-g.rng.IntN(3)),
 	}
-	for range 2 {
+	for range 3 {
 		if g.rng.IntN(4) == 0 {
 			g.ask(steward, &ledger.VoidVoucher{Shop: shop, Number: number, Reason: ledger.ClerkError})
 			continue
