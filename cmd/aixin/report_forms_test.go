@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -195,7 +196,7 @@ func htmlCells(t *testing.T, content []byte) (rows [][]string) {
 	cell := -1 // outside any
 	for {
 		token, err := d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return rows
 		}
 		if err != nil {
@@ -229,7 +230,7 @@ func (c formCase) workbook(t *testing.T, content []byte, table [][]string) map[i
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close() //nolint:errcheck // it was only read
+	defer f.Close()
 	name, totals := f.GetSheetName(0), map[int]bool{}
 	raw := excelize.Options{RawCellValue: true}
 	for y, row := range table {
