@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"aixin/ledger"
 	"aixin/ledger/proof"
@@ -163,6 +164,9 @@ func (p *Prover) Consistency(old ledger.Index) (proof.Consistency, error) {
 	path, err := p.tree.ProveConsistency(old)
 	return proof.Consistency{Old: old, Path: path, Checkpoint: p.note}, err
 }
+
+// Lines lists the entries up to the checkpoint that change the account that the prover was made for.
+func (p *Prover) Lines() []ledger.Index { return slices.Clone(p.lines) }
 
 // Statement proves every line of the account that the prover was made for.
 func (p *Prover) Statement(ctx context.Context, k ledger.AccountKey) (proof.Statement, error) {

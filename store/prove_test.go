@@ -4,12 +4,15 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/transparency-dev/merkle/proof"
 	"github.com/transparency-dev/merkle/rfc6962"
 
 	"aixin/ledger"
+	ledgerproof "aixin/ledger/proof"
 	"aixin/store"
 )
 
@@ -64,10 +67,50 @@ func TestProveFrozenBook(t *testing.T) {
 	if err != nil || len(lines) == 0 || lines[len(lines)-1].Balance != -50 { // what the market owes is a negative sum
 		t.Errorf("statement: got %+v, %v", lines, err)
 	}
+	if err := s.Omits(naiveLines(t, dir, account, head.Size)); err != nil {
+		t.Errorf("the whole statement: %v", err)
+	}
+	for n := range s.Lines {
+		less := s
+		less.Lines = slices.Delete(slices.Clone(s.Lines), n, n+1)
+		if err := less.Omits(p.Lines()); !errors.Is(err, ledgerproof.ErrOmitted) {
+			t.Errorf("without line %d: got %v, want that it is left out", n, err)
+		}
+		if err := s.Omits(slices.Delete(p.Lines(), n, n+1)); !errors.Is(err, ledgerproof.ErrFalse) {
+			t.Errorf("with line %d too many: got %v, want that the journal does not have it", n, err)
+		}
+	}
 	c, err := p.Consistency(0)
 	if err != nil || len(c.Path) != 0 {
 		t.Errorf("from nothing: got %+v, %v", c, err)
 	}
+}
+
+// naiveLines finds the entries of an account as somebody would with grep: by the text of its postings.
+func naiveLines(t *testing.T, dir string, k ledger.AccountKey, size ledger.Index) (list []ledger.Index) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "journal", "*.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(files)
+	at := ledger.Index(0)
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			if !strings.HasPrefix(line, `{"index":`) {
+				continue // a head stands between the entries of two batches
+			}
+			if at < size && strings.Contains(line, `"`+string(k.ID)+`"`) {
+				list = append(list, at)
+			}
+			at++
+		}
+	}
+	return list
 }
 
 // What is not under a signed checkpoint has to wait, what is not there never comes, and of a changed book nothing is proved.

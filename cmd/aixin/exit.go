@@ -83,6 +83,7 @@ func outcomes() []outcome {
 		{is(errRewritten), exitDamaged, "rewritten"},
 		{is(errOlder), exitDifferences, "older"},
 		{is(store.ErrUncovered), exitLater, "uncovered"},
+		{is(proof.ErrOmitted), exitDamaged, "omitted"},
 		{is(proof.ErrFalse), exitDamaged, "proof_false"},
 		{is(proof.ErrMalformed), exitMalformed, "proof_malformed"},
 		{is(proof.ErrOtherHead), exitMalformed, "other_head"},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +15,7 @@ import (
 	"aixin/api/catalog"
 	"aixin/ledger"
 	"aixin/ledger/proof"
+	"aixin/store"
 )
 
 // checkFlags say whom a proof is believed.
@@ -21,11 +23,12 @@ type checkFlags struct {
 	pubkey string // or a file that holds keys
 	chain  string // file of the keys that followed
 	kept   string // file of a checkpoint that was kept
+	whole  string // directory of a copy of the book, which shows that a statement leaves nothing out
 }
 
 func (a *app) checkCmd() *cobra.Command {
 	var f checkFlags
-	cmd := a.command("check", "check FILE --pubkey KEY|FILE [--chain FILE] [--checkpoint FILE]", cobra.ExactArgs(1), func(_ *cobra.Command, args []string) error {
+	cmd := a.command("check", "check FILE --pubkey KEY|FILE [--chain FILE] [--checkpoint FILE] [--whole BOOK]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
 		if f.pubkey == "" {
 			return &usageError{id: "no_pubkey"}
 		}
@@ -43,11 +46,14 @@ func (a *app) checkCmd() *cobra.Command {
 		if f.kept != "" && proof.KindOf(text) != proof.OfExtension {
 			return &usageError{id: "kept_checkpoint"}
 		}
+		if f.whole != "" && proof.KindOf(text) != proof.OfStatement {
+			return &usageError{id: "whole_statement"}
+		}
 		switch proof.KindOf(text) {
 		case proof.OfExtension:
 			return a.checkExtension(text, f.kept, keys)
 		case proof.OfStatement:
-			return a.checkStatement(text, keys)
+			return a.checkStatement(cmd.Context(), text, f.whole, keys)
 		case proof.OfKeys:
 			return a.checkChain(text, keys)
 		case proof.OfEntry, proof.AsCode, proof.NoProof:
@@ -57,6 +63,7 @@ func (a *app) checkCmd() *cobra.Command {
 	cmd.Flags().StringVar(&f.pubkey, "pubkey", "", a.say.T("cli.flag.pubkey"))
 	cmd.Flags().StringVar(&f.chain, "chain", "", a.say.T("cli.flag.chain"))
 	cmd.Flags().StringVar(&f.kept, "checkpoint", "", a.say.T("cli.flag.checkpoint"))
+	cmd.Flags().StringVar(&f.whole, "whole", "", a.say.T("cli.flag.whole"))
 	return cmd
 }
 
@@ -105,7 +112,8 @@ type checkedRow struct {
 	Entry   *api.Receipt  `json:"entry,omitempty"`
 	Account string        `json:"account,omitempty"`
 	Lines   []provedLine  `json:"lines,omitempty"`
-	Sum     *api.Quantity `json:"sum,omitempty"` // of the lines
+	Sum     *api.Quantity `json:"sum,omitempty"`   // of the lines
+	Whole   bool          `json:"whole,omitempty"` // no line was left out: the sum is the balance
 }
 
 // provedLine is a line of a statement that is in the book.
@@ -173,7 +181,16 @@ func (a *app) checkExtension(text []byte, kept string, keys proof.Keys) error {
 	}})
 }
 
-func (a *app) checkStatement(text []byte, keys proof.Keys) error {
+// omits holds a statement against a copy of the book, the whole of which must come to the checkpoint that the statement is under.
+func omits(ctx context.Context, s proof.Statement, book string) error {
+	p, err := store.NewProver(ctx, book, store.ProveOptions{Account: s.Account, Checkpoint: s.Lines[0].Checkpoint})
+	if err != nil {
+		return err
+	}
+	return s.Omits(p.Lines())
+}
+
+func (a *app) checkStatement(ctx context.Context, text []byte, whole string, keys proof.Keys) error {
 	s, err := proof.ParseStatement(text)
 	if err != nil {
 		return err
@@ -184,6 +201,13 @@ func (a *app) checkStatement(text []byte, keys proof.Keys) error {
 	}
 	row := newChecked(keys.Origin, head)
 	row.Account = s.Account.String()
+	said := "cli.check.complete"
+	if whole != "" {
+		if err := omits(ctx, s, whole); err != nil {
+			return err
+		}
+		row.Whole, said = true, "cli.check.whole"
+	}
 	t := a.table("entry", "date", "what", "change", "balance")
 	for _, l := range lines {
 		amount, balance := ofStatement(l.Amount, s.Account), ofStatement(l.Balance, s.Account)
@@ -200,7 +224,7 @@ func (a *app) checkStatement(text []byte, keys proof.Keys) error {
 		if err := t.writeText(&b); err != nil {
 			return err.Error()
 		}
-		return b.String() + a.say.T("cli.check.complete", data) + "\n"
+		return b.String() + a.say.T(said, data) + "\n"
 	}})
 }
 

@@ -56,7 +56,7 @@ func (a *app) settlementResult(x report.SettlementReport) result {
 		t.add(append([]any{string(r.Shop), string(r.Unit)}, cells(r)...)...)
 	}
 	if len(x.Rows) > 0 {
-		t.total(2, []int{3, 4, 5, 6, 7}, append([]any{a.say.T("cli.report.total"), ""}, cells(x.Total)...)...)
+		t.total(0, []int{3, 4, 5, 6, 7}, append([]any{a.say.T("cli.report.total"), ""}, cells(x.Total)...)...)
 	}
 	return result{json: wire, lines: wire.Rows, table: t, text: a.reportText("settlement", x.Basis, a.periodLine(x.Period), section{table: t})}
 }

@@ -50,6 +50,7 @@ func TestExitOf(t *testing.T) {
 		{errors.Join(proof.ErrUnsigned, proof.ErrRetired), exitMalformed},
 		{proof.ErrMalformed, exitMalformed},
 		{proof.ErrFalse, exitDamaged},
+		{proof.ErrOmitted, exitDamaged},
 		{store.ErrUncovered, exitLater},
 		{errRewritten, exitDamaged},
 		{store.ErrRewritten, exitDamaged},

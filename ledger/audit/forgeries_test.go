@@ -220,12 +220,33 @@ func serviceCases() []forged {
 			a := body[*ledger.ActsRecord](e)
 			a.Points, a.Clipped = 300, 0
 		}},
+		{check: "R27", grade: audit.Wrong, play: helped(ledger.Good), forge: complainedOf},
+		{check: "R27", grade: audit.Wrong, play: helped(ledger.Bad), forge: func(e *ledger.Entry) { // as if nobody had complained
+			h := body[*ledger.HoursRecord](e)
+			h.Counted, h.Points = 60, 100
+		}},
+		{check: "R27", grade: audit.Wrong, play: func(b *market) ledger.Index { // 1.00 each
+			return b.do(leader, &ledger.DeclareActs{Volunteer: v1, Code: "RC01", Quantity: 1, On: b.on(3)})
+		}, forge: func(e *ledger.Entry) { body[*ledger.ActsRecord](e).Points = 150 }},
 		{check: "R29", grade: audit.Wrong, play: noticed, forge: func(e *ledger.Entry) {
 			e.Kind, e.Postings = ledger.Published, nil
 			e.Body = &ledger.Publish{
 				What: ledger.PublishPoints, Unit: "C02", Number: 2, Period: "2026-02", From: e.On, Until: e.On + 1, SHA256: strings.Repeat("d", 64), Size: 9,
 			}
 		}, with: audit.Options{Evidence: map[string]audit.File{strings.Repeat("b", 64): {Size: 100}}}},
+		{check: "R29", grade: audit.Wrong, play: func(b *market) ledger.Index { // two were declared, and one of them approved
+			day := b.on(3)
+			far := func(hour int) ledger.Index {
+				return b.do(leader, &ledger.DeclareHours{
+					Volunteer: v3, Activity: "A002", Start: ledger.NewStart(day, hour*60), Minutes: 60, Capture: ledger.Roster,
+				})
+			}
+			first, _ := far(8), far(9)
+			b.do(reviewer, &ledger.Approve{Record: first})
+			return b.do(publisher, &ledger.PostNotice{
+				Unit: "C02", Number: 1, From: day, Until: day.AddDays(7), Records: []ledger.Index{first}, SHA256: strings.Repeat("b", 64), Size: 100,
+			})
+		}, forge: func(e *ledger.Entry) { body[*ledger.PostNotice](e).Records[0]++ }},
 		{check: "R32", grade: audit.Wrong, play: func(b *market) ledger.Index {
 			b.on(3)
 			b.do(reviewer, &ledger.Approve{Record: b.do(steward, &ledger.DeclareOpening{Volunteer: v1, Points: 100})})
@@ -274,4 +295,28 @@ func scanned(confirmed bool) func(b *market) ledger.Index {
 		h.Session = session
 		return b.do(leader, h)
 	}
+}
+
+// helped declares an hour for somebody who asked for help, after a call-back heard how it went.
+func helped(heard ledger.CallResult) func(b *market) ledger.Index {
+	return func(b *market) ledger.Index {
+		day := b.on(3)
+		b.do(steward, &ledger.AddUnit{Unit: "C11", Kind: ledger.Grid, Parent: "C01", Name: "grid"})
+		b.do(clerk, &ledger.TakeRequest{Request: "Q000001", Unit: "C01", Channel: ledger.ByPhone})
+		b.do(leader, &ledger.SortRequest{Request: "Q000001", Class: ledger.Urgent})
+		b.do(leader, &ledger.AssignRequest{Request: "Q000001", To: "C11"})
+		start := ledger.NewStart(day, 13*60)
+		b.at = b.at.Add(3 * time.Hour)
+		b.do(leader, &ledger.FinishRequest{Request: "Q000001", By: []ledger.VolunteerID{v1}, Start: start, Minutes: 60})
+		b.do(reviewer, &ledger.CallBack{Request: "Q000001", Result: heard})
+		h := hours(v1, day, 13, 60, ledger.Roster)
+		h.Request = "Q000001"
+		return b.do(leader, h)
+	}
+}
+
+// complainedOf lets an hour earn nothing, as the rule has it where somebody complained.
+func complainedOf(e *ledger.Entry) {
+	h := body[*ledger.HoursRecord](e)
+	h.Counted, h.Points = 0, 0
 }

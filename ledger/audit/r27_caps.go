@@ -2,12 +2,13 @@ package audit
 
 import "aixin/ledger"
 
-// caps works out again how many minutes of a record count, what they are worth, and what the caps of a period leave of it.
+// caps works out again how many minutes of a record count, what they or acts are worth, and what the caps of a period leave of it.
 type caps struct {
 	nothing
 	days  map[personDay]ledger.Amount // counted minutes
 	tally map[capKey]tally
-	taken map[ledger.Index]bool
+	acts  map[actsOf]int64                       // quantity declared
+	heard map[ledger.RequestID]ledger.CallResult // what the latest call-back heard
 }
 
 type (
@@ -15,6 +16,13 @@ type (
 	personDay struct {
 		who ledger.VolunteerID
 		on  ledger.Date
+	}
+
+	// actsOf is an act of a person in the year that begins on a day.
+	actsOf struct {
+		who  ledger.VolunteerID
+		code ledger.Code
+		year ledger.Date
 	}
 
 	// capKey is what a cap adds up: of whom, of which standard or all, in which period.
@@ -43,7 +51,7 @@ type (
 )
 
 func newCaps() observer {
-	return &caps{days: map[personDay]ledger.Amount{}, tally: map[capKey]tally{}, taken: map[ledger.Index]bool{}}
+	return &caps{days: map[personDay]ledger.Amount{}, tally: map[capKey]tally{}, acts: map[actsOf]int64{}, heard: map[ledger.RequestID]ledger.CallResult{}}
 }
 
 func (c *caps) see(r *run, e *ledger.Entry) {
@@ -57,6 +65,9 @@ func (c *caps) see(r *run, e *ledger.Entry) {
 		rec.hours, rec.volunteer, rec.unit = body, body.Volunteer, body.Unit
 	case *ledger.ActsRecord:
 		rec.acts, rec.volunteer, rec.unit = body, body.Volunteer, body.Unit
+	case *ledger.RequestCall:
+		c.heard[body.Request] = body.Result
+		return
 	default:
 		return
 	}
@@ -67,6 +78,8 @@ func (c *caps) see(r *run, e *ledger.Entry) {
 	}
 	if h := rec.hours; h != nil {
 		c.minutes(r, e, h, rule)
+	} else if len(rule.Boosts) == 0 {
+		c.worth(r, e, rec.acts, rule)
 	}
 	x := r.claimOf(&rec)
 	for i := range rule.Caps {
@@ -80,8 +93,8 @@ func (c *caps) see(r *run, e *ledger.Entry) {
 // minutes works out how many minutes count, and what they are worth without a boost.
 func (c *caps) minutes(r *run, e *ledger.Entry, h *ledger.HoursRecord, rule *ledger.Rule) {
 	ought := rule.Counted(h.Minutes, h.Capture, c.days[personDay{h.Volunteer, h.Start.On()}])
-	if left := rule.Quality.Left(ought); h.Request != "" && h.Counted == left { // nothing good was heard
-		ought = left
+	if c.heard[h.Request] == ledger.Bad { // of service that nobody asked for nothing was heard
+		ought = rule.Quality.Left(ought)
 	}
 	if h.Honorary {
 		ought = 0
@@ -94,6 +107,34 @@ func (c *caps) minutes(r *run, e *ledger.Entry, h *ledger.HoursRecord, rule *led
 	if worth := ought * rate / 60; len(rule.Boosts) == 0 && h.Points+h.Clipped != worth {
 		r.found(Wrong, string(h.Volunteer), points(h.Points+h.Clipped), points(worth), e.Index)
 	}
+}
+
+// worth works out what acts are worth, or take, without a boost.
+func (c *caps) worth(r *run, e *ledger.Entry, a *ledger.ActsRecord, rule *ledger.Rule) {
+	act, earns := rule.Act(a.Code)
+	if !earns {
+		less, _ := rule.Deduction(a.Code)
+		if ought := less.Points * ledger.Amount(a.Quantity); a.Deduct != ought {
+			r.found(Wrong, string(a.Volunteer), points(-a.Deduct), points(-ought), e.Index)
+		}
+		return
+	}
+	before := int64(0)
+	if act.Keep == ledger.KeepRest {
+		before = c.acts[yearOf(a)]
+	}
+	times, per := a.Quantity, max(act.Per, 1)
+	if act.Keep != "" { // only what is whole earns
+		times, per = (before+a.Quantity)/per-before/per, 1
+	}
+	if ought := act.Points * ledger.Amount(times) / ledger.Amount(per); a.Points+a.Clipped != ought {
+		r.found(Wrong, string(a.Volunteer), points(a.Points+a.Clipped), points(ought), e.Index)
+	}
+}
+
+func yearOf(a *ledger.ActsRecord) actsOf {
+	first, _ := ledger.Yearly.Around(a.On)
+	return actsOf{a.Volunteer, a.Code, first}
 }
 
 // claimOf returns a record as caps look at it.
@@ -147,6 +188,9 @@ func (c *caps) book(r *run, rec *record, sign int64) {
 	}
 	if rec.acts != nil && rec.acts.Deduct > 0 {
 		return
+	}
+	if rec.acts != nil {
+		c.acts[yearOf(rec.acts)] += sign * x.quantity
 	}
 	seen := map[capKey]bool{}
 	for i := range rule.Caps {

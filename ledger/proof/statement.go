@@ -20,8 +20,8 @@ const (
 )
 
 // Statement is lines of one account, each with its proof, under one checkpoint. Its text is a title, the account, and the
-// tlog-proof of each line as a file of its own would have it. It shows that its lines are in the book; it does not show that no
-// line was left out.
+// tlog-proof of each line as a file of its own would have it. It shows that its lines are in the book. That no line was left out
+// shows only where somebody has the whole journal under that checkpoint: see Omits.
 type Statement struct {
 	Account ledger.AccountKey
 	Lines   []Inclusion // the oldest first
@@ -119,6 +119,27 @@ func (s Statement) Check(origin string, known note.Verifiers) ([]Proved, ledger.
 		proved = append(proved, Proved{e, amount, balance})
 	}
 	return proved, head, nil
+}
+
+// ErrOmitted is wrapped where a statement leaves out a line that the book has under the same checkpoint. Its lines are true, and it
+// is not whole: its sum is no balance. Show it to an auditor.
+var ErrOmitted = errors.New("the statement leaves out a line")
+
+// Omits holds a statement against every entry that changes its account, in order, as a journal has them up to the checkpoint of the
+// statement. It wraps ErrOmitted where one of them is no line, and ErrFalse where a line is none of them.
+func (s Statement) Omits(all []ledger.Index) error {
+	for n, i := range all {
+		if n >= len(s.Lines) || s.Lines[n].Index > i {
+			return fmt.Errorf("entry %d: %w", i, ErrOmitted)
+		}
+		if s.Lines[n].Index < i {
+			return fmt.Errorf("entry %d: %w: the journal does not have it", s.Lines[n].Index, ErrFalse)
+		}
+	}
+	if len(s.Lines) > len(all) {
+		return fmt.Errorf("entry %d: %w: the journal does not have it", s.Lines[len(all)].Index, ErrFalse)
+	}
+	return nil
 }
 
 // Touches reports whether an entry belongs on the statement of an account.

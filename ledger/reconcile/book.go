@@ -16,7 +16,7 @@ type Profile string
 
 // The profiles.
 const (
-	ProfileHours      Profile = "hours"      // minutes of service that were credited
+	ProfileHours      Profile = "hours"      // minutes of service that were credited, or wait for it
 	ProfileVouchers   Profile = "vouchers"   // exchanges, in points, with what is written on paper
 	ProfileCounts     Profile = "counts"     // pieces on a shelf
 	ProfileDonations  Profile = "donations"  // pieces that donors delivered
@@ -89,6 +89,7 @@ type Record struct {
 	Ref    int64
 	On     ledger.Date
 	Amount int64
+	Waits  bool // it is declared, and not credited yet
 	Fields map[Field]string
 }
 
@@ -98,7 +99,7 @@ func (r Record) Row(p Profile, key []Field) Row {
 	for i, f := range key {
 		parts[i] = r.Fields[f]
 	}
-	row := Row{Ref: r.Ref, Party: r.Fields[p.Party()], On: r.On, Amount: r.Amount}
+	row := Row{Ref: r.Ref, Party: r.Fields[p.Party()], On: r.On, Amount: r.Amount, Waits: r.Waits}
 	if !slices.Contains(parts, "") {
 		row.Key = strings.Join(parts, "/")
 	}
@@ -120,17 +121,19 @@ func BookOf(v ledger.View, p Profile, entries iter.Seq2[ledger.Entry, error], ta
 	return fmt.Errorf("reconcile: profile %q", p)
 }
 
-// hours lists what was credited; what was taken back stands there twice, once below zero.
+// hours lists what was credited or waits for it; what was taken back after its credit stands there twice, once below zero, and what
+// was sent back before it not at all.
 func hours(v ledger.View, take func(Record)) error {
 	for r, err := range v.Records() {
 		if err != nil {
 			return fmt.Errorf("reconcile: %w", err)
 		}
-		if r.Kind != ledger.HoursDeclared || r.State != ledger.Credited && r.State != ledger.ReversedBack {
+		if r.Kind != ledger.HoursDeclared || r.State == ledger.SentBack {
 			continue
 		}
 		on := r.Start.On()
-		row := Record{int64(r.Index), on, int64(r.Minutes), map[Field]string{
+		waits := r.State != ledger.Credited && r.State != ledger.ReversedBack
+		row := Record{int64(r.Index), on, int64(r.Minutes), waits, map[Field]string{
 			FieldVolunteer: string(r.Volunteer), FieldActivity: string(r.Activity), FieldStart: r.Start.String(), FieldDate: on.String(),
 		}}
 		if e, err := v.Entry(r.Index); err != nil {
@@ -189,7 +192,7 @@ func exchange(e ledger.Entry, x *ledger.Exchange) Record {
 	if x.Happened != 0 {
 		on = x.Happened
 	}
-	r := Record{int64(e.Index), on, int64(pointsOf(x.Lines)), map[Field]string{
+	r := Record{int64(e.Index), on, int64(pointsOf(x.Lines)), false, map[Field]string{
 		FieldVolunteer: string(x.Volunteer), FieldShop: string(x.Shop), FieldDate: on.String(), FieldSlip: x.Slip,
 	}}
 	if x.Voucher != 0 {
@@ -212,7 +215,7 @@ func shelves(v ledger.View, entries iter.Seq2[ledger.Entry, error], take func(Re
 		return fmt.Errorf("reconcile: %w", err)
 	}
 	for i, r := range stock.Rows {
-		take(Record{int64(i), v.On(), int64(r.OnHand), map[Field]string{
+		take(Record{int64(i), v.On(), int64(r.OnHand), false, map[Field]string{
 			FieldShop: string(r.Shop), FieldItem: string(r.Item), FieldDate: v.On().String(),
 		}})
 	}
@@ -226,7 +229,7 @@ func deliveries(v ledger.View, entries iter.Seq2[ledger.Entry, error], take func
 		return fmt.Errorf("reconcile: %w", err)
 	}
 	for _, r := range all.Rows {
-		row := Record{int64(r.Entry), r.On, int64(r.Delivered), map[Field]string{
+		row := Record{int64(r.Entry), r.On, int64(r.Delivered), false, map[Field]string{
 			FieldDonor: string(r.Donor), FieldShop: string(r.Shop), FieldItem: string(r.Item), FieldNote: r.Note, FieldDate: r.On.String(),
 		}}
 		take(row)

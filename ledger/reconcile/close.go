@@ -39,7 +39,7 @@ func (b *bench) prove(s *side, of func(Finding) []int32) Proof {
 		switch {
 		case f.Class.Matched():
 			group = &p.Matched
-		case f.Class == InTransit:
+		case f.Class.Timing():
 			group = &p.Timing
 		}
 		for _, i := range of(f) {

@@ -54,8 +54,14 @@ func (s *side) take(rows ...int32) []int32 {
 	return s.ids[start:len(s.ids):len(s.ids)]
 }
 
-func (b *bench) pair(c Class, o, i int32) {
-	b.findings = append(b.findings, Finding{Class: c, Outside: b.out.take(o), Inside: b.in.take(i)})
+func (b *bench) pair(c Class, o, i int32) { b.match(c, []int32{o}, []int32{i}) }
+
+// match adds a finding of rows of both sides. What matches something that the book has not credited yet waits with it.
+func (b *bench) match(c Class, out, in []int32) {
+	if c.Matched() && slices.ContainsFunc(in, func(i int32) bool { return b.in.rows[i].Waits }) {
+		c = Waiting
+	}
+	b.findings = append(b.findings, Finding{Class: c, Outside: b.out.take(out...), Inside: b.in.take(in...)})
 }
 
 // decide replays what people decided: it comes first, since it says that the rules do not fit these rows.

@@ -46,64 +46,81 @@ func TestClasses(t *testing.T) {
 		out, in []row
 		want    []string
 	}{
-		{"equal", []row{{2, "K1", "V1", day(5), 60}}, []row{{9, "K1", "V1", day(5), 60}}, []string{"exact [2] [9]"}},
+		{"equal", []row{{2, "K1", "V1", day(5), 60, false}}, []row{{9, "K1", "V1", day(5), 60, false}}, []string{"exact [2] [9]"}},
 		{
 			"said twice",
-			[]row{{2, "K1", "V1", day(5), 60}, {3, "K1", "V1", day(5), 60}},
-			[]row{{9, "K1", "V1", day(5), 60}},
+			[]row{{2, "K1", "V1", day(5), 60, false}, {3, "K1", "V1", day(5), 60, false}},
+			[]row{{9, "K1", "V1", day(5), 60, false}},
 			[]string{"exact [2] [9]", "duplicate [3] []"},
 		},
-		{"other amount", []row{{2, "K1", "V1", day(5), 60}}, []row{{9, "K1", "V1", day(5), 90}}, []string{"other_amount [2] [9]"}},
-		{"other day", []row{{2, "K1", "V1", day(5), 60}}, []row{{9, "K1", "V1", day(6), 60}}, []string{"other_date [2] [9]"}},
-		{"somebody else", []row{{2, "K1", "V1", day(5), 60}}, []row{{9, "K1", "V2", day(5), 60}}, []string{"other_party [2] [9]"}},
-		{"no key, unique", []row{{2, "", "V1", day(5), 60}}, []row{{9, "K1", "V1", day(7), 60}}, []string{"near [2] [9]"}},
+		{"other amount", []row{{2, "K1", "V1", day(5), 60, false}}, []row{{9, "K1", "V1", day(5), 90, false}}, []string{"other_amount [2] [9]"}},
+		{"other day", []row{{2, "K1", "V1", day(5), 60, false}}, []row{{9, "K1", "V1", day(6), 60, false}}, []string{"other_date [2] [9]"}},
+		{"somebody else", []row{{2, "K1", "V1", day(5), 60, false}}, []row{{9, "K1", "V2", day(5), 60, false}}, []string{"other_party [2] [9]"}},
+		{"no key, unique", []row{{2, "", "V1", day(5), 60, false}}, []row{{9, "K1", "V1", day(7), 60, false}}, []string{"near [2] [9]"}},
 		{
 			"two keys never fit",
-			[]row{{2, "K1", "V1", day(5), 60}},
-			[]row{{9, "K2", "V1", day(5), 60}},
+			[]row{{2, "K1", "V1", day(5), 60, false}},
+			[]row{{9, "K2", "V1", day(5), 60, false}},
 			[]string{"missing_inside [2] []", "missing_outside [] [9]"},
 		},
 		{
 			"one to two",
-			[]row{{2, "", "V1", day(5), 150}},
-			[]row{{8, "K1", "V1", day(5), 60}, {9, "K2", "V1", day(6), 90}},
+			[]row{{2, "", "V1", day(5), 150, false}},
+			[]row{{8, "K1", "V1", day(5), 60, false}, {9, "K2", "V1", day(6), 90, false}},
 			[]string{"sum [2] [8 9]"},
 		},
 		{
 			"two to one, one key",
-			[]row{{2, "K1", "V1", day(5), 60}, {3, "K1", "V1", day(5), 90}},
-			[]row{{9, "K1", "V1", day(5), 150}},
+			[]row{{2, "K1", "V1", day(5), 60, false}, {3, "K1", "V1", day(5), 90, false}},
+			[]row{{9, "K1", "V1", day(5), 150, false}},
 			[]string{"sum [2 3] [9]"},
 		},
 		{
 			"two fit",
-			[]row{{2, "", "V1", day(5), 60}},
-			[]row{{8, "K1", "V1", day(5), 60}, {9, "K2", "V1", day(6), 60}},
+			[]row{{2, "", "V1", day(5), 60, false}},
+			[]row{{8, "K1", "V1", day(5), 60, false}, {9, "K2", "V1", day(6), 60, false}},
 			[]string{"ambiguous [2] []", "ambiguous [] [8]", "ambiguous [] [9]"},
 		},
 		{
 			"two ways to add up",
-			[]row{{2, "", "V1", day(5), 100}},
-			[]row{{6, "K1", "V1", day(5), 40}, {7, "K2", "V1", day(5), 60}, {8, "K3", "V1", day(6), 60}},
+			[]row{{2, "", "V1", day(5), 100, false}},
+			[]row{{6, "K1", "V1", day(5), 40, false}, {7, "K2", "V1", day(5), 60, false}, {8, "K3", "V1", day(6), 60, false}},
 			[]string{"missing_inside [2] []", "missing_outside [] [6]", "missing_outside [] [7]", "missing_outside [] [8]"},
 		},
-		{"on the last day", []row{{2, "K1", "V1", day(31), 60}}, nil, []string{"in_transit [2] []"}},
-		{"over the end", []row{{2, "K1", "V1", day(31), 60}}, []row{{9, "K1", "V1", day(32), 60}}, []string{"in_transit [2] [9]"}},
-		{"not known", []row{{2, "K1", "UNKNOWN", day(5), 60}}, nil, []string{"unknown_party [2] []"}},
-		{"out of the period", []row{{2, "K1", "V1", day(0), 60}}, nil, []string{"out_of_period [2] []"}},
+		{"on the last day", []row{{2, "K1", "V1", day(31), 60, false}}, nil, []string{"in_transit [2] []"}},
+		{"over the end", []row{{2, "K1", "V1", day(31), 60, false}}, []row{{9, "K1", "V1", day(32), 60, false}}, []string{"in_transit [2] [9]"}},
+		{"declared", []row{{2, "K1", "V1", day(5), 60, false}}, []row{{9, "K1", "V1", day(5), 60, true}}, []string{"waiting [2] [9]"}},
+		{"declared, no key", []row{{2, "", "V1", day(5), 60, false}}, []row{{9, "K1", "V1", day(6), 60, true}}, []string{"waiting [2] [9]"}},
+		{"declared, of another length", []row{{2, "K1", "V1", day(5), 60, false}}, []row{{9, "K1", "V1", day(5), 90, true}}, []string{"other_amount [2] [9]"}},
+		{"declared, not outside", nil, []row{{9, "K1", "V1", day(5), 60, true}}, []string{"waiting [] [9]"}},
+		{"declared, over before the period", nil, []row{{9, "K1", "V1", day(0), 60, true}}, []string{"out_of_period [] [9]"}},
+		{
+			"one of two credited",
+			[]row{{2, "", "V1", day(5), 150, false}},
+			[]row{{8, "K1", "V1", day(5), 60, false}, {9, "K2", "V1", day(6), 90, true}},
+			[]string{"waiting [2] [8 9]"},
+		},
+		{
+			"declared again after its credit",
+			[]row{{2, "K1", "V1", day(5), 60, false}},
+			[]row{{8, "K1", "V1", day(5), 60, true}, {9, "K1", "V1", day(5), 60, false}},
+			[]string{"exact [2] [9]", "waiting [] [8]"},
+		},
+		{"not known", []row{{2, "K1", "UNKNOWN", day(5), 60, false}}, nil, []string{"unknown_party [2] []"}},
+		{"out of the period", []row{{2, "K1", "V1", day(0), 60, false}}, nil, []string{"out_of_period [2] []"}},
 		{
 			"taken back",
-			[]row{{2, "K1", "V1", day(5), 60}},
-			[]row{{8, "K1", "V1", day(5), 60}, {9, "K1", "V1", day(6), -60}},
+			[]row{{2, "K1", "V1", day(5), 60, false}},
+			[]row{{8, "K1", "V1", day(5), 60, false}, {9, "K1", "V1", day(6), -60, false}},
 			[]string{"exact [2] [8]", "reversed [] [9]"},
 		},
 		{
 			"given and taken back", nil,
-			[]row{{8, "K1", "V1", day(5), 60}, {9, "K1", "V1", day(6), -60}},
+			[]row{{8, "K1", "V1", day(5), 60, false}, {9, "K1", "V1", day(6), -60, false}},
 			[]string{"reversed [] [8]", "reversed [] [9]"},
 		},
-		{"not in the book", []row{{2, "K1", "V1", day(5), 60}}, nil, []string{"missing_inside [2] []"}},
-		{"not outside", nil, []row{{9, "K1", "V1", day(5), 60}}, []string{"missing_outside [] [9]"}},
+		{"not in the book", []row{{2, "K1", "V1", day(5), 60, false}}, nil, []string{"missing_inside [2] []"}},
+		{"not outside", nil, []row{{9, "K1", "V1", day(5), 60, false}}, []string{"missing_outside [] [9]"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -120,8 +137,8 @@ func TestClasses(t *testing.T) {
 // TestNearestSaysWhy looks at what a leftover is told about the row that came closest.
 func TestNearestSaysWhy(t *testing.T) {
 	t.Parallel()
-	out := []reconcile.Row{{2, "K1", "V1", day(5), 60}}
-	in := []reconcile.Row{{8, "K2", "V1", day(5), 60}, {9, "K3", "V1", day(20), 90}}
+	out := []reconcile.Row{{2, "K1", "V1", day(5), 60, false}}
+	in := []reconcile.Row{{8, "K2", "V1", day(5), 60, false}, {9, "K3", "V1", day(20), 90, false}}
 	r := reconcile.Compare(out, in, rulesOfOctober(), nil, nil)
 	got := r.Findings[0].Candidates
 	want := []reconcile.Candidate{{Row: 0, Failed: []reconcile.Failure{reconcile.FailedKey}}}
@@ -133,8 +150,8 @@ func TestNearestSaysWhy(t *testing.T) {
 // TestDecisionsAreReplayed decides on what is open, and finds nothing open in a second run; the roll-forward says so.
 func TestDecisionsAreReplayed(t *testing.T) {
 	t.Parallel()
-	out := []reconcile.Row{{2, "K1", "V1", day(5), 60}, {3, "K2", "V2", day(6), 30}}
-	in := []reconcile.Row{{9, "K1", "V1", day(5), 90}}
+	out := []reconcile.Row{{2, "K1", "V1", day(5), 60, false}, {3, "K2", "V2", day(6), 30, false}}
+	in := []reconcile.Row{{9, "K1", "V1", day(5), 90, false}}
 	first := reconcile.Compare(out, in, rulesOfOctober(), nil, nil)
 	if !first.Differs() || len(first.Open) != 3 {
 		t.Fatalf("open: got %v, want three items", first.Open)
@@ -188,6 +205,7 @@ func lists(t *rapid.T) (out, in []reconcile.Row) {
 			Party:  rapid.SampledFrom([]string{"V1", "V2", "UNKNOWN"}).Draw(t, "party"),
 			On:     day(rapid.IntRange(-2, 33).Draw(t, "day")),
 			Amount: rapid.SampledFrom([]int64{30, 60, 90, -30, -60}).Draw(t, "amount"),
+			Waits:  rapid.IntRange(0, 3).Draw(t, "waits") == 0,
 		}
 	})
 	return rapid.SliceOfN(row, 0, 20).Draw(t, "outside"), rapid.SliceOfN(row, 0, 20).Draw(t, "inside")
@@ -231,7 +249,7 @@ func planted(n int, seed uint64) (out, in []reconcile.Row, want map[reconcile.Cl
 		if i%100 == 50 {
 			kinds := []reconcile.Class{
 				reconcile.Duplicate, reconcile.OtherAmount, reconcile.OtherDate, reconcile.OtherParty, reconcile.MissingInside,
-				reconcile.MissingOutside, reconcile.OutOfPeriod, reconcile.UnknownParty,
+				reconcile.MissingOutside, reconcile.OutOfPeriod, reconcile.UnknownParty, reconcile.Waiting,
 			}
 			class = kinds[i/100%len(kinds)]
 		}
@@ -250,6 +268,8 @@ func planted(n int, seed uint64) (out, in []reconcile.Row, want map[reconcile.Cl
 			o.On = day(0)
 		case reconcile.UnknownParty:
 			o.Party = "UNKNOWN"
+		case reconcile.Waiting:
+			b.Waits = true
 		default:
 		}
 		if class != reconcile.MissingOutside {

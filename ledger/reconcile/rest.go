@@ -41,6 +41,8 @@ func (b *bench) leave(s, other *side, missing Class) {
 			f.Class = OutOfPeriod
 		case cancelled[int32(i)] || back.takenBack(r):
 			f.Class = Reversed
+		case r.Waits:
+			f.Class = Waiting
 		case b.rules.inTransit(r):
 			f.Class = InTransit
 		}

@@ -10,6 +10,7 @@ const (
 	Near           Class = "near"
 	Sum            Class = "sum"
 	InTransit      Class = "in_transit"
+	Waiting        Class = "waiting" // the book has it declared, and not credited yet
 	Duplicate      Class = "duplicate"
 	OtherParty     Class = "other_party"
 	OtherAmount    Class = "other_amount"
@@ -25,16 +26,20 @@ const (
 // Classes lists every class: those that match, timing, and the exceptions.
 func Classes() []Class {
 	return []Class{
-		Decided, Exact, Near, Sum, InTransit, Duplicate, OtherParty, OtherAmount, OtherDate, Ambiguous, UnknownParty, OutOfPeriod,
-		Reversed, MissingInside, MissingOutside,
+		Decided, Exact, Near, Sum, InTransit, Waiting, Duplicate, OtherParty, OtherAmount, OtherDate, Ambiguous, UnknownParty,
+		OutOfPeriod, Reversed, MissingInside, MissingOutside,
 	}
 }
 
 // Matched reports whether rows of the class need no more looking at.
 func (c Class) Matched() bool { return c == Decided || c == Exact || c == Near || c == Sum }
 
+// Timing reports whether rows of the class settle by themselves: the other side has them in its next list, or the book will have
+// them once they are credited.
+func (c Class) Timing() bool { return c == InTransit || c == Waiting }
+
 // Open reports whether rows of the class are exceptions. Timing is neither.
-func (c Class) Open() bool { return !c.Matched() && c != InTransit }
+func (c Class) Open() bool { return !c.Matched() && !c.Timing() }
 
 // Finding is rows of both sides that belong together, or one that is alone.
 type Finding struct {

@@ -17,6 +17,7 @@ type Row struct {
 	Party  string // whom it is about, by number
 	On     ledger.Date
 	Amount int64 // in the smallest unit; below zero where it takes back
+	Waits  bool  // the book has it declared, and has not credited it yet
 }
 
 // Rules say what may be taken for the same. The zero Rules accept nothing but equal rows.
@@ -47,6 +48,12 @@ const (
 func compareRows(a, b Row) int {
 	if c := compareContent(a, b); c != 0 {
 		return c
+	}
+	switch { // of two that say the same, the one that counts is matched first
+	case b.Waits && !a.Waits:
+		return -1
+	case a.Waits && !b.Waits:
+		return 1
 	}
 	return cmp.Compare(a.Ref, b.Ref)
 }

@@ -36,12 +36,12 @@ func (b *bench) sums() {
 	}
 	for _, p := range splits {
 		if alone(p, wantedOut, wantedIn) {
-			b.findings = append(b.findings, Finding{Class: Sum, Outside: b.out.take(p.one), Inside: b.in.take(p.many...)})
+			b.match(Sum, []int32{p.one}, p.many)
 		}
 	}
 	for _, p := range joins {
 		if alone(p, wantedIn, wantedOut) {
-			b.findings = append(b.findings, Finding{Class: Sum, Outside: b.out.take(p.many...), Inside: b.in.take(p.one)})
+			b.match(Sum, p.many, []int32{p.one})
 		}
 	}
 }
@@ -66,7 +66,7 @@ func (b *bench) keySums() {
 			}
 		}
 		if total == 0 {
-			b.findings = append(b.findings, Finding{Class: Sum, Outside: b.out.take(out...), Inside: b.in.take(in...)})
+			b.match(Sum, out, in)
 		}
 	})
 }
