@@ -32,6 +32,7 @@ func fieldPages() []workPage {
 				f, err := d.activities()
 				return fieldsOf(f, err)
 			}, run: (*desk).openSession},
+			rollForm(),
 			{name: "check_in", fields: (*desk).inFields, action: func(a *answers) ledger.Action {
 				return &ledger.CheckIn{Session: a.index("session"), Volunteer: a.volunteer("volunteer"), By: ledger.CheckedBy(a.text("by"))}
 			}},
@@ -88,6 +89,9 @@ func (d *desk) field() error {
 		d.page.Sections = append(d.page.Sections, web.WorkSection{
 			Heading: joined(act.Name, minute(s.Opened)), Text: []string{d.t("session_code")}, Code: &code, Short: d.sessionCode(i),
 		})
+	}
+	if err := d.roll(s); err != nil {
+		return err
 	}
 	if err := d.table("attendance"); err != nil {
 		return err

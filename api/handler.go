@@ -34,6 +34,7 @@ type server struct {
 	texts      texts
 	sums       kept[web.Sums]
 	charted    kept[charted]
+	members    kept[members]
 	board      kept[posted]
 	having     kept[[]ledger.Amount] // what those who may redeem have
 	months     months
