@@ -20,8 +20,8 @@ const fieldPath = "/field"
 // sessionMark begins the code of a session, which its leader shows.
 const sessionMark = cardMark + "S"
 
-// lookBack is how many of the newest entries are looked through for the sessions of a leader: a busy day of a town.
-const lookBack = 2000
+// lookBack is how many entries that the digest has not read yet a page looks through: some minutes of a county.
+const lookBack = 500
 
 func fieldPages() []workPage {
 	return []workPage{{
@@ -114,8 +114,8 @@ func (d *desk) field() error {
 // sessions0 lists what this leader opened of late.
 func (d *desk) sessions0() error {
 	t := d.newTable("sessions", "session", "activity", "opened", "people", "state")
-	head := d.view.Head().Size
-	for i := head - 1; i >= 0 && i > head-lookBack; i-- {
+	of := func(g *digest) map[ledger.StaffID][]ledger.Index { return g.leaders }
+	for _, i := range traced(d.server, d.view, of, lookBack, d.staff.Staff) {
 		e, err := d.view.Entry(i)
 		if err != nil {
 			return err

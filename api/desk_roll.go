@@ -17,8 +17,8 @@ import (
 // by number, card, name or unit, and who walked up is typed, one a line. Each line is entered for itself, under a key of its own: sent twice
 // it is entered once, and what the book refused stays ticked or typed, with why.
 
-// rollLook is how many of the newest entries are looked through for who came to the activity before: some days of a town.
-const rollLook = 1000
+// rollSessions is how many sessions of the activity before this one the roll lists the people of.
+const rollSessions = 8
 
 // rollForm is the form of the roll.
 func rollForm() workForm { return workForm{name: "roll", run: (*desk).callRoll} }
@@ -110,7 +110,12 @@ func (d *desk) rollOf(s ledger.Attended) ([]ledger.VolunteerID, error) {
 	if s.Closed {
 		return here, nil
 	}
-	for i, head := d.session()-1, d.session()-rollLook; i >= 0 && i > head; i-- {
+	of := func(g *digest) map[ledger.ActivityID][]ledger.Index { return g.sessions }
+	n := 0
+	for _, i := range traced(d.server, d.view, of, lookBack, s.Activity) {
+		if i == d.session() || n == rollSessions {
+			continue
+		}
 		e, err := d.view.Entry(i)
 		if err != nil {
 			return nil, err
@@ -118,6 +123,7 @@ func (d *desk) rollOf(s ledger.Attended) ([]ledger.VolunteerID, error) {
 		if open, ok := e.Body.(*ledger.OpenSession); !ok || open.Activity != s.Activity {
 			continue
 		}
+		n++
 		earlier, err := d.view.Attended(i)
 		if err != nil {
 			return nil, err

@@ -37,7 +37,8 @@ type server struct {
 	members    kept[members]
 	board      kept[posted]
 	having     kept[[]ledger.Amount] // what those who may redeem have
-	months     months
+	digest     digest
+	digested   kept[struct{}]
 	audits     audits
 	workplaces workplaces
 	usuals     usuals

@@ -196,7 +196,12 @@ func (o *oneself) object() (ledger.Action, error) {
 }
 
 func (o *oneself) why() error {
-	rows, err := o.tell.Why(o.view, o.id)
+	who, err := o.view.Volunteer(o.id)
+	if err != nil {
+		return err
+	}
+	found := traced(o.server, o.view, func(g *digest) map[ledger.VolunteerID][]ledger.Index { return g.whys }, lookBack, web.Numbers(who)...)
+	rows, err := o.tell.Why(o.view, o.id, found)
 	if err != nil {
 		return err
 	}

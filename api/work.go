@@ -333,6 +333,7 @@ func (s *server) work(w http.ResponseWriter, r *http.Request, of workPage, staff
 	if d.staff, err = v.Staff(staff); err != nil {
 		return err
 	}
+	s.catchUp(v)
 	for _, p := range workPages() {
 		if slices.ContainsFunc(d.staff.RolesOn(v.On()), func(r ledger.Role) bool { return slices.Contains(p.roles, r) }) {
 			d.page.Menu = append(d.page.Menu, web.Option{Value: p.path, Text: d.t("page." + p.name), On: p.path == of.path})
@@ -354,6 +355,7 @@ func (s *server) work(w http.ResponseWriter, r *http.Request, of workPage, staff
 	if d.page.Wrong != "" && !q.Has("kept") {
 		status = http.StatusUnprocessableEntity
 	}
+	d.page.Tidy()
 	s.render(w, r, status, f, *d.page)
 	return nil
 }
