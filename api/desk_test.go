@@ -547,3 +547,24 @@ func TestFieldRoll(t *testing.T) {
 	w.open("/field?all=1&session=" + w.form("roll").Get("session"))
 	w.shows(`value="V0000018" checked`, `value="V0000026" checked`)
 }
+
+// The steward says who may fetch goods for whoever cannot come, who reads it on their own page, and ends it.
+func TestDeskProxy(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	w := atWork(t, b, "/desk/people", "U000006")
+	w.open("/desk/people")
+	w.send("/desk/people", "proxy", url.Values{"volunteer": {"V0000018"}, "proxy": {"V0000018"}, "relation": {"neighbour"}})
+	w.shows("✗")
+	w.open("/desk/people")
+	w.send("/desk/people", "proxy", url.Values{"volunteer": {"V0000018"}, "proxy": {"V0000026"}, "relation": {"neighbour"}})
+	w.shows("Entered as No.")
+	v := newVisitor(t, newServer(t, config(b)), "en")
+	body(t, v.signIn("V0000018", pin), http.StatusOK)
+	wants(t, body(t, v.get("/volunteer"), http.StatusOK), "May fetch goods for you: V0000026 (neighbour)")
+	w.send("/desk/people", "proxy", url.Values{"volunteer": {"V0000018"}, "proxy": {"V0000026"}, "relation": {"neighbour"}, "ended": {"1"}})
+	w.shows("Entered as No.")
+	if strings.Contains(body(t, v.get("/volunteer"), http.StatusOK), "V0000026") {
+		t.Error("who may not fetch any more is still named")
+	}
+}
