@@ -73,6 +73,7 @@ type (
 		stay   bool              // the page says what was done: nothing sends the browser on
 		keep   bool              // and the form stays as it was typed
 		more   ledger.Index      // behind that record more wait
+		open   []ledger.Request  // the requests that are open, where the page asked for them
 		done   func()            // with the view
 	}
 
@@ -392,7 +393,7 @@ func (d *desk) refresh() error {
 		return err
 	}
 	d.done()
-	d.view, d.done = v, done
+	d.view, d.done, d.open = v, done, nil
 	return nil
 }
 

@@ -82,7 +82,7 @@ func measurePages(b *testing.B, h http.Handler) {
 			took = append(took, d)
 		}
 		slices.Sort(took)
-		b.Logf("%-22s %d  first %8.1f ms  p50 %7.2f ms  p99 %7.2f ms  %5d KB", p.path, status, ms(first), ms(took[len(took)/2]), ms(took[len(took)*99/100]), len(said)>>10)
+		b.Logf("%-22s %d  first %8.1f ms  p50 %7.2f ms  p90 %7.2f ms  p99 %7.2f ms  %5d KB", p.path, status, ms(first), ms(took[len(took)/2]), ms(took[len(took)*9/10]), ms(took[len(took)*99/100]), len(said)>>10)
 	}
 }
 
