@@ -176,7 +176,7 @@ func (s *server) atDesk(w http.ResponseWriter, r *http.Request) error {
 func (s *server) take(w http.ResponseWriter, r *http.Request, clerk ledger.StaffID, t *till, form web.Desk, scan string) (next string, err error) {
 	asked := strconv.FormatInt(form.Step, 10) + "/" + r.PostForm.Get("do") + "/" + scan
 	_, command := commandCodes()[tidy(scan, maxCard)]
-	if form.Key != t.Key && !slices.Contains(t.sent, asked) && !(form.Key == t.key && scan == "") && !t.idleFor(scan) {
+	if form.Key != t.Key && !slices.Contains(t.sent, asked) && (form.Key != t.key || scan != "") && !t.idleFor(scan) {
 		t.err, t.scan, t.beep = errOldPage, "", soundBad
 		return clerkPath, nil
 	}

@@ -144,7 +144,7 @@ func (s *server) catchUp(v ledger.View) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	_, _, _ = s.digested.soon(ctx, s, v, s.readOn)
+	_, _, _ = s.digested.soon(ctx, s, v, s.readOn) //nolint:errcheck // what was not read is tried again by the next who asks
 }
 
 func (s *server) readOn(ctx context.Context, v ledger.View) (struct{}, error) {

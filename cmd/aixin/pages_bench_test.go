@@ -43,7 +43,7 @@ func BenchmarkPages(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer l.Close() //nolint:errcheck // nothing was written
+	defer l.Close()
 	h, err := api.New(api.Config{
 		Views: l, Writes: l, People: everyone{}, Journal: l, Book: api.Book(l.Book()), Clock: time.Now, Log: slog.New(slog.DiscardHandler),
 		Checkpoints: api.CheckpointFunc(func(context.Context) ([]byte, error) { return []byte("none"), nil }),
@@ -62,11 +62,27 @@ func measurePages(b *testing.B, h http.Handler) {
 		path string
 		as   string // U000002 is the steward of the county, U000010 leads and U000012 serves in the first community
 	}{
-		{"/", ""}, {"/notices", ""}, {"/auditor", ""},
-		{"/volunteer", "V0000018"}, {"/volunteer/statement", "V0000018"}, {"/volunteer/points", "V0000018"}, {"/volunteer/hours", "V0000018"},
-		{"/volunteer/goods", "V0000018"}, {"/volunteer/notice", "V0000018"}, {"/volunteer/why", "V0000018"},
-		{"/desk", "U000002"}, {"/desk/notices", "U000002"}, {"/desk/people", "U000002"}, {"/desk/goods", "U000002"}, {"/desk/rules", "U000002"},
-		{"/desk/charts", "U000002"}, {"/field", "U000010"}, {"/clerk", "U000012"}, {"/clerk/count", "U000012"}, {"/clerk/close", "U000012"}, {"/express", "U000002"},
+		{"/", ""},
+		{"/notices", ""},
+		{"/auditor", ""},
+		{"/volunteer", "V0000018"},
+		{"/volunteer/statement", "V0000018"},
+		{"/volunteer/points", "V0000018"},
+		{"/volunteer/hours", "V0000018"},
+		{"/volunteer/goods", "V0000018"},
+		{"/volunteer/notice", "V0000018"},
+		{"/volunteer/why", "V0000018"},
+		{"/desk", "U000002"},
+		{"/desk/notices", "U000002"},
+		{"/desk/people", "U000002"},
+		{"/desk/goods", "U000002"},
+		{"/desk/rules", "U000002"},
+		{"/desk/charts", "U000002"},
+		{"/field", "U000010"},
+		{"/clerk", "U000012"},
+		{"/clerk/count", "U000012"},
+		{"/clerk/close", "U000012"},
+		{"/express", "U000002"},
 	} {
 		ask := signedOn(b, h, p.path, p.as)
 		first, status, said := ask()
