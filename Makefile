@@ -102,6 +102,10 @@ bench-audit: ## what an auditor waits for, beside sha256sum, hledger, ledger and
 	@AIXIN_AUDIT=$(YEAR) AIXIN_AUDIT_BOOK=$(BOOK) go test -count=1 -timeout 3h -run '^$$' -bench AuditFigures -benchtime 1x -v ./store/bench
 	@go test -count=1 -timeout 1h -run '^$$' -bench ReconcileList -benchtime 1x ./api/sheet
 
+.PHONY: bench-pages
+bench-pages: ## how long the server takes for each page, on the year of a district (YEAR=large: of a county)
+	@AIXIN_PAGES=$(YEAR) AIXIN_PAGES_BOOK=$(BOOK) go test -count=1 -timeout 2h -run '^$$' -bench Pages -benchtime 1x -v ./cmd/aixin
+
 # How long each measurement of bench-http takes, and on how many connections.
 SECONDS ?= 10
 CLIENTS ?= 64

@@ -19,7 +19,8 @@ import (
 // The counter is one form and one box; a scanner types what it read and presses Enter. What was scanned so far is kept at the workplace of
 // the browser (workplace.go), and every form is answered by sending the browser on to the same page: a reload and the Back button ask for
 // nothing. The form carries what it shows too, so that a server that was started again goes on from the page that the clerk has before
-// them. It carries its step, so that a form that is sent twice is answered once.
+// them. It carries its step, so that a form that is sent twice is answered once, and the key of its basket, so that a page that was left open puts
+// nothing into the basket of whoever is next.
 
 const (
 	clerkPath   = "/clerk"
@@ -175,6 +176,10 @@ func (s *server) atDesk(w http.ResponseWriter, r *http.Request) error {
 func (s *server) take(w http.ResponseWriter, r *http.Request, clerk ledger.StaffID, t *till, form web.Desk, scan string) (next string, err error) {
 	asked := strconv.FormatInt(form.Step, 10) + "/" + r.PostForm.Get("do") + "/" + scan
 	_, command := commandCodes()[tidy(scan, maxCard)]
+	if form.Key != t.Key && !slices.Contains(t.sent, asked) && (form.Key != t.key || scan != "") && !t.idleFor(scan) {
+		t.err, t.scan, t.beep = errOldPage, "", soundBad
+		return clerkPath, nil
+	}
 	if form.Step != t.Step && (scan == "" || command || slices.Contains(t.sent, asked)) {
 		t.again = t.again || (t.done != 0 && form.Key == t.key && scan == "")
 		return clerkPath, nil
@@ -198,6 +203,9 @@ func (s *server) take(w http.ResponseWriter, r *http.Request, clerk ledger.Staff
 	t.Step++
 	return next, nil
 }
+
+// idleFor reports whether a scan begins a basket and can be in nobody's way: nothing lies on the counter, and it is no button and no Enter.
+func (t *till) idleFor(scan string) bool { return scan != "" && t.Card == "" && len(t.Lines) == 0 }
 
 // clerkEnters signs a member of the staff in on the browser, or opens it again for whoever locked it; the counter is as it was left.
 func (s *server) clerkEnters(w http.ResponseWriter, r *http.Request, at *workplace) error {
@@ -392,8 +400,10 @@ func (s *server) scanned(r *http.Request, t *till, scan string) (next string, er
 	if _, _, err := s.presented(r.Context(), scan); err != nil {
 		return clerkPath, err
 	}
-	t.empty()
-	t.Card, t.done = text, 0
+	if t.Card != "" || len(t.Lines) > 0 {
+		t.empty() // a basket of its own: no page of the one before puts anything into it
+	}
+	t.Card, t.Times, t.done = text, 0, 0
 	return clerkPath, nil
 }
 

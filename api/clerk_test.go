@@ -224,6 +224,30 @@ func TestCounterStep(t *testing.T) {
 	c.shows("SKU-0001=1")
 }
 
+// A page that was left open while the next volunteer came puts nothing into their basket: it says so, with what to do.
+func TestCounterOldPage(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	c := atCounter(t, b, "U000005")
+	c.scan(card)
+	c.scan("SKU-0001")
+	old := c.form
+	c.press("clear")
+	c.scan("V0000026")
+	for _, late := range []string{"SKU-0002", "3*", card, "+OK", ""} {
+		c.form = old
+		c.scan(late)
+		c.shows("That page was of another basket", "scan it again")
+		if strings.Contains(c.page, "SKU-0002=") || strings.Contains(c.page, "V0000018") {
+			t.Fatalf("an old page posted %q into the next basket:\n%s", late, c.page)
+		}
+	}
+	c.scan("SKU-0001") // the page as it is now goes on
+	c.shows("SKU-0001=1", "V0000026")
+	c.scan("V0000018") // and so does what was scanned before its page was there, where nothing lies in the way
+	c.shows("V0000018")
+}
+
 // Another clerk takes the counter over as it is, with number and PIN; until the PIN is right, whoever was on duty still is.
 func TestCounterIsTakenOver(t *testing.T) {
 	t.Parallel()

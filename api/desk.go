@@ -412,11 +412,14 @@ func (d *desk) exportJSON(name string) error {
 }
 
 // now is the civil minute of the server's clock in the zone of the book.
-func (d *desk) now() (ledger.Start, error) {
-	zone, err := time.LoadLocation(d.Book.Zone)
+func (d *desk) now() (ledger.Start, error) { return d.server.minute() }
+
+// minute is the civil minute of the server's clock in the zone of the book.
+func (s *server) minute() (ledger.Start, error) {
+	zone, err := time.LoadLocation(s.Book.Zone)
 	if err != nil {
 		return 0, err
 	}
-	at := d.Clock().In(zone)
+	at := s.Clock().In(zone)
 	return ledger.NewStart(ledger.DateOf(at), at.Hour()*60+at.Minute()), nil
 }

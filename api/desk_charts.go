@@ -3,9 +3,6 @@ package api
 import (
 	"context"
 	"crypto/sha256"
-	"iter"
-	"maps"
-	"sync"
 
 	"aixin/api/catalog"
 	"aixin/api/web"
@@ -21,8 +18,8 @@ const maxSheet = 50
 
 // charted is what the charts draw, added up over everybody: no page does that for each who looks.
 type charted struct {
-	months   map[string][3]ledger.Amount // by 2006-01: issued, redeemed, expired
-	expiring map[string]ledger.Amount    // by 2006-01: what lapses if nobody uses it
+	months   months
+	expiring map[string]ledger.Amount // by 2006-01: what lapses if nobody uses it
 	units    report.LiabilityReport
 	served   report.ActivityReport // this year
 }
@@ -33,9 +30,10 @@ func (d *desk) charted() (made[charted], error) {
 }
 
 func (s *server) addUp(ctx context.Context, v ledger.View) (out charted, err error) {
-	if out.months, err = s.months.upTo(s.entriesFrom(ctx, s.months.reached(), v.Head().Size)); err != nil {
+	if err := s.digest.read(ctx, s, v.Head().Size); err != nil {
 		return out, err
 	}
+	out.months = s.digest.byMonth()
 	if out.expiring, err = lapsing(v); err != nil {
 		return out, err
 	}
@@ -73,61 +71,6 @@ func lapsing(v ledger.View) (map[string]ledger.Amount, error) {
 
 func monthOf(d ledger.Date) string { return d.String()[:len("2006-01")] }
 
-// months adds up what was issued, redeemed and expired, month by month. It reads each entry once.
-type months struct {
-	// mu guards what follows.
-	mu   sync.Mutex
-	next ledger.Index
-	sums map[string][3]ledger.Amount // by 2006-01: issued, redeemed, expired
-}
-
-// reached returns the first entry that is not added up yet.
-func (m *months) reached() ledger.Index {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.next
-}
-
-// upTo adds entries that it has not, and returns the sums.
-func (m *months) upTo(entries iter.Seq2[ledger.Entry, error]) (map[string][3]ledger.Amount, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.sums == nil {
-		m.sums = map[string][3]ledger.Amount{}
-	}
-	for e, err := range entries {
-		if err != nil {
-			return nil, err
-		}
-		if e.Index != m.next {
-			continue
-		}
-		for _, p := range e.Postings {
-			if p.Commodity == ledger.Point {
-				m.add(e.On, p)
-			}
-		}
-		m.next++
-	}
-	return maps.Clone(m.sums), nil
-}
-
-func (m *months) add(on ledger.Date, p ledger.Posting) {
-	month := monthOf(on)
-	sum := m.sums[month]
-	switch p.Account.Class() {
-	case ledger.ClassIssued:
-		sum[0] += p.Amount
-	case ledger.ClassRedeemed:
-		sum[1] -= p.Amount
-	case ledger.ClassBreakage:
-		sum[2] -= p.Amount
-	default:
-		return
-	}
-	m.sums[month] = sum
-}
-
 // chartsPage shows what people would rather look at than read, each with its table.
 func chartsPage() workPage {
 	return workPage{
@@ -149,9 +92,13 @@ func chartsPage() workPage {
 }
 
 func (d *desk) charts() error {
-	got, err := d.charted()
+	got, ready, err := d.server.charted.soon(d.r.Context(), d.server, d.view, d.addUp)
 	if err != nil {
 		return err
+	}
+	if !ready {
+		d.summing()
+		return nil
 	}
 	d.page.Sections = append(d.page.Sections, web.WorkSection{Text: []string{d.t("as_of", catalog.Data{"Entries": int64(got.Head.Size)})}})
 	for _, name := range []string{"by_month", "expiring", "cover", "activity"} {
@@ -165,6 +112,13 @@ func (d *desk) charts() error {
 		return err
 	}
 	return d.form("sheet")
+}
+
+// summing says that a sum over everybody is being made since the server began, and asks to look again.
+func (d *desk) summing() {
+	d.page.Sections = append(d.page.Sections, web.WorkSection{
+		Text: []string{d.t("summing")}, Links: []web.Option{{Value: d.of.path, Text: d.t("look_again")}},
+	})
 }
 
 // chart draws the columns of numbers of a table, one bar a row and column.

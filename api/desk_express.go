@@ -1,6 +1,7 @@
 package api
 
 import (
+	"iter"
 	"slices"
 
 	"aixin/api/catalog"
@@ -61,13 +62,11 @@ func (d *desk) requests() (*web.Grid, error) {
 	}
 	var list []ledger.Request
 	var ids []string
-	for q, err := range d.view.Requests() {
+	for q, err := range d.openRequests() {
 		if err != nil {
 			return nil, err
 		}
-		if q.Open() {
-			list, ids = append(list, q), append(ids, string(q.Request))
-		}
+		list, ids = append(list, q), append(ids, string(q.Request))
 	}
 	slices.SortStableFunc(list, func(x, y ledger.Request) int { return int(y.Overdue(now) - x.Overdue(now)) })
 	names, err := d.People.Masked(d.r.Context(), ids...)
@@ -80,6 +79,30 @@ func (d *desk) requests() (*web.Grid, error) {
 			Link = "/express?request=" + string(q.Request)
 	}
 	return t, err
+}
+
+// openRequests yields the requests that are open. A page with a list and five forms looks through those of all years once.
+func (d *desk) openRequests() iter.Seq2[ledger.Request, error] {
+	return func(yield func(ledger.Request, error) bool) {
+		if d.open == nil {
+			open := []ledger.Request{}
+			for q, err := range d.view.Requests() {
+				if err != nil {
+					yield(q, err)
+					return
+				}
+				if q.Open() {
+					open = append(open, q)
+				}
+			}
+			d.open = open
+		}
+		for _, q := range d.open {
+			if !yield(q, nil) {
+				return
+			}
+		}
+	}
 }
 
 // class names a class; one that a rule made up is its own name.
@@ -149,8 +172,8 @@ func (d *desk) takeRequest(a *answers) error {
 
 // openRequest asks for a request that is open, in one of the states where any are named, and for something more.
 func (d *desk) openRequest(more web.Field, states ...ledger.RequestState) ([]web.Field, error) {
-	f, err := choice(d.view.Requests(), "request", func(q ledger.Request) (string, string) {
-		if !q.Open() || (len(states) > 0 && !slices.Contains(states, q.State)) {
+	f, err := choice(d.openRequests(), "request", func(q ledger.Request) (string, string) {
+		if len(states) > 0 && !slices.Contains(states, q.State) {
 			return "", ""
 		}
 		return string(q.Request), catalog.Name(d.say, "request_state", q.State)

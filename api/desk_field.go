@@ -20,8 +20,8 @@ const fieldPath = "/field"
 // sessionMark begins the code of a session, which its leader shows.
 const sessionMark = cardMark + "S"
 
-// lookBack is how many of the newest entries are looked through for the sessions of a leader: a busy day of a town.
-const lookBack = 2000
+// lookBack is how many entries that the digest has not read yet a page looks through: some minutes of a county.
+const lookBack = 500
 
 func fieldPages() []workPage {
 	return []workPage{{
@@ -32,6 +32,7 @@ func fieldPages() []workPage {
 				f, err := d.activities()
 				return fieldsOf(f, err)
 			}, run: (*desk).openSession},
+			rollForm(),
 			{name: "check_in", fields: (*desk).inFields, action: func(a *answers) ledger.Action {
 				return &ledger.CheckIn{Session: a.index("session"), Volunteer: a.volunteer("volunteer"), By: ledger.CheckedBy(a.text("by"))}
 			}},
@@ -89,6 +90,9 @@ func (d *desk) field() error {
 			Heading: joined(act.Name, minute(s.Opened)), Text: []string{d.t("session_code")}, Code: &code, Short: d.sessionCode(i),
 		})
 	}
+	if err := d.roll(s); err != nil {
+		return err
+	}
 	if err := d.table("attendance"); err != nil {
 		return err
 	}
@@ -110,8 +114,8 @@ func (d *desk) field() error {
 // sessions0 lists what this leader opened of late.
 func (d *desk) sessions0() error {
 	t := d.newTable("sessions", "session", "activity", "opened", "people", "state")
-	head := d.view.Head().Size
-	for i := head - 1; i >= 0 && i > head-lookBack; i-- {
+	of := func(g *digest) map[ledger.StaffID][]ledger.Index { return g.leaders }
+	for _, i := range traced(d.server, d.view, of, lookBack, d.staff.Staff) {
 		e, err := d.view.Entry(i)
 		if err != nil {
 			return err

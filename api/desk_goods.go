@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 
@@ -19,6 +21,10 @@ func goodsPage() workPage {
 		name: "goods", path: "/desk/goods", roles: []ledger.Role{ledger.Keeper, ledger.Steward}, show: (*desk).goods,
 		table: map[string]func(*desk) (*web.Grid, error){"stock": (*desk).stock, "short": (*desk).short, "prices": (*desk).prices, "donors": (*desk).donors},
 		forms: []workForm{
+			{name: "shelf", fields: (*desk).shopField, run: func(d *desk, a *answers) error {
+				http.Redirect(d.w, d.r, d.of.path+"?"+url.Values{"shop": {a.text("shop")}}.Encode(), http.StatusSeeOther)
+				return nil
+			}},
 			{name: "receive", fields: (*desk).receiveFields, action: receiving},
 			{name: "item", fields: only(typed("item"), typed("name"), maybe(typed("label")), typed("points"), dated("from")), action: func(a *answers) ledger.Action {
 				return &ledger.AddItem{
@@ -34,10 +40,14 @@ func goodsPage() workPage {
 }
 
 func (d *desk) goods() error {
-	for _, name := range []string{"short", "stock"} {
-		if err := d.table(name); err != nil {
-			return err
-		}
+	_, ready, err := d.shelves.soon(d.r.Context(), d.server, d.view, shelvedIn)
+	if err != nil {
+		return err
+	}
+	if !ready {
+		d.summing()
+	} else if err := d.shelfTables(); err != nil {
+		return err
 	}
 	if err := d.form("receive"); err != nil {
 		return err
@@ -57,6 +67,25 @@ func (d *desk) goods() error {
 		return err
 	}
 	return d.form("donor")
+}
+
+// shelfTables shows what is short and what there is: of one shop where the address names one, and no more rows than somebody looks at.
+func (d *desk) shelfTables() error {
+	long := false
+	for _, name := range []string{"short", "stock"} {
+		if err := d.table(name); err != nil {
+			return err
+		}
+		s := &d.page.Sections[len(d.page.Sections)-1]
+		if n := len(s.Table.Rows); n > shelfRows {
+			s.Table.Rows, long = s.Table.Rows[:shelfRows], true
+			s.Text = append(s.Text, d.t("more_rows", catalog.Data{"N": shelfRows, "All": n}))
+		}
+	}
+	if !long && !d.r.URL.Query().Has("shop") {
+		return nil
+	}
+	return d.form("shelf")
 }
 
 func (d *desk) receiveFields() ([]web.Field, error) {
@@ -81,6 +110,9 @@ func receiving(a *answers) ledger.Action {
 	return do
 }
 
+// shelfRows is how many rows of the shelves one page shows.
+const shelfRows = 100
+
 // shelved is an item on the shelf of a shop.
 type shelved struct {
 	shop ledger.Shop
@@ -91,8 +123,11 @@ type shelved struct {
 // onShelf calls f for every item of every shop with its state.
 func (d *desk) onShelf(f func(ledger.Shop, ledger.Item, ledger.Account)) error {
 	all, err := d.shelves.of(d.r.Context(), d.server, d.view, shelvedIn)
+	one := ledger.ShopID(d.r.URL.Query().Get("shop"))
 	for _, x := range all.Value {
-		f(x.shop, x.item, x.acct)
+		if one == "" || x.shop.Shop == one {
+			f(x.shop, x.item, x.acct)
+		}
 	}
 	return err
 }

@@ -49,6 +49,14 @@ func peoplePage() workPage {
 					Volunteer: a.volunteer("volunteer"), Status: ledger.Status(a.text("status")), Reason: ledger.Reason(a.text("reason")), Until: a.date("until"),
 				}
 			}},
+			{name: "proxy", fields: func(d *desk) ([]web.Field, error) {
+				relation := one(d, "relation", "own.relation", ledger.Spouse, ledger.Parent, ledger.Child, ledger.Relative, ledger.Neighbour, ledger.Carer)
+				return []web.Field{typed("volunteer"), typed("proxy"), relation, ticked("ended")}, nil
+			}, action: func(a *answers) ledger.Action {
+				return &ledger.SetProxy{
+					Volunteer: a.volunteer("volunteer"), Proxy: a.volunteer("proxy"), Relation: ledger.Relation(a.text("relation")), Ended: a.Has("ended"),
+				}
+			}},
 			{name: "merge", fields: only(typed("from_number"), typed("into_number")), action: func(a *answers) ledger.Action {
 				return &ledger.Merge{From: a.volunteer("from_number"), Into: a.volunteer("into_number")}
 			}},
@@ -69,7 +77,7 @@ func (d *desk) people() error {
 		}
 		d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: t.Caption, Table: t})
 	}
-	for _, name := range []string{"card", "void", "pin", "status", "merge"} {
+	for _, name := range []string{"card", "void", "pin", "status", "proxy", "merge"} {
 		if err := d.form(name); err != nil {
 			return err
 		}

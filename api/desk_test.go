@@ -505,3 +505,66 @@ func TestDeskStaff(t *testing.T) {
 	w.send("/desk/staff", "end_role", url.Values{"staff": {"U000009"}, "role": {"publisher"}, "scope": {"C01"}, "until": {"2026-11-23"}})
 	w.shows("Entered as No.", "2026-11-23")
 }
+
+// A leader ticks many at once: each line has its result, what was refused stays to be corrected, and what is sent twice is entered once.
+func TestFieldRoll(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	w := atWork(t, b, "/field", "U000002")
+	w.open("/field")
+	w.send("/field", "open_session", url.Values{"activity": {"A001"}})
+	session := w.form("roll").Get("session")
+	w.shows("Nobody is listed yet")
+	w.send("/field", "roll", url.Values{"do": {"find"}, "search": {"王芳"}, "unit": {"C01"}, "walk_ups": {"nonsense"}})
+	w.shows(`value="V0000018"`, "not here yet", ">nonsense</textarea>")
+	w.send("/field", "roll", url.Values{"do": {"in"}})
+	w.shows("✗")
+	before := len(b.text)
+	typed := url.Values{"do": {"in"}, "tick": {"V0000018"}, "walk_ups": {"V0000026\nV9999999\nnonsense"}}
+	sent := w.send("/field", "roll", typed)
+	w.shows("checked in", "V0000026", "V9999999\nnonsense</textarea>", "stays below to be corrected")
+	w.again("/field", sent)                    // a second press, a slow line or a reload
+	if got := len(b.text) - before; got != 2 { // two came; of whom the book does not know it keeps nothing
+		t.Errorf("got %d entries, want each line once", got)
+	}
+	w.open("/field?session=" + session)
+	w.send("/field", "roll", url.Values{"do": {"in"}, "tick": {"V0000018"}}) // from another page
+	w.shows("was here already")
+	b.clock = b.clock.Add(5 * time.Minute)
+	w.send("/field", "roll", url.Values{"do": {"out"}, "tick": {"V0000018"}})
+	w.shows("checked out")
+	w.send("/field", "roll", url.Values{"do": {"in"}, "tick": {"V0000018"}, "out": {"2026-11-23T07:00"}})
+	w.shows("✗")
+	w.open("/field?session=" + session)
+	w.send("/field", "close_session", nil)
+	w.send("/field", "roll", url.Values{"do": {"out"}, "tick": {"V0000026"}, "out": {"2026-11-23T07:00"}})
+	w.shows("✗", `value="2026-11-23T07:00"`) // before they came
+	w.send("/field", "roll", url.Values{"do": {"out"}, "tick": {"V0000026"}, "out": {ledger.NewStart(ledger.DateOf(b.clock), 8*60+4).String()}})
+	w.shows("time of leaving entered")
+	// The next session of the activity lists who came to the one before; all are ticked at once.
+	w.open("/field")
+	w.send("/field", "open_session", url.Values{"activity": {"A001"}})
+	w.open("/field?all=1&session=" + w.form("roll").Get("session"))
+	w.shows(`value="V0000018" checked`, `value="V0000026" checked`)
+}
+
+// The steward says who may fetch goods for whoever cannot come, who reads it on their own page, and ends it.
+func TestDeskProxy(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	w := atWork(t, b, "/desk/people", "U000006")
+	w.open("/desk/people")
+	w.send("/desk/people", "proxy", url.Values{"volunteer": {"V0000018"}, "proxy": {"V0000018"}, "relation": {"neighbour"}})
+	w.shows("✗")
+	w.open("/desk/people")
+	w.send("/desk/people", "proxy", url.Values{"volunteer": {"V0000018"}, "proxy": {"V0000026"}, "relation": {"neighbour"}})
+	w.shows("Entered as No.")
+	v := newVisitor(t, newServer(t, config(b)), "en")
+	body(t, v.signIn("V0000018", pin), http.StatusOK)
+	wants(t, body(t, v.get("/volunteer"), http.StatusOK), "May fetch goods for you: V0000026 (neighbour)")
+	w.send("/desk/people", "proxy", url.Values{"volunteer": {"V0000018"}, "proxy": {"V0000026"}, "relation": {"neighbour"}, "ended": {"1"}})
+	w.shows("Entered as No.")
+	if strings.Contains(body(t, v.get("/volunteer"), http.StatusOK), "V0000026") {
+		t.Error("who may not fetch any more is still named")
+	}
+}

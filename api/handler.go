@@ -34,9 +34,11 @@ type server struct {
 	texts      texts
 	sums       kept[web.Sums]
 	charted    kept[charted]
+	members    kept[members]
 	board      kept[posted]
 	having     kept[[]ledger.Amount] // what those who may redeem have
-	months     months
+	digest     digest
+	digested   kept[struct{}]
 	audits     audits
 	workplaces workplaces
 	usuals     usuals

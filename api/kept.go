@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -16,6 +17,9 @@ const (
 	// keptPatience is what making may take at most where everybody waits for it: then what is shown is always of the newest entry. What
 	// takes longer is shown as it was before, while it is made again.
 	keptPatience = 10 * time.Millisecond
+
+	// keptWait is how long somebody waits for what was never made since the server began, before a page says that it is being summed.
+	keptWait = 250 * time.Millisecond
 )
 
 // kept is something that takes long to make, such as a sum over everybody. It is made beside those who ask, one at a time; meanwhile they
@@ -66,6 +70,20 @@ func (k *kept[T]) of(ctx context.Context, s *server, v ledger.View, from func(co
 		err = k.failed
 	}
 	return k.is, err
+}
+
+// soon returns what is kept where it is there within keptWait, or was made before; else it is still being made, and whoever asks is told so
+// and not kept waiting.
+func (k *kept[T]) soon(ctx context.Context, s *server, v ledger.View, from func(context.Context, ledger.View) (T, error)) (is made[T], ready bool, err error) {
+	short, cancel := context.WithTimeout(ctx, keptWait)
+	defer cancel()
+	is, err = k.of(short, s, v, from)
+	if short.Err() != nil && errors.Is(err, short.Err()) {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		return k.is, k.known, ctx.Err()
+	}
+	return is, err == nil, err
 }
 
 // remake makes it again and keeps it. What failed is tried again by the next who asks, and those before keep what there was.

@@ -41,6 +41,7 @@ type (
 		status int
 		posted string            // the form that was sent and stays on the page
 		faults map[string]string // of its fields
+		once   bool              // it acts by card and PIN for this form alone: nobody is signed in by it
 	}
 )
 
@@ -212,6 +213,9 @@ func (o *oneself) answer(ask func(*oneself) (ledger.Action, error)) error {
 	if err != nil {
 		return o.wrong(err)
 	}
+	if o.once { // the next person at a shared device, whose page has the same key, asks for something of their own
+		key += ledger.Key("/" + string(o.id) + "/" + o.r.PostForm.Get("do"))
+	}
 	// Whoever goes away does not take back what was asked for.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(o.r.Context()), submitTime)
 	defer cancel()
@@ -236,6 +240,7 @@ func (o *oneself) answer(ask func(*oneself) (ledger.Action, error)) error {
 
 // wrong puts an error on the page. What the server cannot help stays an error.
 func (o *oneself) wrong(err error) error {
+	o.leaves()
 	p := problemOf(err, o.say, o.Clock())
 	if p.Status >= http.StatusInternalServerError && !errors.Is(err, ErrUnknown) && !errors.Is(err, ErrBusy) {
 		return err
@@ -261,6 +266,13 @@ func (o *oneself) wrong(err error) error {
 	return nil
 }
 
+// leaves forgets who acted by card and PIN for one form.
+func (o *oneself) leaves() {
+	if o.once {
+		o.id, o.page.Number, o.once = "", "", false
+	}
+}
+
 // said says what was done, where it is this volunteer who did it.
 func (o *oneself) said(done string) error {
 	i, err := ParseReference(done)
@@ -268,13 +280,22 @@ func (o *oneself) said(done string) error {
 		return nil //nolint:nilerr // an address that somebody typed says nothing
 	}
 	e, err := o.view.Entry(i)
-	if as[*ledger.Rejection](err) || (err == nil && (o.id == "" || e.Actor != ledger.StaffID(o.id))) {
+	if as[*ledger.Rejection](err) || (err == nil && !o.did(e)) {
 		return nil
 	}
 	if err == nil {
 		o.page.Good = o.t("done."+string(e.Kind), catalog.Data{"Number": counts(i)})
 	}
 	return err
+}
+
+// did reports whether an entry is of this volunteer, or of whoever just came or went here with card and PIN, who is signed in nowhere.
+func (o *oneself) did(e ledger.Entry) bool {
+	if o.id != "" {
+		return e.Actor == ledger.StaffID(o.id)
+	}
+	now, err := o.minute()
+	return err == nil && (e.Kind == ledger.CheckedIn || e.Kind == ledger.CheckedOut) && e.On == now.On() && o.of.open()
 }
 
 func newOwnKey() string { return "own/" + rand.Text() }

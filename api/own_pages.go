@@ -196,7 +196,12 @@ func (o *oneself) object() (ledger.Action, error) {
 }
 
 func (o *oneself) why() error {
-	rows, err := o.tell.Why(o.view, o.id)
+	who, err := o.view.Volunteer(o.id)
+	if err != nil {
+		return err
+	}
+	found := traced(o.server, o.view, func(g *digest) map[ledger.VolunteerID][]ledger.Index { return g.whys }, lookBack, web.Numbers(who)...)
+	rows, err := o.tell.Why(o.view, o.id, found)
 	if err != nil {
 		return err
 	}
@@ -297,7 +302,8 @@ func (o *oneself) activity() error {
 
 func data(name, value string) map[string]any { return map[string]any{name: value} }
 
-// come notes that somebody came or went, and signs them in on the way where they are not.
+// come notes that somebody came or went. Card and PIN that were typed on this page count for this once: the device is often the leader's, or
+// goes from hand to hand, and nobody who checks in there must leave their account open for the next. Whoever signed in before stays signed in.
 func (o *oneself) come() (ledger.Action, error) {
 	i, ok := o.session(o.code())
 	if !ok {
@@ -316,8 +322,7 @@ func (o *oneself) come() (ledger.Action, error) {
 		if strings.HasPrefix(tidy(card, maxCard), cardMark) {
 			by = ledger.CheckedByCard
 		}
-		o.begin(o.w, o.r, id)
-		o.id, o.page.Number = id, string(id)
+		o.once, o.id = true, id
 	}
 	if o.id == "" {
 		return nil, &ledger.Invalid{Fields: []ledger.Fault{{Field: "card", Code: "volunteer_number"}}}

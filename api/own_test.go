@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -176,17 +177,29 @@ func TestVolunteerComesAndGoes(t *testing.T) {
 	wants(t, wrong, card, "请再输一遍密码")
 	form.Set("pin", pin)
 	page = v.asks("/volunteer/activity", form)
-	wants(t, page, "签到成功", "您已签到")
-	out := url.Values{"form": {"come"}, "key": {keyOf(t, page, "come")}, "code": {code}, "do": {"out"}}
-	wants(t, v.asks("/volunteer/activity", out), "签退成功", "您已签退")
-	wants(t, v.asks("/volunteer/activity", out), "签退成功")
+	wants(t, page, "签到成功", `name="card"`, `name="pin"`)
+	if strings.Contains(page, "V0000018") || strings.Contains(page, card) || len(v.cookies) > 0 && strings.Contains(body(t, v.get("/volunteer"), http.StatusOK), "46.5") {
+		t.Error("the check-in left its volunteer signed in on a device that may be anybody's")
+	}
+	other := maps.Clone(form) // the next person at the same device comes Back to the page with the same key
+	other.Set("card", "V0000026")
+	wants(t, v.asks("/volunteer/activity", other), "签到成功")
+	form.Set("do", "out")
+	wants(t, v.asks("/volunteer/activity", form), "签退成功")
+	wants(t, v.asks("/volunteer/activity", form), "签退成功")
+
+	own := newVisitor(t, h, "zh") // whoever signed in before stays signed in
+	body(t, own.signIn("V0000026", pin), http.StatusOK)
+	page = body(t, own.get("/volunteer/activity?code="+code), http.StatusOK)
+	wants(t, page, "您已签到")
+	wants(t, own.asks("/volunteer/activity", url.Values{"form": {"come"}, "key": {keyOf(t, page, "come")}, "code": {code}, "do": {"out"}}), "签退成功", "您已签退")
 	view, done, err := b.View(t.Context(), ledger.AsOf{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer done()
 	s, err := view.Attended(session)
-	if err != nil || len(s.People) != 1 || s.People[0].Volunteer != wang || s.People[0].By != ledger.CheckedByCard || s.People[0].Out == 0 {
+	if err != nil || len(s.People) != 2 || s.People[0].Volunteer != wang || s.People[0].By != ledger.CheckedByCard || s.People[0].Out == 0 {
 		t.Errorf("got %+v, %v, want %s by card, come and gone", s, err, wang)
 	}
 }

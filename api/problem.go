@@ -52,6 +52,8 @@ var (
 	ErrUnknown = errors.New("outcome unknown")
 	// errHolderPIN means that whose goods or points it is about typed another PIN than theirs.
 	errHolderPIN = errors.New("a wrong PIN of whom it is about")
+	// errOldPage means that a page of the counter was left open while its basket became another.
+	errOldPage = errors.New("a page of a basket that is gone")
 	// ErrFault means that the server failed: tell whoever runs it.
 	ErrFault = errors.New("a fault of the server")
 )
@@ -74,6 +76,7 @@ func problemRows() []problemRow {
 		{"malformed", http.StatusBadRequest, as[*ledger.Invalid], nil},
 		{"refused", http.StatusUnprocessableEntity, as[*ledger.Rejection], nil},
 		{"holder_pin", http.StatusUnprocessableEntity, is(errHolderPIN), person.ErrWrongPIN},
+		{"old_page", http.StatusConflict, is(errOldPage), errOldPage},
 		{"no_card", http.StatusNotFound, is(person.ErrNotFound), person.ErrNotFound},
 		{"wrong_pin", http.StatusUnauthorized, is(person.ErrWrongPIN), person.ErrWrongPIN},
 		{"pin_wait", http.StatusTooManyRequests, as[*person.LockedError], &person.LockedError{}},

@@ -73,6 +73,7 @@ type (
 		stay   bool              // the page says what was done: nothing sends the browser on
 		keep   bool              // and the form stays as it was typed
 		more   ledger.Index      // behind that record more wait
+		open   []ledger.Request  // the requests that are open, where the page asked for them
 		done   func()            // with the view
 	}
 
@@ -333,6 +334,7 @@ func (s *server) work(w http.ResponseWriter, r *http.Request, of workPage, staff
 	if d.staff, err = v.Staff(staff); err != nil {
 		return err
 	}
+	s.catchUp(v)
 	for _, p := range workPages() {
 		if slices.ContainsFunc(d.staff.RolesOn(v.On()), func(r ledger.Role) bool { return slices.Contains(p.roles, r) }) {
 			d.page.Menu = append(d.page.Menu, web.Option{Value: p.path, Text: d.t("page." + p.name), On: p.path == of.path})
@@ -354,6 +356,7 @@ func (s *server) work(w http.ResponseWriter, r *http.Request, of workPage, staff
 	if d.page.Wrong != "" && !q.Has("kept") {
 		status = http.StatusUnprocessableEntity
 	}
+	d.page.Tidy()
 	s.render(w, r, status, f, *d.page)
 	return nil
 }
@@ -390,7 +393,7 @@ func (d *desk) refresh() error {
 		return err
 	}
 	d.done()
-	d.view, d.done = v, done
+	d.view, d.done, d.open = v, done, nil
 	return nil
 }
 

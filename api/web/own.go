@@ -45,7 +45,7 @@ func (Account) Doors() []string {
 	return []string{"statement", "hours", "goods", "notice", "why", "activity"}
 }
 
-// numbers lists every number of a person, the one that goes on first.
-func numbers(who ledger.Volunteer) []ledger.VolunteerID {
+// Numbers lists every number of a person, the one that goes on first.
+func Numbers(who ledger.Volunteer) []ledger.VolunteerID {
 	return append([]ledger.VolunteerID{who.Volunteer}, who.Merged...)
 }

@@ -78,7 +78,7 @@ func (t Teller) Waits(v ledger.View, id ledger.VolunteerID) ([]OwnRow, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !slices.Contains(numbers(who), rec.Volunteer) {
+		if !slices.Contains(Numbers(who), rec.Volunteer) {
 			continue
 		}
 		text, err := t.record(v, rec)
@@ -105,8 +105,8 @@ func (t Teller) Objections(v ledger.View, id ledger.VolunteerID) ([]OwnRow, erro
 		if err != nil {
 			return nil, err
 		}
-		mine := slices.Contains(numbers(who), o.Volunteer)
-		if !mine && !slices.Contains(numbers(who), rec.Volunteer) {
+		mine := slices.Contains(Numbers(who), o.Volunteer)
+		if !mine && !slices.Contains(Numbers(who), rec.Volunteer) {
 			continue
 		}
 		text, err := t.record(v, rec)
@@ -141,23 +141,22 @@ func (t Teller) objection(o ledger.Objection, mine bool) []string {
 	return append(notes, t.Say.T("own.notice.unanswered"))
 }
 
-// lookedBack is how many of the newest entries are looked through for what was refused: a busy day of a town.
-const lookedBack = 1500
-
-// Why says of the newest entries what was refused to a volunteer or sent back, and why; the newest first.
-func (t Teller) Why(v ledger.View, id ledger.VolunteerID) ([]OwnRow, error) {
+// Why says of entries, the newest first, what was refused to a volunteer or sent back, and why. Those of others are left out.
+func (t Teller) Why(v ledger.View, id ledger.VolunteerID, entries []ledger.Index) ([]OwnRow, error) {
 	who, err := v.Volunteer(id)
 	if err != nil {
 		return nil, err
 	}
 	var rows []OwnRow
-	head := v.Head().Size
-	for i := head - 1; i >= 0 && i >= head-lookedBack && len(rows) < mostRows; i-- {
+	for _, i := range entries {
+		if len(rows) == mostRows {
+			break
+		}
 		e, err := v.Entry(i)
 		if err != nil {
 			return nil, err
 		}
-		row, ok, err := t.because(v, e, numbers(who))
+		row, ok, err := t.because(v, e, Numbers(who))
 		if err != nil {
 			return nil, err
 		}

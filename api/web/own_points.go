@@ -39,7 +39,7 @@ func noticed(v ledger.View, who ledger.Volunteer) (list []ledger.Record, err err
 			if err != nil {
 				return nil, err
 			}
-			if rec.Posted == n.Index && (rec.State == ledger.OnNotice || rec.State == ledger.Disputed) && slices.Contains(numbers(who), rec.Volunteer) {
+			if rec.Posted == n.Index && (rec.State == ledger.OnNotice || rec.State == ledger.Disputed) && slices.Contains(Numbers(who), rec.Volunteer) {
 				list = append(list, rec)
 			}
 		}
@@ -53,7 +53,7 @@ const longestDispute = 90
 // waiting reports whether anything of a person, or of the household that holds their points, was declared and has no outcome.
 func waiting(v ledger.View, who ledger.Volunteer) (bool, error) {
 	var holders []ledger.AccountID
-	for _, id := range numbers(who) {
+	for _, id := range Numbers(who) {
 		holders = append(holders, ledger.PointsOf(id))
 	}
 	pool, err := v.SharedPool(who)

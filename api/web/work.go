@@ -2,6 +2,7 @@ package web
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"aixin/api/catalog"
 )
@@ -19,7 +20,23 @@ type Work struct {
 	Sections []WorkSection
 }
 
-func (Work) template() string                      { return "work" }
+func (Work) template() string { return "work" }
+
+// Tidy takes what is said twice out of what is seen: a caption that is the heading above its table.
+func (w *Work) Tidy() {
+	for _, s := range w.Sections {
+		tables := []*Grid{s.Table}
+		if s.Form != nil {
+			tables = append(tables, s.Form.Table)
+		}
+		for _, t := range tables {
+			if t != nil {
+				t.Titled = t.Caption == s.Heading
+			}
+		}
+	}
+}
+
 func (w Work) title(say *catalog.Localizer) string { return say.T("work.page." + w.Name) }
 
 // WorkSection is one part of a page: a table, a form, a picture of numbers, or a text that is kept as it is.
@@ -78,7 +95,14 @@ type Grid struct {
 	JSON    string // and as JSON, where somebody may want that
 	Empty   string // what is said where there is no row
 	Ticks   bool
+	Titled  bool // the heading above it says the same as its caption, which is then read and not shown
 }
+
+// longCell is from how many letters on a cell needs room for a line of its own, so that it is not broken word by word.
+const longCell = 18
+
+// Long reports whether a cell needs room.
+func (Grid) Long(cell string) bool { return utf8.RuneCountInString(cell) >= longCell }
 
 // Number reports whether a column holds numbers.
 func (t Grid) Number(i int) bool { return i < len(t.Numbers) && t.Numbers[i] }

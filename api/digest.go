@@ -1,0 +1,152 @@
+package api
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+
+	"aixin/ledger"
+)
+
+// digest is what pages need of the whole journal and the index has no row for: sums by month, and where in the journal something stands
+// that is of one person, leader or activity. It reads each entry once, beside those who ask; what came after it a page reads itself.
+type digest struct {
+	reading sync.Mutex // held by whoever reads on
+
+	// mu guards what follows.
+	mu       sync.Mutex
+	next     ledger.Index // the first entry that was not read
+	months   months
+	whys     map[ledger.VolunteerID][]ledger.Index // what gave them nothing, the newest last
+	leaders  map[ledger.StaffID][]ledger.Index     // the sessions that they opened
+	sessions map[ledger.ActivityID][]ledger.Index
+}
+
+// maxTraced bounds what is kept of one person, leader or activity: as much as a page shows.
+const maxTraced = 60
+
+// months are the points that were issued, redeemed and expired in each month, by 2006-01.
+type months map[string][3]ledger.Amount
+
+// read reads on up to a size.
+func (g *digest) read(ctx context.Context, s *server, size ledger.Index) error {
+	g.reading.Lock()
+	defer g.reading.Unlock()
+	for e, err := range s.entriesFrom(ctx, g.reached(), size) {
+		if err != nil {
+			return err
+		}
+		g.add(e)
+	}
+	return nil
+}
+
+// reached returns the first entry that was not read.
+func (g *digest) reached() ledger.Index {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.next
+}
+
+func (g *digest) add(e ledger.Entry) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if e.Index != g.next {
+		return // of the batch in which reading began
+	}
+	g.next++
+	if g.months == nil {
+		g.months, g.whys = months{}, map[ledger.VolunteerID][]ledger.Index{}
+		g.leaders, g.sessions = map[ledger.StaffID][]ledger.Index{}, map[ledger.ActivityID][]ledger.Index{}
+	}
+	for _, p := range e.Postings {
+		if p.Commodity == ledger.Point {
+			g.months.add(e.On, p)
+		}
+	}
+	switch body := e.Body.(type) {
+	case *ledger.Refusal:
+		trace(g.whys, body.Volunteer, e.Index)
+	case *ledger.RecordReturn:
+		trace(g.whys, body.Volunteer, e.Index)
+	case *ledger.ObjectionAnswer:
+		trace(g.whys, body.Volunteer, e.Index)
+	case *ledger.Expiry:
+		trace(g.whys, body.Volunteer, e.Index)
+	case *ledger.OpenSession:
+		trace(g.leaders, e.Actor, e.Index)
+		trace(g.sessions, body.Activity, e.Index)
+	}
+}
+
+// trace notes where something of one stands. The oldest are forgotten.
+func trace[K ~string](of map[K][]ledger.Index, one K, i ledger.Index) {
+	if one == "" {
+		return
+	}
+	list := append(of[one], i)
+	if len(list) >= 2*maxTraced {
+		list = slices.Clone(list[len(list)-maxTraced:])
+	}
+	of[one] = list
+}
+
+func (m months) add(on ledger.Date, p ledger.Posting) {
+	month := monthOf(on)
+	sum := m[month]
+	switch p.Account.Class() {
+	case ledger.ClassIssued:
+		sum[0] += p.Amount
+	case ledger.ClassRedeemed:
+		sum[1] -= p.Amount
+	case ledger.ClassBreakage:
+		sum[2] -= p.Amount
+	default:
+		return
+	}
+	m[month] = sum
+}
+
+// byMonth returns a copy of the sums.
+func (g *digest) byMonth() months {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return maps.Clone(g.months)
+}
+
+// traced returns where what is of somebody stands, the newest first: what the digest knows, and before it the entries that it has not read,
+// as many as a page looks through, for the page to look at itself.
+func traced[K ~string](s *server, v ledger.View, of func(*digest) map[K][]ledger.Index, look ledger.Index, ones ...K) (list []ledger.Index) {
+	s.catchUp(v)
+	s.digest.mu.Lock()
+	defer s.digest.mu.Unlock()
+	size := v.Head().Size
+	for i := size - 1; i >= max(s.digest.next, size-look, 0); i-- {
+		list = append(list, i)
+	}
+	unread := len(list)
+	for _, one := range ones {
+		for _, i := range of(&s.digest)[one] {
+			if i < size {
+				list = append(list, i)
+			}
+		}
+	}
+	slices.SortFunc(list[unread:], func(a, b ledger.Index) int { return int(b - a) })
+	return list
+}
+
+// catchUp has the digest read on, where pages would have to look through much themselves. Nobody waits for it.
+func (s *server) catchUp(v ledger.View) {
+	if v.Head().Size-s.digest.reached() <= lookBack/2 {
+		return
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, _, _ = s.digested.soon(ctx, s, v, s.readOn) //nolint:errcheck // what was not read is tried again by the next who asks
+}
+
+func (s *server) readOn(ctx context.Context, v ledger.View) (struct{}, error) {
+	return struct{}{}, s.digest.read(ctx, s, v.Head().Size)
+}
