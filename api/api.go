@@ -76,7 +76,7 @@ type Config struct {
 	People      Registry
 	Register    Register // what the pages of the staff keep of people; optional: without it they keep nothing
 	Journal     Journal
-	Commands    Commands // what carries out the commands of the command line; optional: without it none of them is served
+	Commands    Commands        // what carries out the commands of the command line; optional: without it none of them is served
 	Numbers     *RequestNumbers // shared with what gives numbers beside the pages; optional: without it nothing else does
 	Ended       <-chan struct{} // closed when the server ends, and with it what is made beside the requests; optional
 	Checkpoints Checkpoints

@@ -45,7 +45,7 @@ type server struct {
 	sending sync.Mutex
 	sent    map[ledger.Key]bool // forms that gave a PIN
 
-	secret [32]byte            // of this process: what the cards of a form are made from
+	secret [32]byte // of this process: what the cards of a form are made from
 
 	described func() ([]byte, error) // /openapi.json, made when somebody asks: reflecting takes a tenth of a second
 }
