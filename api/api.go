@@ -78,7 +78,9 @@ type Config struct {
 	People      Registry
 	Register    Register // what the pages of the staff keep of people; optional: without it they keep nothing
 	Journal     Journal
-	Commands    Commands // what carries out the commands of the command line; optional: without it none of them is served
+	Commands    Commands        // what carries out the commands of the command line; optional: without it none of them is served
+	Numbers     *RequestNumbers // shared with what gives numbers beside the pages; optional: without it nothing else does
+	Ended       <-chan struct{} // closed when the server ends, and with it what is made beside the requests; optional
 	Checkpoints Checkpoints
 	Book        Book        // what book.json says; of a demo, every page says that it is one
 	Keys        func() Book // the same with the keys that it has now; Book, where nil
@@ -114,6 +116,9 @@ func New(c Config) (http.Handler, error) {
 	pages, err := web.New()
 	if err != nil {
 		return nil, fmt.Errorf("serve: %w", err)
+	}
+	if c.Numbers == nil {
+		c.Numbers = NewRequestNumbers()
 	}
 	s := &server{Config: c, catalog: say, pages: pages, mux: http.NewServeMux()}
 	rand.Read(s.secret[:]) // never fails

@@ -129,8 +129,11 @@ func (d *desk) takeRequest(a *answers) error {
 		d.goOn(k.Index)
 		return nil
 	}
-	d.taking.Lock() // until the book has it: the register keeps what was said under a number that is nobody else's
-	defer d.taking.Unlock()
+	release, err := d.Numbers.Take(d.r.Context()) // until the book has it: the register keeps what was said under that number
+	if err != nil {
+		return err
+	}
+	defer release()
 	if err := d.refresh(); err != nil {
 		return err
 	}
@@ -138,20 +141,17 @@ func (d *desk) takeRequest(a *answers) error {
 		d.goOn(k.Index)
 		return nil
 	}
-	last := d.taken
-	for q, err := range d.view.Requests() {
-		if err != nil {
-			return err
-		}
-		last = max(last, q.Request.Serial())
+	id, err := d.Numbers.Next(d.view)
+	if err != nil {
+		return err
 	}
 	who := person.Person{
-		ID: person.Requester.ID(last + 1), Name: a.text("name"), Phone: a.text("phone"), Address: a.text("address"), Need: a.text("need"),
+		ID: string(id), Name: a.text("name"), Phone: a.text("phone"), Address: a.text("address"), Need: a.text("need"),
 	}.Normalize()
 	if bad := who.Check(); bad != nil {
 		return &ledger.Invalid{Fields: bad}
 	}
-	do := &ledger.TakeRequest{Request: ledger.RequestID(who.ID), Unit: ledger.UnitID(a.text("unit")), Channel: ledger.Channel(a.text("channel"))}
+	do := &ledger.TakeRequest{Request: id, Unit: ledger.UnitID(a.text("unit")), Channel: ledger.Channel(a.text("channel"))}
 	e, err := d.Writes.DryRun(d.r.Context(), ledger.Command{Key: newWorkKey(), Actor: d.staff.Staff, Do: do})
 	if err == nil && e.Rejection() != nil {
 		err = e.Rejection()
@@ -159,7 +159,7 @@ func (d *desk) takeRequest(a *answers) error {
 	if err != nil {
 		return err
 	}
-	d.taken = last + 1 // also where the outcome stays unknown: the entry may come later
+	d.Numbers.Use(id)
 	if err := d.Register.Put(d.r.Context(), who); err != nil {
 		return err
 	}

@@ -269,8 +269,8 @@ func (d *desk) newPIN(a *answers) error {
 
 // firstTime reports whether a form was not sent before, as far as the server remembers.
 func (s *server) firstTime(form ledger.Key) bool {
-	s.taking.Lock()
-	defer s.taking.Unlock()
+	s.sending.Lock()
+	defer s.sending.Unlock()
 	if len(s.sent) >= maxSessions {
 		clear(s.sent)
 	}

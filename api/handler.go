@@ -44,11 +44,10 @@ type server struct {
 	usuals     usuals
 	shelves    kept[[]shelved]
 
-	taking sync.Mutex // held while a request for help is taken
-	taken  int        // the last number that a request was given
+	sending sync.Mutex
+	sent    map[ledger.Key]bool // forms that gave a PIN
 
-	sent   map[ledger.Key]bool // forms that gave a PIN; taking guards them too
-	secret [32]byte            // of this process: what the cards of a form are made from
+	secret [32]byte // of this process: what the cards of a form are made from
 
 	described func() ([]byte, error) // /openapi.json, made when somebody asks: reflecting takes a tenth of a second
 }

@@ -52,7 +52,7 @@ func (k *kept[T]) of(ctx context.Context, s *server, v ledger.View, from func(co
 	}
 	if k.making == nil {
 		k.making = make(chan struct{})
-		go k.remake(context.WithoutCancel(ctx), s, from)
+		go k.remake(ctx, s, from)
 	}
 	if k.known && k.slow {
 		return k.is, nil
@@ -88,6 +88,8 @@ func (k *kept[T]) soon(ctx context.Context, s *server, v ledger.View, from func(
 
 // remake makes it again and keeps it. What failed is tried again by the next who asks, and those before keep what there was.
 func (k *kept[T]) remake(ctx context.Context, s *server, from func(context.Context, ledger.View) (T, error)) {
+	ctx, cancel := s.beside(ctx)
+	defer cancel()
 	began := s.Clock()
 	next, err := fromView(ctx, s, from)
 	ended := s.Clock()
@@ -100,6 +102,19 @@ func (k *kept[T]) remake(ctx context.Context, s *server, from func(context.Conte
 	k.fresh = ended.Add((keptShare - 1) * ended.Sub(began))
 	close(k.making)
 	k.making = nil
+}
+
+// beside returns a context of what is made beside the requests: it outlasts the one that asked for it, and ends with the server.
+func (s *server) beside(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	go func() {
+		select {
+		case <-s.Ended:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
 }
 
 // fromView makes something of the book as it is now. Nobody answers a request here, so that a fault in it must not end the server.

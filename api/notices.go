@@ -198,7 +198,7 @@ func (s *server) textIn(ctx context.Context, n ledger.Notice) *noticeText {
 	s.texts.room()
 	t = &noticeText{done: make(chan struct{})}
 	s.texts.of[n.Index] = t
-	go s.makeText(context.WithoutCancel(ctx), n, t)
+	go s.makeText(ctx, n, t)
 	return t
 }
 
@@ -229,9 +229,16 @@ func (t *texts) room() {
 
 // makeText makes a text again, from a view of its own: whoever asked for it may be gone by then.
 func (s *server) makeText(ctx context.Context, n ledger.Notice, t *noticeText) {
-	s.texts.slots <- struct{}{}
-	defer func() { <-s.texts.slots }()
+	ctx, cancel := s.beside(ctx)
+	defer cancel()
 	defer close(t.done)
+	select {
+	case s.texts.slots <- struct{}{}:
+		defer func() { <-s.texts.slots }()
+	case <-ctx.Done():
+		t.err = ctx.Err()
+		return
+	}
 	defer func() {
 		if v := recover(); v != nil { // nobody answers a request here: a fault must not end the server
 			t.err = fmt.Errorf("text of notice %d: panic: %v", n.Index, v)

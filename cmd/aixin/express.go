@@ -85,12 +85,21 @@ func (a *app) expressTakeCmd() *cobra.Command {
 // takeRequest tries the request, keeps what the requester said in the registry, and then takes it. Asked again under its key it is
 // the request of then.
 func (w *writer) takeRequest(ctx context.Context, p person.Person, do *ledger.TakeRequest) error {
+	numbers := api.NewRequestNumbers() // a command beside a book has it to itself
+	if w.app.hosted != nil {
+		numbers = w.app.hosted.numbers
+	}
+	release, err := numbers.Take(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
 	before, err := w.takenBefore(ctx)
 	if err != nil {
 		return err
 	}
 	if do.Request = before; before == "" {
-		if do.Request, err = w.nextRequest(ctx); err != nil {
+		if do.Request, err = w.nextRequest(ctx, numbers); err != nil {
 			return err
 		}
 	}
@@ -103,6 +112,7 @@ func (w *writer) takeRequest(ctx context.Context, p person.Person, do *ledger.Ta
 		return errors.Join(w.app.printReceipt(w.app.unwritten(c, err), err), err)
 	}
 	if !w.app.opts.dryRun && before == "" {
+		numbers.Use(do.Request)
 		if err := w.people.Put(ctx, p); err != nil {
 			return err
 		}
@@ -133,20 +143,14 @@ func (w *writer) takenBefore(ctx context.Context) (id ledger.RequestID, err erro
 	return id, err
 }
 
-// nextRequest returns the number after the highest in the book. A number that only the registry has was never taken: whoever asked
-// was told of a fault, and it is given again.
-func (w *writer) nextRequest(ctx context.Context) (ledger.RequestID, error) {
-	last := 0
-	err := w.view(ctx, func(v ledger.View) error {
-		for r, err := range v.Requests() {
-			if err != nil {
-				return err
-			}
-			last = max(last, r.Request.Serial())
-		}
-		return nil
+// nextRequest returns the next number. One that only the registry of a former process has was never taken: whoever asked was told of a
+// fault, and it is given again.
+func (w *writer) nextRequest(ctx context.Context, numbers *api.RequestNumbers) (id ledger.RequestID, err error) {
+	err = w.view(ctx, func(v ledger.View) error {
+		id, err = numbers.Next(v)
+		return err
 	})
-	return ledger.RequestID(person.Requester.ID(last + 1)), err
+	return id, err
 }
 
 // printRequest prints the answer to a step, and how the request stands after it.

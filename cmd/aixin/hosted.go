@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"aixin/api"
@@ -36,7 +35,8 @@ type host struct {
 	texts  *catalog.Catalog
 	log    *slog.Logger
 
-	writing sync.Mutex // one command at a time changes the registry and the book: numbers are given in between
+	writing chan struct{} // holds one: a command that changes the registry and the book, since numbers are given in between
+	numbers *api.RequestNumbers
 
 	folding chan struct{} // holds one: a past that the index does not keep is folded in memory
 }
@@ -47,7 +47,8 @@ func newHost(dir string, book served, people *registry.Registry, clock func() ti
 		return nil, fmt.Errorf("serve: %w", err)
 	}
 	return &host{
-		dir: dir, book: book.Ledger, writes: book, people: people, clock: clock, texts: texts, log: log, folding: make(chan struct{}, 1),
+		dir: dir, book: book.Ledger, writes: book, people: people, clock: clock, texts: texts, log: log,
+		writing: make(chan struct{}, 1), numbers: api.NewRequestNumbers(), folding: make(chan struct{}, 1),
 	}, nil
 }
 
@@ -65,11 +66,14 @@ func (h *host) Run(ctx context.Context, call api.Call) (api.CommandAnswer, error
 	if !ok {
 		return api.CommandAnswer{}, api.ErrNoPath
 	}
-	if !command.Reads {
-		h.writing.Lock()
-		defer h.writing.Unlock()
-	}
 	g := &hosting{host: h, call: call}
+	if !command.Reads && !strings.HasPrefix(call.Name, "import ") { // an import takes its turn only while it gives numbers
+		release, err := g.turn(ctx)
+		if err != nil {
+			return api.CommandAnswer{}, err
+		}
+		defer release()
+	}
 	var out, said bytes.Buffer
 	inner := &app{
 		in: strings.NewReader(""), out: &out, err: &said, env: g.env, clock: h.clock, say: h.texts.In(call.Lang), hosted: g, demo: h.book.Book().Demo,
@@ -157,6 +161,19 @@ func (g *hosting) readJournal(ctx context.Context, a *app, f func(context.Contex
 		return result{}, err
 	}
 	return g.readView(ctx, a, view, f)
+}
+
+// turn waits until no other command changes the registry. A command beside a book has it to itself.
+func (g *hosting) turn(ctx context.Context) (release func(), err error) {
+	if g == nil {
+		return func() {}, nil
+	}
+	select {
+	case g.writing <- struct{}{}:
+		return func() { <-g.writing }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // fold waits until nobody else folds a journal in the memory of the server. A command that folds twice waits once, and one's own never.

@@ -228,6 +228,11 @@ func (j *importJob) register(ctx context.Context) error {
 	if len(rows) == 0 || j.app.opts.dryRun {
 		return nil
 	}
+	release, err := j.app.hosted.turn(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
 	if err := j.reserve(ctx); err != nil {
 		return err
 	}

@@ -81,12 +81,14 @@ func (a *app) serve(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	ended := make(chan struct{})
+	defer close(ended) // before the book and the registry are closed
 	carries, err := newHost(a.opts.book, writes, people, a.clock, log)
 	if err != nil {
 		return err
 	}
 	handler, err := api.New(api.Config{
-		Views: book, Writes: writes, People: people, Register: people, Commands: carries, Journal: book, Book: api.Book(book.Book()), Keys: func() api.Book { return api.Book(book.Book()) }, Try: try, Clock: a.clock, Log: log,
+		Views: book, Writes: writes, People: people, Register: people, Commands: carries, Numbers: carries.numbers, Ended: ended, Journal: book, Book: api.Book(book.Book()), Keys: func() api.Book { return api.Book(book.Book()) }, Try: try, Clock: a.clock, Log: log,
 		Checkpoints: api.CheckpointFunc(func(context.Context) ([]byte, error) { return readCheckpoint(a.opts.book) }),
 		Ready:       writes.ready(ctx), Seen: seen.request, HTTPS: certs != nil, LockAfter: a.opts.lockAfter(),
 		Audit: a.audits(ctx, book),

@@ -18,10 +18,12 @@ type served struct {
 	*store.Ledger
 	people *registry.Registry
 	unsure *atomic.Bool // nobody knows what became of an erasure
+
+	erasing chan struct{} // holds one: whoever erases, so that no request takes away what another has noted
 }
 
 func newServed(l *store.Ledger, people *registry.Registry) served {
-	return served{l, people, &atomic.Bool{}}
+	return served{l, people, &atomic.Bool{}, make(chan struct{}, 1)}
 }
 
 // Submit is the store's. What it destroys of a person is destroyed before anybody is answered; where nobody knows whether the book says
@@ -33,16 +35,28 @@ func (s served) Submit(ctx context.Context, c ledger.Command) (ledger.Receipt, e
 		}
 	}
 	id, err := s.erases(ctx, c.Do)
-	if err == nil && id != "" {
-		err = s.people.Intend(ctx, id)
-	}
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
-	r, err := s.Ledger.Submit(ctx, c)
 	if id == "" {
+		r, err := s.Ledger.Submit(ctx, c)
 		return r, told(err)
 	}
+	return s.erase(ctx, c, id)
+}
+
+// erase submits what destroys the details of somebody, one request at a time.
+func (s served) erase(ctx context.Context, c ledger.Command, id string) (ledger.Receipt, error) {
+	select {
+	case s.erasing <- struct{}{}:
+		defer func() { <-s.erasing }()
+	case <-ctx.Done():
+		return ledger.Receipt{}, ctx.Err()
+	}
+	if err := s.people.Intend(ctx, id); err != nil {
+		return ledger.Receipt{}, err
+	}
+	r, err := s.Ledger.Submit(ctx, c)
 	late := context.WithoutCancel(ctx)
 	switch {
 	case err == nil && r.Entry.Kind == ledger.Erased:
@@ -50,9 +64,26 @@ func (s served) Submit(ctx context.Context, c ledger.Command) (ledger.Receipt, e
 	case isUnknown(err):
 		s.unsure.Store(true)
 	default: // refused, or it waits for another person, whose approval notes it again
-		err = errors.Join(err, s.people.Withdraw(late, id))
+		err = errors.Join(err, s.unmade(late, id))
 	}
 	return r, told(err)
+}
+
+// unmade takes the note of an erasure away that the book refused, unless the book says that an earlier one, of which nobody knew, was made.
+func (s served) unmade(ctx context.Context, id string) error {
+	v, done, err := s.View(ctx, ledger.AsOf{})
+	if err != nil {
+		return err
+	}
+	who, err := v.Volunteer(ledger.VolunteerID(id))
+	done()
+	switch {
+	case err == nil && who.Erased:
+		return s.destroy(ctx, who.Volunteer)
+	case err == nil || isRejection(ledger.NotFound)(err):
+		return s.people.Withdraw(ctx, id)
+	}
+	return err
 }
 
 // erases returns whose details an action destroys, if any: by itself, or as the second person of one that waited.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"path/filepath"
 	"testing"
@@ -63,6 +64,14 @@ func TestErasureIsFollowed(t *testing.T) {
 	}
 	if got, err := w.people.Get(t.Context(), why, "V0000026"); err != nil || got[0].Name != "Li" {
 		t.Errorf("refused: got %v, %v, want the person", got, err)
+	}
+	busy := newServed(w.ledger, w.people)
+	busy.erasing <- struct{}{} // another request erases: nobody notes anything beside it, that the other would take away
+	soon, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	beside := ledger.Command{Key: "beside", Actor: "U000006", Do: &ledger.Erase{Volunteer: "V0000026"}}
+	if _, err := busy.Submit(soon, beside); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("erased beside another: %v", err)
 	}
 	if left, err := w.people.Intended(t.Context()); err != nil || left != nil {
 		t.Errorf("got %v, %v, want nothing that waits", left, err)
