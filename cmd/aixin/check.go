@@ -336,6 +336,7 @@ func (a *app) verifyCmd() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		preferHugePages(auditHeap)
 		if bar := a.progress("verifying"); bar != nil {
 			o.Progress = func(done, total int64) { bar(ledger.Index(done), ledger.Index(total)) }
 		}

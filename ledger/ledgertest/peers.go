@@ -17,8 +17,21 @@ import (
 )
 
 // CheckPeers has each of the other programs check an export of all formats, and compares what it adds up to with the book. They work
-// side by side: of a year each takes half a minute.
+// side by side.
 func CheckPeers(t *testing.T, dir string, v ledger.View) {
+	t.Helper()
+	for _, line := range PeerChecks()[:2] {
+		if out, err := Peer(t, dir, line...).CombinedOutput(); err != nil {
+			t.Errorf("%v: %v\n%.2000s", line, err, out)
+		}
+	}
+	checkTags(t, dir)
+	ComparePeers(t, dir, v)
+}
+
+// ComparePeers is CheckPeers where each reading takes half a minute, of a year: the journal is read for its sums alone, by the same strict
+// flags, and what hledger checks of the order of days and of payees is left to smaller books.
+func ComparePeers(t *testing.T, dir string, v ledger.View) {
 	t.Helper()
 	w := wantOf(t, v)
 	equal := func(t *testing.T, what string, want, got sums) {
@@ -30,12 +43,13 @@ func CheckPeers(t *testing.T, dir string, v ledger.View) {
 	for _, line := range PeerChecks() {
 		t.Run(line[0]+" "+line[len(line)-1], func(t *testing.T) {
 			t.Parallel()
-			if out, err := Peer(t, dir, line...).CombinedOutput(); err != nil {
-				t.Errorf("%v: %v\n%.2000s", line, err, out)
+			if line[0] == "bean-check" { // bean-query takes what it read from its cache
+				if out, err := Peer(t, dir, line...).CombinedOutput(); err != nil {
+					t.Errorf("%v: %v\n%.2000s", line, err, out)
+				}
 			}
 			switch line[len(line)-1] {
 			case "payees":
-				checkTags(t, dir)
 				equal(t, "balances", w.balances, hledger(t, dir))
 				equal(t, "lots", w.lots, hledger(t, dir, "--pivot", "lot", "tag:lot"))
 			case "balance":
@@ -168,7 +182,7 @@ func checkTags(t *testing.T, dir string) {
 // hledger adds up with hledger.
 func hledger(t *testing.T, dir string, args ...string) sums {
 	t.Helper()
-	line := []string{"hledger", "-f", export.JournalName, "balance", "--flat", "--no-total", "-O", "csv", "--layout", "bare"}
+	line := []string{"hledger", "-f", export.JournalName, "balance", "-s", "--flat", "--no-total", "-O", "csv", "--layout", "bare"}
 	return rowsOf(t, answer(t, dir, append(line, args...)...), func(s sums, row []string) { s.add(t, row[0], row[2], row[1]) })
 }
 

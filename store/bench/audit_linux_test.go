@@ -168,6 +168,10 @@ func (f figures) reported() {
 	if err != nil {
 		f.Fatal(err)
 	}
+	closing := f.within(3, func() error {
+		_, err := report.TrialBalanceOf(v, everything)
+		return err
+	})
 	trial := f.within(3, func() error {
 		_, err := report.TurnoverOf(v, everything, period, entries())
 		return err
@@ -188,13 +192,13 @@ func (f figures) reported() {
 			f.Fatal(err)
 		}
 	}
-	f.say("trial balance %v, stock card %v", trial, stock)
+	f.say("balances from the index %v; from the journal, trial balance with turnover %v, stock card %v", closing, trial, stock)
 	for _, line := range [][]string{
 		{"hledger", "-f", export.JournalName, "balance", "--flat"},
 		{"ledger", "-f", export.JournalName, "balance", "--flat"},
 		{"bean-check", export.ExplicitName},
 	} {
 		took := f.program(1, to, line[0], line[1:]...)
-		f.say("%s %v: of the trial balance %s, of the stock card %s (aim 20)", line[0], took, took.times(trial), took.times(stock))
+		f.say("%s %v: of the balances %s, of the turnover %s, of the stock card %s (aim 20)", line[0], took, took.times(closing), took.times(trial), took.times(stock))
 	}
 }
