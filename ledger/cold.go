@@ -176,7 +176,7 @@ func (s *keySet) put(k Key, f *KeyFact) {
 func (s *keySet) grow() {
 	s.slots = make([]uint32, 2*len(s.slots))
 	for n := range s.list.n {
-		s.slots[s.slot(Key(s.bytes(n)))] = uint32(n + 1) //nolint:gosec // as above
+		s.slots[s.slot(Key(s.bytes(n)))] = uint32(n + 1)
 	}
 }
 

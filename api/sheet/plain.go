@@ -47,13 +47,12 @@ func ReadPlain(r io.Reader, wanted ...string) (*Plain, error) {
 
 // readPlain reads a table and hands on each row below the header, as the grid comes to it.
 func readPlain(r io.Reader, g *grid, wanted []string, below func(*Plain, PlainLine) error) (*Plain, error) {
-	b, err := g.read(r)
-	if err != nil {
+	var f File
+	var err error
+	if f.bytes, err = g.read(r); err != nil { // decode lets go of them where the grid streams
 		return nil, err
 	}
-	sum := sha256.Sum256(b)
-	f := &File{bytes: b}
-	b = nil // decode lets go of them where the grid streams
+	sum := sha256.Sum256(f.bytes)
 	p := &Plain{SHA256: hex.EncodeToString(sum[:])}
 	looked, found := 0, false
 	take := func(l line) error {
