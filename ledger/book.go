@@ -375,6 +375,9 @@ func (b *Book) Decide(c Command, at time.Time) (Entry, error) {
 	d := b.draft(c, at)
 	r := b.permit(c, d.On)
 	if r == nil {
+		r = b.spans(c, d.On)
+	}
+	if r == nil {
 		r = b.mayAsk(c, &d)
 	}
 	if r == nil {

@@ -110,14 +110,6 @@ func (b *Book) checkOther(e Entry, id VolunteerID) error {
 	return nil
 }
 
-// checkOtherFrom holds the same of another day, too.
-func (b *Book) checkOtherFrom(e Entry, id VolunteerID, day Date) error {
-	if v, _ := b.who(id); b.selfOn(e.Actor, v, day) {
-		return fmt.Errorf("I13: %s has a say about %s, who is of their own household on %s", e.Actor, id, day)
-	}
-	return b.checkOther(e, id)
-}
-
 // ruleOf returns the rule that prices what a unit's volunteers did on a day.
 func (b *Book) ruleOf(u UnitID, day Date) (Rule, bool) {
 	rules, _ := b.rules.get(single{})

@@ -163,13 +163,20 @@ func (b *Book) hasRole(c Command, role Role, on Date) bool {
 }
 
 // authority refuses a staff number that has none of the roles on that day in the place of the command, or has it by grant beside
-// another that conflicts with it there. What reaches into other units asks for as much in each of them.
+// another that conflicts with it there.
 func (b *Book) authority(s Staff, c Command, on Date) *Rejection {
-	if r := b.authorityAt(s, c, b.placeOf(c), on); r != nil {
-		return r
-	}
+	return b.authorityAt(s, c, b.placeOf(c), on)
+}
+
+// spans refuses what reaches into other units to whoever has not as much authority in each of them. A repeat had it when the first call
+// was decided, whatever has changed since.
+func (b *Book) spans(c Command, on Date) *Rejection {
 	do, ok := c.Do.(spanning)
 	if !ok {
+		return nil
+	}
+	s, _ := b.staff.get(c.Actor)
+	if _, used := b.keyed.get(c.Key); used || len(s.Grants) == 0 {
 		return nil
 	}
 	for _, u := range do.others(b) {

@@ -125,20 +125,23 @@ func (b *Book) pool(actor StaffID, p PoolID) *Rejection {
 	if !h.Valid() {
 		return missing(&b.units, UnitID(p))
 	}
-	if b.home(actor, b.today) == h {
+	if b.home(actor) == h {
 		return &Rejection{Reason: SelfService, Subject: string(p)}
 	}
 	return missing(&b.households, h)
 }
 
 // home returns the household of a staff number's own volunteer number.
-func (b *Book) home(actor StaffID, day Date) HouseholdID {
+func (b *Book) home(actor StaffID) HouseholdID { return b.ownNumber(actor).Household }
+
+// ownNumber returns the volunteer that a staff number is, as they are today; nobody where it has no volunteer number.
+func (b *Book) ownNumber(actor StaffID) Volunteer {
 	s, _ := b.staff.get(actor)
 	if s.Volunteer == "" {
-		return ""
+		return Volunteer{}
 	}
 	own, _ := b.who(s.Volunteer)
-	return b.survivor(own).HouseholdOn(day)
+	return b.survivor(own)
 }
 
 // unitOfPool returns the unit of a pool; none where there is no such pool.

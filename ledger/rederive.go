@@ -47,7 +47,7 @@ func (b *Book) rederive(e Entry) error {
 		return nil
 	}
 	d := b.draft(c, e.At)
-	r := firstOf(b.permit(c, d.On), b.missingImport(c))
+	r := firstOf(b.permit(c, d.On), b.spans(c, d.On), b.missingImport(c))
 	if r == nil {
 		r = b.decide(c, &d)
 	}

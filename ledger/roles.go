@@ -106,7 +106,18 @@ func (b *Book) wantActor(w *Wants, actor StaffID) {
 // acts, permit asks the contrary: that it is about themself.
 func (b *Book) self(actor StaffID, v Volunteer) bool { return b.selfOn(actor, v, b.today) }
 
-// selfOn asks the same of another day: a household may be entered, and left, from a day on.
+// selfSince asks the same of today, and of every day from another on: a household may be entered, and left, from a day on.
+func (b *Book) selfSince(actor StaffID, v Volunteer, from Date) bool {
+	days := []Date{b.today, from}
+	for _, p := range []Volunteer{b.survivor(v), b.ownNumber(actor)} {
+		for _, s := range p.Households {
+			days = append(days, max(s.From, from))
+		}
+	}
+	return slices.ContainsFunc(days, func(day Date) bool { return b.selfOn(actor, v, day) })
+}
+
+// selfOn asks the same of one day.
 func (b *Book) selfOn(actor StaffID, v Volunteer, day Date) bool {
 	if _, ok := actor.Oneself(); ok {
 		return false
@@ -122,7 +133,6 @@ func (b *Book) selfOn(actor StaffID, v Volunteer, day Date) bool {
 	if s.Volunteer == "" {
 		return false
 	}
-	own, _ := b.who(s.Volunteer)
-	own = b.survivor(own).Then(day)
+	own := b.ownNumber(actor).Then(day)
 	return own.Volunteer == v.Volunteer || own.family(v)
 }

@@ -81,6 +81,17 @@ func stay[T ~string](first T, list []Stay[T], s Stay[T]) []Stay[T] {
 	return append(slices.DeleteFunc(slices.Clone(list), func(x Stay[T]) bool { return x.From >= s.From }), s)
 }
 
+// later yields where somebody comes to after a day.
+func later[T ~string](list []Stay[T], day Date) iter.Seq[T] {
+	return func(yield func(T) bool) {
+		for _, s := range list {
+			if s.From > day && !yield(s.At) {
+				return
+			}
+		}
+	}
+}
+
 // UnitOn returns the unit of a volunteer on a day.
 func (v Volunteer) UnitOn(day Date) UnitID { return stayOn(v.Unit, v.Units, day) }
 
@@ -159,10 +170,14 @@ func (a *MoveVolunteer) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 
 func (a *MoveVolunteer) where(b *Book, w *Wants) place { return b.wherePerson(w, a.Volunteer) }
 
-// others are the unit that they would have been of, and the one that they come to.
+// others are the unit that they would have been of, those that they would have come to later, and the one that they come to.
 func (a *MoveVolunteer) others(b *Book) []UnitID {
 	v, _ := b.volunteers.get(a.Volunteer)
-	return []UnitID{v.UnitOn(a.From), a.Unit}
+	units := []UnitID{v.UnitOn(a.From), a.Unit}
+	for u := range later(v.Units, a.From) {
+		units = append(units, u)
+	}
+	return units
 }
 
 func (a *MoveVolunteer) check(f *faults) {
@@ -182,7 +197,7 @@ func (a *MoveVolunteer) decide(b *Book, c Command, d *draft) *Rejection {
 		return r
 	}
 	switch {
-	case b.self(c.Actor, v), b.selfOn(c.Actor, v, a.From):
+	case b.selfSince(c.Actor, v, a.From):
 		return &Rejection{Reason: SelfService, Subject: string(a.Volunteer)}
 	}
 	return d.itself(a, firstOf(begins(a.From, d.On), a.changes(v)))
@@ -217,11 +232,11 @@ func (a *MoveVolunteer) holds(b *Book, e Entry) ([]Posting, error) {
 	if r = firstOf(r, missing(&b.units, a.Unit)); r != nil {
 		return states(r)
 	}
-	if err := b.checkOtherFrom(e, a.Volunteer, a.From); err != nil {
+	if err := b.checkOther(e, a.Volunteer); err != nil {
 		return nil, err
 	}
-	if a.From <= e.On {
-		return nil, fmt.Errorf("I8: %s was moved on a day that had begun", a.Volunteer)
+	if a.From < e.On {
+		return nil, fmt.Errorf("I8: %s was moved on a day that was past", a.Volunteer)
 	}
 	return states(a.changes(v))
 }
@@ -245,17 +260,31 @@ func (a *SetHousehold) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 
 func (a *SetHousehold) where(b *Book, w *Wants) place { return b.wherePerson(w, a.Volunteer) }
 
-// others are the unit of that day, and that of the household's pool; none yet where nobody has lived there.
+// others are the unit of that day, and those of the pools of the household and of those where they would have lived later; a household in
+// which nobody has lived has none yet.
 func (a *SetHousehold) others(b *Book) []UnitID {
 	v, _ := b.volunteers.get(a.Volunteer)
 	units := []UnitID{v.UnitOn(a.From)}
-	if a.Household == "" {
-		return units
-	}
-	if home, ok := b.households.get(a.Household); ok {
-		units = append(units, home.Unit)
+	for h := range a.touched(v) {
+		if home, ok := b.households.get(h); ok {
+			units = append(units, home.Unit)
+		}
 	}
 	return units
+}
+
+// touched yields the household, and those where the volunteer would have lived later.
+func (a *SetHousehold) touched(v Volunteer) iter.Seq[HouseholdID] {
+	return func(yield func(HouseholdID) bool) {
+		if a.Household != "" && !yield(a.Household) {
+			return
+		}
+		for h := range later(v.Households, a.From) {
+			if h != "" && !yield(h) {
+				return
+			}
+		}
+	}
 }
 
 func (a *SetHousehold) check(f *faults) {
@@ -265,9 +294,9 @@ func (a *SetHousehold) check(f *faults) {
 }
 
 func (a *SetHousehold) needs(b *Book, _ Command, w *Wants) {
-	b.wantWho(w, a.Volunteer)
-	if a.Household != "" {
-		b.households.want(w, a.Household)
+	v, _ := b.wantWho(w, a.Volunteer)
+	for h := range a.touched(v) {
+		b.households.want(w, h)
 	}
 }
 
@@ -276,7 +305,7 @@ func (a *SetHousehold) decide(b *Book, c Command, d *draft) *Rejection {
 	switch {
 	case r != nil:
 		return r
-	case b.self(c.Actor, v), b.selfOn(c.Actor, v, a.From):
+	case b.selfSince(c.Actor, v, a.From):
 		return &Rejection{Reason: SelfService, Subject: string(a.Volunteer)}
 	case a.own(b, c.Actor):
 		return &Rejection{Reason: SelfService, Subject: string(a.Household)}
@@ -284,9 +313,14 @@ func (a *SetHousehold) decide(b *Book, c Command, d *draft) *Rejection {
 	return d.itself(a, firstOf(begins(a.From, d.On), a.changes(v)))
 }
 
-// own reports whether the actor lives in the household today, or from that day on.
+// own reports whether the actor lives in the household today, or on that day or later.
 func (a *SetHousehold) own(b *Book, actor StaffID) bool {
-	return a.Household != "" && (b.home(actor, b.today) == a.Household || b.home(actor, a.From) == a.Household)
+	if a.Household == "" {
+		return false
+	}
+	own := b.ownNumber(actor)
+	return own.Household == a.Household || own.HouseholdOn(a.From) == a.Household ||
+		slices.Contains(slices.Collect(later(own.Households, a.From)), a.Household)
 }
 
 // changes refuses what is so already, and what is too much.
@@ -307,11 +341,11 @@ func (a *SetHousehold) holds(b *Book, e Entry) ([]Posting, error) {
 	if r != nil {
 		return states(r)
 	}
-	if err := b.checkOtherFrom(e, a.Volunteer, a.From); err != nil {
+	if err := b.checkOther(e, a.Volunteer); err != nil {
 		return nil, err
 	}
 	switch {
-	case a.own(b, e.Actor):
+	case a.Household != "" && b.home(e.Actor) == a.Household:
 		return nil, fmt.Errorf("I13: %s has a say about who lives in their own household %s", e.Actor, a.Household)
 	case a.From <= e.On:
 		return nil, fmt.Errorf("I8: %s entered a household on a day that had begun", a.Volunteer)

@@ -541,8 +541,8 @@ func (s *sequencer) commit() {
 				if b.grants {
 					s.granted.Store(int64(b.sealed.Head.Size))
 				}
-				b.rotates(&s.rotated)
 				s.synced.Store(&b.sealed.Head)
+				b.rotates(&s.rotated) // whoever takes it up reads the entry
 				b.balances()
 			}
 			s.flying.Add(-int64(len(b.answers)))

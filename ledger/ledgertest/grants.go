@@ -164,7 +164,11 @@ func (n *Naive) hasRole(c ledger.Command, role ledger.Role) bool {
 func (n *Naive) scoped(c ledger.Command, need []ledger.Role, day ledger.Date) ledger.RejectReason {
 	n.then = day
 	defer func() { n.then = 0 }()
-	for _, at := range append([]string{n.spot(c.Do)}, n.otherSpots(c.Do)...) {
+	spots := []string{n.spot(c.Do)}
+	if _, used := n.keys[c.Key]; !used {
+		spots = append(spots, n.otherSpots(c.Do)...)
+	}
+	for _, at := range spots {
 		if r := n.scopedAt(c, need, at, day); r != "" {
 			return r
 		}

@@ -1,6 +1,10 @@
 package ledgertest
 
-import "aixin/ledger"
+import (
+	"slices"
+
+	"aixin/ledger"
+)
 
 // The family of volunteers and their standings.
 
@@ -110,6 +114,18 @@ func (n *Naive) frozenUntil(v ledger.VolunteerID) (until ledger.Date) {
 // self reports whether the actor is the volunteer, lives with them or is a relative.
 func (n *Naive) self(actor ledger.StaffID, v ledger.VolunteerID) bool {
 	return n.selfOn(actor, v, n.today)
+}
+
+// selfSince asks the same of today, and of every day from another on.
+func (n *Naive) selfSince(actor ledger.StaffID, v ledger.VolunteerID, from ledger.Date) bool {
+	return slices.ContainsFunc(n.daysSince(from), func(day ledger.Date) bool { return n.selfOn(actor, v, day) })
+}
+
+// daysSince returns today, a day, and every day after it on which somebody enters or leaves a household.
+func (n *Naive) daysSince(from ledger.Date) []ledger.Date {
+	days := []ledger.Date{n.today, from}
+	each(n, func(_ int, _ *event, a *ledger.SetHousehold) { days = append(days, max(a.From, from)) })
+	return days
 }
 
 func (n *Naive) selfOn(actor ledger.StaffID, v ledger.VolunteerID, day ledger.Date) bool {

@@ -100,11 +100,24 @@ func (n *Naive) lives(v ledger.VolunteerID) string {
 func (n *Naive) otherSpots(do ledger.Action) (units []string) {
 	switch a := do.(type) {
 	case *ledger.MoveVolunteer:
-		return []string{string(n.unitOn(a.Volunteer, a.From, len(n.history))), string(a.Unit)}
+		units = append(units, string(n.unitOn(a.Volunteer, a.From, len(n.history))), string(a.Unit))
+		each(n, func(_ int, _ *event, b *ledger.MoveVolunteer) {
+			if b.Volunteer == a.Volunteer && b.From > a.From {
+				units = append(units, string(n.unitOn(a.Volunteer, b.From, len(n.history))))
+			}
+		})
 	case *ledger.SetHousehold:
 		units = append(units, string(n.unitOn(a.Volunteer, a.From, len(n.history))))
-		if pool := n.unitOfOwner("points " + string(a.Household)); pool != "" {
-			units = append(units, string(pool))
+		homes := []ledger.HouseholdID{a.Household}
+		each(n, func(_ int, _ *event, b *ledger.SetHousehold) {
+			if b.Volunteer == a.Volunteer && b.From > a.From {
+				homes = append(homes, n.householdOn(a.Volunteer, b.From, len(n.history)))
+			}
+		})
+		for _, home := range homes {
+			if pool := n.unitOfOwner("points " + string(home)); home != "" && pool != "" {
+				units = append(units, string(pool))
+			}
 		}
 	}
 	return units

@@ -153,7 +153,7 @@ func (n *Naive) moveVolunteer(c ledger.Command, a *ledger.MoveVolunteer) Answer 
 		return no(ledger.AccountClosed)
 	case !n.known(string(a.Unit)):
 		return no(ledger.NotFound)
-	case n.self(c.Actor, a.Volunteer), n.selfOn(c.Actor, a.Volunteer, a.From):
+	case n.selfSince(c.Actor, a.Volunteer, a.From):
 		return no(ledger.SelfService)
 	case a.From < n.today:
 		return no(ledger.DateInPast)
@@ -168,15 +168,15 @@ func (n *Naive) moveVolunteer(c ledger.Command, a *ledger.MoveVolunteer) Answer 
 func (n *Naive) setHousehold(c ledger.Command, a *ledger.SetHousehold) Answer {
 	v, status := n.volunteer(a.Volunteer)
 	own := n.own(c.Actor)
-	lives := func(day ledger.Date) ledger.HouseholdID { return n.householdOn(n.person(own), day, len(n.history)) }
+	lives := func(day ledger.Date) bool { return n.householdOn(n.person(own), day, len(n.history)) == a.Household }
 	switch {
 	case v == nil:
 		return no(ledger.NotFound)
 	case status == ledger.Closed:
 		return no(ledger.AccountClosed)
-	case n.self(c.Actor, a.Volunteer), n.selfOn(c.Actor, a.Volunteer, a.From):
+	case n.selfSince(c.Actor, a.Volunteer, a.From):
 		return no(ledger.SelfService)
-	case own != "" && a.Household != "" && (lives(n.today) == a.Household || lives(a.From) == a.Household):
+	case own != "" && a.Household != "" && slices.ContainsFunc(n.daysSince(a.From), lives):
 		return no(ledger.SelfService)
 	case a.From < n.today:
 		return no(ledger.DateInPast)
