@@ -206,6 +206,7 @@ func (s *server) people() []route {
 		{"GET /volunteer", (*server).account, true, anybody(), doc{}},
 		{"POST /volunteer", (*server).enter, true, anybody(), doc{}},
 		{"GET /volunteer/statement", (*server).movements, true, anybody(), doc{}},
+		{"GET " + ownDataPath, (*server).ownData, true, anybody(), doc{}},
 		{"POST /volunteer/leave", (*server).leave, true, anybody(), doc{}},
 		{"GET " + web.SpeakPath, asset("text/javascript; charset=utf-8", s.pages.Speak()), false, anybody(), doc{}},
 		{"GET /auditor", (*server).audit, true, anybody(), doc{}},

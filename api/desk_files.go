@@ -146,7 +146,11 @@ type upload struct {
 
 func (u *upload) run(p sheet.Params) error {
 	ctx := u.r.Context()
-	if err := u.file.Plan(ctx, known{u.server, u.staff.Staff}, p); err != nil {
+	handled, err := HandledBy(u.view, u.staff.Staff)
+	if err != nil {
+		return err
+	}
+	if err := u.file.Plan(ctx, known{u.server, u.staff.Staff, handled}, p); err != nil {
 		return err
 	}
 	for _, row := range u.file.Rows {
@@ -263,7 +267,8 @@ func (u *upload) show(a *answers) error {
 // known finds people for a file; each look is logged with its purpose.
 type known struct {
 	*server
-	staff ledger.StaffID
+	staff   ledger.StaffID
+	handled Handled
 }
 
 // finder is a register that finds people by what a roster may have of them beside their number.
@@ -272,7 +277,8 @@ type finder interface {
 	FindByPhone(ctx context.Context, phone string) ([]string, error)
 }
 
-// Find returns everybody who fits the one field of by that is set.
+// Find returns everybody who fits the one field of by that is set, and whom the staff may find: others are as if nobody had registered
+// them. A number that somebody has in hand stays good, as of a guest, but says no name.
 func (k known) Find(ctx context.Context, by sheet.Person) (found []sheet.Known, err error) {
 	ids := []string{by.Volunteer}
 	register, finds := k.Register.(finder)
@@ -291,6 +297,16 @@ func (k known) Find(ctx context.Context, by sheet.Person) (found []sheet.Known, 
 	for _, id := range ids {
 		if !ledger.VolunteerID(id).Valid() {
 			continue // a staff number of the same person
+		}
+		theirs, err := k.handled.Has(ledger.VolunteerID(id))
+		if err != nil {
+			return nil, err
+		}
+		if !theirs {
+			if by.Volunteer != "" {
+				found = append(found, sheet.Known{Volunteer: ledger.VolunteerID(id)})
+			}
+			continue
 		}
 		who, err := k.People.Get(ctx, person.Purpose{Actor: string(k.staff), Reason: "import"}, id)
 		if errors.Is(err, person.ErrNotFound) {

@@ -56,6 +56,7 @@ func ownPages() []ownPage {
 		}},
 		{name: "notice", path: "/volunteer/notice", show: (*oneself).notice, forms: map[string]func(*oneself) (ledger.Action, error){"object": (*oneself).object}},
 		{name: "why", path: "/volunteer/why", show: (*oneself).why},
+		{name: "data", path: "/volunteer/data", show: (*oneself).data},
 	}
 }
 

@@ -34,6 +34,7 @@ var pages = []struct {
 	{"statement", "/volunteer/statement", "V0000018", pin, 200},
 	{"points", "/volunteer/points", "V0000018", pin, 200},
 	{"why", "/volunteer/why", "V0000018", pin, 200},
+	{"data", "/volunteer/data", "V0000018", pin, 200},
 	{"activity", "/volunteer/activity", "", "", 200},
 	{"statement-oldest", "/volunteer/statement?commodity=POINT&before=30", "V0000018", pin, 200},
 	{"statement-hours", "/volunteer/statement?commodity=MIN&before=30", "V0000018", pin, 200},

@@ -51,6 +51,7 @@ var pages = []struct {
 	{name: "volunteer-goods", path: "/volunteer/goods", as: volunteer},
 	{name: "volunteer-notice", path: "/volunteer/notice", as: volunteer},
 	{name: "volunteer-why", path: "/volunteer/why", as: volunteer},
+	{name: "volunteer-data", path: "/volunteer/data", as: volunteer},
 	{name: "volunteer-activity", path: "/volunteer/activity"},
 	{name: "counter-sign-in", path: "/clerk", wide: true},
 	{name: "counter", path: "/clerk", as: clerk, wide: true},

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"aixin/ledger"
@@ -21,7 +22,7 @@ type People interface {
 // Known is a registered person.
 type Known struct {
 	Volunteer ledger.VolunteerID
-	Name      string
+	Name      string // none where whoever asks may not be told: then the row may not give one either
 }
 
 // Plan resolves the persons of all rows and turns the rows into commands. A row gets a command, or faults, or the number of the
@@ -138,13 +139,16 @@ func (r *Row) resolve(ctx context.Context, f *File, people People) error {
 		r.Volunteer = same[0].Volunteer
 	case len(same) > 1:
 		r.blame(f, cellFault{at, "person_ambiguous"})
-	case len(found) > 0 && (!joining || at != fieldPhone): // a couple may share a phone, nobody an ID number
+	case slices.ContainsFunc(found, Known.told) && (!joining || at != fieldPhone): // a couple may share a phone, nobody an ID number
 		r.blame(f, cellFault{fieldName, "person_name_differs"})
 	case !joining:
 		r.blame(f, cellFault{at, "person_unknown"})
 	}
 	return nil
 }
+
+// told reports whether a name may be held against the person's.
+func (k Known) told() bool { return k.Name != "" }
 
 // named keeps those of that name; all of them where the row gives none.
 func named(found []Known, name string) []Known {

@@ -42,7 +42,7 @@ type OwnRow struct {
 // Doors lists the other pages of a volunteer in the order in which they stand on the first: the ends of the addresses, which name the
 // sentences too.
 func (Account) Doors() []string {
-	return []string{"statement", "hours", "goods", "notice", "why", "activity"}
+	return []string{"statement", "hours", "goods", "notice", "why", "activity", "data"}
 }
 
 // Numbers lists every number of a person, the one that goes on first.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"aixin/api"
 	"aixin/api/catalog"
 	"aixin/api/sheet"
 	"aixin/ledger"
@@ -190,8 +191,15 @@ type importJob struct {
 // run plans every row and submits those that are sound, in order. It stops at a fault of the store, not at a refusal: importing
 // again goes on where it stopped, since the key of a row is made of what the row says.
 func (j *importJob) run(ctx context.Context) error {
-	people := finder{j.people, registry.Purpose{Actor: string(j.actor), Reason: "import " + string(j.file.Form)}}
-	if err := j.file.Plan(ctx, people, j.params); err != nil {
+	why := registry.Purpose{Actor: string(j.actor), Reason: "import " + string(j.file.Form)}
+	err := j.view(ctx, func(v ledger.View) error {
+		handled, err := api.HandledBy(v, j.actor)
+		if err != nil {
+			return err
+		}
+		return j.file.Plan(ctx, finder{j.people, why, handled}, j.params)
+	})
+	if err != nil {
 		return err
 	}
 	if err := j.register(ctx); err != nil {
@@ -453,11 +461,13 @@ func (a *app) importText(rep importReport, t *table) string {
 
 // finder looks people up in the registry, each look logged with its purpose.
 type finder struct {
-	people *registry.Registry
-	why    registry.Purpose
+	people  *registry.Registry
+	why     registry.Purpose
+	handled api.Handled
 }
 
-// Find returns everybody who fits the one field of by that is set.
+// Find returns everybody who fits the one field of by that is set, and whom the actor may find: others are as if nobody had registered
+// them. A number that somebody has in hand stays good, as of a guest, but says no name.
 func (f finder) Find(ctx context.Context, by sheet.Person) ([]sheet.Known, error) {
 	var ids []string
 	var err error
@@ -476,6 +486,16 @@ func (f finder) Find(ctx context.Context, by sheet.Person) ([]sheet.Known, error
 	for _, id := range ids {
 		if !ledger.VolunteerID(id).Valid() {
 			continue // a staff number of the same person
+		}
+		theirs, err := f.handled.Has(ledger.VolunteerID(id))
+		if err != nil {
+			return nil, err
+		}
+		if !theirs {
+			if by.Volunteer != "" {
+				known = append(known, sheet.Known{Volunteer: ledger.VolunteerID(id)})
+			}
+			continue
 		}
 		people, err := f.people.Get(ctx, f.why, id)
 		if is(registry.ErrNotFound, registry.ErrErased)(err) {

@@ -1,0 +1,128 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"aixin/api/web"
+	"aixin/ledger"
+	"aixin/ledger/person"
+)
+
+const ownDataPath = "/volunteer/data.json"
+
+// OwnData is everything that is kept of a volunteer, for that volunteer.
+type OwnData struct {
+	Person    Details              `json:"person"`
+	Merged    []ledger.VolunteerID `json:"merged,omitempty"` // earlier numbers of the same person
+	Unit      ledger.UnitID        `json:"unit"`
+	Household ledger.HouseholdID   `json:"household,omitempty"`
+	Status    ledger.Status        `json:"status"`
+	Since     ledger.Date          `json:"since,omitempty"`
+	Consent   bool                 `json:"consent"` // to be named in public
+	Guardian  ledger.VolunteerID   `json:"guardian,omitempty"`
+	Balance   Balance              `json:"balance"`
+	Points    []StatementLine      `json:"points"`
+	Minutes   []StatementLine      `json:"minutes"`
+	Hours     []DeclaredRecord     `json:"hours"` // credited service
+	Looks     []Look               `json:"looks"` // who looked at the details, when and why
+	AsOf      ledger.Index         `json:"as_of_index"`
+	On        ledger.Date          `json:"on"`
+}
+
+// data shows what one may do about what is kept of oneself.
+func (o *oneself) data() error {
+	o.section(web.OwnSection{
+		Heading: o.t("data.heading"), Text: []string{o.t("data.about")}, Links: []web.Option{{Value: ownDataPath, Text: o.t("data.download")}},
+	})
+	return nil
+}
+
+// ownData answers GET /volunteer/data.json: one file of everything that is kept of whoever is signed in. It is a look at their details by
+// themself, and logged as one; of somebody under a guardian's care nobody else need agree, since they see what is their own.
+func (s *server) ownData(w http.ResponseWriter, r *http.Request) error {
+	id, ok := s.signedIn(r)
+	if !ok {
+		http.Redirect(w, r, sessionPath, http.StatusSeeOther)
+		return nil
+	}
+	var out OwnData
+	err := s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) (err error) {
+		out, err = ownDataOf(v, id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.addPerson(r.Context(), id, &out); err != nil {
+		return err
+	}
+	w.Header().Set("Cache-Control", keepNothing)
+	w.Header().Set("Content-Disposition", `attachment; filename="`+string(id)+`.json"`)
+	s.write(w, r, http.StatusOK, jsonType, out)
+	return nil
+}
+
+// addPerson adds what the registry keeps of a person: the details, and then the looks at them, of which this one is the last.
+func (s *server) addPerson(ctx context.Context, id ledger.VolunteerID, out *OwnData) error {
+	people, err := s.People.Get(ctx, person.Purpose{Actor: string(id), Reason: "own data"}, string(id))
+	if err != nil {
+		return err
+	}
+	p := people[0]
+	out.Person = Details{id, p.Name, p.Phone, p.IDNumber}
+	for _, number := range append([]ledger.VolunteerID{id}, out.Merged...) {
+		list, err := s.People.Accesses(ctx, person.AccessQuery{Person: string(number)})
+		if err != nil {
+			return err
+		}
+		for _, a := range list {
+			out.Looks = append(out.Looks, Look{Time(a.At), a.Actor, a.Person, a.Reason})
+		}
+	}
+	return nil
+}
+
+// ownDataOf returns what the book keeps of a volunteer.
+func ownDataOf(v ledger.View, id ledger.VolunteerID) (out OwnData, err error) {
+	who, err := v.Volunteer(id)
+	if err != nil {
+		return out, err
+	}
+	out = OwnData{
+		Merged: who.Merged, Unit: who.UnitOn(v.On()), Household: who.HouseholdOn(v.On()), Status: who.Status, Since: who.Since, Consent: who.Publish,
+		Guardian: who.Guardian, Hours: []DeclaredRecord{}, Looks: []Look{}, AsOf: v.Head().Size - 1, On: v.On(),
+	}
+	b, err := v.Balance(id)
+	if err != nil {
+		return out, err
+	}
+	out.Balance = NewBalance(b)
+	served, err := v.Served(id, 0, v.On())
+	if err != nil {
+		return out, err
+	}
+	for _, rec := range served {
+		out.Hours = append(out.Hours, NewDeclaredRecord(rec))
+	}
+	if out.Points, err = everyLine(v, ledger.AccountKey{ID: ledger.PointsOf(id), Commodity: ledger.Point}); err != nil {
+		return out, err
+	}
+	out.Minutes, err = everyLine(v, ledger.AccountKey{ID: ledger.HoursOf(id), Commodity: ledger.Minute})
+	return out, err
+}
+
+// everyLine returns every line of a statement, the newest first.
+func everyLine(v ledger.View, k ledger.AccountKey) ([]StatementLine, error) {
+	all := []StatementLine{}
+	for before := ledger.Index(0); ; {
+		page, err := v.Statement(k, before, maxPage)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, NewStatement(page, k.Commodity, v.Head().Size-1).Lines...)
+		if before = page.Next; before == 0 {
+			return all, nil
+		}
+	}
+}
