@@ -112,28 +112,34 @@ func TestPagesAreAccessible(t *testing.T) {
 	b := open(t, serve(t))
 	eachPage(t, b, func(t *testing.T, b *tab, _ string, _ bool) {
 		t.Helper()
-		var found string
-		b.apart(axe+";\n"+runAxe, &found)
-		var findings []finding
-		if err := json.Unmarshal([]byte(found), &findings); err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range findings {
-			t.Errorf("%s: %s", f.ID, f.Help)
-			for _, n := range f.Nodes {
-				t.Logf("%s\n%s", n.HTML, n.FailureSummary)
-			}
-		}
-		for _, width := range []int64{320, 640} { // 200 % of 1280 pixels is a page of 640
-			b.do(emulation.SetDeviceMetricsOverride(width, phoneHeight, 1, false))
-			var over int64
-			b.apart("document.documentElement.scrollWidth - document.documentElement.clientWidth", &over)
-			if over > 0 {
-				t.Errorf("at %d pixels the page is %d too wide", width, over)
-			}
-		}
-		b.do(emulation.SetDeviceMetricsOverride(phoneWidth, phoneHeight, 1, false))
+		b.accessible(t, axe)
 	})
+}
+
+// accessible holds the page as it is against WCAG 2.2 AA, and to the width of a small phone.
+func (b *tab) accessible(t *testing.T, axe string) {
+	t.Helper()
+	var found string
+	b.apart(axe+";\n"+runAxe, &found)
+	var findings []finding
+	if err := json.Unmarshal([]byte(found), &findings); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range findings {
+		t.Errorf("%s: %s", f.ID, f.Help)
+		for _, n := range f.Nodes {
+			t.Logf("%s\n%s", n.HTML, n.FailureSummary)
+		}
+	}
+	for _, width := range []int64{320, 640} { // 200 % of 1280 pixels is a page of 640
+		b.do(emulation.SetDeviceMetricsOverride(width, phoneHeight, 1, false))
+		var over int64
+		b.apart("document.documentElement.scrollWidth - document.documentElement.clientWidth", &over)
+		if over > 0 {
+			t.Errorf("at %d pixels the page is %d too wide", width, over)
+		}
+	}
+	b.do(emulation.SetDeviceMetricsOverride(phoneWidth, phoneHeight, 1, false))
 }
 
 // eachPage opens every page of the table in both languages and both sizes, one after the other.
