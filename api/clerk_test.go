@@ -278,7 +278,7 @@ func TestCounterScansOnAfterARefusal(t *testing.T) {
 	c.press("clear")
 	c.scan("V0000026")
 	c.form = old
-	c.scan("SKU-0002")
+	c.scan("SKU-0001")
 	c.shows("That page was of another basket")
 }
 
