@@ -552,6 +552,11 @@ func TestFieldRoll(t *testing.T) {
 func TestDeskProxy(t *testing.T) {
 	t.Parallel()
 	b := newBook(t)
+	clerk := atWork(t, b, "/desk/people", "U000005")
+	clerk.open("/desk/people")
+	if clerk.form("card"); strings.Contains(clerk.page, `value="proxy"`) {
+		t.Error("a clerk is offered what the book takes from a steward alone")
+	}
 	w := atWork(t, b, "/desk/people", "U000006")
 	w.open("/desk/people")
 	w.send("/desk/people", "proxy", url.Values{"volunteer": {"V0000018"}, "proxy": {"V0000018"}, "relation": {"neighbour"}})
