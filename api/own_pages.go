@@ -200,13 +200,18 @@ func (o *oneself) why() error {
 	if err != nil {
 		return err
 	}
+	whole := o.digested(o.r.Context(), o.view)
 	found := traced(o.server, o.view, func(g *digest) map[ledger.VolunteerID][]ledger.Index { return g.whys }, lookBack, web.Numbers(who)...)
 	rows, err := o.tell.Why(o.view, o.id, found)
 	if err != nil {
 		return err
 	}
 	s := web.OwnSection{Text: []string{o.t("why.about")}, Rows: rows}
-	if len(rows) == 0 {
+	switch {
+	case !whole:
+		s.Text = append(s.Text, o.t("why.summing"))
+		s.Links = []web.Option{{Value: o.of.path, Text: o.t("why.look_again")}}
+	case len(rows) == 0:
 		s.Text = append(s.Text, o.t("why.none"))
 	}
 	o.section(s)
