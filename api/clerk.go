@@ -45,6 +45,7 @@ type till struct {
 	err    error        // why
 	done   ledger.Index // the exchange that was just made; 0 for none
 	key    ledger.Key   // of it
+	before ledger.Key   // of this basket, used up by a refusal: the page with it is still of this basket
 	again  bool         // it was asked for before
 	undone bool
 	beep   string // what is heard when the page is there: once
@@ -176,7 +177,7 @@ func (s *server) atDesk(w http.ResponseWriter, r *http.Request) error {
 func (s *server) take(w http.ResponseWriter, r *http.Request, clerk ledger.StaffID, t *till, form web.Desk, scan string) (next string, err error) {
 	asked := strconv.FormatInt(form.Step, 10) + "/" + r.PostForm.Get("do") + "/" + scan
 	_, command := commandCodes()[tidy(scan, maxCard)]
-	if form.Key != t.Key && !slices.Contains(t.sent, asked) && (form.Key != t.key || scan != "") && !t.idleFor(scan) {
+	if !t.isOf(form.Key) && !slices.Contains(t.sent, asked) && (form.Key != t.key || scan != "") && !t.idleFor(scan) {
 		t.err, t.scan, t.beep = errOldPage, "", soundBad
 		return clerkPath, nil
 	}
@@ -203,6 +204,9 @@ func (s *server) take(w http.ResponseWriter, r *http.Request, clerk ledger.Staff
 	t.Step++
 	return next, nil
 }
+
+// isOf reports whether a page with that key is of the basket on the counter.
+func (t *till) isOf(key ledger.Key) bool { return key == t.Key || t.before != "" && key == t.before }
 
 // idleFor reports whether a scan begins a basket and can be in nobody's way: nothing lies on the counter, and it is no button and no Enter.
 func (t *till) idleFor(scan string) bool { return scan != "" && t.Card == "" && len(t.Lines) == 0 }
@@ -359,7 +363,9 @@ func (s *server) pressed(w http.ResponseWriter, r *http.Request, clerk ledger.St
 }
 
 // empty clears the counter for whoever is next.
-func (t *till) empty() { t.Desk = web.Desk{Shop: t.Shop, Key: newCounterKey(), Step: t.Step} }
+func (t *till) empty() {
+	t.Desk, t.before = web.Desk{Shop: t.Shop, Key: newCounterKey(), Step: t.Step}, ""
+}
 
 // confirmed exchanges what lies on the counter.
 func (s *server) confirmed(r *http.Request, clerk ledger.StaffID, t *till) error {
@@ -490,7 +496,7 @@ func (s *server) exchange(r *http.Request, clerk ledger.StaffID, t *till) error 
 	if err != nil {
 		// Only a refusal of the book names what became of this key. Whatever else went wrong, an attempt before may have been carried out.
 		if no, ok := errors.AsType[*ledger.Rejection](err); ok && no.Reason != ledger.KeyConflict {
-			t.Key = newCounterKey()
+			t.before, t.Key = t.Key, newCounterKey()
 		}
 		return err
 	}

@@ -248,6 +248,40 @@ func TestCounterOldPage(t *testing.T) {
 	c.shows("V0000018")
 }
 
+// The book refused a basket, which has another key since: what the scanner read before the page of the refusal was there belongs to it, and
+// a second Enter from there leaves the reason standing. Once the counter is empty, that page is of another basket like any other.
+func TestCounterScansOnAfterARefusal(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	c := atCounter(t, b, "U000005")
+	c.scan(card)
+	c.scan("40*")
+	c.scan("SKU-0001")
+	old := c.form
+	c.scan("")
+	c.shows("Not enough points")
+	before := len(b.text)
+	for _, enter := range []string{"", "+OK"} {
+		c.form = old
+		c.scan(enter)
+		c.shows("Not enough points")
+	}
+	if len(b.text) != before {
+		t.Error("an Enter from the page before asked the book again")
+	}
+	c.form = old
+	c.scan("SKU-0002")
+	c.shows("SKU-0001=40", "SKU-0002=1")
+	if strings.Contains(c.page, "of another basket") {
+		t.Errorf("the page of this basket is called another's:\n%s", c.page)
+	}
+	c.press("clear")
+	c.scan("V0000026")
+	c.form = old
+	c.scan("SKU-0001")
+	c.shows("That page was of another basket")
+}
+
 // Another clerk takes the counter over as it is, with number and PIN; until the PIN is right, whoever was on duty still is.
 func TestCounterIsTakenOver(t *testing.T) {
 	t.Parallel()

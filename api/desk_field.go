@@ -115,6 +115,7 @@ func (d *desk) field() error {
 func (d *desk) sessions0() error {
 	t := d.newTable("sessions", "session", "activity", "opened", "people", "state")
 	of := func(g *digest) map[ledger.StaffID][]ledger.Index { return g.leaders }
+	read := d.digested(d.r.Context(), d.view)
 	for _, i := range traced(d.server, d.view, of, lookBack, d.staff.Staff) {
 		e, err := d.view.Entry(i)
 		if err != nil {
@@ -133,7 +134,12 @@ func (d *desk) sessions0() error {
 		}
 		row(t, counts(i), string(s.Activity), minute(s.Opened), whole(len(s.People)), d.t(state)).Link = fieldPath + "?session=" + counts(i)
 	}
-	d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: t.Caption, Table: t})
+	section := web.WorkSection{Heading: t.Caption, Table: t}
+	if !read {
+		t.Empty, section.Text = "", []string{d.t("reading_on")}
+		section.Links = []web.Option{{Value: fieldPath, Text: d.t("look_again")}}
+	}
+	d.page.Sections = append(d.page.Sections, section)
 	return nil
 }
 

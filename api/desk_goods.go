@@ -21,8 +21,12 @@ func goodsPage() workPage {
 		name: "goods", path: "/desk/goods", roles: []ledger.Role{ledger.Keeper, ledger.Steward}, show: (*desk).goods,
 		table: map[string]func(*desk) (*web.Grid, error){"stock": (*desk).stock, "short": (*desk).short, "prices": (*desk).prices, "donors": (*desk).donors},
 		forms: []workForm{
-			{name: "shelf", fields: (*desk).shopField, run: func(d *desk, a *answers) error {
-				http.Redirect(d.w, d.r, d.of.path+"?"+url.Values{"shop": {a.text("shop")}}.Encode(), http.StatusSeeOther)
+			{name: "shelf", fields: (*desk).shelfField, run: func(d *desk, a *answers) error {
+				q := url.Values{}
+				if shop := a.text("shelf"); shop != "" && len(shop) <= maxCard {
+					q.Set("shelf", shop)
+				}
+				http.Redirect(d.w, d.r, d.of.path+"?"+q.Encode(), http.StatusSeeOther)
 				return nil
 			}},
 			{name: "receive", fields: (*desk).receiveFields, action: receiving},
@@ -82,10 +86,31 @@ func (d *desk) shelfTables() error {
 			s.Text = append(s.Text, d.t("more_rows", catalog.Data{"N": shelfRows, "All": n}))
 		}
 	}
-	if !long && !d.r.URL.Query().Has("shop") {
+	if !long && !d.r.URL.Query().Has("shelf") {
 		return nil
 	}
 	return d.form("shelf")
+}
+
+// shelfField asks for the shop whose shelf is shown; none is all of them.
+func (d *desk) shelfField() ([]web.Field, error) {
+	f, err := d.shops()
+	f.Name, f.Label, f.Need = "shelf", d.t("field.shop"), false
+	return fieldsOf(f, err)
+}
+
+// oneShelf returns the shop whose shelf the address asks for; none where it names no shop of the book. It is a parameter of its own: the
+// shop of a delivery that just came in is chosen again for the next, and hides no other shelf.
+func (d *desk) oneShelf() (ledger.Shop, error) {
+	id := ledger.ShopID(d.r.URL.Query().Get("shelf"))
+	if !id.Valid() {
+		return ledger.Shop{}, nil
+	}
+	shop, err := d.view.Shop(id)
+	if as[*ledger.Rejection](err) {
+		return ledger.Shop{}, nil
+	}
+	return shop, err
 }
 
 func (d *desk) receiveFields() ([]web.Field, error) {
@@ -120,12 +145,18 @@ type shelved struct {
 	acct ledger.Account
 }
 
-// onShelf calls f for every item of every shop with its state.
-func (d *desk) onShelf(f func(ledger.Shop, ledger.Item, ledger.Account)) error {
+// onShelf calls f for every item of every shop with its state, or of the one that is asked for, which the caption then names.
+func (d *desk) onShelf(t *web.Grid, f func(ledger.Shop, ledger.Item, ledger.Account)) error {
+	one, err := d.oneShelf()
+	if err != nil {
+		return err
+	}
+	if one.Shop != "" {
+		t.Caption = joined(t.Caption, one.Name)
+	}
 	all, err := d.shelves.of(d.r.Context(), d.server, d.view, shelvedIn)
-	one := ledger.ShopID(d.r.URL.Query().Get("shop"))
 	for _, x := range all.Value {
-		if one == "" || x.shop.Shop == one {
+		if one.Shop == "" || x.shop.Shop == one.Shop {
 			f(x.shop, x.item, x.acct)
 		}
 	}
@@ -159,7 +190,7 @@ func shelvedIn(_ context.Context, v ledger.View) (all []shelved, err error) {
 func (d *desk) stock() (*web.Grid, error) {
 	t := d.newTable("stock", "item", "shop", "#on_hand", "#usable", "next_expiry", "#points")
 	on := d.view.On()
-	return t, d.onShelf(func(shop ledger.Shop, item ledger.Item, acct ledger.Account) {
+	return t, d.onShelf(t, func(shop ledger.Shop, item ledger.Item, acct ledger.Account) {
 		if acct.Balance == 0 {
 			return
 		}
@@ -177,7 +208,7 @@ func (d *desk) stock() (*web.Grid, error) {
 func (d *desk) short() (*web.Grid, error) {
 	t := d.newTable("short", "item", "shop", "#usable")
 	on := d.view.On()
-	return t, d.onShelf(func(shop ledger.Shop, item ledger.Item, acct ledger.Account) {
+	return t, d.onShelf(t, func(shop ledger.Shop, item ledger.Item, acct ledger.Account) {
 		if n := acct.Available(on); n <= shortAt {
 			row(t, string(item.Item)+" "+item.Name, string(shop.Shop), counts(n))
 		}

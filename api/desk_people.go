@@ -78,6 +78,9 @@ func (d *desk) people() error {
 		d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: t.Caption, Table: t})
 	}
 	for _, name := range []string{"card", "void", "pin", "status", "proxy", "merge"} {
+		if name == "proxy" && !slices.Contains(d.staff.RolesOn(d.view.On()), ledger.Steward) {
+			continue // the book takes it from a steward alone
+		}
 		if err := d.form(name); err != nil {
 			return err
 		}

@@ -323,6 +323,30 @@ func TestDeskCounterDay(t *testing.T) {
 	clerk.shows("Z report", "Exchanges 1")
 }
 
+// A delivery that came in at one shop hides no other shelf. Who asks for one shelf reads whose it is, in the file too, and goes back to all.
+func TestDeskShelves(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	b.do(t, "U000001", &ledger.AddShop{Shop: "S02", Name: "West", Unit: "C01"})
+	w := atWork(t, b, "/desk/goods", "U000004")
+	w.open("/desk/goods")
+	w.send("/desk/goods", "receive", url.Values{"shop": {"S02"}, "donor": {"D001"}, "item": {"SKU-0002"}, "pieces": {"10"}, "best_before": {"2027-06-30"}})
+	w.shows("Entered as No.", "<td>S01</td>", "<td>S02</td>", `<option value="S02" selected>`) // and the next delivery is of the same shop
+	w.open("/desk/goods?shelf=S02")
+	w.shows("On the shelf · West", "<td>S02</td>", `<option value="">–</option>`)
+	if strings.Contains(w.page, "<td>S01</td>") {
+		t.Errorf("the shelf of one shop shows another's:\n%s", w.page)
+	}
+	csv := regexp.MustCompile(`href="([^"]+csv=stock[^"]*)"`).FindStringSubmatch(w.page)
+	if got := body(t, w.get(html.UnescapeString(csv[1])), http.StatusOK); strings.Contains(got, "S01") || !strings.Contains(got, "S02") {
+		t.Errorf("got %q, want the shelf that the page shows", got)
+	}
+	w.send("/desk/goods", "shelf", url.Values{"shelf": {""}})
+	w.shows("<td>S01</td>", "<td>S02</td>")
+	w.open("/desk/goods?shelf=S99") // there is none, and nobody is told that it is empty
+	w.shows("<td>S01</td>", "<td>S02</td>")
+}
+
 // Goods come back by the receipt, line by line, with a reason.
 func TestDeskReturns(t *testing.T) {
 	t.Parallel()
@@ -552,6 +576,11 @@ func TestFieldRoll(t *testing.T) {
 func TestDeskProxy(t *testing.T) {
 	t.Parallel()
 	b := newBook(t)
+	clerk := atWork(t, b, "/desk/people", "U000005")
+	clerk.open("/desk/people")
+	if clerk.form("card"); strings.Contains(clerk.page, `value="proxy"`) {
+		t.Error("a clerk is offered what the book takes from a steward alone")
+	}
 	w := atWork(t, b, "/desk/people", "U000006")
 	w.open("/desk/people")
 	w.send("/desk/people", "proxy", url.Values{"volunteer": {"V0000018"}, "proxy": {"V0000018"}, "relation": {"neighbour"}})

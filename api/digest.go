@@ -16,7 +16,8 @@ type digest struct {
 
 	// mu guards what follows.
 	mu       sync.Mutex
-	next     ledger.Index // the first entry that was not read
+	next     ledger.Index  // the first entry that was not read
+	making   chan struct{} // closed when whoever reads on beside the requests is done; nil while nobody does
 	months   months
 	whys     map[ledger.VolunteerID][]ledger.Index // what gave them nothing, the newest last
 	leaders  map[ledger.StaffID][]ledger.Index     // the sessions that they opened
@@ -137,16 +138,48 @@ func traced[K ~string](s *server, v ledger.View, of func(*digest) map[K][]ledger
 	return list
 }
 
-// catchUp has the digest read on, where pages would have to look through much themselves. Nobody waits for it.
-func (s *server) catchUp(v ledger.View) {
-	if v.Head().Size-s.digest.reached() <= lookBack/2 {
-		return
+// catchUp has the digest read on, where pages would have to look through much themselves, and returns what is closed when it did. Nobody
+// has to wait for it. It reads each entry once, so that one reader at a time is bound enough: unlike a sum that is made anew (kept), it is
+// never put off.
+func (s *server) catchUp(v ledger.View) <-chan struct{} {
+	g := &s.digest
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.making != nil || v.Head().Size-g.next <= lookBack/2 {
+		return g.making
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	_, _, _ = s.digested.soon(ctx, s, v, s.readOn) //nolint:errcheck // what was not read is tried again by the next who asks
+	g.making = make(chan struct{})
+	go s.readOn()
+	return g.making
 }
 
-func (s *server) readOn(ctx context.Context, v ledger.View) (struct{}, error) {
-	return struct{}{}, s.digest.read(ctx, s, v.Head().Size)
+// readOn reads up to the newest entry. What failed is tried again by the next who asks.
+func (s *server) readOn() {
+	ctx, cancel := s.beside(context.Background())
+	defer cancel()
+	_, _ = fromView(ctx, s, func(ctx context.Context, v ledger.View) (struct{}, error) { //nolint:errcheck // see above
+		return struct{}{}, s.digest.read(ctx, s, v.Head().Size)
+	})
+	g := &s.digest
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	close(g.making)
+	g.making = nil
+}
+
+// digested reports whether the digest has read far enough for a page to look through the rest itself. Where it has not, since the server
+// was just started, it waits a moment, and then the page says so rather than that there is nothing.
+func (s *server) digested(ctx context.Context, v ledger.View) bool {
+	done := s.catchUp(v)
+	enough := v.Head().Size - lookBack
+	if s.digest.reached() >= enough {
+		return true
+	}
+	ctx, cancel := context.WithTimeout(ctx, keptWait)
+	defer cancel()
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
+	return s.digest.reached() >= enough
 }

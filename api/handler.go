@@ -38,7 +38,6 @@ type server struct {
 	board      kept[posted]
 	having     kept[[]ledger.Amount] // what those who may redeem have
 	digest     digest
-	digested   kept[struct{}]
 	audits     audits
 	workplaces workplaces
 	usuals     usuals

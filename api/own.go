@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/rand"
 	"errors"
 	"net/http"
@@ -39,9 +40,10 @@ type (
 		of     ownPage
 		page   *web.Own
 		status int
-		posted string            // the form that was sent and stays on the page
-		faults map[string]string // of its fields
-		once   bool              // it acts by card and PIN for this form alone: nobody is signed in by it
+		posted string             // the form that was sent and stays on the page
+		faults map[string]string  // of its fields
+		once   bool               // it acts by card and PIN for this form alone: nobody is signed in by it
+		stays  ledger.VolunteerID // who is signed in meanwhile, and stays so
 	}
 )
 
@@ -225,6 +227,9 @@ func (o *oneself) answer(ask func(*oneself) (ledger.Action, error)) error {
 		return o.wrong(err)
 	}
 	q := url.Values{"done": {counts(got.Entry.Index)}}
+	if o.once {
+		q.Set("done", o.onceDone(got.Entry.Index))
+	}
 	for _, name := range []string{"shop", "code"} {
 		if v := o.r.PostForm.Get(name); v != "" && len(v) <= maxCard {
 			q.Set(name, v)
@@ -267,36 +272,53 @@ func (o *oneself) wrong(err error) error {
 	return nil
 }
 
-// leaves forgets who acted by card and PIN for one form.
+// leaves forgets who acted by card and PIN for one form. The page is again of whoever is signed in.
 func (o *oneself) leaves() {
 	if o.once {
-		o.id, o.page.Number, o.once = "", "", false
+		o.id, o.stays, o.once = o.stays, "", false
 	}
 }
 
-// said says what was done, where it is this volunteer who did it.
+// onceDone is what the address says of an entry that somebody made with card and PIN alone. Nobody else can write it, so that an address with
+// a number that was guessed says nothing of anybody.
+func (s *server) onceDone(i ledger.Index) string { return s.marked("done/", i) }
+
+// said says what was done, where it is this volunteer who did it, or whoever just came or went here with card and PIN, who is signed in
+// nowhere. Of them it says who: the next one at the same device must not take it for their own.
 func (o *oneself) said(done string) error {
-	i, err := ParseReference(done)
+	number, _, once := strings.Cut(done, "-")
+	i, err := ParseReference(number)
 	if err != nil || i <= 0 {
 		return nil //nolint:nilerr // an address that somebody typed says nothing
 	}
 	e, err := o.view.Entry(i)
-	if as[*ledger.Rejection](err) || (err == nil && !o.did(e)) {
+	if as[*ledger.Rejection](err) || err == nil && (once && !o.didOnce(e, done) || !once && (o.id == "" || e.Actor != ledger.StaffID(o.id))) {
 		return nil
 	}
-	if err == nil {
-		o.page.Good = o.t("done."+string(e.Kind), catalog.Data{"Number": counts(i)})
+	if err != nil {
+		return err
 	}
-	return err
+	o.page.Good = o.t("done."+string(e.Kind), catalog.Data{"Number": counts(i)})
+	if once {
+		who := string(e.Actor)
+		names, err := o.People.Masked(o.r.Context(), who)
+		if err != nil {
+			return err
+		}
+		who = strings.TrimSpace(names[who].Name + " …" + who[max(0, len(who)-shownDigits):])
+		o.page.Good = o.t("activity.done_by", catalog.Data{"Who": who, "What": o.page.Good})
+	}
+	return nil
 }
 
-// did reports whether an entry is of this volunteer, or of whoever just came or went here with card and PIN, who is signed in nowhere.
-func (o *oneself) did(e ledger.Entry) bool {
-	if o.id != "" {
-		return e.Actor == ledger.StaffID(o.id)
-	}
+// shownDigits is how much of a number says whose it is to whoever just typed it, and to nobody else.
+const shownDigits = 3
+
+// didOnce reports whether an address tells of an entry that was made here today with card and PIN.
+func (o *oneself) didOnce(e ledger.Entry, done string) bool {
 	now, err := o.minute()
-	return err == nil && (e.Kind == ledger.CheckedIn || e.Kind == ledger.CheckedOut) && e.On == now.On() && o.of.open()
+	return err == nil && (e.Kind == ledger.CheckedIn || e.Kind == ledger.CheckedOut) && e.On == now.On() && o.of.open() &&
+		hmac.Equal([]byte(o.onceDone(e.Index)), []byte(done))
 }
 
 func newOwnKey() string { return "own/" + rand.Text() }

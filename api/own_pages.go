@@ -200,13 +200,18 @@ func (o *oneself) why() error {
 	if err != nil {
 		return err
 	}
+	whole := o.digested(o.r.Context(), o.view)
 	found := traced(o.server, o.view, func(g *digest) map[ledger.VolunteerID][]ledger.Index { return g.whys }, lookBack, web.Numbers(who)...)
 	rows, err := o.tell.Why(o.view, o.id, found)
 	if err != nil {
 		return err
 	}
 	s := web.OwnSection{Text: []string{o.t("why.about")}, Rows: rows}
-	if len(rows) == 0 {
+	switch {
+	case !whole:
+		s.Text = append(s.Text, o.t("why.summing"))
+		s.Links = []web.Option{{Value: o.of.path, Text: o.t("why.look_again")}}
+	case len(rows) == 0:
 		s.Text = append(s.Text, o.t("why.none"))
 	}
 	o.section(s)
@@ -222,9 +227,12 @@ func activityPage() ownPage {
 
 // sessionCode is what a leader shows: the session, and eight digits that only this server knows. Who is not there has nothing to type, and
 // too many to guess.
-func (s *server) sessionCode(i ledger.Index) string {
+func (s *server) sessionCode(i ledger.Index) string { return s.marked("session/", i) }
+
+// marked is the number of an entry with eight digits behind it, which prove to this server what it gave the number out for.
+func (s *server) marked(what string, i ledger.Index) string {
 	mac := hmac.New(sha256.New, s.secret[:])
-	mac.Write(strconv.AppendInt([]byte("session/"), int64(i), 10))
+	mac.Write(strconv.AppendInt([]byte(what), int64(i), 10))
 	return fmt.Sprintf("%d-%08d", int64(i), binary.BigEndian.Uint32(mac.Sum(nil))%100_000_000)
 }
 
@@ -276,7 +284,11 @@ func (o *oneself) activity() error {
 	}
 	here := web.OwnSection{Heading: act.Name}
 	buttons := []web.Option{{Value: "in", Text: o.t("button.in"), On: true}, {Value: "out", Text: o.t("button.out")}}
-	if k := slices.IndexFunc(s.People, func(p ledger.Attendee) bool { return o.id != "" && p.Volunteer == o.id }); k >= 0 {
+	id := o.id
+	if o.r.PostForm.Has("card") {
+		id = "" // somebody else's form comes back, to be corrected
+	}
+	if k := slices.IndexFunc(s.People, func(p ledger.Attendee) bool { return id != "" && p.Volunteer == id }); k >= 0 {
 		here.Text = append(here.Text, o.t("activity.came", data("At", minute(s.People[k].In))))
 		buttons = []web.Option{{Value: "out", Text: o.t("button.out"), On: true}}
 		if s.People[k].Out != 0 {
@@ -290,7 +302,7 @@ func (o *oneself) activity() error {
 	}
 	if len(buttons) > 0 {
 		fields := []web.Field{hidden("code", code)}
-		if o.id == "" {
+		if id == "" {
 			fields = append(fields, web.Field{Name: "card", Kind: "text", Need: true, Hint: o.say.T("web.sign_in.card_hint")},
 				web.Field{Name: "pin", Kind: "password", Need: true, Hint: o.say.T("web.sign_in.pin_hint")})
 		}
@@ -322,7 +334,7 @@ func (o *oneself) come() (ledger.Action, error) {
 		if strings.HasPrefix(tidy(card, maxCard), cardMark) {
 			by = ledger.CheckedByCard
 		}
-		o.once, o.id = true, id
+		o.once, o.stays, o.id = true, o.id, id
 	}
 	if o.id == "" {
 		return nil, &ledger.Invalid{Fields: []ledger.Fault{{Field: "card", Code: "volunteer_number"}}}

@@ -181,7 +181,8 @@ func TestVolunteerComesAndGoes(t *testing.T) {
 	if strings.Contains(page, "V0000018") || strings.Contains(page, card) || len(v.cookies) > 0 && strings.Contains(body(t, v.get("/volunteer"), http.StatusOK), "46.5") {
 		t.Error("the check-in left its volunteer signed in on a device that may be anybody's")
 	}
-	other := maps.Clone(form) // the next person at the same device comes Back to the page with the same key
+	wants(t, page, "王*&lt;i&gt;芳&lt;/i&gt; …018：签到成功") // who it was: the next one at this device is another
+	other := maps.Clone(form)                          // the next person at the same device comes Back to the page with the same key
 	other.Set("card", "V0000026")
 	wants(t, v.asks("/volunteer/activity", other), "签到成功")
 	form.Set("do", "out")
@@ -201,6 +202,48 @@ func TestVolunteerComesAndGoes(t *testing.T) {
 	s, err := view.Attended(session)
 	if err != nil || len(s.People) != 2 || s.People[0].Volunteer != wang || s.People[0].By != ledger.CheckedByCard || s.People[0].Out == 0 {
 		t.Errorf("got %+v, %v, want %s by card, come and gone", s, err, wang)
+	}
+}
+
+// TestCheckInIsToldToWhoCame says what came of a check-in by card and PIN at the address that it led to, and says nothing at one that somebody
+// guessed. A browser on which somebody else is signed in says it to whoever came, and stays theirs, also where it was refused.
+func TestCheckInIsToldToWhoCame(t *testing.T) {
+	t.Parallel()
+	b := withNotice(t)
+	session := b.do(t, "U000002", &ledger.OpenSession{Activity: "A001"})
+	h := newServer(t, config(b))
+	leader := newVisitor(t, h, "zh")
+	body(t, leader.do(http.MethodPost, "/field", url.Values{"staff_number": {"U000002"}, "staff_pin": {pin}}), http.StatusSeeOther)
+	code := regexp.MustCompile(`\b\d+-\d{8}\b`).FindString(body(t, leader.get("/field?session="+countOf(session)), http.StatusOK))
+	at := "/volunteer/activity?code=" + code
+
+	v := newVisitor(t, h, "zh")
+	form := url.Values{
+		"form": {"come"}, "key": {keyOf(t, body(t, v.get(at), http.StatusOK), "come")}, "code": {code}, "card": {"V0000026"}, "pin": {"000000"}, "do": {"in"},
+	}
+	body(t, v.signIn("V0000018", pin), http.StatusOK) // in another tab
+	for _, again := range []struct {
+		pin, do string
+		status  int
+	}{{"000000", "in", http.StatusBadRequest}, {pin, "out", http.StatusUnprocessableEntity}} {
+		form.Set("pin", again.pin)
+		form.Set("do", again.do)
+		wants(t, body(t, v.do(http.MethodPost, "/volunteer/activity", form), again.status),
+			`role="alert"`, `name="pin"`, `value="V0000026"`, `<span class="code">V0000018</span>`, `action="/volunteer/leave"`)
+	}
+	form.Set("do", "in")
+	form.Set("key", "own/another")
+	entry := len(b.text)
+	page := v.asks("/volunteer/activity", form)
+	wants(t, page, "…026：签到成功", `<span class="code">V0000018</span>`)
+
+	passer := newVisitor(t, h, "zh")
+	for _, done := range []string{strconv.Itoa(entry), strconv.Itoa(entry) + "-00000000", code} {
+		for _, who := range []*visitor{passer, v} {
+			if page := body(t, who.get(at+"&done="+done), http.StatusOK); strings.Contains(page, "签到成功") || strings.Contains(page, "…026") {
+				t.Errorf("done=%s tells somebody else of a check-in:\n%s", done, page)
+			}
+		}
 	}
 }
 

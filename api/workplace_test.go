@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"aixin/api/web"
 	"aixin/ledger"
 )
 
@@ -89,5 +90,23 @@ func TestKeptForms(t *testing.T) {
 		if _, ok := s.keptAt(atPlace(t, other.name, other.target), other.path, other.staff); ok {
 			t.Errorf("%s finds what was typed", other.why)
 		}
+	}
+}
+
+// A page that shows what is kept writes nothing into it: two requests may show the same at once.
+func TestKeptTablesAreNotWrittenTo(t *testing.T) {
+	t.Parallel()
+	k := keptForm{shown: []web.WorkSection{
+		{Heading: "Found", Table: &web.Grid{Caption: "Found"}},
+		{Heading: "Waiting", Form: &web.WorkForm{Table: &web.Grid{Caption: "Waiting"}}},
+	}}
+	d := &desk{r: atPlace(t, "any", "/express"), page: &web.Work{}}
+	d.restore(k)
+	d.page.Tidy()
+	if !d.page.Sections[0].Table.Titled || !d.page.Sections[1].Form.Table.Titled {
+		t.Error("a caption that is the heading is seen twice")
+	}
+	if k.shown[0].Table.Titled || k.shown[1].Form.Table.Titled {
+		t.Error("the page wrote into what is kept")
 	}
 }

@@ -22,19 +22,28 @@ type Work struct {
 
 func (Work) template() string { return "work" }
 
-// Tidy takes what is said twice out of what is seen: a caption that is the heading above its table.
+// Tidy takes what is said twice out of what is seen: a caption that is the heading above its table. It writes into copies: a table that is
+// kept is on the pages of other requests too.
 func (w *Work) Tidy() {
-	for _, s := range w.Sections {
-		tables := []*Grid{s.Table}
-		if s.Form != nil {
-			tables = append(tables, s.Form.Table)
-		}
-		for _, t := range tables {
-			if t != nil {
-				t.Titled = t.Caption == s.Heading
-			}
+	for i := range w.Sections {
+		s := &w.Sections[i]
+		s.Table = s.Table.under(s.Heading)
+		if s.Form != nil && s.Form.Table != nil {
+			form := *s.Form
+			form.Table = form.Table.under(s.Heading)
+			s.Form = &form
 		}
 	}
+}
+
+// under returns a copy of the table as it stands under a heading.
+func (t *Grid) under(heading string) *Grid {
+	if t == nil {
+		return nil
+	}
+	out := *t
+	out.Titled = out.Caption == heading
+	return &out
 }
 
 func (w Work) title(say *catalog.Localizer) string { return say.T("work.page." + w.Name) }
