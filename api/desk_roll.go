@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
@@ -40,13 +41,16 @@ func membersIn(_ context.Context, v ledger.View) (members, error) {
 }
 
 // roll shows who may be ticked: who came, who came to the activity before, and who was found. After the session only who did not check out
-// is left, of whom it is said when they went.
+// is left, of whom it is said when they went. It is for the leaders of the activity's unit.
 func (d *desk) roll(s ledger.Attended) error {
+	if ok, err := d.rolls(s); err != nil || !ok {
+		return err
+	}
 	ids, err := d.rollOf(s)
 	if err != nil {
 		return err
 	}
-	if s.Closed && len(ids) == 0 {
+	if d.over(s) && len(ids) == 0 {
 		return nil
 	}
 	name, err := d.named(ids...)
@@ -63,25 +67,11 @@ func (d *desk) roll(s ledger.Attended) error {
 		}
 		r := row(t, name(id), state)
 		r.Tick = string(id)
-		r.Ticked = mine && slices.Contains(d.r.PostForm["tick"], r.Tick) || !mine && all && (s.Closed || !here)
+		r.Ticked = mine && slices.Contains(d.r.PostForm["tick"], r.Tick) || !mine && all && (d.over(s) || !here)
 	}
-	form := &web.WorkForm{Name: "roll", Key: string(newWorkKey()), Table: t, Fields: []web.Field{d.sessionField(), {Name: "listed", Kind: "hidden"}}}
-	out := maybe(web.Field{Name: "out", Kind: "datetime-local", Hint: d.t("roll_out_hint")})
-	in := []web.Option{{Value: "in", Text: d.t("form.roll_in"), On: true}}
-	if s.Closed {
-		in = nil
-	} else {
-		units, err := d.units("unit")
-		if err != nil {
-			return err
-		}
-		form.Fields = append(form.Fields, web.Field{Name: "walk_ups", Kind: "area", Hint: d.t("walk_ups_hint")},
-			maybe(web.Field{Name: "search", Kind: "text", Hint: d.t("roll_search_hint")}), maybe(units))
-	}
-	form.Fields = append(form.Fields, out)
-	form.Buttons = append(in, web.Option{Value: "out", Text: d.t("form.roll_out"), On: s.Closed})
-	if !s.Closed {
-		form.Buttons = append(form.Buttons, web.Option{Value: "find", Text: d.t("form.roll_find")})
+	form := &web.WorkForm{Name: "roll", Key: string(newWorkKey()), Table: t}
+	if err := d.askRoll(s, form); err != nil {
+		return err
 	}
 	d.fill(form)
 	section := web.WorkSection{Heading: d.t("form.roll"), Text: []string{d.t("roll_hint")}, Form: form}
@@ -90,6 +80,59 @@ func (d *desk) roll(s ledger.Attended) error {
 	}
 	d.page.Sections = append(d.page.Sections, section)
 	return nil
+}
+
+// askRoll puts the fields and the buttons of the roll into its form. Enter presses the first button, so that this is the one that enters
+// nothing.
+func (d *desk) askRoll(s ledger.Attended, form *web.WorkForm) error {
+	var listed []string
+	for _, id := range d.listed() {
+		listed = append(listed, string(id))
+	}
+	form.Fields = []web.Field{d.sessionField(), {Name: "listed", Kind: "hidden", Value: strings.Join(listed, " ")}}
+	went := web.Option{Value: "out", Text: d.t("form.roll_out")}
+	if d.over(s) {
+		went.On = true
+		form.Fields = append(form.Fields, web.Field{Name: "out", Kind: "datetime-local", Need: true, Hint: d.t("roll_out_needed")})
+		form.Buttons = []web.Option{went}
+		return nil
+	}
+	reached, err := d.reached()
+	units, failed := d.units("unit")
+	units.Options = slices.DeleteFunc(units.Options, func(o web.Option) bool { return !reached(ledger.UnitID(o.Value)) })
+	form.Fields = append(form.Fields, web.Field{Name: "walk_ups", Kind: "area", Hint: d.t("walk_ups_hint")},
+		maybe(web.Field{Name: "search", Kind: "text", Hint: d.t("roll_search_hint")}), maybe(units),
+		maybe(web.Field{Name: "out", Kind: "datetime-local", Hint: d.t("roll_out_hint")}))
+	form.Buttons = []web.Option{
+		{Value: "find", Text: d.t("form.roll_find")}, {Value: "in", Text: d.t("form.roll_in"), On: true}, went,
+	}
+	return firstError(err, failed)
+}
+
+// over reports whether nobody comes or goes any more, so that of each who is there it has to be said when they went.
+func (d *desk) over(s ledger.Attended) bool { return s.Closed || s.Opened.On() < d.view.On() }
+
+// reached tells in which units a role of the reader counts.
+func (d *desk) reached() (func(ledger.UnitID) bool, error) {
+	units, some, err := d.reach()
+	return func(u ledger.UnitID) bool { return some && (len(units) == 0 || slices.Contains(units, u)) }, err
+}
+
+// rolls reports whether the reader may call the roll of a session: it lists people of the activity's unit.
+func (d *desk) rolls(s ledger.Attended) (bool, error) {
+	act, err := d.view.Activity(s.Activity)
+	if err != nil {
+		return false, err
+	}
+	reached, err := d.reached()
+	return reached(act.Unit), err
+}
+
+// cut says that not everybody is listed, once.
+func (d *desk) cut() {
+	if text := d.t("roll_cut", catalog.Data{"Most": ledger.MaxAttending}); !slices.Contains(d.page.Bad, text) {
+		d.page.Bad = append(d.page.Bad, text)
+	}
 }
 
 func (d *desk) wentAt(p ledger.Attendee) string {
@@ -107,7 +150,7 @@ func (d *desk) rollOf(s ledger.Attended) ([]ledger.VolunteerID, error) {
 			here = append(here, p.Volunteer)
 		}
 	}
-	if s.Closed {
+	if d.over(s) {
 		return here, nil
 	}
 	of := func(g *digest) map[ledger.ActivityID][]ledger.Index { return g.sessions }
@@ -135,12 +178,20 @@ func (d *desk) rollOf(s ledger.Attended) ([]ledger.VolunteerID, error) {
 	slices.Sort(before)
 	var list []ledger.VolunteerID
 	for _, id := range slices.Concat(here, d.listed(), before) {
-		gone := slices.ContainsFunc(s.People, func(p ledger.Attendee) bool { return p.Volunteer == id && p.Out != 0 })
-		if !gone && !slices.Contains(list, id) && len(list) < ledger.MaxAttending {
+		switch {
+		case gone(s, id), slices.Contains(list, id):
+		case len(list) == ledger.MaxAttending:
+			d.cut()
+		default:
 			list = append(list, id)
 		}
 	}
 	return list, nil
+}
+
+// gone reports whether somebody came and went: the book lets nobody come twice.
+func gone(s ledger.Attended, id ledger.VolunteerID) bool {
+	return slices.ContainsFunc(s.People, func(p ledger.Attendee) bool { return p.Volunteer == id && p.Out != 0 })
 }
 
 // listed are those whom the leader found: the form carries their numbers, and no address does.
@@ -161,6 +212,8 @@ type rollCall struct {
 	results *web.Grid
 	ticks   []string // that stay ticked
 	lines   []string // that stay typed
+	gone    []string // who came and went, and cannot come again
+	stopped error    // why nothing more is entered
 }
 
 // callRoll enters what is ticked and typed, and lists whom the leader looks for.
@@ -172,15 +225,19 @@ func (d *desk) callRoll(a *answers) error {
 	if err := a.err(); err != nil {
 		return err
 	}
-	if err := d.list(a); err != nil {
+	s, err := d.view.Attended(c.session)
+	if err != nil {
 		return err
 	}
-	do, walkUps := a.Get("do"), a.text("walk_ups")
+	do, walkUps, looks := a.Get("do"), a.text("walk_ups"), a.text("search") != "" || a.text("unit") != ""
+	if err := d.list(a, s); err != nil {
+		return err
+	}
 	switch {
 	case do == "find":
 		c.ticks, c.lines = a.Values["tick"], []string{walkUps}
 	case len(a.Values["tick"]) == 0 && (walkUps == "" || do == "out"):
-		if a.text("search") == "" && a.text("unit") == "" {
+		if !looks {
 			a.fault("tick", "required")
 			return a.err()
 		}
@@ -188,9 +245,13 @@ func (d *desk) callRoll(a *answers) error {
 	case do == "in" && c.out != 0:
 		a.fault("out", "out_goes")
 		return a.err()
+	case do == "out" && c.out == 0 && d.over(s):
+		a.fault("out", "required")
+		return a.err()
 	default:
-		if err := c.enter(do == "out"); err != nil {
-			return err
+		c.enter(do == "out")
+		if len(c.ticks) == 0 { // the time was that of who was ticked: the next who are, went at another
+			a.Set("out", "")
 		}
 	}
 	a.Values["tick"] = c.ticks
@@ -204,8 +265,11 @@ func (d *desk) callRoll(a *answers) error {
 	return nil
 }
 
-// list adds whom the leader looks for to those who may be ticked.
-func (d *desk) list(a *answers) error {
+// list adds whom the leader looks for to those who may be ticked, and says who is not added, and why.
+func (d *desk) list(a *answers, s ledger.Attended) error {
+	if ok, err := d.rolls(s); err != nil || !ok {
+		return firstError(err, &ledger.Rejection{Reason: ledger.NotPermitted, Subject: string(ledger.Leader)})
+	}
 	ids := d.listed()
 	if text := a.text("search"); text != "" {
 		found, err := d.lookUp(text)
@@ -215,77 +279,114 @@ func (d *desk) list(a *answers) error {
 		if len(found) == 0 {
 			d.page.Bad = append(d.page.Bad, d.t("roll_nobody", catalog.Data{"Text": text}))
 		}
+		for _, id := range found {
+			if gone(s, id) {
+				d.page.Bad = append(d.page.Bad, d.t("roll_gone", catalog.Data{"People": string(id)}))
+			}
+		}
 		ids = append(ids, found...)
 	}
 	if unit := ledger.UnitID(a.text("unit")); unit.Valid() {
-		all, err := d.members.of(d.r.Context(), d.server, d.view, membersIn)
+		found, err := d.membersOf(a, unit)
 		if err != nil {
 			return err
 		}
-		ids = append(ids, all.Value[unit]...)
+		if len(found) == 0 {
+			d.page.Bad = append(d.page.Bad, d.t("roll_no_members", catalog.Data{"Unit": string(unit)}))
+		}
+		ids = append(ids, found...)
 		a.Del("unit")
 	}
 	var texts []string
-	for _, id := range ids[:min(len(ids), ledger.MaxAttending)] {
-		if !slices.Contains(texts, string(id)) {
-			texts = append(texts, string(id))
+	seen := map[ledger.VolunteerID]bool{}
+	for _, id := range ids {
+		if seen[id] {
+			continue
 		}
+		if seen[id] = true; len(texts) == ledger.MaxAttending {
+			d.cut()
+			break
+		}
+		texts = append(texts, string(id))
 	}
 	a.Set("listed", strings.Join(texts, " "))
 	return nil
 }
 
-// enter enters each tick, and each line of who walked up. More than one form deals with stay for the next.
-func (c *rollCall) enter(goes bool) error {
+// membersOf lists who belongs to a unit of the reader, or to one below it: in many places people are registered in the grids.
+func (d *desk) membersOf(a *answers, unit ledger.UnitID) (ids []ledger.VolunteerID, err error) {
+	reached, err := d.reached()
+	if err != nil {
+		return nil, err
+	}
+	if !reached(unit) {
+		a.fault("unit", "roll_unit")
+		return nil, a.err()
+	}
+	org, err := d.view.Org()
+	if err != nil {
+		return nil, err
+	}
+	all, err := d.members.of(d.r.Context(), d.server, d.view, membersIn)
+	if err != nil {
+		return nil, err
+	}
+	for _, u := range org.Under(unit, d.view.On()) {
+		if reached(u) { // where the scope is a shop, its unit alone is reached
+			ids = append(ids, all.Value[u]...)
+		}
+	}
+	return ids, nil
+}
+
+// enter enters each tick, and each line of who walked up, and says what is left for the next form. All of them have the time of one entry:
+// where the book does not answer, nobody waits for that once for each.
+func (c *rollCall) enter(goes bool) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.r.Context()), submitTime)
+	defer cancel()
 	n := 0
+	more := func() bool { n++; return n <= maxTicks && c.stopped == nil }
 	for _, text := range c.Values["tick"] {
-		id := ledger.VolunteerID(text)
-		if n++; n > maxTicks || !id.Valid() {
-			c.ticks = append(c.ticks, text)
-			continue
-		}
-		ok, err := c.one(id, goes, ledger.CheckedByLeader)
-		if err != nil {
-			return err
-		}
-		if !ok {
+		if id := ledger.VolunteerID(text); !more() || !id.Valid() || !c.one(ctx, id, goes, ledger.CheckedByLeader) {
 			c.ticks = append(c.ticks, text)
 		}
 	}
 	for line := range strings.Lines(c.text("walk_ups")) {
-		line = strings.TrimSpace(line)
-		if line == "" {
+		if line = strings.TrimSpace(line); line == "" {
 			continue
 		}
-		if n++; goes || n > maxTicks {
-			c.lines = append(c.lines, line)
-			continue
-		}
-		ok, err := c.walkUp(line)
-		if err != nil {
-			return err
-		}
-		if !ok {
+		if goes || !more() || !c.walkUp(ctx, line) {
 			c.lines = append(c.lines, line)
 		}
 	}
-	return nil
+	switch {
+	case c.stopped != nil:
+		told := problemOf(c.stopped, c.say, c.Clock())
+		told.header(c.w.Header())
+		c.page.Bad = append(c.page.Bad, joined(told.Title, c.t("roll_stopped")))
+	case n > maxTicks:
+		c.page.Bad = append(c.page.Bad, c.t("roll_more", catalog.Data{"N": n - maxTicks, "Most": maxTicks}))
+	}
+	if len(c.gone) > 0 {
+		c.page.Bad = append(c.page.Bad, c.t("roll_gone", catalog.Data{"People": strings.Join(c.gone, " ")}))
+	}
 }
 
 // walkUp checks in whom a line means.
-func (c *rollCall) walkUp(line string) (bool, error) {
+func (c *rollCall) walkUp(ctx context.Context, line string) bool {
 	one := &answers{desk: c.desk, Values: url.Values{"volunteer": {line}}}
 	id := one.volunteer("volunteer")
 	if err := one.err(); err != nil {
 		told := problemOf(err, c.say, c.Clock())
 		row(c.results, line, "✗ "+joined(told.Fields[0].Detail, c.t("roll_correct")))
-		return false, nil
+		return false
 	}
-	return c.one(id, false, ledger.CheckedByWalkUp)
+	return c.one(ctx, id, false, ledger.CheckedByWalkUp)
 }
 
-// one enters one person, and says what became of it. Who is there already is there, whoever entered it.
-func (c *rollCall) one(id ledger.VolunteerID, goes bool, by ledger.CheckedBy) (ok bool, err error) {
+// one enters one person, says what became of it, and reports whether nothing is left to do. Who is there already is there, whoever entered
+// it; who went already is not listed any more. What the server cannot help stops the roll: what became of the lines before stays said.
+func (c *rollCall) one(ctx context.Context, id ledger.VolunteerID, goes bool, by ledger.CheckedBy) bool {
 	var do ledger.Action = &ledger.CheckIn{Session: c.session, Volunteer: id, By: by}
 	what, known := "in", ledger.AlreadyIn
 	switch {
@@ -294,19 +395,26 @@ func (c *rollCall) one(id ledger.VolunteerID, goes bool, by ledger.CheckedBy) (o
 	case goes:
 		do, what, known = &ledger.CheckOut{Session: c.session, Volunteer: id}, "out", ledger.AlreadyOut
 	}
-	_, err = c.submit(c.key+ledger.Key("/"+what+"/"+string(id)), do)
-	if no, refused := errors.AsType[*ledger.Rejection](err); refused && no.Reason == ledger.AttendanceBars && no.Subject == string(known) {
-		row(c.results, string(id), "✓ "+c.t("roll_known_"+what))
-		return true, nil
-	}
+	_, err := c.submitBy(ctx, c.key+ledger.Key("/"+what+"/"+string(id)), do)
 	if err == nil {
 		row(c.results, string(id), "✓ "+c.t("roll_"+what))
-		return true, nil
+		return true
+	}
+	no, refused := errors.AsType[*ledger.Rejection](err)
+	if refused && no.Reason == ledger.AttendanceBars && no.Subject == string(known) {
+		row(c.results, string(id), "✓ "+c.t("roll_known_"+what))
+		return true
 	}
 	told := problemOf(err, c.say, c.Clock())
-	if told.Status == http.StatusInternalServerError {
-		return false, err
+	if told.Status >= http.StatusInternalServerError {
+		c.Log.LogAttrs(c.r.Context(), slog.LevelWarn, "roll stopped", slog.Any("error", err), slog.String("request_id", requestID(c.r)))
+		c.stopped = err
+		return false
 	}
 	row(c.results, string(id), "✗ "+joined(told.Title, told.Hint))
-	return false, nil
+	if refused && no.Reason == ledger.AttendanceBars && no.Subject == string(ledger.AlreadyOut) {
+		c.gone = append(c.gone, string(id))
+		return true
+	}
+	return false
 }

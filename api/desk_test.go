@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"aixin/api"
 	"aixin/ledger"
 	"aixin/ledger/person"
 )
@@ -570,6 +571,149 @@ func TestFieldRoll(t *testing.T) {
 	w.send("/field", "open_session", url.Values{"activity": {"A001"}})
 	w.open("/field?all=1&session=" + w.form("roll").Get("session"))
 	w.shows(`value="V0000018" checked`, `value="V0000026" checked`)
+}
+
+// Enter in the search box looks somebody up and enters nobody: the browser presses the first button. A time is gone once it was used, and a
+// unit adds its people whatever button is pressed.
+func TestFieldRollButtons(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	session := b.do(t, "U000002", &ledger.OpenSession{Activity: "A001"})
+	w := atWork(t, b, "/field", "U000002")
+	w.open("/field?session=" + fmt.Sprint(session))
+	if find, in := strings.Index(w.page, `name="do" value="find"`), strings.Index(w.page, `name="do" value="in"`); find < 0 || find > in {
+		t.Errorf("find stands at %d and in at %d, want find first", find, in)
+	}
+	w.send("/field", "roll", url.Values{"do": {"in"}, "unit": {"C01"}})
+	w.shows(`value="V0000018"`)
+	if strings.Contains(w.page, "✗") {
+		t.Error("a unit was added, and called wrong")
+	}
+	w.send("/field", "roll", url.Values{"do": {"in"}, "tick": {"V0000018"}})
+	b.clock = b.clock.Add(5 * time.Minute)
+	w.send("/field", "roll", url.Values{"do": {"out"}, "tick": {"V0000018"}, "out": {"2026-11-23T08:04"}})
+	w.shows("time of leaving entered")
+	if strings.Contains(w.page, `value="2026-11-23T08:04"`) {
+		t.Error("the time stays for who goes next")
+	}
+	w.send("/field", "roll", url.Values{"do": {"in"}, "tick": {"V0000018"}})
+	w.shows("V0000018: came and went already")
+	w.send("/field", "roll", url.Values{"do": {"find"}, "search": {"王芳"}})
+	w.shows("V0000018: came and went already")
+}
+
+// Where nobody comes or goes any more the roll asks for the time, and offers nothing that the book refuses.
+func TestFieldRollAfterwards(t *testing.T) {
+	t.Parallel()
+	for name, end := range map[string]func(*testing.T, *book, ledger.Index){
+		"closed":      func(t *testing.T, b *book, s ledger.Index) { b.do(t, "U000002", &ledger.CloseSession{Session: s}) },
+		"earlier day": func(_ *testing.T, b *book, _ ledger.Index) { b.on("2026-11-24") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBook(t)
+			session := b.do(t, "U000002", &ledger.OpenSession{Activity: "A001"})
+			b.do(t, "U000002", &ledger.CheckIn{Session: session, Volunteer: wang, By: ledger.CheckedByLeader})
+			end(t, b, session)
+			w := atWork(t, b, "/field", "U000002")
+			w.open("/field?session=" + fmt.Sprint(session))
+			w.shows("or of an earlier day")
+			if strings.Contains(w.page, "Empty means now") || strings.Contains(w.page, `name="do" value="in"`) {
+				t.Error("the roll offers what the book refuses")
+			}
+			before := len(b.text)
+			w.send("/field", "roll", url.Values{"do": {"out"}, "tick": {"V0000018"}})
+			w.shows("out: is required", `value="V0000018" checked`)
+			if len(b.text) != before {
+				t.Error("something was entered without a time")
+			}
+			w.send("/field", "roll", url.Values{"do": {"out"}, "tick": {"V0000018"}, "out": {"2026-11-23T08:03"}})
+			w.shows("time of leaving entered")
+		})
+	}
+}
+
+// A unit brings those who are registered below it; what is more than a session or a form takes is said, and nobody who was listed is lost.
+func TestFieldRollLimits(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	b.do(t, "U000006", &ledger.AddUnit{Unit: "C10", Kind: ledger.Grid, Parent: "C01", Name: "一网格"})
+	b.do(t, "U000006", &ledger.AddUnit{Unit: "C02", Kind: ledger.Community, Name: "锦江社区"})
+	for i := range ledger.MaxAttending + 5 {
+		b.do(t, "U000006", &ledger.Enroll{Volunteer: ledger.NewVolunteerID(100 + i), Unit: "C10"})
+	}
+	b.on("2026-11-24")
+	session := b.do(t, "U000002", &ledger.OpenSession{Activity: "A001"})
+	w := atWork(t, b, "/field", "U000002")
+	w.open("/field?session=" + fmt.Sprint(session))
+	w.send("/field", "roll", url.Values{"do": {"find"}, "unit": {"C02"}})
+	w.shows("C02: nobody who takes part is registered there")
+	w.send("/field", "roll", url.Values{"do": {"find"}, "unit": {"C01"}})
+	w.shows("Only 500 people are listed")
+	listed := strings.Fields(w.form("roll").Get("listed"))
+	if len(listed) != ledger.MaxAttending {
+		t.Fatalf("got %d listed, want %d", len(listed), ledger.MaxAttending)
+	}
+	before := len(b.text)
+	form := w.form("roll")
+	maps.Copy(form, url.Values{"do": {"in"}, "tick": listed[:203]})
+	sent := w.do(http.MethodPost, "/field", form)
+	body(t, sent, http.StatusSeeOther)
+	w.page = body(t, w.get(sent.Header.Get("Location")), http.StatusOK) // more than a page carries elsewhere
+	w.shows("3 lines are left", `value="`+listed[202]+`" checked`, `value="`+listed[499]+`"`)
+	if got := len(b.text) - before; got != 200 {
+		t.Errorf("got %d entries, want 200", got)
+	}
+}
+
+// A leader lists the members of no unit but their own, and sees the roll of no other unit's activity.
+func TestFieldRollReach(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	b.do(t, "U000006", &ledger.AddUnit{Unit: "C02", Kind: ledger.Community, Name: "锦江社区"})
+	for staff, scope := range map[ledger.StaffID]string{"U000008": "C01", "U000009": "C02"} {
+		b.do(t, "U000001", &ledger.GrantRole{Staff: staff, Role: ledger.Leader, Scope: scope, From: ledger.DateOf(b.clock)})
+	}
+	page := "/field?session=" + fmt.Sprint(b.do(t, "U000002", &ledger.OpenSession{Activity: "A001"}))
+	near := atWork(t, b, "/field", "U000008")
+	near.open(page)
+	near.shows(`<option value="C01"`)
+	if strings.Contains(near.page, `<option value="C02"`) {
+		t.Error("the roll offers a unit of somebody else's")
+	}
+	form := near.send("/field", "roll", url.Values{"do": {"find"}, "unit": {"C02"}})
+	near.shows("unit: is not a unit of yours")
+	near.send("/field", "roll", url.Values{"do": {"find"}, "unit": {""}, "search": {"王芳"}})
+	near.shows(`value="V0000018"`)
+	far := atWork(t, b, "/field", "U000009")
+	far.open(page)
+	if strings.Contains(far.page, `name="form" value="roll"`) {
+		t.Error("the roll of another unit's activity is shown")
+	}
+	form.Set("unit", "C01")
+	far.again("/field", form)
+	far.shows("✗ This needs the role")
+}
+
+// Where the book does not answer the roll stops: the rest stays ticked, and pressed again nobody is entered twice.
+func TestFieldRollStops(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	session := b.do(t, "U000002", &ledger.OpenSession{Activity: "A001"})
+	c := config(b)
+	c.Writes, c.People = &shaky{b, []error{api.ErrUnknown}}, workers{newPeople(b)}
+	w := &worker{visitor: newVisitor(t, newServer(t, c), "en"), b: b}
+	w.again("/field", url.Values{"staff_number": {"U000002"}, "staff_pin": {pin}})
+	w.open("/field?session=" + fmt.Sprint(session))
+	before := len(b.text)
+	both := url.Values{"do": {"in"}, "tick": {"V0000018", "V0000026"}, "listed": {"V0000018 V0000026"}, "walk_ups": {"nonsense"}}
+	w.send("/field", "roll", both)
+	w.shows("nobody is entered twice", `value="V0000018" checked`, `value="V0000026" checked`, ">nonsense</textarea>")
+	w.send("/field", "roll", both)
+	w.shows("was here already", "✓ checked in")
+	if got := len(b.text) - before; got != 2 {
+		t.Errorf("got %d entries, want each once", got)
+	}
 }
 
 // The steward says who may fetch goods for whoever cannot come, who reads it on their own page, and ends it.

@@ -424,6 +424,11 @@ func (d *desk) answer(f workForm) error {
 func (d *desk) submit(key ledger.Key, do ledger.Action) (ledger.Receipt, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(d.r.Context()), submitTime)
 	defer cancel()
+	return d.submitBy(ctx, key, do)
+}
+
+// submitBy is submit with the time that a form has for all its entries.
+func (d *desk) submitBy(ctx context.Context, key ledger.Key, do ledger.Action) (ledger.Receipt, error) {
 	return d.Writes.Submit(ctx, ledger.Command{Key: key, Actor: d.staff.Staff, Do: do})
 }
 
