@@ -67,6 +67,41 @@ func TestTrueBooksHaveNoErrors(t *testing.T) {
 	}
 }
 
+// TestMergedNumbersGoOn merges numbers of one person, whose acts go on adding up: what the book gives for them is no error, also after
+// some were taken back.
+func TestMergedNumbersGoOn(t *testing.T) {
+	t.Parallel()
+	b := opened(t)
+	day := b.on(3)
+	b.do(steward, &ledger.Enroll{Volunteer: v4, Unit: "C01"})
+	acts := func(v ledger.VolunteerID, quantity int64) ledger.Action {
+		return &ledger.DeclareActs{Volunteer: v, Code: "RC02", Quantity: quantity, On: day}
+	}
+	b.credit(acts(v4, 10))
+	b.do(steward, &ledger.Merge{From: v4, Into: v2})
+	b.credit(acts(v2, 20))
+	b.do(steward, &ledger.Merge{From: v2, Into: v1})
+	full := b.credit(acts(v1, 30)) // the fiftieth is among them
+	b.do(steward, &ledger.Reverse{Entry: full, Reason: ledger.DoubleEntry})
+	b.credit(acts(v1, 20)) // and again
+	for _, i := range []ledger.Index{full, b.Next() - 1} {
+		e, err := ledger.ParseLine(b.Journal[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(e.Postings) == 0 {
+			t.Errorf("entry %d gives nothing, want 1.00: %s", i, b.Journal[i])
+		}
+	}
+	for _, c := range run(t, audit.Options{}, b.Journal).Results {
+		for _, f := range c.Findings {
+			if f.Grade == audit.Wrong {
+				t.Errorf("%s %s: %+v\n%s", c.Check.Number, c.Check.Name, f, b.Journal[f.Entries[len(f.Entries)-1]])
+			}
+		}
+	}
+}
+
 // TestRunKeepsItsOrder: the same book gives the same report, whatever the order in which checks are asked for, and a unit or a day
 // only leaves findings out.
 func TestRunKeepsItsOrder(t *testing.T) {

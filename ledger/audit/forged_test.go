@@ -33,6 +33,7 @@ const (
 	v1 ledger.VolunteerID = "V0000018" // of C01
 	v2 ledger.VolunteerID = "V0000026" // of C01
 	v3 ledger.VolunteerID = "V0000034" // of C02, whose rule has notices
+	v4 ledger.VolunteerID = "V0000042" // who is enrolled where a story needs one more
 )
 
 // market is a book in memory whose commands all succeed.
@@ -90,7 +91,8 @@ func opened(t *testing.T) *market {
 	terms := ledger.Terms{ApprovedBy: "villagers-meeting", Published: first}
 	rule := ledger.Rule{
 		ID: "one", Version: 1, From: first, Earns: []ledger.Capture{ledger.Scan, ledger.Roster}, Expires: ledger.ExpiresMonths, ExpiresIn: 1,
-		Rates: []ledger.HourRate{{Code: "VH01", Points: 100}}, Acts: []ledger.ActStandard{{Code: "RC01", Points: 100, Per: 1}}, Terms: terms,
+		Rates: []ledger.HourRate{{Code: "VH01", Points: 100}}, Terms: terms,
+		Acts:   []ledger.ActStandard{{Code: "RC01", Points: 100, Per: 1}, {Code: "RC02", Points: 100, Per: 50, Keep: ledger.KeepRest}},
 		Second: ledger.Second{Kinds: []ledger.Kind{ledger.ItemPriced}}, Hold: ledger.HoldRule{Days: 3},
 	}
 	rule.Caps = []ledger.Cap{{Code: "RC01", Per: ledger.Monthly, Points: 200, Over: ledger.OverClipped}}

@@ -140,6 +140,20 @@ func serviceCases() []forged {
 		b.on(11)
 		return b.do(steward, &ledger.CreditRecord{Record: record})
 	}
+	hung := func(b *market) ledger.Index { // of three in a row the first was taken back after its credit, and the last nobody approved
+		day := b.on(3)
+		far := func(hour int) ledger.Index {
+			return b.do(leader, &ledger.DeclareHours{
+				Volunteer: v3, Activity: "A002", Start: ledger.NewStart(day, hour*60), Minutes: 60, Capture: ledger.Roster,
+			})
+		}
+		b.do(steward, &ledger.Reverse{Entry: b.credit(hours(v2, day, 8, 60, ledger.Roster)), Reason: ledger.DoubleEntry})
+		first, _ := far(8), far(9)
+		b.do(reviewer, &ledger.Approve{Record: first})
+		return b.do(publisher, &ledger.PostNotice{
+			Unit: "C02", Number: 1, From: day, Until: day.AddDays(7), Records: []ledger.Index{first}, SHA256: strings.Repeat("b", 64), Size: 100,
+		})
+	}
 	next := func(b *market) ledger.Index { // from eleven, after what ends at eleven
 		return b.do(leader, hours(v2, b.on(2), 11, 60, ledger.Roster))
 	}
@@ -234,19 +248,9 @@ func serviceCases() []forged {
 				What: ledger.PublishPoints, Unit: "C02", Number: 2, Period: "2026-02", From: e.On, Until: e.On + 1, SHA256: strings.Repeat("d", 64), Size: 9,
 			}
 		}, with: audit.Options{Evidence: map[string]audit.File{strings.Repeat("b", 64): {Size: 100}}}},
-		{check: "R29", grade: audit.Wrong, play: func(b *market) ledger.Index { // two were declared, and one of them approved
-			day := b.on(3)
-			far := func(hour int) ledger.Index {
-				return b.do(leader, &ledger.DeclareHours{
-					Volunteer: v3, Activity: "A002", Start: ledger.NewStart(day, hour*60), Minutes: 60, Capture: ledger.Roster,
-				})
-			}
-			first, _ := far(8), far(9)
-			b.do(reviewer, &ledger.Approve{Record: first})
-			return b.do(publisher, &ledger.PostNotice{
-				Unit: "C02", Number: 1, From: day, Until: day.AddDays(7), Records: []ledger.Index{first}, SHA256: strings.Repeat("b", 64), Size: 100,
-			})
-		}, forge: func(e *ledger.Entry) { body[*ledger.PostNotice](e).Records[0]++ }},
+		{check: "R29", grade: audit.Wrong, play: hung, forge: func(e *ledger.Entry) { body[*ledger.PostNotice](e).Records[0]++ }},    // not approved
+		{check: "R29", grade: audit.Wrong, play: hung, forge: func(e *ledger.Entry) { body[*ledger.PostNotice](e).Records[0] = 1 }},  // no record
+		{check: "R29", grade: audit.Wrong, play: hung, forge: func(e *ledger.Entry) { body[*ledger.PostNotice](e).Records[0] -= 3 }}, // taken back
 		{check: "R32", grade: audit.Wrong, play: func(b *market) ledger.Index {
 			b.on(3)
 			b.do(reviewer, &ledger.Approve{Record: b.do(steward, &ledger.DeclareOpening{Volunteer: v1, Points: 100})})

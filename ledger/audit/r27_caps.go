@@ -121,7 +121,7 @@ func (c *caps) worth(r *run, e *ledger.Entry, a *ledger.ActsRecord, rule *ledger
 	}
 	before := int64(0)
 	if act.Keep == ledger.KeepRest {
-		before = c.acts[yearOf(a)]
+		before = c.declared(r, a)
 	}
 	times, per := a.Quantity, max(act.Per, 1)
 	if act.Keep != "" { // only what is whole earns
@@ -130,6 +130,16 @@ func (c *caps) worth(r *run, e *ledger.Entry, a *ledger.ActsRecord, rule *ledger
 	if ought := act.Points * ledger.Amount(times) / ledger.Amount(per); a.Points+a.Clipped != ought {
 		r.found(Wrong, string(a.Volunteer), points(a.Points+a.Clipped), points(ought), e.Index)
 	}
+}
+
+// declared adds up what a person declared of an act in the year of a record, under all numbers that they had: each stays with its number,
+// since a merger may come between a record and its being taken back.
+func (c *caps) declared(r *run, a *ledger.ActsRecord) (sum int64) {
+	k := yearOf(a)
+	for _, id := range r.numbers(a.Volunteer) {
+		sum += c.acts[actsOf{id, k.code, k.year}]
+	}
+	return sum
 }
 
 func yearOf(a *ledger.ActsRecord) actsOf {
@@ -151,7 +161,7 @@ func (w *world) claimOf(rec *record) claim {
 // cap adds a finding where a record earns beyond a cap that takes off or refuses what is beyond it.
 func (c *caps) cap(r *run, e *ledger.Entry, k *ledger.Cap, x claim) {
 	from, _ := k.Per.Around(x.on)
-	used := c.tally[capKey{r.capOwner(k.Of, x), k.Code, k.Per, from}]
+	used := c.used(r, capKey{r.capOwner(k.Of, x), k.Code, k.Per, from})
 	refuses := k.Over == ledger.OverRefused
 	say := func(has, ought string) { r.found(Wrong, string(x.who), has, ought, e.Index) }
 	switch {
@@ -162,6 +172,16 @@ func (c *caps) cap(r *run, e *ledger.Entry, k *ledger.Cap, x claim) {
 	case k.Points > 0 && used.points+x.points > k.Points && (refuses || x.points > 0):
 		say(points(used.points+x.points), points(k.Points))
 	}
+}
+
+// used adds up what stands declared under a cap, of a person under all numbers that they had.
+func (c *caps) used(r *run, k capKey) (sum tally) {
+	for _, id := range r.numbers(ledger.VolunteerID(k.owner)) {
+		k.owner = string(id)
+		t := c.tally[k]
+		sum.count, sum.quantity, sum.points = sum.count+t.count, sum.quantity+t.quantity, sum.points+t.points
+	}
+	return sum
 }
 
 // capOwner returns whose sums a cap looks at.

@@ -67,6 +67,7 @@ type (
 		kin       []ledger.VolunteerID
 		classes   []ledger.Beneficiary
 		into      ledger.VolunteerID
+		merged    []ledger.VolunteerID // the numbers that were merged into it
 		guardian  ledger.VolunteerID
 		until     ledger.Date
 	}
@@ -302,6 +303,7 @@ func (w *world) foldPeople(e *ledger.Entry) {
 		p := w.person(body.From)
 		p.into, p.gone, p.status = body.Into, e.Index, ledger.Closed
 		into := w.person(body.Into)
+		into.merged = slices.Concat(into.merged, p.merged, []ledger.VolunteerID{body.From})
 		into.household = into.inherits(p, e.On)
 		into.kin = append(slices.Clone(into.kin), p.kin...)
 		into.classes = append(slices.Clone(into.classes), p.classes...)
@@ -450,6 +452,15 @@ func (w *world) goesOn(id ledger.VolunteerID) ledger.VolunteerID {
 		return p.into
 	}
 	return id
+}
+
+// numbers lists a number and those that were merged into it.
+func (w *world) numbers(id ledger.VolunteerID) []ledger.VolunteerID {
+	list := []ledger.VolunteerID{id}
+	if p := w.people[id]; p != nil {
+		list = append(list, p.merged...)
+	}
+	return list
 }
 
 // foldCounter takes in what went over counters.
