@@ -362,7 +362,6 @@ func (c *rollCall) enter(goes bool) {
 	switch {
 	case c.stopped != nil:
 		told := problemOf(c.stopped, c.say, c.Clock())
-		told.header(c.w.Header())
 		c.page.Bad = append(c.page.Bad, joined(told.Title, c.t("roll_stopped")))
 	case n > maxTicks:
 		c.page.Bad = append(c.page.Bad, c.t("roll_more", catalog.Data{"N": n - maxTicks, "Most": maxTicks}))

@@ -605,16 +605,17 @@ func TestFieldRollButtons(t *testing.T) {
 // Where nobody comes or goes any more the roll asks for the time, and offers nothing that the book refuses.
 func TestFieldRollAfterwards(t *testing.T) {
 	t.Parallel()
-	for name, end := range map[string]func(*testing.T, *book, ledger.Index){
-		"closed":      func(t *testing.T, b *book, s ledger.Index) { b.do(t, "U000002", &ledger.CloseSession{Session: s}) },
-		"earlier day": func(_ *testing.T, b *book, _ ledger.Index) { b.on("2026-11-24") },
-	} {
+	for name, closed := range map[string]bool{"closed": true, "earlier day": false} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := newBook(t)
 			session := b.do(t, "U000002", &ledger.OpenSession{Activity: "A001"})
 			b.do(t, "U000002", &ledger.CheckIn{Session: session, Volunteer: wang, By: ledger.CheckedByLeader})
-			end(t, b, session)
+			if closed {
+				b.do(t, "U000002", &ledger.CloseSession{Session: session})
+			} else {
+				b.on("2026-11-24")
+			}
 			w := atWork(t, b, "/field", "U000002")
 			w.open("/field?session=" + fmt.Sprint(session))
 			w.shows("or of an earlier day")
