@@ -154,6 +154,9 @@ func (d *desk) rollOf(s ledger.Attended) ([]ledger.VolunteerID, error) {
 		return here, nil
 	}
 	of := func(g *digest) map[ledger.ActivityID][]ledger.Index { return g.sessions }
+	if !d.digested(d.r.Context(), d.view) {
+		d.page.Bad = append(d.page.Bad, d.t("reading_on"))
+	}
 	n := 0
 	for _, i := range traced(d.server, d.view, of, lookBack, s.Activity) {
 		if i == d.session() || n == rollSessions {
@@ -377,7 +380,7 @@ func (c *rollCall) walkUp(ctx context.Context, line string) bool {
 	id := one.volunteer("volunteer")
 	if err := one.err(); err != nil {
 		told := problemOf(err, c.say, c.Clock())
-		row(c.results, line, "✗ "+joined(told.Fields[0].Detail, c.t("roll_correct")))
+		row(c.results, line, "✗ "+joined(c.say.T("fault."+told.Fields[0].Code), c.t("roll_correct")))
 		return false
 	}
 	return c.one(ctx, id, false, ledger.CheckedByWalkUp)
