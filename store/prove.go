@@ -16,6 +16,9 @@ import (
 // heads, some seconds later.
 var ErrUncovered = errors.New("not under a signed checkpoint yet")
 
+// ErrOldCopy means that a whole copy of a book ends before a checkpoint that came from elsewhere: the book has gone on since.
+var ErrOldCopy = fmt.Errorf("the copy is older than the checkpoint: %w", ErrUncovered)
+
 // ProveOptions say what proofs are needed.
 type ProveOptions struct {
 	// Account is the one of which a statement is to be proved; every line of the journal is parsed for it.
@@ -33,15 +36,16 @@ type ProveOptions struct {
 type Prover struct {
 	info  BookInfo
 	dir   string
-	note  []byte      // DIR/checkpoint, or the one that was kept
-	head  ledger.Head // in it
-	tree  proof.Tree  // of as many entries
+	least ledger.Index // entries under DIR/checkpoint, which no journal is without
+	note  []byte       // DIR/checkpoint, or the one that was kept
+	head  ledger.Head  // in it
+	tree  proof.Tree   // of as many entries
 	size  ledger.Index
 	lines []ledger.Index // of the account, the oldest first
 }
 
 // NewProver reads a book for its proofs. A journal that does not hash to its heads or does not extend DIR/checkpoint gives an
-// error that wraps ledger.ErrCorrupt: nothing is proved of it.
+// error that wraps ledger.ErrCorrupt: nothing is proved of it. One that ends before a checkpoint of elsewhere gives ErrOldCopy.
 func NewProver(ctx context.Context, dir string, o ProveOptions) (*Prover, error) {
 	info, err := ReadBook(dir)
 	if err != nil {
@@ -52,7 +56,7 @@ func NewProver(ctx context.Context, dir string, o ProveOptions) (*Prover, error)
 	if p.note, p.head, err = readBeside(dir, &info); err != nil {
 		return nil, err
 	}
-	p.info = info
+	p.info, p.least = info, p.head.Size
 	if o.Checkpoint != nil {
 		if p.head, err = info.log().Open(o.Checkpoint); err != nil {
 			return nil, err
@@ -111,10 +115,11 @@ func (p *Prover) read(ctx context.Context, file *journal.File, o ProveOptions) e
 
 // covered holds the tree against the checkpoint that the proofs will be under.
 func (p *Prover) covered() error {
-	if p.tree.Size() < p.head.Size {
-		return &ledger.CorruptError{
-			Index: p.tree.Size(), Err: fmt.Errorf("the journal ends here, and the checkpoint is of %d entries", p.head.Size),
-		}
+	switch {
+	case p.size < p.least:
+		return &ledger.CorruptError{Index: p.size, Err: fmt.Errorf("the journal ends here, and the checkpoint is of %d entries", p.least)}
+	case p.size < p.head.Size:
+		return fmt.Errorf("%w: %d of %d entries", ErrOldCopy, p.size, p.head.Size)
 	}
 	root, err := p.tree.Root()
 	if err != nil {

@@ -82,6 +82,7 @@ func outcomes() []outcome {
 		{is(api.ErrTooLarge), exitMalformed, "too_large"},
 		{is(errRewritten), exitDamaged, "rewritten"},
 		{is(errOlder), exitDifferences, "older"},
+		{is(store.ErrOldCopy), exitLater, "old_copy"},
 		{is(store.ErrUncovered), exitLater, "uncovered"},
 		{is(proof.ErrOmitted), exitDamaged, "omitted"},
 		{is(proof.ErrFalse), exitDamaged, "proof_false"},

@@ -52,6 +52,7 @@ func TestExitOf(t *testing.T) {
 		{proof.ErrFalse, exitDamaged},
 		{proof.ErrOmitted, exitDamaged},
 		{store.ErrUncovered, exitLater},
+		{store.ErrOldCopy, exitLater},
 		{errRewritten, exitDamaged},
 		{store.ErrRewritten, exitDamaged},
 		{errors.Join(store.ErrRewritten, ledger.ErrCorrupt), exitDamaged},

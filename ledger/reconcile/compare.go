@@ -54,14 +54,16 @@ func (s *side) take(rows ...int32) []int32 {
 	return s.ids[start:len(s.ids):len(s.ids)]
 }
 
-func (b *bench) pair(c Class, o, i int32) { b.match(c, []int32{o}, []int32{i}) }
+func (b *bench) pair(c Class, o, i int32) { b.match(Finding{Class: c}, []int32{o}, []int32{i}) }
 
-// match adds a finding of rows of both sides. What matches something that the book has not credited yet waits with it.
-func (b *bench) match(c Class, out, in []int32) {
-	if c.Matched() && slices.ContainsFunc(in, func(i int32) bool { return b.in.rows[i].Waits }) {
-		c = Waiting
+// match adds a finding of rows of both sides. What matches something that the book has not credited yet waits with it, also where
+// somebody decided so.
+func (b *bench) match(f Finding, out, in []int32) {
+	if f.Class.Matched() && slices.ContainsFunc(in, func(i int32) bool { return b.in.rows[i].Waits }) {
+		f.Class = Waiting
 	}
-	b.findings = append(b.findings, Finding{Class: c, Outside: b.out.take(out...), Inside: b.in.take(in...)})
+	f.Outside, f.Inside = b.out.take(out...), b.in.take(in...)
+	b.findings = append(b.findings, f)
 }
 
 // decide replays what people decided: it comes first, since it says that the rules do not fit these rows.
@@ -77,7 +79,7 @@ func (b *bench) decide(decisions []Decision) {
 			b.result.Stale = append(b.result.Stale, lost...)
 			continue // a decision holds for the rows it was made about, all of them
 		}
-		b.findings = append(b.findings, Finding{Class: Decided, Outside: b.out.take(o...), Inside: b.in.take(i...), Reason: d.Reason})
+		b.match(Finding{Class: Decided, Reason: d.Reason}, o, i)
 	}
 }
 

@@ -13,7 +13,8 @@
 //	sum           one row against several that add up to it exactly, in one way only
 //	ambiguous     several candidates; they are ranked and none is chosen
 //	in_transit    timing: within so many days of the end of the period, the other side may have it in the next
-//	waiting       timing: the book has it declared and not credited yet, whether or not the other side has it
+//	waiting       timing: the book has it declared and not credited yet, whether or not the other side has it,
+//	              and whatever was decided about it
 //	unknown_party, out_of_period, reversed, missing_inside, missing_outside
 //
 // Sums are looked for among at most MaxPool rows of one party within the window, at most MaxParts of them at a time; more is not

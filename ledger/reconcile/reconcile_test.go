@@ -172,6 +172,38 @@ func TestDecisionsAreReplayed(t *testing.T) {
 	proven(t, second)
 }
 
+// TestDecisionsWait decides about what the book has declared and not credited: the decision holds, the points are still to come.
+func TestDecisionsWait(t *testing.T) {
+	t.Parallel()
+	out := []reconcile.Row{{2, "K1", "V1", day(5), 60, false}}
+	in := []reconcile.Row{{9, "K2", "V1", day(5), 90, true}}
+	mine, theirs := reconcile.Mark(reconcile.Outside, out[0], 0), reconcile.Mark(reconcile.Inside, in[0], 0)
+	for _, tt := range []struct {
+		name      string
+		decisions []reconcile.Decision
+		waits     bool
+		want      []string
+	}{
+		{"together", []reconcile.Decision{{Outside: []string{mine}, Inside: []string{theirs}, Reason: "by hand"}}, true, []string{"waiting [2] [9]"}},
+		{"alone", []reconcile.Decision{{Outside: []string{mine}}, {Inside: []string{theirs}, Reason: "by hand"}}, true, []string{"decided [2] []", "waiting [] [9]"}},
+		{"once credited", []reconcile.Decision{{Outside: []string{mine}, Inside: []string{theirs}, Reason: "by hand"}}, false, []string{"decided [2] [9]"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			inside := slices.Clone(in)
+			inside[0].Waits = tt.waits
+			r := reconcile.Compare(out, inside, rulesOfOctober(), tt.decisions, nil)
+			if diff := cmp.Diff(tt.want, found(r)); diff != "" {
+				t.Errorf("findings (-want +got):\n%s", diff)
+			}
+			if last := r.Findings[len(r.Findings)-1]; last.Reason != "by hand" {
+				t.Errorf("got the reason %q, want the one of the decision", last.Reason)
+			}
+			proven(t, r)
+		})
+	}
+}
+
 // proven fails where a row is in no class or in two, or where the totals do not add up.
 func proven(t rapid.TB, r *reconcile.Result) {
 	t.Helper()

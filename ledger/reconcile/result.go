@@ -46,7 +46,7 @@ type Finding struct {
 	Class   Class
 	Outside []int32 // into Result.Outside
 	Inside  []int32 // into Result.Inside
-	Reason  string  // of a decision
+	Reason  string  // of a decision, also of one about what waits
 
 	// Candidates are rows of the other side that came closest, the best first: all that are as good where the class is
 	// ambiguous, else one at most.

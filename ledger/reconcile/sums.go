@@ -36,12 +36,12 @@ func (b *bench) sums() {
 	}
 	for _, p := range splits {
 		if alone(p, wantedOut, wantedIn) {
-			b.match(Sum, []int32{p.one}, p.many)
+			b.match(Finding{Class: Sum}, []int32{p.one}, p.many)
 		}
 	}
 	for _, p := range joins {
 		if alone(p, wantedIn, wantedOut) {
-			b.match(Sum, p.many, []int32{p.one})
+			b.match(Finding{Class: Sum}, p.many, []int32{p.one})
 		}
 	}
 }
@@ -66,7 +66,7 @@ func (b *bench) keySums() {
 			}
 		}
 		if total == 0 {
-			b.match(Sum, out, in)
+			b.match(Finding{Class: Sum}, out, in)
 		}
 	})
 }
