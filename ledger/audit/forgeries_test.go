@@ -1,6 +1,7 @@
 package audit_test
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -10,7 +11,7 @@ import (
 
 // forgeries is one row a check.
 func forgeries() []forged {
-	return append(append(append(sums(), counterCases()...), serviceCases()...), shelfAndRules()...)
+	return slices.Concat(sums(), counterCases(), serviceCases(), publicCases(), shelfAndRules())
 }
 
 // twice redeems a piece for each of two people, the second of which is forged.
@@ -130,62 +131,6 @@ func counterCases() []forged {
 }
 
 func serviceCases() []forged {
-	noticed := func(b *market) ledger.Index {
-		day := b.on(3)
-		record := b.do(leader, &ledger.DeclareHours{Volunteer: v3, Activity: "A002", Start: ledger.NewStart(day, 8*60), Minutes: 60, Capture: ledger.Roster})
-		b.do(reviewer, &ledger.Approve{Record: record})
-		b.do(publisher, &ledger.PostNotice{
-			Unit: "C02", Number: 1, From: day, Until: day.AddDays(7), Records: []ledger.Index{record}, SHA256: strings.Repeat("b", 64), Size: 100,
-		})
-		b.on(11)
-		return b.do(steward, &ledger.CreditRecord{Record: record})
-	}
-	hung := func(b *market) ledger.Index { // of three in a row the first was taken back after its credit, and the last nobody approved
-		day := b.on(3)
-		far := func(hour int) ledger.Index {
-			return b.do(leader, &ledger.DeclareHours{
-				Volunteer: v3, Activity: "A002", Start: ledger.NewStart(day, hour*60), Minutes: 60, Capture: ledger.Roster,
-			})
-		}
-		b.do(steward, &ledger.Reverse{Entry: b.credit(hours(v2, day, 8, 60, ledger.Roster)), Reason: ledger.DoubleEntry})
-		first, _ := far(8), far(9)
-		b.do(reviewer, &ledger.Approve{Record: first})
-		return b.do(publisher, &ledger.PostNotice{
-			Unit: "C02", Number: 1, From: day, Until: day.AddDays(7), Records: []ledger.Index{first}, SHA256: strings.Repeat("b", 64), Size: 100,
-		})
-	}
-	next := func(b *market) ledger.Index { // from eleven, after what ends at eleven
-		return b.do(leader, hours(v2, b.on(2), 11, 60, ledger.Roster))
-	}
-	back := func(n int) func(b *market) ledger.Index {
-		return func(b *market) ledger.Index {
-			day := b.on(3)
-			i := ledger.Index(0)
-			for k := range n {
-				i = b.do(leader, hours(v2, day, 6+k, 30, ledger.Backfill))
-			}
-			return i
-		}
-	}
-	roster := func(b *market) ledger.Index {
-		day, last := b.on(3), ledger.Index(0)
-		for n := range 5 {
-			id := ledger.NewVolunteerID(50 + n)
-			b.do(steward, &ledger.Enroll{Volunteer: id, Unit: "C01"})
-			one := hours(id, day, 8, 60, ledger.Roster)
-			if one.Sheet = "0001"; n == 4 {
-				one.Minutes = 61
-			}
-			last = b.do(leader, one)
-		}
-		return last
-	}
-	proof := func(b *market) ledger.Index {
-		day := b.on(3)
-		photo := ledger.Evidence{SHA256: strings.Repeat("c", 64), Size: 20_000}
-		b.do(leader, &ledger.DeclareActs{Volunteer: v1, Code: "RC01", Quantity: 1, On: day, Evidence: photo})
-		return b.do(leader, &ledger.DeclareActs{Volunteer: v2, Code: "RC01", Quantity: 1, On: day, Evidence: photo})
-	}
 	return []forged{
 		{check: "R11", grade: audit.Wrong, play: noticed, forge: func(e *ledger.Entry) { e.On, e.At = e.On-1, e.At.AddDate(0, 0, -1) }},
 		{check: "R12", grade: audit.Wrong, play: func(b *market) ledger.Index {
@@ -200,15 +145,15 @@ func serviceCases() []forged {
 		}, forge: func(e *ledger.Entry) { body[*ledger.GrantRole](e).Staff = "U000010" }, with: audit.Options{
 			Officials: []ledger.StaffID{"U000010"},
 		}},
-		{check: "R13", grade: audit.Wrong, play: next, forge: func(e *ledger.Entry) { body[*ledger.HoursRecord](e).Start-- }},
-		{check: "R14", grade: audit.Wrong, play: next, forge: func(e *ledger.Entry) { body[*ledger.HoursRecord](e).Start -= 3 * 60 }},
+		{check: "R13", grade: audit.Wrong, play: nextSlot, forge: func(e *ledger.Entry) { body[*ledger.HoursRecord](e).Start-- }},
+		{check: "R14", grade: audit.Wrong, play: nextSlot, forge: func(e *ledger.Entry) { body[*ledger.HoursRecord](e).Start -= 3 * 60 }},
 		{check: "R15", grade: audit.Wrong, play: func(b *market) ledger.Index { // Monday, and the tenth working day after it
 			served := b.on(2)
 			b.on(16)
 			return b.do(leader, hours(v1, served, 14, 60, ledger.Roster))
 		}, forge: func(e *ledger.Entry) { e.On, e.At = e.On+1, e.At.AddDate(0, 0, 1) }},
-		{check: "R16", grade: audit.Noted, play: back(5), forge: nil},
-		{check: "R17", grade: audit.Noted, play: roster, forge: func(e *ledger.Entry) { body[*ledger.HoursRecord](e).Minutes = 60 }},
+		{check: "R16", grade: audit.Noted, play: backfilled(5), forge: nil},
+		{check: "R17", grade: audit.Noted, play: onOneRoster, forge: func(e *ledger.Entry) { body[*ledger.HoursRecord](e).Minutes = 60 }},
 		{check: "R18", grade: audit.Wrong, play: func(b *market) ledger.Index {
 			b.on(3)
 			b.do(clerk, redeem(v1, 1))
@@ -221,7 +166,12 @@ func serviceCases() []forged {
 		{check: "R19", grade: audit.Wrong, play: scanned(false), forge: func(e *ledger.Entry) { body[*ledger.HoursRecord](e).Volunteer = v2 }},
 		{check: "R19", grade: audit.Wrong, play: scanned(false), forge: func(e *ledger.Entry) { body[*ledger.HoursRecord](e).Minutes = 61 }},
 		{check: "R19", grade: audit.Wrong, play: scanned(true), forge: func(e *ledger.Entry) { body[*ledger.HoursRecord](e).Minutes = 59 }},
-		{check: "R20", grade: audit.Noted, play: proof, forge: func(e *ledger.Entry) { body[*ledger.ActsRecord](e).On-- }},
+		{check: "R20", grade: audit.Noted, play: samePhoto, forge: func(e *ledger.Entry) { body[*ledger.ActsRecord](e).On-- }},
+	}
+}
+
+func publicCases() []forged {
+	return []forged{
 		{check: "R26", grade: audit.Wrong, play: func(b *market) ledger.Index { // the day after their last
 			b.at = ledger.NewDate(2026, 4, 3).Time()
 			return b.do(steward, &ledger.Expire{Volunteer: v1})
@@ -257,6 +207,75 @@ func serviceCases() []forged {
 			return b.do(reviewer, &ledger.Approve{Record: b.do(steward, &ledger.DeclareOpening{Volunteer: v2, Points: 100})})
 		}, forge: func(e *ledger.Entry) { body[*ledger.Credit](e).Volunteer = v1 }},
 	}
+}
+
+// noticed is a record that hung out for a week before its credit.
+func noticed(b *market) ledger.Index {
+	day := b.on(3)
+	record := b.do(leader, &ledger.DeclareHours{Volunteer: v3, Activity: "A002", Start: ledger.NewStart(day, 8*60), Minutes: 60, Capture: ledger.Roster})
+	b.do(reviewer, &ledger.Approve{Record: record})
+	b.do(publisher, &ledger.PostNotice{
+		Unit: "C02", Number: 1, From: day, Until: day.AddDays(7), Records: []ledger.Index{record}, SHA256: strings.Repeat("b", 64), Size: 100,
+	})
+	b.on(11)
+	return b.do(steward, &ledger.CreditRecord{Record: record})
+}
+
+// hung hangs out a record of which its neighbours are none to hang out: of three in a row the first was taken back after its credit, and the last
+// nobody approved.
+func hung(b *market) ledger.Index {
+	day := b.on(3)
+	far := func(hour int) ledger.Index {
+		return b.do(leader, &ledger.DeclareHours{
+			Volunteer: v3, Activity: "A002", Start: ledger.NewStart(day, hour*60), Minutes: 60, Capture: ledger.Roster,
+		})
+	}
+	b.do(steward, &ledger.Reverse{Entry: b.credit(hours(v2, day, 8, 60, ledger.Roster)), Reason: ledger.DoubleEntry})
+	first, _ := far(8), far(9)
+	b.do(reviewer, &ledger.Approve{Record: first})
+	return b.do(publisher, &ledger.PostNotice{
+		Unit: "C02", Number: 1, From: day, Until: day.AddDays(7), Records: []ledger.Index{first}, SHA256: strings.Repeat("b", 64), Size: 100,
+	})
+}
+
+// nextSlot is from eleven, after what ends at eleven.
+func nextSlot(b *market) ledger.Index {
+	return b.do(leader, hours(v2, b.on(2), 11, 60, ledger.Roster))
+}
+
+// backfilled is the last of so many sessions of a day that were entered from memory.
+func backfilled(n int) func(b *market) ledger.Index {
+	return func(b *market) ledger.Index {
+		day := b.on(3)
+		i := ledger.Index(0)
+		for k := range n {
+			i = b.do(leader, hours(v2, day, 6+k, 30, ledger.Backfill))
+		}
+		return i
+	}
+}
+
+// onOneRoster is the last line of a roster of five, a minute longer than the others.
+func onOneRoster(b *market) ledger.Index {
+	day, last := b.on(3), ledger.Index(0)
+	for n := range 5 {
+		id := ledger.NewVolunteerID(50 + n)
+		b.do(steward, &ledger.Enroll{Volunteer: id, Unit: "C01"})
+		one := hours(id, day, 8, 60, ledger.Roster)
+		if one.Sheet = "0001"; n == 4 {
+			one.Minutes = 61
+		}
+		last = b.do(leader, one)
+	}
+	return last
+}
+
+// samePhoto is an act shown by the picture of another.
+func samePhoto(b *market) ledger.Index {
+	day := b.on(3)
+	photo := ledger.Evidence{SHA256: strings.Repeat("c", 64), Size: 20_000}
+	b.do(leader, &ledger.DeclareActs{Volunteer: v1, Code: "RC01", Quantity: 1, On: day, Evidence: photo})
+	return b.do(leader, &ledger.DeclareActs{Volunteer: v2, Code: "RC01", Quantity: 1, On: day, Evidence: photo})
 }
 
 func shelfAndRules() []forged {
