@@ -69,7 +69,7 @@ vet: ## what go vet says
 
 .PHONY: unit
 unit: $(GOTESTSUM) ## the tests alone; of one part with P=./ledger/...
-	@$(GOTESTSUM) --format pkgname --format-hide-empty-pkg -- -timeout 20m $(P)
+	@$(GOTESTSUM) --format pkgname --format-hide-empty-pkg -- -timeout 40m $(P)
 
 # These take one path through one goroutine for every byte of a file; the race detector learns nothing from the second byte.
 RACE_SKIP := EveryFlippedByte|ATornTailIsCut|ForgedEntries
@@ -77,7 +77,7 @@ RACE_SKIP := EveryFlippedByte|ATornTailIsCut|ForgedEntries
 # The browser and the program that it visits are processes of their own: the detector, which watches the test's process, sees nothing of them.
 .PHONY: race
 race: ## the tests under the race detector, the slow ones shortened
-	@go test -race -short -skip '$(RACE_SKIP)' -timeout 20m $$(go list $(P) | grep -v '^aixin/api/browser$$')
+	@go test -race -short -skip '$(RACE_SKIP)' -timeout 40m $$(go list $(P) | grep -v '^aixin/api/browser$$')
 
 .PHONY: fuzz
 fuzz: ## fuzz every target for T each (T=30s)
