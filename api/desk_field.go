@@ -68,7 +68,7 @@ func (d *desk) sessionField() web.Field {
 func (d *desk) field() error {
 	i := d.session()
 	if i == 0 {
-		if err := d.sessions0(); err != nil {
+		if err := d.ownSessions(); err != nil {
 			return err
 		}
 		return d.form("open_session")
@@ -111,8 +111,8 @@ func (d *desk) field() error {
 	return nil
 }
 
-// sessions0 lists what this leader opened of late.
-func (d *desk) sessions0() error {
+// ownSessions lists what this leader opened of late.
+func (d *desk) ownSessions() error {
 	t := d.newTable("sessions", "session", "activity", "opened", "people", "state")
 	of := func(g *digest) map[ledger.StaffID][]ledger.Index { return g.leaders }
 	read := d.digested(d.r.Context(), d.view)

@@ -46,15 +46,16 @@ func (s *server) ownData(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, sessionPath, http.StatusSeeOther)
 		return nil
 	}
-	var out OwnData
-	err := s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) (err error) {
-		out, err = ownDataOf(v, id)
-		return err
-	})
+	people, err := s.People.Get(r.Context(), person.Purpose{Actor: string(id), Reason: "own data"}, string(id))
 	if err != nil {
 		return err
 	}
-	if err := s.addPerson(r.Context(), id, &out); err != nil {
+	var out OwnData
+	err = s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) (err error) {
+		out, err = OwnDataOf(r.Context(), v, s.People, people[0])
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	w.Header().Set("Cache-Control", keepNothing)
@@ -63,24 +64,35 @@ func (s *server) ownData(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// addPerson adds what the registry keeps of a person: the details, and then the looks at them, of which this one is the last.
-func (s *server) addPerson(ctx context.Context, id ledger.VolunteerID, out *OwnData) error {
-	people, err := s.People.Get(ctx, person.Purpose{Actor: string(id), Reason: "own data"}, string(id))
-	if err != nil {
-		return err
-	}
-	p := people[0]
-	out.Person = Details{id, p.Name, p.Phone, p.IDNumber}
-	for _, number := range append([]ledger.VolunteerID{id}, out.Merged...) {
-		list, err := s.People.Accesses(ctx, person.AccessQuery{Person: string(number)})
+// Accesses lists the looks at people's details. *registry.Registry does.
+type Accesses interface {
+	Accesses(ctx context.Context, q person.AccessQuery) ([]person.Access, error)
+}
+
+// addPerson adds what the registry keeps of a person: the details, and the looks at them under all their numbers, of which the one that
+// brought the details is the last.
+func (d *OwnData) addPerson(ctx context.Context, looks Accesses, p person.Person) error {
+	id := ledger.VolunteerID(p.ID)
+	d.Person = Details{id, p.Name, p.Phone, p.IDNumber}
+	for _, number := range append([]ledger.VolunteerID{id}, d.Merged...) {
+		list, err := looks.Accesses(ctx, person.AccessQuery{Person: string(number)})
 		if err != nil {
 			return err
 		}
 		for _, a := range list {
-			out.Looks = append(out.Looks, Look{Time(a.At), a.Actor, a.Person, a.Reason})
+			d.Looks = append(d.Looks, Look{Time(a.At), a.Actor, a.Person, a.Reason})
 		}
 	}
 	return nil
+}
+
+// OwnDataOf returns what the book and the registry keep of a volunteer, whose details were looked at for that.
+func OwnDataOf(ctx context.Context, v ledger.View, looks Accesses, p person.Person) (OwnData, error) {
+	out, err := ownDataOf(v, ledger.VolunteerID(p.ID))
+	if err != nil {
+		return out, err
+	}
+	return out, out.addPerson(ctx, looks, p)
 }
 
 // ownDataOf returns what the book keeps of a volunteer.

@@ -162,12 +162,6 @@ func (b *Book) hasRole(c Command, role Role, on Date) bool {
 	return slices.ContainsFunc(b.here(s, b.placeOf(c), on), func(g RoleGrant) bool { return g.Role == role })
 }
 
-// authority refuses a staff number that has none of the roles on that day in the place of the command, or has it by grant beside
-// another that conflicts with it there.
-func (b *Book) authority(s Staff, c Command, on Date) *Rejection {
-	return b.authorityAt(s, c, b.placeOf(c), on)
-}
-
 // spans refuses what reaches into other units to whoever has not as much authority in each of them. A repeat had it when the first call
 // was decided, whatever has changed since.
 func (b *Book) spans(c Command, on Date) *Rejection {
@@ -180,14 +174,16 @@ func (b *Book) spans(c Command, on Date) *Rejection {
 		return nil
 	}
 	for _, u := range do.others(b) {
-		if r := b.authorityAt(s, c, place{unit: u}, on); r != nil {
+		if r := b.authority(s, c, place{unit: u}, on); r != nil {
 			return r
 		}
 	}
 	return nil
 }
 
-func (b *Book) authorityAt(s Staff, c Command, at place, on Date) *Rejection {
+// authority refuses a staff number that has none of the roles on that day in a place, or has it by grant beside
+// another that conflicts with it there.
+func (b *Book) authority(s Staff, c Command, at place, on Date) *Rejection {
 	here := b.here(s, at, on)
 	var conflict *Rejection
 	for _, g := range here {

@@ -17,7 +17,7 @@ func (b *Book) permit(c Command, on Date) *Rejection {
 		return &Rejection{Reason: UnknownActor, Subject: string(c.Actor)}
 	}
 	if len(s.Grants) > 0 {
-		return b.authority(s, c, on)
+		return b.authority(s, c, b.placeOf(c), on)
 	}
 	for _, role := range s.Roles {
 		if b.allows(c.Do, role) {

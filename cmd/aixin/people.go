@@ -233,16 +233,6 @@ func (a *app) showAccesses(rows []registry.Access) error {
 	}})
 }
 
-// ownData is everything that is kept of a volunteer, for the volunteer.
-type ownData struct {
-	Person    detailsRow          `json:"person"`
-	Volunteer volunteerRow        `json:"volunteer"`
-	Balance   api.Balance         `json:"balance"`
-	Points    []api.StatementLine `json:"points"`
-	Minutes   []api.StatementLine `json:"minutes"`
-	Looks     []registry.Access   `json:"looks"` // who looked at the details, when and why
-}
-
 func (a *app) peopleExportCmd() *cobra.Command {
 	var why string
 	return a.looking(a.command("people_export", "export VOLUNTEER --why TEXT", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
@@ -255,56 +245,17 @@ func (a *app) peopleExportCmd() *cobra.Command {
 
 // own prints everything that is kept of a volunteer.
 func (w *writer) own(ctx context.Context, p person.Person) error {
-	id := ledger.VolunteerID(p.ID)
-	out := ownData{Person: detailsRow{p.ID, p.Name, p.Phone, p.IDNumber}, Points: []api.StatementLine{}, Minutes: []api.StatementLine{}}
-	err := w.view(ctx, func(v ledger.View) error {
-		who, err := v.Volunteer(id)
-		if err != nil {
-			return err
-		}
-		out.Volunteer = volunteerRow{
-			Volunteer: id, Unit: who.Unit, Household: who.Household, Status: who.Status, Since: who.Since, Consent: who.Publish,
-		}
-		b, err := v.Balance(id)
-		if err != nil {
-			return err
-		}
-		out.Balance = api.NewBalance(b)
-		points, err := movements(v, ledger.AccountKey{ID: ledger.PointsOf(id), Commodity: ledger.Point})
-		if err != nil {
-			return err
-		}
-		minutes, err := movements(v, ledger.AccountKey{ID: ledger.HoursOf(id), Commodity: ledger.Minute})
-		out.Points, out.Minutes = points, minutes
+	var out api.OwnData
+	err := w.view(ctx, func(v ledger.View) (err error) {
+		out, err = api.OwnDataOf(ctx, v, w.people, p)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if out.Looks, err = w.people.Accesses(ctx, registry.AccessQuery{Person: p.ID}); err != nil {
-		return err
-	}
 	t := w.app.table("person", "name", "phone", "id_number", "unit", "status", "points")
-	t.add(p.ID, p.Name, p.Phone, p.IDNumber, string(out.Volunteer.Unit), catalog.Name(w.app.say, "status", out.Volunteer.Status), out.Balance.Available.String())
+	t.add(p.ID, p.Name, p.Phone, p.IDNumber, string(out.Unit), catalog.Name(w.app.say, "status", out.Status), out.Balance.Available.String())
 	return w.app.show(result{json: out, table: t})
-}
-
-// exportPage is how many movements are read at a time.
-const exportPage = 200
-
-// movements returns every movement of an account, the newest first.
-func movements(v ledger.View, k ledger.AccountKey) ([]api.StatementLine, error) {
-	all := []api.StatementLine{}
-	for before := ledger.Index(0); ; {
-		page, err := v.Statement(k, before, exportPage)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, api.NewStatement(page, k.Commodity, v.Head().Size-1).Lines...)
-		if before = page.Next; before == 0 {
-			return all, nil
-		}
-	}
 }
 
 func (a *app) peopleEraseCmd() *cobra.Command {

@@ -170,6 +170,7 @@ func serviceCases() []forged {
 	}
 }
 
+// publicCases are of what hangs out, lapses and is counted over a year.
 func publicCases() []forged {
 	return []forged{
 		{check: "R26", grade: audit.Wrong, play: func(b *market) ledger.Index { // the day after their last
