@@ -46,8 +46,8 @@ func run(t *testing.T, o audit.Options, journal [][]byte) audit.Report {
 // TestTrueBooksHaveNoErrors audits what random streams of commands leave: whatever the book itself decided is no error.
 func TestTrueBooksHaveNoErrors(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(8) {
-		g := ledgertest.New(7000 + seed)
+	for _, seed := range []uint64{7000, 7001, 7002, 7003, 7004, 7005, 7006, 7007, 17026, 17124} { // of the last two each once was an error
+		g := ledgertest.New(seed)
 		m := ledgertest.NewMemory(zone(t))
 		g.Try(m)
 		for c := range g.Stream(1500) {

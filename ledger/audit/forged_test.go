@@ -39,8 +39,9 @@ const (
 // market is a book in memory whose commands all succeed.
 type market struct {
 	*ledgertest.Memory
-	t  *testing.T
-	at time.Time
+	t    *testing.T
+	at   time.Time
+	rule ledger.Rule // of the first unit
 }
 
 // on moves the clock to noon of a day of March 2026.
@@ -79,7 +80,7 @@ func redeem(v ledger.VolunteerID, n ledger.Amount) *ledger.Redeem {
 // opened begins the market on Monday, 2 March 2026, when everybody served four hours and the shelf was filled.
 func opened(t *testing.T) *market {
 	t.Helper()
-	b := &market{ledgertest.NewMemory(zone(t)), t, time.Time{}}
+	b := &market{Memory: ledgertest.NewMemory(zone(t)), t: t}
 	first := b.on(2)
 	b.do("", &ledger.OpenBook{Format: ledger.FormatVersion, Origin: "aixin.test/audit", Zone: ledgertest.Zone})
 	roles := []ledger.Role{
@@ -101,6 +102,7 @@ func opened(t *testing.T) *market {
 		Windows: []ledger.Window{{From: 8 * 60, Until: 18 * 60}}, Limits: []ledger.Limit{{Of: "visits", Per: ledger.Daily, Most: 2}},
 		Presence: []ledger.PresenceRule{{By: ledger.ByTyped, Needs: []string{"slip"}}}, Proxy: ledger.ProxyDeclared,
 	}
+	b.rule = rule
 	b.do(steward, &ledger.SetRule{Rule: rule})
 	b.do(steward, &ledger.AddUnit{Unit: "C01", Kind: ledger.Town, Name: "one"})
 	b.do(steward, &ledger.AddUnit{Unit: "C02", Kind: ledger.Town, Name: "two"})
@@ -126,11 +128,12 @@ func opened(t *testing.T) *market {
 
 // forged is a lawful story, of which nothing of the grade is found, and the one change after which exactly that is found.
 type forged struct {
-	check audit.Number
-	grade audit.Grade
-	play  func(b *market) ledger.Index
-	forge func(e *ledger.Entry) // nil where the next step of the story is what is found
-	with  audit.Options
+	clause string // of the check, where it has several
+	check  audit.Number
+	grade  audit.Grade
+	play   func(b *market) ledger.Index
+	forge  func(e *ledger.Entry) // nil where the next step of the story is what is found
+	with   audit.Options
 }
 
 // amounts sets the amounts of the postings of a commodity, in order.
@@ -157,7 +160,7 @@ func TestForgedBooks(t *testing.T) {
 	t.Parallel()
 	var got strings.Builder
 	tested := map[audit.Number]bool{}
-	for _, x := range forgeries() {
+	for _, x := range slices.Concat(forgeries(), clauses()) {
 		tested[x.check] = true
 		b := opened(t)
 		x.with.Checks = []audit.Number{x.check}
@@ -180,13 +183,16 @@ func TestForgedBooks(t *testing.T) {
 			}
 		}
 		if found := find(lawful); len(found) > 0 {
-			t.Errorf("%s: found in the lawful book: %+v", x.check, found)
+			t.Errorf("%s %s: found in the lawful book: %+v", x.check, x.clause, found)
 		}
 		found := find(wrong)
 		if len(found) != 1 || !slices.Contains(found[0].Entries, i) {
-			t.Errorf("%s: got %+v, want one finding that names entry %d\n%s", x.check, found, i, wrong[i])
+			t.Errorf("%s %s: got %+v, want one finding that names entry %d\n%s", x.check, x.clause, found, i, wrong[i])
 		}
 		for _, f := range found {
+			if x.clause != "" {
+				fmt.Fprintf(&got, "# %s\n", x.clause)
+			}
 			fmt.Fprintf(&got, "%s %s of %s in %s on %s: has %q, ought %q, entries %v of %d\n",
 				f.Check, f.Grade, f.Subject, f.Unit, f.On, f.Has, f.Ought, f.Entries, i)
 		}

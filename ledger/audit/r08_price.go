@@ -2,27 +2,41 @@ package audit
 
 import "aixin/ledger"
 
-// prices holds every line of an exchange against the list of its day; what was held, against that of the hold's day.
+// prices holds every line of an exchange or a hold against the list of its day; what was held, against what the hold says.
 type prices struct{ nothing }
 
 func (prices) see(r *run, e *ledger.Entry) {
-	x, ok := sold(e)
-	if !ok {
-		return
-	}
-	on, entries := exchangedOn(x, e), []ledger.Index{e.Index}
-	if s, ok := e.Body.(*ledger.Settlement); ok {
-		if h := r.holds[s.Hold]; h != nil {
-			on, entries = h.on, append(entries, s.Hold)
+	switch body := e.Body.(type) {
+	case *ledger.Exchange:
+		r.priced(body.Shop, body.Lines, r.list(exchangedOn(body, e)), e.Index)
+	case *ledger.Reservation:
+		r.priced(body.Shop, body.Lines, r.list(e.On), e.Index)
+	case *ledger.Settlement:
+		held := map[ledger.Commodity]ledger.Amount{}
+		if h := r.holds[body.Hold]; h != nil {
+			for _, l := range h.body.Lines {
+				held[l.Item] = l.Points / max(l.Pieces, 1)
+			}
 		}
+		r.priced(body.Shop, body.Lines, func(item ledger.Commodity) ledger.Amount { return held[item] }, body.Hold, e.Index)
 	}
-	for _, l := range x.Lines {
-		var each ledger.Amount
-		if item := r.items[l.Item]; item != nil {
-			each, _ = item.PriceOn(on)
+}
+
+// list returns the prices of a day.
+func (r *run) list(on ledger.Date) func(ledger.Commodity) ledger.Amount {
+	return func(item ledger.Commodity) (each ledger.Amount) {
+		if known := r.items[item]; known != nil {
+			each, _ = known.PriceOn(on)
 		}
-		if ought := each * l.Pieces; l.Points != ought {
-			r.found(Wrong, string(x.Shop), string(l.Item)+" "+points(l.Points), string(l.Item)+" "+points(ought), entries...)
+		return each
+	}
+}
+
+// priced adds a finding for each line that costs something else.
+func (r *run) priced(shop ledger.ShopID, lines []ledger.PricedLine, each func(ledger.Commodity) ledger.Amount, entries ...ledger.Index) {
+	for _, l := range lines {
+		if ought := each(l.Item) * l.Pieces; l.Points != ought {
+			r.found(Wrong, string(shop), string(l.Item)+" "+points(l.Points), string(l.Item)+" "+points(ought), entries...)
 		}
 	}
 }

@@ -1,14 +1,20 @@
 package audit
 
-import "aixin/ledger"
+import (
+	"cmp"
+	"slices"
 
-// caps works out again how many minutes of a record count, what they or acts are worth, and what the caps of a period leave of it.
+	"aixin/ledger"
+)
+
+// caps works out again which rule a record falls under, how many of its minutes count, what they or acts are worth with what boosts
+// them, and what the caps of a period leave of it.
 type caps struct {
 	nothing
-	days  map[personDay]ledger.Amount // counted minutes
-	tally map[capKey]tally
-	acts  map[actsOf]int64                       // quantity declared
+	days  map[personDay]ledger.Amount            // counted minutes
+	sums  map[summed][]daySum                    // what stands declared, in order of days
 	heard map[ledger.RequestID]ledger.CallResult // what the latest call-back heard
+	rules map[placeDay]string                    // the names of rules in force, until something changes them
 }
 
 type (
@@ -18,19 +24,16 @@ type (
 		on  ledger.Date
 	}
 
-	// actsOf is an act of a person in the year that begins on a day.
-	actsOf struct {
-		who  ledger.VolunteerID
-		code ledger.Code
-		year ledger.Date
+	// placeDay is a day of a unit.
+	placeDay struct {
+		unit ledger.UnitID
+		on   ledger.Date
 	}
 
-	// capKey is what a cap adds up: of whom, of which standard or all, in which period.
-	capKey struct {
+	// summed is what is added up: of whom, and of which standard or of all.
+	summed struct {
 		owner string
 		code  ledger.Code
-		per   ledger.Period
-		from  ledger.Date
 	}
 
 	// tally is what stands declared.
@@ -39,19 +42,33 @@ type (
 		points          ledger.Amount
 	}
 
+	// daySum is the tally of a day.
+	daySum struct {
+		on ledger.Date
+		tally
+	}
+
 	// claim is a record as caps look at it.
 	claim struct {
 		who      ledger.VolunteerID
+		home     ledger.HouseholdID
 		unit     ledger.UnitID
 		code     ledger.Code
+		activity ledger.ActivityID
 		on       ledger.Date
 		quantity int64
 		points   ledger.Amount
+		each     ledger.Amount // for so much of the quantity
+		per      int64
+		keep     string
+		about    ledger.VolunteerID
 	}
 )
 
 func newCaps() observer {
-	return &caps{days: map[personDay]ledger.Amount{}, tally: map[capKey]tally{}, acts: map[actsOf]int64{}, heard: map[ledger.RequestID]ledger.CallResult{}}
+	return &caps{
+		days: map[personDay]ledger.Amount{}, sums: map[summed][]daySum{}, heard: map[ledger.RequestID]ledger.CallResult{}, rules: map[placeDay]string{},
+	}
 }
 
 func (c *caps) see(r *run, e *ledger.Entry) {
@@ -59,39 +76,52 @@ func (c *caps) see(r *run, e *ledger.Entry) {
 		c.book(r, rec, -1)
 		return
 	}
-	rec := record{index: e.Index, rule: e.Rule}
 	switch body := e.Body.(type) {
 	case *ledger.HoursRecord:
-		rec.hours, rec.volunteer, rec.unit = body, body.Volunteer, body.Unit
+		c.look(r, e, &record{index: e.Index, rule: e.Rule, hours: body, volunteer: body.Volunteer, unit: body.Unit})
 	case *ledger.ActsRecord:
-		rec.acts, rec.volunteer, rec.unit = body, body.Volunteer, body.Unit
+		c.look(r, e, &record{index: e.Index, rule: e.Rule, acts: body, volunteer: body.Volunteer, unit: body.Unit})
 	case *ledger.RequestCall:
 		c.heard[body.Request] = body.Result
-		return
-	default:
-		return
+	case *ledger.SetRule, *ledger.AddUnit, *ledger.MoveUnit:
+		clear(c.rules)
 	}
-	rule := r.ruleOf(&rec)
-	if rule == nil {
-		r.found(Wrong, string(rec.volunteer), e.Rule, "", e.Index)
-		return
-	}
-	if h := rec.hours; h != nil {
-		c.minutes(r, e, h, rule)
-	} else if len(rule.Boosts) == 0 {
-		c.worth(r, e, rec.acts, rule)
-	}
-	x := r.claimOf(&rec)
-	for i := range rule.Caps {
-		if k := &rule.Caps[i]; (k.Code == "" || k.Code == x.code) && k.Over != ledger.OverHeld && (rec.acts == nil || rec.acts.Deduct == 0) {
-			c.cap(r, e, k, x)
-		}
-	}
-	c.book(r, &rec, 1)
 }
 
-// minutes works out how many minutes count, and what they are worth without a boost.
-func (c *caps) minutes(r *run, e *ledger.Entry, h *ledger.HoursRecord, rule *ledger.Rule) {
+// look holds a record against the rule of its day, and adds it to the sums.
+func (c *caps) look(r *run, e *ledger.Entry, rec *record) {
+	rec.home = r.homeOn(rec.volunteer, rec.day())
+	rule, force := r.ruleOf(rec), c.inForce(r, rec.unit, rec.day())
+	x := r.claimOf(rec, rule)
+	switch {
+	case rule == nil || rule.Name() != force:
+		r.found(Wrong, string(rec.volunteer), e.Rule, force, e.Index)
+	case rec.acts != nil && rec.acts.Deduct > 0, x.per == 0:
+		c.takes(r, e, rec.acts, rule)
+	case rec.hours != nil && !c.minutes(r, e, rec.hours, rule):
+	default:
+		c.price(r, e, rec, rule, x)
+	}
+	c.book(r, rec, 1)
+}
+
+// inForce names the rule of a unit on a day.
+func (c *caps) inForce(r *run, unit ledger.UnitID, on ledger.Date) string {
+	k := placeDay{unit, on}
+	name, known := c.rules[k]
+	if !known {
+		if place := r.units[unit]; place != nil {
+			if rule, ok := r.rules.For(r.org.Above(unit, on), place.Rule, on); ok {
+				name = rule.Name()
+			}
+		}
+		c.rules[k] = name
+	}
+	return name
+}
+
+// minutes works out how many minutes count, and reports whether it is so many.
+func (c *caps) minutes(r *run, e *ledger.Entry, h *ledger.HoursRecord, rule *ledger.Rule) bool {
 	ought := rule.Counted(h.Minutes, h.Capture, c.days[personDay{h.Volunteer, h.Start.On()}])
 	if c.heard[h.Request] == ledger.Bad { // of service that nobody asked for nothing was heard
 		ought = rule.Quality.Left(ought)
@@ -101,128 +131,203 @@ func (c *caps) minutes(r *run, e *ledger.Entry, h *ledger.HoursRecord, rule *led
 	}
 	if h.Counted != ought {
 		r.found(Wrong, string(h.Volunteer), count(h.Counted), count(ought), e.Index)
-		return
 	}
-	rate, _ := rule.Rate(r.activities[h.Activity], h.Capture)
-	if worth := ought * rate / 60; len(rule.Boosts) == 0 && h.Points+h.Clipped != worth {
-		r.found(Wrong, string(h.Volunteer), points(h.Points+h.Clipped), points(worth), e.Index)
+	return h.Counted == ought
+}
+
+// takes works out what an act takes away.
+func (c *caps) takes(r *run, e *ledger.Entry, a *ledger.ActsRecord, rule *ledger.Rule) {
+	less, _ := rule.Deduction(a.Code)
+	if ought := less.Points * ledger.Amount(a.Quantity); a.Deduct != ought {
+		r.found(Wrong, string(a.Volunteer), points(-a.Deduct), points(-ought), e.Index)
 	}
 }
 
-// worth works out what acts are worth, or take, without a boost.
-func (c *caps) worth(r *run, e *ledger.Entry, a *ledger.ActsRecord, rule *ledger.Rule) {
-	act, earns := rule.Act(a.Code)
-	if !earns {
-		less, _ := rule.Deduction(a.Code)
-		if ought := less.Points * ledger.Amount(a.Quantity); a.Deduct != ought {
-			r.found(Wrong, string(a.Volunteer), points(-a.Deduct), points(-ought), e.Index)
-		}
-		return
-	}
+// price works out what a record is worth, and what caps leave of that.
+func (c *caps) price(r *run, e *ledger.Entry, rec *record, rule *ledger.Rule, x claim) {
 	before := int64(0)
-	if act.Keep == ledger.KeepRest {
-		before = c.declared(r, a)
+	if x.keep == ledger.KeepRest {
+		before = c.used(r, string(x.who), x.code, ledger.Yearly, x.on).quantity
 	}
-	times, per := a.Quantity, max(act.Per, 1)
-	if act.Keep != "" { // only what is whole earns
-		times, per = (before+a.Quantity)/per-before/per, 1
+	clipped := ledger.Amount(0)
+	if rec.hours != nil {
+		clipped = rec.hours.Clipped
+	} else {
+		clipped = rec.acts.Clipped
 	}
-	if ought := act.Points * ledger.Amount(times) / ledger.Amount(per); a.Points+a.Clipped != ought {
-		r.found(Wrong, string(a.Volunteer), points(a.Points+a.Clipped), points(ought), e.Index)
+	full := worth(rule, x, before, x.quantity)
+	if x.points+clipped != full {
+		r.found(Wrong, string(x.who), points(x.points+clipped), points(full), e.Index)
+		return
+	}
+	if c.again(r, rule, x) {
+		r.found(Wrong, string(x.who), string(x.code), "", e.Index)
+		return
+	}
+	left := full
+	for i := range rule.Caps {
+		k := &rule.Caps[i]
+		if k.Code != "" && k.Code != x.code {
+			continue
+		}
+		switch leaves, has, most := c.cap(r, rule, k, x, full, before); {
+		case has == "":
+		case k.Over == ledger.OverRefused, k.Over == ledger.OverHeld && !queried(rec, ledger.QueryCap):
+			r.found(Wrong, string(x.who), has, most, e.Index)
+			return
+		case k.Over == ledger.OverClipped:
+			left = min(left, leaves)
+		}
+	}
+	if x.points != left {
+		r.found(Wrong, string(x.who), points(x.points), points(left), e.Index)
 	}
 }
 
-// declared adds up what a person declared of an act in the year of a record, under all numbers that they had: each stays with its number,
-// since a merger may come between a record and its being taken back.
-func (c *caps) declared(r *run, a *ledger.ActsRecord) (sum int64) {
-	k := yearOf(a)
-	for _, id := range r.numbers(a.Volunteer) {
-		sum += c.acts[actsOf{id, k.code, k.year}]
+// worth is what so much of a claim is worth, with what boosts it and before caps.
+func worth(rule *ledger.Rule, x claim, before, quantity int64) ledger.Amount {
+	times, per := quantity, x.per
+	switch x.keep { // where only what is whole earns
+	case ledger.KeepWhole:
+		times, per = quantity/per, 1
+	case ledger.KeepRest:
+		times, per = (before+quantity)/per-before/per, 1
+	}
+	sum := x.each * ledger.Amount(times) / ledger.Amount(per)
+	for _, b := range rule.Boosts {
+		if b.Code != "" && b.Code != x.code || b.Activity != "" && b.Activity != x.activity || x.on < b.From || x.on > b.Until {
+			continue
+		}
+		more := sum * ledger.Amount(b.Percent-100) / 100
+		if b.Cap > 0 {
+			more = min(more, b.Cap)
+		}
+		return sum + more // the first that fits
 	}
 	return sum
 }
 
-func yearOf(a *ledger.ActsRecord) actsOf {
-	first, _ := ledger.Yearly.Around(a.On)
-	return actsOf{a.Volunteer, a.Code, first}
+// again reports whether an act that may be done once of something was done before.
+func (c *caps) again(r *run, rule *ledger.Rule, x claim) bool {
+	act, _ := rule.Act(x.code)
+	if x.activity != "" { // acts alone are done once
+		return false
+	}
+	switch act.Once {
+	case ledger.OnceEver:
+		return c.used(r, string(x.who), x.code, "", 0).count > 0
+	case ledger.OnceAYear:
+		return c.used(r, string(x.who), x.code, ledger.Yearly, x.on).count > 0
+	case ledger.OncePerson:
+		return c.used(r, string(x.about), about(x.code), "", 0).count > 0
+	}
+	return false
 }
 
-// claimOf returns a record as caps look at it.
-func (w *world) claimOf(rec *record) claim {
-	x := claim{who: rec.volunteer, unit: rec.unit, on: rec.day()}
+// about names what is added up of whom an act is about.
+func about(code ledger.Code) ledger.Code { return "about " + code }
+
+// claimOf returns a record as caps look at it. What earns nothing under the rule is for no quantity at all.
+func (w *world) claimOf(rec *record, rule *ledger.Rule) claim {
+	x := claim{who: rec.volunteer, home: rec.home, unit: rec.unit, on: rec.day()}
 	if h := rec.hours; h != nil {
-		x.code, x.quantity, x.points = w.activities[h.Activity], int64(h.Counted), h.Points
+		x.code, x.activity, x.quantity, x.points, x.per = w.activities[h.Activity], h.Activity, int64(h.Counted), h.Points, 60
+		if rule != nil {
+			x.each, _ = rule.Rate(x.code, h.Capture)
+		}
 	} else if a := rec.acts; a != nil {
-		x.code, x.quantity, x.points = a.Code, a.Quantity, a.Points
+		x.code, x.quantity, x.points, x.about = a.Code, a.Quantity, a.Points, a.About
+		if rule != nil {
+			if act, ok := rule.Act(a.Code); ok {
+				x.each, x.per, x.keep = act.Points, max(act.Per, 1), act.Keep
+			}
+		}
 	}
 	return x
 }
 
-// cap adds a finding where a record earns beyond a cap that takes off or refuses what is beyond it.
-func (c *caps) cap(r *run, e *ledger.Entry, k *ledger.Cap, x claim) {
-	from, _ := k.Per.Around(x.on)
-	used := c.used(r, capKey{r.capOwner(k.Of, x), k.Code, k.Per, from})
-	refuses := k.Over == ledger.OverRefused
-	say := func(has, ought string) { r.found(Wrong, string(x.who), has, ought, e.Index) }
+// cap returns what a cap leaves of a claim, and where it would be passed, what would stand and the most that may.
+func (c *caps) cap(r *run, rule *ledger.Rule, k *ledger.Cap, x claim, full ledger.Amount, before int64) (left ledger.Amount, has, most string) {
+	owner := string(x.who)
 	switch {
-	case k.Count > 0 && used.count+1 > k.Count && (refuses || x.points > 0):
-		say(count(used.count+1), count(k.Count))
-	case k.Quantity > 0 && used.quantity+x.quantity > k.Quantity && (refuses || used.quantity >= k.Quantity && x.points > 0):
-		say(count(used.quantity+x.quantity), count(k.Quantity))
-	case k.Points > 0 && used.points+x.points > k.Points && (refuses || x.points > 0):
-		say(points(used.points+x.points), points(k.Points))
+	case k.Of == ledger.EachUnit:
+		owner = string(x.unit)
+	case k.Of == ledger.EachHousehold && x.home != "":
+		owner = string(x.home)
 	}
+	used := c.used(r, owner, k.Code, k.Per, x.on)
+	left = full
+	pass := func(leaves ledger.Amount, sum, cap string) {
+		if left = min(left, leaves); has == "" {
+			has, most = sum, cap
+		}
+	}
+	if sum := used.count + 1; k.Count > 0 && sum > k.Count {
+		pass(0, count(sum), count(k.Count))
+	}
+	if sum := used.quantity + x.quantity; k.Quantity > 0 && sum > k.Quantity {
+		pass(worth(rule, x, before, max(0, k.Quantity-used.quantity)), count(sum), count(k.Quantity))
+	}
+	if sum := used.points + full; k.Points > 0 && sum > k.Points {
+		pass(max(0, k.Points-used.points), points(sum), points(k.Points))
+	}
+	return left, has, most
 }
 
-// used adds up what stands declared under a cap, of a person under all numbers that they had.
-func (c *caps) used(r *run, k capKey) (sum tally) {
-	for _, id := range r.numbers(ledger.VolunteerID(k.owner)) {
-		k.owner = string(id)
-		t := c.tally[k]
-		sum.count, sum.quantity, sum.points = sum.count+t.count, sum.quantity+t.quantity, sum.points+t.points
+// used adds up what stands declared in the period around a day, or ever, of a person under all numbers that they had.
+func (c *caps) used(r *run, owner string, code ledger.Code, per ledger.Period, on ledger.Date) (sum tally) {
+	from, until := ledger.Date(0), ledger.Date(0)
+	if per != "" {
+		from, until = per.Around(on)
+	}
+	for _, id := range r.numbers(ledger.VolunteerID(owner)) {
+		list := c.sums[summed{string(id), code}]
+		first, _ := slices.BinarySearchFunc(list, from, byDay)
+		for _, d := range list[first:] {
+			if per != "" && d.on > until {
+				break
+			}
+			sum = sum.plus(d.tally)
+		}
 	}
 	return sum
 }
 
-// capOwner returns whose sums a cap looks at.
-func (w *world) capOwner(of ledger.Sharer, x claim) string {
-	p := w.people[x.who]
-	switch {
-	case of == ledger.EachUnit:
-		return string(x.unit)
-	case of == ledger.EachHousehold && p != nil && p.home(x.on) != "":
-		return string(p.home(x.on))
-	}
-	return string(x.who)
+func byDay(d daySum, on ledger.Date) int { return cmp.Compare(d.on, on) }
+
+func (t tally) plus(o tally) tally {
+	return tally{t.count + o.count, t.quantity + o.quantity, t.points + o.points}
 }
 
-// book adds a record to the sums, or takes it out again.
+// book adds a record to the sums that it is part of, or takes it out again: every sum that a cap may ask for, since a later rule may
+// have caps that this one has not.
 func (c *caps) book(r *run, rec *record, sign int64) {
-	x := r.claimOf(rec)
-	rule := r.ruleOf(rec)
-	if rule == nil || rec.hours == nil && rec.acts == nil {
+	if rec.hours == nil && rec.acts == nil {
 		return
 	}
+	x := r.claimOf(rec, nil)
 	if rec.hours != nil {
 		c.days[personDay{x.who, x.on}] += rec.hours.Counted * ledger.Amount(sign)
 	}
-	if rec.acts != nil && rec.acts.Deduct > 0 {
+	t := tally{sign, sign * x.quantity, ledger.Amount(sign) * x.points}
+	c.add(summed{string(x.who), x.code}, x.on, t)
+	c.add(summed{string(x.who), ""}, x.on, t)
+	c.add(summed{string(x.unit), ""}, x.on, t)
+	if x.home != "" {
+		c.add(summed{string(x.home), x.code}, x.on, t)
+		c.add(summed{string(x.home), ""}, x.on, t)
+	}
+	if x.about != "" {
+		c.add(summed{string(x.about), about(x.code)}, x.on, t)
+	}
+}
+
+func (c *caps) add(k summed, on ledger.Date, t tally) {
+	list := c.sums[k]
+	i, found := slices.BinarySearchFunc(list, on, byDay)
+	if !found {
+		c.sums[k] = slices.Insert(list, i, daySum{on, t})
 		return
 	}
-	if rec.acts != nil {
-		c.acts[yearOf(rec.acts)] += sign * x.quantity
-	}
-	seen := map[capKey]bool{}
-	for i := range rule.Caps {
-		k := &rule.Caps[i]
-		from, _ := k.Per.Around(x.on)
-		key := capKey{r.capOwner(k.Of, x), k.Code, k.Per, from}
-		if k.Code != "" && k.Code != x.code || seen[key] {
-			continue
-		}
-		seen[key] = true
-		t := c.tally[key]
-		t.count, t.quantity, t.points = t.count+sign, t.quantity+sign*x.quantity, t.points+x.points*ledger.Amount(sign)
-		c.tally[key] = t
-	}
+	list[i].tally = list[i].plus(t)
 }

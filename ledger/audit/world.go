@@ -92,12 +92,12 @@ type (
 		declarer  ledger.StaffID
 		volunteer ledger.VolunteerID
 		unit      ledger.UnitID
+		home      ledger.HouseholdID // of the day of the record, as it was known then
 		rule      string
 		hours     *ledger.HoursRecord
 		acts      *ledger.ActsRecord
 		approver  ledger.StaffID
 		approved  ledger.Index // the entry that approved it last
-		credit    ledger.Index
 		notice    ledger.Index
 		gone      bool // sent back or reversed
 	}
@@ -259,6 +259,14 @@ func (p *person) home(day ledger.Date) ledger.HouseholdID {
 	return home
 }
 
+// homeOn returns the household of a volunteer number on a day, which a forged book may never have enrolled.
+func (w *world) homeOn(id ledger.VolunteerID, day ledger.Date) ledger.HouseholdID {
+	if p := w.people[id]; p != nil {
+		return p.home(day)
+	}
+	return ""
+}
+
 // inherits returns the household that a number has from the start, once another was merged into it: its own, or where nothing was ever
 // said of it, that of the other.
 func (p *person) inherits(other *person, on ledger.Date) ledger.HouseholdID {
@@ -380,10 +388,7 @@ func (w *world) foldRecords(e *ledger.Entry) {
 	if credit, ok := creditOf(e); ok {
 		if rec := w.records[credit.Record]; rec != nil {
 			rec.approver, rec.approved = e.Actor, e.Index
-			if len(e.Postings) > 0 {
-				rec.credit = e.Index
-				w.credits[e.Index] = rec
-			}
+			w.credits[e.Index] = rec // of what is worth nothing there are no postings, and it is reversed all the same
 		}
 	}
 }
@@ -401,6 +406,7 @@ func creditOf(e *ledger.Entry) (*ledger.Credit, bool) {
 
 func (w *world) declare(e *ledger.Entry, rec record) {
 	rec.index, rec.on, rec.declarer, rec.rule = e.Index, e.On, e.Actor, e.Rule
+	rec.home = w.homeOn(rec.volunteer, rec.day())
 	w.records[rec.index] = &rec
 	w.declared = append(w.declared, &rec)
 }
