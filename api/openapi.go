@@ -60,7 +60,7 @@ type (
 	recordsParams struct {
 		Of       int64  `query:"of" minimum:"0" description:"a record, or an imported file"`
 		Unit     string `query:"unit" description:"of that unit and those below it"`
-		State    string `query:"state" enum:"pending,approved,disputed" default:"pending" description:"what they wait for: a reviewer, a notice, an answer"`
+		State    string `query:"state" enum:"pending,approved,noticed,disputed" default:"pending" description:"what they wait for: a reviewer, a notice, the end of one, an answer"`
 		Cursor   string `query:"cursor" description:"of the page before: the same question; what came later is left out"`
 		After    int64  `query:"after" minimum:"0" description:"the records after that one"`
 		Limit    int64  `query:"limit" minimum:"1" maximum:"200" default:"50"`

@@ -7,25 +7,29 @@ import (
 	"strings"
 )
 
-// This file answers what waits for somebody: records to be approved, to be put on notice, to be answered. They are few among all that
-// were ever declared, so that whoever keeps the book may keep a list of them.
+// This file answers what waits: records to be approved, to be put on notice, to hang until its end, to be answered. They are few among all
+// that were ever declared, so that whoever keeps the book may keep a list of them.
 
 // WaitQuery asks for records that wait, in the order in which they were declared: the oldest first.
 type WaitQuery struct {
-	States []RecordState // of those that WaitStates lists; none means pending
-	Units  []UnitID      // whose records; none means all, proposals included, which are of no unit
-	After  Index         // only records behind that one
+	States     []RecordState // of those that WaitStates lists; none means pending
+	Units      []UnitID      // whose records; none means all, proposals included, which are of no unit
+	Volunteers []VolunteerID // of whom; none means of everybody
+	After      Index         // only records behind that one
 }
 
-// WaitStates lists the states in which a record waits for somebody to do something.
-func WaitStates() []RecordState { return []RecordState{Pending, AwaitingNotice, Disputed} }
+// WaitStates lists the states in which a record waits for somebody to do something, or for its notice to end.
+func WaitStates() []RecordState { return []RecordState{Pending, AwaitingNotice, OnNotice, Disputed} }
 
-// Waits reports whether a record in the state waits for somebody.
-func (s RecordState) Waits() bool { return s == Pending || s == AwaitingNotice || s == Disputed }
+// Waits reports whether a record in the state waits.
+func (s RecordState) Waits() bool {
+	return s == Pending || s == AwaitingNotice || s == OnNotice || s == Disputed
+}
 
 // matches reports whether the query asks for the record.
 func (q *WaitQuery) matches(r *Record) bool {
-	return r.Index > q.After && slices.Contains(q.states(), r.State) && (len(q.Units) == 0 || slices.Contains(q.Units, r.Unit))
+	return r.Index > q.After && slices.Contains(q.states(), r.State) && (len(q.Units) == 0 || slices.Contains(q.Units, r.Unit)) &&
+		(len(q.Volunteers) == 0 || slices.Contains(q.Volunteers, r.Volunteer))
 }
 
 func (q *WaitQuery) states() []RecordState {
@@ -35,7 +39,7 @@ func (q *WaitQuery) states() []RecordState {
 	return q.States
 }
 
-// AsksFor reports whether the query asks for records in a state, of a unit.
+// AsksFor reports whether the query asks for records in a state.
 func (q *WaitQuery) AsksFor(s RecordState) bool { return slices.Contains(q.states(), s) }
 
 // ParseRecord reads a Record in its stored form, as the fact record/N carries it.
@@ -44,14 +48,14 @@ func ParseRecord(b []byte) (Record, error) {
 	return r, decodeFact(b, &r)
 }
 
-// ParsePlace reads of a Record in its stored form what it waits for and whose it is. It leaves the rest unread: the index asks this of
-// every record that changes.
-func ParsePlace(b []byte) (RecordState, UnitID, error) {
+// ParsePlace reads of a Record in its stored form what it waits for, whose it is and of whom. It leaves the rest unread: the index asks
+// this of every record that changes.
+func ParsePlace(b []byte) (RecordState, UnitID, VolunteerID, error) {
 	var r Record
 	c := codec{in: string(b), reading: true, packs: true}
 	c.open()
 	r.place(&c)
-	return r.State, r.Unit, c.err
+	return r.State, r.Unit, r.Volunteer, c.err
 }
 
 // RecordOf returns the record that a fact is; ok is false where it is another fact.

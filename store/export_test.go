@@ -92,8 +92,28 @@ func (l *Ledger) caughtUp() {
 	}
 }
 
-// Queued waits until the queues know what waits: from then on no view searches for it.
+// Queued waits until the queues know what waits.
 func (l *Ledger) Queued() { <-l.index.queues.filled }
+
+// Unqueued gives the queues up, as where more waits than they keep: from then on every view searches.
+func (l *Ledger) Unqueued() {
+	l.Queued()
+	q := l.index.queues
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.giveUp()
+}
+
+// QueuedOf returns of how many people the queues know something, and how many records of theirs wait or waited.
+func (l *Ledger) QueuedOf() (people, records int) {
+	q := l.index.queues
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, one := range q.people {
+		records += len(one.list)
+	}
+	return len(q.people), records
+}
 
 // CheckpointNow replaces DIR/checkpoint by the head.
 func CheckpointNow(l *Ledger) error { return l.checkpointNow() }

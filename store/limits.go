@@ -60,7 +60,7 @@ const (
 	// and the tables that they become), since a full disk would then kill the process.
 	minFree = 512 << 20
 
-	// maxWaiting bounds the records that are kept by what they wait for: some fifty million bytes. A book with more is searched.
+	// maxWaiting bounds the records that are kept by what they wait for and of whom: some hundred million bytes. A book with more is searched.
 	maxWaiting = 1 << 20
 
 	// waitingPage is how many of them are taken from their queues at a time.

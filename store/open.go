@@ -266,9 +266,10 @@ func (l *Ledger) learn(ctx context.Context, known *snapshot) {
 	}
 }
 
-// queue finds out what waits. Until it has, whoever asks looks at every record.
+// queue finds out what waits. Until it has, whoever asks waits; where it cannot, they look at every record.
 func (l *Ledger) queue(ctx context.Context, first *snapshot) {
 	defer first.close()
+	defer close(l.index.queues.filled)
 
 	if err := l.index.queues.fill(ctx, first); err != nil && ctx.Err() == nil {
 		l.log.Warn("cannot find out what waits", slog.Any("error", err))

@@ -26,9 +26,12 @@ type queues struct {
 	of     map[ledger.Index]*queue       // where a record waits now
 	unit   map[place]*queue
 	states map[ledger.RecordState]*queue // every unit's, and of no unit
+	people map[ledger.VolunteerID]*queue // of each one, whatever it waits for
+	gone   int                           // of those in people, what left
+	sweep  int                           // how many may have before people is looked through
 }
 
-// place is what a record waits for, and whose it is.
+// place is what a record waits for, and whose it is. Of whom it is never changes.
 type place struct {
 	state ledger.RecordState
 	unit  ledger.UnitID
@@ -50,7 +53,7 @@ type queued struct {
 func newQueues() *queues {
 	return &queues{
 		filled: make(chan struct{}), moved: map[ledger.Index]ledger.Index{}, of: map[ledger.Index]*queue{},
-		unit: map[place]*queue{}, states: map[ledger.RecordState]*queue{},
+		unit: map[place]*queue{}, states: map[ledger.RecordState]*queue{}, people: map[ledger.VolunteerID]*queue{},
 	}
 }
 
@@ -61,17 +64,17 @@ func (q *queues) note(facts []ledger.Fact, version, oldest ledger.Index) error {
 		if !ok {
 			continue
 		}
-		state, unit, err := ledger.ParsePlace(f.Value)
+		state, unit, who, err := ledger.ParsePlace(f.Value)
 		if err != nil {
 			return fmt.Errorf("%s: %w", f.ID, err)
 		}
-		q.change(i, place{state, unit}, version, oldest)
+		q.change(i, place{state, unit}, who, version, oldest)
 	}
 	return nil
 }
 
 // change puts a record where it waits now, and takes it from where it waited.
-func (q *queues) change(i ledger.Index, now place, version, oldest ledger.Index) {
+func (q *queues) change(i ledger.Index, now place, who ledger.VolunteerID, version, oldest ledger.Index) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 
@@ -91,12 +94,33 @@ func (q *queues) change(i ledger.Index, now place, version, oldest ledger.Index)
 		q.states[was.state].leave(i, version, oldest)
 	}
 	if now.state.Waits() {
-		q.add(i, now, 0)
+		q.add(i, now, who, 0)
+	} else if was != nil {
+		q.part(i, who, version, oldest)
 	}
 }
 
+// part notes that nothing of a record waits any more for whom it is of. Once half of what is kept of people has left, what nobody can ask
+// for any more is dropped, and whoever nothing waits for: they are many more than those that something waits for.
+func (q *queues) part(i ledger.Index, who ledger.VolunteerID, version, oldest ledger.Index) {
+	if one := q.people[who]; one != nil && one.mark(i, version) {
+		q.gone++
+	}
+	if q.gone <= max(q.sweep, len(q.of)+waitingPage) {
+		return
+	}
+	q.gone = 0
+	for who, one := range q.people {
+		one.drop(oldest)
+		if q.gone += one.left; len(one.list) == 0 {
+			delete(q.people, who)
+		}
+	}
+	q.sweep = 2 * q.gone // where somebody still reads what is old
+}
+
 // add puts a record into its queues; it has left them where gone is not 0. The caller holds mu.
-func (q *queues) add(i ledger.Index, at place, gone ledger.Index) {
+func (q *queues) add(i ledger.Index, at place, who ledger.VolunteerID, gone ledger.Index) {
 	one := q.unit[at]
 	if one == nil {
 		one = &queue{place: at}
@@ -109,13 +133,33 @@ func (q *queues) add(i ledger.Index, at place, gone ledger.Index) {
 	}
 	one.add(queued{i, gone})
 	every.add(queued{i, gone})
+	if who != "" {
+		q.addOf(who, queued{i, gone})
+	}
 	if gone == 0 {
 		q.of[i] = one
 	}
 	if len(q.of) > maxWaiting {
-		q.over, q.full = true, false
-		q.of, q.unit, q.states, q.moved = nil, nil, nil, nil
+		q.giveUp()
 	}
+}
+
+// giveUp forgets everything. The caller holds mu.
+func (q *queues) giveUp() {
+	q.over, q.full = true, false
+	q.of, q.unit, q.states, q.people, q.moved = nil, nil, nil, nil, nil
+}
+
+// addOf puts a record into the queue of whom it is of. The caller holds mu.
+func (q *queues) addOf(who ledger.VolunteerID, r queued) {
+	of := q.people[who]
+	if of == nil {
+		of = &queue{}
+		q.people[who] = of
+	}
+	was := of.left
+	of.add(r)
+	q.gone += of.left - was
 }
 
 // fill puts all that wait in a snapshot into the queues, which were noting updates before it was taken.
@@ -123,6 +167,7 @@ func (q *queues) fill(ctx context.Context, first *snapshot) error {
 	type found struct {
 		record ledger.Index
 		place
+		who ledger.VolunteerID
 	}
 	var waiting []found
 	n := 0
@@ -134,12 +179,12 @@ func (q *queues) fill(ctx context.Context, first *snapshot) error {
 			return ctx.Err()
 		}
 		i, _ := ledger.RecordOf(f.ID)
-		state, unit, err := ledger.ParsePlace(f.Value)
+		state, unit, who, err := ledger.ParsePlace(f.Value)
 		if err != nil {
 			return fmt.Errorf("%s: %w", f.ID, err)
 		}
 		if state.Waits() {
-			waiting = append(waiting, found{i, place{state, unit}})
+			waiting = append(waiting, found{i, place{state, unit}, who})
 		}
 		if len(waiting) > maxWaiting {
 			break
@@ -154,11 +199,10 @@ func (q *queues) fill(ctx context.Context, first *snapshot) error {
 			break
 		}
 		if now := q.of[w.record]; now == nil || now.place != w.place {
-			q.add(w.record, w.place, q.moved[w.record])
+			q.add(w.record, w.place, w.who, q.moved[w.record])
 		}
 	}
 	q.full, q.moved = !q.over, nil
-	close(q.filled)
 	return nil
 }
 
@@ -170,8 +214,11 @@ func (q *queues) ask(query *ledger.WaitQuery, after, version ledger.Index, n int
 	if !q.full {
 		return nil, false
 	}
+	for _, who := range query.Volunteers {
+		page = q.people[who].page(page, after, version, n)
+	}
 	for _, state := range ledger.WaitStates() {
-		if !query.AsksFor(state) {
+		if !query.AsksFor(state) || len(query.Volunteers) > 0 {
 			continue
 		}
 		if len(query.Units) == 0 {
@@ -211,14 +258,24 @@ func (q *queue) add(one queued) {
 
 // leave notes that a record left. Once half of a queue has, those that nobody can ask for any more are dropped.
 func (q *queue) leave(i, version, oldest ledger.Index) {
+	if q.mark(i, version) && q.left > len(q.list)/2 {
+		q.drop(oldest)
+	}
+}
+
+// mark notes that a record left, and reports whether it was there.
+func (q *queue) mark(i, version ledger.Index) bool {
 	at, there := q.find(i)
 	if !there || q.list[at].gone != 0 {
-		return
+		return false
 	}
 	q.list[at].gone = version
-	if q.left++; q.left <= len(q.list)/2 {
-		return
-	}
+	q.left++
+	return true
+}
+
+// drop forgets what left and nobody who reads from oldest on can ask for.
+func (q *queue) drop(oldest ledger.Index) {
 	q.list = slices.DeleteFunc(q.list, func(one queued) bool { return one.gone != 0 && one.gone <= oldest })
 	q.left = 0
 	for _, one := range q.list {
@@ -252,6 +309,7 @@ func (q *queue) page(to []ledger.Index, after, version ledger.Index, n int) []le
 // waiting returns the records that a query may mean: from the queues, or all where these do not know.
 func (s *snapshot) waiting(query ledger.WaitQuery) iter.Seq2[ledger.Index, error] {
 	return func(yield func(ledger.Index, error) bool) {
+		s.index.awaitQueues()
 		for after := query.After; ; {
 			page, known := s.index.queued(&query, after, s.size)
 			if !known {
@@ -277,6 +335,13 @@ func (x *index) queued(query *ledger.WaitQuery, after, version ledger.Index) ([]
 		return nil, false
 	}
 	return x.queues.ask(query, after, version, waitingPage)
+}
+
+// awaitQueues waits until the queues are filled: one search for all who ask meanwhile, and a quicker one than each of theirs.
+func (x *index) awaitQueues() {
+	if x.queues != nil {
+		<-x.queues.filled
+	}
 }
 
 // search looks at every record behind one.

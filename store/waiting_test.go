@@ -40,6 +40,9 @@ func TestWhatWaitsIsWhatASearchFinds(t *testing.T) {
 					waited += c.searched(rng)
 				case n%200 == 100:
 					c.store.Queued()
+				case n%200 == 190: // until the book is opened again
+					c.store.Unqueued()
+					waited += c.searched(rng)
 				}
 			}
 			if waited == 0 {
@@ -63,6 +66,11 @@ func (c *compared) searched(rng *rand.Rand) (waited int) {
 			c.sendBack(rec)
 		}
 	}
+	if _, now, err := c.store.View(c.Context(), store.AsOf{}); err != nil { // the index has seen it
+		c.Fatal(err)
+	} else {
+		now()
+	}
 	units := []ledger.UnitID{}
 	for u, err := range v.Units() {
 		if err != nil {
@@ -73,6 +81,13 @@ func (c *compared) searched(rng *rand.Rand) (waited int) {
 	queries := []ledger.WaitQuery{{}, {States: ledger.WaitStates()}, {States: []ledger.RecordState{ledger.AwaitingNotice}}}
 	for _, u := range units {
 		queries = append(queries, ledger.WaitQuery{Units: []ledger.UnitID{u}}, ledger.WaitQuery{States: ledger.WaitStates(), Units: []ledger.UnitID{u, units[0]}})
+	}
+	for who, err := range v.Volunteers() {
+		if err != nil {
+			c.Fatal(err)
+		}
+		one := []ledger.VolunteerID{who.Volunteer}
+		queries = append(queries, ledger.WaitQuery{States: ledger.WaitStates(), Volunteers: one}, ledger.WaitQuery{Volunteers: append(one, who.Merged...), Units: units[:1]})
 	}
 	if len(all) > 0 {
 		after := all[rng.IntN(len(all))].Index
@@ -91,7 +106,8 @@ func (c *compared) searched(rng *rand.Rand) (waited int) {
 			states = []ledger.RecordState{ledger.Pending}
 		}
 		for _, rec := range all {
-			if rec.Index > q.After && slices.Contains(states, rec.State) && (q.Units == nil || slices.Contains(q.Units, rec.Unit)) {
+			if rec.Index > q.After && slices.Contains(states, rec.State) && (q.Units == nil || slices.Contains(q.Units, rec.Unit)) &&
+				(q.Volunteers == nil || slices.Contains(q.Volunteers, rec.Volunteer)) {
 				want = append(want, rec.Index)
 			}
 		}
@@ -110,7 +126,7 @@ func (c *compared) sendBack(rec ledger.Record) {
 	for _, actor := range []ledger.StaffID{"U000001", "U000002", "U000003", "U000004", "U000005"} {
 		cmd := ledger.Command{
 			Key: ledger.Key(fmt.Sprintf("back/%d/%s", rec.Index, actor)), Actor: actor,
-			Do: &ledger.ReturnRecord{Record: rec.Index, Reason: "duplicate"},
+			Do: &ledger.ReturnRecord{Record: rec.Index, Reason: ledger.DoubleEntry},
 		}
 		if _, made := c.submit(ledgertest.Timed{Command: cmd, At: at}); made {
 			return

@@ -74,12 +74,9 @@ func (t Teller) Waits(v ledger.View, id ledger.VolunteerID) ([]OwnRow, error) {
 		return nil, err
 	}
 	var rows []OwnRow
-	for rec, err := range v.Waiting(ledger.WaitQuery{States: []ledger.RecordState{ledger.Pending, ledger.AwaitingNotice}}) {
+	for rec, err := range v.Waiting(ledger.WaitQuery{States: []ledger.RecordState{ledger.Pending, ledger.AwaitingNotice}, Volunteers: Numbers(who)}) {
 		if err != nil {
 			return nil, err
-		}
-		if !slices.Contains(Numbers(who), rec.Volunteer) {
-			continue
 		}
 		text, err := t.record(v, rec)
 		if err != nil {

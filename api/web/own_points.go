@@ -21,34 +21,15 @@ func noticed(v ledger.View, who ledger.Volunteer) (list []ledger.Record, err err
 	if waits, err := waiting(v, who); err != nil || !waits {
 		return nil, err
 	}
-	var hung []ledger.Notice
-	for n, err := range v.Notices() {
+	for rec, err := range v.Waiting(ledger.WaitQuery{States: []ledger.RecordState{ledger.OnNotice, ledger.Disputed}, Volunteers: Numbers(who)}) {
 		if err != nil {
 			return nil, err
 		}
-		if n.What == "" && n.Removed == 0 {
-			hung = append(hung, n)
-		}
+		list = append(list, rec)
 	}
-	for _, n := range slices.Backward(hung) {
-		if n.Until < v.On().AddDays(-longestDispute) {
-			continue
-		}
-		for _, i := range n.Records {
-			rec, err := v.Record(i)
-			if err != nil {
-				return nil, err
-			}
-			if rec.Posted == n.Index && (rec.State == ledger.OnNotice || rec.State == ledger.Disputed) && slices.Contains(Numbers(who), rec.Volunteer) {
-				list = append(list, rec)
-			}
-		}
-	}
+	slices.SortStableFunc(list, func(a, b ledger.Record) int { return cmp.Compare(b.Posted, a.Posted) })
 	return list, nil
 }
-
-// longestDispute is for how many days after its end a notice is still looked at: an objection is answered within days.
-const longestDispute = 90
 
 // waiting reports whether anything of a person, or of the household that holds their points, was declared and has no outcome.
 func waiting(v ledger.View, who ledger.Volunteer) (bool, error) {
