@@ -3,6 +3,7 @@ package api_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -87,7 +88,7 @@ func (b *book) Submit(_ context.Context, c ledger.Command) (ledger.Receipt, erro
 func (b *book) DryRun(_ context.Context, c ledger.Command) (ledger.Entry, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if err := b.prepare(c); err != nil {
+	if err := b.prepare(c, b.Needs); err != nil {
 		return ledger.Entry{}, err
 	}
 	if r, ok, err := b.Answered(c); ok || err != nil {
@@ -96,9 +97,60 @@ func (b *book) DryRun(_ context.Context, c ledger.Command) (ledger.Entry, error)
 	return b.Decide(c, b.clock)
 }
 
+// SubmitGroup carries all commands out or none, as *store.Ledger does.
+func (b *book) SubmitGroup(_ context.Context, list []ledger.Command) ([]ledger.Receipt, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	g := b.Group()
+	out, err := b.group(g, list)
+	if no, ok := errors.AsType[*ledger.GroupError](err); ok {
+		if e := out[no.At].Entry; e.Kind == ledger.Refused && !out[no.At].Replayed {
+			out[no.At], _ = b.post(g.KeptAlone(e))
+		}
+		for i := range out {
+			if i != no.At && !out[i].Replayed {
+				out[i] = ledger.Receipt{}
+			}
+		}
+	}
+	for i := range out {
+		if err == nil && !out[i].Replayed {
+			if out[i], err = b.post(out[i].Entry); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, err
+}
+
+// DryRunGroup tries a group, as *store.Ledger does.
+func (b *book) DryRunGroup(_ context.Context, list []ledger.Command) ([]ledger.Receipt, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.group(b.Group(), list)
+}
+
+// group decides the commands of a group.
+func (b *book) group(g *ledger.Group, list []ledger.Command) ([]ledger.Receipt, error) {
+	out := make([]ledger.Receipt, len(list))
+	for i, c := range list {
+		err := b.prepare(c, g.Needs)
+		if err == nil {
+			out[i], err = g.Decide(c, b.clock)
+		}
+		if no := out[i].Entry.Rejection(); err == nil && no != nil {
+			err = no
+		}
+		if err != nil {
+			return out, &ledger.GroupError{At: i, Err: err}
+		}
+	}
+	return out, nil
+}
+
 // submit is Submit of whoever is alone.
 func (b *book) submit(c ledger.Command) (ledger.Receipt, error) {
-	if err := b.prepare(c); err != nil {
+	if err := b.prepare(c, b.Needs); err != nil {
 		return ledger.Receipt{}, err
 	}
 	if r, ok, err := b.Answered(c); ok || err != nil {
@@ -128,9 +180,9 @@ func (b *book) post(e ledger.Entry) (ledger.Receipt, error) {
 }
 
 // prepare loads the entries that a command needs.
-func (b *book) prepare(c ledger.Command) error {
+func (b *book) prepare(c ledger.Command, needs func(ledger.Command) ledger.Wants) error {
 	for range ledger.MaxRounds {
-		for _, id := range b.Needs(c) {
+		for _, id := range needs(c) {
 			i, ok := ledger.EntryOf(id)
 			if !ok {
 				return fmt.Errorf("%T wants %s", c.Do, id)

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 
@@ -9,7 +10,8 @@ import (
 )
 
 // This file is many writes of one noun in one request: a paper roster, or what a counter wrote down while the line was cut. Each item is an
-// entry with a key and an outcome of its own, so that whoever was not answered sends the whole again and nothing is done twice.
+// entry with a key and an outcome of its own, so that whoever was not answered sends the whole again and nothing is done twice. They are
+// carried out one by one, or all of them or none.
 
 // BulkMode says what becomes of a request of which something would be refused.
 type BulkMode string
@@ -18,9 +20,8 @@ type BulkMode string
 const (
 	// BulkContinue does what may be done and refuses the rest.
 	BulkContinue BulkMode = "continue"
-	// BulkChecked does nothing where anything would be refused as the book stands. It is no promise against what happens in between: what
-	// is refused then is answered so, and the rest is done.
-	BulkChecked BulkMode = "checked"
+	// BulkAtomic does everything or nothing. All is decided at one moment, each item over what those before it change.
+	BulkAtomic BulkMode = "atomic"
 )
 
 // Bulk is what became of many writes.
@@ -148,26 +149,11 @@ func bulkWriting(row bulkRow) func(*server, http.ResponseWriter, *http.Request) 
 		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), submitTime)
 		defer cancel()
-		results, fit := []Receipt(nil), true
-		if dry || mode == BulkChecked {
-			results, fit = s.each(r, one, items, func(c ledger.Command) (Receipt, ledger.Entry, error) {
-				e, err := s.Writes.DryRun(ctx, c)
-				return NewDryRun(e), e, err
-			})
+		ask := s.each
+		if mode == BulkAtomic {
+			ask = s.together
 		}
-		switch {
-		case dry:
-		case !fit:
-			s.holdBack(r, results)
-		default:
-			results, _ = s.each(r, one, items, func(c ledger.Command) (Receipt, ledger.Entry, error) {
-				got, err := s.Writes.Submit(ctx, c)
-				if got.Entry.Kind == "" {
-					return Receipt{}, got.Entry, err
-				}
-				return NewReceipt(got), got.Entry, err
-			})
-		}
+		results := ask(ctx, r, one, items, dry)
 		s.write(w, r, http.StatusOK, jsonType, newBulk(results))
 		return nil
 	}
@@ -204,39 +190,100 @@ func itemKeys(key ledger.Key, items []bulkItem) error {
 	return nil
 }
 
-// each lets f carry every item out, in order, and says what became of it; fit is whether none was refused.
-func (s *server) each(r *http.Request, row writeRow, items []bulkItem, f func(ledger.Command) (Receipt, ledger.Entry, error)) (results []Receipt, fit bool) {
-	fit = true
+// each asks for every item by itself, in order, and says what became of it.
+func (s *server) each(ctx context.Context, r *http.Request, row writeRow, items []bulkItem, dry bool) (results []Receipt) {
 	for _, item := range items {
-		var (
-			answer Receipt
-			e      ledger.Entry
-			err    error
-		)
-		if here, ok := item.request.(present); ok {
-			err = here.present(s, r)
-		}
-		if err == nil {
-			answer, e, err = f(ledger.Command{Key: item.key, Actor: callerOf(r).staff, Do: row.action(item.request)})
-		} else {
-			err = &notAsked{err}
-		}
-		no := e.Rejection()
+		c, err := s.itemCommand(r, row, item)
+		var got ledger.Receipt
 		switch {
-		case e.Kind != "" && no != nil:
-			err = no
 		case err != nil:
-			answer = Receipt{Outcome: outcomeOf(err), Key: item.key, Balances: []BalanceAfter{}}
+		case dry:
+			got.Entry, err = s.Writes.DryRun(ctx, c)
 		default:
-			answer.Line = string(e.AppendLine(nil))
+			got, err = s.Writes.Submit(ctx, c)
 		}
-		if err != nil {
-			fit = false
-			answer.Problem = new(problemOf(err, s.say(r), s.Clock()).Problem)
-		}
-		results = append(results, answer)
+		results = append(results, s.itemAnswer(r, item.key, got, dry, err))
 	}
-	return results, fit
+	return results
+}
+
+// together asks for all items as one, and says of each what became of it: where one is refused, which, and of the others that nothing was
+// done but what had been done before under their keys.
+func (s *server) together(ctx context.Context, r *http.Request, row writeRow, items []bulkItem, dry bool) []Receipt {
+	var (
+		commands []ledger.Command
+		got      []ledger.Receipt
+		err      error
+	)
+	for i, item := range items {
+		c, no := s.itemCommand(r, row, item)
+		if no != nil {
+			err = &ledger.GroupError{At: i, Err: no}
+			break
+		}
+		commands = append(commands, c)
+	}
+	if err == nil {
+		ask := s.Writes.SubmitGroup
+		if dry {
+			ask = s.Writes.DryRunGroup
+		}
+		got, err = ask(ctx, commands)
+	}
+	results := make([]Receipt, 0, len(items))
+	one, broken := errors.AsType[*ledger.GroupError](err)
+	for i, item := range items {
+		var had ledger.Receipt
+		if i < len(got) {
+			had = got[i]
+		}
+		why := err
+		switch {
+		case broken && i == one.At:
+			why = one.Err
+		case had.Entry.Kind != "":
+			why = nil
+		case broken && i < one.At:
+			why = ErrHeldBack
+		case broken:
+			why = ErrNotTried
+		}
+		results = append(results, s.itemAnswer(r, item.key, had, dry && !had.Replayed, why))
+	}
+	return results
+}
+
+// itemCommand is what an item asks for. The error is why the book is not asked: nothing was done.
+func (s *server) itemCommand(r *http.Request, row writeRow, item bulkItem) (ledger.Command, error) {
+	if here, ok := item.request.(present); ok {
+		if err := here.present(s, r); err != nil {
+			return ledger.Command{}, &notAsked{err}
+		}
+	}
+	return ledger.Command{Key: item.key, Actor: callerOf(r).staff, Do: row.action(item.request)}, nil
+}
+
+// itemAnswer says what became of an item.
+func (s *server) itemAnswer(r *http.Request, key ledger.Key, got ledger.Receipt, dry bool, err error) Receipt {
+	answer := Receipt{Outcome: outcomeOf(err), Key: key, Balances: []BalanceAfter{}}
+	no := got.Entry.Rejection()
+	switch {
+	case got.Entry.Kind == "" || (err != nil && no == nil):
+	case dry:
+		answer = NewDryRun(got.Entry)
+	default:
+		answer = NewReceipt(got)
+	}
+	if answer.Kind != "" {
+		answer.Line = string(got.Entry.AppendLine(nil))
+	}
+	if no != nil {
+		err = no
+	}
+	if err != nil {
+		answer.Problem = new(problemOf(err, s.say(r), s.Clock()).Problem)
+	}
+	return answer
 }
 
 // notAsked is why the book was not asked for something: nothing was done.
@@ -244,15 +291,6 @@ type notAsked struct{ err error }
 
 func (e *notAsked) Error() string { return e.err.Error() }
 func (e *notAsked) Unwrap() error { return e.err }
-
-// holdBack says of what would have been done that it was not, since something else would be refused.
-func (s *server) holdBack(r *http.Request, results []Receipt) {
-	for i := range results {
-		if results[i].Problem == nil {
-			results[i] = Receipt{Outcome: Refused, Key: results[i].Key, Balances: []BalanceAfter{}, Problem: new(problemOf(ErrHeldBack, s.say(r), s.Clock()).Problem)}
-		}
-	}
-}
 
 func newBulk(results []Receipt) Bulk {
 	out := Bulk{Results: results}

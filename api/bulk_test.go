@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -54,18 +55,67 @@ func TestBulk(t *testing.T) {
 		t.Errorf("got %d new entries, want none twice", n)
 	}
 
-	// Checked, nothing is done where something would be refused; what does not read does nothing at all.
-	before = b.Next()
-	checked := many(t, h, "c", strings.Replace(items, `{"items"`, `{"mode":"checked","items"`, 1), http.StatusOK)
-	outcomes(t, checked, api.Refused, api.Refused, api.Refused)
-	if checked.Results[0].Problem.Code != "held_back" || b.Next() != before {
-		t.Errorf("checked: got %+v and %d entries", checked.Results[0].Problem, b.Next()-before)
-	}
-	for _, bad := range []string{`{"items":[]}`, `{"mode":"atomic","items":[]}`, strings.Replace(items, "V0000018", "V0000019", 1), strings.Replace(items, "own", "d/1", 1)} {
+	before = b.Next() // what does not read does nothing at all
+	for _, bad := range []string{`{"items":[]}`, `{"mode":"checked","items":[]}`, strings.Replace(items, "V0000018", "V0000019", 1), strings.Replace(items, "own", "d/1", 1)} {
 		many(t, h, "d", bad, http.StatusBadRequest)
 	}
 	if b.Next() != before {
 		t.Errorf("got %d entries of requests that do not read", b.Next()-before)
+	}
+}
+
+// Of an atomic request everything is done or nothing, and each item says which it was; tried, nothing is kept.
+func TestAtomicBulk(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	h := newServer(t, config(b))
+	const one = `{"request":{"volunteer":"V0000018","shop":"S01","lines":[{"item":"SKU-0001","pieces":1}]}}`
+	list := func(items ...string) string { return `{"mode":"atomic","items":[` + strings.Join(items, ",") + `]}` }
+	before := b.Next()
+
+	closed := strings.Replace(one, "V0000018", "V0000034", 1)
+	got := many(t, h, "a", list(one, closed, one), http.StatusOK)
+	outcomes(t, got, api.Refused, api.Refused, api.Refused)
+	codes(t, got, "held_back", "refused", "not_tried")
+	if b.Next() != before+1 || got.Results[1].Index == nil || got.Results[1].Kind != ledger.Refused {
+		t.Errorf("got %+v and %d entries, want the refusal that is kept and nothing else", got.Results[1], b.Next()-before)
+	}
+	shown := strings.Replace(one, `"volunteer":"V0000018"`, `"card":"AXNOBODYS"`, 1)
+	codes(t, many(t, h, "s", list(one, shown, one), http.StatusOK), "held_back", "no_card", "not_tried")
+
+	before = b.Next()
+	tried := many(t, h, "b?dry_run=true", list(one, one), http.StatusOK)
+	outcomes(t, tried, api.Applied, api.Applied)
+	if b.Next() != before || !tried.Results[1].DryRun {
+		t.Errorf("tried: got %+v and %d entries", tried, b.Next()-before)
+	}
+	done := many(t, h, "b", list(one, one), http.StatusOK)
+	outcomes(t, done, api.Applied, api.Applied)
+	again := many(t, h, "b", list(one, one), http.StatusOK)
+	if b.Next() != before+2 || !again.Results[0].Replayed || !again.Results[1].Replayed || again.Results[1].Leaf != done.Results[1].Leaf {
+		t.Errorf("again: got %+v and %d entries, want two", again, b.Next()-before)
+	}
+	mixed := many(t, h, "c", list(strings.Replace(one, `{"request"`, `{"key":"b/1","request"`, 1), closed), http.StatusOK)
+	outcomes(t, mixed, api.Applied, api.Refused)
+}
+
+// Of a group of which nobody knows what became, nobody knows it of any item.
+func TestAtomicBulkUnknown(t *testing.T) {
+	t.Parallel()
+	c := config(newBook(t))
+	c.Writes = failing{api.ErrUnknown}
+	const one = `{"request":{"volunteer":"V0000018","shop":"S01","lines":[{"item":"SKU-0001","pieces":1}]}}`
+	got := many(t, newServer(t, c), "u", `{"mode":"atomic","items":[`+one+`,`+one+`]}`, http.StatusOK)
+	outcomes(t, got, api.Unknown, api.Unknown)
+	codes(t, got, "outcome_unknown", "outcome_unknown")
+}
+
+func codes(t *testing.T, got api.Bulk, want ...string) {
+	t.Helper()
+	for i, r := range got.Results {
+		if i >= len(want) || r.Problem == nil || r.Problem.Code != want[i] {
+			t.Errorf("item %d: got %+v, want %v", i, r.Problem, want)
+		}
 	}
 }
 
@@ -81,7 +131,8 @@ func outcomes(t *testing.T, got api.Bulk, want ...api.Outcome) {
 // many sends exchanges as the clerk.
 func many(t *testing.T, h http.Handler, key, text string, status int) (out api.Bulk) {
 	t.Helper()
-	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/bulk/redemptions", strings.NewReader(text))
+	key, query, _ := strings.Cut(key, "?")
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/bulk/redemptions?"+query, strings.NewReader(text))
 	r.SetBasicAuth("U000005", pin)
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Idempotency-Key", key)
@@ -105,6 +156,32 @@ func TestClientBulk(t *testing.T) {
 		t.Fatal(err)
 	}
 	outcomes(t, got, api.Applied, api.Refused)
+}
+
+// The client asks for a group as the store does, and reads the same receipts and refusals.
+func TestClientGroup(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	client, before := serving(t, b, "U000005"), b.Next()
+	tried, err := client.DryRunGroup(t.Context(), []ledger.Command{asked("g-1", salt(1)), asked("g-2", salt(1))})
+	if err != nil || len(tried) != 2 || tried[1].Entry.Key != "g-2" || b.Next() != before {
+		t.Fatalf("tried: got %+v, %v", tried, err)
+	}
+	got, err := client.SubmitGroup(t.Context(), []ledger.Command{asked("g-1", salt(1)), asked("g-2", salt(1))})
+	if err != nil || len(got) != 2 || got[1].Entry.Index != before+1 || len(got[1].Balances) == 0 {
+		t.Fatalf("got %+v, %v", got, err)
+	}
+	got, err = client.SubmitGroup(t.Context(), []ledger.Command{asked("g-1", salt(1)), asked("g-3", salt(400)), asked("g-4", salt(1))})
+	no, ok := errors.AsType[*ledger.GroupError](err)
+	if why, refused := errors.AsType[*ledger.Rejection](err); !ok || no.At != 1 || !refused || why.Reason == "" {
+		t.Fatalf("got %v, want the second refused", err)
+	}
+	if !got[0].Replayed || got[2].Entry.Kind != "" || b.Next() > before+3 {
+		t.Errorf("got %+v and %d entries", got, b.Next()-before)
+	}
+	if _, err := client.SubmitGroup(t.Context(), []ledger.Command{asked("g-5", salt(1)), asked("g-6", &ledger.Undo{Redemption: before})}); !errors.Is(err, api.ErrNoPath) {
+		t.Errorf("of two nouns: got %v, want %v", err, api.ErrNoPath)
+	}
 }
 
 // A cursor goes on in the book as it was for the question that it was given for, and for no other.

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -92,32 +93,52 @@ const maxCommandAnswer = 256 << 20
 // SubmitAll asks the server for many entries of one noun, up to a hundred. Each has its outcome; where the error wraps ErrUnknown nobody knows
 // of any, and the same commands with the same keys say what became of each.
 func (c *Client) SubmitAll(ctx context.Context, mode BulkMode, commands []ledger.Command) (Bulk, error) {
-	type item struct {
-		Key     ledger.Key      `json:"key"`
-		Request json.RawMessage `json:"request"`
-	}
-	var (
-		noun  string
-		items []item
-	)
-	for i, cmd := range commands {
-		one, body, err := c.asking(cmd.Do)
-		if err != nil {
-			return Bulk{}, err
-		}
-		if i > 0 && one != noun {
-			return Bulk{}, fmt.Errorf("%T beside %s: %w", cmd.Do, noun, ErrNoPath)
-		}
-		noun, items = one, append(items, item{cmd.Key, body})
-	}
-	if items == nil {
-		return Bulk{}, nil
-	}
-	body, err := json.Marshal(map[string]any{"mode": mode, "items": items})
+	return c.many(ctx, mode, commands, nil)
+}
+
+// SubmitGroup asks the server for all entries or none, as the store's does.
+func (c *Client) SubmitGroup(ctx context.Context, commands []ledger.Command) ([]ledger.Receipt, error) {
+	return c.group(ctx, commands, nil)
+}
+
+// DryRunGroup asks the server for the entries that the commands would become now.
+func (c *Client) DryRunGroup(ctx context.Context, commands []ledger.Command) ([]ledger.Receipt, error) {
+	return c.group(ctx, commands, url.Values{"dry_run": {"true"}})
+}
+
+// group reads the answers to a group back as receipts.
+func (c *Client) group(ctx context.Context, commands []ledger.Command, query url.Values) ([]ledger.Receipt, error) {
+	all, err := c.many(ctx, BulkAtomic, commands, query)
 	if err != nil {
-		return Bulk{}, fmt.Errorf("ask %s: %w", c.base, err)
+		return nil, err
 	}
-	resp, err := c.post(ctx, "v1/bulk/"+noun, nil, items[0].Key, body)
+	out := make([]ledger.Receipt, len(all.Results))
+	for i, answer := range all.Results {
+		if answer.Line != "" {
+			r, broken := answer.receipt(commands[i])
+			if broken != nil {
+				return nil, fmt.Errorf("%w: %s: %w", ErrUnknown, c.base, broken)
+			}
+			out[i] = r
+		}
+		switch p := answer.Problem; {
+		case p == nil || p.Code == "held_back" || p.Code == "not_tried" || err != nil:
+		case answer.Outcome == Unknown:
+			return nil, errors.Join(ErrUnknown, p.Err())
+		default:
+			err = &ledger.GroupError{At: i, Err: p.Err()}
+		}
+	}
+	return out, err
+}
+
+// many asks for entries of one noun in one request.
+func (c *Client) many(ctx context.Context, mode BulkMode, commands []ledger.Command, query url.Values) (Bulk, error) {
+	noun, body, err := c.askingAll(mode, commands)
+	if err != nil || noun == "" {
+		return Bulk{}, err
+	}
+	resp, err := c.post(ctx, "v1/bulk/"+noun, query, commands[0].Key, body)
 	if err != nil {
 		return Bulk{}, err
 	}
@@ -127,10 +148,31 @@ func (c *Client) SubmitAll(ctx context.Context, mode BulkMode, commands []ledger
 		return Bulk{}, err
 	}
 	var out Bulk
-	if err := json.NewDecoder(io.LimitReader(resp.Body, maxBulkAnswer)).Decode(&out); err != nil || len(out.Results) != len(items) {
+	if err := json.NewDecoder(io.LimitReader(resp.Body, maxBulkAnswer)).Decode(&out); err != nil || len(out.Results) != len(commands) {
 		return Bulk{}, fmt.Errorf("%w: %s broke its answer off", ErrUnknown, c.base)
 	}
 	return out, nil
+}
+
+// askingAll finds the one noun and the body of the request for many actions; no noun for none.
+func (c *Client) askingAll(mode BulkMode, commands []ledger.Command) (noun string, body []byte, err error) {
+	type item struct {
+		Key     ledger.Key      `json:"key"`
+		Request json.RawMessage `json:"request"`
+	}
+	var items []item
+	for i, cmd := range commands {
+		one, body, err := c.asking(cmd.Do)
+		if err != nil {
+			return "", nil, err
+		}
+		if i > 0 && one != noun {
+			return "", nil, fmt.Errorf("%T beside %s: %w", cmd.Do, noun, ErrNoPath)
+		}
+		noun, items = one, append(items, item{cmd.Key, body})
+	}
+	body, err = json.Marshal(map[string]any{"mode": mode, "items": items})
+	return noun, body, err
 }
 
 // maxBulkAnswer bounds what a hundred writes are answered.

@@ -90,15 +90,24 @@ func (c *Client) Submit(ctx context.Context, cmd ledger.Command) (ledger.Receipt
 	if answer.Line == "" {
 		return ledger.Receipt{}, err
 	}
-	e, broken := answer.entry(cmd)
+	out, broken := answer.receipt(cmd)
 	if broken != nil {
 		return ledger.Receipt{}, fmt.Errorf("%w: %s: %w", ErrUnknown, c.base, broken)
 	}
-	out := ledger.Receipt{Entry: e, Leaf: ledger.LeafHash([]byte(answer.Line)), Replayed: answer.Replayed}
-	for _, b := range answer.Balances {
+	return out, err
+}
+
+// receipt reads an answer back as the receipt that it tells.
+func (r Receipt) receipt(cmd ledger.Command) (ledger.Receipt, error) {
+	e, err := r.entry(cmd)
+	if err != nil {
+		return ledger.Receipt{}, err
+	}
+	out := ledger.Receipt{Entry: e, Leaf: ledger.LeafHash([]byte(r.Line)), Replayed: r.Replayed}
+	for _, b := range r.Balances {
 		out.Balances = append(out.Balances, ledger.BalanceAfter{Account: ledger.AccountKey{ID: b.Account, Commodity: b.Commodity}, Balance: b.Balance.Amount})
 	}
-	return out, err
+	return out, nil
 }
 
 // DryRun asks the server for the entry that a command would become now.

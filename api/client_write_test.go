@@ -202,6 +202,14 @@ func (f failing) DryRun(context.Context, ledger.Command) (ledger.Entry, error) {
 	return ledger.Entry{}, f.err
 }
 
+func (f failing) SubmitGroup(context.Context, []ledger.Command) ([]ledger.Receipt, error) {
+	return nil, f.err
+}
+
+func (f failing) DryRunGroup(context.Context, []ledger.Command) ([]ledger.Receipt, error) {
+	return nil, f.err
+}
+
 // Every error of a write is told with what became of the write, and read back as the same.
 func TestWriteErrors(t *testing.T) {
 	t.Parallel()

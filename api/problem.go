@@ -32,8 +32,10 @@ var (
 	ErrTooLarge = errors.New("a request that is too large")
 	// ErrNotReady means that the server cannot answer now: nothing was done, ask again later.
 	ErrNotReady = errors.New("not ready to answer")
-	// ErrHeldBack means that something else of the same request would be refused: nothing was done.
+	// ErrHeldBack means that something behind it in the same request was refused: nothing was done.
 	ErrHeldBack = errors.New("held back with another item")
+	// ErrNotTried means that something before it in the same request was refused: nothing was done.
+	ErrNotTried = errors.New("not tried behind another item")
 	// ErrNoKey means that a write has no key: nothing was done. Ask with one, and again with the same.
 	ErrNoKey = errors.New("a write without a key")
 	// ErrBadJSON means that the body is no JSON.
@@ -90,6 +92,7 @@ func problemRows() []problemRow {
 		{"bad_form", http.StatusBadRequest, is(ErrBadForm), ErrBadForm},
 		{"key_missing", http.StatusPreconditionRequired, is(ErrNoKey), ErrNoKey},
 		{"held_back", http.StatusUnprocessableEntity, is(ErrHeldBack), ErrHeldBack},
+		{"not_tried", http.StatusUnprocessableEntity, is(ErrNotTried), ErrNotTried},
 		{"bad_json", http.StatusBadRequest, is(ErrBadJSON), ErrBadJSON},
 		{"media_type", http.StatusUnsupportedMediaType, is(ErrMediaType), ErrMediaType},
 		{"busy", http.StatusServiceUnavailable, is(ErrBusy), ErrBusy},

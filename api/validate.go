@@ -48,7 +48,7 @@ var shapes = sync.OnceValue(func() map[string]shape {
 		"date":             {pattern: date + `$`, also: func(s string) bool { _, err := ledger.ParseDate(s); return reads(err) }},
 		"start":            {pattern: date + `T[0-9]{2}:[0-9]{2}$`, also: func(s string) bool { _, err := ledger.ParseStart(s); return reads(err) }},
 		"points":           {pattern: `^[0-9]{1,15}(?:\.[0-9]{1,2})?$`, also: func(s string) bool { a, err := ledger.ParsePoints(s); return reads(err) && a > 0 }},
-		"bulk_mode":        {values: words([]BulkMode{BulkContinue, BulkChecked})},
+		"bulk_mode":        {values: words([]BulkMode{BulkContinue, BulkAtomic})},
 		"key":              {pattern: `^[A-Za-z0-9._:/-]{1,64}$`, also: func(s string) bool { return ledger.Key(s).Valid() }},
 		"answer_form":      {values: words(Forms())},
 		"reason":           {values: words(ledger.Reasons())},

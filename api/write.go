@@ -18,6 +18,11 @@ type Writes interface {
 	Submit(ctx context.Context, c ledger.Command) (ledger.Receipt, error)
 	// DryRun returns the entry that the command would become now. Nothing is kept.
 	DryRun(ctx context.Context, c ledger.Command) (ledger.Entry, error)
+	// SubmitGroup carries out every command or none. Where one is refused the error is a *ledger.GroupError, and the receipts are those of
+	// before and that of a refusal which is kept.
+	SubmitGroup(ctx context.Context, commands []ledger.Command) ([]ledger.Receipt, error)
+	// DryRunGroup returns the entries that they would become now. Nothing is kept.
+	DryRunGroup(ctx context.Context, commands []ledger.Command) ([]ledger.Receipt, error)
 }
 
 // The headers of a write.
@@ -71,7 +76,7 @@ func (s *server) answerWrite(w http.ResponseWriter, r *http.Request, c ledger.Co
 
 // outcomeOf says what an error leaves of a command. Only what is known to have done nothing has refused it.
 func outcomeOf(err error) Outcome {
-	if as[*notAsked](err) || as[*ledger.Rejection](err) || as[*ledger.Invalid](err) || is(ErrBusy, ErrStopped, ErrDiskFull, ErrClock)(err) {
+	if as[*notAsked](err) || as[*ledger.Rejection](err) || as[*ledger.Invalid](err) || is(ErrBusy, ErrStopped, ErrDiskFull, ErrClock, ErrHeldBack, ErrNotTried)(err) {
 		return Refused
 	}
 	return Unknown

@@ -50,6 +50,12 @@ const (
 	// journaled refusal costs a line for ever.
 	MaxRefusals = 20
 
+	// MaxGroup bounds the commands that are carried out together or not at all: a paper roster.
+	MaxGroup = 100
+
+	// MaxGroupPostings bounds the postings of all of them, so that they fit into one batch.
+	MaxGroupPostings = 4 * MaxPostings
+
 	// MaxSessions bounds the service records of one person on one day.
 	MaxSessions = 24
 

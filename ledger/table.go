@@ -67,6 +67,7 @@ type table[K comparable, V any, P value[V]] struct {
 type family interface {
 	load(key string, value []byte) error
 	encode(key string) Fact
+	has(key string) bool
 	age(applied Index)
 	keys() []string
 }
@@ -197,6 +198,12 @@ func (t *table[K, V, P]) encode(key string) Fact {
 		f.Value = encodeFact(P(&v))
 	}
 	return f
+}
+
+// has reports whether the fact is in memory, be it that it does not exist.
+func (t *table[K, V, P]) has(key string) bool {
+	k, ok := t.read(key)
+	return ok && t.row(k) != nil
 }
 
 // age lets go of the old rows and makes the others old, once there are many. The index has the old ones in their latest form: they

@@ -37,17 +37,22 @@ func (p *pending) note(e ledger.Entry, book *ledger.Book, maxSize int64) {
 func (p *pending) seal(book *ledger.Book) {
 	facts, lines, states := len(p.changes.Facts), len(p.changes.Lines), len(p.changes.States)
 	book.SealInto(&p.changes)
-	for _, f := range p.changes.Facts[facts:] {
+	p.measure(p.changes.Facts[facts:], p.changes.Lines[lines:], p.changes.States[states:])
+	p.sealed = p.posted
+}
+
+// measure adds to the estimates what these rows will take.
+func (p *pending) measure(facts []ledger.Fact, lines, states []ledger.Line) {
+	for _, f := range facts {
 		p.bytes += len(f.ID) + len(f.Value) + rowOverhead
 	}
-	for _, l := range p.changes.Lines[lines:] {
+	for _, l := range lines {
 		p.bytes += len(l.Account.ID) + len(l.State) + rowOverhead
 	}
-	for _, l := range p.changes.States[states:] {
+	for _, l := range states {
 		p.bytes += len(l.Account.ID) + len(l.State) + rowOverhead
 	}
-	p.rows += len(p.changes.Facts) - facts + len(p.changes.Lines) - lines + len(p.changes.States) - states
-	p.sealed = p.posted
+	p.rows += len(facts) + len(lines) + len(states)
 }
 
 // full reports whether the next entries might not fit into one transaction.

@@ -13,9 +13,10 @@ import (
 	"aixin/store/journal"
 )
 
-// request is one command on its way.
+// request is one command on its way, or a group of them: see group.go.
 type request struct {
 	cmd   ledger.Command
+	group []ledger.Command
 	dry   bool
 	reply chan *reply // has room: nobody waits for a caller who has left
 }
@@ -23,7 +24,8 @@ type request struct {
 // reply is the outcome of a request.
 type reply struct {
 	receipt ledger.Receipt
-	entry   ledger.Entry // of a dry run
+	entry   ledger.Entry     // of a dry run
+	group   []ledger.Receipt // of a group, in place of both
 	err     error
 }
 
@@ -62,6 +64,7 @@ type openBatch struct {
 	builder journal.Builder
 	lengths []int
 	answers []answer
+	tight   bool // a group waits that does not fit any more
 }
 
 // reuse returns an empty batch in the memory of one that is done with.
@@ -382,7 +385,12 @@ func (s *sequencer) take(r *request) {
 	s.book.Forget(snap.size)
 	f := facts{snap, s.journal, s.lacks}
 	for n := 1; r != nil; n++ {
-		s.open.answers = append(s.open.answers, answer{r, s.decide(f, r)})
+		reply := s.decide(f, r)
+		if reply == nil {
+			s.redo, s.open.tight = append([]*request{r}, s.redo...), true
+			return
+		}
+		s.open.answers = append(s.open.answers, answer{r, reply})
 		if n == maxTake || s.full() || s.err() != nil {
 			return
 		}
@@ -414,11 +422,14 @@ func (s *sequencer) early() bool {
 
 // full reports whether the batch may take no further request.
 func (s *sequencer) full() bool {
-	return len(s.open.answers) >= maxBatch || s.open.builder.Size() >= maxBatchBytes || s.open.full(s.index)
+	return s.open.tight || len(s.open.answers) >= maxBatch || s.open.builder.Size() >= maxBatchBytes || s.open.full(s.index)
 }
 
-// decide answers one request from the book, and posts the entry that it becomes.
+// decide answers one request from the book, and posts the entry that it becomes. It returns nil for a group that has no room in this batch.
 func (s *sequencer) decide(f facts, r *request) *reply {
+	if r.group != nil {
+		return s.decideGroup(f, r)
+	}
 	if err := f.load(s.book, func() ledger.Wants { return s.book.Needs(r.cmd) }); err != nil {
 		s.fail(err)
 		return &reply{}
@@ -681,15 +692,16 @@ func (b *batch) rotates(to *atomic.Int64) {
 func (b *batch) balances() {
 	lines := b.update.changes.Lines
 	for i := range b.answers {
-		r := &b.answers[i].reply.receipt
-		if r.Replayed || r.Leaf == (ledger.Hash{}) {
-			continue
-		}
-		for len(lines) > 0 && lines[0].Index <= r.Entry.Index {
-			if lines[0].Index == r.Entry.Index {
-				r.Balances = append(r.Balances, ledger.BalanceAfter{Account: lines[0].Account, Balance: lines[0].Balance})
+		for r := range b.answers[i].reply.receipts() {
+			if r.Replayed || r.Leaf == (ledger.Hash{}) {
+				continue
 			}
-			lines = lines[1:]
+			for len(lines) > 0 && lines[0].Index <= r.Entry.Index {
+				if lines[0].Index == r.Entry.Index {
+					r.Balances = append(r.Balances, ledger.BalanceAfter{Account: lines[0].Account, Balance: lines[0].Balance})
+				}
+				lines = lines[1:]
+			}
 		}
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync/atomic"
 
@@ -172,6 +173,27 @@ func (s served) destroy(ctx context.Context, id ledger.VolunteerID) error {
 func (s served) DryRun(ctx context.Context, c ledger.Command) (ledger.Entry, error) {
 	e, err := s.Ledger.DryRun(ctx, c)
 	return e, told(err)
+}
+
+// SubmitGroup is the store's. Nobody's details are destroyed in a group.
+func (s served) SubmitGroup(ctx context.Context, commands []ledger.Command) ([]ledger.Receipt, error) {
+	for _, c := range commands {
+		id, err := s.erases(ctx, c.Do)
+		if err == nil && id != "" {
+			err = fmt.Errorf("%T in a group: ask for it by itself", c.Do)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	r, err := s.Ledger.SubmitGroup(ctx, commands)
+	return r, told(err)
+}
+
+// DryRunGroup is the store's.
+func (s served) DryRunGroup(ctx context.Context, commands []ledger.Command) ([]ledger.Receipt, error) {
+	r, err := s.Ledger.DryRunGroup(ctx, commands)
+	return r, told(err)
 }
 
 // ready says whether the book takes entries: not where it stopped, the disk is nearly full, or the server is told to end.

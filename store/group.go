@@ -1,0 +1,175 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+
+	"aixin/ledger"
+)
+
+// This file carries several commands out together or not at all. They are one request: decided at one moment, put into one batch, and
+// answered at once. A batch is in the journal with its head line or not at all, so that no crash leaves half a group.
+
+// SubmitGroup carries out every command or none, each over what those before it changed, and returns their receipts in order. Where one is
+// refused the error is a *ledger.GroupError, and of the receipts there are those of commands that were answered before under their keys, and
+// that of a refusal that the journal keeps. Other errors are those of Submit and concern all.
+func (l *Ledger) SubmitGroup(ctx context.Context, commands []ledger.Command) ([]ledger.Receipt, error) {
+	r, err := l.groupRequest(commands)
+	if err != nil {
+		return nil, err
+	}
+	a, err := l.seq.submit(ctx, r)
+	for i := range a.group {
+		one := &a.group[i]
+		if !one.Replayed {
+			continue
+		}
+		balances, failed := l.balancesAfter(ctx, one.Entry)
+		if failed != nil { // it was carried out, and nobody must take it for refused
+			return nil, fmt.Errorf("%w: %w", ErrUnknown, failed)
+		}
+		one.Balances = balances
+	}
+	return a.group, err
+}
+
+// DryRunGroup returns the entries that the commands would become now, with the errors of SubmitGroup. Nothing is kept.
+func (l *Ledger) DryRunGroup(ctx context.Context, commands []ledger.Command) ([]ledger.Receipt, error) {
+	r, err := l.groupRequest(commands)
+	if err != nil {
+		return nil, err
+	}
+	r.dry = true
+	a, err := l.seq.submit(ctx, r)
+	return a.group, err
+}
+
+// groupRequest refuses what is no group: of none or too many, or with commands that change the book itself.
+func (l *Ledger) groupRequest(commands []ledger.Command) (*request, error) {
+	if len(commands) == 0 || len(commands) > ledger.MaxGroup {
+		return nil, fmt.Errorf("a group of %d commands: it has 1 to %d", len(commands), ledger.MaxGroup)
+	}
+	for _, c := range commands {
+		switch c.Do.(type) {
+		case *ledger.OpenBook, *ledger.RotateKey:
+			return nil, fmt.Errorf("%T in a group: ask for it by itself", c.Do)
+		}
+	}
+	return &request{group: commands, reply: make(chan *reply, 1)}, nil
+}
+
+// receipts yields what a reply says of entries.
+func (r *reply) receipts() iter.Seq[*ledger.Receipt] {
+	return func(yield func(*ledger.Receipt) bool) {
+		if r.group == nil {
+			yield(&r.receipt)
+			return
+		}
+		for i := range r.group {
+			if !yield(&r.group[i]) {
+				return
+			}
+		}
+	}
+}
+
+// decideGroup answers a request of many: all become entries, or none does but a refusal that must be kept. It returns nil where they do not
+// fit into the open batch any more: then they are first in the next.
+func (s *sequencer) decideGroup(f facts, r *request) *reply {
+	at, err := s.now()
+	if err == nil && !r.dry {
+		err = s.room()
+	}
+	if err != nil {
+		return &reply{err: err}
+	}
+	g, out := s.book.Group(), make([]ledger.Receipt, len(r.group))
+	for i, c := range r.group {
+		if err := f.load(s.book, func() ledger.Wants { return g.Needs(c) }); err != nil {
+			s.fail(err)
+			return &reply{}
+		}
+		got, err := g.Decide(c, at)
+		switch no := got.Entry.Rejection(); {
+		case err != nil:
+			return s.notTogether(g, r, out, i, ledger.Receipt{}, err)
+		case no != nil:
+			return s.notTogether(g, r, out, i, got, no)
+		}
+		out[i] = got
+	}
+	if r.dry {
+		return &reply{group: out}
+	}
+	switch fits, err := s.fits(g); {
+	case err != nil:
+		return &reply{err: err}
+	case !fits:
+		return nil
+	}
+	for i := range out {
+		if out[i].Replayed {
+			continue
+		}
+		if err := s.book.Post(out[i].Entry); err != nil {
+			s.fail(fmt.Errorf("post what was decided: %w", err))
+			return &reply{}
+		}
+		out[i] = s.add(out[i].Entry).receipt
+	}
+	return &reply{group: out}
+}
+
+// notTogether answers a group of which a command was refused. What was only decided is dropped; answers of before stand.
+func (s *sequencer) notTogether(g *ledger.Group, r *request, out []ledger.Receipt, at int, refused ledger.Receipt, why error) *reply {
+	if !as[*ledger.Rejection](why) && !as[*ledger.Invalid](why) {
+		if errors.Is(why, ledger.ErrCorrupt) {
+			s.fail(fmt.Errorf("decide a group: %w", why))
+		}
+		return &reply{err: why}
+	}
+	for i := range out {
+		if !out[i].Replayed {
+			out[i] = ledger.Receipt{}
+		}
+	}
+	switch {
+	case refused.Entry.Kind == "" || refused.Replayed || r.dry:
+		out[at] = refused
+	default:
+		e := g.KeptAlone(refused.Entry)
+		if err := s.book.Post(e); err != nil {
+			s.fail(fmt.Errorf("post what was decided: %w", err))
+			return &reply{}
+		}
+		out[at] = s.add(e).receipt
+	}
+	return &reply{group: out, err: &ledger.GroupError{At: at, Err: why}}
+}
+
+// fits reports whether what a group changes has room in the open batch, which is one transaction of the index; the error says that it would
+// in none.
+func (s *sequencer) fits(g *ledger.Group) (bool, error) {
+	o := &s.open
+	o.seal(s.book)
+	var alone pending
+	changes := g.Changes()
+	alone.measure(changes.Facts, changes.Lines, changes.States)
+	room := func(rows, bytes int) bool {
+		return int64(rows) < s.index.maxRows*3/4 && int64(bytes) < s.index.maxSize*3/4
+	}
+	switch {
+	case room(o.rows+alone.rows, o.bytes+alone.bytes):
+		return true, nil
+	case room(alone.rows, alone.bytes):
+		return false, nil
+	}
+	return false, &ledger.Rejection{Reason: ledger.TooLarge, Have: ledger.Amount(alone.bytes), Want: ledger.Amount(s.index.maxSize * 3 / 4)}
+}
+
+func as[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
+}
