@@ -48,6 +48,7 @@ type till struct {
 	before ledger.Key   // of this basket, used up by a refusal: the page with it is still of this basket
 	again  bool         // it was asked for before
 	undone bool
+	said   string // names the sentence of what was done beside an exchange
 	beep   string // what is heard when the page is there: once
 }
 
@@ -111,7 +112,7 @@ func (s *server) clerkSignIn(r *http.Request, same bool) web.ClerkSignIn {
 	if at := s.workplaces.find(r); at != nil {
 		at.mu.Lock()
 		defer at.mu.Unlock()
-		form.Kept, form.Desk = at.till.Card != "" || len(at.till.Lines) > 0, at.till.Desk
+		form.Kept, form.Desk = !at.till.idle(), at.till.Desk
 		if at.enters.err != nil && !expired(at.enters.at.Add(signInSaid), s.Clock()) {
 			p := problemOf(at.enters.err, s.say(r), s.Clock())
 			form.Number, form.Wrong, form.Hint = at.enters.number, p.Title, p.Hint
@@ -186,6 +187,9 @@ func (s *server) take(w http.ResponseWriter, r *http.Request, clerk ledger.Staff
 		return clerkPath, nil
 	}
 	was := *t
+	if t.said = ""; r.PostForm.Has("slip") {
+		t.Slip = tidy(r.PostForm.Get("slip"), maxCard)
+	}
 	next, err = s.step(w, r, clerk, t, scan)
 	if err != nil && r.Context().Err() != nil && errors.Is(err, context.Canceled) {
 		*t = was // a second Enter took the first one's connection, and asks for the same
@@ -209,7 +213,10 @@ func (s *server) take(w http.ResponseWriter, r *http.Request, clerk ledger.Staff
 func (t *till) isOf(key ledger.Key) bool { return key == t.Key || t.before != "" && key == t.before }
 
 // idleFor reports whether a scan begins a basket and can be in nobody's way: nothing lies on the counter, and it is no button and no Enter.
-func (t *till) idleFor(scan string) bool { return scan != "" && t.Card == "" && len(t.Lines) == 0 }
+func (t *till) idleFor(scan string) bool { return scan != "" && t.idle() }
+
+// idle reports whether nobody is being served.
+func (t *till) idle() bool { return t.Card == "" && t.Proxy == "" && len(t.Lines) == 0 }
 
 // clerkEnters signs a member of the staff in on the browser, or opens it again for whoever locked it; the counter is as it was left.
 func (s *server) clerkEnters(w http.ResponseWriter, r *http.Request, at *workplace) error {
@@ -279,7 +286,7 @@ func (s *server) lockAfter() time.Duration {
 // deskOf reads what a form of the counter carries. What does not read was not written by us, and is left out.
 func deskOf(r *http.Request) web.Desk {
 	f := r.PostForm
-	d := web.Desk{Shop: ledger.ShopID(f.Get("shop")), Card: tidy(f.Get("card"), maxCard), Key: ledger.Key(f.Get("key"))}
+	d := web.Desk{Shop: ledger.ShopID(f.Get("shop")), Card: tidy(f.Get("card"), maxCard), Proxy: tidy(f.Get("proxy"), maxCard), Key: ledger.Key(f.Get("key"))}
 	if !d.Shop.Valid() {
 		d.Shop = ""
 	}
@@ -288,6 +295,9 @@ func deskOf(r *http.Request) web.Desk {
 		return web.Desk{}
 	}
 	d.Step = step
+	if i, err := ParseReference(f.Get("hold")); err == nil {
+		d.Hold = i
+	}
 	for _, text := range f["line"] {
 		item, pieces, _ := strings.Cut(text, "=")
 		n, err := strconv.ParseInt(pieces, 10, 64)
@@ -334,7 +344,7 @@ func (s *server) step(w http.ResponseWriter, r *http.Request, clerk ledger.Staff
 
 // commandCodes are the codes that stand on a card beside the scanner, for who has no hand free: what each presses.
 func commandCodes() map[string]string {
-	return map[string]string{"+OK": "confirm", "+LESS": "less", "+CLEAR": "clear", "+UNDO": "undo/"}
+	return map[string]string{"+OK": "confirm", "+LESS": "less", "+CLEAR": "clear", "+UNDO": "undo/", "+PROXY": "proxy"}
 }
 
 // pressed does what a button says.
@@ -345,6 +355,17 @@ func (s *server) pressed(w http.ResponseWriter, r *http.Request, clerk ledger.St
 		t.done = 0
 	case button == "less" && len(t.Lines) > 0:
 		t.Lines = t.Lines[:len(t.Lines)-1]
+	case button == "proxy" && t.Card != "" && t.Proxy == "":
+		t.Proxy, t.Card = t.Card, ""
+	case button == "swap" && t.Card != "" && t.Proxy != "" && t.Hold == 0:
+		t.Card, t.Proxy = t.Proxy, t.Card
+	case button == "aside":
+		t.Hold, t.Lines = 0, nil
+	case button == "release" && t.Hold != 0:
+		return s.letGo(r, clerk, t)
+	case strings.HasPrefix(button, "hold/"):
+		i, _ := holdOf(strings.TrimPrefix(button, "hold/"))
+		return s.openHold(r.Context(), t, i)
 	case button == "undo/" && t.done != 0:
 		return s.undo(r, clerk, t, t.done)
 	case strings.HasPrefix(button, "undo/"):
@@ -369,7 +390,7 @@ func (t *till) empty() {
 
 // confirmed exchanges what lies on the counter.
 func (s *server) confirmed(r *http.Request, clerk ledger.StaffID, t *till) error {
-	if t.Card == "" || len(t.Lines) == 0 {
+	if t.Card == "" || len(t.Lines) == 0 && t.Hold == 0 {
 		return nil
 	}
 	return s.exchange(r, clerk, t)
@@ -395,7 +416,13 @@ func (s *server) scanned(r *http.Request, t *till, scan string) (next string, er
 		return clerkPath, err
 	case item != "":
 		t.done = 0
+		if t.Hold != 0 {
+			return clerkPath, s.putHeld(r.Context(), t, item)
+		}
 		return clerkPath, t.put(item)
+	case holdCode.MatchString(text):
+		i, _ := holdOf(text)
+		return clerkPath, s.openHold(r.Context(), t, i)
 	case receiptCode.MatchString(text):
 		return returnPath + "?receipt=" + text, nil
 	case sessionCode.MatchString(text):
@@ -403,8 +430,12 @@ func (s *server) scanned(r *http.Request, t *till, scan string) (next string, er
 	case goodsCode.MatchString(text):
 		return clerkPath, &ledger.Invalid{Fields: []ledger.Fault{{Field: "scan", Code: "no_such_goods"}}}
 	}
-	if _, _, err := s.presented(r.Context(), scan); err != nil {
+	id, _, err := s.presented(r.Context(), scan)
+	if err != nil {
 		return clerkPath, err
+	}
+	if t.Card == "" && t.Proxy != "" {
+		return clerkPath, s.fetchedFor(r.Context(), t, text, id)
 	}
 	if t.Card != "" || len(t.Lines) > 0 {
 		t.empty() // a basket of its own: no page of the one before puts anything into it
@@ -466,23 +497,33 @@ func (s *server) presented(ctx context.Context, scan string) (ledger.VolunteerID
 	return id, ledger.ByTyped, err
 }
 
-// redemption is the exchange of what is on the counter, with the volunteer's PIN where one was typed, which is looked at when the exchange
-// is made and not before: each look counts.
-func (s *server) redemption(ctx context.Context, on web.Desk, pin bool) (*ledger.Redeem, error) {
+// asked is the exchange of what is on the counter, or the collecting of a hold, with how whoever came was present. The PIN is looked at when it
+// is carried out and not before: each look counts.
+func (s *server) asked(ctx context.Context, on web.Desk, pin bool) (ledger.Action, ledger.VolunteerID, error) {
 	id, by, err := s.presented(ctx, on.Card)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	return &ledger.Redeem{Volunteer: id, Shop: on.Shop, Lines: on.Lines, Presence: by, PIN: pin}, nil
+	var proxy ledger.VolunteerID
+	if on.Proxy != "" {
+		if proxy, _, err = s.presented(ctx, on.Proxy); err != nil {
+			return nil, "", err
+		}
+		by = ledger.ByProxy
+	}
+	if on.Hold != 0 {
+		return &ledger.Settle{Hold: on.Hold, Lines: on.Lines, Presence: by, Proxy: proxy, PIN: pin, Slip: on.Slip}, id, nil
+	}
+	return &ledger.Redeem{Volunteer: id, Shop: on.Shop, Lines: on.Lines, Presence: by, Proxy: proxy, PIN: pin, Slip: on.Slip}, id, nil
 }
 
 // exchange asks the book for the exchange. After an answer the counter is empty; where nobody knows what became of it, it stays as it is,
 // with its key, and Enter asks again.
 func (s *server) exchange(r *http.Request, clerk ledger.StaffID, t *till) error {
 	pin := r.PostForm.Get("holder_pin")
-	do, err := s.redemption(r.Context(), t.Desk, pin != "")
-	if err == nil && do.PIN {
-		err = s.checkPIN(r, pin, func() (string, error) { return string(do.Volunteer), nil })
+	do, id, err := s.asked(r.Context(), t.Desk, pin != "")
+	if err == nil && pin != "" {
+		err = s.checkPIN(r, pin, func() (string, error) { return string(id), nil })
 		if errors.Is(err, person.ErrWrongPIN) {
 			err = errHolderPIN
 		}
@@ -519,7 +560,7 @@ func (s *server) undo(r *http.Request, clerk ledger.StaffID, t *till, index ledg
 
 // tell puts an error on the page, and reports whether it is one that a clerk can do something about.
 func (s *server) tell(w http.ResponseWriter, r *http.Request, page *web.Counter, err error) bool {
-	p := problemOf(err, s.say(r), s.Clock())
+	p := pageProblem(err, s.say(r), s.Clock())
 	if p.Status == http.StatusInternalServerError {
 		return false
 	}
@@ -534,40 +575,23 @@ func (s *server) tell(w http.ResponseWriter, r *http.Request, page *web.Counter,
 // counterPage fills in what is on the counter, and answers with it.
 func (s *server) counterPage(w http.ResponseWriter, r *http.Request, clerk ledger.StaffID, t *till) error {
 	f := s.frame(w, r)
-	page := &web.Counter{Desk: t.Desk, Clerk: string(clerk), Scan: t.scan, Quiet: chosen(r, soundCookie, soundOn, soundOff) == soundOff}
+	page := &web.Counter{Desk: t.Desk, Clerk: string(clerk), Scan: t.scan, Said: t.said, Quiet: chosen(r, soundCookie, soundOn, soundOff) == soundOff}
 	if t.err != nil && !s.tell(w, r, page, t.err) {
 		return t.err
 	}
-	var id ledger.VolunteerID
-	if t.Card != "" {
-		var err error
-		if id, _, err = s.presented(r.Context(), t.Card); err != nil {
-			t.Card, page.Card = "", "" // it was good when it was scanned, and is void now
-			if !s.tell(w, r, page, err) {
-				return err
-			}
-		}
+	id, by, err := s.atTill(w, r, t, page)
+	if err != nil {
+		return err
 	}
 	if t.done != 0 {
 		page.Done = s.exchanged(r, f, t.done)
 		page.Done.Again, page.Done.Undone = t.again, t.undone
 	}
-	err := s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) error {
-		if err := places(v, page); err != nil || id == "" {
+	err = s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) error {
+		if err := places(v, page); err != nil {
 			return err
 		}
-		b, err := v.Balance(id)
-		if err != nil {
-			return err
-		}
-		names, err := s.People.Masked(r.Context(), string(id))
-		if err != nil {
-			return err
-		}
-		if page.Holder, err = s.teller(f).HolderOf(v, b, names[string(id)].Name); err != nil {
-			return err
-		}
-		return s.teller(f).Counted(v, page, b)
+		return s.served(r, f, v, page, id, by)
 	})
 	if t.Shop = page.Shop; err == nil && id != "" {
 		err = s.light(w, r, clerk, page)
@@ -585,6 +609,25 @@ func (s *server) counterPage(w http.ResponseWriter, r *http.Request, clerk ledge
 	w.Header().Set("Refresh", strconv.Itoa(int((s.lockAfter() + time.Second).Seconds()))) // locked by then, nobody reads over a shoulder
 	s.render(w, r, http.StatusOK, f, *page)
 	return nil
+}
+
+// atTill returns whose points they are and who came for them. A card that was good when it was scanned and is void now is taken away.
+func (s *server) atTill(w http.ResponseWriter, r *http.Request, t *till, page *web.Counter) (id, by ledger.VolunteerID, err error) {
+	for _, shown := range []struct {
+		card, same *string
+		id         *ledger.VolunteerID
+	}{{&t.Card, &page.Card, &id}, {&t.Proxy, &page.Proxy, &by}} {
+		if *shown.card == "" {
+			continue
+		}
+		if *shown.id, _, err = s.presented(r.Context(), *shown.card); err == nil {
+			continue
+		}
+		if *shown.card, *shown.same = "", ""; !s.tell(w, r, page, err) {
+			return "", "", err
+		}
+	}
+	return id, by, nil
 }
 
 // scripted lets a page load our own script, which may ask for the camera.
@@ -621,14 +664,13 @@ func (s *server) light(w http.ResponseWriter, r *http.Request, clerk ledger.Staf
 	switch {
 	case page.Holder.Status != ledger.Active: // said before anything is taken off the shelf
 		err = &ledger.Rejection{Reason: barredBy(page.Holder.Status), Subject: page.Holder.Number}
-	case page.Shop != "" && len(page.Lines) > 0:
+	case page.Shop != "" && (len(page.Lines) > 0 || page.Hold != 0):
 		err = s.tried(r, clerk, page, false)
 	}
-	if no, ok := errors.AsType[*ledger.Rejection](err); ok && no.Reason == ledger.PresenceNeeded {
-		if s.tried(r, clerk, page, true) == nil {
-			page.Light, page.AskPIN = web.Amber, true
-			return nil
-		}
+	page.AskSlip = page.Slip != ""
+	if no, ok := errors.AsType[*ledger.Rejection](err); ok && no.Reason == ledger.PresenceNeeded && s.provable(r, clerk, page) {
+		page.Light = web.Amber
+		return nil
 	}
 	if err == nil {
 		return nil
@@ -657,7 +699,7 @@ func barredBy(status ledger.Status) ledger.RejectReason {
 
 // tried asks the book what it would say to what is on the counter, with the volunteer's PIN or without.
 func (s *server) tried(r *http.Request, clerk ledger.StaffID, page *web.Counter, pin bool) error {
-	do, err := s.redemption(r.Context(), page.Desk, pin)
+	do, _, err := s.asked(r.Context(), page.Desk, pin)
 	if err != nil {
 		return err
 	}

@@ -339,7 +339,7 @@ func (d *desk) settle(a *answers) error {
 			do = &ledger.ReturnRecord{Record: i, Reason: ledger.Reason(a.text("reason"))}
 		}
 		if _, err := d.submit(a.key+ledger.Key("/"+a.Get("do")+"/"+counts(i)), do); err != nil {
-			p := problemOf(err, d.say, d.Clock())
+			p := pageProblem(err, d.say, d.Clock())
 			if p.Status == http.StatusInternalServerError {
 				return err
 			}

@@ -222,7 +222,7 @@ func (d *desk) cardSheet(a *answers) error {
 		text := d.cardText(a.key, id)
 		_, err := d.submit(a.key+ledger.Key("/"+string(id)), &ledger.IssueCard{Volunteer: id, Card: sha256.Sum256([]byte(text))})
 		if as[*ledger.Rejection](err) {
-			p := problemOf(err, d.say, d.Clock())
+			p := pageProblem(err, d.say, d.Clock())
 			d.page.Bad = append(d.page.Bad, d.t("not_done", catalog.Data{"Record": string(id), "Why": p.Title, "Hint": p.Hint}))
 			continue
 		}

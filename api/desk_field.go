@@ -241,7 +241,7 @@ func (d *desk) declareAll(a *answers) error {
 			Volunteer: p.Volunteer, Activity: s.Activity, Start: p.In, Minutes: p.Minutes(), Capture: ledger.Scan, Session: i,
 		})
 		if err != nil {
-			told := problemOf(err, d.say, d.Clock())
+			told := pageProblem(err, d.say, d.Clock())
 			if told.Status == http.StatusInternalServerError {
 				return err
 			}

@@ -364,7 +364,7 @@ func (c *rollCall) enter(goes bool) {
 	}
 	switch {
 	case c.stopped != nil:
-		told := problemOf(c.stopped, c.say, c.Clock())
+		told := pageProblem(c.stopped, c.say, c.Clock())
 		c.page.Bad = append(c.page.Bad, joined(told.Title, c.t("roll_stopped")))
 	case n > maxTicks:
 		c.page.Bad = append(c.page.Bad, c.t("roll_more", catalog.Data{"N": n - maxTicks, "Most": maxTicks}))
@@ -379,7 +379,7 @@ func (c *rollCall) walkUp(ctx context.Context, line string) bool {
 	one := &answers{desk: c.desk, Values: url.Values{"volunteer": {line}}}
 	id := one.volunteer("volunteer")
 	if err := one.err(); err != nil {
-		told := problemOf(err, c.say, c.Clock())
+		told := pageProblem(err, c.say, c.Clock())
 		row(c.results, line, "✗ "+joined(c.say.T("fault."+told.Fields[0].Code), c.t("roll_correct")))
 		return false
 	}
@@ -407,7 +407,7 @@ func (c *rollCall) one(ctx context.Context, id ledger.VolunteerID, goes bool, by
 		row(c.results, string(id), "✓ "+c.t("roll_known_"+what))
 		return true
 	}
-	told := problemOf(err, c.say, c.Clock())
+	told := pageProblem(err, c.say, c.Clock())
 	if told.Status >= http.StatusInternalServerError {
 		c.Log.LogAttrs(c.r.Context(), slog.LevelWarn, "roll stopped", slog.Any("error", err), slog.String("request_id", requestID(c.r)))
 		c.stopped = err

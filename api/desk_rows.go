@@ -105,7 +105,7 @@ func (d *desk) importRow(a *answers, activity ledger.ActivityID, line string) (c
 	if err == nil {
 		return cells, d.t("row_done"), true, nil
 	}
-	p := problemOf(err, d.say, d.Clock())
+	p := pageProblem(err, d.say, d.Clock())
 	if p.Status >= http.StatusInternalServerError && !as[*ledger.Rejection](err) {
 		return cells, "", false, err
 	}

@@ -131,7 +131,7 @@ func (d *desk) ruleWrong(err error) error {
 		d.page.Bad = append(d.page.Bad, file.Sentence(d.say)+" "+file.Hint(d.say))
 		return nil
 	}
-	p := problemOf(err, d.say, d.Clock())
+	p := pageProblem(err, d.say, d.Clock())
 	if len(p.Fields) == 0 {
 		return err
 	}

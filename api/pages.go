@@ -125,7 +125,7 @@ func (s *server) askAgain(w http.ResponseWriter, r *http.Request, card string, e
 	case errors.Is(err, person.ErrWrongPIN):
 		form.Wrong = f.T("web.sign_in.wrong_pin")
 	case as[*person.LockedError](err):
-		p := problemOf(err, f.Localizer, s.Clock())
+		p := pageProblem(err, f.Localizer, s.Clock())
 		form.Wrong, status = p.Detail, p.Status
 		p.header(w.Header())
 	default:

@@ -164,6 +164,15 @@ func problemOf(err error, say *catalog.Localizer, now time.Time) told {
 	return p
 }
 
+// pageProblem tells an error to somebody who has a page before them, and no command line.
+func pageProblem(err error, say *catalog.Localizer, now time.Time) told {
+	p := problemOf(err, say, now)
+	if no, ok := errors.AsType[*ledger.Rejection](err); ok {
+		p.Hint = say.PageHint(no)
+	}
+	return p
+}
+
 // refusal fills in what a refusal says of itself.
 func (p *told) refusal(no *ledger.Rejection, say *catalog.Localizer) {
 	p.Status, p.Reason, p.About = statusOf(no.Reason), no.Reason, no.Subject

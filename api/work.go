@@ -461,7 +461,7 @@ func (d *desk) said(done string) error {
 
 // tell says an error on the page, and gives the form another key where it needs one. What the server cannot help stays an error.
 func (d *desk) tell(err error) error {
-	p := problemOf(err, d.say, d.Clock())
+	p := pageProblem(err, d.say, d.Clock())
 	if p.Status == http.StatusInternalServerError {
 		return err
 	}
@@ -477,7 +477,7 @@ func (d *desk) tell(err error) error {
 
 // explain puts an error on the page, with what is wrong beside its field.
 func (d *desk) explain(err error) {
-	p := problemOf(err, d.say, d.Clock())
+	p := pageProblem(err, d.say, d.Clock())
 	p.header(d.w.Header())
 	d.page.Wrong, d.page.Hint = p.Title, p.Hint
 	d.faults = map[string]string{}

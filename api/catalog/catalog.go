@@ -132,6 +132,14 @@ func (l *Localizer) Hint(r *ledger.Rejection) string {
 	return l.T("hint."+string(r.Reason), l.about(r))
 }
 
+// PageHint says the same to somebody who has a page before them: it names pages where Hint names commands.
+func (l *Localizer) PageHint(r *ledger.Rejection) string {
+	if s, ok := l.find("page_hint."+string(r.Reason), l.about(r)); ok {
+		return s
+	}
+	return l.Hint(r)
+}
+
 // subjects are the lists in which the subject of a refusal stands, where it is no number of its own.
 var subjects = map[ledger.RejectReason]string{
 	ledger.NotPermitted:    "role",

@@ -246,6 +246,21 @@ func TestLedgerIsSaid(t *testing.T) {
 	}
 }
 
+func TestPageHints(t *testing.T) {
+	t.Parallel()
+	for _, lang := range []string{catalog.Chinese, catalog.English} {
+		l, err := catalog.New(lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, reason := range constants(t, "RejectReason") {
+			if got := l.PageHint(&ledger.Rejection{Reason: ledger.RejectReason(reason)}); strings.Contains(got, "aixin ") || strings.Contains(got, "--") {
+				t.Errorf("%s: the hint of %s on a page names a command: %s", lang, reason, got)
+			}
+		}
+	}
+}
+
 func TestRejection(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -266,6 +281,9 @@ func TestRejection(t *testing.T) {
 	for _, tt := range tests {
 		if got := l.Rejection(&tt.rejection); got != tt.want {
 			t.Errorf("%v: got %q, want %q", &tt.rejection, got, tt.want)
+		}
+		if got := l.PageHint(&tt.rejection); strings.HasPrefix(got, "hint.") {
+			t.Errorf("%v: no hint on a page", &tt.rejection)
 		}
 		if got := l.Hint(&tt.rejection); strings.HasPrefix(got, "hint.") {
 			t.Errorf("%v: no hint", &tt.rejection)

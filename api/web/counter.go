@@ -12,7 +12,10 @@ import (
 type Desk struct {
 	Shop  ledger.ShopID
 	Card  string // the text of a card, or a number, as it was scanned or typed
-	Lines []ledger.ItemLine
+	Proxy string // the same of who came, where that is somebody else
+	Hold  ledger.Index
+	Lines []ledger.ItemLine // of a hold, what of it is handed out; none for all of it
+	Slip  string            // the number of the slip that was signed
 	Times ledger.Amount // how many of the item that is scanned next; 0 for one
 	Key   ledger.Key    // of the exchange
 	Step  int64         // of the form: one that is sent twice is answered once
@@ -38,11 +41,16 @@ type Counter struct {
 	Shops   []Choice
 	Scan    string // what was scanned and did nothing, to be corrected
 	Holder  Holder // nobody before a card was scanned
+	Fetches Holder // who came in the place of the holder
+	Holds   []Held // what is set aside for the holder
+	Opened  *Held  // the hold that is collected now
 	Goods   []CounterLine
 	Total   string // what the goods come to
 	Left    string // what is left afterwards
 	Light   string
 	AskPIN  bool     // it is amber, since the volunteer has to type their PIN first
+	AskSlip bool     // or has to sign a slip that has a number
+	Said    string   // names the sentence of what was done, beside an exchange
 	Quiet   bool     // nothing beeps
 	Beep    string   // good or bad, once after each scan
 	Reasons []string // why not, or what is to be said
@@ -83,6 +91,9 @@ type Exchanged struct {
 	Place     string
 	On        string
 	Who       string // number
+	Proxy     string // number of who came in their place
+	Slip      string // number of the slip that was signed
+	Hold      string // number of the hold that was collected
 	Clerk     string // number
 	Sum       string
 	Goods     []CounterLine
@@ -116,16 +127,54 @@ func (c Counter) title(say *catalog.Localizer) string {
 // Prompt names the sentence that says what to do next.
 func (c Counter) Prompt() string {
 	switch {
+	case c.Holder.Number == "" && c.Fetches.Number != "":
+		return "web.counter.scan_owner"
 	case c.Holder.Number == "":
 		return "web.counter.scan_card"
-	case len(c.Goods) == 0:
+	case len(c.Goods) == 0 && c.Opened == nil:
 		return "web.counter.scan_goods"
 	case c.Light == Red:
 		return "web.counter.cannot"
 	case c.AskPIN:
 		return "web.counter.then_enter"
+	case c.AskSlip && c.Slip == "":
+		return "web.counter.then_slip"
+	case c.Opened != nil && len(c.Lines) == 0:
+		return "web.counter.collect_all"
+	case c.Opened != nil:
+		return "web.counter.collect_part"
 	}
 	return "web.counter.press_enter"
+}
+
+// Lit names the word of the light.
+func (c Counter) Lit() string {
+	switch {
+	case c.Light == Green && c.Opened != nil:
+		return "web.counter.may_collect"
+	case c.Light == Green:
+		return "web.counter.may"
+	case c.AskPIN && c.AskSlip:
+		return "web.counter.ask_either"
+	case c.AskPIN:
+		return "web.counter.ask_pin"
+	case c.AskSlip:
+		return "web.counter.ask_slip"
+	case c.Light == Amber:
+		return "web.counter.wait"
+	}
+	return "web.counter.may_not"
+}
+
+// Sign is the sign of the light.
+func (c Counter) Sign() string {
+	switch c.Light {
+	case Green:
+		return "✓"
+	case Amber:
+		return "!"
+	}
+	return "✗"
 }
 
 // ClerkSignIn asks a member of the staff for number and PIN; what is on the counter stays there meanwhile.
@@ -190,6 +239,9 @@ func (t Teller) HolderOf(v ledger.View, b ledger.Balance, name string) (Holder, 
 		return h, err
 	}
 	h.Last = t.Say.T("web.counter.last", catalog.Data{"Date": t.date(e.On), "Number": t.Receipt(e.Index)})
+	if sold, ok := e.Sold(); ok && sold.Proxy != "" {
+		h.Last = t.Say.T("web.counter.last_by", catalog.Data{"Date": t.date(e.On), "Number": t.Receipt(e.Index), "Proxy": string(sold.Proxy)})
+	}
 	return h, nil
 }
 
@@ -205,6 +257,10 @@ func (t Teller) Exchange(v ledger.View, e ledger.Entry) (Exchanged, error) {
 	}
 	out := Exchanged{
 		Number: t.Receipt(e.Index), Index: e.Index, Place: shop.Name, On: t.date(e.On), Who: string(sold.Volunteer), Clerk: string(e.Actor),
+		Proxy: string(sold.Proxy), Slip: sold.Slip,
+	}
+	if of, ok := e.Body.(*ledger.Settlement); ok {
+		out.Hold = HoldNumber(of.Hold)
 	}
 	var sum ledger.Amount
 	for _, l := range sold.Lines {

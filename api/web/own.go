@@ -36,6 +36,8 @@ type OwnSection struct {
 type OwnRow struct {
 	Text  string
 	Notes []string
+	Code  *Code  // what is scanned at the counter
+	Short string // what the code says
 	Form  *WorkForm
 }
 

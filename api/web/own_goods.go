@@ -112,8 +112,13 @@ func (t Teller) Holds(v ledger.View, id ledger.VolunteerID, form func(ledger.Ind
 		for _, l := range h.Lines {
 			points += l.Points
 		}
-		rows = append(rows, OwnRow{Text: items, Form: form(i), Notes: []string{
+		code, err := NewCode(HoldNumber(i))
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, OwnRow{Text: items, Form: form(i), Code: &code, Short: HoldNumber(i), Notes: []string{
 			t.points(points), t.Say.T("own.goods.until", catalog.Data{"Shop": either(shop.Name, string(h.Shop)), "Date": t.near(h.Ends, v.On())}),
+			t.Say.T("own.goods.show"),
 		}})
 	}
 	return rows, nil

@@ -153,7 +153,11 @@ func (t Teller) exchange(v ledger.View, x *ledger.Exchange) (string, ledger.Inde
 		return "", 0, err
 	}
 	items, err := t.basket(v, x.Lines)
-	return t.Say.T("web.statement.redeemed", catalog.Data{"Shop": either(shop.Name, string(x.Shop)), "Items": items}), 0, err
+	said := catalog.Data{"Shop": either(shop.Name, string(x.Shop)), "Items": items, "Proxy": string(x.Proxy)}
+	if x.Proxy != "" {
+		return t.Say.T("web.statement.fetched", said), 0, err
+	}
+	return t.Say.T("web.statement.redeemed", said), 0, err
 }
 
 // credit says what was credited: service, acts, or the balance of a paper booklet.
