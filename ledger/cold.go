@@ -4,29 +4,33 @@ import (
 	"encoding/binary"
 	"hash/maphash"
 	"iter"
+	"strings"
 )
 
 // This file keeps what a complete book has of millions: keys, records and days. A fact that was not changed lately is packed
 // into a few dozen bytes without pointers, so that verifying a long journal takes little memory and gives the garbage
 // collector nothing to follow.
 
-// maxWarm is how many facts of one family a complete book keeps as they are, before it packs them.
-const maxWarm = 4096
+// maxWarm is how many facts of one family a complete book keeps as they are, before it packs them: about what waits for its outcome in a
+// county, so that few records are packed, unpacked and packed again.
+const maxWarm = 1 << 14
 
 // coldStore keeps the packed facts of one family. Only facts that exist are in it.
 type coldStore[K comparable, V any] interface {
-	get(k K) (V, bool)
-	put(k K, v *V)
+	// get returns a fact. It writes nothing to the store unless whoever asks is alone with it.
+	get(k K, alone bool) (V, bool)
+	put(k K, v V)
 	len() int
 	keys() iter.Seq[K]
 }
 
 // packed is a coldStore of facts in their packed form, each behind its length.
 type packed[K comparable, V any, P value[V]] struct {
-	at    map[K]int64 // page and offset of the newest form
-	pages [][]byte
-	c     codec // of the walk that is under way
+	at    map[K]int64        // page and offset of the newest form
+	pages []*strings.Builder // what is written is never changed, so that it can be read as a text without a copy
 	names *symbols
+	c     codec // of whoever is alone: of the walk that is under way
+	v     V     // and what it walks
 }
 
 // pageSize is how much memory packed facts take at a time.
@@ -36,30 +40,46 @@ func newPacked[K comparable, V any, P value[V]](names *symbols) *packed[K, V, P]
 	return &packed[K, V, P]{at: map[K]int64{}, names: names}
 }
 
-func (p *packed[K, V, P]) get(k K) (v V, ok bool) {
+func (p *packed[K, V, P]) get(k K, alone bool) (v V, ok bool) {
 	at, ok := p.at[k]
 	if !ok {
 		return v, false
 	}
-	fact := p.pages[at/pageSize][at%pageSize:]
-	n, size := binary.Uvarint(fact)
-	p.c = codec{in: string(fact[size:][:n]), out: p.c.out, reading: true, packs: true, names: p.names}
-	p.c.walk(P(&v))
-	return v, p.c.err == nil
+	w := p
+	if !alone {
+		w = &packed[K, V, P]{names: p.names}
+	}
+	w.c = codec{in: p.fact(at), out: w.c.out, reading: true, packs: true, names: p.names}
+	w.v = v
+	w.c.walk(P(&w.v))
+	return w.v, w.c.err == nil
+}
+
+// fact returns the packed form that stands at a place.
+func (p *packed[K, V, P]) fact(at int64) string {
+	c := codec{in: p.pages[at/pageSize].String()[at%pageSize:]}
+	n := c.uvarint()
+	return c.in[:n]
 }
 
 // put adds the newest form of a fact. An older one is left where it is: few facts are packed more than twice.
-func (p *packed[K, V, P]) put(k K, v *V) {
+func (p *packed[K, V, P]) put(k K, v V) {
 	p.c = codec{out: p.c.out[:0], packs: true, names: p.names}
-	p.c.walk(P(v))
+	p.v = v
+	p.c.walk(P(&p.v))
 	need := binary.MaxVarintLen64 + len(p.c.out)
 	last := len(p.pages) - 1
-	if last < 0 || len(p.pages[last])+need > pageSize {
-		p.pages = append(p.pages, make([]byte, 0, max(pageSize, need)))
+	if last < 0 || p.pages[last].Len()+need > pageSize {
+		page := new(strings.Builder)
+		page.Grow(max(pageSize, need))
+		p.pages = append(p.pages, page)
 		last++
 	}
-	p.at[k] = int64(last)*pageSize + int64(len(p.pages[last]))
-	p.pages[last] = append(binary.AppendUvarint(p.pages[last], uint64(len(p.c.out))), p.c.out...)
+	page := p.pages[last]
+	p.at[k] = int64(last)*pageSize + int64(page.Len())
+	var length [binary.MaxVarintLen64]byte
+	page.Write(binary.AppendUvarint(length[:0], uint64(len(p.c.out)))) // a Builder never fails
+	page.Write(p.c.out)
 }
 
 func (p *packed[K, V, P]) len() int { return len(p.at) }
@@ -114,7 +134,7 @@ func (p *paged[T]) at(i int) *T { return &p.pages[i/pageItems][i%pageItems] }
 // keySet is the coldStore of keys: a hash table of numbers into the texts of the keys, which lie one behind the other in pages.
 type keySet struct {
 	seed  maphash.Seed
-	slots []uint32 // 1 + the number of a key, 0 where there is none; a power of two of them
+	slots []keySlot // a power of two of them
 	text  [][]byte
 	list  paged[keyAt]
 }
@@ -126,17 +146,28 @@ type keyAt struct {
 	start, end uint32
 }
 
-func newKeySet() *keySet { return &keySet{seed: maphash.MakeSeed(), slots: make([]uint32, 1<<10)} }
+// keySlot is a place in the table. Half of the hash stands in it, so that few texts are looked at but that of the key itself.
+type keySlot struct {
+	half uint32
+	key  uint32 // 1 + the number of a key, 0 where there is none
+}
 
-// slot returns where the key is, or where it would be put.
-func (s *keySet) slot(k Key) int {
-	mask := uint64(len(s.slots) - 1) //nolint:gosec // there is a slot at least
-	for i := maphash.String(s.seed, string(k)) & mask; ; i = (i + 1) & mask {
-		if n := s.slots[i]; n == 0 || string(s.bytes(int(n-1))) == string(k) {
-			return int(i) //nolint:gosec // below the number of slots
+func newKeySet() *keySet { return &keySet{seed: maphash.MakeSeed(), slots: make([]keySlot, 1<<10)} }
+
+// slot returns where the key is, or where it would be put, and the half of its hash that stands there.
+func (s *keySet) slot(k Key) (at int, half uint32) {
+	hash := maphash.String(s.seed, string(k))
+	half = uint32(hash) //nolint:gosec // the lower half
+	mask := len(s.slots) - 1
+	for at = s.begin(half); ; at = (at + 1) & mask {
+		if one := s.slots[at]; one.key == 0 || one.half == half && string(s.bytes(int(one.key-1))) == string(k) {
+			return at, half
 		}
 	}
 }
+
+// begin returns the first place for a hash.
+func (s *keySet) begin(half uint32) int { return int(half) & (len(s.slots) - 1) }
 
 // bytes returns the n-th key.
 func (s *keySet) bytes(n int) []byte {
@@ -144,17 +175,18 @@ func (s *keySet) bytes(n int) []byte {
 	return s.text[at.page][at.start:at.end]
 }
 
-func (s *keySet) get(k Key) (KeyFact, bool) {
-	n := s.slots[s.slot(k)]
+func (s *keySet) get(k Key, _ bool) (KeyFact, bool) {
+	at, _ := s.slot(k)
+	n := s.slots[at].key
 	if n == 0 {
 		return KeyFact{}, false
 	}
 	return KeyFact{s.list.at(int(n - 1)).entry}, true
 }
 
-func (s *keySet) put(k Key, f *KeyFact) {
-	i := s.slot(k)
-	if n := s.slots[i]; n > 0 {
+func (s *keySet) put(k Key, f KeyFact) {
+	i, half := s.slot(k)
+	if n := s.slots[i].key; n > 0 {
 		s.list.at(int(n - 1)).entry = f.Index
 		return
 	}
@@ -166,17 +198,25 @@ func (s *keySet) put(k Key, f *KeyFact) {
 	start := len(s.text[last])
 	s.text[last] = append(s.text[last], k...)
 	s.list.add(keyAt{f.Index, uint32(last), uint32(start), uint32(start + len(k))}) //nolint:gosec // within pageSize
-	s.slots[i] = uint32(s.list.n)                                                   //nolint:gosec // four thousand million keys are a journal of terabytes
+	s.slots[i] = keySlot{half, uint32(s.list.n)}                                    //nolint:gosec // four thousand million keys are a journal of terabytes
 	if s.list.n > len(s.slots)/4*3 {
 		s.grow()
 	}
 }
 
-// grow doubles the table.
+// grow doubles the table. It reads no texts.
 func (s *keySet) grow() {
-	s.slots = make([]uint32, 2*len(s.slots))
-	for n := range s.list.n {
-		s.slots[s.slot(Key(s.bytes(n)))] = uint32(n + 1)
+	old := s.slots
+	s.slots = make([]keySlot, 2*len(old))
+	for _, one := range old {
+		if one.key == 0 {
+			continue
+		}
+		at := s.begin(one.half)
+		for s.slots[at].key != 0 {
+			at = (at + 1) & (len(s.slots) - 1)
+		}
+		s.slots[at] = one
 	}
 }
 

@@ -1,7 +1,10 @@
 package ledger_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -12,7 +15,7 @@ import (
 // changed after they were packed, and changed again.
 func TestPackedFactsAreTheSame(t *testing.T) {
 	t.Parallel()
-	const people = 6000 // more of each family than a book keeps unpacked
+	const people = 18_000 // more of each family than a book keeps unpacked
 	plain, packing := ledger.NewBook(shanghai(t)), ledger.NewBook(shanghai(t))
 	at := time.Date(2026, 6, 1, 2, 0, 0, 0, time.UTC)
 	n := 0
@@ -67,6 +70,31 @@ func TestPackedFactsAreTheSame(t *testing.T) {
 	for _, family := range []ledger.FactID{"key/", "record/", "day/", "account/"} {
 		sameFacts(t, family, plain, packing)
 	}
+	readAtOnce(t, packing, "record/", "day/", "key/")
+}
+
+// readAtOnce holds that a complete book can be read by several at once, as views of it are: each must get what one alone gets.
+func readAtOnce(t *testing.T, b *ledger.Book, families ...ledger.FactID) {
+	t.Helper()
+	read := func() string {
+		all := sha256.New()
+		for _, family := range families {
+			for f, err := range b.Facts(family) {
+				fmt.Fprintf(all, "%s %x %v\n", f.ID, f.Value, err)
+			}
+		}
+		return hex.EncodeToString(all.Sum(nil))
+	}
+	want := read()
+	var readers sync.WaitGroup
+	for range 4 {
+		readers.Go(func() {
+			if got := read(); got != want {
+				t.Errorf("read beside others: %s, alone: %s", got, want)
+			}
+		})
+	}
+	readers.Wait()
 }
 
 // sameFacts holds that both books list the same facts of a family, and give each when asked for it.
@@ -92,7 +120,7 @@ func sameFacts(t *testing.T, family ledger.FactID, want, got *ledger.Book) {
 		}
 		n++
 	}
-	if n != len(list) || n < 5000 {
+	if n != len(list) || n < 16_500 {
 		t.Errorf("%s: got %d facts, want %d, and enough to be packed", family, len(list), n)
 	}
 }

@@ -125,7 +125,7 @@ func (t *table[K, V, P]) peek(k K) (v V, ok bool) {
 		return r.value, r.exists
 	}
 	if t.cold != nil {
-		return t.cold.get(k)
+		return t.cold.get(k, t.book.posting)
 	}
 	return v, false
 }
@@ -139,7 +139,7 @@ func (t *table[K, V, P]) edit(k K) *V {
 		}
 		r = &row[V, P]{}
 		if t.cold != nil {
-			r.value, _ = t.cold.get(k)
+			r.value, _ = t.cold.get(k, true) // whoever changes a book is alone
 		}
 		t.rows[t.own(k)] = r
 	}
@@ -157,8 +157,7 @@ func (t *table[K, V, P]) edit(k K) *V {
 // put sets a fact that no other entry has changed before, such as a key: it need not have been loaded.
 func (t *table[K, V, P]) put(k K, v V) {
 	if t.final && t.cold != nil {
-		own := v // on the heap, which v otherwise is not
-		t.cold.put(k, &own)
+		t.cold.put(k, v)
 		return
 	}
 	if t.row(k) == nil {
@@ -224,7 +223,7 @@ func (t *table[K, V, P]) chill(applied Index) {
 	t.forget()
 	for k, r := range t.rows {
 		if r.changed < applied {
-			t.cold.put(k, &r.value)
+			t.cold.put(k, r.value)
 			delete(t.rows, k)
 		}
 	}
