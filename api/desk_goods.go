@@ -316,6 +316,7 @@ func staffPage() workPage {
 		name: "staff", path: "/desk/staff", roles: []ledger.Role{ledger.Admin, ledger.Steward, ledger.Supervisor, ledger.Auditor}, show: (*desk).staffRoles,
 		table: map[string]func(*desk) (*web.Grid, error){"staff": (*desk).staffTable},
 		forms: []workForm{
+			{name: "find_staff", fields: (*desk).findFields, run: func(d *desk, a *answers) error { return d.ask(a, "staff") }},
 			{name: "grant", fields: (*desk).roleFields, action: func(a *answers) ledger.Action {
 				return &ledger.GrantRole{
 					Staff: ledger.StaffID(tidy(a.Get("staff"), maxCard)), Role: ledger.Role(a.text("role")), Scope: a.text("scope"),
@@ -332,9 +333,13 @@ func staffPage() workPage {
 }
 
 func (d *desk) staffRoles() error {
+	if err := d.form("find_staff"); err != nil {
+		return err
+	}
 	if err := d.table("staff"); err != nil {
 		return err
 	}
+	d.paged(staffRows)
 	if !slices.Contains(d.staff.RolesOn(d.view.On()), ledger.Admin) {
 		return nil // they look
 	}
@@ -344,11 +349,21 @@ func (d *desk) staffRoles() error {
 	return d.form("end_role")
 }
 
+// staffRows is how many roles of the staff one page shows.
+const staffRows = 100
+
+func (d *desk) findFields() ([]web.Field, error) { return []web.Field{maybe(typed("staff"))}, nil }
+
+// staffTable lists the staff, or the one whom the address names.
 func (d *desk) staffTable() (*web.Grid, error) {
+	one := ledger.StaffID(tidy(d.r.URL.Query().Get("staff"), maxCard))
 	t := d.newTable("staff", "staff", "role", "scope", "from", "until")
 	for who, err := range d.view.AllStaff() {
 		if err != nil {
 			return nil, err
+		}
+		if one != "" && who.Staff != one {
+			continue
 		}
 		for _, r := range who.Roles {
 			row(t, string(who.Staff), catalog.Name(d.say, "role", r), d.t("everywhere"), "", "")

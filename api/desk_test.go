@@ -145,6 +145,15 @@ func (w *worker) shows(texts ...string) {
 	}
 }
 
+func (w *worker) hides(texts ...string) {
+	w.t.Helper()
+	for _, text := range texts {
+		if strings.Contains(w.page, text) {
+			w.t.Errorf("the page has %q:\n%s", text, w.page[max(0, strings.Index(w.page, "<main>")):])
+		}
+	}
+}
+
 // A reviewer approves many records at once, what nothing is asked about being ticked; sent again, nothing more happens.
 func TestDeskApproves(t *testing.T) {
 	t.Parallel()
@@ -529,6 +538,27 @@ func TestDeskStaff(t *testing.T) {
 	w.shows("Entered as No.", "U000009", "C01")
 	w.send("/desk/staff", "end_role", url.Values{"staff": {"U000009"}, "role": {"publisher"}, "scope": {"C01"}, "until": {"2026-11-23"}})
 	w.shows("Entered as No.", "2026-11-23")
+}
+
+// A county has hundreds of staff: a page has some of the roles and leads to the next, the file has all, and one is found by number.
+func TestDeskStaffHasPages(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	for n := range 150 {
+		b.do(t, "U000001", &ledger.Appoint{Staff: ledger.StaffID(fmt.Sprintf("U%06d", 1000+n)), Roles: []ledger.Role{ledger.Clerk}})
+	}
+	w := atWork(t, b, "/desk/staff", "U000001")
+	w.open("/desk/staff")
+	w.shows("U000001", "From row 101 of", `href="/desk/staff?row=101"`)
+	w.hides("U001149")
+	w.open("/desk/staff?row=101")
+	w.shows("U001149", "The rows before", `href="/desk/staff?row=1"`)
+	w.page = body(t, w.get("/desk/staff?csv=staff&row=101"), http.StatusOK)
+	w.shows("U000001", "U001000", "U001149")
+	w.open("/desk/staff")
+	w.send("/desk/staff", "find_staff", url.Values{"staff": {"U001149"}})
+	w.shows(`<th scope="row">U001149<`)
+	w.hides(`<th scope="row">U000001<`, "From row")
 }
 
 // A leader ticks many at once: each line has its result, what was refused stays to be corrected, and what is sent twice is entered once.

@@ -542,6 +542,24 @@ func (d *desk) table(name string) error {
 	return nil
 }
 
+// paged leaves of the newest table what one page shows, n rows from the one that the address names, and leads to the others. Its file has all.
+func (d *desk) paged(n int) {
+	s := &d.page.Sections[len(d.page.Sections)-1]
+	all := s.Table.Rows
+	from, err := strconv.Atoi(d.r.URL.Query().Get("row"))
+	if err != nil || from <= 0 || from > len(all) {
+		from = 1
+	}
+	until := min(from-1+n, len(all))
+	s.Table.Rows = all[from-1 : until]
+	if from > 1 {
+		s.Links = append(s.Links, web.Option{Value: d.address("row", counts(ledger.Index(max(1, from-n)))), Text: d.t("rows_before")})
+	}
+	if until < len(all) {
+		s.Links = append(s.Links, web.Option{Value: d.address("row", counts(ledger.Index(until+1))), Text: d.t("rows_behind", catalog.Data{"From": until + 1, "Of": len(all)})})
+	}
+}
+
 // address is the address of the page as it is, to take one of its tables away.
 func (d *desk) address(as, table string) string {
 	q := maps.Clone(d.r.URL.Query())
