@@ -21,7 +21,7 @@ func Checks() []Check {
 		{"R08", "price", "B29", nil, func() observer { return prices{} }},
 		{"R09", "counter-rules", "B27 B28", nil, newCounterRules},
 		{"R10", "holds", "B32", nil, func() observer { return holds{} }},
-		{"R11", "notice", "B19 B20 VC30", nil, func() observer { return noticeTimes{} }},
+		{"R11", "notice", "B19 B20 VC30", nil, newNoticeTimes},
 		{"R12", "four-eyes", "B18 B46 VC32", []Outside{Relatives, Officials}, func() observer { return fourEyes{} }},
 		{"R13", "overlap", "B09 B12 MCA67-11", nil, func() observer { return overlaps{} }},
 		{"R14", "duplicate", "B12", nil, func() observer { return duplicates{} }},

@@ -1,6 +1,7 @@
 package audit_test
 
 import (
+	"slices"
 	"time"
 
 	"aixin/ledger"
@@ -40,7 +41,9 @@ func capped(k ledger.Cap) func(r *ledger.Rule) {
 func worthMore(e *ledger.Entry) { body[*ledger.ActsRecord](e).Points += 100 }
 
 // clauses is every row of this file.
-func clauses() []forged { return worths() }
+func clauses() []forged {
+	return slices.Concat(worths(), stated(), dayCloses(), shelves())
+}
 
 func worths() []forged {
 	boosted := func(r *ledger.Rule) {

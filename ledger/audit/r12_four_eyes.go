@@ -34,8 +34,10 @@ func (fourEyes) see(r *run, e *ledger.Entry) {
 		}
 	case *ledger.Appoint:
 		r.office(e, body.Staff, body.Roles)
+		r.appointed(e, body)
 	case *ledger.GrantRole:
 		r.office(e, body.Staff, []ledger.Role{body.Role})
+		r.granted(e, body)
 	}
 }
 
@@ -55,4 +57,60 @@ func (r *run) office(e *ledger.Entry, who ledger.StaffID, roles []ledger.Role) {
 	if slices.Contains(roles, ledger.Supervisor) && slices.Contains(r.options.Officials, who) {
 		r.found(Wrong, string(who), string(ledger.Supervisor), "", e.Index)
 	}
+}
+
+// apart reports whether one person may not have both roles in one place: who declares, approves, redeems and counts are four, and who
+// runs the book, watches it or audits it does nothing else.
+func apart(a, b ledger.Role) bool {
+	alone := []ledger.Role{ledger.Admin, ledger.Supervisor, ledger.Auditor}
+	four := []ledger.Role{ledger.Leader, ledger.Reviewer, ledger.Clerk, ledger.Keeper}
+	return a != b && (slices.Contains(alone, a) || slices.Contains(alone, b) || slices.Contains(four, a) && slices.Contains(four, b))
+}
+
+// appointed looks for roles of one appointment that ought to be apart. Two of the four are an exception that a place may need.
+func (r *run) appointed(e *ledger.Entry, body *ledger.Appoint) {
+	for i, a := range body.Roles {
+		for _, b := range body.Roles[:i] {
+			if !apart(a, b) {
+				continue
+			}
+			grade := Wrong
+			if four := []ledger.Role{ledger.Leader, ledger.Reviewer, ledger.Clerk, ledger.Keeper}; slices.Contains(four, a) && slices.Contains(four, b) {
+				grade = Noted
+			}
+			r.found(grade, string(body.Staff), string(b)+" "+string(a), "", e.Index)
+			return
+		}
+	}
+}
+
+// granted looks for a role that ought to be apart from another of the same days and place.
+func (r *run) granted(e *ledger.Entry, body *ledger.GrantRole) {
+	s := r.staff[body.Staff]
+	if s == nil {
+		return
+	}
+	held := slices.Clone(s.grants)
+	for _, role := range s.roles {
+		held = append(held, ledger.RoleGrant{Role: role})
+	}
+	for _, g := range held {
+		meets := (g.Until == 0 || body.From <= g.Until) && (body.Until == 0 || g.From <= body.Until)
+		if meets && apart(g.Role, body.Role) && (r.covers(g.Scope, body.Scope, e.On) || r.covers(body.Scope, g.Scope, e.On)) {
+			r.found(Wrong, string(body.Staff), string(g.Role)+" "+string(body.Role), "", e.Index)
+			return
+		}
+	}
+}
+
+// covers reports whether a scope has another one in it on a day: everywhere, the same, or a unit below it.
+func (r *run) covers(scope, other string, on ledger.Date) bool {
+	if scope == "" || scope == other {
+		return true
+	}
+	unit := ledger.UnitID(other)
+	if of, ok := r.shops[ledger.ShopID(other)]; ok {
+		unit = of
+	}
+	return slices.Contains(r.org.Above(unit, on), ledger.UnitID(scope))
 }

@@ -2,8 +2,9 @@ package audit
 
 import "aixin/ledger"
 
-// inactive looks for whoever serves, collects or gives though the number is closed or frozen, or the person too young or dead.
-type inactive struct{ nothing }
+// inactive looks for whoever serves, collects or gives though the number is closed or frozen, or the person too young or dead; and for
+// numbers that stay open of who died, and of who said that they leave and was not settled in time.
+type inactive struct{}
 
 func (inactive) see(r *run, e *ledger.Entry) {
 	if x, ok := sold(e); ok {
@@ -39,5 +40,17 @@ func (r *run) active(e *ledger.Entry, id ledger.VolunteerID, on ledger.Date, ear
 		r.found(Wrong, string(id), string(p.status), string(ledger.Active), p.gone, e.Index)
 	case p.status == ledger.Frozen && !earns:
 		r.found(Wrong, string(id), string(p.status), string(ledger.Active), e.Index)
+	}
+}
+
+func (inactive) end(r *run) {
+	for id, p := range r.people {
+		died, dead := r.options.Deaths[id]
+		switch {
+		case dead && died <= r.last && p.status == ledger.Active:
+			r.found(Noted, string(id), string(p.status), died.String(), p.enrolled)
+		case p.leaves != 0 && p.status != ledger.Closed && p.leaveBy < r.last:
+			r.found(Noted, string(id), string(p.status), p.leaveBy.String(), p.leaves)
+		}
 	}
 }

@@ -1,14 +1,24 @@
 package audit
 
-import "aixin/ledger"
+import (
+	"maps"
+	"slices"
+
+	"aixin/ledger"
+)
 
 // expiries works out again until when points last, which lots an expiry took, and what of them went on.
 type expiries struct{}
 
 func (expiries) see(r *run, e *ledger.Entry) {
-	if body, ok := e.Body.(*ledger.Expiry); ok {
+	switch body := e.Body.(type) {
+	case *ledger.Expiry:
 		r.expired(e, body)
 		return
+	case *ledger.Gift:
+		r.keepsDates(e, body.From)
+	case *ledger.Merger:
+		r.keepsDates(e, body.From)
 	}
 	credit, ok := creditOf(e)
 	if !ok || e.Kind == ledger.OpeningPosted || len(e.Postings) == 0 {
@@ -31,6 +41,26 @@ func opens(e *ledger.Entry) bool {
 		}
 	}
 	return false
+}
+
+// keepsDates holds what goes over to somebody else against the lots that it comes from: each point keeps its last day.
+func (r *run) keepsDates(e *ledger.Entry, from ledger.VolunteerID) {
+	dated := map[ledger.Date]ledger.Amount{}
+	for _, p := range e.Postings {
+		if p.Lot == 0 || !p.Commodity.Points() {
+			continue
+		}
+		if adds(p) < 0 {
+			dated[r.lots[lotKey{p.Account, p.Lot}].expires] += adds(p)
+		} else {
+			dated[e.LotExpires(p.Lot)] += adds(p)
+		}
+	}
+	for _, on := range slices.Sorted(maps.Keys(dated)) {
+		if dated[on] > 0 {
+			r.found(Wrong, string(from), on.String()+" "+points(dated[on]), on.String()+" "+points(0), e.Index)
+		}
+	}
 }
 
 // expired holds an expiry against the lots that it takes: each has lapsed, and what is taken is all that is left of it.
@@ -81,11 +111,17 @@ func dayAfter(last ledger.Date) string {
 func (w *world) heldOf(lot ledger.LotID) (sum ledger.Amount) {
 	for _, i := range w.setAside[lot] {
 		if h := w.holds[i]; !h.closed {
-			for _, l := range h.body.Lots {
-				if l.Commodity == ledger.Point && l.Lot == lot {
-					sum += l.Amount
-				}
-			}
+			sum += h.of(lot)
+		}
+	}
+	return sum
+}
+
+// of is what a hold set aside of a lot of points.
+func (h *hold) of(lot ledger.LotID) (sum ledger.Amount) {
+	for _, l := range h.body.Lots {
+		if l.Commodity.Points() && l.Lot == lot {
+			sum += l.Amount
 		}
 	}
 	return sum

@@ -53,7 +53,8 @@ type (
 	staff struct {
 		volunteer ledger.VolunteerID
 		kin       []ledger.VolunteerID
-		roles     []ledger.Role
+		roles     []ledger.Role      // appointed
+		grants    []ledger.RoleGrant // in the order of their entries
 	}
 
 	// person is a volunteer number.
@@ -62,6 +63,9 @@ type (
 		household ledger.HouseholdID // the same
 		moved     []*ledger.MoveVolunteer
 		lived     []*ledger.SetHousehold
+		enrolled  ledger.Index
+		leaves    ledger.Index // the entry that said so, until it is settled or taken back
+		leaveBy   ledger.Date  // the last day to settle
 		status    ledger.Status
 		gone      ledger.Index // the entry that closed the number, by whatever way
 		kin       []ledger.VolunteerID
@@ -99,7 +103,8 @@ type (
 		approver  ledger.StaffID
 		approved  ledger.Index // the entry that approved it last
 		notice    ledger.Index
-		gone      bool // sent back or reversed
+		objection ledger.Index // that waits for its answer
+		gone      bool         // sent back or reversed
 	}
 
 	// exchange is what went over a counter.
@@ -107,6 +112,7 @@ type (
 		volunteer ledger.VolunteerID
 		shop      ledger.ShopID
 		clerk     ledger.StaffID
+		actor     ledger.StaffID // of the entry
 		on        ledger.Date
 		points    ledger.Amount
 	}
@@ -284,9 +290,16 @@ func (w *world) foldPeople(e *ledger.Entry) {
 		s.volunteer, s.roles = body.Volunteer, body.Roles
 	case *ledger.GrantRole:
 		s := w.member(body.Staff)
-		s.roles = append(slices.Clone(s.roles), body.Role)
+		s.grants = append(s.grants, ledger.RoleGrant{Role: body.Role, Scope: body.Scope, From: body.From, Until: body.Until})
+	case *ledger.EndRole:
+		s := w.member(body.Staff)
+		for i, g := range s.grants {
+			if g.Role == body.Role && g.Scope == body.Scope && (g.Until == 0 || g.Until > body.Until) {
+				s.grants[i].Until = body.Until
+			}
+		}
 	case *ledger.Enroll:
-		w.people[body.Volunteer] = &person{unit: body.Unit, household: body.Household, status: ledger.Active}
+		w.people[body.Volunteer] = &person{unit: body.Unit, household: body.Household, status: ledger.Active, enrolled: e.Index}
 		w.found(body.Household, body.Unit)
 	case *ledger.MoveVolunteer:
 		p := w.person(body.Volunteer)
@@ -299,6 +312,11 @@ func (w *world) foldPeople(e *ledger.Entry) {
 		p := w.person(body.Volunteer)
 		if p.status = body.Status; body.Status == ledger.Closed {
 			p.gone = e.Index
+		}
+	case *ledger.LeaveNotice:
+		p := w.person(body.Volunteer)
+		if p.leaves, p.leaveBy = e.Index, body.By; body.By == 0 {
+			p.leaves = 0
 		}
 	case *ledger.SetClasses:
 		w.person(body.Volunteer).classes = body.Classes
@@ -375,6 +393,16 @@ func (w *world) foldRecords(e *ledger.Entry) {
 	case *ledger.RemoveNotice:
 		if n := w.notices[body.Notice]; n != nil {
 			n.removed = e.On
+		}
+	}
+	switch body := e.Body.(type) {
+	case *ledger.ObjectionRecord:
+		if rec := w.records[body.Record]; rec != nil {
+			rec.objection = e.Index
+		}
+	case *ledger.ObjectionAnswer:
+		if rec := w.records[body.Record]; rec != nil {
+			rec.objection = 0
 		}
 	}
 	if rec := w.takenBack(e); rec != nil {
@@ -472,7 +500,7 @@ func (w *world) numbers(id ledger.VolunteerID) []ledger.VolunteerID {
 // foldCounter takes in what went over counters.
 func (w *world) foldCounter(e *ledger.Entry) {
 	if x, ok := sold(e); ok {
-		w.exchanges[e.Index] = &exchange{x.Volunteer, x.Shop, w.server(e), e.On, sumOf(x.Lines)}
+		w.exchanges[e.Index] = &exchange{x.Volunteer, x.Shop, w.server(e), e.Actor, e.On, sumOf(x.Lines)}
 	}
 	shut := func(i ledger.Index) {
 		if h := w.holds[i]; h != nil {
@@ -567,17 +595,18 @@ func (r *run) near(actor ledger.StaffID, id ledger.VolunteerID) bool {
 			return true
 		}
 	}
-	s, who := r.staff[actor], r.people[id]
+	s, who := r.staff[actor], r.people[r.goesOn(id)]
 	if s == nil {
 		return false
 	}
 	if s.volunteer == id || slices.Contains(s.kin, id) {
 		return true
 	}
-	own := r.people[s.volunteer]
+	own := r.people[r.goesOn(s.volunteer)] // where a number was merged, the household is that of the one that goes on
 	if own == nil || who == nil {
 		return false
 	}
-	return own.into == id || who.into == s.volunteer || (own.home(r.now) != "" && own.home(r.now) == who.home(r.now)) ||
-		slices.Contains(own.kin, id) || slices.Contains(who.kin, s.volunteer)
+	return own == who || (own.home(r.now) != "" && own.home(r.now) == who.home(r.now)) ||
+		slices.Contains(own.kin, id) || slices.Contains(who.kin, s.volunteer) ||
+		slices.Contains(own.kin, r.goesOn(id)) || slices.Contains(who.kin, r.goesOn(s.volunteer))
 }
