@@ -36,7 +36,7 @@ var errEnough = errors.New("enough")
 // each calls take for every entry from an index on, until it returns false.
 func each(ctx context.Context, file *journal.File, from ledger.Index, take func(ledger.Entry) bool) error {
 	var tree ledger.Frontier
-	for r, err := range reads(ctx, file, from) {
+	for r, err := range reads(ctx, file, reading{from: from}) {
 		if err != nil {
 			return err
 		}
@@ -61,7 +61,14 @@ type read struct {
 	first          ledger.Index
 	leaves         []ledger.Hash  // of all its lines
 	entries        []ledger.Entry // of the lines that were asked for, as far as they can be read
+	shaped         []bool         // of each entry, whether it is by itself as an entry must be; to be folded
 	unread         error          // why the entry behind these could not be read; to be believed once the root has been checked
+}
+
+// reading says what is made of the lines of a journal.
+type reading struct {
+	from ledger.Index // the first that is parsed; those before it are hashed
+	fold bool         // they are to be folded: what shows in an entry itself is looked at in the same goroutine
 }
 
 // under adds the leaves of the batch to the tree, which must come to its root.
@@ -78,6 +85,14 @@ func (r *read) under(tree *ledger.Frontier) error {
 	}
 }
 
+// post folds an entry into a book; of one that is shaped not everything has to be looked at.
+func post(b *ledger.Book, e ledger.Entry, shaped bool) error {
+	if shaped {
+		return b.PostShaped(e)
+	}
+	return b.Post(e)
+}
+
 // job is a chunk of the journal on its way through a worker.
 type job struct {
 	chunk journal.Chunk
@@ -87,9 +102,8 @@ type job struct {
 }
 
 // reads yields the batches of a journal in order. One goroutine reads chunk after chunk, one for each processor hashes and
-// parses whatever chunk is next, and the caller gets the results in the order of the journal. Lines before the entry from are
-// hashed and not parsed.
-func reads(ctx context.Context, file *journal.File, from ledger.Index) iter.Seq2[read, error] {
+// parses whatever chunk is next, and the caller gets the results in the order of the journal.
+func reads(ctx context.Context, file *journal.File, what reading) iter.Seq2[read, error] {
 	return func(yield func(read, error) bool) {
 		running, cancel := context.WithCancel(ctx)
 		workers := runtime.GOMAXPROCS(0)
@@ -103,7 +117,7 @@ func reads(ctx context.Context, file *journal.File, from ledger.Index) iter.Seq2
 		for range workers {
 			all.Go(func() {
 				for j := range todo {
-					j.work(from)
+					j.work(what)
 				}
 			})
 		}
@@ -150,8 +164,8 @@ func scan(ctx context.Context, file *journal.File, todo, order chan<- *job) {
 	}
 }
 
-// work hashes every line of the chunk and parses those from an index on.
-func (j *job) work(from ledger.Index) {
+// work hashes every line of the chunk and parses those that are asked for.
+func (j *job) work(what reading) {
 	defer close(j.done)
 
 	first := j.chunk.First
@@ -161,21 +175,24 @@ func (j *job) work(from ledger.Index) {
 			j.err = err
 			return
 		}
-		j.list = append(j.list, readBatch(&lines, p, first, from))
+		j.list = append(j.list, what.batch(&lines, p, first))
 		first = p.Head.Size
 	}
 }
 
-// readBatch hashes the lines of a batch and parses those from an index on.
-func readBatch(lines *ledger.LineReader, p journal.Placed, first, from ledger.Index) read {
+// batch hashes the lines of a batch and parses those that are asked for.
+func (what reading) batch(lines *ledger.LineReader, p journal.Placed, first ledger.Index) read {
 	n := int(p.Head.Size - first)
 	r := read{Placed: p, first: first, leaves: make([]ledger.Hash, 0, n)}
-	if from < p.Head.Size {
-		r.entries = make([]ledger.Entry, 0, p.Head.Size-max(first, from))
+	if what.from < p.Head.Size {
+		r.entries = make([]ledger.Entry, 0, p.Head.Size-max(first, what.from))
+	}
+	if what.fold {
+		r.shaped = make([]bool, 0, n)
 	}
 	for i, line := range p.Lines() {
 		r.leaves = append(r.leaves, ledger.LeafHash(line))
-		if i < from || r.unread != nil {
+		if i < what.from || r.unread != nil {
 			continue
 		}
 		e, err := lines.Parse(line)
@@ -186,6 +203,9 @@ func readBatch(lines *ledger.LineReader, p journal.Placed, first, from ledger.In
 			r.unread = &ledger.CorruptError{Index: i, Err: err}
 		default:
 			r.entries = append(r.entries, e)
+			if what.fold {
+				r.shaped = append(r.shaped, e.Shaped())
+			}
 		}
 	}
 	return r

@@ -75,7 +75,7 @@ type fold struct {
 // read folds a journal up to a moment, and notes where its lines stand.
 func (f *fold) read(ctx context.Context, file *journal.File, known *places, until AsOf, progress func(ledger.Index)) error {
 	var tree ledger.Frontier
-	for r, err := range reads(ctx, file, 0) {
+	for r, err := range reads(ctx, file, reading{fold: true}) {
 		if err != nil {
 			return err
 		}
@@ -91,7 +91,7 @@ func (f *fold) read(ctx context.Context, file *journal.File, known *places, unti
 			if e := r.entries[k]; (until.Size != 0 && n >= until.Size) || (until.On != 0 && e.On > until.On) {
 				return nil
 			}
-			if err := f.post(r.entries[k]); err != nil {
+			if err := f.post(r.entries[k], r.shaped[k]); err != nil {
 				return err
 			}
 			f.frontier.Append(r.leaves[k])
@@ -104,7 +104,7 @@ func (f *fold) read(ctx context.Context, file *journal.File, known *places, unti
 }
 
 // post folds one entry. A complete book wants nothing but earlier entries.
-func (f *fold) post(e ledger.Entry) error {
+func (f *fold) post(e ledger.Entry, shaped bool) error {
 	for range ledger.MaxRounds {
 		wants := f.book.NeedsEntry(e)
 		if len(wants) == 0 {
@@ -116,7 +116,7 @@ func (f *fold) post(e ledger.Entry) error {
 			}
 		}
 	}
-	if err := f.book.Post(e); err != nil {
+	if err := post(f.book, e, shaped); err != nil {
 		return err
 	}
 	f.book.Forget(e.Index + 1)

@@ -213,7 +213,7 @@ func (c *copier) continues(ctx context.Context, seen ledger.Head) error {
 // walk checks every root of what was copied before, and cuts what an interrupted copy left unfinished.
 func (c *copier) walk(ctx context.Context) error {
 	c.head = ledger.Head{Root: c.tree.Root()}
-	for r, err := range reads(ctx, c.file, math.MaxInt64) {
+	for r, err := range reads(ctx, c.file, reading{from: math.MaxInt64}) {
 		if err != nil {
 			return err
 		}

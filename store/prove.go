@@ -85,7 +85,7 @@ func (p *Prover) read(ctx context.Context, file *journal.File, o ProveOptions) e
 	}
 	var frontier ledger.Frontier
 	var done int64
-	for r, err := range reads(ctx, file, from) {
+	for r, err := range reads(ctx, file, reading{from: from}) {
 		if err != nil {
 			return err
 		}

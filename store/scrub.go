@@ -164,7 +164,7 @@ func (c *comparison) compareBatch(ctx context.Context, hashed *ledger.Frontier, 
 		if err != nil {
 			return &ledger.CorruptError{Index: c.book.Next(), Err: err}
 		}
-		if err := c.post(e); err != nil {
+		if err := c.post(e, false); err != nil {
 			return err
 		}
 		c.days[e.On] = e.Index

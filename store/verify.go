@@ -161,7 +161,7 @@ func (v *verifier) run(ctx context.Context) error {
 	if v.size, err = v.file.Size(); err != nil {
 		return err
 	}
-	for r, err := range reads(ctx, v.file, 0) {
+	for r, err := range reads(ctx, v.file, reading{fold: true}) {
 		if err != nil {
 			return err
 		}
@@ -202,17 +202,17 @@ const forgetEvery = 1024
 
 // post folds the entries of a batch into the book.
 func (v *verifier) post(r read) error {
-	at, rest := r.At, r.entries
-	for _, line := range r.Lines() {
-		if len(rest) == 0 {
+	at := r.At
+	for n, line := range r.Lines() {
+		k := int(n - r.first)
+		if k >= len(r.entries) {
 			return r.unread
 		}
-		if err := v.fold(rest[0]); err != nil {
+		if err := v.fold(r.entries[k], r.shaped[k]); err != nil {
 			return err
 		}
 		v.places.add(at, len(line))
 		at.Offset += int64(len(line)) + 1
-		rest = rest[1:]
 	}
 	if next := v.book.Next(); next-v.forgotten >= forgetEvery {
 		v.book.Forget(next)
@@ -221,7 +221,7 @@ func (v *verifier) post(r read) error {
 	return nil
 }
 
-func (v *verifier) fold(e ledger.Entry) error {
+func (v *verifier) fold(e ledger.Entry, shaped bool) error {
 	for range ledger.MaxRounds {
 		wants := v.book.NeedsEntry(e)
 		if len(wants) == 0 {
@@ -236,7 +236,7 @@ func (v *verifier) fold(e ledger.Entry) error {
 	if open, ok := e.Body.(*ledger.OpenBook); ok && open.Demo != v.info.Demo {
 		return &ledger.CorruptError{Index: e.Index, Err: errors.New("the entry and book.json differ on whether this is a demo")}
 	}
-	err := v.book.Post(e)
+	err := post(v.book, e, shaped)
 	if errors.Is(err, ledger.ErrNewer) {
 		return fmt.Errorf("entry %d: %w", e.Index, ledger.ErrNewer) // not damage, although it cannot be posted
 	}

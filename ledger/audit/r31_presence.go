@@ -18,6 +18,7 @@ type presence struct {
 	absent  map[ledger.StaffID][]ledger.Index
 	days    map[clerkDay]int64
 	proxies map[ledger.VolunteerID]map[ledger.VolunteerID]bool
+	fetches map[ledger.VolunteerID][]ledger.VolunteerID // for whom somebody was ever named, once or more
 }
 
 // clerkDay is what a clerk did in one way on one day.
@@ -31,13 +32,14 @@ func newPresence() observer {
 	return &presence{
 		all: map[ledger.StaffID]int{}, absent: map[ledger.StaffID][]ledger.Index{},
 		days: map[clerkDay]int64{}, proxies: map[ledger.VolunteerID]map[ledger.VolunteerID]bool{},
+		fetches: map[ledger.VolunteerID][]ledger.VolunteerID{},
 	}
 }
 
 func (p *presence) see(r *run, e *ledger.Entry) {
 	switch body := e.Body.(type) {
 	case *ledger.SetProxy:
-		p.of(body.Volunteer)[body.Proxy] = !body.Ended
+		p.let(body.Volunteer, body.Proxy, !body.Ended)
 	case *ledger.Merger:
 		p.merge(body.From, body.Into)
 	}
@@ -55,21 +57,22 @@ func (p *presence) see(r *run, e *ledger.Entry) {
 	p.proxy(r, e, x, rule.Counter.Proxy)
 }
 
-// of returns those who may collect for somebody.
-func (p *presence) of(v ledger.VolunteerID) map[ledger.VolunteerID]bool {
+// let says whether somebody may collect for a volunteer.
+func (p *presence) let(v, by ledger.VolunteerID, may bool) {
 	if p.proxies[v] == nil {
 		p.proxies[v] = map[ledger.VolunteerID]bool{}
 	}
-	return p.proxies[v]
+	p.proxies[v][by] = may
+	p.fetches[by] = append(p.fetches[by], v)
 }
 
 // merge lets another number go on for a person, on both sides.
 func (p *presence) merge(from, into ledger.VolunteerID) {
 	for by, may := range p.proxies[from] {
-		p.of(into)[by] = p.of(into)[by] || may
+		p.let(into, by, p.proxies[into][by] || may)
 	}
-	for _, list := range p.proxies {
-		list[into] = list[into] || list[from]
+	for _, v := range p.fetches[from] {
+		p.let(v, into, p.proxies[v][into] || p.proxies[v][from])
 	}
 }
 
