@@ -90,13 +90,8 @@ func stated() []forged {
 			i := expired(b)
 			b.do(steward, &ledger.Expire{Volunteer: v2})
 			return i
-		}, forge: func(e *ledger.Entry) { *e = b0(e) }},
+		}, forge: func(e *ledger.Entry) { *e = donor(e) }},
 	}
-}
-
-// b0 makes an entry one that says nothing about points: a donor was added.
-func b0(e *ledger.Entry) ledger.Entry {
-	return ledger.Entry{Index: e.Index, At: e.At, On: e.On, Kind: ledger.DonorAdded, Key: e.Key, Digest: e.Digest, Actor: keeper, Body: &ledger.AddDonor{Donor: "D009"}}
 }
 
 // expired is the expiry of the first volunteer's points, on the day after their last.

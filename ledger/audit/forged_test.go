@@ -40,9 +40,10 @@ const (
 // market is a book in memory whose commands all succeed.
 type market struct {
 	*ledgertest.Memory
-	t    *testing.T
-	at   time.Time
-	rule ledger.Rule // of the first unit
+	t     *testing.T
+	at    time.Time
+	rule  ledger.Rule // of the first unit
+	other ledger.Rule // of the second
 
 	shown ledger.Index // what the finding names, where that is another entry than the forged one
 }
@@ -113,6 +114,7 @@ func opened(t *testing.T) *market {
 		ID: "two", Version: 1, From: first, Earns: rule.Earns, Rates: rule.Rates, Notice: ledger.NoticeRule{Days: 7}, Terms: terms,
 	}
 	noticed.Terms.Unit = "C02"
+	b.other = noticed
 	b.do(steward, &ledger.SetRule{Rule: noticed})
 	b.do(steward, &ledger.AddShop{Shop: "S01", Unit: "C01", Name: "near"})
 	b.do(keeper, &ledger.AddDonor{Donor: "D001"})
