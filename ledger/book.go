@@ -61,6 +61,7 @@ type Book struct {
 	names        map[string]string // see kept
 	loaded       map[Index]Entry   // entries that were asked for
 	posted       []Entry           // entries that are not yet forgotten, in order
+	dropped      int               // of posted, how many are forgotten and still stand in its memory
 	dirty        []changedRow
 	digesting    codec // writes what is hashed and dropped
 	sealing      codec // writes what the next Seal gives out, in one piece of memory
@@ -68,7 +69,8 @@ type Book struct {
 	states       []Line
 	amended      []AccountKey // by the entry that is being folded
 	watch        func(AccountKey) bool
-	unloaded     FactID // the first fact that was asked for and not loaded
+	unloaded     FactID  // the first fact that was asked for and not loaded
+	formed       Command // the one that Needs looked at last, where it is well formed
 }
 
 // NewBook returns the empty book of that zone, which holds all of its facts in memory: for verification, reports and tests. It
@@ -262,6 +264,9 @@ func (b *Book) Needs(c Command) Wants {
 	if c.Do == nil || len(malformed(c)) > 0 {
 		return nil // Answered says so
 	}
+	if !b.complete { // which several may read at once
+		b.formed = c
+	}
 	b.book.want(&w, single{})
 	b.keyed.want(&w, c.Key)
 	if c.Actor != "" {
@@ -300,6 +305,14 @@ func malformed(c Command) []Fault {
 	return f.list
 }
 
+// malformed is the same for whoever asked what the command needs just before, who is not told again that it is well formed.
+func (b *Book) malformed(c Command) []Fault {
+	if c == b.formed {
+		return nil
+	}
+	return malformed(c)
+}
+
 // Answered returns the receipt of the command's key where it was answered before. The error is an *Invalid where the command
 // is malformed, or a *Rejection where its actor may not ask or the key named something else. A repeat is authorised like the first
 // call: by the roles of its day, so that whoever lost an answer still gets it.
@@ -307,7 +320,7 @@ func (b *Book) Answered(c Command) (Receipt, bool, error) {
 	if c.Do == nil {
 		return Receipt{}, false, &Invalid{[]Fault{{"do", "required"}}}
 	}
-	if bad := malformed(c); len(bad) > 0 {
+	if bad := b.malformed(c); len(bad) > 0 {
 		return Receipt{}, false, &Invalid{bad}
 	}
 	k, ok := b.keyed.get(c.Key)
@@ -369,7 +382,7 @@ func (b *Book) Decide(c Command, at time.Time) (Entry, error) {
 	if c.Do == nil {
 		return Entry{}, &Invalid{[]Fault{{"do", "required"}}}
 	}
-	if bad := malformed(c); len(bad) > 0 {
+	if bad := b.malformed(c); len(bad) > 0 {
 		return Entry{}, &Invalid{bad}
 	}
 	d := b.draft(c, at)
@@ -462,7 +475,11 @@ func (b *Book) Seal() Changes {
 // spare.
 func (b *Book) SealInto(c *Changes) {
 	for _, r := range b.dirty {
-		c.Facts = append(c.Facts, r.take(&b.sealing))
+		f, added := r.take(&b.sealing)
+		c.Facts = append(c.Facts, f)
+		if added {
+			c.Added = append(c.Added, f.ID)
+		}
 	}
 	c.Lines, c.States = append(c.Lines, b.lines...), append(c.States, b.states...)
 	clear(b.dirty)
@@ -476,16 +493,7 @@ func (b *Book) SealInto(c *Changes) {
 // Forget says that the index has every entry before applied. Facts that it holds in their latest form may be dropped once
 // there are many of them and nobody has asked for them lately.
 func (b *Book) Forget(applied Index) {
-	n := 0
-	for n < len(b.posted) && b.posted[n].Index < applied {
-		n++
-	}
-	if n == len(b.posted) {
-		clear(b.posted)
-		b.posted = b.posted[:0]
-	} else {
-		b.posted = b.posted[n:]
-	}
+	b.forgetPosted(applied)
 	if len(b.loaded) > MaxLoaded {
 		clear(b.loaded)
 	}
@@ -500,4 +508,20 @@ func (b *Book) Forget(applied Index) {
 	if len(b.names) > MaxNames {
 		clear(b.names)
 	}
+}
+
+// forgetPosted drops the posted entries before applied. They are moved down only where as many are dropped as stay, so that each is
+// moved once and their memory is used again.
+func (b *Book) forgetPosted(applied Index) {
+	n := b.dropped
+	for n < len(b.posted) && b.posted[n].Index < applied {
+		n++
+	}
+	b.dropped = n
+	if n < len(b.posted)-n || n == 0 {
+		return
+	}
+	stay := copy(b.posted, b.posted[n:])
+	clear(b.posted[stay:])
+	b.posted, b.dropped = b.posted[:stay], 0
 }

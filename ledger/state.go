@@ -62,9 +62,10 @@ type (
 
 	// Changes is what entries changed: the facts in their latest form, a line for each movement of an account that has a
 	// statement, and the state of such an account where an entry changed it without a movement: no line of a statement, and
-	// its past is wanted all the same.
+	// its past is wanted all the same. Added names the facts that did not exist before.
 	Changes struct {
 		Facts  []Fact
+		Added  []FactID
 		Lines  []Line
 		States []Line
 
@@ -74,7 +75,7 @@ type (
 
 // Reset empties c for another use of its memory: nothing that was taken from it may be read afterwards.
 func (c *Changes) Reset() {
-	c.Facts, c.Lines, c.States = c.Facts[:0], c.Lines[:0], c.States[:0]
+	c.Facts, c.Added, c.Lines, c.States = c.Facts[:0], c.Added[:0], c.Lines[:0], c.States[:0]
 	c.spare, c.used = append(c.spare, c.used...), c.used[:0]
 }
 

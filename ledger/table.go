@@ -21,19 +21,20 @@ type row[V any, P value[V]] struct {
 	value   V
 	id      FactID // from the first change on
 	exists  bool
+	added   bool // no Seal has given it out yet, and it did not exist before
 	dirty   bool // on the book's list of changed rows
 	changed Index
 }
 
 // changedRow is a row that the next Seal gives out, whatever its family.
 type changedRow interface {
-	take(to *codec) Fact
+	take(to *codec) (f Fact, added bool)
 }
 
 // take gives out the fact as it is now.
-func (r *row[V, P]) take(to *codec) Fact {
-	r.dirty = false
-	return Fact{r.id, to.fact(P(&r.value))}
+func (r *row[V, P]) take(to *codec) (f Fact, added bool) {
+	added, r.added, r.dirty = r.added, false, false
+	return Fact{r.id, to.fact(P(&r.value))}, added
 }
 
 // recentRows is how many rows of a family are found without a look into its map: a basket moves some accounts, and each is asked for
@@ -143,6 +144,7 @@ func (t *table[K, V, P]) edit(k K) *V {
 		}
 		t.rows[t.own(k)] = r
 	}
+	r.added = r.added || !r.exists
 	r.exists, r.changed = true, t.book.next
 	if !r.dirty && !t.book.complete {
 		if r.id == "" {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 
 	"aixin/ledger"
 )
@@ -60,21 +59,6 @@ func (l *Ledger) groupRequest(commands []ledger.Command) (*request, error) {
 	return &request{group: commands, reply: make(chan *reply, 1)}, nil
 }
 
-// receipts yields what a reply says of entries.
-func (r *reply) receipts() iter.Seq[*ledger.Receipt] {
-	return func(yield func(*ledger.Receipt) bool) {
-		if r.group == nil {
-			yield(&r.receipt)
-			return
-		}
-		for i := range r.group {
-			if !yield(&r.group[i]) {
-				return
-			}
-		}
-	}
-}
-
 // decideGroup answers a request of many: all become entries, or none does but a refusal that must be kept. It returns nil where they do not
 // fit into the open batch any more: then they are first in the next.
 func (s *sequencer) decideGroup(f facts, r *request) *reply {
@@ -117,7 +101,7 @@ func (s *sequencer) decideGroup(f facts, r *request) *reply {
 			s.fail(fmt.Errorf("post what was decided: %w", err))
 			return &reply{}
 		}
-		out[i] = s.add(out[i].Entry).receipt
+		s.add(out[i].Entry, &out[i])
 	}
 	return &reply{group: out}
 }
@@ -144,7 +128,7 @@ func (s *sequencer) notTogether(g *ledger.Group, r *request, out []ledger.Receip
 			s.fail(fmt.Errorf("post what was decided: %w", err))
 			return &reply{}
 		}
-		out[at] = s.add(e).receipt
+		s.add(e, &out[at])
 	}
 	return &reply{group: out, err: &ledger.GroupError{At: at, Err: why}}
 }

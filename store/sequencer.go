@@ -19,6 +19,14 @@ type request struct {
 	group []ledger.Command
 	dry   bool
 	reply chan *reply // has room: nobody waits for a caller who has left
+
+	outcome reply // the memory of the reply
+}
+
+// answer notes the outcome.
+func (r *request) answer(with reply) *reply {
+	r.outcome = with
+	return &r.outcome
 }
 
 // reply is the outcome of a request.
@@ -38,15 +46,19 @@ type answer struct {
 // batch is what travels from the sequencer to the committer and the applier. One without entries carries answers only, behind
 // the batches that they were based on.
 type batch struct {
-	after   ledger.Head
-	sealed  journal.Batch
-	update  update
-	grants  bool // it changes what a member of staff may
-	answers []answer
-	passed  chan struct{} // closed when the applier is done with it, where somebody waits for that
+	lines    journal.Builder // until they are sealed
+	lengths  []int           // of the lines, with their newlines
+	at       time.Time       // of the last entry
+	after    ledger.Head     // set by commit, as are sealed and the rest of update
+	sealed   journal.Batch
+	update   update
+	grants   bool // it changes what a member of staff may
+	answers  []answer
+	receipts []*ledger.Receipt // of the entries, in order
+	passed   chan struct{}     // closed when the applier is done with it, where somebody waits for that
 }
 
-func (b *batch) entries() int { return len(b.update.batches) }
+func (b *batch) entries() int { return len(b.lengths) }
 
 // settle answers every request of the batch; err replaces the replies where it is not nil.
 func (b *batch) settle(err error) {
@@ -61,23 +73,22 @@ func (b *batch) settle(err error) {
 // openBatch is the batch in the making.
 type openBatch struct {
 	pending
-	builder journal.Builder
-	lengths []int
-	answers []answer
-	tight   bool // a group waits that does not fit any more
+	builder  journal.Builder
+	lengths  []int
+	answers  []answer
+	receipts []*ledger.Receipt
+	tight    bool // a group waits that does not fit any more
 }
 
 // reuse returns an empty batch in the memory of one that is done with.
 func (b *batch) reuse() openBatch {
 	u := &b.update
 	clear(b.answers)
-	o := openBatch{answers: b.answers[:0]}
+	clear(b.receipts)
+	o := openBatch{answers: b.answers[:0], receipts: b.receipts[:0]}
 	o.builder.Reset(b.sealed.Data)
-	o.changes, o.days = u.changes, u.days[:0]
+	o.changes, o.days, o.lengths = u.changes, u.days[:0], b.lengths[:0]
 	o.changes.Reset()
-	for _, info := range u.batches {
-		o.lengths = info.Lengths[:0]
-	}
 	return o
 }
 
@@ -125,17 +136,19 @@ type sequencer struct {
 	advanced chan struct{} // closed when applied moves on, and replaced
 
 	// Owned by run.
-	book     *ledger.Book
-	head     ledger.Head
+	book    *ledger.Book
+	open    openBatch
+	space   error      // why there is no room for the open batch
+	redo    []*request // to be decided again, before any that is waiting
+	newer   *filter    // of the facts that were handed over since the start
+	last    int        // requests of the batch that was handed over last
+	yielded int        // how often others were let run before the open batch goes
+	moved   bool       // another writer has extended the book: the filters do not know its facts
+
+	// Owned by commit; by run while it knows that commit is idle.
+	head     ledger.Head // of the newest batch, and of one that was not written because the head has moved
 	frontier ledger.Frontier
 	written  int64 // bytes of the journal up to head
-	open     openBatch
-	space    error      // why there is no room for the open batch
-	redo     []*request // to be decided again, before any that is waiting
-	newer    *filter    // of the facts that were handed over since the start
-	last     int        // requests of the batch that was handed over last
-	yielded  int        // how often others were let run before the open batch goes
-	moved    bool       // another writer has extended the book: the filters do not know its facts
 
 	// Owned by apply; by run while it knows that apply is idle.
 	bytes   int64
@@ -287,7 +300,7 @@ func (s *sequencer) run() {
 				runtime.Gosched()
 				continue
 			}
-			s.handOver(ctx)
+			s.handOver()
 			ready = false
 			continue
 		case len(s.redo) > 0 && !s.full():
@@ -432,34 +445,36 @@ func (s *sequencer) decide(f facts, r *request) *reply {
 	}
 	if err := f.load(s.book, func() ledger.Wants { return s.book.Needs(r.cmd) }); err != nil {
 		s.fail(err)
-		return &reply{}
+		return r.answer(reply{})
 	}
 	receipt, answered, err := s.book.Answered(r.cmd)
 	switch {
 	case err != nil:
-		return &reply{err: err}
+		return r.answer(reply{err: err})
 	case answered:
-		return &reply{receipt: receipt, err: refusal(receipt.Entry)}
+		return r.answer(reply{receipt: receipt, err: refusal(receipt.Entry)})
 	}
 	at, err := s.now()
 	if err == nil && !r.dry {
 		err = s.room()
 	}
 	if err != nil {
-		return &reply{err: err}
+		return r.answer(reply{err: err})
 	}
 	e, err := s.book.Decide(r.cmd, at)
 	switch {
 	case err != nil:
-		return &reply{err: err}
+		return r.answer(reply{err: err})
 	case r.dry:
-		return &reply{entry: e, err: refusal(e)}
+		return r.answer(reply{entry: e, err: refusal(e)})
 	}
 	if err := s.book.Post(e); err != nil {
 		s.fail(fmt.Errorf("post what was decided: %w", err))
-		return &reply{}
+		return r.answer(reply{})
 	}
-	return s.add(e)
+	a := r.answer(reply{err: refusal(e)})
+	s.add(e, &a.receipt)
+	return a
 }
 
 // refusal returns the rejection that a journaled refusal states, as an error.
@@ -470,15 +485,13 @@ func refusal(e ledger.Entry) error {
 	return nil
 }
 
-// add puts a posted entry into the batch.
-func (s *sequencer) add(e ledger.Entry) *reply {
+// add puts a posted entry into the batch. Its receipt, which stays where it is, is completed when the batch is sealed and durable.
+func (s *sequencer) add(e ledger.Entry, to *ledger.Receipt) {
+	*to = ledger.Receipt{Entry: e}
 	o := &s.open
-	line := o.builder.Add(e)
-	leaf := ledger.LeafHash(line)
-	s.frontier.Append(leaf)
-	o.lengths = append(o.lengths, len(line)+1)
+	o.receipts = append(o.receipts, to)
+	o.lengths = append(o.lengths, len(o.builder.Add(e))+1)
 	o.note(e, s.book, s.index.maxSize)
-	return &reply{receipt: ledger.Receipt{Entry: e, Leaf: leaf}, err: refusal(e)}
 }
 
 // room refuses where the disk is nearly full. It is asked once for each batch.
@@ -502,29 +515,20 @@ func (s *sequencer) now() (time.Time, error) {
 	return at, nil
 }
 
-// handOver seals the batch and gives it to the committer, which is waiting for it.
-func (s *sequencer) handOver(ctx context.Context) {
+// handOver gives the batch to the committer, which is waiting for it.
+func (s *sequencer) handOver() {
 	o := &s.open
-	b := &batch{after: s.head, answers: o.answers}
+	b := &batch{answers: o.answers, receipts: o.receipts}
 	if o.builder.Len() > 0 {
-		at, err := s.journal.End(ctx)
-		if err != nil {
-			s.fail(err)
-		}
 		o.seal(s.book)
+		for _, id := range o.changes.Added {
+			s.newer.add(id)
+		}
 		for _, f := range o.changes.Facts {
-			s.newer.add(f.ID)
 			b.grants = b.grants || ledger.IsStaffFact(f.ID)
 		}
-		s.head = ledger.Head{Size: s.frontier.Size(), Root: s.frontier.Root(), At: s.book.At()}
-		b.sealed = o.builder.Seal(s.head)
-		s.written += int64(len(b.sealed.Data))
-		b.update = update{
-			changes: o.changes,
-			days:    o.days,
-			batches: []batchInfo{{First: b.after.Size, Head: s.head, Journal: s.written, At: at, Lengths: o.lengths}},
-			mark:    mark{Head: s.head, Journal: s.written, Frontier: s.frontier.Clone()},
-		}
+		b.lines, b.lengths, b.at = o.builder, o.lengths, s.book.At()
+		b.update = update{changes: o.changes, days: o.days}
 	}
 	s.open, s.last, s.yielded = openBatch{}, len(b.answers), 0
 	select {
@@ -535,7 +539,30 @@ func (s *sequencer) handOver(ctx context.Context) {
 	s.sealed <- b
 }
 
-// commit appends batches to the journal, answers, and takes turns with run: after each batch it says that it is ready for the
+// seal hashes the lines of a batch, which goes behind the newest, and ends it with its head. It is the committer's work, so that run
+// decides meanwhile.
+func (s *sequencer) seal(ctx context.Context, b *batch) error {
+	at, err := s.journal.End(ctx)
+	if err != nil {
+		return err
+	}
+	lines := b.lines.Bytes()
+	for i, n := range b.lengths {
+		leaf := ledger.LeafHash(lines[:n-1])
+		b.receipts[i].Leaf = leaf
+		s.frontier.Append(leaf)
+		lines = lines[n:]
+	}
+	b.after = s.head
+	s.head = ledger.Head{Size: s.frontier.Size(), Root: s.frontier.Root(), At: b.at}
+	b.sealed = b.lines.Seal(s.head)
+	s.written += int64(len(b.sealed.Data))
+	b.update.batches = []batchInfo{{First: b.after.Size, Head: s.head, Journal: s.written, At: at, Lengths: b.lengths}}
+	b.update.mark = mark{Head: s.head, Journal: s.written, Frontier: s.frontier.Clone()}
+	return nil
+}
+
+// commit seals batches, appends them to the journal, answers, and takes turns with run: after each batch it says that it is ready for the
 // next.
 func (s *sequencer) commit() {
 	defer close(s.durable)
@@ -563,7 +590,7 @@ func (s *sequencer) commit() {
 		case errors.Is(err, journal.ErrMoved):
 			s.turn <- b
 		default:
-			s.fail(fmt.Errorf("append after entry %d: %w", b.after.Size, err))
+			s.fail(fmt.Errorf("append after entry %d: %w", s.synced.Load().Size, err))
 			b.settle(s.unknown())
 			s.turn <- nil
 		}
@@ -572,6 +599,9 @@ func (s *sequencer) commit() {
 
 // append puts a batch into the journal.
 func (s *sequencer) append(ctx context.Context, b *batch) error {
+	if err := s.seal(ctx, b); err != nil {
+		return err
+	}
 	s.commits.Add(1)
 	if s.committed == nil {
 		return s.journal.Append(ctx, b.after, b.sealed)
@@ -596,11 +626,10 @@ func (s *sequencer) apply() {
 				return
 			}
 		}
-		first := next
-		next = s.gather(first)
+		next = s.gather(next)
 		if stuck == nil && len(s.merged.batches) > 0 {
 			if stuck = s.publish(); stuck != nil {
-				s.fail(fmt.Errorf("index after entry %d: %w", first.after.Size, stuck))
+				s.fail(fmt.Errorf("index from entry %d on: %w", s.merged.batches[0].First, stuck))
 			}
 		}
 		s.release(stuck == nil)
@@ -681,8 +710,8 @@ func (s *sequencer) publish() error {
 
 // rotates notes an entry that lets another key sign, whether or not anybody still waits for its answer.
 func (b *batch) rotates(to *atomic.Int64) {
-	for _, a := range b.answers {
-		if r := &a.reply.receipt; r.Entry.Kind == ledger.KeyRotated && !r.Replayed {
+	for _, r := range b.receipts {
+		if r.Entry.Kind == ledger.KeyRotated {
 			to.Store(int64(r.Entry.Index))
 		}
 	}
@@ -691,17 +720,12 @@ func (b *batch) rotates(to *atomic.Int64) {
 // balances completes the receipts by the balances after each entry, which the statement rows have. Both are in order.
 func (b *batch) balances() {
 	lines := b.update.changes.Lines
-	for i := range b.answers {
-		for r := range b.answers[i].reply.receipts() {
-			if r.Replayed || r.Leaf == (ledger.Hash{}) {
-				continue
+	for _, r := range b.receipts {
+		for len(lines) > 0 && lines[0].Index <= r.Entry.Index {
+			if lines[0].Index == r.Entry.Index {
+				r.Balances = append(r.Balances, ledger.BalanceAfter{Account: lines[0].Account, Balance: lines[0].Balance})
 			}
-			for len(lines) > 0 && lines[0].Index <= r.Entry.Index {
-				if lines[0].Index == r.Entry.Index {
-					r.Balances = append(r.Balances, ledger.BalanceAfter{Account: lines[0].Account, Balance: lines[0].Balance})
-				}
-				lines = lines[1:]
-			}
+			lines = lines[1:]
 		}
 	}
 }

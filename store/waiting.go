@@ -59,6 +59,9 @@ func newQueues() *queues {
 
 // note takes over what an update changes, which brings the index to a version. Nobody reads what is older than oldest.
 func (q *queues) note(facts []ledger.Fact, version, oldest ledger.Index) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+
 	for _, f := range facts {
 		i, ok := ledger.RecordOf(f.ID)
 		if !ok {
@@ -70,14 +73,17 @@ func (q *queues) note(facts []ledger.Fact, version, oldest ledger.Index) error {
 		}
 		q.change(i, place{state, unit}, who, version, oldest)
 	}
+	for _, one := range q.unit {
+		one.tidy(oldest)
+	}
+	for _, every := range q.states {
+		every.tidy(oldest)
+	}
 	return nil
 }
 
-// change puts a record where it waits now, and takes it from where it waited.
+// change puts a record where it waits now, and takes it from where it waited. The caller holds mu.
 func (q *queues) change(i ledger.Index, now place, who ledger.VolunteerID, version, oldest ledger.Index) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-
 	if q.over {
 		return
 	}
@@ -90,8 +96,8 @@ func (q *queues) change(i ledger.Index, now place, who ledger.VolunteerID, versi
 	}
 	if was != nil {
 		delete(q.of, i)
-		was.leave(i, version, oldest)
-		q.states[was.state].leave(i, version, oldest)
+		was.mark(i, version)
+		q.states[was.state].mark(i, version)
 	}
 	if now.state.Waits() {
 		q.add(i, now, who, 0)
@@ -256,13 +262,6 @@ func (q *queue) add(one queued) {
 	}
 }
 
-// leave notes that a record left. Once half of a queue has, those that nobody can ask for any more are dropped.
-func (q *queue) leave(i, version, oldest ledger.Index) {
-	if q.mark(i, version) && q.left > len(q.list)/2 {
-		q.drop(oldest)
-	}
-}
-
 // mark notes that a record left, and reports whether it was there.
 func (q *queue) mark(i, version ledger.Index) bool {
 	at, there := q.find(i)
@@ -272,6 +271,14 @@ func (q *queue) mark(i, version ledger.Index) bool {
 	q.list[at].gone = version
 	q.left++
 	return true
+}
+
+// tidy drops what left, once half of the queue has. What the update that is noted takes out is not dropped yet, so that this is done once
+// for an update and not for each record.
+func (q *queue) tidy(oldest ledger.Index) {
+	if q.left > len(q.list)/2 {
+		q.drop(oldest)
+	}
 }
 
 // drop forgets what left and nobody who reads from oldest on can ask for.

@@ -100,6 +100,9 @@ func (b *Builder) Len() int { return b.n }
 // Size returns the number of bytes added; the next line begins there, counted from where the batch will begin.
 func (b *Builder) Size() int { return len(b.data) }
 
+// Bytes returns the lines added, each with its newline, for as long as the memory is not used again.
+func (b *Builder) Bytes() []byte { return b.data }
+
 // Seal ends the batch with its head line. The builder is empty afterwards and the memory is the batch's.
 func (b *Builder) Seal(h ledger.Head) Batch {
 	data := append(h.AppendLine(b.data), '\n')
