@@ -30,7 +30,7 @@ func (d *desk) charted() (made[charted], error) {
 }
 
 func (s *server) addUp(ctx context.Context, v ledger.View) (out charted, err error) {
-	if err := s.digest.read(ctx, s, v.Head().Size); err != nil {
+	if err := s.digest.read(ctx, s, v); err != nil {
 		return out, err
 	}
 	out.months = s.digest.byMonth()

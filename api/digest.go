@@ -20,9 +20,13 @@ type digest struct {
 	making   chan struct{} // closed when whoever reads on beside the requests is done; nil while nobody does
 	months   months
 	whys     map[ledger.VolunteerID][]ledger.Index // what gave them nothing, the newest last
+	objected map[ledger.VolunteerID][]ledger.Index // the objections of theirs, and to what is theirs
 	leaders  map[ledger.StaffID][]ledger.Index     // the sessions that they opened
 	sessions map[ledger.ActivityID][]ledger.Index
 }
+
+// readOnAfter is how many entries wait for the digest to read on: what a page then looks through itself in a millisecond or two.
+const readOnAfter = 64
 
 // maxTraced bounds what is kept of one person, leader or activity: as much as a page shows.
 const maxTraced = 60
@@ -30,15 +34,23 @@ const maxTraced = 60
 // months are the points that were issued, redeemed and expired in each month, by 2006-01.
 type months map[string][3]ledger.Amount
 
-// read reads on up to a size.
-func (g *digest) read(ctx context.Context, s *server, size ledger.Index) error {
+// read reads on up to where a view stands.
+func (g *digest) read(ctx context.Context, s *server, v ledger.View) error {
 	g.reading.Lock()
 	defer g.reading.Unlock()
-	for e, err := range s.entriesFrom(ctx, g.reached(), size) {
+	for e, err := range s.entriesFrom(ctx, g.reached(), v.Head().Size) {
 		if err != nil {
 			return err
 		}
-		g.add(e)
+		var of ledger.VolunteerID
+		if body, ok := e.Body.(*ledger.ObjectionRecord); ok {
+			rec, err := v.Record(body.Record)
+			if err != nil {
+				return err
+			}
+			of = rec.Volunteer
+		}
+		g.add(e, of)
 	}
 	return nil
 }
@@ -50,7 +62,8 @@ func (g *digest) reached() ledger.Index {
 	return g.next
 }
 
-func (g *digest) add(e ledger.Entry) {
+// add takes an entry up. Whose record it objects to does not stand in it.
+func (g *digest) add(e ledger.Entry, of ledger.VolunteerID) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if e.Index != g.next {
@@ -58,7 +71,7 @@ func (g *digest) add(e ledger.Entry) {
 	}
 	g.next++
 	if g.months == nil {
-		g.months, g.whys = months{}, map[ledger.VolunteerID][]ledger.Index{}
+		g.months, g.whys, g.objected = months{}, map[ledger.VolunteerID][]ledger.Index{}, map[ledger.VolunteerID][]ledger.Index{}
 		g.leaders, g.sessions = map[ledger.StaffID][]ledger.Index{}, map[ledger.ActivityID][]ledger.Index{}
 	}
 	for _, p := range e.Postings {
@@ -75,6 +88,11 @@ func (g *digest) add(e ledger.Entry) {
 		trace(g.whys, body.Volunteer, e.Index)
 	case *ledger.Expiry:
 		trace(g.whys, body.Volunteer, e.Index)
+	case *ledger.ObjectionRecord:
+		trace(g.objected, body.Volunteer, e.Index)
+		if of != body.Volunteer {
+			trace(g.objected, of, e.Index)
+		}
 	case *ledger.OpenSession:
 		trace(g.leaders, e.Actor, e.Index)
 		trace(g.sessions, body.Activity, e.Index)
@@ -135,7 +153,7 @@ func traced[K ~string](s *server, v ledger.View, of func(*digest) map[K][]ledger
 		}
 	}
 	slices.SortFunc(list[unread:], func(a, b ledger.Index) int { return int(b - a) })
-	return list
+	return slices.Compact(list) // what is of two of them
 }
 
 // catchUp has the digest read on, where pages would have to look through much themselves, and returns what is closed when it did. Nobody
@@ -145,7 +163,7 @@ func (s *server) catchUp(v ledger.View) <-chan struct{} {
 	g := &s.digest
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.making != nil || v.Head().Size-g.next <= lookBack/2 {
+	if g.making != nil || v.Head().Size-g.next <= readOnAfter {
 		return g.making
 	}
 	g.making = make(chan struct{})
@@ -158,7 +176,7 @@ func (s *server) readOn() {
 	ctx, cancel := s.beside(context.Background())
 	defer cancel()
 	_, _ = fromView(ctx, s, func(ctx context.Context, v ledger.View) (struct{}, error) { //nolint:errcheck // see above
-		return struct{}{}, s.digest.read(ctx, s, v.Head().Size)
+		return struct{}{}, s.digest.read(ctx, s, v)
 	})
 	g := &s.digest
 	g.mu.Lock()

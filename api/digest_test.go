@@ -6,11 +6,16 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
+	"aixin/api"
 	"aixin/ledger"
+	"aixin/ledger/ledgertest"
 )
 
 // slow is a journal that nobody reads to its end before it is let go.
@@ -70,11 +75,13 @@ func TestPagesSayThatTheJournalIsBeingRead(t *testing.T) {
 	if strings.Contains(page, "Nothing was refused") {
 		t.Errorf("what was not read is called nothing:\n%s", page)
 	}
+	wants(t, body(t, v.get("/volunteer/notice"), http.StatusOK), "still reading the older entries", "Look again")
 	leader.do(http.MethodPost, "/field", url.Values{"staff_number": {"U000002"}, "staff_pin": {pin}})
 	wants(t, body(t, leader.get("/field"), http.StatusOK), "still reading the older entries", "Look again")
 
 	close(s.goOn)
 	awaits(t, v, "/volunteer/why", "Not done: ")
+	awaits(t, v, "/volunteer/notice", "Objections")
 	awaits(t, leader, "/field", "?session=")
 	refuse(t, b)
 	awaits(t, v, "/volunteer/why", "Not done: ")
@@ -95,4 +102,76 @@ func awaits(t *testing.T, v *visitor, path, want string) {
 		time.Sleep(50 * time.Millisecond)
 	}
 	t.Fatalf("%s is never complete", path)
+}
+
+// lines is a journal in memory.
+type lines struct {
+	api.Journal
+	m *ledgertest.Memory
+}
+
+func (l lines) Lines(_ context.Context, from, size ledger.Index) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		for _, line := range l.m.Journal[from:size] {
+			if !yield(append(slices.Clone(line), '\n'), nil) {
+				return
+			}
+		}
+	}
+}
+
+// What the digest keeps of objections is what a look at all of them finds, of everybody in random books.
+func TestDigestKnowsWhoObjected(t *testing.T) {
+	t.Parallel()
+	zone, err := time.LoadLocation(ledgertest.Zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for seed := range uint64(3) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			m, g := ledgertest.NewMemory(zone), ledgertest.New(seed+60)
+			send := func(at ledgertest.Timed) {
+				if r, err := m.Submit(at.Command, at.At); err == nil && !r.Replayed {
+					g.Saw(r.Entry)
+				}
+			}
+			for _, at := range g.Setup() {
+				send(at)
+			}
+			for at := range g.Commands(3000) {
+				send(at)
+			}
+			v := m.View(ledger.DateOf(m.At().In(zone)))
+			got, err := api.ObjectedOf(t.Context(), lines{m: m}, v)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := map[ledger.VolunteerID][]ledger.Index{}
+			for o, err := range v.Objections() {
+				if err != nil {
+					t.Fatal(err)
+				}
+				rec, err := v.Record(o.Record)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, id := range slices.Compact([]ledger.VolunteerID{o.Volunteer, rec.Volunteer}) {
+					want[id] = append(want[id], o.Index)
+				}
+			}
+			delete(want, "")
+			if len(want) < 3 {
+				t.Fatalf("%d people objected, which shows nothing", len(want))
+			}
+			for who, err := range v.Volunteers() {
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(want[who.Volunteer], got(who.Volunteer)); diff != "" {
+					t.Errorf("%s (-all objections +digest):\n%s", who.Volunteer, diff)
+				}
+			}
+		})
+	}
 }

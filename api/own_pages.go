@@ -174,11 +174,21 @@ func (o *oneself) notice() error {
 		o.section(s)
 	}
 	part("hung", hung)
-	said, err := o.tell.Objections(o.view, o.id)
+	who, err := o.view.Volunteer(o.id)
+	if err != nil {
+		return err
+	}
+	whole := o.digested(o.r.Context(), o.view)
+	found := traced(o.server, o.view, func(g *digest) map[ledger.VolunteerID][]ledger.Index { return g.objected }, lookBack, web.Numbers(who)...)
+	said, err := o.tell.Objections(o.view, o.id, found)
 	if err != nil {
 		return err
 	}
 	part("said", said)
+	if !whole {
+		last := &o.page.Sections[len(o.page.Sections)-1]
+		last.Text, last.Links = []string{o.t("why.summing")}, []web.Option{{Value: o.of.path, Text: o.t("why.look_again")}}
+	}
 	waits, err := o.tell.Waits(o.view, o.id)
 	if err != nil {
 		return err

@@ -87,15 +87,23 @@ func (t Teller) Waits(v ledger.View, id ledger.VolunteerID) ([]OwnRow, error) {
 	return rows, nil
 }
 
-// Objections lists what a volunteer objected, or others did to what is theirs, and what was answered; the newest first.
-func (t Teller) Objections(v ledger.View, id ledger.VolunteerID) ([]OwnRow, error) {
+// Objections says of entries, the newest first, what a volunteer objected, or others did to what is theirs, and what was answered. Whatever
+// else stands there is left out.
+func (t Teller) Objections(v ledger.View, id ledger.VolunteerID, entries []ledger.Index) ([]OwnRow, error) {
 	who, err := v.Volunteer(id)
 	if err != nil {
 		return nil, err
 	}
 	var rows []OwnRow
-	for o, err := range v.Objections() {
-		if err != nil {
+	for _, i := range entries {
+		if len(rows) == mostRows {
+			break
+		}
+		o, err := v.Objection(i)
+		switch {
+		case err != nil && unlessMissing(err) == nil:
+			continue // another entry
+		case err != nil:
 			return nil, err
 		}
 		rec, err := v.Record(o.Record)
@@ -112,8 +120,7 @@ func (t Teller) Objections(v ledger.View, id ledger.VolunteerID) ([]OwnRow, erro
 		}
 		rows = append(rows, OwnRow{Text: text, Notes: t.objection(o, mine)})
 	}
-	slices.Reverse(rows)
-	return rows[:min(len(rows), mostRows)], nil
+	return rows, nil
 }
 
 // mostRows bounds the rows of one part of a page.
