@@ -76,6 +76,8 @@ var audiences = map[string]string{
 	"POST /v1/bulk/redemptions":            "leader reviewer publisher clerk keeper steward admin",
 	"POST /v1/bulk/records/hours":          "leader reviewer publisher clerk keeper steward admin",
 	"POST /v1/bulk/records/acts":           "leader reviewer publisher clerk keeper steward admin",
+	"POST /v1/consents":                    "volunteer leader reviewer publisher clerk keeper steward admin",
+	"GET /v1/volunteers/{id}/data":         "volunteer",
 	"POST /v1/transfers":                   "leader reviewer publisher clerk keeper steward admin",
 	"GET /v1/reports/activity-list":        "leader reviewer publisher clerk keeper steward supervisor auditor admin",
 	"GET /v1/reports/activity-show":        "leader reviewer publisher clerk keeper steward supervisor auditor admin",

@@ -190,9 +190,12 @@ func (s *server) programs() []route {
 		{"GET /v1/volunteers/{id}/statement", (*server).statement, false, own(accountReaders()...), doc{
 			says: "A volunteer's movements, the newest first.", params: statementParams{}, answer: Statement{},
 		}},
+		{"GET /v1/volunteers/{id}/data", (*server).takeData, false, own(), doc{
+			says: "Everything that is kept of whoever asks; it is logged as a look by themself.", params: volunteerParam{}, answer: OwnData{},
+		}},
 	}
 	for _, row := range writeRows() {
-		list = append(list, route{"POST /v1/" + row.noun, writing(row), false, staff(writers()...), doc{
+		list = append(list, route{"POST /v1/" + row.noun, writing(row), false, row.who(), doc{
 			says: row.says, params: writeParams{}, body: row.fresh(), answer: Receipt{}, status: http.StatusCreated,
 		}})
 	}

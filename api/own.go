@@ -58,7 +58,9 @@ func ownPages() []ownPage {
 		}},
 		{name: "notice", path: "/volunteer/notice", show: (*oneself).notice, forms: map[string]func(*oneself) (ledger.Action, error){"object": (*oneself).object}},
 		{name: "why", path: "/volunteer/why", show: (*oneself).why},
-		{name: "data", path: "/volunteer/data", show: (*oneself).data},
+		{name: "data", path: "/volunteer/data", show: (*oneself).data, forms: map[string]func(*oneself) (ledger.Action, error){
+			"consent": (*oneself).consent, "ward": (*oneself).wardConsent,
+		}},
 	}
 }
 
@@ -187,7 +189,7 @@ func (s *server) keeping(r *http.Request, of ownPage) web.SignIn {
 
 // keptFields are what forms of these pages ask for, but for cards and PINs.
 func keptFields() []string {
-	return []string{"form", "key", "shop", "item", "pieces", "hold", "record", "reason", "code"}
+	return []string{"form", "key", "shop", "item", "pieces", "hold", "record", "reason", "code", "ward"}
 }
 
 // comesIn signs somebody in at a page, and shows it as it was left.

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"aixin/api/web"
 	"aixin/ledger"
@@ -35,17 +36,75 @@ func (o *oneself) data() error {
 	o.section(web.OwnSection{
 		Heading: o.t("data.heading"), Text: []string{o.t("data.about")}, Links: []web.Option{{Value: ownDataPath, Text: o.t("data.download")}},
 	})
+	who, err := o.view.Volunteer(o.id)
+	if err != nil {
+		return err
+	}
+	named := web.OwnSection{Heading: o.t("data.named"), Text: []string{o.t("data.named_about")}}
+	switch {
+	case who.Young(o.view.On()):
+		named.Text = append(named.Text, o.t("data.guarded"))
+	case who.Publish:
+		named.Text = append(named.Text, o.t("data.named_now"))
+		named.Form = o.form("consent", []web.Option{{Value: consentNo, Text: o.t("button.consent_no")}})
+	default:
+		named.Text = append(named.Text, o.t("data.unnamed_now"))
+		named.Form = o.form("consent", []web.Option{{Value: consentYes, Text: o.t("button.consent_yes"), On: true}})
+	}
+	o.section(named)
+	o.section(web.OwnSection{Heading: o.t("data.ward"), Text: []string{o.t("data.ward_about")}, Form: o.form("ward", []web.Option{
+		{Value: consentYes, Text: o.t("button.ward_yes")}, {Value: consentNo, Text: o.t("button.ward_no")},
+	}, web.Field{Name: "ward", Kind: "text", Need: true})})
 	return nil
 }
 
-// ownData answers GET /volunteer/data.json: one file of everything that is kept of whoever is signed in. It is a look at their details by
-// themself, and logged as one; of somebody under a guardian's care nobody else need agree, since they see what is their own.
+// What is said about being named.
+const (
+	consentYes = "yes"
+	consentNo  = "no"
+)
+
+// consent says whether one agrees to be named in public.
+func (o *oneself) consent() (ledger.Action, error) { return o.consentFor(o.id) }
+
+// wardConsent says it for a child in one's care.
+func (o *oneself) wardConsent() (ledger.Action, error) {
+	id := ledger.VolunteerID(strings.ToUpper(tidy(o.r.PostForm.Get("ward"), maxCard)))
+	if !id.Valid() {
+		return nil, &ledger.Invalid{Fields: []ledger.Fault{{Field: "ward", Code: "volunteer_number"}}}
+	}
+	return o.consentFor(id)
+}
+
+func (o *oneself) consentFor(id ledger.VolunteerID) (ledger.Action, error) {
+	switch o.r.PostForm.Get("do") {
+	case consentYes:
+		return &ledger.SetConsent{Volunteer: id, Publish: true}, nil
+	case consentNo:
+		return &ledger.SetConsent{Volunteer: id}, nil
+	}
+	return nil, ErrBadForm
+}
+
+// ownData answers GET /volunteer/data.json: one file of everything that is kept of whoever is signed in.
 func (s *server) ownData(w http.ResponseWriter, r *http.Request) error {
 	id, ok := s.signedIn(r)
 	if !ok {
 		http.Redirect(w, r, sessionPath, http.StatusSeeOther)
 		return nil
 	}
+	w.Header().Set("Content-Disposition", `attachment; filename="`+string(id)+`.json"`)
+	return s.giveData(w, r, id)
+}
+
+// takeData answers GET /v1/volunteers/V…/data: the same for a program of theirs.
+func (s *server) takeData(w http.ResponseWriter, r *http.Request) error {
+	return s.giveData(w, r, callerOf(r).volunteer)
+}
+
+// giveData gives somebody everything that is kept of them. It is a look at their details by themself, and logged as one; of somebody under a
+// guardian's care nobody else need agree, since they see what is their own.
+func (s *server) giveData(w http.ResponseWriter, r *http.Request, id ledger.VolunteerID) error {
 	people, err := s.People.Get(r.Context(), person.Purpose{Actor: string(id), Reason: "own data"}, string(id))
 	if err != nil {
 		return err
@@ -59,7 +118,6 @@ func (s *server) ownData(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Cache-Control", keepNothing)
-	w.Header().Set("Content-Disposition", `attachment; filename="`+string(id)+`.json"`)
 	s.write(w, r, http.StatusOK, jsonType, out)
 	return nil
 }

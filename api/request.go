@@ -135,6 +135,12 @@ type (
 		To     ledger.VolunteerID `json:"to" validate:"volunteer_number"`
 		Points string             `json:"points" validate:"points"`
 	}
+
+	// ConsentRequest says whether a volunteer agrees to be named in public.
+	ConsentRequest struct {
+		Volunteer ledger.VolunteerID `json:"volunteer" validate:"volunteer_number"`
+		Publish   bool               `json:"publish"`
+	}
 )
 
 // writeRow is one noun under /v1 that is written to.
@@ -144,6 +150,21 @@ type writeRow struct {
 	fresh   func() any                         // an empty request
 	action  func(request any) ledger.Action    // what a request asks for
 	request func(do ledger.Action) (any, bool) // the request that asks for an action; false where the row is about another
+	own     bool                               // volunteers ask for it, too
+}
+
+// byVolunteers lets volunteers ask for what a row is about.
+func (row writeRow) byVolunteers() writeRow {
+	row.own = true
+	return row
+}
+
+// who is the audience of a row.
+func (row writeRow) who() who {
+	if row.own {
+		return own(writers()...)
+	}
+	return staff(writers()...)
 }
 
 // write makes a row of the two ways of reading it.
@@ -206,6 +227,11 @@ func writeRows() []writeRow {
 		}, func(a *ledger.Transfer) *TransferRequest {
 			return &TransferRequest{a.From, a.To, ledger.FormatPoints(a.Points)}
 		}),
+		write("consents", "Keep whether a volunteer agrees to be named in public; they say it themselves, or their guardian does.",
+			func(q *ConsentRequest) *ledger.SetConsent {
+				return &ledger.SetConsent{Volunteer: q.Volunteer, Publish: q.Publish}
+			},
+			func(a *ledger.SetConsent) *ConsentRequest { return &ConsentRequest{a.Volunteer, a.Publish} }).byVolunteers(),
 	}
 }
 

@@ -106,7 +106,7 @@ func (s *server) command(r *http.Request, row writeRow) (c ledger.Command, dry b
 			return c, dry, err
 		}
 	}
-	return ledger.Command{Key: key, Actor: callerOf(r).staff, Do: row.action(request)}, dry, nil
+	return ledger.Command{Key: key, Actor: ledger.StaffID(callerOf(r).id()), Do: row.action(request)}, dry, nil
 }
 
 // keyOf reads under which key something is written, and whether it is only tried.

@@ -55,7 +55,7 @@ type (
 	}
 
 	// SetConsent keeps whether a volunteer agrees to be named in public, as on an honour list. By a leader, publisher or steward, who
-	// asked.
+	// asked, or by themself; a child's guardian says it for them.
 	SetConsent struct {
 		Volunteer VolunteerID
 		Publish   bool
@@ -335,7 +335,7 @@ func (a *SetConsent) fields(c *codec) {
 
 func (a *SetConsent) kind() Kind { return ConsentSet }
 
-func (a *SetConsent) roles() anyOf { return anyOf{Steward, Leader, Publisher} }
+func (a *SetConsent) roles() anyOf { return anyOf{Steward, Leader, Publisher, Oneself} }
 
 func (a *SetConsent) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 

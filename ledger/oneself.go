@@ -6,9 +6,10 @@ import (
 	"slices"
 )
 
-// This file lets volunteers act for themselves: they set goods aside and let them go, object, come and go, and ask for a statement of
-// their hours. Who may ask for what stands where it does for the staff, in the roles of each action. The actor of an entry may be a
-// volunteer's number, and then the entry is about that volunteer and nobody else. Every kind that has Oneself among its roles came
+// This file lets volunteers act for themselves: they set goods aside and let them go, object, come and go, ask for a statement of
+// their hours, and say whether they may be named in public. Who may ask for what stands where it does for the staff, in the roles of each action. The actor of an entry may be a
+// volunteer's number, and then the entry is about that volunteer, or a child in
+// their care, and nobody else. Every kind that has Oneself among its roles came
 // with format 2, so that no book of format 1 has such an entry.
 
 // Oneself is the role of a volunteer in what concerns them alone. Nobody is appointed to it, and nobody is granted it.
@@ -16,7 +17,7 @@ const Oneself Role = "oneself"
 
 // personal is an action that volunteers may ask for themselves.
 type personal interface {
-	// owner is the volunteer whom it is about; nobody where only the staff can say that.
+	// owner is the volunteer whose it is to ask: whom it is about, or their guardian; nobody where only the staff can say that.
 	owner(b *Book) VolunteerID
 }
 
@@ -36,7 +37,14 @@ func (b *Book) permitOneself(c Command, v VolunteerID) *Rejection {
 	switch {
 	case missing(&b.volunteers, v) != nil:
 		return &Rejection{Reason: UnknownActor, Subject: string(v)}
-	case !ok || !slices.Contains(allowed[:], Oneself) || do.owner(b) != v:
+	case !ok || !slices.Contains(allowed[:], Oneself):
+		return &Rejection{Reason: NotPermitted, Subject: string(allowed[0])}
+	}
+	owner := do.owner(b)
+	if a, ok := do.(*SetConsent); ok && a.Volunteer == v && owner != v {
+		return &Rejection{Reason: GuardianOnly, Subject: string(owner)}
+	}
+	if owner != v {
 		return &Rejection{Reason: NotPermitted, Subject: string(allowed[0])}
 	}
 	return nil
@@ -80,6 +88,15 @@ func (a *Object) owner(*Book) VolunteerID { return a.Volunteer }
 func (a *CheckOut) owner(*Book) VolunteerID { return a.Volunteer }
 
 func (a *Certify) owner(*Book) VolunteerID { return a.Volunteer }
+
+// owner is the guardian of somebody who is under their care that day: the child's own word is not enough.
+func (a *SetConsent) owner(b *Book) VolunteerID {
+	who, _ := b.volunteers.get(a.Volunteer)
+	if guardian := who.guardian(b.today); guardian != "" {
+		return guardian
+	}
+	return a.Volunteer
+}
 
 // owner is nobody where it is a leader who saw that they came.
 func (a *CheckIn) owner(*Book) VolunteerID {

@@ -57,6 +57,8 @@ func (b *Book) wantPermit(c Command, w *Wants) {
 		b.records.want(w, a.Record)
 	case *Release:
 		b.holds.want(w, a.Hold)
+	case *SetConsent:
+		b.volunteers.want(w, a.Volunteer)
 	}
 }
 

@@ -126,8 +126,12 @@ func (n *Naive) unauthorised(c ledger.Command) ledger.RejectReason {
 	if _, ok := c.Do.(*ledger.OpenBook); ok || len(n.history) == 1 || n.keys[c.Key] == 1 {
 		return ""
 	}
+	day := n.today
+	if before, used := n.keys[c.Key]; used {
+		day = n.history[before].on // a repeat is authorised like the first call
+	}
 	if v := ledger.VolunteerID(c.Actor); v.Valid() {
-		return n.oneself(c.Do, v)
+		return n.oneself(c.Do, v, day)
 	}
 	roles, granted := n.roles(c.Actor), n.grants(c.Actor)
 	if len(roles)+len(granted) == 0 {
@@ -146,10 +150,6 @@ func (n *Naive) unauthorised(c ledger.Command) ledger.RejectReason {
 		panic(fmt.Sprintf("no family says who may ask for %T", c.Do))
 	}
 	if len(granted) > 0 {
-		day := n.today
-		if before, used := n.keys[c.Key]; used {
-			day = n.history[before].on // a repeat is authorised like the first call
-		}
 		return n.scoped(c, need, day)
 	}
 	for _, r := range roles {

@@ -370,8 +370,10 @@ func (n *Naive) guardian(v ledger.VolunteerID) (now ledger.SetGuardian) {
 }
 
 // guardedBy returns who alone is served for somebody today.
-func (n *Naive) guardedBy(v ledger.VolunteerID) ledger.VolunteerID {
-	if g := n.guardian(v); g.Until == 0 || n.today <= g.Until {
+func (n *Naive) guardedBy(v ledger.VolunteerID) ledger.VolunteerID { return n.guardedOn(v, n.today) }
+
+func (n *Naive) guardedOn(v ledger.VolunteerID, on ledger.Date) ledger.VolunteerID {
+	if g := n.guardian(v); g.Until == 0 || on <= g.Until {
 		return g.Guardian
 	}
 	return ""
@@ -682,6 +684,9 @@ func (g *Generator) warded() {
 			a.Presence = ledger.ByProxy
 		}
 		g.ask(clerk, a)
+	}
+	for _, who := range []ledger.VolunteerID{v, guardian} {
+		g.ask(ledger.StaffID(who), &ledger.SetConsent{Volunteer: v, Publish: g.rng.IntN(3) > 0})
 	}
 	g.ask(steward, &ledger.SetGuardian{Volunteer: v})
 }

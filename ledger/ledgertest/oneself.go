@@ -1,11 +1,15 @@
 package ledgertest
 
-import "aixin/ledger"
+import (
+	"cmp"
+
+	"aixin/ledger"
+)
 
 // What volunteers ask for themselves.
 
-// personal returns the volunteer whom an action is about, where that volunteer may ask for it.
-func (n *Naive) personal(do ledger.Action) ledger.VolunteerID {
+// personal returns the volunteer whose it is to ask for an action on a day: whom it is about, or their guardian.
+func (n *Naive) personal(do ledger.Action, on ledger.Date) ledger.VolunteerID {
 	switch a := do.(type) {
 	case *ledger.Hold:
 		return a.Volunteer
@@ -23,20 +27,25 @@ func (n *Naive) personal(do ledger.Action) ledger.VolunteerID {
 		return a.Volunteer
 	case *ledger.Certify:
 		return a.Volunteer
+	case *ledger.SetConsent:
+		return cmp.Or(n.guardedOn(a.Volunteer, on), a.Volunteer)
 	}
 	return ""
 }
 
 // oneself refuses a volunteer who is nobody, or asks for what is not theirs.
-func (n *Naive) oneself(do ledger.Action, v ledger.VolunteerID) ledger.RejectReason {
+func (n *Naive) oneself(do ledger.Action, v ledger.VolunteerID, on ledger.Date) ledger.RejectReason {
 	known, _ := n.volunteer(v)
 	switch {
 	case known == nil:
 		return ledger.UnknownActor
-	case n.personal(do) != v:
-		return ledger.NotPermitted
+	case n.personal(do, on) == v:
+		return ""
 	}
-	return ""
+	if a, ok := do.(*ledger.SetConsent); ok && a.Volunteer == v {
+		return ledger.GuardianOnly
+	}
+	return ledger.NotPermitted
 }
 
 // volunteering draws who asks for an action as a volunteer: mostly the one whom it is about.
@@ -54,6 +63,8 @@ func (g *Generator) volunteering(do ledger.Action, actor ledger.StaffID) ledger.
 	case *ledger.CheckOut:
 		whose = a.Volunteer
 	case *ledger.Certify:
+		whose = a.Volunteer
+	case *ledger.SetConsent:
 		whose = a.Volunteer
 	default:
 		if g.rng.IntN(20) > 0 {
