@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"fmt"
 	"strings"
@@ -25,7 +26,12 @@ func ParseLine(line []byte) (Entry, error) {
 }
 
 // LineReader reads one line after another in the same memory, by one goroutine.
-type LineReader struct{ c codec }
+type LineReader struct {
+	c     codec
+	kinds map[string]Kind // that were met, and are known
+	day   [len(dateForm)]byte
+	on    Date // that the day says
+}
 
 // Parse is ParseLine.
 func (r *LineReader) Parse(line []byte) (Entry, error) {
@@ -45,6 +51,106 @@ func (r *LineReader) read(line []byte) (Entry, error) {
 	return e, r.c.err
 }
 
+// Moved reads of a line what moved: its index, times and kind, and its postings. An entry without postings comes without its kind's
+// body, and so does any other but those whose kind is whole, which are read as Parse reads them. Of a line that Parse accepts it says the
+// same as Parse, and perhaps more; what stands between the kind and the postings it leaves unread, so that it is for those who add up a book of which
+// somebody else asks whether it is sound.
+func (r *LineReader) Moved(line []byte, whole func(Kind) bool) (Entry, error) {
+	e, ok := r.beginning(line)
+	if !ok || whole(e.Kind) || len(line) > MaxLine {
+		return r.Parse(line)
+	}
+	if !bytes.HasSuffix(line, []byte("]}")) {
+		return e, nil // what ends with a list that is not of postings ends with its body's brace as well
+	}
+	before := line[:bytes.LastIndexByte(line, '[')+1] // nothing in postings has a bracket
+	if !bytes.HasSuffix(before, []byte(postingsOpening)) {
+		return r.Parse(line)
+	}
+	r.c = codec{in: string(line[len(before)-len(postingsOpening):]), out: r.c.out, reading: true}
+	r.c.postings(&e.Postings)
+	r.c.close()
+	if r.c.err != nil || r.c.in != "" {
+		return r.Parse(line)
+	}
+	return e, nil
+}
+
+// How a line goes up to its key, with the places of what has a length of its own left out, and how its postings begin. Where no text
+// can have them, since quotes in a text are escaped, nothing else reads like that.
+const (
+	indexOpening    = `{"index":`
+	atOpening       = `,"at":"`
+	onOpening       = `","on":"`
+	kindOpening     = `","kind":"`
+	keyOpening      = `","key":"`
+	postingsOpening = `,"postings":[`
+)
+
+// beginning reads a line up to its key; ok is false where it is not the plain beginning of a line of a known kind.
+func (r *LineReader) beginning(line []byte) (e Entry, ok bool) {
+	rest, ok := bytes.CutPrefix(line, []byte(indexOpening))
+	n := 0
+	for n < len(rest) && n < 16 && '0' <= rest[n] && rest[n] <= '9' {
+		e.Index = e.Index*10 + Index(rest[n]-'0')
+		n++
+	}
+	if !ok || n == 0 || n > 1 && rest[0] == '0' || e.Index > Index(MaxAmount) {
+		return e, false
+	}
+	const fixed = len(atOpening) + len(instantForm) + len(onOpening) + len(dateForm) + len(kindOpening)
+	if rest = rest[n:]; len(rest) < fixed {
+		return e, false
+	}
+	if rest, ok = bytes.CutPrefix(rest, []byte(atOpening)); !ok {
+		return e, false
+	}
+	if e.At, ok = parseCivil(string(rest[:len(instantForm)]), instantForm); !ok {
+		return e, false
+	}
+	if rest, ok = bytes.CutPrefix(rest[len(instantForm):], []byte(onOpening)); !ok {
+		return e, false
+	}
+	if e.On, ok = r.date(rest[:len(dateForm)]); !ok {
+		return e, false
+	}
+	if rest, ok = bytes.CutPrefix(rest[len(dateForm):], []byte(kindOpening)); !ok {
+		return e, false
+	}
+	end := bytes.IndexByte(rest, '"')
+	if end < 0 || !bytes.HasPrefix(rest[end:], []byte(keyOpening)) {
+		return e, false
+	}
+	e.Kind, ok = r.kind(rest[:end])
+	return e, ok
+}
+
+// date reads a date, of which most are that of the line before.
+func (r *LineReader) date(text []byte) (Date, bool) {
+	if r.on == 0 || !bytes.Equal(text, r.day[:]) {
+		on, err := ParseDate(string(text))
+		if err != nil {
+			return 0, false
+		}
+		copy(r.day[:], text)
+		r.on = on
+	}
+	return r.on, true
+}
+
+// kind returns a kind that is known.
+func (r *LineReader) kind(text []byte) (Kind, bool) {
+	k, ok := r.kinds[string(text)]
+	if !ok && newBody(Kind(text)) != nil {
+		if r.kinds == nil {
+			r.kinds = map[string]Kind{}
+		}
+		k, ok = Kind(text), true
+		r.kinds[string(k)] = k
+	}
+	return k, ok
+}
+
 func (c *codec) entry(e *Entry) {
 	c.open()
 	c.index("index", &e.Index)
@@ -57,14 +163,19 @@ func (c *codec) entry(e *Entry) {
 	text(c, "rule", &e.Rule)
 	c.since(2, func(c *codec) { number(c, "proposal", &e.Proposal) })
 	c.body(e)
-	c.room(&e.Postings)
-	list(c, "postings", &e.Postings, func(c *codec, p *Posting) {
+	c.postings(&e.Postings)
+	c.close()
+}
+
+// postings walks the last member of a line.
+func (c *codec) postings(v *[]Posting) {
+	c.room(v)
+	list(c, "postings", v, func(c *codec, p *Posting) {
 		text(c, "account", &p.Account)
 		text(c, "commodity", &p.Commodity)
 		number(c, "amount", &p.Amount)
 		c.lot("lot", &p.Lot)
 	})
-	c.close()
 }
 
 // room makes room for the postings that are left to read: they are last, and nothing in them has a brace. Where there are none there

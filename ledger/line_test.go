@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -21,6 +22,13 @@ func FuzzParseLine(f *testing.F) {
 		}
 		if again := e.AppendLine(nil); !bytes.Equal(again, line) {
 			t.Errorf("read\n%s\nwrote\n%s", line, again)
+		}
+		for _, whole := range []bool{false, true} {
+			moved, err := new(ledger.LineReader).Moved(line, func(ledger.Kind) bool { return whole })
+			if err != nil || moved.Index != e.Index || !moved.At.Equal(e.At) || moved.On != e.On || moved.Kind != e.Kind ||
+				!slices.Equal(moved.Postings, e.Postings) || whole && moved.Body == nil {
+				t.Errorf("of %s\nmoved %v, %v\nwant %v", line, moved, err, e)
+			}
 		}
 	})
 }

@@ -17,26 +17,36 @@ import (
 // that hashes and is of an unknown kind gives an error that wraps ledger.ErrNewer. After an error the sequence ends. Hashing
 // and parsing use all processors.
 func Entries(ctx context.Context, dir string, from ledger.Index) iter.Seq2[ledger.Entry, error] {
+	return entries(ctx, dir, reading{from: from})
+}
+
+func entries(ctx context.Context, dir string, what reading) iter.Seq2[ledger.Entry, error] {
 	return func(yield func(ledger.Entry, error) bool) {
 		file, err := journal.Open(dir, journal.Options{})
 		if err != nil {
 			yield(ledger.Entry{}, err)
 			return
 		}
-		err = each(ctx, file, from, func(e ledger.Entry) bool { return yield(e, nil) })
+		err = each(ctx, file, what, func(e ledger.Entry) bool { return yield(e, nil) })
 		if err = errors.Join(err, file.Close()); err != nil && !errors.Is(err, errEnough) {
 			yield(ledger.Entry{}, err)
 		}
 	}
 }
 
+// Moved reads a book as Entries does, for those who add up what moved: entries without postings are left out, and the others have a body
+// only where their kind is whole. What stands between an entry's kind and its postings is hashed and otherwise left unread.
+func Moved(ctx context.Context, dir string, whole func(ledger.Kind) bool) iter.Seq2[ledger.Entry, error] {
+	return entries(ctx, dir, reading{moved: whole})
+}
+
 // errEnough says that the caller wants no more; errors.Join keeps it recognisable beside what closing has to say.
 var errEnough = errors.New("enough")
 
-// each calls take for every entry from an index on, until it returns false.
-func each(ctx context.Context, file *journal.File, from ledger.Index, take func(ledger.Entry) bool) error {
+// each calls take for every entry that is read, until it returns false.
+func each(ctx context.Context, file *journal.File, what reading, take func(ledger.Entry) bool) error {
 	var tree ledger.Frontier
-	for r, err := range reads(ctx, file, reading{from: from}) {
+	for r, err := range reads(ctx, file, what) {
 		if err != nil {
 			return err
 		}
@@ -69,6 +79,8 @@ type read struct {
 type reading struct {
 	from ledger.Index // the first that is parsed; those before it are hashed
 	fold bool         // they are to be folded: what shows in an entry itself is looked at in the same goroutine
+
+	moved func(ledger.Kind) bool // not nil: only what moved is read, but of these kinds the whole entry
 }
 
 // under adds the leaves of the batch to the tree, which must come to its root.
@@ -195,12 +207,13 @@ func (what reading) batch(lines *ledger.LineReader, p journal.Placed, first ledg
 		if i < what.from || r.unread != nil {
 			continue
 		}
-		e, err := lines.Parse(line)
+		e, err := what.parse(lines, line)
 		switch {
 		case errors.Is(err, ledger.ErrNewer):
 			r.unread = fmt.Errorf("entry %d: %w", i, err)
 		case err != nil:
 			r.unread = &ledger.CorruptError{Index: i, Err: err}
+		case what.moved != nil && len(e.Postings) == 0:
 		default:
 			r.entries = append(r.entries, e)
 			if what.fold {
@@ -209,4 +222,12 @@ func (what reading) batch(lines *ledger.LineReader, p journal.Placed, first ledg
 		}
 	}
 	return r
+}
+
+// parse reads what is asked for of a line.
+func (what reading) parse(lines *ledger.LineReader, line []byte) (ledger.Entry, error) {
+	if what.moved != nil {
+		return lines.Moved(line, what.moved)
+	}
+	return lines.Parse(line)
 }

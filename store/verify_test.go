@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -406,6 +407,37 @@ func TestEntries(t *testing.T) {
 	}
 }
 
+// TestMoved holds that whoever adds up what moved is told the same postings, and the body of the kinds that are whole.
+func TestMoved(t *testing.T) {
+	t.Parallel()
+	dir := exchangeBook(t)
+	whole := func(k ledger.Kind) bool { return k == ledger.Received }
+	next, stop := iter.Pull2(store.Moved(t.Context(), dir, whole))
+	defer stop()
+	bodies := 0
+	for e, err := range store.Entries(t.Context(), dir, 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(e.Postings) == 0 {
+			continue
+		}
+		got, err, ok := next()
+		if !ok || err != nil || got.Index != e.Index || got.On != e.On || got.Kind != e.Kind || !slices.Equal(got.Postings, e.Postings) {
+			t.Fatalf("got %v, %v, want %v", got, err, e)
+		}
+		if whole(e.Kind) != (got.Body != nil) {
+			t.Errorf("entry %d, %s: body %v", e.Index, e.Kind, got.Body)
+		}
+		if got.Body != nil {
+			bodies++
+		}
+	}
+	if got, err, ok := next(); ok || bodies == 0 {
+		t.Errorf("got %v, %v behind the last, and %d bodies", got, err, bodies)
+	}
+}
+
 func TestEntriesStopAtDamage(t *testing.T) {
 	t.Parallel()
 	dir := exchangeBook(t)
@@ -428,17 +460,20 @@ func TestEntriesStopAtDamage(t *testing.T) {
 		{"canceled", canceled, rewrite(t, dir, 3, lines), len(lines), context.Canceled},
 		{"no book", t.Context(), t.TempDir(), 0, os.ErrNotExist},
 	} {
-		n, failed := 0, error(nil)
-		for e, err := range store.Entries(tt.ctx, tt.dir, 0) {
-			if failed != nil {
-				t.Errorf("%s: went on after %v with entry %d, %v", tt.name, failed, e.Index, err)
+		none := func(ledger.Kind) bool { return false }
+		for _, entries := range []iter.Seq2[ledger.Entry, error]{store.Entries(tt.ctx, tt.dir, 0), store.Moved(tt.ctx, tt.dir, none)} {
+			n, failed := 0, error(nil)
+			for e, err := range entries {
+				if failed != nil {
+					t.Errorf("%s: went on after %v with entry %d, %v", tt.name, failed, e.Index, err)
+				}
+				if failed = err; err == nil {
+					n++
+				}
 			}
-			if failed = err; err == nil {
-				n++
+			if !errors.Is(failed, tt.want) || n > tt.most {
+				t.Errorf("%s: got %d entries and %v, want at most %d and %v", tt.name, n, failed, tt.most, tt.want)
 			}
-		}
-		if !errors.Is(failed, tt.want) || n > tt.most {
-			t.Errorf("%s: got %d entries and %v, want at most %d and %v", tt.name, n, failed, tt.most, tt.want)
 		}
 	}
 }

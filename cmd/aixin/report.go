@@ -204,7 +204,7 @@ func (a *app) stockReport() *cobra.Command {
 		case p.given():
 			return a.stockPeriod(ctx, r, s, p.days())
 		}
-		x, err := report.Stock(r.view, s, store.Entries(ctx, a.opts.book, 0))
+		x, err := report.Stock(r.view, s, store.Moved(ctx, a.opts.book, report.InDeliveries))
 		if err != nil {
 			return result{}, err
 		}

@@ -28,7 +28,7 @@ func newTurnoverRow(t report.Turnover) turnoverRow {
 
 // turnover is the trial balance of a period.
 func (a *app) turnover(ctx context.Context, r *reader, s report.Scope, p report.Period, classes bool) (result, error) {
-	x, err := report.TurnoverOf(r.view, s, p, store.Entries(ctx, a.opts.book, 0))
+	x, err := report.TurnoverOf(r.view, s, p, store.Moved(ctx, a.opts.book, report.InNone))
 	if err != nil {
 		return result{}, err
 	}

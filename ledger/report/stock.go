@@ -88,6 +88,9 @@ type shelves struct {
 	donors map[ledger.LotID]ledger.DonorID
 }
 
+// InDeliveries reports whether reports of shelves look into the entries of a kind. Of all others they ask for the postings alone.
+func InDeliveries(k ledger.Kind) bool { return k == ledger.Received || k == ledger.Reversed }
+
 // Stock draws up the shelves of a view from the entries behind it. The movements come from the entries and what stands there
 // from the accounts, so that each is held against the other: where they differ, the error wraps ledger.ErrCorrupt.
 func Stock(v ledger.View, s Scope, entries iter.Seq2[ledger.Entry, error]) (StockReport, error) {

@@ -42,6 +42,9 @@ type moved struct {
 	later ledger.Amount
 }
 
+// InNone reports of no kind that a report looks into its entries: the trial balance and the stock card ask for postings alone.
+func InNone(ledger.Kind) bool { return false }
+
 // TurnoverOf draws up the trial balance of a period from the entries behind a view. What they add up to in all is held against the
 // view's own balances: where they differ, the error wraps ledger.ErrCorrupt. Of a unit the accounts of its volunteers, shops and
 // units are listed, and Outside for what they have against all others, net.

@@ -173,11 +173,11 @@ func (f figures) reported() {
 		return err
 	})
 	trial := f.within(3, func() error {
-		_, err := report.TurnoverOf(v, everything, period, entries())
+		_, err := report.TurnoverOf(v, everything, period, store.Moved(f.Context(), f.dir, report.InNone))
 		return err
 	})
 	stock := f.within(3, func() error {
-		_, err := report.StockOf(v, everything, period, entries())
+		_, err := report.StockOf(v, everything, period, store.Moved(f.Context(), f.dir, report.InDeliveries))
 		return err
 	})
 	to := f.TempDir()
