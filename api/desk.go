@@ -261,7 +261,7 @@ func (d *desk) minutes(m ledger.Amount) string {
 func (d *desk) declared(rec ledger.Record) string {
 	switch {
 	case rec.Start != 0:
-		return joined(string(rec.Activity), minute(rec.Start), d.minutes(rec.Minutes), catalog.Name(d.say, "capture", rec.Capture))
+		return joined(d.activityNamed(rec.Activity), minute(rec.Start), d.minutes(rec.Minutes), catalog.Name(d.say, "capture", rec.Capture))
 	case rec.Code != "":
 		return joined(string(rec.Code), day(rec.On), "× "+strconv.FormatInt(rec.Quantity, 10))
 	}

@@ -1,8 +1,10 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
+	"slices"
 
 	"aixin/api/catalog"
 	"aixin/api/web"
@@ -102,11 +104,14 @@ func (d *desk) charts() error {
 	}
 	d.page.Sections = append(d.page.Sections, web.WorkSection{Text: []string{d.t("as_of", catalog.Data{"Entries": int64(got.Head.Size)})}})
 	for _, name := range []string{"by_month", "expiring", "cover", "activity"} {
-		if err := d.table(name); err != nil {
+		t, err := d.tabled(name)
+		if err != nil {
 			return err
 		}
 		s := &d.page.Sections[len(d.page.Sections)-1]
-		s.Chart = d.chart(s.Table)
+		if s.Chart = d.chart(t); len(t.Rows) > drawnRows {
+			s.Text = append(s.Text, d.t("drawn", catalog.Data{"N": drawnRows}))
+		}
 	}
 	if err := d.form("labels"); err != nil {
 		return err
@@ -127,7 +132,8 @@ func (d *desk) chart(t *web.Grid) *web.Chart {
 		return nil
 	}
 	c := &web.Chart{Title: t.Caption}
-	for _, r := range t.Rows {
+	rows := drawn(t)
+	for _, r := range rows {
 		c.Groups = append(c.Groups, web.ChartGroup{Label: r.Cells[0]})
 	}
 	for i, head := range t.Heads {
@@ -135,7 +141,7 @@ func (d *desk) chart(t *web.Grid) *web.Chart {
 			continue
 		}
 		c.Names = append(c.Names, head)
-		for j, r := range t.Rows {
+		for j, r := range rows {
 			n, err := ledger.ParsePoints(r.Cells[i])
 			if err != nil {
 				n = 0 // a share of nothing
@@ -145,6 +151,30 @@ func (d *desk) chart(t *web.Grid) *web.Chart {
 	}
 	c.Scale()
 	return c
+}
+
+// drawnRows is how many rows a chart draws: more than these nobody compares by looking.
+const drawnRows = 40
+
+// drawn returns the rows of a table that its chart draws: those with the largest first number, in the order of the table.
+func drawn(t *web.Grid) []web.GridRow {
+	if len(t.Rows) <= drawnRows {
+		return t.Rows
+	}
+	size := make(map[string]ledger.Amount, len(t.Rows))
+	for _, r := range t.Rows {
+		n, err := ledger.ParsePoints(r.Cells[1])
+		if err == nil {
+			size[r.Cells[0]] = n
+		}
+	}
+	most := slices.Clone(t.Rows)
+	slices.SortStableFunc(most, func(x, y web.GridRow) int { return cmp.Compare(size[y.Cells[0]], size[x.Cells[0]]) })
+	in := map[string]bool{}
+	for _, r := range most[:drawnRows] {
+		in[r.Cells[0]] = true
+	}
+	return slices.DeleteFunc(slices.Clone(t.Rows), func(r web.GridRow) bool { return !in[r.Cells[0]] })
 }
 
 func (d *desk) byMonth() (*web.Grid, error) {

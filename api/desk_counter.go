@@ -37,10 +37,10 @@ func counterPages() []workPage {
 				{name: "open_count", fields: (*desk).shopField, action: func(a *answers) ledger.Action {
 					return &ledger.OpenCount{Shop: ledger.ShopID(a.text("shop"))}
 				}},
-				{name: "enter_count", fields: (*desk).countFields, action: func(a *answers) ledger.Action {
+				{name: "enter_count", fields: func(d *desk) ([]web.Field, error) { return d.countFields(ledger.ShelfOpen) }, action: func(a *answers) ledger.Action {
 					return &ledger.EnterCount{Count: a.index("count"), Lines: a.pieces()}
 				}},
-				{name: "confirm_count", fields: (*desk).countFields, action: func(a *answers) ledger.Action {
+				{name: "confirm_count", fields: func(d *desk) ([]web.Field, error) { return d.countFields(ledger.ShelfCounted) }, action: func(a *answers) ledger.Action {
 					return &ledger.ConfirmCount{Count: a.index("count"), Lines: a.pieces()}
 				}},
 				{name: "finalise_count", fields: (*desk).finaliseFields, action: func(a *answers) ledger.Action {
@@ -98,7 +98,7 @@ func (d *desk) returns() error {
 		return err
 	}
 	t := d.newTable("receipt", "receipt", "shop", "volunteer", "day")
-	row(t, ReceiptNumber(e.Index), string(sold.Shop), string(sold.Volunteer), day(e.On)).Link = receiptPath + "?receipt=" + ReceiptNumber(e.Index)
+	row(t, ReceiptNumber(e.Index), d.shopNamed(sold.Shop), string(sold.Volunteer), day(e.On)).Link = receiptPath + "?receipt=" + ReceiptNumber(e.Index)
 	d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: t.Caption, Text: []string{d.t("print_again")}, Table: t})
 	return d.form("bring_back")
 }
@@ -177,12 +177,51 @@ func (d *desk) counts() error {
 	if err := d.table("counts"); err != nil {
 		return err
 	}
-	for _, name := range []string{"open_count", "enter_count", "confirm_count", "finalise_count"} {
-		if err := d.form(name); err != nil {
-			return err
+	name, err := d.countForm()
+	if err != nil || name == "" {
+		return firstError(err, d.form("open_count"))
+	}
+	if err := d.form(name); err != nil {
+		return err
+	}
+	return d.form("open_count")
+}
+
+// countForm names the form that a count asks for next: of the one that the address names, else of the newest that is not over. What was sent
+// stays, whatever became of the count meanwhile.
+func (d *desk) countForm() (string, error) {
+	for _, name := range []string{"enter_count", "confirm_count", "finalise_count"} {
+		if d.posted == name {
+			return name, nil
 		}
 	}
-	return nil
+	c, err := d.countAt()
+	if err != nil {
+		return "", err
+	}
+	switch c.State {
+	case ledger.ShelfOpen:
+		return "enter_count", nil
+	case ledger.ShelfCounted:
+		return "confirm_count", nil
+	case ledger.ShelfConfirmed:
+		return "finalise_count", nil
+	}
+	return "", nil
+}
+
+// countAt returns the count that the page is about; none where all are over.
+func (d *desk) countAt() (at ledger.CountFact, err error) {
+	asked := d.r.URL.Query().Get("count")
+	for c, err := range d.view.Counts() {
+		if err != nil {
+			return at, err
+		}
+		if c.State != ledger.ShelfPosted && c.State != ledger.ShelfDropped && (asked == "" || asked == counts(c.Index)) {
+			at = c
+		}
+	}
+	return at, nil
 }
 
 func (d *desk) countTable() (*web.Grid, error) {
@@ -195,36 +234,44 @@ func (d *desk) countTable() (*web.Grid, error) {
 		if c.State == ledger.ShelfConfirmed || c.State == ledger.ShelfPosted {
 			for _, l := range c.Lines {
 				if l.Pieces != l.Book {
-					differ = joined(differ, string(l.Item)+" "+strconv.FormatInt(int64(l.Pieces-l.Book), 10))
+					differ = joined(differ, d.itemNamed(l.Item)+" "+strconv.FormatInt(int64(l.Pieces-l.Book), 10))
 				}
 			}
 		}
-		row(t, counts(c.Index), string(c.Shop), catalog.Name(d.say, "record_state", c.State), string(c.Counter), string(c.Confirmer), differ)
+		r := row(t, counts(c.Index), d.shopNamed(c.Shop), catalog.Name(d.say, "record_state", c.State), string(c.Counter), string(c.Confirmer), differ)
+		if c.State != ledger.ShelfPosted && c.State != ledger.ShelfDropped {
+			r.Link = d.of.path + "?count=" + counts(c.Index)
+		}
 	}
 	slices.Reverse(t.Rows)
 	return t, nil
 }
 
-// openCounts asks for one of the counts that are not over.
-func (d *desk) openCounts() (web.Field, error) {
+// openCounts asks for one of the counts in some state.
+func (d *desk) openCounts(in ...ledger.ShelfState) (web.Field, error) {
 	return choice(d.view.Counts(), "count", func(c ledger.CountFact) (string, string) {
-		if c.State == ledger.ShelfPosted || c.State == ledger.ShelfDropped {
+		if !slices.Contains(in, c.State) {
 			return "", ""
 		}
-		return counts(c.Index), joined(string(c.Shop), catalog.Name(d.say, "record_state", c.State))
+		return counts(c.Index), joined(d.shopNamed(c.Shop), catalog.Name(d.say, "record_state", c.State))
 	})
 }
 
-// countFields asks for the pieces of every item, and tells of none how many there should be.
-func (d *desk) countFields() ([]web.Field, error) {
-	f, err := d.openCounts()
-	fields, err := fieldsOf(f, err)
-	if err != nil {
+// countFields asks for the pieces of every item that is counted, and tells of none how many there should be.
+func (d *desk) countFields(in ledger.ShelfState) ([]web.Field, error) {
+	f, err := d.openCounts(in)
+	at, failed := d.countAt()
+	if err := firstError(err, failed); err != nil {
 		return nil, err
 	}
+	f.Value = counts(at.Index)
+	fields := []web.Field{f}
 	for item, err := range d.view.Items() {
 		if err != nil {
 			return nil, err
+		}
+		if len(at.Items) > 0 && !slices.Contains(at.Items, item.Item) {
+			continue
 		}
 		n := maybe(counted(string(item.Item)))
 		n.Label = string(item.Item) + " " + item.Name
@@ -234,7 +281,7 @@ func (d *desk) countFields() ([]web.Field, error) {
 }
 
 func (d *desk) finaliseFields() ([]web.Field, error) {
-	f, err := d.openCounts()
+	f, err := d.openCounts(ledger.ShelfConfirmed)
 	return fieldsOf(f, err, maybe(one(d, "reason", "shelf_reason", ledger.ShelfReasons()...)))
 }
 
@@ -250,7 +297,7 @@ func (d *desk) closes() error {
 	}
 	if now.Open || now.Exchanges > 0 {
 		d.page.Sections = append(d.page.Sections, web.WorkSection{
-			Heading: d.t("day_open", catalog.Data{"Shop": string(shop), "Number": now.Number}), Table: d.dayTable(now.DayTotals),
+			Heading: d.t("day_open", catalog.Data{"Shop": d.shopNamed(shop), "Number": now.Number}), Table: d.dayTable(now.DayTotals),
 			Text: []string{d.dayText(now.DayTotals)},
 		})
 	}
@@ -260,17 +307,14 @@ func (d *desk) closes() error {
 			return err
 		}
 		d.page.Sections = append(d.page.Sections, web.WorkSection{
-			Heading: d.t("day_closed", catalog.Data{"Shop": string(shop), "Number": z.Number}), Table: d.dayTable(z.DayTotals),
+			Heading: d.t("day_closed", catalog.Data{"Shop": d.shopNamed(shop), "Number": z.Number}), Table: d.dayTable(z.DayTotals),
 			Text: []string{d.dayText(z.DayTotals), joined(day(z.On), string(e.Actor), counts(z.From)+"–"+counts(z.Through)), d.t("z_hint")},
 		})
 	}
 	if now.Open {
 		return d.form("close_counter")
 	}
-	if err := d.form("open_counter"); err != nil {
-		return err
-	}
-	return d.form("close_counter")
+	return d.form("open_counter")
 }
 
 func (d *desk) dayText(t ledger.DayTotals) string {
@@ -282,7 +326,7 @@ func (d *desk) dayText(t ledger.DayTotals) string {
 func (d *desk) dayTable(totals ledger.DayTotals) *web.Grid {
 	t := d.newTable("day", "item", "#pieces", "#points", "#back", "#short_pieces")
 	for _, i := range totals.Items {
-		row(t, string(i.Item), counts(i.Pieces), points(i.Points), counts(i.Back), counts(i.Short))
+		row(t, d.itemNamed(i.Item), counts(i.Pieces), points(i.Points), counts(i.Back), counts(i.Short))
 	}
 	return t
 }

@@ -66,20 +66,37 @@ func (d *desk) requests() (*web.Grid, error) {
 		if err != nil {
 			return nil, err
 		}
-		list, ids = append(list, q), append(ids, string(q.Request))
+		list = append(list, q)
 	}
 	slices.SortStableFunc(list, func(x, y ledger.Request) int { return int(y.Overdue(now) - x.Overdue(now)) })
+	if t.All = len(list); !d.exports() {
+		list = list[:min(len(list), pageRows)]
+	}
+	for _, q := range list {
+		ids = append(ids, string(q.Request))
+	}
 	names, err := d.People.Masked(d.r.Context(), ids...)
 	for _, q := range list {
 		late := ""
 		if over := q.Overdue(now); over > 0 {
 			late = d.minutes(over)
 		}
-		row(t, string(q.Request), names[string(q.Request)].Name, catalog.Name(d.say, "request_state", q.State), d.class(q.Class), string(q.To), minute(q.Until), late).
+		row(t, string(q.Request), names[string(q.Request)].Name, catalog.Name(d.say, "request_state", q.State), d.class(q.Class), d.toNamed(q.To), minute(q.Until), late).
 			Link = "/express?request=" + string(q.Request)
 	}
 	return t, err
 }
+
+// toNamed names the unit that a request was assigned to; one that was not has none.
+func (d *desk) toNamed(to ledger.UnitID) string {
+	if to == "" {
+		return ""
+	}
+	return d.unitNamed(to)
+}
+
+// maxChoices is how many requests a form lets choose from; of more the number is typed, or comes along from the list.
+const maxChoices = 30
 
 // openRequests yields the requests that are open. A page with a list and five forms looks through those of all years once.
 func (d *desk) openRequests() iter.Seq2[ledger.Request, error] {
@@ -178,6 +195,9 @@ func (d *desk) openRequest(more web.Field, states ...ledger.RequestState) ([]web
 		}
 		return string(q.Request), catalog.Name(d.say, "request_state", q.State)
 	})
+	if len(f.Options) > maxChoices {
+		f = typed("request")
+	}
 	if more.Name == "class" {
 		more = web.Field{Name: "class", Kind: "select", Need: true}
 		for _, c := range requestClasses() {

@@ -132,7 +132,7 @@ func (d *desk) ownSessions() error {
 		if s.Closed {
 			state = "closed"
 		}
-		row(t, counts(i), string(s.Activity), minute(s.Opened), whole(len(s.People)), d.t(state)).Link = fieldPath + "?session=" + counts(i)
+		row(t, counts(i), d.activityNamed(s.Activity), minute(s.Opened), whole(len(s.People)), d.t(state)).Link = fieldPath + "?session=" + counts(i)
 	}
 	section := web.WorkSection{Heading: t.Caption, Table: t}
 	if !read {
@@ -194,6 +194,9 @@ func (d *desk) present(bool) ([]web.Field, error) {
 	name, err := d.named(ids...)
 	for _, id := range ids {
 		f.Options = append(f.Options, web.Option{Value: string(id), Text: name(id)})
+	}
+	if len(ids) > maxChoices { // the roll above ticks them
+		f = typed("volunteer")
 	}
 	return []web.Field{d.sessionField(), f}, err
 }

@@ -80,11 +80,7 @@ func (d *desk) shelfTables() error {
 		if err := d.table(name); err != nil {
 			return err
 		}
-		s := &d.page.Sections[len(d.page.Sections)-1]
-		if n := len(s.Table.Rows); n > shelfRows {
-			s.Table.Rows, long = s.Table.Rows[:shelfRows], true
-			s.Text = append(s.Text, d.t("more_rows", catalog.Data{"N": shelfRows, "All": n}))
-		}
+		long = long || len(d.page.Sections[len(d.page.Sections)-1].Text) > 0
 	}
 	if !long && !d.r.URL.Query().Has("shelf") {
 		return nil
@@ -134,9 +130,6 @@ func receiving(a *answers) ledger.Action {
 	}
 	return do
 }
-
-// shelfRows is how many rows of the shelves one page shows.
-const shelfRows = 100
 
 // shelved is an item on the shelf of a shop.
 type shelved struct {
@@ -201,7 +194,7 @@ func (d *desk) stock() (*web.Grid, error) {
 			}
 		}
 		each, _ := item.PriceOn(on)
-		row(t, string(item.Item)+" "+item.Name, string(shop.Shop), counts(acct.Balance), counts(acct.Available(on)), day(first), points(each))
+		row(t, string(item.Item)+" "+item.Name, withName(string(shop.Shop), shop.Name, nil), counts(acct.Balance), counts(acct.Available(on)), day(first), points(each))
 	})
 }
 
@@ -210,7 +203,7 @@ func (d *desk) short() (*web.Grid, error) {
 	on := d.view.On()
 	return t, d.onShelf(t, func(shop ledger.Shop, item ledger.Item, acct ledger.Account) {
 		if n := acct.Available(on); n <= shortAt {
-			row(t, string(item.Item)+" "+item.Name, string(shop.Shop), counts(n))
+			row(t, string(item.Item)+" "+item.Name, withName(string(shop.Shop), shop.Name, nil), counts(n))
 		}
 	})
 }
@@ -336,10 +329,11 @@ func (d *desk) staffRoles() error {
 	if err := d.form("find_staff"); err != nil {
 		return err
 	}
-	if err := d.table("staff"); err != nil {
+	t, err := d.tabled("staff")
+	if err != nil {
 		return err
 	}
-	d.paged(staffRows)
+	d.paged(t, staffRows)
 	if !slices.Contains(d.staff.RolesOn(d.view.On()), ledger.Admin) {
 		return nil // they look
 	}

@@ -78,13 +78,15 @@ func (d *desk) awaiting() (*web.Grid, error) {
 		if len(t.Rows) == maxTicks {
 			break
 		}
-		row(t, counts(rec.Index), string(rec.Unit), string(rec.Volunteer), d.declared(rec), points(rec.Points))
+		row(t, counts(rec.Index), d.unitNamed(rec.Unit), string(rec.Volunteer), d.declared(rec), points(rec.Points))
 	}
 	return t, nil
 }
 
 func (d *desk) noticeTable() (*web.Grid, error) {
 	t := d.newTable("notices", "notice", "paper", "what", "from", "until", "#records", "removed", "fingerprint")
+	t.Brief = make([]bool, len(t.Heads))
+	t.Brief[len(t.Heads)-1] = true
 	all, err := d.server.posted(d.r.Context(), d.view)
 	for _, n := range all.recent {
 		row(t, counts(n.Index), n.Paper(), d.hung(n), day(n.From), day(n.Until), strconv.Itoa(len(n.Records)), day(n.Gone), n.SHA256)

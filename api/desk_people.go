@@ -131,7 +131,7 @@ func (d *desk) found() (*web.Grid, error) {
 		if err != nil {
 			return nil, err
 		}
-		row(t, name(id), string(who.Unit), catalog.Name(d.say, "status", who.Status), points(b.Available), points(b.Pending), d.minutes(served), day(who.Since)).
+		row(t, name(id), d.unitNamed(who.Unit), catalog.Name(d.say, "status", who.Status), points(b.Available), points(b.Pending), d.minutes(served), day(who.Since)).
 			Link = d.of.path + "?volunteer=" + string(id)
 	}
 	return t, nil

@@ -262,10 +262,24 @@ func (d *desk) callRoll(a *answers) error {
 	a.Set("search", "")
 	a.Set("key", string(newWorkKey())) // what stays is asked for anew: a line that was refused used its key up
 	d.stay, d.keep = true, true
-	if len(c.results.Rows) > 0 {
-		d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: c.results.Caption, Table: c.results})
-	}
+	c.tell()
 	return nil
+}
+
+// tell says what became of each line: what was refused first, and no more lines than a page has.
+func (c *rollCall) tell() {
+	t := c.results
+	if len(t.Rows) == 0 {
+		return
+	}
+	section := web.WorkSection{Heading: t.Caption, Table: t}
+	if n := len(t.Rows); n > pageRows {
+		refused := func(r web.GridRow) int { return strings.Index("✗✓", string([]rune(r.Cells[1])[:1])) }
+		slices.SortStableFunc(t.Rows, func(x, y web.GridRow) int { return refused(x) - refused(y) })
+		t.Rows = t.Rows[:pageRows]
+		section.Text = []string{c.t("roll_rest", catalog.Data{"N": pageRows, "All": n})}
+	}
+	c.page.Sections = append(c.page.Sections, section)
 }
 
 // list adds whom the leader looks for to those who may be ticked, and says who is not added, and why.

@@ -61,7 +61,7 @@ func (d *desk) ruleTable() (*web.Grid, error) {
 		if now, ok := rules.InForce(r.ID, d.view.On()); ok && now.Version == r.Version {
 			inForce = "✓ " + d.t("yes")
 		}
-		row(t, r.Name(), day(r.From), day(r.Terms.Until), joined(string(r.Terms.Unit), string(r.Terms.Shop)), r.Terms.ApprovedBy, day(r.Terms.Published), inForce)
+		row(t, r.Name(), day(r.From), day(r.Terms.Until), d.ruleFor(r), r.Terms.ApprovedBy, day(r.Terms.Published), inForce)
 	}
 	return t, err
 }

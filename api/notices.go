@@ -55,6 +55,9 @@ const (
 	maxHanging = 20
 	maxMade    = 200
 
+	// maxBoard is how many bytes of notices hang on the page itself, the newest first, so that a phone loads it: the others are read for themselves.
+	maxBoard = 40 << 10
+
 	// maxMaking bounds the texts that are made at once: each may read the whole journal.
 	maxMaking = 2
 
@@ -112,7 +115,7 @@ func (s *server) notices(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		page := web.Board{Kinds: web.BoardKinds()}
+		page, written := web.Board{Kinds: web.BoardKinds()}, 0
 		for _, n := range slices.Backward(all.hanging) {
 			text, err := s.textOf(r.Context(), n)
 			if err != nil {
@@ -121,6 +124,9 @@ func (s *server) notices(w http.ResponseWriter, r *http.Request) error {
 			posted, err := s.teller(f).Posted(v, n, text)
 			if err != nil {
 				return err
+			}
+			if written += len(posted.Text); written > maxBoard && len(page.Notices) > 0 {
+				posted.Apart = posted.Text != ""
 			}
 			page.Notices = append(page.Notices, posted)
 		}

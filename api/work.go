@@ -528,37 +528,56 @@ const maxCell = 1 << 10
 
 // table puts a table on the page.
 func (d *desk) table(name string) error {
+	_, err := d.tabled(name)
+	return err
+}
+
+// tabled is table, and returns the whole of it.
+func (d *desk) tabled(name string) (*web.Grid, error) {
 	t, err := d.of.table[name](d)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	section := web.WorkSection{Heading: t.Caption, Table: t}
 	if len(t.Rows) > 0 {
 		t.Export = d.address("csv", name)
 		if d.of.json {
 			t.JSON = d.address("json", name)
 		}
 	}
-	d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: t.Caption, Table: t})
-	return nil
+	if n := max(len(t.Rows), t.All); n > pageRows {
+		cut := *t // a table that is kept is on other pages too
+		cut.Rows, section.Table = t.Rows[:min(len(t.Rows), pageRows)], &cut
+		section.Text = append(section.Text, d.t("more_rows", catalog.Data{"N": pageRows, "All": n}))
+	}
+	d.page.Sections = append(d.page.Sections, section)
+	return t, nil
 }
 
-// paged leaves of the newest table what one page shows, n rows from the one that the address names, and leads to the others. Its file has all.
-func (d *desk) paged(n int) {
+// paged leaves of the newest table what one page shows, n rows from the one that the address names, and leads to the others.
+func (d *desk) paged(t *web.Grid, n int) {
 	s := &d.page.Sections[len(d.page.Sections)-1]
-	all := s.Table.Rows
 	from, err := strconv.Atoi(d.r.URL.Query().Get("row"))
-	if err != nil || from <= 0 || from > len(all) {
+	if err != nil || from <= 0 || from > len(t.Rows) {
 		from = 1
 	}
-	until := min(from-1+n, len(all))
-	s.Table.Rows = all[from-1 : until]
+	until := min(from-1+n, len(t.Rows))
+	part := *s.Table
+	part.Rows = t.Rows[from-1 : until]
+	s.Table, s.Text = &part, nil
 	if from > 1 {
 		s.Links = append(s.Links, web.Option{Value: d.address("row", counts(ledger.Index(max(1, from-n)))), Text: d.t("rows_before")})
 	}
-	if until < len(all) {
-		s.Links = append(s.Links, web.Option{Value: d.address("row", counts(ledger.Index(until+1))), Text: d.t("rows_behind", catalog.Data{"From": until + 1, "Of": len(all)})})
+	if until < len(t.Rows) {
+		s.Links = append(s.Links, web.Option{Value: d.address("row", counts(ledger.Index(until+1))), Text: d.t("rows_behind", catalog.Data{"From": until + 1, "Of": len(t.Rows)})})
 	}
 }
+
+// pageRows is how many rows of a table one page shows: no more than somebody looks at, and than a phone loads. The export has them all.
+const pageRows = 100
+
+// exports reports whether a table is made to be taken away, whole.
+func (d *desk) exports() bool { return d.r.URL.Query().Has("csv") || d.r.URL.Query().Has("json") }
 
 // address is the address of the page as it is, to take one of its tables away.
 func (d *desk) address(as, table string) string {

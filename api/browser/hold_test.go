@@ -8,6 +8,8 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"aixin/ledger"
 )
 
 var holdNumber = regexp.MustCompile(`P\d{6}`)
@@ -83,7 +85,10 @@ func TestAHoldIsCollected(t *testing.T) {
 }
 
 // owner and relative live in one household of the demo.
-var owner, relative = person{"V0000034", "/volunteer", "#card"}, person{"V0000026", "/volunteer", "#card"}
+var (
+	owner    = person{string(ledger.NewVolunteerID(12)), "/volunteer", "#card"}
+	relative = person{string(ledger.NewVolunteerID(13)), "/volunteer", "#card"}
+)
 
 // TestSomebodyElseCollects has somebody of the household come with their own card: the clerk says for whom, by keyboard alone, and the statement
 // of whose points they were says who came.

@@ -67,6 +67,7 @@ type Posted struct {
 	Term   string
 	Text   string // word for word; empty where it cannot be made again
 	SHA256 string
+	Apart  bool // the text is a page of its own: what hangs here is long enough
 }
 
 func (Board) template() string                    { return "board" }

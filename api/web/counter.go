@@ -16,9 +16,9 @@ type Desk struct {
 	Hold  ledger.Index
 	Lines []ledger.ItemLine // of a hold, what of it is handed out; none for all of it
 	Slip  string            // the number of the slip that was signed
-	Times ledger.Amount // how many of the item that is scanned next; 0 for one
-	Key   ledger.Key    // of the exchange
-	Step  int64         // of the form: one that is sent twice is answered once
+	Times ledger.Amount     // how many of the item that is scanned next; 0 for one
+	Key   ledger.Key        // of the exchange
+	Step  int64             // of the form: one that is sent twice is answered once
 }
 
 // Line writes a line as the form carries it.

@@ -1,0 +1,48 @@
+package api
+
+import (
+	"strings"
+
+	"aixin/ledger"
+)
+
+// This file writes what the book has under a code with its name behind it. What has none is its code alone: the name is for reading, and no
+// table is refused for the lack of one.
+
+func (d *desk) itemNamed(id ledger.Commodity) string {
+	item, err := d.view.Item(id)
+	return withName(string(id), item.Name, err)
+}
+
+func (d *desk) shopNamed(id ledger.ShopID) string {
+	shop, err := d.view.Shop(id)
+	return withName(string(id), shop.Name, err)
+}
+
+func (d *desk) unitNamed(id ledger.UnitID) string {
+	unit, err := d.view.Unit(id)
+	return withName(string(id), unit.Name, err)
+}
+
+func (d *desk) activityNamed(id ledger.ActivityID) string {
+	act, err := d.view.Activity(id)
+	return withName(string(id), act.Name, err)
+}
+
+func withName(code, name string, err error) string {
+	if err != nil {
+		return code
+	}
+	return strings.TrimSpace(code + " " + name)
+}
+
+// ruleFor says for which unit or shop a rule is; one of the whole book says nothing.
+func (d *desk) ruleFor(r ledger.Rule) string {
+	switch {
+	case r.Terms.Shop != "":
+		return d.shopNamed(r.Terms.Shop)
+	case r.Terms.Unit != "":
+		return d.unitNamed(r.Terms.Unit)
+	}
+	return ""
+}
