@@ -66,6 +66,7 @@ func (a *app) audit(ctx context.Context, f auditFlags) error {
 	if o.Zone, err = info.Location(); err != nil {
 		return err
 	}
+	o.Draw = drawer(info.Demo)
 	var checkpoint []byte
 	var head ledger.Head
 	upTo := func(entries iter.Seq2[ledger.Entry, error]) iter.Seq2[ledger.Entry, error] { return entries }

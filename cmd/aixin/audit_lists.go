@@ -11,7 +11,10 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"unicode/utf8"
 
+	"aixin/api/catalog"
+	"aixin/api/notice"
 	"aixin/ledger"
 	"aixin/ledger/audit"
 )
@@ -172,5 +175,27 @@ func hashFile(f io.Reader) (string, audit.File, error) {
 	if errors.Is(err, io.EOF) {
 		err = nil
 	}
-	return hex.EncodeToString(h.Sum(nil)), audit.File{Size: n, Personal: ledger.Personal(text.String())}, err
+	file := audit.File{Size: n, Personal: ledger.Personal(text.String())}
+	if n < maxText && utf8.Valid(text.Bytes()) {
+		file.Text = text.String()
+	}
+	return hex.EncodeToString(h.Sum(nil)), file, err
+}
+
+// drawer writes the notices of a book again, in every language that they may have been written in.
+func drawer(demo bool) func(*audit.Drawn) ([]string, error) {
+	return func(d *audit.Drawn) (texts []string, err error) {
+		for _, lang := range []string{catalog.Chinese, catalog.English} {
+			say, err := catalog.New(lang)
+			if err != nil {
+				return nil, err
+			}
+			mark := ""
+			if demo {
+				mark = say.T("cli.demo_mark") + "\n"
+			}
+			texts = append(texts, notice.Again(say, mark, d))
+		}
+		return texts, nil
+	}
 }

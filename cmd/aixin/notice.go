@@ -304,14 +304,15 @@ type noticeLine struct {
 }
 
 func (a *app) noticeShow() *cobra.Command {
-	var picture string
-	cmd := a.reads(a.command("notice_show", "show NOTICE [--picture FILE]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+	var picture, words string
+	cmd := a.reads(a.command("notice_show", "show NOTICE [--text FILE] [--picture FILE]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
 		i, err := reference("NOTICE", args[0])
 		if err != nil {
 			return err
 		}
-		return a.read(cmd.Context(), func(ctx context.Context, r *reader) (result, error) { return r.notice(ctx, i, picture) })
+		return a.read(cmd.Context(), func(ctx context.Context, r *reader) (result, error) { return r.notice(ctx, i, words, picture) })
 	}))
+	cmd.Flags().StringVar(&words, "text", "", a.say.T("cli.flag.notice_text"))
 	cmd.Flags().StringVar(&picture, "picture", "", a.say.T("cli.flag.picture"))
 	return cmd
 }
@@ -326,7 +327,7 @@ func (r *reader) printer(ctx context.Context) notice.Printer {
 }
 
 // notice shows a notice: its text, made again, and how its lines stand.
-func (r *reader) notice(ctx context.Context, i ledger.Index, picture string) (result, error) {
+func (r *reader) notice(ctx context.Context, i ledger.Index, words, picture string) (result, error) {
 	n, err := r.view.Notice(i)
 	if err != nil {
 		return result{}, err
@@ -335,8 +336,11 @@ func (r *reader) notice(ctx context.Context, i ledger.Index, picture string) (re
 	if err != nil {
 		return result{}, err
 	}
-	if picture != "" {
-		if err := r.app.keep(picture, []byte(notice.Picture(text))); err != nil {
+	for path, content := range map[string]string{words: text, picture: notice.Picture(text)} {
+		if path == "" {
+			continue
+		}
+		if err := r.app.keep(path, []byte(content)); err != nil {
 			return result{}, err
 		}
 	}

@@ -84,13 +84,16 @@ type Options struct {
 	Evidence  map[string]File                    // by the SHA-256 of their bytes; nil where there is no folder
 	// Settlements are what partner shops state that they are owed; nil where there is no list.
 	Settlements []Settled
-	Zone        *time.Location // of the book
+	// Draw writes a notice again in each language that it may have been written in; nil where none is to be drawn again.
+	Draw func(*Drawn) ([]string, error)
+	Zone *time.Location // of the book
 }
 
 // File is a file that the book may have the hash of.
 type File struct {
 	Size     int64
-	Personal bool // a number of an identity card or a mobile number stands in it
+	Personal bool   // a number of an identity card or a mobile number stands in it
+	Text     string // of a file that may be a notice; none of others
 }
 
 func (o Options) has(x Outside) bool {
@@ -147,6 +150,7 @@ type run struct {
 	options  Options
 	at       int // the check that is looking
 	findings [][]Finding
+	fault    error // of what the options give
 }
 
 // found adds a finding of the check that is looking.
@@ -166,7 +170,7 @@ func Run(o Options, entries iter.Seq2[ledger.Entry, error]) (Report, error) {
 	for i, c := range checks {
 		watch[i] = c.watch()
 	}
-	r := run{newWorld(), o, 0, make([][]Finding, len(checks))}
+	r := run{world: newWorld(), options: o, findings: make([][]Finding, len(checks))}
 	var now ledger.Entry // one for all: checks keep bodies, and no entry
 	for e, err := range entries {
 		if err != nil {
@@ -176,6 +180,9 @@ func Run(o Options, entries iter.Seq2[ledger.Entry, error]) (Report, error) {
 		r.now = e.On
 		for r.at = range watch {
 			watch[r.at].see(&r, &now)
+		}
+		if r.fault != nil {
+			return out, fmt.Errorf("audit: %w", r.fault)
 		}
 		r.fold(&now)
 	}

@@ -39,7 +39,7 @@ func Checks() []Check {
 		{"R26", "expiry", "B22 B23", nil, func() observer { return expiries{} }},
 		{"R27", "caps", "B04 B06 B08 B09 B10 B11 B14 B15 B16 B17", nil, newCaps},
 		{"R28", "cover", "B30 B39", nil, newCover},
-		{"R29", "publication", "B44 B48 VC30", []Outside{Evidence}, func() observer { return publication{} }},
+		{"R29", "publication", "B44 B48 VC30", []Outside{Evidence}, newPublication},
 		{"R30", "settlement", "B30", []Outside{Settlement}, newSettlements},
 		{"R31", "presence", "B34 B49", nil, newPresence},
 		{"R32", "openings", "MCA67-11", nil, newOpenings},

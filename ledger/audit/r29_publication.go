@@ -2,28 +2,56 @@ package audit
 
 import "aixin/ledger"
 
-// publication looks for the texts that hung out: each is kept as its hash says, none shows a number of a person, and what a notice lists
-// was declared, approved and not taken back.
-type publication struct{ nothing }
+// publication looks for the texts that hung out: each is kept as its hash says, and is what the entries come to, drawn again; none
+// shows a number of a person or a name that is not masked; and what a notice lists was declared, approved and not taken back.
+type publication struct {
+	nothing
+	moves *moves
+}
 
-func (publication) see(r *run, e *ledger.Entry) {
-	var unit ledger.UnitID
-	var sha256 string
-	var size int64
+func newPublication() observer { return &publication{moves: newMoves()} }
+
+func (p *publication) see(r *run, e *ledger.Entry) {
+	var n ledger.Notice
 	switch body := e.Body.(type) {
 	case *ledger.PostNotice:
-		unit, sha256, size = body.Unit, body.SHA256, body.Size
+		n = ledger.Notice{Unit: body.Unit, Number: body.Number, From: body.From, Until: body.Until, Records: body.Records, SHA256: body.SHA256, Size: body.Size}
 		for _, i := range body.Records {
 			if rec := r.records[i]; rec == nil || rec.gone || rec.approver == "" {
-				r.found(Wrong, string(unit), count(i), "", i, e.Index)
+				r.found(Wrong, string(body.Unit), count(i), "", i, e.Index)
 			}
 		}
 	case *ledger.Publish:
-		unit, sha256, size = body.Unit, body.SHA256, body.Size
+		n = ledger.Notice{
+			What: body.What, Unit: body.Unit, Number: body.Number, Period: body.Period, From: body.From, Until: body.Until, SHA256: body.SHA256, Size: body.Size,
+		}
 	default:
+		if r.redraws() {
+			p.moves.add(e)
+		}
 		return
 	}
-	if f, ok := r.kept(e, string(unit), sha256, size); ok && f.Personal {
-		r.found(Wrong, string(unit), sha256[:min(12, len(sha256))], "", e.Index)
+	f, ok := r.kept(e, string(n.Unit), n.SHA256, n.Size)
+	switch {
+	case !ok:
+	case f.Personal:
+		r.found(Wrong, string(n.Unit), n.SHA256[:min(12, len(n.SHA256))], "", e.Index)
+	case r.redraws() && f.Size == n.Size:
+		p.redraw(r, e, n, f)
+	}
+}
+
+// redraws reports whether the texts are at hand, and somebody who can write them again.
+func (r *run) redraws() bool { return r.options.Evidence != nil && r.options.Draw != nil }
+
+// redraw holds a text against what the entries come to.
+func (p *publication) redraw(r *run, e *ledger.Entry, n ledger.Notice, f File) {
+	texts, err := r.options.Draw(r.drawn(p.moves, n, e.On))
+	if err != nil {
+		r.fault = err
+		return
+	}
+	if line, ought := unlike(f.Text, texts); line > 0 {
+		r.found(Wrong, string(n.Unit), "line "+count(line), ought, e.Index)
 	}
 }
