@@ -35,8 +35,8 @@ type Registry interface {
 	CheckPIN(ctx context.Context, id, pin string) error
 	// FindBySystemKey returns what the key of a system opens, or person.ErrNotFound.
 	FindBySystemKey(ctx context.Context, text string) (person.SystemKey, error)
-	// Search returns people of a kind, masked, the likeliest first, and whether there are more.
-	Search(ctx context.Context, kind person.Kind, query string) ([]person.Masked, bool, error)
+	// Search returns people of a kind, masked, the likeliest first, and whether there are more. Among says who may be found at all.
+	Search(ctx context.Context, kind person.Kind, query string, among func(id string) (bool, error)) ([]person.Masked, bool, error)
 	// Get returns the full data of people, and logs the look.
 	Get(ctx context.Context, why person.Purpose, ids ...string) ([]person.Person, error)
 	// GetYoung does for somebody under a guardian's care, once another person agreed: person.ErrSecondPerson before.

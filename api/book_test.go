@@ -436,10 +436,13 @@ func (p *people) FindBySystemKey(context.Context, string) (person.SystemKey, err
 	return person.SystemKey{}, person.ErrNotFound
 }
 
-func (p *people) Search(ctx context.Context, _ person.Kind, query string) (found []person.Masked, more bool, err error) {
+func (p *people) Search(ctx context.Context, _ person.Kind, query string, among func(string) (bool, error)) (found []person.Masked, more bool, err error) {
 	masked, err := p.Masked(ctx, query)
-	for _, m := range masked {
-		found = append(found, m)
+	for id, m := range masked {
+		in, failed := among(id)
+		if err = errors.Join(err, failed); in {
+			found = append(found, m)
+		}
 	}
 	return found, false, err
 }

@@ -138,9 +138,13 @@ func (d *desk) found() (*web.Grid, error) {
 }
 
 func (d *desk) lookUp(text string) ([]ledger.VolunteerID, error) {
+	handled, err := HandledBy(d.view, d.staff.Staff)
+	if err != nil {
+		return nil, err
+	}
 	id, err := d.who(d.r.Context(), text)
 	switch {
-	case err == nil:
+	case err == nil: // who stands here, and showed a card or said the number
 		return []ledger.VolunteerID{id}, nil
 	case !as[*ledger.Invalid](err) && !errors.Is(err, person.ErrNotFound):
 		return nil, err
@@ -152,7 +156,7 @@ func (d *desk) lookUp(text string) ([]ledger.VolunteerID, error) {
 		return nil, err
 	}
 	if len(list) == 0 && text != "" { // by pinyin, or by the last digits of a phone
-		near, _, err := d.People.Search(d.r.Context(), person.Volunteer, text)
+		near, _, err := d.People.Search(d.r.Context(), person.Volunteer, text, handled.Among)
 		if err != nil && !errors.Is(err, person.ErrNotFound) && !as[*ledger.Invalid](err) {
 			return nil, err
 		}
@@ -167,7 +171,7 @@ func (d *desk) lookUp(text string) ([]ledger.VolunteerID, error) {
 		}
 	}
 	slices.Sort(ids)
-	return ids, nil
+	return handled.only(ids...)
 }
 
 // newCard gives a volunteer a card, first in the book: a card that is only there was never printed, and the next one voids it. The card is

@@ -7,8 +7,8 @@ import (
 	"aixin/ledger"
 )
 
-// Handled are the volunteers whom a member of the staff may find by a phone or an ID number: those of the units in which they deal with
-// people. Whoever may look at anybody's details may find anybody.
+// Handled are the volunteers whom a member of the staff may find by a name, a phone or an ID number: those of the units in which they deal
+// with people, and of the unit of a shop where they do. Whoever may look at anybody's details may find anybody.
 type Handled struct {
 	view     ledger.View
 	everyone bool
@@ -38,10 +38,33 @@ func HandledBy(v ledger.View, id ledger.StaffID) (Handled, error) {
 			h.everyone = true
 		case ledger.UnitID(g.Scope).Valid():
 			h.units = append(h.units, org.Under(ledger.UnitID(g.Scope), v.On())...)
+		case ledger.ShopID(g.Scope).Valid():
+			shop, err := v.Shop(ledger.ShopID(g.Scope))
+			if err != nil {
+				return h, err
+			}
+			h.units = append(h.units, org.Under(shop.Unit, v.On())...)
 		}
 	}
 	return h, nil
 }
+
+// only leaves those of a list who may be found.
+func (h Handled) only(ids ...ledger.VolunteerID) (list []ledger.VolunteerID, err error) {
+	for _, id := range ids {
+		in, err := h.Has(id)
+		if err != nil {
+			return nil, err
+		}
+		if in {
+			list = append(list, id)
+		}
+	}
+	return list, nil
+}
+
+// Among is Has of a number of whatever kind, for searches.
+func (h Handled) Among(id string) (bool, error) { return h.Has(ledger.VolunteerID(id)) }
 
 // Has reports whether a volunteer is one of them. Nobody is told whether a number that the book does not have is anybody's.
 func (h Handled) Has(id ledger.VolunteerID) (bool, error) {

@@ -62,7 +62,18 @@ func (s *server) search(w http.ResponseWriter, r *http.Request) error {
 	if err := readJSON(r, &q); err != nil {
 		return err
 	}
-	found, more, err := s.People.Search(r.Context(), person.Volunteer, q.Text)
+	var (
+		found []person.Masked
+		more  bool
+	)
+	err := s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) error {
+		handled, err := HandledBy(v, callerOf(r).staff)
+		if err != nil {
+			return err
+		}
+		found, more, err = s.People.Search(r.Context(), person.Volunteer, q.Text, handled.Among)
+		return err
+	})
 	if err != nil {
 		return err
 	}

@@ -39,12 +39,17 @@ func (w *writer) search(ctx context.Context, text string) error {
 	if err := w.holds(ctx, api.PeopleReaders()...); err != nil {
 		return err
 	}
-	found, more, err := w.people.Search(ctx, person.Volunteer, text)
-	if err != nil {
-		return err
-	}
+	var more bool
 	rows, t := []foundRow{}, w.app.table("volunteer", "name", "phone", "unit", "status")
-	err = w.view(ctx, func(v ledger.View) error {
+	err := w.view(ctx, func(v ledger.View) error {
+		handled, err := api.HandledBy(v, w.actor)
+		if err != nil {
+			return err
+		}
+		var found []person.Masked
+		if found, more, err = w.people.Search(ctx, person.Volunteer, text, handled.Among); err != nil {
+			return err
+		}
 		for _, m := range found {
 			row := foundRow{Masked: m}
 			who, err := v.Volunteer(ledger.VolunteerID(m.ID))

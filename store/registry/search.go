@@ -17,6 +17,9 @@ import (
 // MaxFound bounds the people that a search returns: more are not looked through by anybody.
 const MaxFound = 20
 
+// maxLooked bounds of how many that a query means it is asked whether they may be found: one letter means half a county.
+const maxLooked = 4000
+
 // phonebook is what searches look through: the names and the last digits of the phones of all people, opened once. A search in sealed
 // rows would open every one of them again.
 type phonebook struct {
@@ -52,20 +55,20 @@ type hit struct {
 }
 
 // Search returns people of a kind, masked, the likeliest first: by number, by the text of a card, by phone or its last four digits, by ID
-// number, by a part of the name, by its pinyin or initials or both mixed. More says that there are others. It is not logged: it shows no
-// more than lists do.
-func (r *Registry) Search(ctx context.Context, kind person.Kind, query string) (found []person.Masked, more bool, err error) {
+// number, by a part of the name, by its pinyin or initials or both mixed. Among says who may be found at all; nil means everybody. More says
+// that there are others. It is not logged: it shows no more than lists do.
+func (r *Registry) Search(
+	ctx context.Context, kind person.Kind, query string, among func(id string) (bool, error),
+) (found []person.Masked, more bool, err error) {
 	hits, err := r.hits(ctx, query)
 	if err != nil {
 		return nil, false, err
 	}
 	hits = slices.DeleteFunc(hits, func(h hit) bool { k, _ := person.KindOf(h.id); return k != kind })
 	slices.SortFunc(hits, func(a, b hit) int { return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.id, b.id)) })
-	more = len(hits) > MaxFound
-	hits = hits[:min(len(hits), MaxFound)]
-	ids := make([]string, len(hits))
-	for i, h := range hits {
-		ids[i] = h.id
+	ids, more, err := firstOf(hits, among)
+	if err != nil {
+		return nil, false, err
 	}
 	masked, err := r.Masked(ctx, ids...)
 	if err != nil {
@@ -77,6 +80,29 @@ func (r *Registry) Search(ctx context.Context, kind person.Kind, query string) (
 		}
 	}
 	return found, more, nil
+}
+
+// firstOf returns the first who may be found, and whether there may be others.
+func firstOf(hits []hit, among func(id string) (bool, error)) (ids []string, more bool, err error) {
+	for n, h := range hits {
+		if n == maxLooked && among != nil {
+			return ids, true, nil
+		}
+		if among != nil {
+			in, err := among(h.id)
+			if err != nil {
+				return nil, false, err
+			}
+			if !in {
+				continue
+			}
+		}
+		if len(ids) == MaxFound {
+			return ids, true, nil
+		}
+		ids = append(ids, h.id)
+	}
+	return ids, false, nil
 }
 
 // hits finds people by whatever the query is.

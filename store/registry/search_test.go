@@ -40,7 +40,7 @@ func TestSearch(t *testing.T) {
 	}
 	for range 2 {
 		for _, tt := range tests {
-			found, more, err := r.Search(t.Context(), person.Volunteer, tt.query)
+			found, more, err := r.Search(t.Context(), person.Volunteer, tt.query, nil)
 			var got []string
 			for _, m := range found {
 				got = append(got, m.ID)
@@ -55,7 +55,7 @@ func TestSearch(t *testing.T) {
 		t.Fatal(err)
 	}
 	for query, want := range map[string]int{"wei": 0, "mali": 1, "1234": 0, "7777": 1, "wang": 0, "0001": 0} {
-		if found, _, err := r.Search(t.Context(), person.Volunteer, query); err != nil || len(found) != want {
+		if found, _, err := r.Search(t.Context(), person.Volunteer, query, nil); err != nil || len(found) != want {
 			t.Errorf("after changes, search %q: got %v, %v, want %d", query, found, err, want)
 		}
 	}
@@ -67,9 +67,32 @@ func TestSearchMany(t *testing.T) {
 	r := open(t, create(t), registry.Options{})
 	put(t, r, people(2*registry.MaxFound, 1)...)
 	name := people(1, 1)[0].Name
-	found, more, err := r.Search(t.Context(), person.Volunteer, name[:1])
+	found, more, err := r.Search(t.Context(), person.Volunteer, name[:1], nil)
 	if err != nil || !more || len(found) != registry.MaxFound {
 		t.Errorf("got %d, %v, %v, want %d and more", len(found), more, err, registry.MaxFound)
+	}
+}
+
+// Whoever may find only some people finds those, however many others the query means, and is not told of the others.
+func TestSearchAmong(t *testing.T) {
+	t.Parallel()
+	r := open(t, create(t), registry.Options{})
+	all := people(2*registry.MaxFound, 1)
+	put(t, r, all...)
+	last := all[len(all)-1].ID
+	for _, query := range []string{all[0].Name[:1], last, all[0].ID} {
+		found, more, err := r.Search(t.Context(), person.Volunteer, query, func(id string) (bool, error) { return id == last, nil })
+		want := 1
+		if query == all[0].ID {
+			want = 0
+		}
+		if err != nil || more || len(found) != want {
+			t.Errorf("%s: got %d, %v, %v, want %d", query, len(found), more, err, want)
+		}
+	}
+	failed := errors.New("no book")
+	if _, _, err := r.Search(t.Context(), person.Volunteer, last, func(string) (bool, error) { return false, failed }); !errors.Is(err, failed) {
+		t.Errorf("got %v, want %v", err, failed)
 	}
 }
 
