@@ -74,7 +74,7 @@ func (f *Tally) add(what string, d TallyDay) {
 		f.Sums = slices.Insert(f.Sums, at, TallySum{What: what})
 	}
 	s := &f.Sums[at]
-	i, found := slices.BinarySearchFunc(s.Days, d.On, func(x TallyDay, on Date) int { return int(x.On - on) })
+	i, found := s.day(d.On)
 	if !found {
 		s.Days = slices.Insert(s.Days, i, d)
 		return
@@ -87,6 +87,17 @@ func (f *Tally) add(what string, d TallyDay) {
 	if len(s.Days) == 0 {
 		f.Sums = slices.Delete(f.Sums, at, at+1)
 	}
+}
+
+// day returns where a day stands, or would stand: mostly last, as service is declared soon after it.
+func (s *TallySum) day(on Date) (at int, ok bool) {
+	switch n := len(s.Days); {
+	case n == 0 || s.Days[n-1].On < on:
+		return n, false
+	case s.Days[n-1].On == on:
+		return n - 1, true
+	}
+	return slices.BinarySearchFunc(s.Days, on, func(x TallyDay, on Date) int { return int(x.On - on) })
 }
 
 // days returns the days of something, in order.

@@ -108,7 +108,7 @@ func (a *app) lookThrough(
 		return look(store.Entries(ctx, a.opts.book, 0))
 	}
 	preferHugePages(auditHeap)
-	preferThroughput() // two that fold at once make garbage twice as fast
+	preferThroughput(auditGC) // two that fold at once make garbage twice as fast
 	o := store.VerifyOptions{Read: func(entries iter.Seq2[ledger.Entry, error]) (err error) {
 		found, err = look(entries)
 		return err

@@ -15,6 +15,10 @@ const (
 	// serverHeap is where that stops. What lives is bounded far below it by the ledger's and the store's own limits.
 	serverHeap = 2 << 30
 
+	// auditGC is the same for an audit, which keeps most of what it makes to its end: the collector would look through all of it again
+	// and again. Its heap stops at the same limit.
+	auditGC = 400
+
 	// auditHeap is what verifying and auditing a year of a town takes; what a larger book takes beyond it comes by small pages.
 	auditHeap = 512 << 20
 
@@ -23,13 +27,14 @@ const (
 	sleepers = 2
 )
 
-// preferThroughput tunes the runtime for a process that serves. Whoever sets GOGC, GOMEMLIMIT or GOMAXPROCS knows better.
-func preferThroughput() {
+// preferThroughput tunes the runtime for a process that serves, or reads a whole book. Whoever sets GOGC, GOMEMLIMIT or GOMAXPROCS knows
+// better.
+func preferThroughput(percent int) {
 	if os.Getenv("GOMAXPROCS") == "" {
 		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + sleepers)
 	}
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(serverGC)
+		debug.SetGCPercent(percent)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(serverHeap)
