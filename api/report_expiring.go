@@ -19,6 +19,7 @@ type (
 		Name      string             `json:"name,omitempty"`
 		Unit      ledger.UnitID      `json:"unit"`
 		Points    Points             `json:"points"`
+		Gift      Points             `json:"gift"`    // of the points, gift points
 		Expires   ledger.Date        `json:"expires"` // the last usable day
 		Days      int64              `json:"days"`    // until then
 		Warning   int64              `json:"warning"` // 60, 30 or 7
@@ -30,7 +31,7 @@ func NewExpiringReport(r report.ExpiringReport, name func(ledger.VolunteerID) st
 	out := ExpiringReport{Basis: newBasis(r.Basis), Total: Points(r.Total), Rows: []ExpiringRow{}}
 	for _, row := range r.Rows {
 		out.Rows = append(out.Rows, ExpiringRow{
-			row.Volunteer, name(row.Volunteer), row.Unit, Points(row.Points), row.Expires, row.Days, row.Warning,
+			row.Volunteer, name(row.Volunteer), row.Unit, Points(row.Points), Points(row.Gift), row.Expires, row.Days, row.Warning,
 		})
 	}
 	return out

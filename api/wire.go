@@ -57,6 +57,7 @@ type (
 		Pending   Points             `json:"pending"`
 		Lapsed    *Points            `json:"lapsed,omitempty"`      // past their date and not yet posted as expired
 		Gift      *Points            `json:"gift,omitempty"`        // gift points, which pay a part of a price
+		GiftLots  []Lot              `json:"gift_lots,omitempty"`   // of those, the ones that lapse
 		Owed      *Points            `json:"recoverable,omitempty"` // spent from credits that were reversed
 		Pool      ledger.PoolID      `json:"pool,omitempty"`        // of the household: what is lacking at the counter comes out of it
 		Shared    *Points            `json:"shared,omitempty"`      // what that pool has available
@@ -306,6 +307,9 @@ func NewBalance(b ledger.Balance) Balance {
 	if b.Gift != 0 {
 		gift := Points(b.Gift)
 		out.Gift = &gift
+	}
+	for _, l := range b.GiftLots {
+		out.GiftLots = append(out.GiftLots, Lot{Lot: l.ID, Left: Points(l.Left), Expires: l.Expires})
 	}
 	if b.Recoverable != 0 {
 		owed := Points(b.Recoverable)

@@ -96,7 +96,7 @@ func (a AccountID) Holds(c Commodity) bool {
 	case ClassIssued:
 		return c == Point && UnitID(owner).Valid()
 	case ClassBreakage:
-		return (c == Point || c == GiftPoint) && UnitID(owner).Valid()
+		return c.Points() && UnitID(owner).Valid()
 	case ClassRedeemed:
 		return (c == Point || c == GiftPoint) && ShopID(owner).Valid()
 	case ClassGift:

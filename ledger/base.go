@@ -23,6 +23,7 @@ type (
 		Volunteer VolunteerID
 		Unit      UnitID
 		Sharer    string // of whose base it is: the volunteer's, or their household's
+		Expires   Date   // the last usable day; none where what is left is filled up in the next period
 	}
 )
 
@@ -40,6 +41,7 @@ func (r *BaseGrant) fields(c *codec) {
 	text(c, "volunteer", &r.Volunteer)
 	text(c, "unit", &r.Unit)
 	text(c, "sharer", &r.Sharer)
+	c.date("expires", &r.Expires)
 }
 
 func (a *GrantBase) kind() Kind { return BaseGranted }
@@ -96,14 +98,15 @@ func (b *Book) grantBase(d *draft, rule *Rule, v Volunteer) *Rejection {
 	sharer := rule.Base.sharer(v.Volunteer, v.Household)
 	grants, _ := b.tallies.get(always(sharer))
 	base, _ := b.accounts.get(AccountKey{BaseOf(sharer), BasePoint})
-	lack := rule.Base.Points + base.Balance
+	lack := rule.Base.Points - base.Owned(d.On)
 	from, until := rule.Base.Per.Around(d.On)
 	if grants.sum(baseGranted, from, until).Count > 0 || lack <= 0 {
 		return &Rejection{Reason: Duplicate, Subject: sharer}
 	}
-	d.post(BaseOf(sharer), BasePoint, -lack, 0)
+	expires := rule.ClassExpiry(ClassBase, d.On)
+	d.add(BaseOf(sharer), BasePoint, lack, expires)
 	d.post(account(ClassGranted, v.Unit), BasePoint, lack, 0)
-	d.Body = &BaseGrant{v.Volunteer, v.Unit, sharer}
+	d.Body = &BaseGrant{v.Volunteer, v.Unit, sharer, expires}
 	return nil
 }
 
@@ -129,6 +132,8 @@ func (r *BaseGrant) holds(b *Book, e Entry) ([]Posting, error) {
 	}
 	return d.Postings, nil
 }
+
+func (r *BaseGrant) lasts(LotID) Date { return r.Expires }
 
 func (r *BaseGrant) fold(b *Book, e Entry) {
 	b.tallies.edit(always(r.Sharer)).add(baseGranted, TallyDay{On: e.On, Count: 1})
@@ -204,5 +209,5 @@ func (v View) lacksBase(sharer string, x Base, on Date) (Amount, error) {
 	if grants.sum(baseGranted, from, until).Count > 0 {
 		return 0, err
 	}
-	return max(0, x.Points+base.Balance), err
+	return max(0, x.Points-base.Owned(on)), err
 }

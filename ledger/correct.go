@@ -98,6 +98,10 @@ func (b *Book) wantUndone(w *Wants, i Index) {
 			b.wantExpired(w, p.Lot) // the date of a lot that is used up stands there, and what expires is noted there
 		}
 		switch owner := p.Account.Owner(); {
+		case p.Account.Class() == ClassGift:
+			if v, ok := b.volunteers.peek(VolunteerID(owner)); ok {
+				b.wantOfUnits(w, v, ClassBreakage, GiftPoint)
+			}
 		case p.Account.Class() != ClassPoints:
 		case VolunteerID(owner).Valid():
 			b.wantPerson(w, VolunteerID(owner))

@@ -200,7 +200,7 @@ func (a *Redeem) decide(b *Book, c Command, d *draft) *Rejection {
 		return r
 	}
 	whole, _ := b.ruleOfShop(a.Shop, day)
-	if x.Gift = b.paired(&whole, v, total); x.Gift > 0 {
+	if x.Gift = b.paired(&whole, v, total, d.On); x.Gift > 0 {
 		d.Rule = whole.Name()
 	}
 	if r := firstOf(b.limited(v, lines, day, &rule), a.shelf(b, d.On), a.points(b, d.On, total-x.Gift)); r != nil {
@@ -285,7 +285,13 @@ func (b *Book) drawPoints(d *draft, x *Exchange) {
 		d.post(w.Account, Point, w.Amount, w.Lot)
 	}
 	d.post(account(ClassRedeemed, x.Shop), Point, -total, 0)
-	d.post(GiftsOf(x.Volunteer), GiftPoint, x.Gift, 0)
+	if x.Gift == 0 {
+		return
+	}
+	gifts, _ := b.accounts.get(AccountKey{GiftsOf(x.Volunteer), GiftPoint})
+	for _, w := range gifts.takeOwned(x.Gift, d.On) {
+		d.post(GiftsOf(x.Volunteer), GiftPoint, w.Amount, w.Lot)
+	}
 	d.post(account(ClassRedeemed, x.Shop), GiftPoint, -x.Gift, 0)
 }
 
@@ -476,7 +482,9 @@ func (b *Book) restore(d *draft, sold Entry, x *Exchange, after After, lines []P
 	points -= gift
 	lots = b.unspend(d, sold, after, x.Volunteer, x.Pool, points)
 	d.post(account(ClassRedeemed, x.Shop), Point, points, 0)
-	d.post(GiftsOf(x.Volunteer), GiftPoint, -gift, 0)
+	if gift > 0 {
+		lots = append(lots, b.giveBack(d, sold, after, AccountKey{GiftsOf(x.Volunteer), GiftPoint}, gift)...)
+	}
 	d.post(account(ClassRedeemed, x.Shop), GiftPoint, gift, 0)
 	for _, l := range lines {
 		back := l.Pieces
@@ -540,12 +548,12 @@ func (r *GoodsReturn) fold(b *Book, e Entry) {
 	sold, _ := b.entry(r.Redemption)
 	after := b.afters.edit(r.Redemption)
 	for _, p := range e.Postings {
-		if p.Account.Class() == ClassPoints && p.Amount > 0 { // what had lapsed beside the returned points
+		if p.byLot() && p.Amount > 0 { // what had lapsed beside the returned points
 			b.expireLot(p.Lot, p.Amount)
 			continue
 		}
 		for i, q := range sold.Postings {
-			if q.key() == p.key() && q.Lot == p.Lot && (q.Amount > 0) != (p.Amount > 0) && undoable(q.Account.Class()) {
+			if q.key() == p.key() && q.Lot == p.Lot && (q.Amount > 0) != (p.Amount > 0) && undoable(sold, q.Account.Class()) {
 				after.undo(i, p.Amount.Abs())
 				break
 			}
@@ -557,5 +565,9 @@ func (r *GoodsReturn) fold(b *Book, e Entry) {
 	}
 }
 
-// undoable reports whether what a return gives back is counted on postings of the class.
-func undoable(c Class) bool { return c == ClassPoints || c == ClassStock || c == ClassShort }
+// undoable reports whether what a return gives back is counted on postings of the class. Of gift points only where some of them were drawn
+// by lot: else there is one posting, and giftBack says how much of it is left.
+func undoable(sold Entry, c Class) bool {
+	byLot := func(p Posting) bool { return p.Account.Class() == ClassGift && p.Lot != 0 }
+	return c == ClassPoints || c == ClassStock || c == ClassShort || c == ClassGift && slices.ContainsFunc(sold.Postings, byLot)
+}

@@ -55,9 +55,11 @@ func (b *Book) deduct(d *draft, rec *Record) *Loss {
 	rule, _ := rules.Named(rec.Rule)
 	mine := BaseOf(rule.Base.sharer(rec.Volunteer, rec.Household))
 	base, _ := b.accounts.get(AccountKey{mine, BasePoint})
-	first := min(rec.Deduct, max(0, -base.Balance))
+	first := min(rec.Deduct, max(0, base.Owned(d.On)))
 	draws, short := b.spend(rec.Volunteer, rec.Pool, rec.Deduct-first, d.On)
-	d.post(mine, BasePoint, first, 0)
+	for _, w := range base.takeOwned(first, d.On) {
+		d.post(mine, BasePoint, w.Amount, w.Lot)
+	}
 	for _, w := range draws {
 		d.post(w.Account, Point, w.Amount, w.Lot)
 	}
@@ -130,13 +132,18 @@ func (r *Loss) people() []VolunteerID { return []VolunteerID{r.Volunteer} }
 
 func (r *Loss) needsUndone(b *Book, w *Wants) { b.wantUndeclared(w, r.Record) }
 
-// undo gives back what was taken, into the lots that it was taken from.
+// undo gives back what was taken, into the lots that it was taken from. Base points keep their date, since nobody is kept from spending
+// them: those that would have lapsed meanwhile are left to the run.
 func (r *Loss) undo(b *Book, d *draft, orig Entry) ([]LotExpiry, *Rejection) {
 	rec, _ := b.records.get(r.Record)
 	lots := b.unspend(d, orig, After{}, r.Volunteer, rec.Pool, orig.sum(ClassPoints))
 	for _, p := range orig.Postings {
-		if p.Account.Class() != ClassPoints {
-			d.post(p.Account, p.Commodity, -p.Amount, 0)
+		if p.Account.Class() == ClassPoints {
+			continue
+		}
+		if d.post(p.Account, p.Commodity, -p.Amount, p.Lot); p.Lot != 0 {
+			base, _ := b.accounts.get(p.key())
+			lots = append(lots, LotExpiry{p.Lot, b.lot(base, p.Lot).Expires})
 		}
 	}
 	return lots, nil

@@ -229,7 +229,8 @@ func (r *GoodsReturn) explain(v View, e Entry) ([]Term, Amount, error) {
 }
 
 func (r *Expiry) explain(v View, e Entry) ([]Term, Amount, error) {
-	acct, err := v.Account(AccountKey{r.expire().account(), Point})
+	owner := r.expire().account()
+	acct, err := v.Account(AccountKey{owner, Point})
 	if err != nil {
 		return nil, 0, err
 	}
@@ -243,6 +244,17 @@ func (r *Expiry) explain(v View, e Entry) ([]Term, Amount, error) {
 	gone := lapsed(acct, &rule, e.On)
 	for _, w := range gone.draws {
 		steps = append(steps, Term{What: TermLapsed, Subject: w.Lot.String(), Of: w.Amount, Gives: w.Amount})
+	}
+	for k := range datedOf(owner.Owner()) {
+		acct, err := v.Account(k)
+		if err != nil {
+			return nil, 0, err
+		}
+		draws, total := acct.lapsedOf(e.On, MaxPostings)
+		for _, w := range draws {
+			steps = append(steps, Term{What: TermLapsed, Subject: w.Lot.String(), Of: w.Amount, Gives: w.Amount})
+		}
+		gone.total += total
 	}
 	if gone.yearly == 0 {
 		return append(steps, Term{What: TermTotal, Gives: gone.total}), -e.sum(ClassBreakage), nil

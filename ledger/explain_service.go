@@ -198,7 +198,8 @@ func (r *Loss) explain(v View, e Entry) ([]Term, Amount, error) {
 		return nil, 0, err
 	}
 	steps := []Term{{What: TermRecord, Subject: writeIndexPlain(r.Record), Of: -rec.Deduct, Gives: -rec.Deduct}}
-	first, have := min(rec.Deduct, max(0, -base.Balance)), max(0, -base.Balance)
+	have := max(0, base.Owned(e.On))
+	first := min(rec.Deduct, have)
 	if have > 0 {
 		steps = append(steps, Term{What: TermBase, Subject: sharer, Of: rec.Deduct, By: have, Gives: -first})
 	}
@@ -225,6 +226,6 @@ func (r *BaseGrant) explain(v View, e Entry) ([]Term, Amount, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	return []Term{{What: TermFilled, Subject: r.Sharer, Of: -base.Balance, By: rule.Base.Points, Gives: rule.Base.Points + base.Balance}},
+	return []Term{{What: TermFilled, Subject: r.Sharer, Of: base.Owned(e.On), By: rule.Base.Points, Gives: rule.Base.Points - base.Owned(e.On)}},
 		e.sum(ClassGranted), nil
 }

@@ -7,8 +7,8 @@ import (
 )
 
 // This family keeps gift points (rule B02): a class of points that a unit gives to people whom it wants to help, and that pay a part
-// of a price, the rest of which is earned. The rule says how much of a price, for which class of beneficiaries. They have no lots and
-// do not lapse, are not given on, not held, and end with the account.
+// of a price, the rest of which is earned. The rule says how much of a price, for which class of beneficiaries. They do not
+// lapse, or do as the rule says (B22), are not given on, not held, and end with the account.
 
 // GiftGranted gives somebody gift points.
 const GiftGranted Kind = "gift_granted"
@@ -33,7 +33,8 @@ type (
 	// GiftGrant is the body of gift_granted; it embeds the action.
 	GiftGrant struct {
 		GrantGift
-		Unit UnitID
+		Unit    UnitID
+		Expires Date // the last usable day; none where they never lapse
 	}
 
 	// GiftPair says how many gift points go with how many earned ones in a price, for whoever is of a class of beneficiaries.
@@ -102,10 +103,10 @@ func (p GiftPair) most(price Amount) Amount {
 	return part
 }
 
-// gifts returns how many gift points a volunteer has.
-func (b *Book) gifts(v VolunteerID) Amount {
+// gifts returns how many gift points a volunteer has on a day.
+func (b *Book) gifts(v VolunteerID, on Date) Amount {
 	acct, _ := b.accounts.get(AccountKey{GiftsOf(v), GiftPoint})
-	return -acct.Balance
+	return acct.Owned(on)
 }
 
 // wantGifts asks for what is needed to pay with gift points.
@@ -121,12 +122,12 @@ func (b *Book) wantGifts(w *Wants, v VolunteerID, s ShopID) {
 }
 
 // paired returns how much of a price somebody pays with gift points: what they have, up to what the rule pairs.
-func (b *Book) paired(rule *Rule, v Volunteer, price Amount) Amount {
+func (b *Book) paired(rule *Rule, v Volunteer, price Amount, on Date) Amount {
 	p, ok := rule.pair(v)
 	if !ok {
 		return 0
 	}
-	return min(b.gifts(v.Volunteer), p.most(price))
+	return min(b.gifts(v.Volunteer, on), p.most(price))
 }
 
 // checkPaired holds that gift points pay no more than somebody has, and than the rule pairs (I3, I8).
@@ -138,7 +139,7 @@ func (r *Exchange) checkPaired(b *Book, e Entry) error {
 	rule, _ := rules.Named(e.Rule)
 	v, _ := b.who(r.Volunteer)
 	p, ok := rule.pair(v)
-	switch have := b.gifts(r.Volunteer); {
+	switch have := b.gifts(r.Volunteer, e.On); {
 	case !ok || r.Gift < 0 || r.Gift > p.most(sumOf(r.Lines)):
 		return fmt.Errorf("I8: rule %q pairs no %d gift points with what was earned", e.Rule, r.Gift)
 	case r.Gift > have:
@@ -165,6 +166,7 @@ func (a *GrantGift) fields(c *codec) {
 func (r *GiftGrant) fields(c *codec) {
 	r.GrantGift.fields(c)
 	text(c, "unit", &r.Unit)
+	c.date("expires", &r.Expires)
 }
 
 func (a *GrantGift) kind() Kind { return GiftGranted }
@@ -208,13 +210,13 @@ func (a *GrantGift) decide(b *Book, c Command, d *draft) *Rejection {
 	if _, ok := rule.pair(v); !ok {
 		return &Rejection{Reason: RuleOff, Subject: rule.Name()}
 	}
-	if !(b.gifts(a.Volunteer) + a.Points).within() {
+	if acct, _ := b.accounts.get(AccountKey{GiftsOf(a.Volunteer), GiftPoint}); !(a.Points - acct.Balance).within() {
 		return &Rejection{Reason: TooLarge, Subject: string(a.Volunteer)}
 	}
 
 	// Past this line the grant succeeds.
 	d.Rule = rule.Name()
-	body := &GiftGrant{*a, v.Unit}
+	body := &GiftGrant{*a, v.Unit, rule.ClassExpiry(ClassGift, d.On)}
 	body.post(d)
 	d.Body = body
 	return nil
@@ -222,7 +224,7 @@ func (a *GrantGift) decide(b *Book, c Command, d *draft) *Rejection {
 
 // post posts a grant.
 func (r *GiftGrant) post(d *draft) {
-	d.post(GiftsOf(r.Volunteer), GiftPoint, -r.Points, 0)
+	d.add(GiftsOf(r.Volunteer), GiftPoint, r.Points, r.Expires)
 	d.post(account(ClassGifted, r.Unit), GiftPoint, r.Points, 0)
 }
 
@@ -242,7 +244,10 @@ func (r *GiftGrant) holds(b *Book, e Entry) ([]Posting, error) {
 	if _, ok := rule.pair(v); !ok || r.Unit != v.Unit {
 		return nil, errors.New("I8: the rule knows no gift points for them, or they are of another unit")
 	}
-	var d draft
+	if r.Expires != rule.ClassExpiry(ClassGift, e.On) {
+		return nil, fmt.Errorf("I8: by rule %s gift points of that day do not lapse on %s", e.Rule, r.Expires)
+	}
+	d := draft{Entry: Entry{Index: e.Index, On: e.On}}
 	r.post(&d)
 	return d.Postings, nil
 }
@@ -251,15 +256,29 @@ func (r *GiftGrant) fold(*Book, Entry) {}
 
 func (r *GiftGrant) people() []VolunteerID { return []VolunteerID{r.Volunteer} }
 
-func (r *GiftGrant) needsUndone(*Book, *Wants) {}
+func (r *GiftGrant) lasts(LotID) Date { return r.Expires }
 
-// undo takes back gift points of which nothing was spent that is missing now.
-func (r *GiftGrant) undo(b *Book, d *draft, _ Entry) ([]LotExpiry, *Rejection) {
-	if have := b.gifts(r.Volunteer); have < r.Points {
-		return nil, &Rejection{Reason: InsufficientPoint, Subject: string(r.Volunteer), Have: have, Want: r.Points}
+func (r *GiftGrant) needsUndone(b *Book, w *Wants) {
+	if v, ok := b.volunteers.peek(r.Volunteer); ok {
+		b.wantOfUnits(w, v, ClassBreakage, GiftPoint)
 	}
-	back := GiftGrant{GrantGift{r.Volunteer, -r.Points}, r.Unit}
-	back.post(d)
+}
+
+// undo takes back gift points of which nothing was spent that is missing now. What had lapsed comes back from breakage.
+func (r *GiftGrant) undo(b *Book, d *draft, orig Entry) ([]LotExpiry, *Rejection) {
+	acct, _ := b.accounts.get(AccountKey{GiftsOf(r.Volunteer), GiftPoint})
+	given := orig.Postings[0]
+	left, expired := acct.Loose(), Amount(0)
+	if given.Lot != 0 {
+		after, _ := b.afters.get(orig.Index)
+		left, expired = acct.left(given.Lot), after.undone(0)
+	}
+	if left+expired < r.Points {
+		return nil, &Rejection{Reason: InsufficientPoint, Subject: string(r.Volunteer), Have: left + expired, Want: r.Points}
+	}
+	d.post(given.Account, GiftPoint, r.Points-expired, given.Lot)
+	d.post(account(ClassBreakage, b.unitOf(given.Account)), GiftPoint, expired, 0)
+	d.post(account(ClassGifted, r.Unit), GiftPoint, -r.Points, 0)
 	return nil, nil
 }
 
@@ -281,5 +300,5 @@ func (v View) pairTerm(r *Exchange, e Entry, price Amount) (Term, error) {
 	}
 	acct, err := v.Account(AccountKey{GiftsOf(r.Volunteer), GiftPoint})
 	p, _ := rule.pair(who)
-	return Term{TermPaired, string(p.Class), price, Amount(p.Gift), Amount(p.Task + p.Gift), min(p.most(price), -acct.Balance)}, err
+	return Term{TermPaired, string(p.Class), price, Amount(p.Gift), Amount(p.Task + p.Gift), min(p.most(price), acct.Owned(e.On))}, err
 }

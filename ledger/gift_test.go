@@ -28,6 +28,13 @@ func (t *table) pairing(s string) (pairs []ledger.GiftPair) {
 	return pairs
 }
 
+// classExpiry reads how a class of points lapses: gift:months:6, base:day:0:2026-12-31.
+func (t *table) classExpiry(s string) ledger.ClassExpiry {
+	t.Helper()
+	parts := append(strings.Split(s, ":"), "", "", "")
+	return ledger.ClassExpiry{Class: ledger.Class(parts[0]), Expires: parts[1], ExpiresIn: t.int(parts[2]), ExpiresOn: t.date(parts[3])}
+}
+
 func giftForgeries() []forgery {
 	return []forgery{
 		bodyOf("more gift points than were posted", "I8", func(r *ledger.GiftGrant) bool { r.Points++; return true }),

@@ -163,6 +163,7 @@ func (a *Leave) needs(b *Book, _ Command, w *Wants) {
 		b.wantOfUnits(w, v, ClassBreakage, Point)
 		b.wantOfUnits(w, v, ClassBreakage, GiftPoint)
 		b.accounts.want(w, AccountKey{GiftsOf(a.Volunteer), GiftPoint})
+		b.wantDated(w, string(a.Volunteer), v.units())
 		if a.Pool != "" {
 			b.wantRules(w, v)
 		}
@@ -282,9 +283,12 @@ func (b *Book) depart(d *draft, v Volunteer, a Leave) *Leaving {
 		}
 	}
 	d.post(account(ClassBreakage, v.Unit), Point, -givenUp, 0)
-	gift := b.gifts(v.Volunteer) // given to that person alone
-	d.post(GiftsOf(v.Volunteer), GiftPoint, gift, 0)
-	d.post(account(ClassBreakage, v.Unit), GiftPoint, -gift, 0)
+	gifts, _ := b.accounts.get(AccountKey{GiftsOf(v.Volunteer), GiftPoint}) // given to that person alone
+	for _, l := range gifts.Lots {
+		d.post(GiftsOf(v.Volunteer), GiftPoint, l.Left, l.ID)
+	}
+	d.post(GiftsOf(v.Volunteer), GiftPoint, gifts.Loose(), 0)
+	d.post(account(ClassBreakage, v.Unit), GiftPoint, gifts.Balance, 0)
 	return r
 }
 

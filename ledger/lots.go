@@ -60,7 +60,7 @@ func checkLasting(e Entry) error {
 
 // normal is the sign of a posting that adds to a guarded account: points are owed (credit), goods are held (debit).
 func normal(a AccountID) Amount {
-	if a.Class() == ClassPoints {
+	if c := a.Class(); c == ClassPoints || c.dated() {
 		return -1
 	}
 	return 1
@@ -174,6 +174,10 @@ func (b *Book) giveBack(d *draft, sold Entry, after After, k AccountKey, amount 
 			continue
 		}
 		amount -= n
+		if p.Lot == 0 { // gift points that never lapse
+			d.post(k.ID, k.Commodity, n*normal(k.ID), 0)
+			continue
+		}
 		lot := b.lot(acct, p.Lot)
 		if k.Commodity.Points() && lot.Lapsed(d.On) {
 			d.post(k.ID, k.Commodity, lot.Free(), p.Lot)
@@ -267,7 +271,7 @@ func (b *Book) wantExpired(w *Wants, l LotID) {
 func (b *Book) expireLot(id LotID, amount Amount) {
 	opener, _ := b.entry(id.Entry())
 	for i, q := range opener.Postings {
-		if q.Lot == id && q.Account.Class() == ClassPoints {
+		if q.Lot == id && q.byLot() {
 			b.afters.edit(id.Entry()).undo(i, amount)
 			return
 		}
@@ -277,7 +281,7 @@ func (b *Book) expireLot(id LotID, amount Amount) {
 // expireBeside notes what a reversal expired: what had lapsed in a lot beside the points that came back into it.
 func (b *Book) expireBeside(e, orig Entry) {
 	for _, p := range e.Postings {
-		if p.Account.Class() == ClassPoints && p.Amount > 0 && p.Lot.Entry() != orig.Index {
+		if p.byLot() && p.Amount > 0 && p.Lot.Entry() != orig.Index {
 			b.expireLot(p.Lot, p.Amount)
 		}
 	}

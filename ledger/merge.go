@@ -125,8 +125,17 @@ func (b *Book) merge(d *draft, from, into VolunteerID) *Merger {
 	owed, _ := b.accounts.get(AccountKey{RecoverableOf(from), Point})
 	d.post(RecoverableOf(from), Point, -owed.Balance, 0)
 	d.post(RecoverableOf(into), Point, owed.Balance, 0)
-	d.post(GiftsOf(from), GiftPoint, b.gifts(from), 0)
-	d.post(GiftsOf(into), GiftPoint, -b.gifts(from), 0)
+	gifts, _ := b.accounts.get(AccountKey{GiftsOf(from), GiftPoint})
+	for _, l := range gifts.Lots {
+		d.post(GiftsOf(from), GiftPoint, l.Left, l.ID)
+	}
+	for _, l := range gifts.Lots {
+		lot := d.newLot()
+		d.post(GiftsOf(into), GiftPoint, -l.Left, lot)
+		r.Lots = append(r.Lots, LotExpiry{lot, l.Expires})
+	}
+	d.post(GiftsOf(from), GiftPoint, gifts.Loose(), 0)
+	d.post(GiftsOf(into), GiftPoint, -gifts.Loose(), 0)
 	return r
 }
 

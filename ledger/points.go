@@ -16,7 +16,7 @@ const (
 
 // The actions and bodies. Fields of actions that are not marked optional are required.
 type (
-	// Expire posts the unspent remainder of the lapsed lots of a volunteer, or of a pool. By a steward, through the run.
+	// Expire posts the unspent remainder of the lapsed lots of a volunteer, or of a pool: points, and gift and base points that lapse. By a steward, through the run.
 	Expire struct {
 		Volunteer VolunteerID
 		Pool      PoolID // optional, in place of the volunteer
@@ -95,9 +95,11 @@ func (a *Expire) account() AccountID {
 func (a *Expire) needs(b *Book, _ Command, w *Wants) {
 	if a.Pool != "" {
 		b.wantPoolUndone(w, a.Pool)
+		b.wantDated(w, string(a.Pool), b.homeOfPool(a.Pool))
 	} else if v, ok := b.wantVolunteer(w, a.Volunteer); ok {
 		b.wantOfUnits(w, v, ClassBreakage, Point)
 		b.wantCarry(w, v)
+		b.wantDated(w, string(a.Volunteer), v.units())
 	}
 	acct, _ := b.accounts.peek(AccountKey{a.account(), Point})
 	for _, l := range acct.Lots {

@@ -144,6 +144,20 @@ func (b *Book) ownNumber(actor StaffID) Volunteer {
 	return b.survivor(own)
 }
 
+// homeOfPool yields the unit of a pool, as far as it was loaded.
+func (b *Book) homeOfPool(p PoolID) iter.Seq[UnitID] {
+	return func(yield func(UnitID) bool) {
+		u := UnitID(p)
+		if h := HouseholdID(p); h.Valid() {
+			home, _ := b.households.peek(h)
+			u = home.Unit
+		}
+		if u != "" {
+			yield(u)
+		}
+	}
+}
+
 // unitOfPool returns the unit of a pool; none where there is no such pool.
 func (b *Book) unitOfPool(p PoolID) UnitID {
 	if h := HouseholdID(p); h.Valid() {
@@ -384,7 +398,7 @@ func (v View) Pool(p PoolID) (Pool, error) {
 // Pools returns the pools that have something, households before units.
 func (v View) Pools() iter.Seq2[Pool, error] {
 	return func(yield func(Pool, error) bool) {
-		for p, err := range v.pools() {
+		for p, err := range v.PoolIDs() {
 			var pool Pool
 			if err == nil {
 				pool, err = v.Pool(p)
@@ -399,8 +413,8 @@ func (v View) Pools() iter.Seq2[Pool, error] {
 	}
 }
 
-// pools returns every pool that there may be.
-func (v View) pools() iter.Seq2[PoolID, error] {
+// PoolIDs returns every pool that there may be, households before units.
+func (v View) PoolIDs() iter.Seq2[PoolID, error] {
 	return func(yield func(PoolID, error) bool) {
 		for h, err := range v.Households() {
 			if !yield(PoolID(h.Household), err) || err != nil {

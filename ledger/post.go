@@ -141,7 +141,7 @@ func checkSums(postings []Posting) error {
 			return fmt.Errorf("I1: account %.40q does not hold %.12q", p.Account, p.Commodity)
 		case p.Amount == 0 || !p.Amount.within():
 			return fmt.Errorf("I1: posting %d: amount %d", i, p.Amount)
-		case p.Account.Class().Guarded() != (p.Lot != 0):
+		case p.Account.Class().Guarded() != (p.Lot != 0) && !p.Account.Class().dated():
 			return fmt.Errorf("I3: posting %d to %s: lot %q", i, p.Account, p.Lot)
 		}
 		var sum Amount

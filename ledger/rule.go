@@ -52,6 +52,8 @@ type Rule struct {
 	Account   AccountRule  // B01
 	Stars     []Star       // B40; without it DefaultStars
 	Count     CountRule    // B38
+
+	Classes []ClassExpiry // B22: how points that are not earned lapse; a class without an entry never does
 }
 
 // HourRate is what an hour of a kind of service is worth.
@@ -82,22 +84,8 @@ const (
 // Name returns id@version.
 func (r Rule) Name() string { return fmt.Sprintf("%s@%d", r.ID, r.Version) }
 
-// Expiry returns the last usable day of points credited on that day; none where points never expire.
-func (r Rule) Expiry(on Date) Date {
-	switch r.Expires {
-	case ExpiresMonths:
-		return on.AddMonths(int(r.ExpiresIn))
-	case ExpiresYearEnd:
-		return on.YearEnd(int(r.ExpiresIn))
-	case ExpiresMonthEnd:
-		return periodEnd(on, 1, int(r.ExpiresIn))
-	case ExpiresQuarterEnd:
-		return periodEnd(on, 3, int(r.ExpiresIn))
-	case ExpiresDay:
-		return nextDay(r.ExpiresOn, on)
-	}
-	return 0
-}
+// Expiry returns the last usable day of earned points credited on that day; none where they never expire.
+func (r Rule) Expiry(on Date) Date { return lastDay(r.Expires, r.ExpiresIn, r.ExpiresOn, on) }
 
 // Rate returns the points for an hour of the code, captured in that way.
 func (r Rule) Rate(code Code, by Capture) (points Amount, ok bool) {
@@ -210,6 +198,7 @@ func (r *Rule) sections(c *codec) {
 	c.section(2, "account", r.Account == AccountRule{}, r.Account.fields)
 	c.since(2, func(c *codec) { stars(c, &r.Stars) })
 	c.section(2, "count", r.Count == CountRule{}, r.Count.fields)
+	c.since(2, func(c *codec) { classExpiries(c, &r.Classes) })
 }
 
 // Faults lists what is malformed in the rule, which no book would take; field names are those of the TOML file.
@@ -244,7 +233,7 @@ func (r *Rule) check(f *faults) {
 	minutes(r.DayCap, "day_cap")
 	minutes(r.DayLimit, "day_limit")
 	f.want(r.Sessions >= 0 && r.Sessions <= MaxSessions, "sessions", "sessions")
-	r.checkExpiry(f)
+	checkWay(f, "", r.Expires, r.ExpiresIn, r.ExpiresOn)
 	f.want(r.ReturnGrace >= 0 && r.ReturnGrace <= 366, "return_grace", "days")
 	r.checkSections(f)
 }
@@ -267,6 +256,7 @@ func (r *Rule) checkSections(f *faults) {
 	r.Account.check(f)
 	checkStars(f, r.Stars)
 	r.Count.check(f)
+	r.checkClasses(f)
 }
 
 func ruleID(s string) bool {

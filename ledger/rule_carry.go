@@ -72,7 +72,8 @@ func lapsed(a Account, rule *Rule, on Date) (out lapse) {
 	return out
 }
 
-// expire posts what has lapsed of a volunteer's or a pool's points, and what of it goes on. Nothing goes on in a pool.
+// expire posts what has lapsed of a volunteer's or a pool's points, and what of it goes on. Nothing goes on in a pool, or of points that
+// are not earned.
 func (b *Book) expire(d *draft, a *Expire) *Expiry {
 	owner := a.account()
 	acct, _ := b.accounts.get(AccountKey{owner, Point})
@@ -97,6 +98,7 @@ func (b *Book) expire(d *draft, a *Expire) *Expiry {
 		d.post(owner, Point, -body.Carried, d.newLot())
 	}
 	d.post(account(ClassBreakage, body.Unit), Point, body.Carried-gone.total, 0)
+	b.expireDated(d, owner.Owner(), body.Unit)
 	return body
 }
 

@@ -11,6 +11,7 @@ const (
 	ExpiresMonthEnd   = "month-end"
 	ExpiresQuarterEnd = "quarter-end"
 	ExpiresDay        = "day"
+	ExpiresNever      = "never" // of a class that says so; of earned points, and of a class that says nothing, "" is never
 )
 
 // periodEnd returns the last day of the period that is n periods after the day's own; a year is a whole number of periods.
@@ -37,17 +38,37 @@ func (r *Rule) way(c *codec) {
 	}
 }
 
-// checkExpiry lists what is malformed about the way to expire.
-func (r *Rule) checkExpiry(f *faults) {
-	ways := []string{"", ExpiresMonths, ExpiresYearEnd, ExpiresMonthEnd, ExpiresQuarterEnd, ExpiresDay}
-	f.want(slices.Contains(ways, r.Expires), "expires", "expires")
-	switch r.Expires {
+// lastDay returns the last usable day of points given on a day, by a way to expire; none where they never lapse.
+func lastDay(way string, in int64, day, on Date) Date {
+	switch way {
+	case ExpiresMonths:
+		return on.AddMonths(int(in))
+	case ExpiresYearEnd:
+		return on.YearEnd(int(in))
+	case ExpiresMonthEnd:
+		return periodEnd(on, 1, int(in))
+	case ExpiresQuarterEnd:
+		return periodEnd(on, 3, int(in))
+	case ExpiresDay:
+		return nextDay(day, on)
+	}
+	return 0
+}
+
+func ways() []string {
+	return []string{"", ExpiresMonths, ExpiresYearEnd, ExpiresMonthEnd, ExpiresQuarterEnd, ExpiresDay}
+}
+
+// checkWay lists what is malformed about a way to expire, whose members have a prefix.
+func checkWay(f *faults, prefix, way string, in int64, day Date) {
+	f.want(slices.Contains(ways(), way), prefix+"expires", "expires")
+	switch way {
 	case ExpiresYearEnd, ExpiresMonthEnd, ExpiresQuarterEnd:
 	case "", ExpiresDay:
-		f.want(r.ExpiresIn == 0, "expires_in", "expires_in")
+		f.want(in == 0, prefix+"expires_in", "expires_in")
 	default:
-		f.want(r.ExpiresIn != 0, "expires_in", "expires_in")
+		f.want(in != 0, prefix+"expires_in", "expires_in")
 	}
-	f.want(r.ExpiresIn >= 0 && r.ExpiresIn <= 120, "expires_in", "expires_in")
-	f.want((r.Expires == ExpiresDay) == (r.ExpiresOn != 0) && (r.ExpiresOn == 0 || r.ExpiresOn.valid()), "expires_on", "expires_on")
+	f.want(in >= 0 && in <= 120, prefix+"expires_in", "expires_in")
+	f.want((way == ExpiresDay) == (day != 0) && (day == 0 || day.valid()), prefix+"expires_on", "expires_on")
 }

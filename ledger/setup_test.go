@@ -104,6 +104,8 @@ func (t *table) rule(w []string) ledger.Rule {
 			r.Count = ledger.CountRule{Per: ledger.Period(per), Tolerance: ledger.Amount(t.int(tolerance))}
 		case "worth-tolerance":
 			r.Worth.Tolerance = ledger.Amount(t.int(v))
+		case "expiry":
+			r.Classes = append(r.Classes, t.classExpiry(v))
 		case "pairing":
 			r.Pairing = t.pairing(v)
 		default:

@@ -272,7 +272,7 @@ func (t *table) state(words []string) string {
 		s += " recoverable " + ledger.FormatPoints(b.Recoverable)
 	}
 	if b.Gift != 0 {
-		s += " gift " + ledger.FormatPoints(b.Gift)
+		s += " gift " + ledger.FormatPoints(b.Gift) + lots(b.GiftLots)
 	}
 	if b.Held != 0 {
 		s += " held " + ledger.FormatPoints(b.Held)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 )
 
@@ -297,6 +298,7 @@ type Balance struct {
 	Lapsed      Amount // in lots past their date that no run has expired yet
 	Recoverable Amount // spent from credits that were reversed: owed by the volunteer
 	Gift        Amount // gift points
+	GiftLots    []Lot  // of those, the ones that lapse, in the order in which they are drawn
 	Pool        PoolID // of the household, out of which the volunteer may exchange what they lack themself
 	Shared      Amount // what that has available
 	SharedLots  []Lot  // of that, open and not lapsed, in the order in which they are drawn
@@ -349,7 +351,7 @@ func (v View) Balance(id VolunteerID) (Balance, error) {
 	}
 	b := Balance{
 		Volunteer: id, Status: who.Status, Available: points.Available(v.on), Pending: points.Pending,
-		Recoverable: owed.Balance, Gift: -gifts.Balance, Minutes: minutes, AsOf: v.head.Size - 1, On: v.on,
+		Recoverable: owed.Balance, Gift: gifts.Owned(v.on), GiftLots: unlapsed(gifts.Lots, v.on), Minutes: minutes, AsOf: v.head.Size - 1, On: v.on,
 	}
 	for _, l := range points.Lots {
 		b.Held += l.Held
@@ -370,6 +372,11 @@ func (v View) Balance(id VolunteerID) (Balance, error) {
 		}
 	}
 	return b, err
+}
+
+// unlapsed returns the lots that may still be drawn from.
+func unlapsed(lots []Lot, on Date) []Lot {
+	return slices.DeleteFunc(slices.Clone(lots), func(l Lot) bool { return l.Lapsed(on) })
 }
 
 // StatementLine is one row of a statement: an entry, what it moved, and the balance after it.

@@ -74,13 +74,14 @@ type ruleFile struct {
 	Leave *leaveFile `toml:"leave,omitempty"`
 	Carry *carryFile `toml:"carry,omitempty"`
 
-	Approval  *approvalFile  `toml:"approval,omitempty"`
-	Transfers *transfersFile `toml:"transfers,omitempty"`
-	Donation  *donationFile  `toml:"donation,omitempty"`
-	Pairing   []pairFile     `toml:"pairing,omitempty"`
-	Account   *accountFile   `toml:"account,omitempty"`
-	Stars     []starFile     `toml:"stars,omitempty"`
-	Count     *countFile     `toml:"count,omitempty"`
+	Approval  *approvalFile     `toml:"approval,omitempty"`
+	Transfers *transfersFile    `toml:"transfers,omitempty"`
+	Donation  *donationFile     `toml:"donation,omitempty"`
+	Pairing   []pairFile        `toml:"pairing,omitempty"`
+	Account   *accountFile      `toml:"account,omitempty"`
+	Stars     []starFile        `toml:"stars,omitempty"`
+	Count     *countFile        `toml:"count,omitempty"`
+	Expiry    []classExpiryFile `toml:"expiry,omitempty"`
 }
 
 type rateFile struct {
@@ -133,6 +134,7 @@ func (f *ruleFile) rule() (ledger.Rule, error) {
 	rule.Leave, rule.Approval = f.Leave.rule(), f.Approval.read()
 	rule.Donation, rule.Pairing = f.Donation.rule(), readPairing(f.Pairing)
 	rule.Account, rule.Stars, rule.Count = f.Account.rule(), readStars(f.Stars), f.Count.rule()
+	rule.Classes = readClasses(f.Expiry)
 	var err error
 	if rule.Worth, err = f.Worth.read(); err != nil {
 		return ledger.Rule{}, err
@@ -192,6 +194,7 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 	f.Leave, f.Carry = newLeaveFile(rule.Leave), writeCarry(rule.Carry)
 	f.Donation, f.Pairing = newDonationFile(rule.Donation), writePairing(rule.Pairing)
 	f.Account, f.Stars, f.Count = newAccountFile(rule.Account), writeStars(rule.Stars), newCountFile(rule.Count)
+	f.Expiry = writeClasses(rule.Classes)
 	for _, by := range rule.Earns {
 		f.Earns = append(f.Earns, string(by))
 	}

@@ -106,6 +106,12 @@ func (t Teller) notes(b ledger.Balance) []string {
 	note(b.Held, "web.account.held")
 	note(b.Lapsed, "web.account.lapsed")
 	note(b.Recoverable, "web.account.recoverable")
+	rest := b.Gift
+	for _, l := range b.GiftLots {
+		notes = append(notes, t.Say.T("web.account.gift_until", catalog.Data{"Points": t.points(l.Left), "Date": t.date(l.Expires)}))
+		rest -= l.Left
+	}
+	note(rest, "web.account.gift")
 	return notes
 }
 

@@ -91,9 +91,23 @@ func (a *app) creditSentence(body *ledger.Credit, rule *ledger.Rule, data catalo
 		data["Day"], data["Period"] = body.From.String(), a.say.T("cli.rule_said.per."+string(rule.Notice.Effective))
 		return a.say.T("cli.rule_said.later", data)
 	}
-	way := cmp.Or(rule.Expires, "never")
-	data["Expires"] = a.say.T("cli.rule_said."+way, catalog.Data{"N": rule.ExpiresIn, "Day": rule.ExpiresOn.String()})
+	data["Expires"] = a.wayToExpire(rule.Expires, rule.ExpiresIn, rule.ExpiresOn)
 	return a.say.T("cli.rule_said.credit", data)
+}
+
+// wayToExpire says how long points are good.
+func (a *app) wayToExpire(way string, in int64, on ledger.Date) string {
+	return a.say.T("cli.rule_said."+cmp.Or(way, "never"), catalog.Data{"N": in, "Day": on.String()})
+}
+
+// classSentence says what the rule decided about points that are not earned, and of those that lapse how long they are good.
+func (a *app) classSentence(id string, class ledger.Class, lapse ledger.Date, rule *ledger.Rule, data catalog.Data) string {
+	for _, x := range rule.Classes {
+		if x.Class == class && lapse != 0 {
+			id, data["Expires"] = string(class)+"_lapses", a.wayToExpire(x.Expires, x.ExpiresIn, x.ExpiresOn)
+		}
+	}
+	return a.say.T("cli.rule_said."+id, data)
 }
 
 // ruleSentence says in one sentence what the rule of an entry decided.
@@ -129,7 +143,7 @@ func (a *app) ruleSentence(e ledger.Entry, rule *ledger.Rule) string {
 		return said("deducted")
 	case *ledger.BaseGrant:
 		data["Base"], data["Period"] = ledger.FormatPoints(rule.Base.Points), a.say.T("cli.rule_said.per."+string(rule.Base.Per))
-		return said("base")
+		return a.classSentence("base", ledger.ClassBase, body.Expires, rule, data)
 	case *ledger.Credit:
 		return a.creditSentence(body, rule, data)
 	case *ledger.Gift:
@@ -138,7 +152,9 @@ func (a *app) ruleSentence(e ledger.Entry, rule *ledger.Rule) string {
 			data["Cap"] = ledger.FormatPoints(rule.Transfers.YearCap)
 		}
 		return said("transfer")
-	case *ledger.GiftGrant, *ledger.Exchange:
+	case *ledger.GiftGrant:
+		return a.classSentence("given_gift", ledger.ClassGift, body.Expires, rule, data)
+	case *ledger.Exchange:
 		return said("given_gift")
 	case *ledger.Expiry:
 		data["Percent"], data["Cap"] = rule.Carry.Percent, a.say.T("cli.rule_said.no_cap")

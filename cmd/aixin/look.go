@@ -108,6 +108,9 @@ func (a *app) balanceText(b api.Balance, name string, carries []ledger.Carry) st
 			line(part.id, points(*part.n))
 		}
 	}
+	for _, l := range b.GiftLots {
+		line("gift_until", catalog.Data{"Points": l.Left.String(), "Date": l.Expires.String()})
+	}
 	if b.Shared != nil {
 		id := "shared"
 		if ledger.UnitID(b.Pool).Valid() {

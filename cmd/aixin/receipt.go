@@ -158,7 +158,11 @@ func (a *app) receiptText(r api.Receipt) string {
 	}
 	for _, p := range r.Postings {
 		if p.Account.Class() == ledger.ClassGift {
-			line("gift", catalog.Data{"Owner": p.Account.Owner(), "Points": signed(-p.Amount.Amount)})
+			data, id := catalog.Data{"Owner": p.Account.Owner(), "Points": signed(-p.Amount.Amount)}, "gift"
+			if p.Lot != 0 {
+				id, data["Lot"] = "gift_lot", p.Lot.String()
+			}
+			line(id, data)
 		}
 	}
 	for _, p := range r.Postings {

@@ -27,9 +27,9 @@ func (a *app) expiringReport() *cobra.Command {
 			return result{}, err
 		}
 		wire := api.NewExpiringReport(x, func(v ledger.VolunteerID) string { return masked[string(v)].Name })
-		t := a.table("volunteer", "name", "unit", "points", "expires", "days_left", "warning")
+		t := a.table("volunteer", "name", "unit", "points", "gift_points", "expires", "days_left", "warning")
 		for _, row := range wire.Rows {
-			t.add(string(row.Volunteer), row.Name, string(row.Unit), sheet.Points(row.Points), row.Expires.String(), row.Days, row.Warning)
+			t.add(string(row.Volunteer), row.Name, string(row.Unit), sheet.Points(row.Points), sheet.Points(row.Gift), row.Expires.String(), row.Days, row.Warning)
 		}
 		return result{json: wire, lines: wire.Rows, table: t, text: a.reportText("expiring", x.Basis, section{table: t})}, nil
 	})

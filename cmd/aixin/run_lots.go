@@ -7,26 +7,34 @@ import (
 )
 
 // lapsedLots expires what is left of lots past their last usable day. It looks at every volunteer: no list of what lapses is kept,
-// since most lots are used up before. Pools come after them.
+// since most lots are used up before. Pools come after them, each household with its base.
 func lapsedLots() chore {
 	return chore{"lapsed", func(v ledger.View, by ledger.Date) (tasks []task, err error) {
+		rules, err := v.Rules()
+		if err != nil {
+			return nil, err
+		}
 		for who, err := range v.Volunteers() {
 			if err != nil {
 				return nil, err
 			}
-			acct, err := v.Account(ledger.AccountKey{ID: ledger.PointsOf(who.Volunteer), Commodity: ledger.Point})
+			lots, err := v.Lapsing(string(who.Volunteer), &rules)
 			if err != nil {
 				return nil, err
 			}
-			if t := lapsing(string(who.Volunteer), &ledger.Expire{Volunteer: who.Volunteer}, acct.Lots, by); t.id != "" {
+			if t := lapsing(string(who.Volunteer), &ledger.Expire{Volunteer: who.Volunteer}, lots, by); t.id != "" {
 				tasks = append(tasks, t)
 			}
 		}
-		for p, err := range v.Pools() {
+		for p, err := range v.PoolIDs() {
 			if err != nil {
 				return nil, err
 			}
-			if t := lapsing(string(p.Pool), &ledger.Expire{Pool: p.Pool}, p.Lots, by); t.id != "" {
+			lots, err := v.Lapsing(string(p), &rules)
+			if err != nil {
+				return nil, err
+			}
+			if t := lapsing(string(p), &ledger.Expire{Pool: p}, lots, by); t.id != "" {
 				tasks = append(tasks, t)
 			}
 		}

@@ -20,6 +20,7 @@ func (expiries) see(r *run, e *ledger.Entry) {
 	case *ledger.Merger:
 		r.keepsDates(e, body.From)
 	}
+	r.dates(e)
 	credit, ok := creditOf(e)
 	if !ok || e.Kind == ledger.OpeningPosted || len(e.Postings) == 0 {
 		return
@@ -30,6 +31,24 @@ func (expiries) see(r *run, e *ledger.Entry) {
 	}
 	if rule := r.ruleOf(rec); rule != nil && rule.Expiry(e.On) != credit.Expires {
 		r.found(Wrong, string(rec.volunteer), credit.Expires.String(), rule.Expiry(e.On).String(), rec.index, e.Index)
+	}
+}
+
+// dates works out again until when points last that are not earned.
+func (r *run) dates(e *ledger.Entry) {
+	var class ledger.Class
+	var expires ledger.Date
+	var whose string
+	switch body := e.Body.(type) {
+	case *ledger.GiftGrant:
+		class, expires, whose = ledger.ClassGift, body.Expires, string(body.Volunteer)
+	case *ledger.BaseGrant:
+		class, expires, whose = ledger.ClassBase, body.Expires, body.Sharer
+	default:
+		return
+	}
+	if rule := r.named(e.Rule); rule != nil && rule.ClassExpiry(class, e.On) != expires {
+		r.found(Wrong, whose, expires.String(), rule.ClassExpiry(class, e.On).String(), e.Index)
 	}
 }
 
@@ -72,10 +91,12 @@ func (r *run) expired(e *ledger.Entry, body *ledger.Expiry) {
 	whose := account.Owner()
 	var sum ledger.Amount
 	for _, p := range e.Postings {
-		if p.Account != account || p.Amount < 0 {
+		if p.Account.Owner() != whose || p.Lot == 0 || p.Amount < 0 {
 			continue
 		}
-		sum += p.Amount
+		if p.Account == account {
+			sum += p.Amount
+		}
 		l := r.lots[lotKey{p.Account, p.Lot}]
 		switch held := r.heldOf(p.Lot); {
 		case l.expires == 0 || l.expires >= e.On:
@@ -129,7 +150,7 @@ func (h *hold) of(lot ledger.LotID) (sum ledger.Amount) {
 
 func (expiries) end(r *run) {
 	for k, l := range r.lots {
-		if k.account.Class() == ledger.ClassPoints && l.left > 0 && l.expires != 0 && l.expires < r.last {
+		if k.account.Class() != ledger.ClassStock && l.left > 0 && l.expires != 0 && l.expires < r.last {
 			r.found(Noted, k.account.Owner(), points(l.left), l.expires.String(), k.lot.Entry())
 		}
 	}

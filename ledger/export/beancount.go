@@ -41,7 +41,7 @@ func (b *beancount) open(a ledger.AccountID, on ledger.Date) {
 	}
 	b.opened[a] = true
 	b.now.text("\n", on.String(), " open ", AccountName(a))
-	if a.Class().Guarded() && b.derive {
+	if a.Class().Lots() && b.derive {
 		b.now.text(` "FIFO"`)
 	}
 	b.now.text("\n")

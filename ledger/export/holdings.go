@@ -29,7 +29,8 @@ type move struct {
 
 // owed is the sign of what adds to an account by lot: points are owed (credit), goods are held (debit).
 func owed(a ledger.AccountID) ledger.Amount {
-	if a.Class() == ledger.ClassPoints {
+	switch a.Class() { //nolint:exhaustive // nothing else of points is kept by lot
+	case ledger.ClassPoints, ledger.ClassGift, ledger.ClassBase:
 		return -1
 	}
 	return 1

@@ -21,7 +21,7 @@ func standing(v ledger.View) (stands, error) {
 			return s, err
 		}
 		acct := ledger.Account{Balance: row.Balance}
-		if row.Account.ID.Class().Guarded() {
+		if row.Account.ID.Class().Lots() {
 			if acct, err = v.Account(row.Account); err != nil {
 				return s, err
 			}

@@ -80,6 +80,7 @@ func (g *Generator) communities() {
 			Base:       ledger.Base{Points: 3000, Per: ledger.Monthly, Of: ledger.EachHousehold},
 			Attendance: ledger.Attendance{Signatures: 1},
 		},
+		Classes: []ledger.ClassExpiry{{Class: ledger.ClassBase, Expires: ledger.ExpiresMonthEnd}},
 	}})
 	g.first(steward, &ledger.SetRule{Rule: ledger.Rule{
 		ID: "tight", Version: 1, From: from, Step: 30, Least: 30, Earns: []ledger.Capture{ledger.Scan}, Expires: ledger.ExpiresMonths, ExpiresIn: 1,
@@ -246,6 +247,12 @@ func attendanceDraws() []draw {
 		}},
 		{3, func(g *Generator) (ledger.Action, ledger.StaffID) {
 			return &ledger.GrantBase{Volunteer: g.member()}, steward
+		}},
+		{1, func(g *Generator) (ledger.Action, ledger.StaffID) { // base points that lapse
+			if g.rng.IntN(2) == 0 {
+				return &ledger.Expire{Pool: "H000009"}, steward
+			}
+			return &ledger.Expire{Volunteer: g.member()}, steward
 		}},
 		{1, func(g *Generator) (ledger.Action, ledger.StaffID) {
 			return holidays(g.today().AddDays(g.rng.IntN(10))), pick(g, steward, admin)
@@ -448,7 +455,7 @@ func (n *Naive) grantBase(a *ledger.GrantBase, e *event) Answer {
 		return no(ledger.RuleOff)
 	}
 	e.sharer = sharer(rule, v.Volunteer, n.household(v.Volunteer))
-	lack := rule.Base.Points - n.sum("base "+e.sharer)
+	lack := rule.Base.Points - n.usable(bases(e.sharer))
 	again := lack <= 0
 	each(n, func(_ int, x *event, _ *ledger.GrantBase) {
 		again = again || (x.sharer == e.sharer && samePeriod(rule.Base.Per, x.on, n.today))
@@ -456,7 +463,7 @@ func (n *Naive) grantBase(a *ledger.GrantBase, e *event) Answer {
 	if again {
 		return no(ledger.Duplicate)
 	}
-	n.move("base "+e.sharer, lot{}, lack)
+	n.give(bases(e.sharer), ledger.ClassBase, lack, rule)
 	return Answer{Kind: ledger.BaseGranted}
 }
 
@@ -494,7 +501,10 @@ func (n *Naive) differsInCommunities(m *Memory) string {
 		}
 	}
 	for _, s := range []string{"H000009", string(members()[6]), string(members()[1]), string(members()[2]), string(members()[5])} {
-		if want, got := n.sum("base "+s), -m.account(ledger.BaseOf(s), ledger.BasePoint).Balance; got != want {
+		if d := n.differLots(m, bases(s), ledger.BaseOf(s), ledger.BasePoint); d != "" {
+			return d
+		}
+		if want, got := n.sum(bases(s)), -m.account(ledger.BaseOf(s), ledger.BasePoint).Balance; got != want {
 			return fmt.Sprintf("base of %s: naive %d, book %d", s, want, got)
 		}
 	}
@@ -541,6 +551,10 @@ func (g *Generator) takingAway() {
 		if took == 0 {
 			took = g.ask(reviewer, &ledger.Approve{Record: record, Seen: seen})
 		}
+	}
+	if g.rng.IntN(6) == 0 {
+		g.sleep(1 + g.rng.IntN(6))
+		g.ask(steward, &ledger.Expire{Volunteer: v})
 	}
 	if took > 0 && g.rng.IntN(3) == 0 {
 		g.ask(steward, &ledger.Reverse{Entry: took, Reason: ledger.ClerkError})

@@ -106,7 +106,7 @@ func (n *Naive) redeem(c ledger.Command, a *ledger.Redeem) Answer {
 	if have := n.has(points); have < cost-gift {
 		return noAmount(ledger.InsufficientPoint, have, cost-gift)
 	}
-	n.move(gifts(a.Volunteer), lot{}, -gift)
+	n.draw(gifts(a.Volunteer), gift)
 	n.spend(points, cost-gift)
 	for _, l := range a.Lines {
 		missing := l.Pieces

@@ -155,6 +155,7 @@ func (g *Generator) buildRules(from ledger.Date) {
 		Hold:    ledger.HoldRule{Days: 4, Open: 2},
 		Count:   ledger.CountRule{Per: ledger.Weekly, Tolerance: 40},
 		Pairing: []ledger.GiftPair{{Class: "hardship", Task: 1, Gift: 5}},
+		Classes: []ledger.ClassExpiry{{Class: ledger.ClassGift, Expires: ledger.ExpiresMonthEnd}},
 		Rates:   []ledger.HourRate{{Code: "VH01", Points: 100}, {Code: "VH05", Points: 333}, {Code: "VH05", Points: 250, By: ledger.Roster}},
 		Acts:    []ledger.ActStandard{{Code: "RC01", Points: 100, Per: 50}, {Code: "EN03", Points: 500, Per: 1}},
 		Counter: ledger.CounterRule{

@@ -1,6 +1,7 @@
 package ledgertest
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -34,15 +35,20 @@ func giftFamily() family {
 			}
 			return nil
 		},
-		undo: func(n *Naive, _ int, e *event) (Answer, bool) {
+		undo: func(n *Naive, i int, e *event) (Answer, bool) {
 			a, ok := e.command.Do.(*ledger.GrantGift)
 			if !ok {
 				return Answer{}, false
 			}
-			if have := n.sum(gifts(a.Volunteer)); have < a.Points {
+			owner, expired := gifts(a.Volunteer), ledger.Amount(0)
+			given := n.moves[n.movesOf(i, owner)[0]]
+			if given.lot != (lot{}) {
+				expired = n.history[i].back[n.movesOf(i, owner)[0]]
+			}
+			if have := n.left(owner, given.lot) + expired; have < a.Points {
 				return noAmount(ledger.InsufficientPoint, have, a.Points), true
 			}
-			n.move(gifts(a.Volunteer), lot{}, -a.Points)
+			n.move(owner, given.lot, expired-a.Points)
 			return Answer{}, true
 		},
 		differs: func(n *Naive, m *Memory) string {
@@ -51,6 +57,7 @@ func giftFamily() family {
 				if want, got := n.sum(gifts(a.Volunteer)), -m.account(ledger.GiftsOf(a.Volunteer), ledger.GiftPoint).Balance; got != want {
 					d = fmt.Sprintf("gift points of %s: naive %d, book %d", a.Volunteer, want, got)
 				}
+				d = cmp.Or(d, n.differLots(m, gifts(a.Volunteer), ledger.GiftsOf(a.Volunteer), ledger.GiftPoint))
 			})
 			return d
 		},
@@ -64,6 +71,19 @@ func giftFamily() family {
 }
 
 func gifts(v ledger.VolunteerID) string { return "gift " + string(v) }
+
+// bases names whose base points those of a volunteer or of a household are.
+func bases(sharer string) string { return "base " + sharer }
+
+// give adds points of a class that is not earned: to a lot of their own where the rule lets them lapse.
+func (n *Naive) give(owner string, class ledger.Class, points ledger.Amount, rule ledger.Rule) {
+	id := lot{}
+	if last := rule.ClassExpiry(class, n.today); last != 0 {
+		id = lot{len(n.history), 1}
+		n.expires[id] = last
+	}
+	n.move(owner, id, points)
+}
 
 // pairOf returns how many gift points a rule lets somebody put beside how many earned ones; neither where it lets them have none.
 func (n *Naive) pairOf(rule ledger.Rule, v ledger.VolunteerID) (gift, task ledger.Amount) {
@@ -93,14 +113,14 @@ func (n *Naive) grantGift(c ledger.Command, a *ledger.GrantGift) Answer {
 	if gift, _ := n.pairOf(rule, a.Volunteer); gift == 0 {
 		return no(ledger.RuleOff)
 	}
-	n.move(gifts(a.Volunteer), lot{}, a.Points)
+	n.give(gifts(a.Volunteer), ledger.ClassGift, a.Points, rule)
 	return Answer{Kind: ledger.GiftGranted}
 }
 
 // giftPart says how much of what an exchange costs is paid with gift points: for each hundredth of them enough that was earned.
 func (n *Naive) giftPart(a *ledger.Redeem, cost ledger.Amount) ledger.Amount {
 	gift, task := n.pairOf(n.shopRule(a.Shop, n.dayOf(a)), a.Volunteer)
-	paid := min(n.sum(gifts(a.Volunteer)), cost)
+	paid := min(n.usable(gifts(a.Volunteer)), cost)
 	for paid > 0 && paid*task > (cost-paid)*gift {
 		paid--
 	}
@@ -119,13 +139,11 @@ func (n *Naive) giftsLeft(i int, sold *ledger.Redeem) (left ledger.Amount) {
 }
 
 func (n *Naive) giftsBack(i int, sold *ledger.Redeem, points ledger.Amount) {
-	for _, k := range n.movesOf(i, gifts(sold.Volunteer)) { // there is one at most
-		n.history[i].back[k] += points
-		n.move(gifts(sold.Volunteer), lot{}, points)
-	}
+	n.giveBack(i, gifts(sold.Volunteer), points, true)
 }
 
-// pairing is somebody who is helped, earns something beside it, exchanges both, and brings a part of it back.
+// pairing is somebody who is helped, earns something beside it, exchanges both, and brings a part of it back, also when what was given
+// has lapsed.
 func (g *Generator) pairing() {
 	v := g.spender()
 	g.ask(steward, &ledger.SetClasses{Volunteer: v, Classes: []ledger.Beneficiary{"hardship"}})
@@ -138,6 +156,13 @@ func (g *Generator) pairing() {
 	}})
 	if sold > 0 && g.rng.IntN(2) == 0 {
 		g.givingBack(sold)
+	}
+	if g.rng.IntN(4) == 0 {
+		g.sleep(1 + g.rng.IntN(8))
+		g.ask(steward, &ledger.Expire{Volunteer: v})
+		if sold > 0 {
+			g.givingBack(sold)
+		}
 	}
 	if g.rng.IntN(3) == 0 {
 		g.ask(steward, &ledger.Reverse{Entry: given, Reason: ledger.ClerkError})

@@ -475,12 +475,18 @@ func (n *Naive) merge(c ledger.Command, a *ledger.Merge) Answer {
 	if r := n.settled(a.From); r.Refused != "" {
 		return r
 	}
-	for k, l := range n.openLots("points " + string(a.From)) {
-		n.hand(a.From, a.Into, k, l)
+	k := 0
+	for _, class := range []string{"points ", "gift "} {
+		for _, l := range n.openLots(class + string(a.From)) {
+			if lotOf(l.ID) == (lot{}) { // gift points that never lapse
+				n.move(class+string(a.From), lot{}, -l.Left)
+				n.move(class+string(a.Into), lot{}, l.Left)
+				continue
+			}
+			n.hand(class, a.From, a.Into, k, l)
+			k++
+		}
 	}
-	given := n.sum(gifts(a.From))
-	n.move(gifts(a.From), lot{}, -given)
-	n.move(gifts(a.Into), lot{}, given)
 	owed := n.sum("owed " + string(a.From))
 	n.move("owed "+string(a.From), lot{}, -owed)
 	n.move("owed "+string(a.Into), lot{}, owed)
@@ -497,11 +503,11 @@ func (n *Naive) settled(v ledger.VolunteerID) Answer {
 }
 
 // hand gives what is left of a lot to another number, as the k-th lot of this event.
-func (n *Naive) hand(from, to ledger.VolunteerID, k int, l ledger.Lot) {
-	n.move("points "+string(from), lotOf(l.ID), -l.Left)
+func (n *Naive) hand(class string, from, to ledger.VolunteerID, k int, l ledger.Lot) {
+	n.move(class+string(from), lotOf(l.ID), -l.Left)
 	id := lot{len(n.history), k + 1}
 	n.expires[id] = l.Expires
-	n.move("points "+string(to), id, l.Left)
+	n.move(class+string(to), id, l.Left)
 }
 
 // said returns why somebody leaves, if they do.
@@ -564,10 +570,12 @@ func (n *Naive) leave(c ledger.Command, a *ledger.Leave) Answer {
 			n.lapse(owner, lotOf(l.ID))
 			continue
 		}
-		n.hand(a.Volunteer, ledger.VolunteerID(string(a.To)+string(a.Pool)), k, l)
+		n.hand("points ", a.Volunteer, ledger.VolunteerID(string(a.To)+string(a.Pool)), k, l)
 		k++
 	}
-	n.move(gifts(a.Volunteer), lot{}, -n.sum(gifts(a.Volunteer)))
+	for _, l := range n.openLots(gifts(a.Volunteer)) {
+		n.lapse(gifts(a.Volunteer), lotOf(l.ID))
+	}
 	return Answer{Kind: ledger.Left}
 }
 

@@ -145,12 +145,16 @@ func wantOf(t *testing.T, v ledger.View) want {
 		if acct.Balance != 0 {
 			w.balances[name+c] = acct.Balance
 		}
-		if !row.Account.ID.Class().Guarded() && acct.Balance != 0 {
-			w.held[name+"  "+c], w.dated[name+" "+c] = acct.Balance, acct.Balance
-		}
 		sign := ledger.Amount(1)
-		if row.Account.ID.Class() == ledger.ClassPoints {
+		if c := row.Account.ID.Class(); c.Lots() && c != ledger.ClassStock {
 			sign = -1
+		}
+		loose := acct.Balance
+		for _, l := range acct.Lots {
+			loose -= sign * l.Left
+		}
+		if loose != 0 {
+			w.held[name+"  "+c], w.dated[name+" "+c] = loose, loose
 		}
 		for _, l := range acct.Lots {
 			day := l.Expires.String()

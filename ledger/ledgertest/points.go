@@ -74,7 +74,8 @@ func (n *Naive) points(c ledger.Command, _ *event) (Answer, bool) {
 }
 
 func (n *Naive) expire(a *ledger.Expire) Answer {
-	owner, any := "points "+string(a.Volunteer)+string(a.Pool), false
+	whose, any := string(a.Volunteer)+string(a.Pool), false
+	owner := "points " + whose
 	if n.unitOfOwner(owner) == "" {
 		return no(ledger.NotFound)
 	}
@@ -83,6 +84,14 @@ func (n *Naive) expire(a *ledger.Expire) Answer {
 		if n.past(l) && l.Left > l.Held {
 			goesOn.lapse(n, owner, l)
 			any = true
+		}
+	}
+	for _, other := range []string{"gift " + whose, bases(whose)} {
+		for _, l := range n.openLots(other) {
+			if n.past(l) {
+				n.lapse(other, lotOf(l.ID))
+				any = true
+			}
 		}
 	}
 	if !any {

@@ -1,6 +1,10 @@
 package ledgertest
 
-import "aixin/ledger"
+import (
+	"strings"
+
+	"aixin/ledger"
+)
 
 // The family of pools: points that are a household's or a unit's.
 
@@ -92,7 +96,7 @@ func (n *Naive) founded(h ledger.HouseholdID) (unit ledger.UnitID) {
 
 // unitOfOwner returns the unit of whoever owns points.
 func (n *Naive) unitOfOwner(owner string) ledger.UnitID {
-	id := owner[len("points "):]
+	_, id, _ := strings.Cut(owner, " ")
 	switch {
 	case ledger.HouseholdID(id).Valid():
 		return n.founded(ledger.HouseholdID(id))

@@ -209,16 +209,16 @@ func (n *Naive) once(a *ledger.DeclareActs, act ledger.ActStandard) Answer {
 
 // deduct takes away what an approved deduction says: base points first, then what may be spent, and never more than there is.
 func (n *Naive) deduct(d *event, v ledger.VolunteerID) Answer {
-	base := "base " + sharer(d.rule, v, d.home)
-	first := min(d.deduct, n.sum(base))
-	n.move(base, lot{}, -first)
+	base := bases(sharer(d.rule, v, d.home))
+	first := min(d.deduct, n.usable(base))
+	n.draw(base, first)
 	n.spend(d.purseOf(v), d.deduct-first)
 	return Answer{Kind: ledger.Deducted}
 }
 
 // undeduct gives it back.
 func (n *Naive) undeduct(i int, declared *event, v ledger.VolunteerID) Answer {
-	base := "base " + sharer(declared.rule, v, declared.home)
+	base := bases(sharer(declared.rule, v, declared.home))
 	var taken ledger.Amount
 	for _, o := range n.spentOf(i) {
 		for _, k := range n.movesOf(i, o) {
@@ -229,7 +229,7 @@ func (n *Naive) undeduct(i int, declared *event, v ledger.VolunteerID) Answer {
 		return no(ledger.StillHeld)
 	}
 	for _, k := range n.movesOf(i, base) {
-		n.move(base, lot{}, -n.moves[k].amount)
+		n.move(base, n.moves[k].lot, -n.moves[k].amount)
 	}
 	declared.state = "reversed"
 	return Answer{}

@@ -132,6 +132,7 @@ type person struct {
 	place  *place
 	home   ledger.HouseholdID
 	has    ledger.Amount // points that may be spent, as far as the answers say
+	gift   ledger.Amount // gift points
 	lapses []ledger.Date // last days of the lots that were opened
 
 	gone    bool               // or about to go
@@ -238,8 +239,13 @@ func (y *Year) count(e ledger.Entry) {
 		y.opened(body, e)
 	case *ledger.RecordCredit:
 		y.opened(&body.Credit, e)
+	case *ledger.GiftGrant:
+		y.people[body.Volunteer.Serial()-1].lapse(body.Expires)
 	}
 	for _, p := range e.Postings {
+		if p.Account.Class() == ledger.ClassGift {
+			y.people[ledger.VolunteerID(p.Account.Owner()).Serial()-1].gift -= p.Amount
+		}
 		if p.Account.Class() == ledger.ClassStock {
 			y.shelf[stocked{ledger.ShopID(p.Account.Owner()), p.Commodity}] += p.Amount
 		}

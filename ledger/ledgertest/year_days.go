@@ -29,7 +29,7 @@ func (y *Year) run() {
 		who := &y.people[i]
 		if k := slices.IndexFunc(who.lapses, func(d ledger.Date) bool { return d < y.day }); k >= 0 {
 			who.lapses = slices.Delete(who.lapses, k, k+1)
-			if who.has > 0 {
+			if who.has > 0 || who.gift > 0 {
 				y.do(yearSteward, &ledger.Expire{Volunteer: who.id}, nil)
 			}
 		}

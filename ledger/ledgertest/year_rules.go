@@ -34,6 +34,7 @@ func yearVillage() ledger.Rule {
 		Hold: ledger.HoldRule{Days: 14, Open: 2}, Leave: ledger.LeaveRule{Days: 60},
 		Donation: ledger.DonationRule{Household: true, Welfare: true},
 		Pairing:  []ledger.GiftPair{{Class: "hardship", Task: 1, Gift: 5}, {Task: 1, Gift: 1}},
+		Classes:  []ledger.ClassExpiry{{Class: ledger.ClassGift, Expires: ledger.ExpiresQuarterEnd}, {Class: ledger.ClassBase, Expires: ledger.ExpiresNever}},
 		ServiceRule: ledger.ServiceRule{
 			Caps: []ledger.Cap{
 				{Code: "EN05", Of: ledger.EachHousehold, Per: ledger.Yearly, Points: 6000, Over: ledger.OverClipped},

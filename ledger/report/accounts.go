@@ -2,6 +2,7 @@ package report
 
 import (
 	"iter"
+	"slices"
 
 	"aixin/ledger"
 )
@@ -40,6 +41,33 @@ func holders(v ledger.View, s Scope) iter.Seq2[holder, ledger.Account] {
 			}
 		}
 	}
+}
+
+// owedLots returns the lots of points and of gift points that somebody has, by expiry. Gift points that never lapse are a lot without a number.
+func owedLots(v ledger.View, who holder, points ledger.Account, paired bool) (lots []ledger.Lot, gifts ledger.Account, err error) {
+	if !paired || !who.person() {
+		return points.Lots, gifts, nil
+	}
+	gifts, err = v.Account(ledger.AccountKey{ID: ledger.GiftsOf(who.Volunteer.Volunteer), Commodity: ledger.GiftPoint})
+	if err != nil || gifts.Balance == 0 {
+		return points.Lots, gifts, err
+	}
+	lots = slices.Concat(points.Lots, gifts.Lots)
+	slices.SortStableFunc(lots, func(a, b ledger.Lot) int {
+		if a.Before(b) {
+			return -1
+		}
+		return 1
+	})
+	if loose := gifts.Loose(); loose > 0 {
+		lots = append(lots, ledger.Lot{Left: loose})
+	}
+	return lots, gifts, nil
+}
+
+// paired reports whether any version of a rule knows gift points.
+func paired(rules ledger.Rules) bool {
+	return slices.ContainsFunc(rules.List, func(r ledger.Rule) bool { return len(r.Pairing) > 0 })
 }
 
 // person reports whether it is a volunteer, and no pool.

@@ -44,7 +44,7 @@ type AgingReport struct {
 	Goods  []GoodsAge  // likewise
 }
 
-// PointsAge is what volunteers have that lapses at an age.
+// PointsAge is what volunteers have that lapses at an age, gift points too; those that never lapse stand in no lot.
 type PointsAge struct {
 	Age        Age
 	Points     ledger.Amount
@@ -97,11 +97,16 @@ func Aging(v ledger.View, s Scope) (AgingReport, error) {
 		if who.err != nil {
 			return out, fmt.Errorf("aging report: %w", who.err)
 		}
+		lots, _, err := owedLots(v, who, acct, paired(rules))
+		if err != nil {
+			return out, fmt.Errorf("aging report: %w", err)
+		}
 		counted := -1
-		for _, l := range acct.Lots { // by expiry, so that the lots of one age stand together
+		for _, l := range lots { // by expiry, so that the lots of one age stand together
 			row := &out.Points[ageOf(l.Expires, v.On())]
-			row.Points += l.Left
-			row.Lots++
+			if row.Points += l.Left; l.ID != 0 {
+				row.Lots++
+			}
 			if age := ageOf(l.Expires, v.On()); age != counted && who.person() {
 				row.Volunteers++
 				counted = age

@@ -22,6 +22,7 @@ type ExpiringReport struct {
 type ExpiringRow struct {
 	Volunteer ledger.VolunteerID
 	Unit      ledger.UnitID
+	Gift      ledger.Amount // of the points, gift points
 	Points    ledger.Amount
 	Expires   ledger.Date // the last usable day
 	Days      int64       // from the day of the report until then; 0 on the last usable day itself
@@ -31,11 +32,19 @@ type ExpiringRow struct {
 // Expiring draws up the points that lapse within the longest of Warnings. What has lapsed already is left to the run.
 func Expiring(v ledger.View, s Scope) (ExpiringReport, error) {
 	out := ExpiringReport{Basis: basis(v, s)}
+	rules, err := v.Rules()
+	if err != nil {
+		return out, fmt.Errorf("expiring report: %w", err)
+	}
 	for who, acct := range holders(v, s) {
 		if who.err != nil {
 			return out, fmt.Errorf("expiring report: %w", who.err)
 		}
-		for _, l := range acct.Lots { // by expiry, so that the lots of one day stand together
+		lots, gifts, err := owedLots(v, who, acct, paired(rules))
+		if err != nil {
+			return out, fmt.Errorf("expiring report: %w", err)
+		}
+		for _, l := range lots { // by expiry, so that the lots of one day stand together
 			days := int64(l.Expires - v.On())
 			if !who.person() || l.Expires == 0 || l.Lapsed(v.On()) || days > Warnings()[0] {
 				continue
@@ -47,6 +56,9 @@ func Expiring(v ledger.View, s Scope) (ExpiringReport, error) {
 			}
 			row := &out.Rows[len(out.Rows)-1]
 			row.Points = plus(row.Points, l.Left)
+			if slices.ContainsFunc(gifts.Lots, func(g ledger.Lot) bool { return g.ID == l.ID }) {
+				row.Gift = plus(row.Gift, l.Left)
+			}
 			out.Total = plus(out.Total, l.Left)
 		}
 	}

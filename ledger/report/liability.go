@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"slices"
 
 	"aixin/ledger"
 )
@@ -80,7 +79,7 @@ func Liability(v ledger.View, s Scope) (LiabilityReport, error) {
 	if err != nil {
 		return out, fmt.Errorf("liability report: %w", err)
 	}
-	paired := slices.ContainsFunc(rules.List, func(r ledger.Rule) bool { return len(r.Pairing) > 0 })
+	gifted := paired(rules)
 	for who, acct := range holders(v, s) {
 		if who.err != nil {
 			return out, fmt.Errorf("liability report: %w", who.err)
@@ -90,14 +89,17 @@ func Liability(v ledger.View, s Scope) (LiabilityReport, error) {
 			r.Lapsed = plus(r.Lapsed, -acct.Balance-acct.Usable(v.On()))
 			r.Pending = plus(r.Pending, acct.Pending)
 		})
-		if !paired || !who.person() {
+		if !gifted || !who.person() {
 			continue
 		}
 		gifts, err := v.Account(ledger.AccountKey{ID: ledger.GiftsOf(who.Volunteer.Volunteer), Commodity: ledger.GiftPoint})
 		if err != nil {
 			return out, fmt.Errorf("liability report: %w", err)
 		}
-		count(who.Unit, func(r *LiabilityRow) { r.Outstanding = plus(r.Outstanding, -gifts.Balance) })
+		count(who.Unit, func(r *LiabilityRow) {
+			r.Outstanding = plus(r.Outstanding, -gifts.Balance)
+			r.Lapsed = plus(r.Lapsed, -gifts.Balance-gifts.Owned(v.On()))
+		})
 	}
 	for shop, err := range v.Shops() {
 		if err != nil {

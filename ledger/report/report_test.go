@@ -439,7 +439,7 @@ func reconcile(t *testing.T, b *book, on ledger.Date) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	equal("points by age", aging.PointsTotal().Points, -trial[ledger.ClassPoints])
+	equal("points by age", aging.PointsTotal().Points, -trial[ledger.ClassPoints]-trial[ledger.ClassGift])
 	equal("goods by age", aging.GoodsTotal().Pieces, trial[ledger.ClassStock])
 
 	liability, err := report.Liability(v, whole)
