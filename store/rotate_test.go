@@ -3,9 +3,13 @@ package store_test
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"golang.org/x/mod/sumdb/note"
 
 	"aixin/ledger"
 	"aixin/store"
@@ -81,5 +85,50 @@ func TestReadersFollowAnotherKey(t *testing.T) {
 	_, h, err := store.ReadBeside(dir, &info)
 	if err != nil || h.Size != l.Head().Size || len(info.PublicKeys) != 2 {
 		t.Errorf("got %d entries under %d keys, %v; want %d under 2", h.Size, len(info.PublicKeys), err, l.Head().Size)
+	}
+}
+
+// TestReportsAreSignedBetweenTheSteps signs a report where book.json names another key already, which has not been put in its place: with
+// that key. Where neither is the key of the book, nothing is signed.
+func TestReportsAreSignedBetweenTheSteps(t *testing.T) {
+	t.Parallel()
+	dir := newBook(t)
+	now, next := filepath.Join(dir, "keys", "signing.key"), filepath.Join(dir, "keys", "signing.next")
+	old, err := os.ReadFile(now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := open(t, dir, options(newClock()))
+	submit(t, l, setup(1)...)
+	submit(t, l, propose(t, l))
+	submit(t, l, declare("d", 0, 1))
+	if err := store.CheckpointNow(l); err != nil {
+		t.Fatal(err)
+	}
+	keys := l.Book().PublicKeys
+	if len(keys) != 2 {
+		t.Fatalf("got %d keys, want 2", len(keys))
+	}
+	if err := errors.Join(os.Rename(now, next), os.WriteFile(now, old, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	signed, err := store.SignReport(dir, []string{"said"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []bool{false, true} {
+		v, err := note.NewVerifier(keys[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := note.Open(signed, note.VerifierList(v)); (err == nil) != want {
+			t.Errorf("key %d signed: got %v, want %v", i, err, want)
+		}
+	}
+	if err := os.WriteFile(next, old, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.SignReport(dir, []string{"said"}); !errors.Is(err, ledger.ErrCorrupt) {
+		t.Errorf("without the key of the book: got %v, want %v", err, ledger.ErrCorrupt)
 	}
 }

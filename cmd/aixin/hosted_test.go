@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -123,4 +124,47 @@ func newTestHost(t *testing.T) *host {
 		t.Fatal(err)
 	}
 	return h
+}
+
+// TestExplainWaitsItsTurnToFold: to explain an entry folds the journal, of which a server does one at a time; whoever goes away waits no
+// longer.
+func TestExplainWaitsItsTurnToFold(t *testing.T) {
+	t.Parallel()
+	h := newTestHost(t)
+	h.folding = make(chan struct{}) // whoever wants the turn meets the test here, and again when giving it back
+	first := ledger.NewDate(2026, 3, 2)
+	rule := ledger.Rule{
+		ID: "acts", Version: 1, From: first, Earns: []ledger.Capture{ledger.Roster}, Terms: ledger.Terms{ApprovedBy: "villagers-meeting", Published: first},
+		Acts: []ledger.ActStandard{{Code: "ME01", Points: 500, Per: 1}}, Rates: []ledger.HourRate{{Code: "VH01", Points: 100}},
+	}
+	rule.Terms.Unit = "C01"
+	var entry ledger.Index
+	for _, c := range []ledger.Command{
+		{Key: "e/1", Actor: "U000003", Do: &ledger.SetRule{Rule: rule}},
+		{Key: "e/2", Actor: "U000003", Do: &ledger.Enroll{Volunteer: ledger.NewVolunteerID(1), Unit: "C01"}},
+		{Key: "e/3", Actor: "U000002", Do: &ledger.DeclareActs{Volunteer: ledger.NewVolunteerID(1), Code: "ME01", Quantity: 2, On: first}},
+	} {
+		r, err := h.book.Submit(t.Context(), c)
+		if err != nil {
+			t.Fatalf("%s: %v", c.Key, err)
+		}
+		entry = r.Entry.Index
+	}
+	call := api.Call{Name: "explain", Args: []string{strconv.FormatInt(int64(entry), 10)}, Actor: "U000003", Lang: "en", Form: api.FormJSON}
+	ctx, cancel := context.WithCancel(t.Context())
+	left := inBackground(ctx, h, call)
+	cancel()
+	if got := <-left; !errors.Is(got.err, context.Canceled) {
+		t.Errorf("whoever went away without a turn: got %v, want %v", got.err, context.Canceled)
+	}
+	done := inBackground(t.Context(), h, call)
+	select {
+	case <-h.folding:
+		h.folding <- struct{}{}
+		if got := <-done; got.err != nil {
+			t.Error(got.err)
+		}
+	case got := <-done:
+		t.Errorf("it did not wait for its turn to fold: %v", got.err)
+	}
 }
