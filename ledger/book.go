@@ -194,7 +194,7 @@ func (b *Book) Load(facts ...Fact) error {
 		if !ok {
 			return fmt.Errorf("fact %s: no such family", f.ID)
 		}
-		if err := t.load(key, f.Value); err != nil {
+		if err := t.load(key, f); err != nil {
 			return err
 		}
 	}

@@ -64,7 +64,7 @@ func TestGroup(t *testing.T) {
 			for _, e := range entries {
 				post(t, book, e)
 			}
-			index.seal(book)
+			index.seal(t, book)
 		}
 		compareFacts(t, seed, all, index)
 	}

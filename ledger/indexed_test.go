@@ -37,8 +37,16 @@ func (s *factShelf) load(t *testing.T, b *ledger.Book, wants func() ledger.Wants
 	t.Fatalf("after %d rounds it still wants %v", ledger.MaxRounds, wants())
 }
 
-func (s *factShelf) seal(b *ledger.Book) {
-	for _, f := range b.Seal().Facts {
+// seal keeps what the book changed, and holds that it says of a fact that it is new where the shelf has none, and nowhere else: whoever
+// keeps the facts looks for none that nobody said was new.
+func (s *factShelf) seal(t *testing.T, b *ledger.Book) {
+	t.Helper()
+	c := b.Seal()
+	for _, f := range c.Facts {
+		_, known := s.facts[f.ID]
+		if added := slices.Contains(c.Added, f.ID); added == known {
+			t.Errorf("fact %s: said to be new: %v, known before: %v", f.ID, added, known)
+		}
 		s.facts[f.ID] = f.Value
 	}
 	b.Forget(b.Next())
@@ -86,12 +94,12 @@ func TestIndexedBook(t *testing.T) {
 			if err := book.Post(again.Entry); err != nil {
 				t.Fatalf("seed %d: %s: %v", seed, command(c), err)
 			}
-			decided.seal(book)
+			decided.seal(t, book)
 			posted.load(t, fold, func() ledger.Wants { return fold.NeedsEntry(r.Entry) })
 			if err := fold.Post(r.Entry); err != nil {
 				t.Fatalf("seed %d: %s: folded: %v", seed, command(c), err)
 			}
-			posted.seal(fold)
+			posted.seal(t, fold)
 		}
 		compareFacts(t, seed, whole, decided, posted)
 	}

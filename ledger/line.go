@@ -10,10 +10,17 @@ import (
 
 // AppendLine appends the canonical line of the entry, without a newline. These bytes are the leaf of the Merkle tree and are
 // never encoded again: proofs hash what is stored.
-func (e Entry) AppendLine(b []byte) []byte {
-	c := codec{out: b}
-	c.entry(&e)
-	return c.out
+func (e Entry) AppendLine(b []byte) []byte { return new(LineWriter).Append(b, &e) }
+
+// LineWriter writes one line after another in the same memory, by one goroutine.
+type LineWriter struct{ c codec }
+
+// Append is AppendLine.
+func (w *LineWriter) Append(b []byte, e *Entry) []byte {
+	w.c = codec{out: b}
+	w.c.entry(e)
+	b, w.c.out = w.c.out, nil
+	return b
 }
 
 // ParseLine reads a line that AppendLine wrote, and refuses any other: every accepted line appends to its own bytes again. A

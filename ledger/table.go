@@ -19,7 +19,7 @@ type value[V any] interface {
 // row is a fact in memory. changed is the index of the last entry that changed it, -1 where it is as loaded.
 type row[V any, P value[V]] struct {
 	value   V
-	id      FactID // from the first change on
+	id      FactID // from the first change on, or since it was not found
 	exists  bool
 	added   bool // no Seal has given it out yet, and it did not exist before
 	dirty   bool // on the book's list of changed rows
@@ -66,7 +66,7 @@ type table[K comparable, V any, P value[V]] struct {
 
 // family is what a Book does with any table, by the text of a key.
 type family interface {
-	load(key string, value []byte) error
+	load(key string, f Fact) error
 	encode(key string) Fact
 	has(key string) bool
 	age(applied Index)
@@ -168,7 +168,7 @@ func (t *table[K, V, P]) put(k K, v V) {
 	*t.edit(k) = v
 }
 
-func (t *table[K, V, P]) load(key string, value []byte) error {
+func (t *table[K, V, P]) load(key string, f Fact) error {
 	k, ok := t.read(key)
 	if !ok {
 		return fmt.Errorf("fact %s/%s: no such key", t.family, key)
@@ -176,12 +176,11 @@ func (t *table[K, V, P]) load(key string, value []byte) error {
 	if t.row(k) != nil {
 		return nil // an unapplied entry may have changed it
 	}
-	r := &row[V, P]{changed: -1}
-	if value != nil {
-		r.exists = true
-		if err := decodeFact(value, P(&r.value)); err != nil {
-			return fmt.Errorf("fact %s/%s: %w", t.family, key, err)
-		}
+	r := &row[V, P]{changed: -1, exists: f.Value != nil}
+	if !r.exists {
+		r.id = f.ID // whoever asks for what is not there is most likely about to make it
+	} else if err := decodeFact(f.Value, P(&r.value)); err != nil {
+		return fmt.Errorf("fact %s/%s: %w", t.family, key, err)
 	}
 	t.rows[k] = r
 	return nil
@@ -297,11 +296,23 @@ func writeText[T ~string](k T) string { return string(k) }
 
 func readText[T ~string](s string) (T, bool) { return T(s), s != "" }
 
-func writeIndex(i Index) string { return fmt.Sprintf("%012d", i) }
+// indexDigits is how many digits an index has in the id of a fact, so that facts are in the order of their entries.
+const indexDigits = 12
+
+func writeIndex(i Index) string {
+	if i < 0 || i >= 1e12 { // which names nothing
+		return strconv.FormatInt(int64(i), 10)
+	}
+	var b [indexDigits]byte
+	for k, n := indexDigits-1, i; k >= 0; k, n = k-1, n/10 {
+		b[k] = byte('0' + n%10)
+	}
+	return string(b[:])
+}
 
 func readIndex(s string) (Index, bool) {
 	n, err := strconv.ParseInt(s, 10, 64)
-	return Index(n), err == nil && n >= 0 && len(s) == 12
+	return Index(n), err == nil && n >= 0 && len(s) == indexDigits
 }
 
 func writeDay(k dayKey) string { return string(k.volunteer) + "/" + k.on.String() }

@@ -228,7 +228,7 @@ func twice(t *testing.T, m *ledgertest.Memory, ask ledgertest.Ask) ledgertest.As
 			if err := book.Post(e); err != nil {
 				t.Fatal(err)
 			}
-			shelf.seal(book)
+			shelf.seal(t, book)
 		}
 		return out
 	}

@@ -720,12 +720,17 @@ func (b *batch) rotates(to *atomic.Int64) {
 // balances completes the receipts by the balances after each entry, which the statement rows have. Both are in order.
 func (b *batch) balances() {
 	lines := b.update.changes.Lines
+	all := make([]ledger.BalanceAfter, 0, len(lines)) // in one piece of memory
 	for _, r := range b.receipts {
+		from := len(all)
 		for len(lines) > 0 && lines[0].Index <= r.Entry.Index {
 			if lines[0].Index == r.Entry.Index {
-				r.Balances = append(r.Balances, ledger.BalanceAfter{Account: lines[0].Account, Balance: lines[0].Balance})
+				all = append(all, ledger.BalanceAfter{Account: lines[0].Account, Balance: lines[0].Balance})
 			}
 			lines = lines[1:]
+		}
+		if n := len(all); n > from {
+			r.Balances = all[from:n:n]
 		}
 	}
 }

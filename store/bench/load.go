@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -71,7 +72,7 @@ func (l load) client(ctx context.Context, number int) answered {
 				return seen
 			}
 			c := l.question(v, step, last.Entry.Index)
-			c.Key = ledger.Key(fmt.Sprintf("%d/%d/%d", number, round, step))
+			c.Key = key(number, round, step)
 			last, seen.err = l.book.Submit(ctx, c)
 			if seen.err != nil {
 				seen.err = fmt.Errorf("client %d, %s: %w", number, c.Key, seen.err)
@@ -86,6 +87,14 @@ func (l load) client(ctx context.Context, number int) answered {
 		}
 	}
 	return seen
+}
+
+// key names what a client asks in a step of a round.
+func key(number, round, step int) ledger.Key {
+	b := strconv.AppendInt(make([]byte, 0, 24), int64(number), 10)
+	b = strconv.AppendInt(append(b, '/'), int64(round), 10)
+	b = strconv.AppendInt(append(b, '/'), int64(step), 10)
+	return ledger.Key(b)
 }
 
 // question is the command of a step of a visit; record is what the step before declared.

@@ -67,6 +67,7 @@ func (b Batch) Follows(after ledger.Head) error {
 type Builder struct {
 	data []byte
 	n    int
+	line ledger.LineWriter
 }
 
 // Reset starts a new batch in the memory of buf, such as the Data of a batch that nobody needs any more.
@@ -76,7 +77,7 @@ func (b *Builder) Reset(buf []byte) { *b = Builder{data: buf[:0]} }
 // the memory is used again.
 func (b *Builder) Add(e ledger.Entry) []byte {
 	from := len(b.data)
-	b.data = e.AppendLine(b.data)
+	b.data = b.line.Append(b.data, &e)
 	return b.end(from)
 }
 
