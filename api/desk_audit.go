@@ -31,7 +31,7 @@ const (
 	maxFindings = 30
 
 	// maxCardRows bounds the movements of a stock card on the page; the file has all.
-	maxCardRows = 200
+	maxCardRows = 100
 
 	// cardPage is how many lines of a shelf are read at once.
 	cardPage = 500
@@ -74,13 +74,12 @@ func (d *desk) auditor() error {
 	last := &d.page.Sections[len(d.page.Sections)-1]
 	last.Links = []web.Option{{Value: q, Text: d.t("accounts_csv")}, {Value: d.of.path + "?json=accounts", Text: d.t("accounts_json")}}
 	if d.r.URL.Query().Get("item") != "" {
-		if err := d.table("card"); err != nil {
+		t, err := d.cardShown()
+		if err != nil {
 			return err
 		}
-		t := d.page.Sections[len(d.page.Sections)-1].Table
-		if over := len(t.Rows) - maxCardRows; over > 0 {
-			t.Rows = t.Rows[over:]
-		}
+		t.Export, t.JSON = d.address("csv", "card"), d.address("json", "card")
+		d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: t.Caption, Table: t})
 	}
 	if err := d.form("stock_card"); err != nil {
 		return err
@@ -351,25 +350,85 @@ func (d *desk) ask(a *answers, names ...string) error {
 // asked reads what the address of a page says, as answers.
 func (d *desk) asked() *answers { return &answers{desk: d, Values: d.r.URL.Query()} }
 
+// cardAsked reads which card the address names.
+func (d *desk) cardAsked() (shop ledger.ShopID, item ledger.Commodity, p report.Period, err error) {
+	a := d.asked()
+	shop, item = ledger.ShopID(a.text("shop")), ledger.Commodity(a.text("item"))
+	p = report.Period{From: a.date("from"), To: a.date("until")}
+	return shop, item, p, a.err()
+}
+
+// cardTable is a card with some of its moves, from what stood before them on: nothing where it is not known.
+func (d *desk) cardTable(c report.StockCard, opened bool) *web.Grid {
+	t := d.newTable("card", "record", "on", "kind", "#in_pieces", "#out_pieces", "#on_hand")
+	t.Caption = joined(t.Caption, string(c.Shop), string(c.Item))
+	if opened {
+		row(t, d.t("opening"), day(c.Period.From), "", "", "", counts(c.Opening))
+	}
+	for _, m := range c.Moves {
+		row(t, counts(m.Entry), day(m.On), catalog.Name(d.say, "kind", m.Kind), counts(m.In), counts(m.Out), counts(m.Balance))
+	}
+	return t
+}
+
+// cardShown is the newest part of the card, as it stands on the page. However old the shelf is, it reads no more than that and what came
+// behind the period; that the card foots, its file shows.
+func (d *desk) cardShown() (*web.Grid, error) {
+	shop, item, p, err := d.cardAsked()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := d.view.Shop(shop); err != nil {
+		return nil, err
+	}
+	if _, err := d.view.Item(item); err != nil {
+		return nil, err
+	}
+	c := report.StockCard{Shop: shop, Item: item, Period: p}
+	opened, err := d.newestMoves(&c, maxCardRows)
+	slices.Reverse(c.Moves)
+	return d.cardTable(c, opened), err
+}
+
+// newestMoves reads the newest n moves of a card, the newest first, and what stood before them; opened is false where there are more.
+func (d *desk) newestMoves(c *report.StockCard, n int) (opened bool, err error) {
+	k := ledger.AccountKey{ID: ledger.StockOf(c.Shop), Commodity: c.Item}
+	for before := ledger.Index(0); ; {
+		s, err := d.view.Statement(k, before, n)
+		if err != nil {
+			return false, err
+		}
+		for _, l := range s.Lines {
+			switch on := l.Entry.On; {
+			case c.Period.From != 0 && on < c.Period.From:
+				c.Opening = l.Balance
+				return true, nil
+			case l.Amount == 0 || !c.Period.Has(on):
+			case len(c.Moves) == n:
+				return false, nil
+			default:
+				c.Moves = append(c.Moves, report.StockMove{
+					Entry: l.Entry.Index, On: on, Kind: l.Entry.Kind, In: max(l.Amount, 0), Out: max(-l.Amount, 0), Balance: l.Balance,
+				})
+			}
+		}
+		if before = s.Next; before == 0 {
+			return true, nil
+		}
+	}
+}
+
 // stockCard is the card of an item on a shelf. It reads the movements of that shelf alone.
 func (d *desk) stockCard() (*web.Grid, error) {
-	t := d.newTable("card", "record", "on", "kind", "#in_pieces", "#out_pieces", "#on_hand")
-	a := d.asked()
-	shop, item := ledger.ShopID(a.text("shop")), ledger.Commodity(a.text("item"))
-	p := report.Period{From: a.date("from"), To: a.date("until")}
-	if err := a.err(); err != nil {
+	shop, item, p, err := d.cardAsked()
+	if err != nil {
 		return nil, err
 	}
 	card, err := report.CardOf(d.view, shop, item, p, d.movedOn(ledger.AccountKey{ID: ledger.StockOf(shop), Commodity: item}))
 	if err != nil {
 		return nil, err
 	}
-	t.Caption = joined(t.Caption, string(shop), string(item))
-	row(t, d.t("opening"), day(p.From), "", "", "", counts(card.Opening))
-	for _, m := range card.Moves {
-		row(t, counts(m.Entry), day(m.On), catalog.Name(d.say, "kind", m.Kind), counts(m.In), counts(m.Out), counts(m.Balance))
-	}
-	return t, nil
+	return d.cardTable(card, true), nil
 }
 
 // movedOn yields the entries that moved an account, the oldest first.

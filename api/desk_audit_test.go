@@ -9,11 +9,14 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"aixin/api"
 	"aixin/ledger"
@@ -145,6 +148,45 @@ func TestAuditorTakesAway(t *testing.T) {
 		t.Errorf("got %q, want every account", all)
 	}
 	w.page = body(t, w.get("/audit?json=card&shop=S01&item=SKU-0001&from=yesterday"), http.StatusBadRequest)
+}
+
+// The page of a card has the newest of its rows, as its file has them, of any period; it reads no others.
+func TestAuditorsCardIsTheEndOfItsFile(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	for n := range 120 {
+		if n%40 == 39 {
+			b.clock = b.clock.AddDate(0, 0, 1)
+		}
+		b.do(t, "U000004", &ledger.Receive{
+			Shop: "S01", Donor: "D001", BestBefore: ledger.NewDate(2027, 6, 30), Lines: []ledger.ItemLine{{Item: "SKU-0001", Pieces: ledger.Amount(n + 1)}},
+		})
+	}
+	w := atWork(t, b, "/audit", "U000006")
+	cell := regexp.MustCompile(`<t[hd][^>]*>([^<]*)</t[hd]>`)
+	for _, period := range []string{"", "&from=2026-11-24", "&until=2026-11-24", "&from=2026-11-24&until=2026-11-24", "&from=2027-01-01", "&until=2026-01-01"} {
+		at := "/audit?shop=S01&item=SKU-0001" + period
+		want := strings.Split(strings.TrimSpace(strings.ReplaceAll(body(t, w.get(at+"&csv=card"), http.StatusOK), "\r", "")), "\n")[1:]
+		if over := len(want) - 100; over > 1 || over > 0 && period == "" { // the opening goes before a row of the newest hundred
+			want = want[over:]
+		}
+		w.open(at)
+		card := w.page[strings.LastIndex(w.page, "S01 · SKU-0001"):]
+		card = card[strings.Index(card, "<tbody>"):strings.Index(card, "</table>")]
+		got := []string{}
+		for line := range strings.Lines(card) {
+			var cells []string
+			for _, m := range cell.FindAllStringSubmatch(line, -1) {
+				cells = append(cells, m[1])
+			}
+			if cells != nil {
+				got = append(got, strings.Join(cells, ","))
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-file +page):\n%s", period, diff)
+		}
+	}
 }
 
 // counted counts how often the journal is read from its beginning.
