@@ -544,6 +544,7 @@ func (d *desk) proofShown() error {
 		Table: d.newTable("postings", "account", "commodity", "#debit", "#credit"), Paper: string(p.AppendText(nil)),
 		Links: []web.Option{{Value: d.of.path + "?file=proof&entry=" + counts(e.Index), Text: d.t("proof_file")}},
 	}
+	s.Table.Empty = d.t("no_postings")
 	for _, x := range e.Postings {
 		row(s.Table, string(x.Account), string(x.Commodity), written(x.Commodity, max(x.Amount, 0)), written(x.Commodity, max(-x.Amount, 0)))
 	}

@@ -213,22 +213,22 @@ func (d *desk) countForm() (string, error) {
 // countAt returns the count that the page is about; none where all are over.
 func (d *desk) countAt() (at ledger.CountFact, err error) {
 	asked := d.r.URL.Query().Get("count")
-	for c, err := range d.view.Counts() {
-		if err != nil {
-			return at, err
-		}
+	all, err := d.everyCount()
+	for _, c := range all {
 		if c.State != ledger.ShelfPosted && c.State != ledger.ShelfDropped && (asked == "" || asked == counts(c.Index)) {
 			at = c
 		}
 	}
-	return at, nil
+	return at, err
 }
 
 func (d *desk) countTable() (*web.Grid, error) {
 	t := d.newTable("counts", "count", "shop", "state", "counter", "confirmer", "difference")
-	for c, err := range d.view.Counts() {
-		if err != nil {
-			return nil, err
+	all, err := d.everyCount()
+	t.All = len(all)
+	for _, c := range slices.Backward(all) {
+		if len(t.Rows) == pageRows && !d.exports() {
+			break
 		}
 		differ := ""
 		if c.State == ledger.ShelfConfirmed || c.State == ledger.ShelfPosted {
@@ -243,18 +243,35 @@ func (d *desk) countTable() (*web.Grid, error) {
 			r.Link = d.of.path + "?count=" + counts(c.Index)
 		}
 	}
-	slices.Reverse(t.Rows)
-	return t, nil
+	return t, err
+}
+
+// everyCount reads the counts of all years, once for a page.
+func (d *desk) everyCount() ([]ledger.CountFact, error) {
+	if d.counted == nil {
+		all := []ledger.CountFact{}
+		for c, err := range d.view.Counts() {
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, c)
+		}
+		d.counted = all
+	}
+	return d.counted, nil
 }
 
 // openCounts asks for one of the counts in some state.
 func (d *desk) openCounts(in ...ledger.ShelfState) (web.Field, error) {
-	return choice(d.view.Counts(), "count", func(c ledger.CountFact) (string, string) {
-		if !slices.Contains(in, c.State) {
-			return "", ""
+	all, err := d.everyCount()
+	f := web.Field{Name: "count", Kind: "select", Need: true}
+	for _, c := range all {
+		if slices.Contains(in, c.State) {
+			text := joined(d.shopNamed(c.Shop), catalog.Name(d.say, "record_state", c.State))
+			f.Options = append(f.Options, web.Option{Value: counts(c.Index), Text: counts(c.Index) + " " + text})
 		}
-		return counts(c.Index), joined(d.shopNamed(c.Shop), catalog.Name(d.say, "record_state", c.State))
-	})
+	}
+	return f, err
 }
 
 // countFields asks for the pieces of every item that is counted, and tells of none how many there should be.
@@ -324,7 +341,7 @@ func (d *desk) dayText(t ledger.DayTotals) string {
 }
 
 func (d *desk) dayTable(totals ledger.DayTotals) *web.Grid {
-	t := d.newTable("day", "item", "#pieces", "#points", "#back", "#short_pieces")
+	t := d.newTable("day", "item", "#handed", "#points", "#back", "#short_pieces")
 	for _, i := range totals.Items {
 		row(t, d.itemNamed(i.Item), counts(i.Pieces), points(i.Points), counts(i.Back), counts(i.Short))
 	}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"iter"
 	"slices"
 
@@ -98,19 +99,69 @@ func (d *desk) toNamed(to ledger.UnitID) string {
 // maxChoices is how many requests a form lets choose from; of more the number is typed, or comes along from the list.
 const maxChoices = 30
 
+// pending are the requests that were open when somebody looked through those of all years, and the last number then.
+type pending struct {
+	ids  []ledger.RequestID
+	last int
+}
+
+func pendingIn(_ context.Context, v ledger.View) (out pending, err error) {
+	for q, err := range v.Requests() {
+		if err != nil {
+			return out, err
+		}
+		if out.last = max(out.last, q.Request.Serial()); q.Open() {
+			out.ids = append(out.ids, q.Request)
+		}
+	}
+	return out, nil
+}
+
+// numbersLost is how many numbers in a row may stand for nothing: one whose outcome stayed unknown is not given again.
+const numbersLost = 3
+
+// stillOpen reads again what was open then, as it is now, and what was taken since: what is closed stays closed.
+func (d *desk) stillOpen() ([]ledger.Request, error) {
+	got, err := d.pending.of(d.r.Context(), d.server, d.view, pendingIn)
+	if err != nil {
+		return nil, err
+	}
+	open := []ledger.Request{}
+	read := func(id ledger.RequestID) (bool, error) {
+		q, err := d.view.Request(id)
+		if as[*ledger.Rejection](err) {
+			return false, nil
+		}
+		if err == nil && q.Open() {
+			open = append(open, q)
+		}
+		return err == nil, err
+	}
+	for _, id := range got.Value.ids {
+		if _, err := read(id); err != nil {
+			return nil, err
+		}
+	}
+	for n, lost := got.Value.last+1, 0; lost < numbersLost; n++ {
+		there, err := read(ledger.RequestID(person.Requester.ID(n)))
+		if err != nil {
+			return nil, err
+		}
+		if lost++; there {
+			lost = 0
+		}
+	}
+	return open, nil
+}
+
 // openRequests yields the requests that are open. A page with a list and five forms looks through those of all years once.
 func (d *desk) openRequests() iter.Seq2[ledger.Request, error] {
 	return func(yield func(ledger.Request, error) bool) {
 		if d.open == nil {
-			open := []ledger.Request{}
-			for q, err := range d.view.Requests() {
-				if err != nil {
-					yield(q, err)
-					return
-				}
-				if q.Open() {
-					open = append(open, q)
-				}
+			open, err := d.stillOpen()
+			if err != nil {
+				yield(ledger.Request{}, err)
+				return
 			}
 			d.open = open
 		}
@@ -133,7 +184,9 @@ func (d *desk) class(c ledger.RequestClass) string {
 // takeFields asks for four things: who, where to call, where to go, what is needed. The rest has an answer already.
 func (d *desk) takeFields() ([]web.Field, error) {
 	units, err := d.units("unit")
-	return fieldsOf(typed("name"), maybe(typed("phone")), maybe(typed("address")), maybe(typed("need")), units, err,
+	name := typed("name")
+	name.Label = d.t("field.person")
+	return fieldsOf(name, maybe(typed("phone")), maybe(typed("address")), maybe(typed("need")), units, err,
 		one(d, "channel", "channel", ledger.Channels()...))
 }
 

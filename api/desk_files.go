@@ -66,7 +66,7 @@ func (d *desk) fileFields() ([]web.Field, error) {
 	}
 	if slices.Contains(forms, sheet.Stock) {
 		shops, err := d.shops()
-		donors, err2 := choice(d.view.Donors(), "donor", func(o ledger.Donor) (string, string) { return string(o.Donor), "" })
+		donors, err2 := d.donorField()
 		fields = append(fields, maybe(shops), err, maybe(donors), err2)
 	}
 	on := maybe(dated("on"))

@@ -112,7 +112,7 @@ func (d *desk) oneShelf() (ledger.Shop, error) {
 func (d *desk) receiveFields() ([]web.Field, error) {
 	shops, err1 := d.shops()
 	items, err2 := d.items()
-	donors, err3 := choice(d.view.Donors(), "donor", func(o ledger.Donor) (string, string) { return string(o.Donor), "" })
+	donors, err3 := d.donorField()
 	return fieldsOf(shops, err1, donors, err3, items, err2, counted("pieces"), maybe(counted("noted")), maybe(dated("best_before")), maybe(typed("note")),
 		maybe(one(d, "source", "goods_source", ledger.Donation, ledger.Purchase, ledger.Grant, ledger.Opening)))
 }
@@ -184,7 +184,7 @@ func (d *desk) stock() (*web.Grid, error) {
 	t := d.newTable("stock", "item", "shop", "#on_hand", "#usable", "next_expiry", "#points")
 	on := d.view.On()
 	return t, d.onShelf(t, func(shop ledger.Shop, item ledger.Item, acct ledger.Account) {
-		if acct.Balance == 0 {
+		if acct.Balance == 0 || d.beyond(t) {
 			return
 		}
 		var first ledger.Date
@@ -198,11 +198,17 @@ func (d *desk) stock() (*web.Grid, error) {
 	})
 }
 
+// beyond counts a row, and reports whether it is one that the page does not show and nobody has to write.
+func (d *desk) beyond(t *web.Grid) bool {
+	t.All++
+	return len(t.Rows) >= pageRows && !d.exports()
+}
+
 func (d *desk) short() (*web.Grid, error) {
 	t := d.newTable("short", "item", "shop", "#usable")
 	on := d.view.On()
 	return t, d.onShelf(t, func(shop ledger.Shop, item ledger.Item, acct ledger.Account) {
-		if n := acct.Available(on); n <= shortAt {
+		if n := acct.Available(on); n <= shortAt && !d.beyond(t) {
 			row(t, string(item.Item)+" "+item.Name, withName(string(shop.Shop), shop.Name, nil), counts(n))
 		}
 	})

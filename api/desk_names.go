@@ -3,6 +3,7 @@ package api
 import (
 	"strings"
 
+	"aixin/api/web"
 	"aixin/ledger"
 )
 
@@ -45,4 +46,21 @@ func (d *desk) ruleFor(r ledger.Rule) string {
 		return d.unitNamed(r.Terms.Unit)
 	}
 	return ""
+}
+
+// donorField asks for a donor, by number and masked name.
+func (d *desk) donorField() (web.Field, error) {
+	f, err := choice(d.view.Donors(), "donor", func(o ledger.Donor) (string, string) { return string(o.Donor), "" })
+	if err != nil {
+		return f, err
+	}
+	ids := make([]string, len(f.Options))
+	for i, o := range f.Options {
+		ids[i] = o.Value
+	}
+	names, err := d.People.Masked(d.r.Context(), ids...)
+	for i, o := range f.Options {
+		f.Options[i].Text = withName(o.Value, names[o.Value].Name, nil)
+	}
+	return f, err
 }

@@ -42,6 +42,7 @@ type server struct {
 	workplaces workplaces
 	usuals     usuals
 	shelves    kept[[]shelved]
+	pending    kept[pending]
 
 	sending sync.Mutex
 	sent    map[ledger.Key]bool // forms that gave a PIN

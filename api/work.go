@@ -60,21 +60,22 @@ type (
 	// desk is one page that is being made.
 	desk struct {
 		*server
-		w      http.ResponseWriter
-		r      *http.Request
-		say    *catalog.Localizer
-		frame  web.Frame
-		view   ledger.View
-		staff  ledger.Staff
-		of     workPage
-		page   *web.Work
-		posted string            // the form that was sent and stays on the page
-		faults map[string]string // of its fields
-		stay   bool              // the page says what was done: nothing sends the browser on
-		keep   bool              // and the form stays as it was typed
-		more   ledger.Index      // behind that record more wait
-		open   []ledger.Request  // the requests that are open, where the page asked for them
-		done   func()            // with the view
+		w       http.ResponseWriter
+		r       *http.Request
+		say     *catalog.Localizer
+		frame   web.Frame
+		view    ledger.View
+		staff   ledger.Staff
+		of      workPage
+		page    *web.Work
+		posted  string             // the form that was sent and stays on the page
+		faults  map[string]string  // of its fields
+		stay    bool               // the page says what was done: nothing sends the browser on
+		keep    bool               // and the form stays as it was typed
+		more    ledger.Index       // behind that record more wait
+		open    []ledger.Request   // the requests that are open, where the page asked for them
+		counted []ledger.CountFact // the counts of all years, likewise
+		done    func()             // with the view
 	}
 
 	// answers reads what was typed into a form. What does not read is a fault of its field.
@@ -393,7 +394,7 @@ func (d *desk) refresh() error {
 		return err
 	}
 	d.done()
-	d.view, d.done, d.open = v, done, nil
+	d.view, d.done, d.open, d.counted = v, done, nil, nil
 	return nil
 }
 
@@ -496,6 +497,9 @@ func (d *desk) form(name string) error {
 	var err error
 	if f := d.of.forms[i]; f.fields != nil {
 		out.Fields, err = f.fields(d)
+	}
+	if err == nil && d.posted != name && slices.ContainsFunc(out.Fields, func(f web.Field) bool { return f.Kind == "select" && f.Need && len(f.Options) == 0 }) {
+		return nil // there is nothing to do it with: no request is open, nothing is objected to
 	}
 	d.fill(out)
 	out.Upload = slices.ContainsFunc(out.Fields, func(f web.Field) bool { return f.Kind == "file" })

@@ -143,7 +143,9 @@ func (Home) template() string                    { return "home" }
 func (Home) title(say *catalog.Localizer) string { return say.T("web.home.title") }
 
 // Doors lists who one can be, in the order of the page: the ends of the addresses, which name the sentences too.
-func (Home) Doors() []string { return []string{"volunteer", "clerk", "steward", "notices", "auditor"} }
+func (Home) Doors() []string {
+	return []string{"volunteer", "clerk", "field", "express", "steward", "notices", "auditor"}
+}
 
 // SignIn asks for card and PIN.
 type SignIn struct {

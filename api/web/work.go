@@ -3,6 +3,8 @@ package web
 import (
 	"html"
 	"html/template"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -20,6 +22,7 @@ type Work struct {
 	Good     []string // what was done
 	Bad      []string // what of many was not
 	Sections []WorkSection
+	Lists    []Field // choices that are too long to stand in each form
 }
 
 func (Work) template() string { return "work" }
@@ -30,12 +33,34 @@ func (w *Work) Tidy() {
 	for i := range w.Sections {
 		s := &w.Sections[i]
 		s.Table = s.Table.under(s.Heading)
-		if s.Form != nil && s.Form.Table != nil {
+		if s.Form != nil {
 			form := *s.Form
 			form.Table = form.Table.under(s.Heading)
+			form.Fields = w.listed(form.Fields)
 			s.Form = &form
 		}
 	}
+}
+
+// longChoice is from how many choices on a field is typed into, with the choices as one list for all forms of the page.
+const longChoice = 100
+
+// listed returns the fields of a form, those with a long choice as fields that are typed into.
+func (w *Work) listed(fields []Field) []Field {
+	out := slices.Clone(fields)
+	for i := range out {
+		f := &out[i]
+		if f.Kind != "select" || len(f.Options) < longChoice {
+			continue
+		}
+		k := slices.IndexFunc(w.Lists, func(l Field) bool { return l.Name == f.Name && len(l.Options) == len(f.Options) })
+		if k < 0 {
+			k = len(w.Lists)
+			w.Lists = append(w.Lists, Field{Name: f.Name, List: "list" + strconv.Itoa(k), Options: f.Options})
+		}
+		f.Kind, f.List, f.Options = "text", w.Lists[k].List, nil
+	}
+	return out
 }
 
 // under returns a copy of the table as it stands under a heading.
@@ -82,6 +107,7 @@ type Field struct {
 	Kind                            string // text, date, number, datetime-local, password, select, check, hidden, area, file
 	Need                            bool
 	Options                         []Option
+	List                            string // names the choices of a field that is typed into
 }
 
 // Asks is what the form asks for; its name may go on with the line that it is about.
