@@ -166,6 +166,8 @@ func (r *GridRow) write(b *strings.Builder, t *Grid) {
 			r.head(b, t, text)
 		case t.Number(i):
 			b.WriteString(`<td class="n">` + text + "</td>")
+		case dated(cell):
+			b.WriteString(`<td class="day">` + text + "</td>")
 		case t.Long(t.shown(i, cell)):
 			b.WriteString(`<td class="long">` + text + "</td>")
 		default:
@@ -173,6 +175,11 @@ func (r *GridRow) write(b *strings.Builder, t *Grid) {
 		}
 	}
 	b.WriteString("</tr>\n")
+}
+
+// dated reports whether a cell is a day, which is not broken at its hyphens.
+func dated(cell string) bool {
+	return len(cell) == len("2006-01-02") && cell[4] == '-' && cell[7] == '-'
 }
 
 // head writes the first cell, which names the row.
