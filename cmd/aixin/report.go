@@ -18,8 +18,10 @@ import (
 )
 
 func (a *app) reportCmd() *cobra.Command {
+	stock := a.stockReport()
+	stock.SuggestFor = []string{"stock-card", "card", "goods"}
 	return a.parent("report", "report",
-		a.activityReport(), a.stockReport(), a.agingReport(), a.liabilityReport(), a.starReport(), a.trialBalance(),
+		a.activityReport(), stock, a.agingReport(), a.liabilityReport(), a.starReport(), a.trialBalance(),
 		a.deliveryReport(), a.donorReport(), a.closeReport(), a.expiringReport(),
 		a.exceptionReport(), a.gapReport(), a.clerkReport(), a.settlementReport(), a.sampleReport(), a.yearPack())
 }

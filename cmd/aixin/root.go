@@ -99,9 +99,9 @@ func usageOf(err error) error {
 		_, like, found := strings.Cut(err.Error(), "Did you mean this?")
 		if found {
 			names := strings.Join(strings.Fields(like), ", ")
-			return &usageError{id: "unknown_command_like", err: err, data: catalog.Data{"Detail": quoted(err.Error()), "Names": names}}
+			return &usageError{id: "unknown_command_like", err: err, data: catalog.Data{"Detail": quoted(err.Error()), "Names": names, "Parent": "aixin"}}
 		}
-		return &usageError{id: "unknown_command", err: err, data: catalog.Data{"Detail": quoted(err.Error())}}
+		return &usageError{id: "unknown_command", err: err, data: catalog.Data{"Detail": quoted(err.Error()), "Parent": "aixin"}}
 	}
 	return &usageError{id: "arguments", err: err, data: catalog.Data{"Detail": err.Error()}}
 }
@@ -286,12 +286,23 @@ func checked(args cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, list []string) error {
 		if err := args(cmd, list); err != nil {
 			if cmd.HasSubCommands() && len(list) > 0 {
-				return &usageError{id: "unknown_command", err: err, data: catalog.Data{"Detail": cmd.Name() + " …"}}
+				return unknownBelow(cmd, list[0], err)
 			}
 			return &usageError{id: "argument_count", err: err, data: catalog.Data{"Use": cmd.UseLine(), "Got": len(list)}}
 		}
 		return nil
 	}
+}
+
+// unknownBelow says that a command has none like that below it, and which of its own are meant. The word itself may be a name.
+func unknownBelow(cmd *cobra.Command, word string, err error) error {
+	data := catalog.Data{"Detail": cmd.Name() + " …", "Parent": cmd.CommandPath()}
+	cmd.SuggestionsMinimumDistance = 2 // letters, as among the commands themselves
+	if like := cmd.SuggestionsFor(word); len(like) > 0 {
+		data["Names"] = cmd.CommandPath() + " " + strings.Join(like, ", ")
+		return &usageError{id: "unknown_command_like", err: err, data: data}
+	}
+	return &usageError{id: "unknown_command", err: err, data: data}
 }
 
 // log writes warnings of the store to standard error.
