@@ -164,7 +164,7 @@ func (a *app) unlock(ctx context.Context, key []byte, erased []string) error {
 }
 
 // erasedLater lists whose details were destroyed, as another copy of the book says: one that goes on where the backup ends. A book of
-// another name speaks of other people.
+// another name, or of another history under the same name, speaks of other people.
 func (a *app) erasedLater(ctx context.Context, backup, dir string) ([]string, error) {
 	if dir == "" {
 		return nil, nil
@@ -179,6 +179,9 @@ func (a *app) erasedLater(ctx context.Context, backup, dir string) ([]string, er
 	}
 	if other.Origin != of.Origin {
 		return nil, &usageError{id: "two_books", data: catalog.Data{"A": of.Origin, "B": other.Origin}}
+	}
+	if err := store.SameHistory(ctx, backup, dir); err != nil {
+		return nil, err
 	}
 	v, err := store.Fold(ctx, dir, store.AsOf{}, store.FoldOptions{Clock: a.clock})
 	if err != nil {

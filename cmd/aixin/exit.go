@@ -81,6 +81,7 @@ func outcomes() []outcome {
 		{is(api.ErrNotOwn), exitRefused, "not_own"},
 		{is(api.ErrTooLarge), exitMalformed, "too_large"},
 		{is(errRewritten), exitDamaged, "rewritten"},
+		{is(store.ErrOtherHistory), exitDamaged, "other_history"},
 		{is(errOlder), exitDifferences, "older"},
 		{is(store.ErrOldCopy), exitLater, "old_copy"},
 		{is(store.ErrUncovered), exitLater, "uncovered"},

@@ -54,6 +54,7 @@ func TestExitOf(t *testing.T) {
 		{store.ErrUncovered, exitLater},
 		{store.ErrOldCopy, exitLater},
 		{errRewritten, exitDamaged},
+		{store.ErrOtherHistory, exitDamaged},
 		{store.ErrRewritten, exitDamaged},
 		{errors.Join(store.ErrRewritten, ledger.ErrCorrupt), exitDamaged},
 		{store.ErrOtherBook, exitRefused},
