@@ -59,11 +59,9 @@ func (d *desk) goods() error {
 	if err := d.table("prices"); err != nil {
 		return err
 	}
-	if err := d.form("price"); err != nil {
+	if err := d.form("price", d.looks("form.effect", "price")...); err != nil {
 		return err
 	}
-	last := &d.page.Sections[len(d.page.Sections)-1]
-	last.Form.Buttons = []web.Option{{Value: "preview", Text: d.t("form.effect")}, {Value: "price", Text: d.t("form.price"), On: true}}
 	if err := d.form("item"); err != nil {
 		return err
 	}

@@ -40,21 +40,24 @@ func noticesPage() workPage {
 	}
 }
 
+// noticeRows is how many notices and how many objections the page shows, each with a form's choices beside: less than of a table alone.
+const noticeRows = 50
+
 func (d *desk) notices() error {
 	if err := d.table("awaiting"); err != nil {
 		return err
 	}
 	for _, name := range []string{"post", "publish"} {
-		if err := d.form(name); err != nil {
+		err := d.form(name, web.Option{Value: "preview", Text: d.t("form.preview")}, web.Option{Value: "post", Text: d.t("form." + name), On: true})
+		if err != nil {
 			return err
 		}
-		last := &d.page.Sections[len(d.page.Sections)-1]
-		last.Form.Buttons = []web.Option{{Value: "preview", Text: d.t("form.preview")}, {Value: "post", Text: d.t("form." + name), On: true}}
 	}
 	for _, name := range []string{"notices", "objections"} {
 		if err := d.table(name); err != nil {
 			return err
 		}
+		d.shorten(noticeRows)
 	}
 	for _, name := range []string{"reply", "object", "remove"} {
 		if err := d.form(name); err != nil {

@@ -27,29 +27,21 @@ func (d *desk) rules() error {
 	if err := d.table("rules"); err != nil {
 		return err
 	}
-	for _, form := range []struct{ name, look string }{{"open_rule", ""}, {"set_rule", "form.check_rule"}} {
-		if err := d.form(form.name); err != nil {
-			return err
-		}
-		d.firstLook(form.look)
+	if err := d.form("open_rule"); err != nil {
+		return err
+	}
+	if err := d.form("set_rule", d.looks("form.check_rule", "set_rule")...); err != nil {
+		return err
 	}
 	if err := d.table("prices"); err != nil {
 		return err
 	}
-	if err := d.form("price"); err != nil {
-		return err
-	}
-	d.firstLook("form.effect")
-	return nil
+	return d.form("price", d.looks("form.effect", "price")...)
 }
 
-// firstLook gives the last form a button that shows what it would do.
-func (d *desk) firstLook(says string) {
-	if says == "" {
-		return
-	}
-	last := d.page.Sections[len(d.page.Sections)-1].Form
-	last.Buttons = append([]web.Option{{Value: "preview", Text: d.t(says)}}, last.Buttons...)
+// looks are the buttons of a form of which one shows what it would do.
+func (d *desk) looks(says, name string) []web.Option {
+	return []web.Option{{Value: "preview", Text: d.t(says)}, {Text: d.t("form." + name), On: true}}
 }
 
 // ruleTable lists every version of every rule set, the newest of each first.

@@ -139,7 +139,7 @@ func TestDigestKnowsWhoObjected(t *testing.T) {
 			for _, at := range g.Setup() {
 				send(at)
 			}
-			for at := range g.Commands(3000) {
+			for at := range g.Commands(6000) {
 				send(at)
 			}
 			v := m.View(ledger.DateOf(m.At().In(zone)))

@@ -135,3 +135,25 @@ func TestPagesOfACounty(t *testing.T) {
 		}
 	}
 }
+
+// A book that has nobody and nothing yet shows its pages, without the forms for which there is nothing to choose.
+func TestPagesOfAnEmptyBook(t *testing.T) {
+	t.Parallel()
+	full := newBook(t)
+	b := &book{Book: ledger.NewBook(full.zone), zone: full.zone, clock: full.clock, lines: map[ledger.AccountKey][]ledger.Line{}}
+	b.Watch(ledger.HasStatement)
+	b.do(t, "", &ledger.OpenBook{Format: ledger.FormatVersion, Origin: "aixin.example/test", Zone: "Asia/Shanghai", Demo: true})
+	b.do(t, "U000001", &ledger.Appoint{Staff: "U000001", Roles: []ledger.Role{ledger.Admin}})
+	b.do(t, "U000001", &ledger.Appoint{Staff: "U000006", Roles: []ledger.Role{ledger.Steward}})
+	b.do(t, "U000001", &ledger.Appoint{Staff: "U000004", Roles: []ledger.Role{ledger.Keeper}})
+	for _, path := range []string{"/desk", "/desk/notices", "/desk/people", "/desk/goods", "/desk/rules", "/desk/charts", "/clerk/return", "/clerk/count", "/clerk/close", "/express"} {
+		w := atWork(t, b, path, "U000006")
+		w.open(path)
+		if strings.Contains(w.page, "</select>") && path == "/express" {
+			t.Errorf("%s: got a form that chooses of nothing:\n%s", path, w.page)
+		}
+	}
+	w := atWork(t, b, "/clerk/goods", "U000004")
+	w.open("/clerk/goods")
+	w.shows("Nothing here now.")
+}

@@ -353,6 +353,9 @@ func (s *server) work(w http.ResponseWriter, r *http.Request, of workPage, staff
 	if err := of.show(d); err != nil {
 		return err
 	}
+	if len(d.page.Sections) == 0 {
+		d.page.Sections = []web.WorkSection{{Text: []string{d.t("nothing")}}}
+	}
 	status := http.StatusOK
 	if d.page.Wrong != "" && !q.Has("kept") {
 		status = http.StatusUnprocessableEntity
@@ -490,16 +493,20 @@ func (d *desk) explain(err error) {
 
 func newWorkKey() ledger.Key { return ledger.Key("desk/" + rand.Text()) }
 
-// form puts a form of the page on it, with what was typed where something was wrong, else with what the address says.
-func (d *desk) form(name string) error {
+// form puts a form of the page on it, with its buttons where it has more than one, and with what was typed where something was wrong, else
+// with what the address says. One that asks for a choice where there is nothing to choose is left out.
+func (d *desk) form(name string, buttons ...web.Option) error {
 	i := slices.IndexFunc(d.of.forms, func(f workForm) bool { return f.name == name })
-	out := &web.WorkForm{Name: name, Key: string(newWorkKey()), Buttons: []web.Option{{Text: d.t("form." + name), On: true}}}
+	out := &web.WorkForm{Name: name, Key: string(newWorkKey()), Buttons: buttons}
+	if len(buttons) == 0 {
+		out.Buttons = []web.Option{{Text: d.t("form." + name), On: true}}
+	}
 	var err error
 	if f := d.of.forms[i]; f.fields != nil {
 		out.Fields, err = f.fields(d)
 	}
 	if err == nil && d.posted != name && slices.ContainsFunc(out.Fields, func(f web.Field) bool { return f.Kind == "select" && f.Need && len(f.Options) == 0 }) {
-		return nil // there is nothing to do it with: no request is open, nothing is objected to
+		return nil // no request is open, nothing is objected to
 	}
 	d.fill(out)
 	out.Upload = slices.ContainsFunc(out.Fields, func(f web.Field) bool { return f.Kind == "file" })
@@ -549,13 +556,21 @@ func (d *desk) tabled(name string) (*web.Grid, error) {
 			t.JSON = d.address("json", name)
 		}
 	}
-	if n := max(len(t.Rows), t.All); n > pageRows {
-		cut := *t // a table that is kept is on other pages too
-		cut.Rows, section.Table = t.Rows[:min(len(t.Rows), pageRows)], &cut
-		section.Text = append(section.Text, d.t("more_rows", catalog.Data{"N": pageRows, "All": n}))
-	}
 	d.page.Sections = append(d.page.Sections, section)
+	d.shorten(pageRows)
 	return t, nil
+}
+
+// shorten leaves the first rows of the newest table, and says that there are more.
+func (d *desk) shorten(most int) {
+	s := &d.page.Sections[len(d.page.Sections)-1]
+	n := max(len(s.Table.Rows), s.Table.All)
+	if n <= most {
+		return
+	}
+	cut := *s.Table // a table that is kept is on other pages too
+	cut.All, cut.Rows = n, cut.Rows[:min(len(cut.Rows), most)]
+	s.Table, s.Text = &cut, []string{d.t("more_rows", catalog.Data{"N": most, "All": n})}
 }
 
 // paged leaves of the newest table what one page shows, n rows from the one that the address names, and leads to the others.
