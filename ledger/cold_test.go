@@ -80,7 +80,7 @@ func readAtOnce(t *testing.T, b *ledger.Book, families ...ledger.FactID) {
 		all := sha256.New()
 		for _, family := range families {
 			for f, err := range b.Facts(family) {
-				fmt.Fprintf(all, "%s %x %v\n", f.ID, f.Value, err)
+				all.Write(fmt.Appendf(nil, "%s %x %v\n", f.ID, f.Value, err))
 			}
 		}
 		return hex.EncodeToString(all.Sum(nil))
