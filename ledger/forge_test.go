@@ -36,7 +36,10 @@ func TestForgedEntriesAreRefused(t *testing.T) {
 	t.Parallel()
 	hits, tried := map[string]int{}, map[string]int{}
 	for seed := uint64(0); seed < 12 || (seed < 30 && !triedAll(tried)); seed++ { // rare things need more streams
-		journal := trueJournal(t, 2000+seed, 1500)
+		journal := linesOf(t, "../testdata/formats/v2/terms.jsonl") // where something goes on at a year's end, which no stream need reach
+		if seed > 0 {
+			journal = trueJournal(t, 2000+seed, 1500)
+		}
 		f := &forger{book: ledgertest.NewMemory(shanghai(t))}
 		clean := ledgertest.NewMemory(shanghai(t))
 		for _, line := range journal {

@@ -17,7 +17,7 @@ func (t *table) organisation(verb string, w words) ledger.Action {
 	case "move-volunteer":
 		return &ledger.MoveVolunteer{Volunteer: w.volunteer(0), Unit: ledger.UnitID(w.arg(1)), From: t.date(w.arg(2))}
 	case "household":
-		return &ledger.SetHousehold{Volunteer: w.volunteer(0), Household: ledger.HouseholdID(w.arg(1)), From: t.date(w.arg(2))}
+		return &ledger.SetHousehold{Volunteer: w.volunteer(0), Household: ledger.HouseholdID(w.arg(1)), From: t.date(w.arg(2)), Head: w.arg(3) == "head"}
 	case "member", "no-member":
 		a := &ledger.SetMembership{Volunteer: w.volunteer(0), Unit: ledger.UnitID(w.arg(1)), From: t.date(w.arg(2)), Ended: verb == "no-member"}
 		if until := w.arg(3); until != "" {

@@ -22,6 +22,7 @@ type (
 	Household struct {
 		Household HouseholdID
 		Unit      UnitID // of whoever was enrolled in it first
+		Heads     []Stay[VolunteerID]
 	}
 
 	// Donate gives points of a volunteer to a pool, where the rule allows it, or of a pool to a volunteer. Into a pool by a clerk or
@@ -82,6 +83,7 @@ func (r DonationRule) has(p PoolID) bool {
 func (f *Household) fields(c *codec) {
 	text(c, "household", &f.Household)
 	text(c, "unit", &f.Unit)
+	stays(c, "heads", &f.Heads)
 }
 
 // housed notes the first who is enrolled in a household.
@@ -90,7 +92,7 @@ func (b *Book) housed(h HouseholdID, u UnitID) {
 		return
 	}
 	if _, ok := b.households.get(h); !ok {
-		b.households.put(h, Household{kept(b, h), kept(b, u)})
+		b.households.put(h, Household{Household: kept(b, h), Unit: kept(b, u)})
 	}
 }
 
@@ -362,9 +364,10 @@ func (r *PoolGift) explain(_ View, e Entry) ([]Term, Amount, error) {
 type Pool struct {
 	Pool      PoolID
 	Unit      UnitID
-	Available Amount // may be given out today
-	Lapsed    Amount // in lots past their date that no run has expired yet
-	Lots      []Lot  // all open ones, in the order in which they are drawn
+	Head      VolunteerID // of the household, as it was said; none where nobody is
+	Available Amount      // may be given out today
+	Lapsed    Amount      // in lots past their date that no run has expired yet
+	Lots      []Lot       // all open ones, in the order in which they are drawn
 }
 
 // Households returns every household in which somebody was enrolled.
@@ -378,7 +381,7 @@ func (v View) Pool(p PoolID) (Pool, error) {
 		if err != nil {
 			return out, err
 		}
-		out.Unit = home.Unit
+		out.Unit, out.Head = home.Unit, home.HeadOn(v.on)
 	} else if _, err := v.Unit(UnitID(p)); err != nil {
 		return out, err
 	}

@@ -18,12 +18,17 @@ const (
 // AccountRule is the section [account] of a rule.
 type AccountRule struct {
 	Holder string // "" for the person, or one of the above; who is of none holds their own
+	Head   bool   // the head of a household alone exchanges out of its pool; otherwise each of its members
 }
 
-func (x *AccountRule) fields(c *codec) { text(c, "holder", &x.Holder) }
+func (x *AccountRule) fields(c *codec) {
+	text(c, "holder", &x.Holder)
+	c.flag("head", &x.Head)
+}
 
 func (x *AccountRule) check(f *faults) {
 	f.want(slices.Contains([]string{"", HeldByHousehold, HeldByTeam}, x.Holder), "account.holder", "holder")
+	f.want(!x.Head || x.Holder == HeldByHousehold, "account.head", "head")
 }
 
 // pool returns the pool that holds what somebody earns on a day; none where they hold it themself. Whoever asks says of what kind a
@@ -57,6 +62,20 @@ func (r Rules) teamed() bool {
 	return slices.ContainsFunc(r.List, func(v Rule) bool { return v.Account.Holder == HeldByTeam })
 }
 
+// headed reports whether any version of a rule lets the heads of households alone exchange out of their pools.
+func (r Rules) headed() bool {
+	return slices.ContainsFunc(r.List, func(v Rule) bool { return v.Account.Head })
+}
+
+// HeadOn returns the number of whoever is the head of the household on a day, as it was said; none where nobody is.
+func (f Household) HeadOn(day Date) VolunteerID { return stayOn("", f.Heads, day) }
+
+// Heads reports whether a volunteer is the head of a household on a day: by that number, or by one that was merged into it.
+func (v Volunteer) Heads(f Household, day Date) bool {
+	head := f.HeadOn(day)
+	return head != "" && (head == v.Volunteer || slices.Contains(v.Merged, head))
+}
+
 // holder is the account that the points of a record go into.
 func (r *Record) holder() AccountID { return holderOf(r.Volunteer, r.Pool) }
 
@@ -79,6 +98,9 @@ func (b *Book) wantShared(w *Wants, id VolunteerID) {
 	b.wantRules(w, v)
 	for h := range v.households() {
 		b.accounts.want(w, AccountKey{PoolOf(PoolID(h)), Point})
+		if rules.headed() {
+			b.households.want(w, h)
+		}
 	}
 	if !rules.teamed() {
 		return
@@ -92,16 +114,35 @@ func (b *Book) wantShared(w *Wants, id VolunteerID) {
 	}
 }
 
-// shared returns the pool out of which a volunteer may exchange on a day what they lack themself; none where the rule of their unit knows none.
+// earnsInto returns the pool that holds what a volunteer earns on a day; none where they hold it themself.
+func (b *Book) earnsInto(v Volunteer, on Date) PoolID {
+	pool, _ := b.poolOf(v, on)
+	return pool
+}
+
+// shared returns the pool out of which a volunteer may exchange on a day what they lack themself; none where the rule of their unit knows
+// none, or knows the head of the household alone and they are not that.
 func (b *Book) shared(v Volunteer, on Date) PoolID {
+	pool, head := b.poolOf(v, on)
+	if head && pool != "" {
+		if home, _ := b.households.get(HouseholdID(pool)); !v.Heads(home, on) {
+			return ""
+		}
+	}
+	return pool
+}
+
+// poolOf returns the pool that a volunteer has a part in on a day, and whether its head alone exchanges out of it.
+func (b *Book) poolOf(v Volunteer, on Date) (pool PoolID, head bool) {
 	if rules, _ := b.rules.get(single{}); !rules.shared() {
-		return ""
+		return "", false
 	}
 	rule, _ := b.ruleOf(v.UnitOn(on), on)
-	return rule.Account.pool(v, on, func(u UnitID) UnitKind {
+	pool = rule.Account.pool(v, on, func(u UnitID) UnitKind {
 		unit, _ := b.units.get(u)
 		return unit.Kind
 	})
+	return pool, rule.Account.Head
 }
 
 // available is what a volunteer may draw of their own, and with the pool that they share.
@@ -178,21 +219,40 @@ func (b *Book) checkShared(id VolunteerID, pool PoolID, amount Amount, on Date) 
 	return nil
 }
 
-// SharedPool returns the pool out of which a volunteer may exchange what they lack themself, today or on the view's day; none where
-// the rule of their unit knows none.
+// SharedPool returns the pool out of which a volunteer may exchange what they lack themself, today or on the view's day; none where the
+// rule of their unit knows none, or knows the head of the household alone and they are not that.
 func (v View) SharedPool(who Volunteer) (PoolID, error) {
+	pool, head, err := v.poolOf(who)
+	if err != nil || !head || pool == "" {
+		return pool, err
+	}
+	home, err := find[Household](v, "household", string(pool))
+	if err != nil || !who.Heads(home, v.on) {
+		return "", err
+	}
+	return pool, nil
+}
+
+// EarnsInto returns the pool that holds what a volunteer earns today or on the view's day; none where they hold it themself.
+func (v View) EarnsInto(who Volunteer) (PoolID, error) {
+	pool, _, err := v.poolOf(who)
+	return pool, err
+}
+
+// poolOf returns the pool that a volunteer has a part in, and whether its head alone exchanges out of it.
+func (v View) poolOf(who Volunteer) (pool PoolID, head bool, err error) {
 	rules, err := v.Rules()
 	if err != nil || !rules.shared() {
-		return "", err
+		return "", false, err
 	}
 	rule, err := v.ruleOf(&rules, who.Unit, v.on)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
-	pool := rule.Account.pool(who, v.on, func(u UnitID) UnitKind {
+	pool = rule.Account.pool(who, v.on, func(u UnitID) UnitKind {
 		unit, no := v.Unit(u)
 		err = cmp.Or(err, no)
 		return unit.Kind
 	})
-	return pool, err
+	return pool, rule.Account.Head, err
 }

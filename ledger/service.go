@@ -251,7 +251,7 @@ func (a *DeclareHours) decide(b *Book, c Command, d *draft) *Rejection {
 	if a.Start+Start(a.Minutes) > d.minute {
 		return &Rejection{Reason: DateInFuture, Subject: a.Start.String()}
 	}
-	body := &HoursRecord{DeclareHours: *a, Import: c.Import, Unit: act.Unit, Pool: b.shared(v, a.Start.On())}
+	body := &HoursRecord{DeclareHours: *a, Import: c.Import, Unit: act.Unit, Pool: b.earnsInto(v, a.Start.On())}
 	x := &claim{who: v, unit: act.Unit, code: act.Code, activity: a.Activity, on: a.Start.On(), each: rate, per: 60}
 	if r := firstOf(body.fits(b, &rule), a.proven(b, &rule), body.inTime(b, &rule, d.On)); r != nil {
 		return r
@@ -451,7 +451,7 @@ func (a *DeclareActs) decide(b *Book, c Command, d *draft) *Rejection {
 	case (act.Evidence || less.Evidence) && a.Evidence.SHA256 == "":
 		return incomplete(MissingEvidence)
 	}
-	body := &ActsRecord{DeclareActs: *a, Import: c.Import, Unit: unit, Pool: b.shared(v, a.On)}
+	body := &ActsRecord{DeclareActs: *a, Import: c.Import, Unit: unit, Pool: b.earnsInto(v, a.On)}
 	r = firstOf(a.once(b, v, act), body.inTime(b, &rule, d.On))
 	switch {
 	case r != nil:
@@ -542,7 +542,7 @@ func (a *DeclareOpening) decide(b *Book, c Command, d *draft) *Rejection {
 	if r := b.mayPend(a.Volunteer, a.Points); r != nil {
 		return r
 	}
-	d.Body = &OpeningRecord{DeclareOpening: *a, Import: c.Import, Unit: v.Unit, Pool: b.shared(v, d.On)}
+	d.Body = &OpeningRecord{DeclareOpening: *a, Import: c.Import, Unit: v.Unit, Pool: b.earnsInto(v, d.On)}
 	return nil
 }
 

@@ -95,7 +95,8 @@ func (t *table) rule(w []string) ledger.Rule {
 		case "donation":
 			r.Donation = ledger.DonationRule{Household: strings.Contains(v, "household"), Welfare: strings.Contains(v, "welfare")}
 		case "account":
-			r.Account.Holder = v
+			holder, head, _ := strings.Cut(v, ":")
+			r.Account = ledger.AccountRule{Holder: holder, Head: head == "head"}
 		case "star":
 			level, hours, _ := strings.Cut(v, ":")
 			r.Stars = append(r.Stars, ledger.Star{Level: t.int(level), Minutes: 60 * ledger.Amount(t.int(hours))})

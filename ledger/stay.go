@@ -36,6 +36,7 @@ type (
 		Volunteer VolunteerID
 		Household HouseholdID // optional: none where they live in none from that day on
 		From      Date
+		Head      bool // they are its head from that day on, in place of whoever was before
 	}
 
 	// Stay is where somebody is from a day on.
@@ -250,6 +251,7 @@ func (a *SetHousehold) fields(c *codec) {
 	text(c, "volunteer", &a.Volunteer)
 	text(c, "household", &a.Household)
 	c.date("from", &a.From)
+	c.flag("head", &a.Head)
 }
 
 func (a *SetHousehold) kind() Kind { return HouseholdSet }
@@ -289,7 +291,7 @@ func (a *SetHousehold) touched(v Volunteer) iter.Seq[HouseholdID] {
 
 func (a *SetHousehold) check(f *faults) {
 	f.want(a.Volunteer.Valid(), "volunteer", "volunteer_number")
-	f.want(a.Household == "" || a.Household.Valid(), "household", "household_number")
+	f.want(a.Household == "" && !a.Head || a.Household.Valid(), "household", "household_number")
 	f.want(a.From.valid(), "from", "date")
 }
 
@@ -310,7 +312,7 @@ func (a *SetHousehold) decide(b *Book, c Command, d *draft) *Rejection {
 	case a.own(b, c.Actor):
 		return &Rejection{Reason: SelfService, Subject: string(a.Household)}
 	}
-	return d.itself(a, firstOf(begins(a.From, d.On), a.changes(v)))
+	return d.itself(a, firstOf(begins(a.From, d.On), a.changes(b, v)))
 }
 
 // own reports whether the actor lives in the household today, or on that day or later.
@@ -324,10 +326,16 @@ func (a *SetHousehold) own(b *Book, actor StaffID) bool {
 }
 
 // changes refuses what is so already, and what is too much.
-func (a *SetHousehold) changes(v Volunteer) *Rejection {
+func (a *SetHousehold) changes(b *Book, v Volunteer) *Rejection {
+	var home Household
+	if a.Head {
+		home, _ = b.households.get(a.Household)
+	}
 	switch {
-	case v.HouseholdOn(a.From) == a.Household:
+	case v.HouseholdOn(a.From) == a.Household && (!a.Head || v.Heads(home, a.From)):
 		return &Rejection{Reason: StatusUnchanged, Subject: string(a.Volunteer)}
+	case a.Head && len(home.Heads) > MaxMoves:
+		return &Rejection{Reason: TooLarge, Subject: string(a.Household), Have: Amount(len(home.Heads)), Want: MaxMoves}
 	case len(v.Households) > MaxMoves:
 		return &Rejection{Reason: TooLarge, Subject: string(a.Volunteer), Have: Amount(len(v.Households)), Want: MaxMoves}
 	}
@@ -350,11 +358,15 @@ func (a *SetHousehold) holds(b *Book, e Entry) ([]Posting, error) {
 	case a.From <= e.On:
 		return nil, fmt.Errorf("I8: %s entered a household on a day that had begun", a.Volunteer)
 	}
-	return states(a.changes(v))
+	return states(a.changes(b, v))
 }
 
 func (a *SetHousehold) fold(b *Book, _ Entry) {
 	v := b.volunteers.edit(a.Volunteer)
 	v.Households = stay(v.Household, v.Households, Stay[HouseholdID]{a.From, kept(b, a.Household)})
 	b.housed(a.Household, v.UnitOn(a.From))
+	if a.Head {
+		home := b.households.edit(a.Household)
+		home.Heads = stay("", home.Heads, Stay[VolunteerID]{a.From, kept(b, a.Volunteer)})
+	}
 }

@@ -5,6 +5,7 @@ import "aixin/ledger"
 // accountFile is the section [account] of a rule set.
 type accountFile struct {
 	Holder string `toml:"holder,omitempty"`
+	Head   bool   `toml:"head,omitempty"` // the head of a household alone exchanges out of its pool
 }
 
 func (f *accountFile) rule() ledger.AccountRule {

@@ -37,7 +37,7 @@ func waiting(v ledger.View, who ledger.Volunteer) (bool, error) {
 	for _, id := range Numbers(who) {
 		holders = append(holders, ledger.PointsOf(id))
 	}
-	pool, err := v.SharedPool(who)
+	pool, err := v.EarnsInto(who)
 	if err != nil {
 		return false, err
 	}

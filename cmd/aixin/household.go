@@ -31,7 +31,7 @@ func (a *app) householdCmd() *cobra.Command {
 // householdJoinCmd lets a volunteer live in a household from a day on.
 func (a *app) householdJoinCmd() *cobra.Command {
 	var do ledger.SetHousehold
-	cmd := a.writes(a.command("household_join", "join HOUSEHOLD VOLUNTEER [--from DATE]", cobra.ExactArgs(2), func(cmd *cobra.Command, args []string) error {
+	cmd := a.writes(a.command("household_join", "join HOUSEHOLD VOLUNTEER [--from DATE] [--head]", cobra.ExactArgs(2), func(cmd *cobra.Command, args []string) error {
 		if !ledger.HouseholdID(args[0]).Valid() {
 			return malformed("HOUSEHOLD", "household_number")
 		}
@@ -39,6 +39,7 @@ func (a *app) householdJoinCmd() *cobra.Command {
 		return a.submit(cmd.Context(), &do)
 	}))
 	cmd.Flags().Var(newValue(&do.From, parseDate, "DATE"), "from", a.say.T("cli.flag.household_from"))
+	cmd.Flags().BoolVar(&do.Head, "head", false, a.say.T("cli.flag.household_head"))
 	return cmd
 }
 
@@ -73,6 +74,7 @@ type livingRow struct {
 type householdRow struct {
 	Household ledger.HouseholdID `json:"household"`
 	Unit      ledger.UnitID      `json:"unit"` // of its pool
+	Head      ledger.VolunteerID `json:"head,omitempty"`
 	Members   []livingRow        `json:"members"`
 	Available string             `json:"available"` // in its pool
 }
@@ -89,7 +91,7 @@ func (a *app) householdShowCmd() *cobra.Command {
 			if err != nil {
 				return result{}, err
 			}
-			row := householdRow{Household: h, Unit: p.Unit, Available: ledger.FormatPoints(p.Available)}
+			row := householdRow{Household: h, Unit: p.Unit, Head: p.Head, Available: ledger.FormatPoints(p.Available)}
 			row.Members, err = r.living(ctx, h)
 			t := a.table("volunteer", "name", "unit", "from", "until")
 			for _, m := range row.Members {
@@ -97,7 +99,11 @@ func (a *app) householdShowCmd() *cobra.Command {
 			}
 			return result{json: row, table: t, text: func() string {
 				head := catalog.Data{"Pool": string(h), "Unit": string(p.Unit), "Points": row.Available}
-				return a.mark() + a.say.T("cli.pool.head", head) + "\n" + a.tablesText(t)
+				said := a.mark() + a.say.T("cli.pool.head", head) + "\n"
+				if p.Head != "" {
+					said += a.say.T("cli.volunteer.household_head", catalog.Data{"Volunteer": string(p.Head)}) + "\n"
+				}
+				return said + a.tablesText(t)
 			}}, err
 		})
 	}))

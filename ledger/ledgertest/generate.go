@@ -166,7 +166,7 @@ func (g *Generator) buildRules(from ledger.Date) {
 	g.first(steward, &ledger.SetRule{Rule: ledger.Rule{
 		ID: "free", Version: 1, From: from, HalfUp: true, Step: 60, ReturnGrace: 3, Transfer: true,
 		Donation: ledger.DonationRule{Household: true, Welfare: true},
-		Account:  ledger.AccountRule{Holder: pick(g, ledger.HeldByHousehold, ledger.HeldByHousehold, ledger.HeldByTeam)},
+		Account:  pick(g, ledger.AccountRule{Holder: ledger.HeldByHousehold}, ledger.AccountRule{Holder: ledger.HeldByHousehold, Head: true}, ledger.AccountRule{Holder: ledger.HeldByTeam}),
 		Hold:     ledger.HoldRule{Days: 20},
 		Pairing:  []ledger.GiftPair{{Class: "hardship", Task: 2, Gift: 3}, {Task: 3, Gift: 1}},
 		Earns:    []ledger.Capture{ledger.Scan, ledger.Roster, ledger.Backfill}, Expires: ledger.ExpiresYearEnd,

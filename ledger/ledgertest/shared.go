@@ -28,9 +28,25 @@ func (n *Naive) sharedBy(v ledger.VolunteerID, day ledger.Date) ledger.PoolID {
 	return ""
 }
 
-// purse returns whose points somebody may spend, in the order in which they do.
+// head returns the head of a household on a day: the last who was said to be it from that day on or from one before.
+func (n *Naive) head(h ledger.HouseholdID, day ledger.Date) (head ledger.VolunteerID) {
+	each(n, func(_ int, _ *event, a *ledger.SetHousehold) {
+		if a.Head && a.Household == h && a.From <= day {
+			head = a.Volunteer
+		}
+	})
+	return head
+}
+
+// purse returns whose points somebody may spend, in the order in which they do: also those of a household, where its head alone may, only
+// where they are that.
 func (n *Naive) purse(v ledger.VolunteerID, day ledger.Date) []string {
-	if h := n.sharedBy(v, day); h != "" {
+	h := n.sharedBy(v, day)
+	rule, _ := n.rule(n.unitOn(v, day, len(n.history)), day)
+	if rule.Account.Head && n.person(n.head(ledger.HouseholdID(h), day)) != n.person(v) {
+		h = ""
+	}
+	if h != "" {
 		return []string{"points " + string(v), "points " + string(h)}
 	}
 	return []string{"points " + string(v)}

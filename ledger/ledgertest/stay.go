@@ -32,7 +32,7 @@ func stayFamily() family {
 			case *ledger.MoveVolunteer:
 				return nobodys(a.Volunteer)
 			case *ledger.SetHousehold:
-				return nobodys(a.Volunteer)
+				return nobodys(a.Volunteer) || a.Head && a.Household == ""
 			}
 			return false
 		},
@@ -43,7 +43,7 @@ func stayFamily() family {
 				return &ledger.MoveVolunteer{Volunteer: g.person(), Unit: g.someUnit(), From: g.today().AddDays(g.rng.IntN(6) - 1)}, pick(g, steward, steward, steward, g.standIn(), Everyone)
 			}},
 			{2, func(g *Generator) (ledger.Action, ledger.StaffID) {
-				return &ledger.SetHousehold{Volunteer: g.person(), Household: g.someHousehold(), From: g.today().AddDays(g.rng.IntN(5) - 1)}, pick(g, steward, steward, steward, g.standIn(), Everyone)
+				return &ledger.SetHousehold{Volunteer: g.person(), Household: g.someHousehold(), From: g.today().AddDays(g.rng.IntN(5) - 1), Head: g.rng.IntN(4) == 0}, pick(g, steward, steward, steward, g.standIn(), Everyone)
 			}},
 		},
 	}
@@ -62,7 +62,7 @@ func (g *Generator) moving() {
 	v, unit, home := g.spender(), g.someUnit(), g.someHousehold()
 	day := g.today().AddDays(g.rng.IntN(4))
 	g.ask(steward, &ledger.SetHousehold{Volunteer: v, Household: home, From: g.today()})
-	g.ask(steward, &ledger.SetHousehold{Volunteer: v, Household: home, From: day + 1})
+	g.ask(steward, &ledger.SetHousehold{Volunteer: v, Household: home, From: day + 1, Head: home != "" && g.rng.IntN(2) == 0})
 	g.ask(steward, &ledger.MoveVolunteer{Volunteer: v, Unit: unit, From: day + 1})
 	for range 2 {
 		g.ask(leader, &ledger.DeclareActs{Volunteer: v, Code: "RC01", Quantity: 60, On: g.today()})
@@ -182,7 +182,7 @@ func (n *Naive) setHousehold(c ledger.Command, a *ledger.SetHousehold) Answer {
 		return no(ledger.DateInPast)
 	case a.From == n.today:
 		return no(ledger.DayBegun)
-	case n.householdOn(a.Volunteer, a.From, len(n.history)) == a.Household:
+	case n.householdOn(a.Volunteer, a.From, len(n.history)) == a.Household && (!a.Head || n.person(n.head(a.Household, a.From)) == a.Volunteer):
 		return no(ledger.StatusUnchanged)
 	}
 	return Answer{Kind: ledger.HouseholdSet}
