@@ -164,7 +164,10 @@ func TestNoticesAreDrawnAgain(t *testing.T) {
 	year := aYear(t)
 	unit := year.records(t).notice.Unit
 	shop := ledger.UnitID("")
-	for e := range year.entries() {
+	for e, err := range year.entries() {
+		if err != nil {
+			t.Fatal(err)
+		}
 		if b, ok := e.Body.(*ledger.AddShop); ok {
 			shop = b.Unit
 			break

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"aixin/api/catalog"
 	"aixin/ledger"
@@ -111,15 +112,26 @@ func hashText(b []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// auditPageText is a report for a browser or a printer; it loads nothing.
+// auditPageText is a report for a browser or a printer; it loads nothing. First all checks on a page, then what each found or lacked.
 const auditPageText = `<!doctype html>
-<html lang="{{.Lang}}"><meta charset="utf-8"><title>{{.Title}}</title>
-<h1>{{.Title}}</h1>
+<html lang="{{.Lang}}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{{.Title}}</title>
+<style>
+body{font-family:sans-serif;max-width:60rem;margin:1rem auto;padding:0 1rem;color:#222;background:#fff}
+h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem;break-after:avoid}
+pre{white-space:pre-wrap;word-break:break-all;background:#f4f4f4;padding:.5rem}
+table{border-collapse:collapse;width:100%}th,td{border:1px solid #888;padding:.25rem .5rem;text-align:left;vertical-align:top}
+tr{break-inside:avoid}.errors{font-weight:bold;background:#fde8e8}.not_checked{background:#fff4d6}
+</style>
+<h1>{{.Mark}} {{.Title}}</h1>
 <p>{{.Head}}</p>
 <pre>{{.Checkpoint}}</pre>
-{{range .Checks}}<h2>{{.Line}}</h2>
-<p>{{.Law}}</p>
-{{if .Rows}}<table border="1" cellspacing="0" cellpadding="4"><thead><tr>{{range $.Columns}}<th>{{.}}</th>{{end}}</tr></thead>
+<table><thead><tr>{{range .Summary}}<th>{{.}}</th>{{end}}</tr></thead>
+<tbody>
+{{range .Checks}}<tr class="{{.Outcome}}"><td>{{if .More}}<a href="#{{.Number}}">{{.Number}}</a>{{else}}{{.Number}}{{end}}</td><td>{{.Says}}</td><td>{{.Line}}</td><td>{{.Law}}</td></tr>
+{{end}}</tbody></table>
+{{range .Checks}}{{if .Rows}}<h2 id="{{.Number}}">{{.Line}}</h2>
+<p>{{.Says}} ({{.Law}})</p>
+<table><thead><tr>{{range $.Columns}}<th>{{.}}</th>{{end}}</tr></thead>
 <tbody>
 {{range .Rows}}<tr>{{range .}}<td>{{.}}</td>{{end}}</tr>
 {{end}}</tbody></table>
@@ -133,13 +145,15 @@ func (a *app) auditPage(out *bytes.Buffer, x reported) error {
 		return fmt.Errorf("audit report: %w", err)
 	}
 	type check struct {
-		Line, Law string
-		Rows      [][]string
+		Number                   audit.Number
+		Says, Line, Law, Outcome string
+		More                     bool // it has findings below
+		Rows                     [][]string
 	}
 	data := catalog.Data{"Entries": int64(x.Entries), "On": x.On.String(), "Errors": x.Errors, "Notes": x.Notes}
 	var checks []check
 	for _, c := range x.Checks {
-		one := check{Line: a.say.T("cli.audit.says", catalog.Data{"Outcome": a.checkLine(c), "Says": c.Says}), Law: c.Law}
+		one := check{Number: c.Number, Says: c.Says, Line: a.checkLine(c), Law: c.Law, Outcome: c.Outcome, More: len(c.Findings) > 0}
 		for _, f := range c.Findings {
 			one.Rows = append(one.Rows, []string{
 				catalog.Name(a.say, "audit_grade", f.Grade), f.On.String(), f.Subject, f.Has, f.Ought, indexList(f.Entries, audit.MaxRef),
@@ -148,7 +162,7 @@ func (a *app) auditPage(out *bytes.Buffer, x reported) error {
 		checks = append(checks, one)
 	}
 	return page.Execute(out, map[string]any{
-		"Lang": a.say.Lang(), "Title": a.say.T("cli.short.audit"), "Head": a.say.T("cli.audit.head", data), "Checkpoint": x.Checkpoint,
-		"Checks": checks, "Columns": a.table("grade", "date", "concerned", "has", "ought", "entries").head,
+		"Lang": a.say.Lang(), "Title": a.say.T("cli.audit.title", catalog.Data{"Origin": x.Origin}), "Mark": strings.TrimSpace(a.mark()), "Head": a.say.T("cli.audit.head", data), "Checkpoint": x.Checkpoint,
+		"Summary": a.table("check_number", "what", "state", "rule").head, "Checks": checks, "Columns": a.table("grade", "date", "concerned", "has", "ought", "entries").head,
 	})
 }

@@ -34,8 +34,10 @@ func served() []forged {
 		{clause: "points of a household", check: "R09", grade: audit.Wrong, play: limited(ledger.Limit{
 			Of: "points", Per: ledger.Daily, Most: 200, Household: true,
 		}), forge: func(e *ledger.Entry) { body[*ledger.Exchange](e).Lines[0].Points++ }},
-		{clause: "pieces of an item", check: "R09", grade: audit.Wrong, play: limited(ledger.Limit{Of: "pieces", Item: "SKU-0001", Per: ledger.Monthly, Most: 2}),
-			forge: func(e *ledger.Entry) { body[*ledger.Exchange](e).Lines[0].Pieces++ }},
+		{
+			clause: "pieces of an item", check: "R09", grade: audit.Wrong, play: limited(ledger.Limit{Of: "pieces", Item: "SKU-0001", Per: ledger.Monthly, Most: 2}),
+			forge: func(e *ledger.Entry) { body[*ledger.Exchange](e).Lines[0].Pieces++ },
+		},
 		{clause: "ended on its last day", check: "R10", grade: audit.Wrong, play: func(b *market) ledger.Index {
 			h := held(b)
 			b.on(7)

@@ -80,24 +80,30 @@ func worths() []forged {
 			boosted.Activity = "A003"
 			return b.do(leader, boosted)
 		}, forge: func(e *ledger.Entry) { body[*ledger.HoursRecord](e).Activity = "A001" }},
-		{clause: "clipped more than the cap does", check: "R27", grade: audit.Wrong,
+		{
+			clause: "clipped more than the cap does", check: "R27", grade: audit.Wrong,
 			play: acted("RC03", 3, capped(ledger.Cap{Points: 200, Over: ledger.OverClipped})), forge: func(e *ledger.Entry) {
 				a := body[*ledger.ActsRecord](e)
 				a.Points, a.Clipped = 100, 200
-			}},
-		{clause: "a cap of quantity", check: "R27", grade: audit.Wrong,
+			},
+		},
+		{
+			clause: "a cap of quantity", check: "R27", grade: audit.Wrong,
 			play: acted("RC03", 3, capped(ledger.Cap{Quantity: 2, Over: ledger.OverClipped})), forge: func(e *ledger.Entry) {
 				a := body[*ledger.ActsRecord](e)
 				a.Points, a.Clipped = 300, 0
-			}},
+			},
+		},
 		{clause: "a cap that refuses a third record", check: "R27", grade: audit.Wrong, play: func(b *market) ledger.Index {
 			twice(1, capped(ledger.Cap{Count: 2}))(b)
 			return b.do(leader, &ledger.DeclareActs{Volunteer: v2, Code: "RC03", Quantity: 1, On: b.on(5)})
 		}, forge: func(e *ledger.Entry) { body[*ledger.ActsRecord](e).Volunteer = v1 }},
-		{clause: "beyond a cap that lets a reviewer look, unasked", check: "R27", grade: audit.Wrong,
+		{
+			clause: "beyond a cap that lets a reviewer look, unasked", check: "R27", grade: audit.Wrong,
 			play: acted("RC03", 3, capped(ledger.Cap{Points: 200, Over: ledger.OverHeld})), forge: func(e *ledger.Entry) {
 				body[*ledger.ActsRecord](e).Queries = nil
-			}},
+			},
+		},
 		{clause: "once a year", check: "R27", grade: audit.Wrong, play: func(b *market) ledger.Index {
 			acted("RC03", 1, func(r *ledger.Rule) {
 				r.Acts = append(r.Acts, ledger.ActStandard{Code: "RC03", Points: 100, Per: 1, Once: ledger.OnceAYear})

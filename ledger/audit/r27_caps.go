@@ -257,9 +257,9 @@ func (c *caps) cap(r *run, rule *ledger.Rule, k *ledger.Cap, x claim, full ledge
 	}
 	used := c.used(r, owner, k.Code, k.Per, x.on)
 	left = full
-	pass := func(leaves ledger.Amount, sum, cap string) {
+	pass := func(leaves ledger.Amount, sum, limit string) {
 		if left = min(left, leaves); has == "" {
-			has, most = sum, cap
+			has, most = sum, limit
 		}
 	}
 	if sum := used.count + 1; k.Count > 0 && sum > k.Count {

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -68,7 +69,11 @@ type (
 
 func newMoves() *moves {
 	return &moves{
-		map[string][]month{}, map[shelf][]month{}, map[ledger.VolunteerID][]month{}, map[ledger.Commodity]string{}, map[ledger.ActivityID]string{},
+		map[string][]month{},
+		map[shelf][]month{},
+		map[ledger.VolunteerID][]month{},
+		map[ledger.Commodity]string{},
+		map[ledger.ActivityID]string{},
 		map[ledger.VolunteerID]bool{},
 	}
 }
@@ -243,7 +248,7 @@ func (r *run) drawnHonours(m *moves, d *Drawn, covers map[ledger.UnitID]bool, fi
 			d.Others++
 		}
 	}
-	slices.SortStableFunc(d.Honours, func(a, b report.HonourRow) int { return int(b.Minutes - a.Minutes) })
+	slices.SortStableFunc(d.Honours, func(a, b report.HonourRow) int { return cmp.Compare(b.Minutes, a.Minutes) })
 }
 
 // survivor returns the number that goes on, whatever was merged on the way.
