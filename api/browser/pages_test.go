@@ -26,6 +26,7 @@ var (
 	frozen    = person{"V0000059", "/volunteer", "#card"}
 	clerk     = person{"U000005", "/clerk", "#number"}
 	steward   = person{"U000006", "/desk", "#number"}
+	keeper    = person{"U000004", "/clerk/goods", "#number"}
 	leader    = person{"U000002", "/field", "#number"}
 	publisher = person{"U000009", "/desk/notices", "#number"}
 	auditor   = person{"U000008", "/audit", "#number"}
@@ -75,6 +76,8 @@ var pages = []struct {
 	{name: "express", path: "/express", as: clerk, wide: true},
 	{name: "counter-return", path: "/clerk/return", as: clerk, wide: true},
 	{name: "counter-close", path: "/clerk/close", as: clerk, wide: true},
+	{name: "counter-count", path: "/clerk/count", as: clerk, wide: true},
+	{name: "goods-in", path: "/clerk/goods", as: keeper, wide: true},
 	{name: "notices", path: "/notices"},
 	{name: "auditor", path: "/auditor", wide: true},
 	{name: "missing", path: "/nowhere"},

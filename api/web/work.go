@@ -138,7 +138,7 @@ type Grid struct {
 }
 
 // briefCell is how many letters of a brief column are shown: enough to tell two hashes apart.
-const briefCell = 12
+const briefCell = 8
 
 // shown is a cell as the page shows it.
 func (t *Grid) shown(i int, cell string) string {
