@@ -206,6 +206,7 @@ func (d *desk) countForm() (string, error) {
 		return "confirm_count", nil
 	case ledger.ShelfConfirmed:
 		return "finalise_count", nil
+	case ledger.ShelfPosted, ledger.ShelfDropped: // nothing more is asked for
 	}
 	return "", nil
 }
