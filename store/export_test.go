@@ -123,5 +123,8 @@ func ReadBeside(dir string, info *BookInfo) ([]byte, ledger.Head, error) {
 	return readBeside(dir, info)
 }
 
-// Narrow makes a transaction of the index take less, before anything is asked.
-func Narrow(l *Ledger, size int64) { l.index.maxSize = size }
+// Narrow makes a transaction of the index take less.
+func Narrow(o Options, size int64) Options {
+	o.transaction = size
+	return o
+}

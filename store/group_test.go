@@ -214,13 +214,24 @@ func TestGroupFaults(t *testing.T) {
 	}
 }
 
+// narrow opens a book over a journal in memory whose index takes few entries in a transaction.
+func narrow(t *testing.T, j *journal.Memory) *store.Ledger {
+	t.Helper()
+	o := options(newClock())
+	o.Journal = j
+	l, err := store.Open(context.WithoutCancel(t.Context()), newBook(t), store.Narrow(o, 12_000))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
 // Groups and single commands that come at once stand behind one another and never within one another, in batches that have room for each,
 // also where another writer extends the book between.
 func TestGroupsBesideOthers(t *testing.T) {
 	t.Parallel()
 	j := journal.NewMemory()
-	l, other := inMemory(t, newBook(t), j), (*store.Ledger)(nil)
-	store.Narrow(l, 12_000)
+	l, other := narrow(t, j), (*store.Ledger)(nil)
 	submit(t, l, setup(60)...)
 	other = inMemory(t, newBook(t), j)
 	submit(t, other, declare("theirs", 59, 9))
@@ -257,8 +268,7 @@ func TestGroupWaitsForRoom(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		j := journal.NewMemory()
-		l := inMemory(t, newBook(t), j)
-		store.Narrow(l, 12_000)
+		l := narrow(t, j)
 		submit(t, l, setup(30)...)
 		stall, stalled := journal.Stall()
 		j.Inject(journal.OnAppend, stall)

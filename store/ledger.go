@@ -39,6 +39,8 @@ type Options struct {
 	// Tap is told the rows of every transaction of the index while the book is served, for measuring. They are valid during
 	// the call.
 	Tap func(rows iter.Seq2[[]byte, []byte])
+
+	transaction int64 // bytes of one of the index, where tests want fewer than Badger allows
 }
 
 // Opened says what opening found and did.

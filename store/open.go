@@ -184,6 +184,9 @@ func (l *Ledger) renewIndex(why string) (mark, error) {
 
 // complete extends the index to the head of the journal.
 func (l *Ledger) complete(ctx context.Context, o Options, m mark, head ledger.Head) (mark, error) {
+	if o.transaction > 0 {
+		l.index.maxSize = o.transaction
+	}
 	l.opened.Extended = head.Size - m.Head.Size
 	progress := func(done ledger.Index) error {
 		if o.Progress != nil {
