@@ -105,11 +105,14 @@ func (b *book) SubmitGroup(_ context.Context, list []ledger.Command) ([]ledger.R
 	out, err := b.group(g, list)
 	if no, ok := errors.AsType[*ledger.GroupError](err); ok {
 		if e := out[no.At].Entry; e.Kind == ledger.Refused && !out[no.At].Replayed {
-			kept, failed := b.post(g.KeptAlone(e))
-			if failed != nil {
-				return nil, failed
+			out[no.At] = ledger.Receipt{}
+			if e, keep := g.KeptAlone(e); keep {
+				kept, failed := b.post(e)
+				if failed != nil {
+					return nil, failed
+				}
+				out[no.At] = kept
 			}
-			out[no.At] = kept
 		}
 		for i := range out {
 			if i != no.At && !out[i].Replayed {

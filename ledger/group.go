@@ -32,7 +32,8 @@ func (b *Book) Group() *Group {
 	return &Group{book: b, trial: trial}
 }
 
-// Needs returns what the book must load before the next command of the group can be decided, as Book.Needs does.
+// Needs returns what the book must load before the next command of the group can be decided, as Book.Needs does. What the book knows is not
+// among it, so that what is may lead nowhere while the rest does: ask again until nothing is wanted, whatever Fact.Leads says.
 func (g *Group) Needs(c Command) Wants {
 	for range MaxRounds {
 		var missing Wants
@@ -57,8 +58,12 @@ func (g *Group) Needs(c Command) Wants {
 // Decide returns the answer of before where the command's key has one, else the entry that it becomes after those of the group before
 // it, with the error that Book.Decide gives. A refusal that must be kept is an entry that is none of the group.
 func (g *Group) Decide(c Command, at time.Time) (Receipt, error) {
-	if missing := g.Needs(c); g.err != nil || len(missing) > 0 {
-		return Receipt{}, fmt.Errorf("decide %s in a group: %v was not loaded: %w", c.Key, missing, g.err)
+	missing := g.Needs(c)
+	switch {
+	case g.err != nil:
+		return Receipt{}, fmt.Errorf("decide %s in a group: %w", c.Key, g.err)
+	case len(missing) > 0:
+		return Receipt{}, fmt.Errorf("decide %s in a group: %v was not loaded", c.Key, missing)
 	}
 	r, answered, err := g.trial.Answered(c)
 	if err != nil || answered {
@@ -84,10 +89,26 @@ func (g *Group) Decide(c Command, at time.Time) (Receipt, error) {
 func (g *Group) Changes() Changes { return g.trial.Seal() }
 
 // KeptAlone returns the entry of a refusal of the group that must be kept, as it stands where nothing of the group does: its key can never
-// succeed later, and with it neither can the group.
-func (g *Group) KeptAlone(refusal Entry) Entry {
+// succeed later, and with it neither can the group. It is false where the book cannot keep it, since whoever asked, whom it is about or the
+// format that has such a refusal came with the group and went with it.
+func (g *Group) KeptAlone(refusal Entry) (Entry, bool) {
 	refusal.Index = g.book.next
-	return refusal
+	body, ok := refusal.Body.(*Refusal)
+	return refusal, ok && g.book.hasActor(refusal.Actor) && g.book.hasVolunteer(body.Volunteer) && g.book.checkFormat(refusal) == nil
+}
+
+// hasActor reports whether the book knows whoever acts.
+func (b *Book) hasActor(actor StaffID) bool {
+	if v, ok := actor.Oneself(); ok {
+		return b.hasVolunteer(v)
+	}
+	_, ok := b.staff.peek(actor)
+	return ok
+}
+
+func (b *Book) hasVolunteer(v VolunteerID) bool {
+	_, ok := b.volunteers.peek(v)
+	return ok
 }
 
 // known returns a fact as the book has it now; false where it is not in memory.

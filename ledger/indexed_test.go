@@ -17,24 +17,48 @@ type factShelf struct {
 	journal [][]byte
 }
 
+// load gives the book what it wants, as the store does: until nothing that it loaded leads to more.
 func (s *factShelf) load(t *testing.T, b *ledger.Book, wants func() ledger.Wants) {
 	t.Helper()
 	for range ledger.MaxRounds {
-		w := wants()
+		if !s.loadAll(t, b, wants()) {
+			return
+		}
+	}
+	if w := wants(); len(w) > 0 {
+		t.Fatalf("after %d rounds it still wants %v", ledger.MaxRounds, w)
+	}
+}
+
+// loadGroup gives the book what the next command of a group wants.
+func (s *factShelf) loadGroup(t *testing.T, b *ledger.Book, g *ledger.Group, c ledger.Command) {
+	t.Helper()
+	for range ledger.MaxRounds {
+		w := g.Needs(c)
 		if len(w) == 0 {
 			return
 		}
-		for _, id := range w {
-			value := s.facts[id]
-			if i, ok := ledger.EntryOf(id); ok {
-				value = s.journal[i]
-			}
-			if err := b.Load(ledger.Fact{ID: id, Value: value}); err != nil {
-				t.Fatal(err)
-			}
-		}
+		s.loadAll(t, b, w)
 	}
-	t.Fatalf("after %d rounds it still wants %v", ledger.MaxRounds, wants())
+	if w := g.Needs(c); len(w) > 0 {
+		t.Fatalf("after %d rounds it still wants %v", ledger.MaxRounds, w)
+	}
+}
+
+// loadAll gives the book these facts, and reports whether it may want others now.
+func (s *factShelf) loadAll(t *testing.T, b *ledger.Book, ids ledger.Wants) (more bool) {
+	t.Helper()
+	for _, id := range ids {
+		f := ledger.Fact{ID: id, Value: s.facts[id]}
+		if i, ok := ledger.EntryOf(id); ok {
+			f.Value = s.journal[i]
+		}
+		if err := b.Load(f); err != nil {
+			t.Fatal(err)
+		}
+		more = more || f.Leads()
+	}
+	return more
 }
 
 // seal keeps what the book changed, and holds that it says of a fact that it is new where the shelf has none, and nowhere else: whoever

@@ -13,7 +13,7 @@ import (
 
 // SubmitGroup carries out every command or none, each over what those before it changed, and returns their receipts in order. Where one is
 // refused the error is a *ledger.GroupError, and of the receipts there are those of commands that were answered before under their keys, and
-// that of a refusal that the journal keeps. Other errors are those of Submit and concern all.
+// that of a refusal that the journal keeps. Other errors are those of Submit and concern all but those that were answered before.
 func (l *Ledger) SubmitGroup(ctx context.Context, commands []ledger.Command) ([]ledger.Receipt, error) {
 	r, err := l.groupRequest(commands)
 	if err != nil {
@@ -45,53 +45,59 @@ func (l *Ledger) DryRunGroup(ctx context.Context, commands []ledger.Command) ([]
 	return a.group, err
 }
 
-// groupRequest refuses what is no group: of none or too many, or with commands that change the book itself.
+// groupRequest refuses what is no group: of none or too many, with commands that change the book itself, or with two under one key, which
+// would be one entry.
 func (l *Ledger) groupRequest(commands []ledger.Command) (*request, error) {
 	if len(commands) == 0 || len(commands) > ledger.MaxGroup {
 		return nil, fmt.Errorf("a group of %d commands: it has 1 to %d", len(commands), ledger.MaxGroup)
 	}
-	for _, c := range commands {
+	seen := make(map[ledger.Key]bool, len(commands))
+	for i, c := range commands {
 		switch c.Do.(type) {
 		case *ledger.OpenBook, *ledger.RotateKey:
 			return nil, fmt.Errorf("%T in a group: ask for it by itself", c.Do)
 		}
+		if seen[c.Key] {
+			return nil, &ledger.GroupError{At: i, Err: &ledger.Invalid{Fields: []ledger.Fault{{Field: "key", Code: "twice"}}}}
+		}
+		seen[c.Key] = true
 	}
 	return &request{group: commands, reply: make(chan *reply, 1)}, nil
 }
 
 // decideGroup answers a request of many: all become entries, or none does but a refusal that must be kept. It returns nil where they do not
-// fit into the open batch any more: then they are first in the next.
+// fit into the open batch any more: then they are first in the next. What was answered before is answered again, whatever the clock says and
+// however full the disk is.
 func (s *sequencer) decideGroup(f facts, r *request) *reply {
-	at, err := s.now()
-	if err == nil && !r.dry {
-		err = s.room()
-	}
-	if err != nil {
-		return &reply{err: err}
-	}
-	g, out := s.book.Group(), make([]ledger.Receipt, len(r.group))
+	at, late := s.now()
+	g, out, fresh := s.book.Group(), make([]ledger.Receipt, len(r.group)), false
 	for i, c := range r.group {
-		if err := f.load(s.book, func() ledger.Wants { return g.Needs(c) }); err != nil {
+		if err := f.loadGroup(s.book, g, c); err != nil {
 			s.fail(err)
 			return &reply{}
 		}
 		got, err := g.Decide(c, at)
 		switch no := got.Entry.Rejection(); {
+		case late != nil && !got.Replayed:
+			return &reply{group: answered(out), err: late}
 		case err != nil:
-			return s.notTogether(g, r, out, i, ledger.Receipt{}, err)
+			return s.notTogether(f, g, r, out, i, ledger.Receipt{}, err)
 		case no != nil:
-			return s.notTogether(g, r, out, i, got, no)
+			return s.notTogether(f, g, r, out, i, got, no)
 		}
-		out[i] = got
+		out[i], fresh = got, fresh || !got.Replayed
 	}
-	if r.dry {
+	if r.dry || !fresh {
 		return &reply{group: out}
 	}
 	switch fits, err := s.fits(g); {
 	case err != nil:
-		return &reply{err: err}
+		return &reply{group: answered(out), err: err}
 	case !fits:
 		return nil
+	}
+	if err := s.room(); err != nil {
+		return &reply{group: answered(out), err: err}
 	}
 	for i := range out {
 		if out[i].Replayed {
@@ -106,31 +112,65 @@ func (s *sequencer) decideGroup(f facts, r *request) *reply {
 	return &reply{group: out}
 }
 
-// notTogether answers a group of which a command was refused. What was only decided is dropped; answers of before stand.
-func (s *sequencer) notTogether(g *ledger.Group, r *request, out []ledger.Receipt, at int, refused ledger.Receipt, why error) *reply {
-	if !as[*ledger.Rejection](why) && !as[*ledger.Invalid](why) {
-		if errors.Is(why, ledger.ErrCorrupt) {
-			s.fail(fmt.Errorf("decide a group: %w", why))
+// loadGroup gives the book what the next command of a group wants. Unlike load it asks until nothing is wanted: a group takes what the book
+// knows without asking, so that what it does ask for may lead nowhere while the rest does.
+func (f facts) loadGroup(book *ledger.Book, g *ledger.Group, c ledger.Command) error {
+	for range ledger.MaxRounds {
+		ids := g.Needs(c)
+		if len(ids) == 0 {
+			return nil
 		}
-		return &reply{err: why}
+		if _, err := f.loadAll(book, ids); err != nil {
+			return err
+		}
 	}
+	if ids := g.Needs(c); len(ids) > 0 {
+		return fmt.Errorf("load for a group: after %d rounds still wanted: %v", ledger.MaxRounds, ids)
+	}
+	return nil
+}
+
+// answered drops what was only decided: answers of before stand.
+func answered(out []ledger.Receipt) []ledger.Receipt {
 	for i := range out {
 		if !out[i].Replayed {
 			out[i] = ledger.Receipt{}
 		}
 	}
-	switch {
-	case refused.Entry.Kind == "" || refused.Replayed || r.dry:
-		out[at] = refused
-	default:
-		e := g.KeptAlone(refused.Entry)
-		if err := s.book.Post(e); err != nil {
-			s.fail(fmt.Errorf("post what was decided: %w", err))
-			return &reply{}
+	return out
+}
+
+// notTogether answers a group of which a command was refused.
+func (s *sequencer) notTogether(f facts, g *ledger.Group, r *request, out []ledger.Receipt, at int, refused ledger.Receipt, why error) *reply {
+	out = answered(out)
+	if !as[*ledger.Rejection](why) && !as[*ledger.Invalid](why) {
+		if errors.Is(why, ledger.ErrCorrupt) {
+			s.fail(fmt.Errorf("decide a group: %w", why))
 		}
-		s.add(e, &out[at])
+		return &reply{group: out, err: why}
 	}
-	return &reply{group: out, err: &ledger.GroupError{At: at, Err: why}}
+	no := &reply{group: out, err: &ledger.GroupError{At: at, Err: why}}
+	if refused.Entry.Kind == "" || refused.Replayed || r.dry {
+		out[at] = refused
+		return no
+	}
+	e, keep := g.KeptAlone(refused.Entry)
+	if !keep {
+		return no
+	}
+	if err := s.room(); err != nil {
+		return &reply{group: out, err: err}
+	}
+	err := f.load(s.book, func() ledger.Wants { return s.book.NeedsEntry(e) })
+	if err == nil {
+		err = s.book.Post(e)
+	}
+	if err != nil {
+		s.fail(fmt.Errorf("post what was decided: %w", err))
+		return &reply{}
+	}
+	s.add(e, &out[at])
+	return no
 }
 
 // fits reports whether what a group changes has room in the open batch, which is one transaction of the index; the error says that it would

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"aixin/ledger"
 	"aixin/store"
@@ -312,4 +313,158 @@ func TestNoGroup(t *testing.T) {
 	if _, err := l.SubmitGroup(t.Context(), bad); !errors.As(err, new(*ledger.Invalid)) {
 		t.Errorf("malformed: got %v", err)
 	}
+	twice := append(roster("r", 1, 0), declare("r/0", 0, 0))
+	for name, ask := range map[string]func(context.Context, []ledger.Command) ([]ledger.Receipt, error){"done": l.SubmitGroup, "tried": l.DryRunGroup} {
+		_, err := ask(t.Context(), twice)
+		no, ok := errors.AsType[*ledger.GroupError](err)
+		if bad, invalid := errors.AsType[*ledger.Invalid](err); !ok || no.At != 1 || !invalid || bad.Fields[0].Field != "key" {
+			t.Errorf("%s: two under one key: got %v, want the second refused", name, err)
+		}
+	}
+}
+
+// chained is a setup in which what deciding looks at follows from one fact to the next: days have caps, points are of households, and gifts
+// go with them.
+func chained(n int) []ledger.Command {
+	list := setup(n)
+	for i, c := range list {
+		switch do := c.Do.(type) {
+		case *ledger.SetRule:
+			do.Rule.DayCap, do.Rule.Pairing = 240, []ledger.GiftPair{{Task: 1, Gift: 1}}
+			do.Rule.Account = ledger.AccountRule{Holder: ledger.HeldByHousehold}
+		case *ledger.Enroll:
+			do.Household = ledger.HouseholdID(fmt.Sprintf("H%06d", i))
+		}
+	}
+	return list
+}
+
+// A group of which the book knows a part already asks for the rest, although what it must ask for first leads nowhere.
+func TestGroupOverWhatIsKnown(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		j := journal.NewMemory()
+		l := inMemory(t, newBook(t), j)
+		submit(t, l, chained(5)...)
+		first := l.Head().Size
+		stall, stalled := journal.Stall()
+		j.Inject(journal.OnAppend, stall)
+		var wg sync.WaitGroup
+		together := func(list []ledger.Command) {
+			wg.Go(func() {
+				got, err := l.SubmitGroup(context.WithoutCancel(t.Context()), list)
+				if err != nil {
+					t.Error(err)
+				}
+				for i, r := range got {
+					if r.Replayed {
+						t.Errorf("command %d was answered before", i)
+					}
+				}
+			})
+			synctest.Wait()
+		}
+		together(roster("r", 5, 0)) // waits for the disk, so that the book has the records in memory
+		var list []ledger.Command
+		for i := range 5 {
+			list = append(list, approve(fmt.Sprintf("yes/%d", i), first+ledger.Index(i)))
+		}
+		together(list)
+		stalled.Release()
+		wg.Wait()
+		if got, want := l.Head().Size, first+10; got != want {
+			t.Errorf("got %d entries, want %d", got, want)
+		}
+		closeBook(t, l)
+	})
+}
+
+// Where nothing may be written, what was done before is answered as then, alone and beside what cannot be done now.
+func TestGroupThatWasDone(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		free  int64
+		moved time.Duration
+		want  error
+	}{
+		"the disk is nearly full": {1 << 60, 0, store.ErrDiskFull},
+		"the clock is late":       {-1, -time.Hour, store.ErrClock},
+		"the clock is ahead":      {-1, 90 * 24 * time.Hour, store.ErrClock},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir, clock := newBook(t), newClock()
+			l := open(t, dir, options(clock))
+			submit(t, l, setup(5)...)
+			done, err := l.SubmitGroup(t.Context(), roster("r", 3, 0))
+			if err != nil {
+				t.Fatal(err)
+			}
+			closeBook(t, l)
+			clock.move(tt.moved)
+			o := options(clock)
+			o.MinFree = tt.free
+			l = open(t, dir, o)
+			before := l.Head()
+			again, err := l.SubmitGroup(t.Context(), roster("r", 3, 0))
+			if err != nil {
+				t.Fatal(err)
+			}
+			same(t, again, done, true)
+			more, err := l.SubmitGroup(t.Context(), roster("r", 4, 0))
+			if !errors.Is(err, tt.want) || len(more) != 4 || more[3].Entry.Kind != "" {
+				t.Fatalf("with a new one: got %+v, %v, want %v", more, err, tt.want)
+			}
+			same(t, more[:3], done, true)
+			if l.Head() != before {
+				t.Error("something was written")
+			}
+		})
+	}
+}
+
+// Of a group that is too large, what was done before is answered, too.
+func TestGroupTooLargeOfWhichSomeWasDone(t *testing.T) {
+	t.Parallel()
+	l := narrow(t, journal.NewMemory())
+	submit(t, l, setup(60)...)
+	done, err := l.SubmitGroup(t.Context(), roster("large", 2, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := l.SubmitGroup(t.Context(), roster("large", 60, 0))
+	if no, ok := errors.AsType[*ledger.Rejection](err); !ok || no.Reason != ledger.TooLarge || len(got) != 60 || got[2].Entry.Kind != "" {
+		t.Fatalf("got %d receipts, %v, want it refused as too large", len(got), err)
+	}
+	same(t, got[:2], done, true)
+	closeBook(t, l)
+}
+
+// A refusal of somebody whom the same group enrols is of nobody in the book, and is not kept: the book goes on.
+func TestGroupKeepsNoRefusalOfNobody(t *testing.T) {
+	t.Parallel()
+	l := open(t, newBook(t), options(newClock()))
+	list := setup(1)
+	for _, c := range list {
+		if do, ok := c.Do.(*ledger.SetRule); ok {
+			do.Rule.Hold.Days = 7
+		}
+	}
+	submit(t, l, list...)
+	before := l.Head()
+	enrol := ledger.Command{Key: "new", Actor: steward, Do: &ledger.Enroll{Volunteer: volunteer(7), Unit: unit}}
+	hold := ledger.Command{Key: "hold", Actor: ledger.StaffID(volunteer(7)), Do: &ledger.Hold{
+		Volunteer: volunteer(7), Shop: shop, Lines: []ledger.ItemLine{{Item: rice, Pieces: 1}},
+	}}
+	for name, second := range map[string]ledger.Command{"by themself": hold, "by a clerk": redeem("r", 7, 1)} {
+		got, err := l.SubmitGroup(t.Context(), []ledger.Command{enrol, second})
+		no, ok := errors.AsType[*ledger.GroupError](err)
+		if why, refused := errors.AsType[*ledger.Rejection](err); !ok || no.At != 1 || !refused || why.Reason != ledger.InsufficientPoint {
+			t.Fatalf("%s: got %v, want too few points", name, err)
+		}
+		if got[0].Entry.Kind != "" || got[1].Entry.Kind != "" || l.Head() != before {
+			t.Errorf("%s: got %+v, want nothing kept", name, got)
+		}
+	}
+	submit(t, l, declare("after", 0, 0))
 }
