@@ -217,8 +217,12 @@ func (s *server) together(ctx context.Context, r *http.Request, row writeRow, it
 	)
 	for i, item := range items {
 		c, no := s.itemCommand(r, row, item)
-		if no != nil {
+		if as[*notAsked](no) {
 			err = &ledger.GroupError{At: i, Err: no}
+			break
+		}
+		if no != nil {
+			err = no // of none is it known
 			break
 		}
 		commands = append(commands, c)
@@ -229,6 +233,12 @@ func (s *server) together(ctx context.Context, r *http.Request, row writeRow, it
 			ask = s.Writes.DryRunGroup
 		}
 		got, err = ask(ctx, commands)
+	}
+	if as[*ledger.GroupError](err) {
+		var failed error
+		if got, failed = s.before(ctx, r, row, items, got); failed != nil {
+			err = fmt.Errorf("%w: %w", ErrUnknown, failed)
+		}
 	}
 	results := make([]Receipt, 0, len(items))
 	one, broken := errors.AsType[*ledger.GroupError](err)
@@ -253,14 +263,36 @@ func (s *server) together(ctx context.Context, r *http.Request, row writeRow, it
 	return results
 }
 
-// itemCommand is what an item asks for. The error is why the book is not asked: nothing was done.
-func (s *server) itemCommand(r *http.Request, row writeRow, item bulkItem) (ledger.Command, error) {
-	if here, ok := item.request.(present); ok {
-		if err := here.present(s, r); err != nil {
-			return ledger.Command{}, &notAsked{err}
+// before completes the receipts of a group that was refused with those of items that stand under their keys already. Whoever did not get the
+// answer to the same group must not read that nothing was done, whatever is refused by now.
+func (s *server) before(ctx context.Context, r *http.Request, row writeRow, items []bulkItem, got []ledger.Receipt) ([]ledger.Receipt, error) {
+	out := make([]ledger.Receipt, len(items))
+	copy(out, got)
+	for i, item := range items {
+		if out[i].Entry.Kind != "" {
+			continue
+		}
+		_, stands, err := s.standing(r, item.key, callerOf(r).staff)
+		if err != nil {
+			return nil, err
+		}
+		if !stands {
+			continue
+		}
+		c, err := s.itemCommand(r, row, item)
+		if err == nil {
+			out[i], err = s.Writes.Submit(ctx, c) // it was answered before: nothing is written
+		}
+		if err != nil && !as[*ledger.Rejection](err) && !as[*ledger.Invalid](err) {
+			return nil, err
 		}
 	}
-	return ledger.Command{Key: item.key, Actor: callerOf(r).staff, Do: row.action(item.request)}, nil
+	return out, nil
+}
+
+// itemCommand is what an item asks for. The error is why the book is not asked.
+func (s *server) itemCommand(r *http.Request, row writeRow, item bulkItem) (ledger.Command, error) {
+	return s.commandOf(r, row, item.key, callerOf(r).staff, item.request)
 }
 
 // itemAnswer says what became of an item.

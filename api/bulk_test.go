@@ -8,9 +8,11 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"aixin/api"
 	"aixin/ledger"
+	"aixin/ledger/person"
 )
 
 // forgetful carries a write out and does not say so, the first time that a key comes.
@@ -108,6 +110,109 @@ func TestAtomicBulkUnknown(t *testing.T) {
 	got := many(t, newServer(t, c), "u", `{"mode":"atomic","items":[`+one+`,`+one+`]}`, http.StatusOK)
 	outcomes(t, got, api.Unknown, api.Unknown)
 	codes(t, got, "outcome_unknown", "outcome_unknown")
+}
+
+// reissued is a registry in which a card was replaced: its old text is nobody's.
+type reissued struct {
+	*people
+	gone bool
+}
+
+func (p *reissued) FindByCard(ctx context.Context, text string) (string, error) {
+	if p.gone && text == card {
+		return "", person.ErrNotFound
+	}
+	return p.people.FindByCard(ctx, text)
+}
+
+// Whoever did not get the answer reads what was done, although the card is nobody's by now or the PIN is wrong: in a group, one by one, and alone.
+// What does not stand under its key yet is refused, and nothing is done for a wrong PIN under a key that stands for something else.
+func TestRepeatOfWhatStands(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	c := config(b)
+	registry := &reissued{people: newPeople(b)}
+	c.People = registry
+	h := newServer(t, c)
+	const (
+		byCard = `{"request":{"card":"` + card + `","shop":"S01","lines":[{"item":"SKU-0001","pieces":1}]}}`
+		byPIN  = `{"request":{"volunteer":"V0000018","pin":"` + pin + `","shop":"S01","lines":[{"item":"SKU-0001","pieces":1}]}}`
+	)
+	list := func(mode string, items ...string) string {
+		return `{"mode":"` + mode + `","items":[` + strings.Join(items, ",") + `]}`
+	}
+	wrong := strings.Replace(byPIN, pin, "000000", 1)
+	modes := []string{"atomic", "continue"}
+	for _, mode := range modes {
+		outcomes(t, many(t, h, mode, list(mode, byCard, byPIN), http.StatusOK), api.Applied, api.Applied)
+	}
+	alone := func(key, text string, status int) {
+		t.Helper()
+		text = strings.TrimSuffix(strings.TrimPrefix(text, `{"request":`), "}")
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/redemptions", strings.NewReader(text))
+		r.SetBasicAuth("U000005", pin)
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Idempotency-Key", key)
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		body(t, w.Result(), status)
+	}
+	alone("alone", byCard, http.StatusCreated)
+	before := b.Next()
+	registry.gone = true
+	for _, mode := range modes {
+		got := many(t, h, mode, list(mode, byCard, wrong), http.StatusOK)
+		outcomes(t, got, api.Applied, api.Applied)
+		if !got.Results[0].Replayed || !got.Results[1].Replayed {
+			t.Errorf("%s: got %+v, want the answers of then", mode, got)
+		}
+		more := strings.Replace(wrong, `{"request"`, `{"key":"`+mode+`/new","request"`, 1)
+		got = many(t, h, mode, list(mode, byCard, more, strings.Replace(wrong, `{"request"`, `{"key":"`+mode+`/2","request"`, 1)), http.StatusOK)
+		outcomes(t, got, api.Applied, api.Refused, api.Applied)
+		got = many(t, h, mode, list(mode, strings.Replace(byCard, `"pieces":1`, `"pieces":2`, 1)), http.StatusOK)
+		outcomes(t, got, api.Refused)
+	}
+	alone("alone", byCard, http.StatusCreated)
+	alone("alone/new", byCard, http.StatusNotFound)
+	if b.Next() != before {
+		t.Errorf("got %d entries more, want none", b.Next()-before)
+	}
+}
+
+// Whoever names no mode that there is reads which there are.
+func TestBulkModeIsNamed(t *testing.T) {
+	t.Parallel()
+	h := newServer(t, config(newBook(t)))
+	for _, lang := range []string{"en", "zh"} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/bulk/redemptions",
+			strings.NewReader(`{"mode":"perhaps","items":[{"request":{"volunteer":"V0000018","shop":"S01","lines":[{"item":"SKU-0001","pieces":1}]}}]}`))
+		r.SetBasicAuth("U000005", pin)
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Idempotency-Key", "m")
+		r.Header.Set("Accept-Language", lang)
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		wants(t, body(t, w.Result(), http.StatusBadRequest), `"field":"mode"`, string(api.BulkContinue), string(api.BulkAtomic))
+	}
+}
+
+// What concerns all of a group is not said to be of its first.
+func TestClientGroupOfAll(t *testing.T) {
+	t.Parallel()
+	for _, why := range []error{api.ErrBusy, api.ErrStopped, api.ErrDiskFull} {
+		c := config(newBook(t))
+		c.Clock, c.Writes = time.Now, failing{why}
+		s := httptest.NewServer(newServer(t, c))
+		t.Cleanup(s.Close)
+		client, err := api.NewClient(s.URL, api.ClientOptions{Number: "U000005", PIN: pin})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = client.SubmitGroup(t.Context(), []ledger.Command{asked("g-1", salt(1)), asked("g-2", salt(1))})
+		if _, one := errors.AsType[*ledger.GroupError](err); one || !errors.Is(err, why) {
+			t.Errorf("got %v, want %v of all", err, why)
+		}
+	}
 }
 
 func codes(t *testing.T, got api.Bulk, want ...string) {

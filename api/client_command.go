@@ -121,15 +121,31 @@ func (c *Client) group(ctx context.Context, commands []ledger.Command, query url
 			}
 			out[i] = r
 		}
-		switch p := answer.Problem; {
-		case p == nil || p.Code == "held_back" || p.Code == "not_tried" || err != nil:
+	}
+	return out, groupErr(all.Results)
+}
+
+// groupErr is what is wrong with a group: of one of its commands, or of all, which are then told the same.
+func groupErr(results []Receipt) (err error) {
+	codes := map[string]bool{}
+	for i, answer := range results {
+		p := answer.Problem
+		if p == nil {
+			codes[""] = true
+			continue
+		}
+		codes[p.Code] = true
+		switch {
 		case answer.Outcome == Unknown:
-			return nil, errors.Join(ErrUnknown, p.Err())
-		default:
+			return errors.Join(ErrUnknown, p.Err())
+		case p.Code != "held_back" && p.Code != "not_tried" && err == nil:
 			err = &ledger.GroupError{At: i, Err: p.Err()}
 		}
 	}
-	return out, err
+	if one, ok := errors.AsType[*ledger.GroupError](err); ok && len(codes) == 1 && is(ErrBusy, ErrStopped, ErrDiskFull, ErrClock)(one.Err) {
+		return one.Err
+	}
+	return err
 }
 
 // many asks for entries of one noun in one request.

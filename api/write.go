@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -101,12 +102,42 @@ func (s *server) command(r *http.Request, row writeRow) (c ledger.Command, dry b
 	if err := readJSON(r, request); err != nil {
 		return c, dry, err
 	}
+	c, err = s.commandOf(r, row, key, ledger.StaffID(callerOf(r).id()), request)
+	return c, dry, err
+}
+
+// commandOf is what somebody asks for under a key. The error is why the book is not asked: nothing was done, in this call or before; or it wraps
+// ErrUnknown. A card that was changed since, or a PIN that is wrong now, says nothing of what stands under the key already: the book answers it.
+func (s *server) commandOf(r *http.Request, row writeRow, key ledger.Key, actor ledger.StaffID, request any) (ledger.Command, error) {
 	if here, ok := request.(present); ok {
-		if err := here.present(s, r); err != nil {
-			return c, dry, err
+		if why := here.present(s, r); why != nil {
+			e, stands, err := s.standing(r, key, actor)
+			switch {
+			case err != nil:
+				return ledger.Command{}, fmt.Errorf("%w: %w", ErrUnknown, err)
+			case !stands:
+				return ledger.Command{}, &notAsked{why}
+			}
+			here.recall(e)
 		}
 	}
-	return ledger.Command{Key: key, Actor: ledger.StaffID(callerOf(r).id()), Do: row.action(request)}, dry, nil
+	return ledger.Command{Key: key, Actor: actor, Do: row.action(request)}, nil
+}
+
+// standing returns the entry under a key, where this actor asked for one.
+func (s *server) standing(r *http.Request, key ledger.Key, actor ledger.StaffID) (e ledger.Entry, stands bool, err error) {
+	err = s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) error {
+		k, err := v.Key(key)
+		if no, ok := errors.AsType[*ledger.Rejection](err); ok && no.Reason == ledger.NotFound {
+			return nil
+		}
+		if err == nil {
+			e, err = v.Entry(k.Index)
+		}
+		stands = err == nil && e.Actor == actor
+		return err
+	})
+	return e, stands, err
 }
 
 // keyOf reads under which key something is written, and whether it is only tried.
@@ -136,6 +167,9 @@ func (q *query) flag(name string) bool {
 // present is a request about somebody who is there, whose card and PIN are looked at before the book is asked.
 type present interface {
 	present(s *server, r *http.Request) error
+	// recall says of a request whose card is nobody's by now whom it was about, as the entry under its key has it. Where anything else of the
+	// two differs the book refuses the key.
+	recall(e ledger.Entry)
 }
 
 // present finds whose card was shown, says how they were present, and checks their PIN where they typed it. That a card was shown is
@@ -166,6 +200,22 @@ func (q *RedemptionRequest) present(s *server, r *http.Request) error {
 		err = errHolderPIN
 	}
 	return err
+}
+
+func (q *RedemptionRequest) recall(e ledger.Entry) {
+	if q.Volunteer == "" {
+		if sold, ok := e.Sold(); ok {
+			q.Volunteer = sold.Volunteer
+		} else if no, ok := e.Body.(*ledger.Refusal); ok {
+			q.Volunteer = no.Volunteer
+		}
+	}
+	if q.Presence == "" {
+		q.Presence = ledger.ByTyped
+		if q.Card != "" {
+			q.Presence = ledger.ByCard
+		}
+	}
 }
 
 // cardOf returns whose a card is, as the book knows it: one that was declared void is nobody's.
