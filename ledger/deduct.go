@@ -133,7 +133,7 @@ func (r *Loss) people() []VolunteerID { return []VolunteerID{r.Volunteer} }
 func (r *Loss) needsUndone(b *Book, w *Wants) { b.wantUndeclared(w, r.Record) }
 
 // undo gives back what was taken, into the lots that it was taken from. Base points keep their date, since nobody is kept from spending
-// them: those that would have lapsed meanwhile are left to the run.
+// them: those that would have lapsed meanwhile are left to the next run, also where an earlier one expired the rest of their lot.
 func (r *Loss) undo(b *Book, d *draft, orig Entry) ([]LotExpiry, *Rejection) {
 	rec, _ := b.records.get(r.Record)
 	lots := b.unspend(d, orig, After{}, r.Volunteer, rec.Pool, orig.sum(ClassPoints))

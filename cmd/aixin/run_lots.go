@@ -49,8 +49,8 @@ func lapsing(owner string, do *ledger.Expire, lots []ledger.Lot, by ledger.Date)
 		if !l.Lapsed(by) || l.Free() == 0 {
 			continue
 		}
-		if t.id == "" { // a lot that gets something back later gets a later last day with it
-			t.id = fmt.Sprintf("%s/%s/%s", owner, l.ID, l.Expires)
+		if t.id == "" { // with the day, since base points come back into a lapsed lot under its old date: see Loss.undo in ledger
+			t.id = fmt.Sprintf("%s/%s/%s/%s", owner, l.ID, l.Expires, by)
 		}
 		t.points += l.Free()
 	}

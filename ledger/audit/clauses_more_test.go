@@ -78,6 +78,15 @@ func stated() []forged {
 		{clause: "until when a credit lasts", check: "R26", grade: audit.Wrong, play: func(b *market) ledger.Index {
 			return b.credit(hours(v1, b.on(3), 8, 60, ledger.Roster))
 		}, forge: func(e *ledger.Entry) { body[*ledger.Credit](e).Expires++ }},
+		{clause: "until when gift points last", check: "R26", grade: audit.Wrong, play: func(b *market) ledger.Index {
+			b.classed()
+			b.do(steward, &ledger.SetClasses{Volunteer: v1, Classes: []ledger.Beneficiary{"hardship"}})
+			return b.do(steward, &ledger.GrantGift{Volunteer: v1, Points: 100})
+		}, forge: func(e *ledger.Entry) { body[*ledger.GiftGrant](e).Expires++ }},
+		{clause: "until when base points last", check: "R26", grade: audit.Wrong, play: func(b *market) ledger.Index {
+			b.classed()
+			return b.do(steward, &ledger.GrantBase{Volunteer: v1})
+		}, forge: func(e *ledger.Entry) { body[*ledger.BaseGrant](e).Expires++ }},
 		{clause: "a lapsed lot of which some is left", check: "R26", grade: audit.Wrong, play: expired, forge: func(e *ledger.Entry) {
 			amounts(e, ledger.Point, 399, -399)
 		}},
@@ -92,6 +101,19 @@ func stated() []forged {
 			return i
 		}, forge: func(e *ledger.Entry) { *e = donor(e) }},
 	}
+}
+
+// classed sets a version of the rule under which gift and base points last until the end of the month.
+func (b *market) classed() {
+	b.t.Helper()
+	b.revised(func(r *ledger.Rule) {
+		r.Base = ledger.Base{Points: 500, Per: ledger.Monthly}
+		r.Pairing = []ledger.GiftPair{{Class: "hardship", Task: 1, Gift: 1}}
+		r.Classes = []ledger.ClassExpiry{
+			{Class: ledger.ClassGift, Expires: ledger.ExpiresMonthEnd}, {Class: ledger.ClassBase, Expires: ledger.ExpiresMonthEnd},
+		}
+	})
+	b.on(3)
 }
 
 // expired is the expiry of the first volunteer's points, on the day after their last.

@@ -92,14 +92,11 @@ func Liability(v ledger.View, s Scope) (LiabilityReport, error) {
 		if !gifted || !who.person() {
 			continue
 		}
-		gifts, err := v.Account(ledger.AccountKey{ID: ledger.GiftsOf(who.Volunteer.Volunteer), Commodity: ledger.GiftPoint})
+		gifts, err := giftsOf(v, who.Volunteer.Volunteer)
 		if err != nil {
 			return out, fmt.Errorf("liability report: %w", err)
 		}
-		count(who.Unit, func(r *LiabilityRow) {
-			r.Outstanding = plus(r.Outstanding, -gifts.Balance)
-			r.Lapsed = plus(r.Lapsed, -gifts.Balance-gifts.Owned(v.On()))
-		})
+		count(who.Unit, gifts)
 	}
 	for shop, err := range v.Shops() {
 		if err != nil {
@@ -135,6 +132,15 @@ func Liability(v ledger.View, s Scope) (LiabilityReport, error) {
 		}
 	}
 	return out, nil
+}
+
+// giftsOf returns what adds the gift points of a volunteer to a row.
+func giftsOf(v ledger.View, who ledger.VolunteerID) (func(*LiabilityRow), error) {
+	gifts, err := v.Account(ledger.AccountKey{ID: ledger.GiftsOf(who), Commodity: ledger.GiftPoint})
+	return func(r *LiabilityRow) {
+		r.Outstanding = plus(r.Outstanding, -gifts.Balance)
+		r.Lapsed = plus(r.Lapsed, -gifts.Balance-gifts.Owned(v.On()))
+	}, err
 }
 
 // value counts the budgets of the day, and finds what the rule in force says of their worth.
