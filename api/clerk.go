@@ -187,7 +187,7 @@ func (s *server) take(w http.ResponseWriter, r *http.Request, clerk ledger.Staff
 		return clerkPath, nil
 	}
 	was := *t
-	if t.said = ""; r.PostForm.Has("slip") {
+	if t.said = ""; t.isOf(form.Key) && r.PostForm.Has("slip") { // a slip that an old page carries was signed by somebody else
 		t.Slip = tidy(r.PostForm.Get("slip"), maxCard)
 	}
 	next, err = s.step(w, r, clerk, t, scan)
@@ -216,7 +216,7 @@ func (t *till) isOf(key ledger.Key) bool { return key == t.Key || t.before != ""
 func (t *till) idleFor(scan string) bool { return scan != "" && t.idle() }
 
 // idle reports whether nobody is being served.
-func (t *till) idle() bool { return t.Card == "" && t.Proxy == "" && len(t.Lines) == 0 }
+func (t *till) idle() bool { return t.Card == "" && t.Proxy == "" && t.Hold == 0 && len(t.Lines) == 0 }
 
 // clerkEnters signs a member of the staff in on the browser, or opens it again for whoever locked it; the counter is as it was left.
 func (s *server) clerkEnters(w http.ResponseWriter, r *http.Request, at *workplace) error {
@@ -437,7 +437,7 @@ func (s *server) scanned(r *http.Request, t *till, scan string) (next string, er
 	if t.Card == "" && t.Proxy != "" {
 		return clerkPath, s.fetchedFor(r.Context(), t, text, id)
 	}
-	if t.Card != "" || len(t.Lines) > 0 {
+	if !t.idle() {
 		t.empty() // a basket of its own: no page of the one before puts anything into it
 	}
 	t.Card, t.Times, t.done = text, 0, 0
@@ -512,6 +512,9 @@ func (s *server) asked(ctx context.Context, on web.Desk, pin bool) (ledger.Actio
 		by = ledger.ByProxy
 	}
 	if on.Hold != 0 {
+		if err := s.heldBy(ctx, on.Hold, id); err != nil {
+			return nil, "", err
+		}
 		return &ledger.Settle{Hold: on.Hold, Lines: on.Lines, Presence: by, Proxy: proxy, PIN: pin, Slip: on.Slip}, id, nil
 	}
 	return &ledger.Redeem{Volunteer: id, Shop: on.Shop, Lines: on.Lines, Presence: by, Proxy: proxy, PIN: pin, Slip: on.Slip}, id, nil
@@ -611,23 +614,38 @@ func (s *server) counterPage(w http.ResponseWriter, r *http.Request, clerk ledge
 	return nil
 }
 
-// atTill returns whose points they are and who came for them. A card that was good when it was scanned and is void now is taken away.
+// atTill returns whose points they are and who came for them. A card that was good when it was scanned and is void now is taken away, with all
+// that was laid there for it: nothing of it goes to whoever is next, and an owner whose proxy is gone did not come themselves. Where nobody
+// could look, the counter stays as it is, and nobody is shown.
 func (s *server) atTill(w http.ResponseWriter, r *http.Request, t *till, page *web.Counter) (id, by ledger.VolunteerID, err error) {
-	for _, shown := range []struct {
-		card, same *string
-		id         *ledger.VolunteerID
-	}{{&t.Card, &page.Card, &id}, {&t.Proxy, &page.Proxy, &by}} {
-		if *shown.card == "" {
-			continue
-		}
-		if *shown.id, _, err = s.presented(r.Context(), *shown.card); err == nil {
-			continue
-		}
-		if *shown.card, *shown.same = "", ""; !s.tell(w, r, page, err) {
-			return "", "", err
+	if t.Proxy != "" {
+		by, _, err = s.presented(r.Context(), t.Proxy)
+		if isGone(err) {
+			t.empty()
 		}
 	}
-	return id, by, nil
+	if err == nil && t.Card != "" {
+		id, _, err = s.presented(r.Context(), t.Card)
+		if came := t.Proxy; isGone(err) {
+			t.empty()
+			t.Proxy = came
+		}
+	}
+	switch page.Desk = t.Desk; {
+	case err == nil:
+		return id, by, nil
+	case !s.tell(w, r, page, err):
+		return "", "", err
+	case t.Card == "" && isGone(err):
+		return "", by, nil
+	}
+	return "", "", nil
+}
+
+// isGone reports whether what was scanned names nobody any more, and not that it could not be looked up now.
+func isGone(err error) bool {
+	no, refused := errors.AsType[*ledger.Rejection](err)
+	return errors.Is(err, person.ErrNotFound) || as[*ledger.Invalid](err) || refused && no.Reason == ledger.NotFound
 }
 
 // scripted lets a page load our own script, which may ask for the camera.

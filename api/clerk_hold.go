@@ -83,6 +83,17 @@ func (s *server) openHold(ctx context.Context, t *till, i ledger.Index) error {
 	return nil
 }
 
+// heldBy says that a hold is of the volunteer whose points are spoken of: their card and their PIN prove nothing of another's.
+func (s *server) heldBy(ctx context.Context, i ledger.Index, id ledger.VolunteerID) error {
+	return s.view(ctx, ledger.AsOf{}, func(v ledger.View) error {
+		h, err := v.Hold(i)
+		if err == nil && h.Volunteer != id {
+			err = scanFault("hold_of_another")
+		}
+		return err
+	})
+}
+
 // putHeld notes that an item of the hold is handed out.
 func (s *server) putHeld(ctx context.Context, t *till, item ledger.Commodity) error {
 	return s.view(ctx, ledger.AsOf{}, func(v ledger.View) error {
