@@ -309,11 +309,29 @@ func (d *desk) proposals() (*web.Grid, error) {
 		if err != nil {
 			return nil, err
 		}
-		r := row(t, counts(rec.Index), string(rec.Volunteer), joined(d.t("proposal"), catalog.Name(d.say, "kind", rec.For())), "", "",
+		r := row(t, counts(rec.Index), string(rec.Volunteer), d.proposed(rec, e), "", "",
 			points(rec.Worth()), counts(d.view.On()-e.On), d.t("second"), string(rec.Declarer))
 		r.Tick = counts(rec.Index)
 	}
 	return t, nil
+}
+
+// proposed says what waits for a second person: of goods also which, how many, where and from whom, since their number is what is signed.
+func (d *desk) proposed(rec ledger.Record, e ledger.Entry) string {
+	said := d.t("proposal") + " " + catalog.Name(d.say, "kind", rec.For())
+	p, ok := e.Body.(*ledger.Proposal)
+	if !ok {
+		return said
+	}
+	goods, ok := p.Do.(*ledger.Receive)
+	if !ok {
+		return said
+	}
+	parts := []string{said}
+	for _, l := range goods.Lines {
+		parts = append(parts, d.itemNamed(l.Item)+" × "+counts(l.Pieces))
+	}
+	return joined(append(parts, day(goods.BestBefore), d.shopNamed(goods.Shop), string(goods.Donor))...)
 }
 
 // settle approves or returns what was ticked, each for itself: what cannot be stays, with why.
@@ -411,15 +429,24 @@ func (d *desk) exportJSON(name string) error {
 	return nil
 }
 
-// now is the civil minute of the server's clock in the zone of the book.
-func (d *desk) now() (ledger.Start, error) { return d.server.minute() }
+// now is the civil minute of the server's clock in the zone of the book, and no earlier than the last entry: a demo book may have been run ahead.
+func (d *desk) now() (ledger.Start, error) {
+	now, err := d.server.minute()
+	if err != nil {
+		return 0, err
+	}
+	last, err := d.server.minuteOf(d.view.Head().At)
+	return max(now, last), err
+}
 
 // minute is the civil minute of the server's clock in the zone of the book.
-func (s *server) minute() (ledger.Start, error) {
+func (s *server) minute() (ledger.Start, error) { return s.minuteOf(s.Clock()) }
+
+func (s *server) minuteOf(at time.Time) (ledger.Start, error) {
 	zone, err := time.LoadLocation(s.Book.Zone)
 	if err != nil {
 		return 0, err
 	}
-	at := s.Clock().In(zone)
+	at = at.In(zone)
 	return ledger.NewStart(ledger.DateOf(at), at.Hour()*60+at.Minute()), nil
 }

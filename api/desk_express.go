@@ -35,7 +35,7 @@ func expressPages() []workPage {
 			{name: "call", fields: (*desk).callFields, action: func(a *answers) ledger.Action {
 				return &ledger.CallBack{Request: ledger.RequestID(a.text("request")), Result: ledger.CallResult(a.text("result"))}
 			}},
-			{name: "withdraw", fields: func(d *desk) ([]web.Field, error) { return d.openRequest(d.reason()) }, action: func(a *answers) ledger.Action {
+			{name: "withdraw", fields: func(d *desk) ([]web.Field, error) { return d.openRequest(d.reason(), undone()...) }, action: func(a *answers) ledger.Action {
 				return &ledger.CloseRequest{Request: ledger.RequestID(a.text("request")), Reason: ledger.Reason(a.text("reason"))}
 			}},
 		},
@@ -240,10 +240,15 @@ func (d *desk) takeRequest(a *answers) error {
 	return err
 }
 
-// openRequest asks for a request that is open, in one of the states where any are named, and for something more.
+// undone are the states of a request that nobody served yet.
+func undone() []ledger.RequestState {
+	return []ledger.RequestState{ledger.Taken, ledger.Sorted, ledger.Assigned}
+}
+
+// openRequest asks for a request that is in one of the states in which a form can do something, and for something more.
 func (d *desk) openRequest(more web.Field, states ...ledger.RequestState) ([]web.Field, error) {
 	f, err := choice(d.openRequests(), "request", func(q ledger.Request) (string, string) {
-		if len(states) > 0 && !slices.Contains(states, q.State) {
+		if !slices.Contains(states, q.State) {
 			return "", ""
 		}
 		return string(q.Request), catalog.Name(d.say, "request_state", q.State)
@@ -270,16 +275,16 @@ func (d *desk) assignFields() ([]web.Field, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.openRequest(to)
+	return d.openRequest(to, ledger.Sorted, ledger.Assigned)
 }
 
 func (d *desk) finishFields() ([]web.Field, error) {
-	fields, err := d.openRequest(typed("volunteer"))
+	fields, err := d.openRequest(typed("volunteer"), ledger.Assigned)
 	return append(fields, web.Field{Name: "start", Kind: "datetime-local", Need: true}, counted("minutes")), err
 }
 
 func (d *desk) callFields() ([]web.Field, error) {
-	return d.openRequest(one(d, "result", "call_result", ledger.CallResults()...))
+	return d.openRequest(one(d, "result", "call_result", ledger.CallResults()...), ledger.Done)
 }
 
 // requestClasses are the classes that need no rule.

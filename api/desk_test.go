@@ -451,6 +451,11 @@ func TestExpress(t *testing.T) {
 	w.shows("Entered as No.")
 	w.send("/express", "finish", url.Values{"request": {"Q000001"}, "volunteer": {string(wang)}, "start": {"2026-11-23T07:00"}, "minutes": {"30"}})
 	w.shows("Entered as No.")
+	for _, form := range []string{"sort", "assign", "finish", "withdraw"} {
+		if strings.Contains(w.page, `value="`+form+`"`) {
+			t.Errorf("the only request was served, and the page asks to %s it", form)
+		}
+	}
 	w.send("/express", "call", url.Values{"request": {"Q000001"}, "result": {"good"}})
 	w.shows("✗")
 	other := atWork(t, b, "/express", "U000005")

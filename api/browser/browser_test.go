@@ -21,6 +21,8 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"aixin/ledger"
 )
 
 // The width and height of a cheap phone, in CSS pixels.
@@ -51,6 +53,9 @@ func chromium(t testing.TB) string {
 	return ""
 }
 
+// demoDay is the day on which the demo's community stands, in its zone: one day, should midnight come while the tests run.
+var demoDay = ledger.DateOf(time.Now().In(time.FixedZone("", 8*60*60)))
+
 // The program and the demo book are made once; every test that writes serves a copy of the book.
 var built = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "aixin-browser")
@@ -61,7 +66,7 @@ var built = sync.OnceValues(func() (string, error) {
 	if out, err := exec.Command("go", "build", "-o", aixin, "aixin/cmd/aixin").CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build: %w: %s", err, out)
 	}
-	if out, err := exec.Command(aixin, "init", "--demo", "--book", filepath.Join(dir, "book")).CombinedOutput(); err != nil {
+	if out, err := exec.Command(aixin, "init", "--demo", "--today", demoDay.String(), "--book", filepath.Join(dir, "book")).CombinedOutput(); err != nil {
 		return "", fmt.Errorf("demo: %w: %s", err, out)
 	}
 	return dir, nil
@@ -79,23 +84,47 @@ func TestMain(m *testing.M) {
 type served struct {
 	URL     string
 	Printed string // what the program printed when it started
+	book    string
+	stop    func()
 }
 
 var address = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 
-// serve serves a copy of the demo book until the test ends, and then has the book verified.
+// serve serves a copy of the demo book until the test ends.
 func serve(t testing.TB) served {
+	t.Helper()
+	return serveBook(t, copied(t))
+}
+
+// copied returns the folder of a copy of the demo book, which is verified when the test is over.
+func copied(t testing.TB) string {
 	t.Helper()
 	dir, err := built()
 	if err != nil {
 		t.Fatal(err)
 	}
-	book, aixin := filepath.Join(t.TempDir(), "book"), filepath.Join(dir, "aixin")
+	book := filepath.Join(t.TempDir(), "book")
 	if err := os.CopyFS(book, os.DirFS(filepath.Join(dir, "book"))); err != nil {
 		t.Fatal(err)
 	}
+	ctx := context.WithoutCancel(t.Context())
+	t.Cleanup(func() {
+		if said, err := exec.CommandContext(ctx, filepath.Join(dir, "aixin"), "verify", "--book", book).CombinedOutput(); err != nil {
+			t.Errorf("verify after the test: %v: %s", err, said)
+		}
+	})
+	return book
+}
+
+// serveBook serves a book until it is stopped or the test ends.
+func serveBook(t testing.TB, book string) served {
+	t.Helper()
+	dir, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
 	ctx := context.WithoutCancel(t.Context()) // it ends by a signal, when the test is over
-	cmd := exec.CommandContext(ctx, aixin, "serve", "--book", book, "--listen", "127.0.0.1:0")
+	cmd := exec.CommandContext(ctx, filepath.Join(dir, "aixin"), "serve", "--book", book, "--listen", "127.0.0.1:0")
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -108,18 +137,16 @@ func serve(t testing.TB) served {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	s := served{book: book}
+	s.stop = sync.OnceFunc(func() {
 		if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
 			t.Errorf("stop the server: %v", err)
 		}
 		if err := cmd.Wait(); err != nil {
 			t.Errorf("serve: %v", err)
 		}
-		if said, err := exec.CommandContext(ctx, aixin, "verify", "--book", book).CombinedOutput(); err != nil {
-			t.Errorf("verify after the test: %v: %s", err, said)
-		}
 	})
-	var s served
+	t.Cleanup(s.stop)
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		s.Printed += lines.Text() + "\n"
 		if strings.Contains(lines.Text(), "Ctrl-C stops") { // the last line

@@ -1,0 +1,346 @@
+package browser_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/chromedp"
+
+	"aixin/ledger"
+)
+
+// reviewer approves what others declared.
+var reviewer = person{"U000003", "/desk", "#number"}
+
+// aixin runs a command on a book that nobody serves, as the steward, and returns what it printed.
+func aixin(t testing.TB, book string, args ...string) string {
+	t.Helper()
+	dir, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), filepath.Join(dir, "aixin"), append(args, "--book", book)...)
+	cmd.Env = append(os.Environ(), "AIXIN_PIN="+demoPIN, "AIXIN_ACTOR="+steward.number)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("aixin %s: %v: %s", strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+var isoDate = regexp.MustCompile(`\d{4}-\d{2}-\d{2}`)
+
+// today returns the day that a book is at: that of its last entry, once the due run went ahead of the clock.
+func today(t testing.TB, book string) ledger.Date {
+	t.Helper()
+	on, err := ledger.ParseDate(isoDate.FindString(aixin(t, book, "balance", volunteer.number)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return on
+}
+
+// sleep stops the server, does what is due by a day, as the timer of a real server does every night, and serves again. In the demo points lapse
+// on the second day from now and a hold ends on the third: those move the clock of the book.
+func (s served) sleep(t testing.TB, until ledger.Date) served {
+	t.Helper()
+	s.stop()
+	aixin(t, s.book, "run", "--until", until.String())
+	if on := today(t, s.book); on != until {
+		t.Fatalf("got the book at %s, want something to be due on %s", on, until)
+	}
+	return serveBook(t, s.book)
+}
+
+// setRule puts a new version of the demo's rule into force, with these sections more.
+func setRule(t testing.TB, book, sections string) {
+	t.Helper()
+	rule, err := os.ReadFile("../sheet/rules/volunteer-1yuan.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Replace(string(rule), "version = 1\nfrom = 2026-01-01\n", "version = 2\nfrom = "+today(t, book).String()+"\n", 1)
+	path := filepath.Join(t.TempDir(), "rule.toml")
+	if err := os.WriteFile(path, []byte(text+sections), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	aixin(t, book, "rule", "add", path)
+}
+
+// desk is a browser at which one after the other signs in: what is tested is who may do what, not whose browser it is.
+type desk struct{ *tab }
+
+func openDesk(t testing.TB, s served) desk {
+	t.Helper()
+	d := desk{open(t, s)}
+	d.lang = "en"
+	return d
+}
+
+// as lets somebody sign in, at the page of theirs, after the one before left.
+func (d desk) as(s served, who person) {
+	d.t.Helper()
+	d.forget()
+	d.at = s
+	d.signIn(who.door, who)
+}
+
+// send fills a form in, pairs of a field's name and what goes into it, and presses the button that do names, or the only one.
+func (d desk) send(form, do string, fields ...string) {
+	d.t.Helper()
+	for i := 0; i < len(fields); i += 2 {
+		d.do(chromedp.SetValue("#"+form+"-"+fields[i], fields[i+1], chromedp.ByQuery))
+	}
+	d.press(chromedp.Click(fmt.Sprintf(`form:has([name="form"][value=%q]) .actions button[value=%q]`, form, do), chromedp.ByQuery))
+}
+
+// done wants the page to say that it was done; refused, that it was not, and why.
+func (d desk) done() {
+	d.t.Helper()
+	if !d.has(".good") || d.has(".wrong") {
+		d.t.Fatalf("it was not done\n%s", d.state())
+	}
+}
+
+func (d desk) refused(why string) {
+	d.t.Helper()
+	if !d.has(".wrong") || !strings.Contains(d.text("main"), why) {
+		d.t.Fatalf("it was not refused for %q\n%s", why, d.state())
+	}
+}
+
+// rows returns what the rows of the page's tables say that name something.
+func (d desk) rows(what string) (found []string) {
+	d.t.Helper()
+	d.apart(fmt.Sprintf(`[...document.querySelectorAll("tbody tr")].map(row => row.innerText).filter(row => row.includes(%q))`, what), &found)
+	return found
+}
+
+// approves ticks the row that waits and names something, and no other, and approves it.
+func (d desk) approves(what string) {
+	d.t.Helper()
+	var wrong []string // what is ticked for them and is not what they came for, or the other way round
+	d.apart(fmt.Sprintf(`[...document.querySelectorAll("[name=tick]")].filter(t => t.checked !== t.closest("tr").innerText.includes(%q)).map(t => t.value)`, what), &wrong)
+	for _, tick := range wrong {
+		d.do(chromedp.Click(fmt.Sprintf(`[name="tick"][value=%q]`, tick), chromedp.ByQuery))
+	}
+	d.do(chromedp.Click("#approve-seen", chromedp.ByQuery))
+	d.send("approve", "approve")
+}
+
+// TestHoursBecomePoints follows hours from the street to the volunteer's phone: a leader declares them at the field page, somebody else approves
+// them at the desk, the publisher hangs them out, anybody reads them masked without signing in, and after the notice they are points.
+func TestHoursBecomePoints(t *testing.T) {
+	t.Parallel()
+	const who, name, masked = "V0000067", "李芳", "李*"
+	book := copied(t)
+	day := demoDay.AddDays(2)
+	aixin(t, book, "run", "--until", day.String())
+	setRule(t, book, "\n[notice]\ndays = 3\nreply = 3\n")
+	s := serveBook(t, book)
+
+	d := openDesk(t, s)
+	d.as(s, leader)
+	d.send("open_session", "", "activity", "A001")
+	session := d.value(rollForm + ` [name="session"]`)
+	d.send("roll", "in", "walk_ups", who)
+
+	// The leader forgot who went, and says so the next day.
+	s = s.sleep(t, day.AddDays(1))
+	d.as(s, leader)
+	d.goTo("/field?session=" + session)
+	d.do(chromedp.Click(fmt.Sprintf(`[name="tick"][value=%q]`, who), chromedp.ByQuery))
+	d.send("roll", "out", "out", day.String()+"T02:00")
+	d.send("close_session", "")
+	d.done()
+	d.send("declare", "")
+	if got := d.rows(who); len(got) == 0 {
+		t.Fatalf("nothing was declared\n%s", d.state())
+	}
+
+	d.as(s, reviewer)
+	d.approves(who)
+	d.done()
+	d.as(s, publisher)
+	if got := d.rows(who); len(got) != 1 {
+		t.Fatalf("got %q, want what was approved to wait for its notice", got)
+	}
+	d.send("post", "preview", "unit", "C01")
+	if got := d.text("pre"); !strings.Contains(got, masked) || strings.Contains(got, name) {
+		t.Errorf("got the preview\n%s\nwant %s and no name", got, masked)
+	}
+	d.send("post", "post", "unit", "C01")
+	d.done()
+
+	d.forget()
+	d.goTo("/notices")
+	if got := d.text("#credits pre"); !strings.Contains(got, masked) || strings.Contains(got, name) || strings.Contains(got, who) {
+		t.Errorf("got on the board\n%s\nwant %s, neither name nor number", got, masked)
+	}
+
+	d.lang = "zh"
+	d.as(s, person{who, "/volunteer", "#card"})
+	if got := d.text(".sentence"); !strings.Contains(got, "可用 3.2 分；2 分公示中") {
+		t.Errorf("got %q, want 2 points on notice", got)
+	}
+	s = s.sleep(t, day.AddDays(5)) // the day after the notice
+	d.as(s, person{who, "/volunteer", "#card"})
+	if got := d.text(".sentence"); !strings.Contains(got, "可用 5.2 分") || strings.Contains(got, "公示中") {
+		t.Errorf("got %q, want 2 points more to use", got)
+	}
+	if got := d.text("main"); !strings.Contains(got, "+2 分") {
+		t.Errorf("got\n%s\nwant the hours among the last movements", got)
+	}
+}
+
+// TestBoardIsChecked does what the board says: keeps the text of a notice, and compares its hash with the one beside it, and with the book.
+func TestBoardIsChecked(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	b := open(t, s)
+	dir := t.TempDir()
+	b.do(browser.SetDownloadBehavior(browser.SetDownloadBehaviorBehaviorAllow).WithDownloadPath(dir))
+	b.goTo("/notices")
+	var number, hash string
+	b.apart(`document.querySelector(".notice").id.slice(1)`, &number)
+	hash = strings.TrimSpace(b.text(".notice .hash"))
+	b.do(chromedp.Click(`.notice a[href$="/text"]`, chromedp.ByQuery))
+	path := filepath.Join(dir, "notice-"+number+".txt")
+	b.do(chromedp.ActionFunc(func(ctx context.Context) error {
+		for {
+			if _, err := os.Stat(path); err == nil {
+				return nil
+			}
+			if err := chromedp.Sleep(stepTime / 3000).Do(ctx); err != nil {
+				return err
+			}
+		}
+	}))
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sum := sha256.Sum256(text); hex.EncodeToString(sum[:]) != hash {
+		t.Errorf("got a text with hash %x, want %s, as the page says", sum, hash)
+	}
+	s.stop()
+	aixin(t, s.book, "notice", "check", path) // ends with a failure where it is another text
+}
+
+// TestRequestIsServed follows a request for help: four fields, an order in which the overdue come first, and a call-back by somebody else.
+func TestRequestIsServed(t *testing.T) {
+	t.Parallel()
+	book := copied(t)
+	day := demoDay
+	s := serveBook(t, book)
+	d := openDesk(t, s)
+	server := person{leader.number, "/express", "#number"}
+	d.as(s, server)
+	for i, class := range []string{"involved", "urgent"} {
+		id := "Q00000" + strconv.Itoa(i+1)
+		d.send("take", "", "name", "冯婆婆", "phone", "13900000000", "address", "1 号楼", "need", "水龙头漏水")
+		d.done()
+		d.send("sort", "", "request", id, "class", class)
+		d.done()
+		d.send("assign", "", "request", id, "to", "C0101")
+		d.done()
+	}
+	if got := d.rows("Q0"); len(got) != 2 || !strings.HasPrefix(got[0], "Q000001") {
+		t.Errorf("got %q, want both in the order in which they came, while there is time", got)
+	}
+	s = s.sleep(t, day.AddDays(2))
+	d.as(s, server)
+	if got := d.rows("Q0"); len(got) != 2 || !strings.HasPrefix(got[0], "Q000002") {
+		t.Errorf("got %q, want the one that is overdue first", got)
+	}
+	d.send("finish", "", "request", "Q000002", "volunteer", volunteer.number, "start", day.AddDays(1).String()+"T09:00", "minutes", "60")
+	d.done()
+	d.send("call", "", "request", "Q000002", "result", "good")
+	d.refused("Somebody else has to call back")
+	d.as(s, person{clerk.number, "/express", "#number"})
+	d.send("call", "", "request", "Q000002", "result", "good")
+	d.done()
+	if got := d.rows("Q0"); len(got) != 1 || !strings.HasPrefix(got[0], "Q000001") {
+		t.Errorf("got %q, want the other one to be open alone", got)
+	}
+}
+
+// TestGoodsAreCounted brings goods in with a second person, and has two people count a shelf blind, of which a difference is posted.
+func TestGoodsAreCounted(t *testing.T) {
+	t.Parallel()
+	const item = "SKU-0001"
+	book := copied(t)
+	day := demoDay.AddDays(2)
+	aixin(t, book, "run", "--until", day.String())
+	setRule(t, book, "\n[second]\nkinds = [\"received\"]\n")
+	counter := person{keeper.number, "/clerk/count", "#number"}
+	s := serveBook(t, book)
+	d := openDesk(t, s)
+	d.as(s, keeper)
+	had := d.stock(item)
+	d.goTo("/clerk/goods")
+	d.send("receive", "", "shop", "S01", "donor", "D001", "item", item, "pieces", "10", "best_before", day.AddDays(200).String())
+	d.done()
+	if got := d.stock(item); got != had {
+		t.Errorf("got %d pieces on the shelf before a second person signed, want %d", got, had)
+	}
+	d.as(s, reviewer)
+	if got := d.rows("goods received"); len(got) != 1 || !strings.Contains(got[0], item+" 食盐 1 包 × 10") {
+		t.Errorf("got %q, want what the second person signs for", got)
+	}
+	d.approves("goods received")
+	d.done()
+
+	d.as(s, counter)
+	if got := d.stock(item); got != had+10 {
+		t.Errorf("got %d pieces on the shelf, want %d", got, had+10)
+	}
+	d.goTo("/clerk/count")
+	d.send("open_count", "", "shop", "S01")
+	d.send("enter_count", "", item, strconv.Itoa(had+8))
+	d.done()
+	if got := d.rows("S01"); len(got) != 1 || strings.Contains(got[0], item) {
+		t.Errorf("got %q, want no difference before a second person counted", got)
+	}
+	d.send("confirm_count", "", item, strconv.Itoa(had+8))
+	d.refused("Ask another person")
+	d.as(s, person{clerk.number, "/clerk/count", "#number"})
+	d.send("confirm_count", "", item, strconv.Itoa(had+8))
+	d.done()
+	if got := d.rows("S01"); len(got) != 1 || !strings.Contains(got[0], item+" 食盐 1 包 -2") {
+		t.Errorf("got %q, want the difference, now that two counted", got)
+	}
+	d.as(s, person{steward.number, "/clerk/count", "#number"})
+	d.send("finalise_count", "", "reason", "damaged")
+	d.done()
+	if got := d.stock(item); got != had+8 {
+		t.Errorf("got %d pieces on the shelf, want %d, as they were counted", got, had+8)
+	}
+}
+
+// stock returns how many pieces of an item the desk says are on the shelf of the first shop.
+func (d desk) stock(item string) int {
+	d.t.Helper()
+	d.goTo("/desk/goods?shelf=S01")
+	var rows [][]string
+	d.apart(fmt.Sprintf(`[...document.querySelectorAll("tbody tr")].map(row => [...row.children].map(cell => cell.innerText))
+		.filter(row => row.length === 6 && row[0].startsWith(%q))`, item), &rows)
+	if len(rows) != 1 {
+		d.t.Fatalf("got %q, want one row of %s\n%s", rows, item, d.state())
+	}
+	n, err := strconv.Atoi(rows[0][2])
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return n
+}
