@@ -212,7 +212,7 @@ func (l *Ledger) checkInfo(m mark) error {
 	s := l.index.snapshot()
 	defer s.close()
 
-	src := source{facts: facts{snapshot: s, journal: l.journal}, size: m.Head.Size}
+	src := source{ctx: context.Background(), facts: facts{snapshot: s, journal: l.journal}, size: m.Head.Size}
 	book, err := ledger.NewView(src, m.Head, 0).Book()
 	if err != nil {
 		return err

@@ -46,7 +46,7 @@ func (l *Ledger) viewOf(ctx context.Context, at AsOf, want ledger.Index) (ledger
 		s.close()
 		l.readers.leave()
 	})
-	v, err := l.view(s, at)
+	v, err := l.view(ctx, s, at)
 	if err != nil {
 		done()
 		return ledger.View{}, func() {}, err
@@ -54,12 +54,12 @@ func (l *Ledger) viewOf(ctx context.Context, at AsOf, want ledger.Index) (ledger
 	return v, done, nil
 }
 
-func (l *Ledger) view(s *snapshot, at AsOf) (ledger.View, error) {
+func (l *Ledger) view(ctx context.Context, s *snapshot, at AsOf) (ledger.View, error) {
 	m, err := s.mark()
 	if err != nil {
 		return ledger.View{}, err
 	}
-	src := source{facts: facts{snapshot: s, journal: l.journal}, size: m.Head.Size}
+	src := source{ctx: ctx, facts: facts{snapshot: s, journal: l.journal}, size: m.Head.Size}
 	today := ledger.DateOf(l.seq.clock().In(l.zone))
 	if last := ledger.DateOf(m.Head.At.In(l.zone)); m.Head.Size > 0 && l.info.Demo {
 		today = max(today, last)
@@ -104,6 +104,7 @@ func pastHead(s *snapshot, size ledger.Index) (ledger.Head, error) {
 
 // source reads the facts of a view.
 type source struct {
+	ctx   context.Context // a view is of one request: where who asked went away, nothing waits for it
 	facts facts
 	size  ledger.Index // entries that are seen
 	past  bool         // the index knows more entries
@@ -153,7 +154,7 @@ func (s source) Waiting(q ledger.WaitQuery) iter.Seq2[ledger.Index, error] {
 			yield(0, fmt.Errorf("what waited: %w", ErrNotIndexed))
 		}
 	}
-	return s.facts.snapshot.waiting(q)
+	return s.facts.snapshot.waiting(s.ctx, q)
 }
 
 // Lines returns up to n statement rows of an account before an entry, newest first.

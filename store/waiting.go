@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 	"sync"
 
 	"aixin/ledger"
@@ -161,7 +162,7 @@ func (q *queues) addOf(who ledger.VolunteerID, r queued) {
 	of := q.people[who]
 	if of == nil {
 		of = &queue{}
-		q.people[who] = of
+		q.people[ledger.VolunteerID(strings.Clone(string(who)))] = of // it is cut from the text of a whole record, which would stay with it
 	}
 	was := of.left
 	of.add(r)
@@ -199,7 +200,9 @@ func (q *queues) fill(ctx context.Context, first *snapshot) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 
-	q.over = q.over || len(waiting) > maxWaiting // what stands behind was not looked at
+	if q.over || len(waiting) > maxWaiting { // what stands behind was not looked at
+		q.giveUp()
+	}
 	for _, w := range waiting {
 		if q.over {
 			break
@@ -314,9 +317,12 @@ func (q *queue) page(to []ledger.Index, after, version ledger.Index, n int) []le
 }
 
 // waiting returns the records that a query may mean: from the queues, or all where these do not know.
-func (s *snapshot) waiting(query ledger.WaitQuery) iter.Seq2[ledger.Index, error] {
+func (s *snapshot) waiting(ctx context.Context, query ledger.WaitQuery) iter.Seq2[ledger.Index, error] {
 	return func(yield func(ledger.Index, error) bool) {
-		s.index.awaitQueues()
+		if err := s.index.awaitQueues(ctx); err != nil {
+			yield(0, err)
+			return
+		}
 		for after := query.After; ; {
 			page, known := s.index.queued(&query, after, s.size)
 			if !known {
@@ -344,10 +350,17 @@ func (x *index) queued(query *ledger.WaitQuery, after, version ledger.Index) ([]
 	return x.queues.ask(query, after, version, waitingPage)
 }
 
-// awaitQueues waits until the queues are filled: one search for all who ask meanwhile, and a quicker one than each of theirs.
-func (x *index) awaitQueues() {
-	if x.queues != nil {
-		<-x.queues.filled
+// awaitQueues waits until the queues are filled: one search for all who ask meanwhile, and a quicker one than each of theirs. Who went away
+// waits no longer.
+func (x *index) awaitQueues(ctx context.Context) error {
+	if x.queues == nil {
+		return nil
+	}
+	select {
+	case <-x.queues.filled:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"unicode/utf8"
 
@@ -152,7 +153,7 @@ func hashFolder(dir string) (out map[string]audit.File, err error) {
 		if err != nil {
 			return err
 		}
-		sum, file, err := hashFile(f)
+		sum, file, err := hashFile(f, func() (string, error) { return readAgain(dir, path) })
 		out[sum] = file
 		return errors.Join(err, f.Close())
 	})
@@ -162,8 +163,9 @@ func hashFolder(dir string) (out map[string]audit.File, err error) {
 	return out, nil
 }
 
-// hashFile reads a file once: its hash, its size, and whether the number of a person stands in it.
-func hashFile(f io.Reader) (string, audit.File, error) {
+// hashFile reads a file once: its hash, its size, and whether the number of a person stands in it. again reads it once more, if it is a
+// text: most files of a folder are never compared, and may be more than fits into memory.
+func hashFile(f io.Reader, again func() (string, error)) (string, audit.File, error) {
 	h := sha256.New()
 	var text bytes.Buffer
 	n, err := io.CopyN(io.MultiWriter(h, &text), f, maxText)
@@ -177,9 +179,23 @@ func hashFile(f io.Reader) (string, audit.File, error) {
 	}
 	file := audit.File{Size: n, Personal: ledger.Personal(text.String())}
 	if n < maxText && utf8.Valid(text.Bytes()) {
-		file.Text = text.String()
+		file.Text = again
 	}
 	return hex.EncodeToString(h.Sum(nil)), file, err
+}
+
+// readAgain reads a file of the evidence, and nothing outside its folder.
+func readAgain(dir, path string) (text string, err error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return "", fmt.Errorf("evidence: %w", err)
+	}
+	defer func() { err = errors.Join(err, root.Close()) }()
+	b, err := root.ReadFile(filepath.FromSlash(path))
+	if err != nil {
+		return "", fmt.Errorf("evidence: %w", err)
+	}
+	return string(b), nil
 }
 
 // drawer writes the notices of a book again, in every language that they may have been written in.

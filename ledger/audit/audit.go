@@ -92,8 +92,10 @@ type Options struct {
 // File is a file that the book may have the hash of.
 type File struct {
 	Size     int64
-	Personal bool   // a number of an identity card or a mobile number stands in it
-	Text     string // of a file that may be a notice; none of others
+	Personal bool // a number of an identity card or a mobile number stands in it
+	// Text reads a file that may be a notice; nil of others. It is asked for where a notice is compared, so that no folder has to fit
+	// into memory.
+	Text func() (string, error)
 }
 
 func (o Options) has(x Outside) bool {

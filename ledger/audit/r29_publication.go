@@ -51,7 +51,14 @@ func (p *publication) redraw(r *run, e *ledger.Entry, n ledger.Notice, f File) {
 		r.fault = err
 		return
 	}
-	if line, ought := unlike(f.Text, texts); line > 0 {
+	text := ""
+	if f.Text != nil {
+		if text, err = f.Text(); err != nil {
+			r.fault = err
+			return
+		}
+	}
+	if line, ought := unlike(text, texts); line > 0 {
 		r.found(Wrong, string(n.Unit), "line "+count(line), ought, e.Index)
 	}
 }

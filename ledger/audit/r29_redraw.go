@@ -64,18 +64,74 @@ type (
 		names   map[ledger.Commodity]string
 		service map[ledger.ActivityID]string
 		agreed  map[ledger.VolunteerID]bool
+
+		earners, servers roll     // who has points, and who has minutes
+		pools            []string // that have points
+		below            below
+	}
+
+	// roll groups volunteers by the unit to which they belonged on a day: a text of one community looks at its own people only.
+	roll struct {
+		all   []ledger.VolunteerID
+		known int // how many of them are grouped
+		last  ledger.Date
+		of    map[ledger.UnitID][]ledger.VolunteerID // nil where they have to be grouped again
+	}
+
+	// below has what stood below each unit on a day.
+	below struct {
+		on ledger.Date
+		of map[ledger.UnitID]map[ledger.UnitID]bool // nil where it has to be looked up again
 	}
 )
 
 func newMoves() *moves {
 	return &moves{
-		map[string][]month{},
-		map[shelf][]month{},
-		map[ledger.VolunteerID][]month{},
-		map[ledger.Commodity]string{},
-		map[ledger.ActivityID]string{},
-		map[ledger.VolunteerID]bool{},
+		points:  map[string][]month{},
+		shelves: map[shelf][]month{},
+		hours:   map[ledger.VolunteerID][]month{},
+		names:   map[ledger.Commodity]string{},
+		service: map[ledger.ActivityID]string{},
+		agreed:  map[ledger.VolunteerID]bool{},
 	}
+}
+
+// under lists in order who belongs to units on a day. unit says to which one somebody does.
+func (l *roll) under(covers map[ledger.UnitID]bool, last ledger.Date, unit func(ledger.VolunteerID) ledger.UnitID) []ledger.VolunteerID {
+	if l.of == nil || l.last != last {
+		l.of, l.last, l.known = map[ledger.UnitID][]ledger.VolunteerID{}, last, 0
+	}
+	for _, id := range l.all[l.known:] {
+		u := unit(id)
+		l.of[u] = append(l.of[u], id)
+	}
+	l.known = len(l.all)
+	var list []ledger.VolunteerID
+	for u := range covers {
+		list = append(list, l.of[u]...)
+	}
+	slices.Sort(list)
+	return list
+}
+
+// regroup forgets who belongs where: somebody moved, or goes on under another number.
+func (m *moves) regroup() { m.earners.of, m.servers.of = nil, nil }
+
+// standsOver returns a unit and those that stood below it on a day.
+func (r *run) standsOver(m *moves, unit ledger.UnitID, on ledger.Date) map[ledger.UnitID]bool {
+	b := &m.below
+	if b.of == nil || b.on != on {
+		b.on, b.of = on, map[ledger.UnitID]map[ledger.UnitID]bool{}
+		for _, p := range r.org.Units {
+			for _, above := range r.org.Above(p.Unit, on) {
+				if b.of[above] == nil {
+					b.of[above] = map[ledger.UnitID]bool{}
+				}
+				b.of[above][p.Unit] = true
+			}
+		}
+	}
+	return b.of[unit]
 }
 
 // add takes in an entry.
@@ -87,6 +143,14 @@ func (m *moves) add(e *ledger.Entry) {
 		m.service[body.Activity] = body.Name
 	case *ledger.SetConsent:
 		m.agreed[body.Volunteer] = body.Publish
+	case *ledger.Enroll:
+		if m.points[string(body.Volunteer)] != nil || m.hours[body.Volunteer] != nil {
+			m.regroup() // in a forged book
+		}
+	case *ledger.MoveVolunteer, *ledger.Merger:
+		m.regroup()
+	case *ledger.AddUnit, *ledger.MoveUnit:
+		m.below.of = nil
 	}
 	_, exchanged := sold(e)
 	exchanged = exchanged || e.Kind == ledger.Returned
@@ -96,6 +160,7 @@ func (m *moves) add(e *ledger.Entry) {
 		case ledger.ClassPoints:
 			if p.Commodity.Points() {
 				earned := e.Kind == ledger.Approved || e.Kind == ledger.CreditPosted || e.Kind == ledger.OpeningPosted
+				m.owns(owner)
 				m.points[owner] = added(m.points[owner], e.On, -p.Amount, earned, exchanged)
 			}
 		case ledger.ClassStock:
@@ -103,9 +168,25 @@ func (m *moves) add(e *ledger.Entry) {
 			m.shelves[k] = added(m.shelves[k], e.On, p.Amount, e.Kind == ledger.Received, exchanged)
 		case ledger.ClassHours:
 			id := ledger.VolunteerID(owner)
+			if m.hours[id] == nil {
+				m.servers.all = append(m.servers.all, id)
+			}
 			m.hours[id] = added(m.hours[id], e.On, p.Amount, true, false)
 		default:
 		}
+	}
+}
+
+// owns notes that somebody or a pool has points.
+func (m *moves) owns(owner string) {
+	id := ledger.VolunteerID(owner)
+	switch {
+	case m.points[owner] != nil:
+	case id.Valid():
+		m.earners.all = append(m.earners.all, id)
+	default:
+		at, _ := slices.BinarySearch(m.pools, owner)
+		m.pools = slices.Insert(m.pools, at, owner)
 	}
 }
 
@@ -159,10 +240,7 @@ func (r *run) drawn(m *moves, n ledger.Notice, on ledger.Date) *Drawn {
 		rule, _ := r.rules.For(r.org.Above(n.Unit, last), u.Rule, last)
 		d.shown = rule.Notice.Mask != ledger.MaskNumbers
 	}
-	covers := map[ledger.UnitID]bool{}
-	for u := range r.units {
-		covers[u] = slices.Contains(r.org.Above(u, on), n.Unit)
-	}
+	covers := r.standsOver(m, n.Unit, on)
 	switch n.What {
 	case ledger.PublishPoints:
 		d.Points = r.drawnPoints(m, covers, first, last)
@@ -194,31 +272,44 @@ func (r *run) drawnRecord(m *moves, d *Drawn, i ledger.Index) {
 }
 
 func (r *run) drawnPoints(m *moves, covers map[ledger.UnitID]bool, first, last ledger.Date) []report.PersonRow {
-	var volunteers, pools []report.PersonRow
-	for _, owner := range slices.Sorted(maps.Keys(m.points)) {
+	var rows []report.PersonRow
+	row := func(owner string) (report.PersonRow, bool) {
 		before, sum, ok := over(m.points[owner], first, last)
 		row := report.PersonRow{Opening: before, Earned: sum.in, Redeemed: sum.out, Other: sum.by, Closing: before + sum.in - sum.out + sum.by}
-		if !ok || row == (report.PersonRow{}) {
-			continue
-		}
-		id := ledger.VolunteerID(owner)
-		switch p := r.people[id]; {
-		case !id.Valid():
-			if row.Pool = ledger.PoolID(owner); covers[r.unitOf(owner)] {
-				pools = append(pools, row)
-			}
-		case p != nil && covers[p.in(last)]:
-			row.Volunteer = id
-			volunteers = append(volunteers, row)
+		return row, ok && row != (report.PersonRow{})
+	}
+	for _, id := range m.earners.under(covers, last, func(id ledger.VolunteerID) ledger.UnitID { return r.livesIn(id, last) }) {
+		if one, ok := row(string(id)); ok {
+			one.Volunteer = id
+			rows = append(rows, one)
 		}
 	}
-	return append(volunteers, pools...)
+	for _, pool := range m.pools {
+		if !covers[r.unitOf(pool)] {
+			continue
+		}
+		if one, ok := row(pool); ok {
+			one.Pool = ledger.PoolID(pool)
+			rows = append(rows, one)
+		}
+	}
+	return rows
+}
+
+// livesIn returns the unit to which somebody belonged on a day; none of whom the book never enrolled.
+func (w *world) livesIn(id ledger.VolunteerID, day ledger.Date) ledger.UnitID {
+	if p := w.people[id]; p != nil {
+		return p.in(day)
+	}
+	return ""
 }
 
 func (r *run) drawnGoods(m *moves, covers map[ledger.UnitID]bool, first, last ledger.Date) (rows []report.GoodsRow) {
 	for k, list := range m.shelves {
-		before, sum, ok := over(list, first, last)
-		if ok && covers[r.shops[k.shop]] {
+		if !covers[r.shops[k.shop]] {
+			continue
+		}
+		if before, sum, ok := over(list, first, last); ok {
 			rows = append(rows, report.GoodsRow{
 				Shop: k.shop, Item: k.item, Name: m.names[k.item], Opening: before, Received: sum.in, Given: sum.out, Other: sum.by,
 				Closing: before + sum.in - sum.out + sum.by,
@@ -233,11 +324,9 @@ func (r *run) drawnGoods(m *moves, covers map[ledger.UnitID]bool, first, last le
 
 func (r *run) drawnHonours(m *moves, d *Drawn, covers map[ledger.UnitID]bool, first, last ledger.Date) {
 	served := map[ledger.VolunteerID]ledger.Amount{}
-	for id, list := range m.hours {
-		_, sum, _ := over(list, first, last)
-		if who := r.survivor(id); r.people[who] != nil && covers[r.people[who].in(last)] {
-			served[who] += sum.in
-		}
+	for _, id := range m.servers.under(covers, last, func(id ledger.VolunteerID) ledger.UnitID { return r.livesIn(r.survivor(id), last) }) {
+		_, sum, _ := over(m.hours[id], first, last)
+		served[r.survivor(id)] += sum.in
 	}
 	for _, id := range slices.Sorted(maps.Keys(served)) {
 		switch {
