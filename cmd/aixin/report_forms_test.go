@@ -56,7 +56,7 @@ func formCases() []formCase {
 		{args: "deliveries", sums: map[string]int{"delivered": 6, "noted": 7}},
 		{args: "donor D001", sums: map[string]int{"given.pieces": 5, "given.points": 6}},
 		{args: "close S01", sums: map[string]int{"items.pieces": 6, "clerks.exchanges": 5, "items.back_points": 9}},
-		{args: "expiring", sums: map[string]int{"rows.points": 4, "rows.days": 6}},
+		{args: "expiring", sums: map[string]int{"rows.points": 4, "rows.days": 7}},
 		{args: "exceptions", sums: map[string]int{"rows.entry": 2}},
 		{args: "gaps --all", sums: map[string]int{"used": 6, "void": 7, "unused": 8, "lacking": 9}},
 		{args: "clerks", sums: map[string]int{
