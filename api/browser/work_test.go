@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -98,8 +99,8 @@ func (d desk) as(s served, who person) {
 // send fills a form in, pairs of a field's name and what goes into it, and presses the button that do names, or the only one.
 func (d desk) send(form, do string, fields ...string) {
 	d.t.Helper()
-	for i := 0; i < len(fields); i += 2 {
-		d.do(chromedp.SetValue("#"+form+"-"+fields[i], fields[i+1], chromedp.ByQuery))
+	for pair := range slices.Chunk(fields, 2) {
+		d.do(chromedp.SetValue("#"+form+"-"+pair[0], pair[1], chromedp.ByQuery))
 	}
 	d.press(chromedp.Click(fmt.Sprintf(`form:has([name="form"][value=%q]) .actions button[value=%q]`, form, do), chromedp.ByQuery))
 }
