@@ -308,6 +308,7 @@ func deskOf(r *http.Request) web.Desk {
 	if n, ok := timesOf(f.Get("times") + "*"); ok {
 		d.Times = n
 	}
+	d.Asks = d.Hold != 0 && d.Proxy == "" && f.Has("asks")
 	return d
 }
 
@@ -355,12 +356,14 @@ func (s *server) pressed(w http.ResponseWriter, r *http.Request, clerk ledger.St
 		t.done = 0
 	case button == "less" && len(t.Lines) > 0:
 		t.Lines = t.Lines[:len(t.Lines)-1]
+	case button == "proxy" && t.Card != "" && t.Proxy == "" && t.Hold != 0:
+		t.Asks = true // whose the hold is stands already, and who came does not
 	case button == "proxy" && t.Card != "" && t.Proxy == "":
 		t.Proxy, t.Card = t.Card, ""
 	case button == "swap" && t.Card != "" && t.Proxy != "" && t.Hold == 0:
 		t.Card, t.Proxy = t.Proxy, t.Card
 	case button == "aside":
-		t.Hold, t.Lines = 0, nil
+		t.Hold, t.Lines, t.Asks = 0, nil, false
 	case button == "release" && t.Hold != 0:
 		return s.letGo(r, clerk, t)
 	case strings.HasPrefix(button, "hold/"):
@@ -390,7 +393,7 @@ func (t *till) empty() {
 
 // confirmed exchanges what lies on the counter.
 func (s *server) confirmed(r *http.Request, clerk ledger.StaffID, t *till) error {
-	if t.Card == "" || len(t.Lines) == 0 && t.Hold == 0 {
+	if t.Card == "" || len(t.Lines) == 0 && t.Hold == 0 || t.Asks {
 		return nil
 	}
 	return s.exchange(r, clerk, t)
@@ -433,6 +436,9 @@ func (s *server) scanned(r *http.Request, t *till, scan string) (next string, er
 	id, _, err := s.presented(r.Context(), scan)
 	if err != nil {
 		return clerkPath, err
+	}
+	if t.Asks {
+		return clerkPath, s.cameFor(r.Context(), t, text, id)
 	}
 	if t.Card == "" && t.Proxy != "" {
 		return clerkPath, s.fetchedFor(r.Context(), t, text, id)
@@ -677,7 +683,10 @@ func places(v ledger.View, page *web.Counter) error {
 
 // light says whether the exchange would be made now, by asking the book, which keeps nothing of it.
 func (s *server) light(w http.ResponseWriter, r *http.Request, clerk ledger.StaffID, page *web.Counter) error {
-	page.Light = web.Green
+	if page.Light = web.Green; page.Asks {
+		page.Light = web.Amber
+		return nil
+	}
 	var err error
 	switch {
 	case page.Holder.Status != ledger.Active: // said before anything is taken off the shelf
@@ -685,7 +694,6 @@ func (s *server) light(w http.ResponseWriter, r *http.Request, clerk ledger.Staf
 	case page.Shop != "" && (len(page.Lines) > 0 || page.Hold != 0):
 		err = s.tried(r, clerk, page, false)
 	}
-	page.AskSlip = page.Slip != ""
 	if no, ok := errors.AsType[*ledger.Rejection](err); ok && no.Reason == ledger.PresenceNeeded && s.provable(r, clerk, page) {
 		page.Light = web.Amber
 		return nil

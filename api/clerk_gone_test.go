@@ -194,3 +194,82 @@ func TestCounterSlipOfAnOldPage(t *testing.T) {
 	c.shows("signed a numbered slip")
 	c.lacks(`value="A0042"`)
 }
+
+// A slip heals one refusal and no other: the word of a red light is that it may not be, and the slip that was typed is still there.
+func TestCounterSlipIsNoExcuse(t *testing.T) {
+	t.Parallel()
+	b := fetching(t)
+	c := atCounter(t, b, "U000005")
+	c.press("shop/S01")
+	c.scan(string(wang))
+	c.scan("SKU-0001")
+	c.form.Set("slip", "A0042")
+	c.scan("40*")
+	c.scan("SKU-0001")
+	c.shows("✗ May not exchange", "Not enough points", `value="A0042"`)
+	c.lacks("signed a numbered slip")
+}
+
+// Who came is said after the hold was opened too: whose it is stays, and nothing is handed out before the card of who came was scanned.
+func TestCounterHoldByProxy(t *testing.T) {
+	t.Parallel()
+	b := fetching(t)
+	b.do(t, "U000006", &ledger.SetProxy{Volunteer: wang, Proxy: li, Relation: ledger.Neighbour})
+	held := b.hold(t, "S01", ledger.ItemLine{Item: "SKU-0001", Pieces: 3})
+	c := atCounter(t, b, "U000005")
+	c.press("shop/S01")
+	c.scan(numberOf(held))
+	for _, proxy := range []string{"proxy", "+PROXY"} {
+		c.press("aside")
+		c.scan(numberOf(held))
+		if proxy == "proxy" {
+			c.press(proxy)
+		} else {
+			c.scan(proxy)
+		}
+		c.shows("Who came to collect?", string(wang), numberOf(held), "once the card of who came was scanned")
+		c.lacks(`value="proxy"`)
+	}
+	before := len(b.text)
+	c.post(url.Values{"scan": {""}, "holder_pin": {pin}})
+	if len(b.text) != before {
+		t.Fatalf("a hold was handed out before it was said to whom:\n%s", b.text[before])
+	}
+	c.scan(card)
+	c.shows("the card of whose points they are")
+	c.scan(string(li))
+	c.shows("Who came to collect:", "Goes to:", "May collect")
+	c.lacks(`value="swap"`)
+	c.scan("")
+	c.shows("Exchanged", "Collected by", string(li))
+	if sold, ok := b.entry(ledger.Index(before)).Sold(); !ok || sold.Volunteer != wang || sold.Proxy != li || sold.Presence != ledger.ByProxy {
+		t.Errorf("got %+v, want %s by %s", sold, wang, li)
+	}
+}
+
+// A hold of somebody else clears the counter, and says so; where its volunteer is the one who is served, goods come first.
+func TestCounterHoldMakesWay(t *testing.T) {
+	t.Parallel()
+	b := fetching(t)
+	held := b.hold(t, "S01", ledger.ItemLine{Item: "SKU-0001", Pieces: 3})
+	c := atCounter(t, b, "U000005")
+	c.press("shop/S01")
+	c.scan(numberOf(held))
+	c.lacks("was cleared")
+	c.press("clear")
+	c.scan(card)
+	c.press("proxy")
+	c.scan(string(li))
+	c.scan("SKU-0002")
+	c.scan(numberOf(held))
+	c.shows("was cleared", numberOf(held))
+	c.lacks("SKU-0002=", "Who came to collect:")
+	c.scan("SKU-0001")
+	c.lacks("was cleared")
+	c.press("clear")
+	c.scan(string(li))
+	c.scan("SKU-0002")
+	c.press("proxy")
+	c.scan(numberOf(held))
+	c.shows("goods lie on the counter")
+}

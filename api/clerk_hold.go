@@ -38,6 +38,19 @@ func (s *server) fetchedFor(ctx context.Context, t *till, card string, id ledger
 	return nil
 }
 
+// cameFor takes the card of who came for a hold that lies on the counter.
+func (s *server) cameFor(ctx context.Context, t *till, card string, by ledger.VolunteerID) error {
+	id, _, err := s.presented(ctx, t.Card)
+	if err != nil {
+		return err
+	}
+	if by == id {
+		return scanFault("owners_card")
+	}
+	t.Proxy, t.Asks, t.done = card, false, 0
+	return nil
+}
+
 // scanFault says what is wrong with what was scanned.
 func scanFault(code string) error {
 	return &ledger.Invalid{Fields: []ledger.Fault{{Field: "scan", Code: code}}}
@@ -67,7 +80,7 @@ func (s *server) openHold(ctx context.Context, t *till, i ledger.Index) error {
 		}
 	}
 	switch {
-	case there == h.Volunteer && t.Hold == 0 && len(t.Lines) > 0:
+	case (there == h.Volunteer || there == "" && t.Proxy != "") && t.Hold == 0 && len(t.Lines) > 0:
 		return scanFault("hold_first")
 	case there == "" && t.Proxy != "":
 		if err := s.fetchedFor(ctx, t, string(h.Volunteer), h.Volunteer); err != nil {
@@ -76,6 +89,7 @@ func (s *server) openHold(ctx context.Context, t *till, i ledger.Index) error {
 	case there != h.Volunteer:
 		if !t.idle() {
 			t.empty()
+			t.said = "web.counter.made_way"
 		}
 		t.Card = string(h.Volunteer)
 	}
@@ -121,7 +135,7 @@ func (s *server) letGo(r *http.Request, clerk ledger.StaffID, t *till) error {
 	if err != nil {
 		return err
 	}
-	t.Hold, t.Lines, t.said = 0, nil, "web.counter.released"
+	t.Hold, t.Lines, t.Asks, t.said = 0, nil, false, "web.counter.released"
 	return nil
 }
 

@@ -14,6 +14,7 @@ type Desk struct {
 	Card  string // the text of a card, or a number, as it was scanned or typed
 	Proxy string // the same of who came, where that is somebody else
 	Hold  ledger.Index
+	Asks  bool              // who came for the hold is scanned next
 	Lines []ledger.ItemLine // of a hold, what of it is handed out; none for all of it
 	Slip  string            // the number of the slip that was signed
 	Times ledger.Amount     // how many of the item that is scanned next; 0 for one
@@ -49,7 +50,7 @@ type Counter struct {
 	Left    string // what is left afterwards
 	Light   string
 	AskPIN  bool     // it is amber, since the volunteer has to type their PIN first
-	AskSlip bool     // or has to sign a slip that has a number
+	AskSlip bool     // or to sign a slip that has a number
 	Said    string   // names the sentence of what was done, beside an exchange
 	Quiet   bool     // nothing beeps
 	Beep    string   // good or bad, once after each scan
@@ -131,6 +132,8 @@ func (c Counter) Prompt() string {
 		return "web.counter.scan_owner"
 	case c.Holder.Number == "":
 		return "web.counter.scan_card"
+	case c.Asks:
+		return "web.counter.scan_proxy"
 	case len(c.Goods) == 0 && c.Opened == nil:
 		return "web.counter.scan_goods"
 	case c.Light == Red:
@@ -154,6 +157,8 @@ func (c Counter) Lit() string {
 		return "web.counter.may_collect"
 	case c.Light == Green:
 		return "web.counter.may"
+	case c.Asks:
+		return "web.counter.ask_proxy"
 	case c.AskPIN && c.AskSlip:
 		return "web.counter.ask_either"
 	case c.AskPIN:
