@@ -73,7 +73,11 @@ func published(t *testing.T, zone *time.Location) (entries iter.Seq2[ledger.Entr
 		t.Fatal(err)
 	}
 	var list []ledger.Entry
-	f := forgery{rng: rand.New(rand.NewPCG(1, 2))}
+	inJune, err := ledger.ParseDate("2026-06-15")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := forgery{rng: rand.New(rand.NewPCG(1, 2)), inJune: inJune}
 	for i, line := range m.Journal {
 		e, err := ledger.ParseLine(line)
 		if err != nil {
@@ -102,6 +106,7 @@ func published(t *testing.T, zone *time.Location) (entries iter.Seq2[ledger.Entr
 // forgery puts other entries in place of those of a year.
 type forgery struct {
 	rng    *rand.Rand
+	inJune ledger.Date
 	units  []ledger.UnitID
 	people []ledger.VolunteerID
 	near   ledger.UnitID // of the last change, until something is published
@@ -113,7 +118,7 @@ func (f *forgery) forge(e *ledger.Entry) {
 	who := func() ledger.VolunteerID { return f.people[f.rng.IntN(len(f.people))] }
 	to := cmp.Or(f.near, f.units[f.rng.IntN(len(f.units))])
 	e.Postings = nil
-	inJune, _ := ledger.ParseDate("2026-06-15") // so that who moves is elsewhere in the one period, and not in the other
+	inJune := f.inJune // so that who moves is elsewhere in the one period, and not in the other
 	switch f.rng.IntN(20) {
 	case 0:
 		e.Kind, e.Body = ledger.VolunteerMoved, &ledger.MoveVolunteer{Volunteer: who(), Unit: to, From: inJune}
