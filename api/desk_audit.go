@@ -74,12 +74,16 @@ func (d *desk) auditor() error {
 	last := &d.page.Sections[len(d.page.Sections)-1]
 	last.Links = []web.Option{{Value: q, Text: d.t("accounts_csv")}, {Value: d.of.path + "?json=accounts", Text: d.t("accounts_json")}}
 	if d.r.URL.Query().Get("item") != "" {
-		t, err := d.cardShown()
+		t, whole, err := d.cardShown()
 		if err != nil {
 			return err
 		}
 		t.Export, t.JSON = d.address("csv", "card"), d.address("json", "card")
-		d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: t.Caption, Table: t})
+		section := web.WorkSection{Heading: t.Caption, Table: t}
+		if !whole {
+			section.Text = []string{d.t("card_rest", catalog.Data{"N": maxCardRows})}
+		}
+		d.page.Sections = append(d.page.Sections, section)
 	}
 	if err := d.form("stock_card"); err != nil {
 		return err
@@ -353,7 +357,7 @@ func (d *desk) asked() *answers { return &answers{desk: d, Values: d.r.URL.Query
 // cardAsked reads which card the address names.
 func (d *desk) cardAsked() (shop ledger.ShopID, item ledger.Commodity, p report.Period, err error) {
 	a := d.asked()
-	shop, item = ledger.ShopID(a.text("shop")), ledger.Commodity(a.text("item"))
+	shop, item = ledger.ShopID(a.code("shop")), ledger.Commodity(a.code("item"))
 	p = report.Period{From: a.date("from"), To: a.date("until")}
 	return shop, item, p, a.err()
 }
@@ -372,22 +376,22 @@ func (d *desk) cardTable(c report.StockCard, opened bool) *web.Grid {
 }
 
 // cardShown is the newest part of the card, as it stands on the page. However old the shelf is, it reads no more than that and what came
-// behind the period; that the card foots, its file shows.
-func (d *desk) cardShown() (*web.Grid, error) {
+// behind the period; that the card foots, its file shows. It is not whole where older rows are left out.
+func (d *desk) cardShown() (t *web.Grid, whole bool, err error) {
 	shop, item, p, err := d.cardAsked()
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if _, err := d.view.Shop(shop); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if _, err := d.view.Item(item); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	c := report.StockCard{Shop: shop, Item: item, Period: p}
-	opened, err := d.newestMoves(&c, maxCardRows)
+	whole, err = d.newestMoves(&c, maxCardRows)
 	slices.Reverse(c.Moves)
-	return d.cardTable(c, opened), err
+	return d.cardTable(c, whole), whole, err
 }
 
 // newestMoves reads the newest n moves of a card, the newest first, and what stood before them; opened is false where there are more.

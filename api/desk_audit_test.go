@@ -167,11 +167,16 @@ func TestAuditorsCardIsTheEndOfItsFile(t *testing.T) {
 	for _, period := range []string{"", "&from=2026-11-24", "&until=2026-11-24", "&from=2026-11-24&until=2026-11-24", "&from=2027-01-01", "&until=2026-01-01"} {
 		at := "/audit?shop=S01&item=SKU-0001" + period
 		want := strings.Split(strings.TrimSpace(strings.ReplaceAll(body(t, w.get(at+"&csv=card"), http.StatusOK), "\r", "")), "\n")[1:]
-		if over := len(want) - 100; over > 1 || over > 0 && period == "" { // the opening goes before a row of the newest hundred
+		over := len(want) - 100
+		left := over > 1 || over > 0 && period == "" // the opening goes before a row of the newest hundred
+		if left {
 			want = want[over:]
 		}
 		w.open(at)
 		card := w.page[strings.LastIndex(w.page, "S01 · SKU-0001"):]
+		if said := strings.Contains(w.page, "The newest 100 movements"); said != left {
+			t.Errorf("%s: the page says that rows are left out: %t, want %t", period, said, left)
+		}
 		card = card[strings.Index(card, "<tbody>"):strings.Index(card, "</table>")]
 		got := []string{}
 		for line := range strings.Lines(card) {

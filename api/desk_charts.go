@@ -229,7 +229,7 @@ func (d *desk) byUnit() (*web.Grid, error) {
 
 // cardSheet issues a card to those of a unit who have none, and shows them to be printed: after that nobody can.
 func (d *desk) cardSheet(a *answers) error {
-	unit := ledger.UnitID(a.text("unit"))
+	unit := ledger.UnitID(a.code("unit"))
 	if d.Register == nil {
 		return ErrNotReady
 	}

@@ -35,7 +35,7 @@ func counterPages() []workPage {
 			table: map[string]func(*desk) (*web.Grid, error){"counts": (*desk).countTable},
 			forms: []workForm{
 				{name: "open_count", fields: (*desk).shopField, action: func(a *answers) ledger.Action {
-					return &ledger.OpenCount{Shop: ledger.ShopID(a.text("shop"))}
+					return &ledger.OpenCount{Shop: ledger.ShopID(a.code("shop"))}
 				}},
 				{name: "enter_count", fields: func(d *desk) ([]web.Field, error) { return d.countFields(ledger.ShelfOpen) }, action: func(a *answers) ledger.Action {
 					return &ledger.EnterCount{Count: a.index("count"), Lines: a.pieces()}
@@ -52,10 +52,10 @@ func counterPages() []workPage {
 			name: "close", path: "/clerk/close", roles: at, show: (*desk).closes,
 			forms: []workForm{
 				{name: "open_counter", fields: (*desk).shopField, action: func(a *answers) ledger.Action {
-					return &ledger.OpenCounter{Shop: ledger.ShopID(a.text("shop"))}
+					return &ledger.OpenCounter{Shop: ledger.ShopID(a.code("shop"))}
 				}},
 				{name: "close_counter", fields: (*desk).shopField, action: func(a *answers) ledger.Action {
-					return &ledger.CloseCounter{Shop: ledger.ShopID(a.text("shop"))}
+					return &ledger.CloseCounter{Shop: ledger.ShopID(a.code("shop"))}
 				}},
 			},
 		},
@@ -72,7 +72,7 @@ func (d *desk) shopField() ([]web.Field, error) {
 // shop is the shop of the address, else the one that was chosen on this browser.
 func (d *desk) shop() ledger.ShopID {
 	for _, text := range []string{d.r.PostForm.Get("shop"), d.r.URL.Query().Get("shop")} {
-		if id := ledger.ShopID(text); id.Valid() {
+		if id := ledger.ShopID(tidy(text, maxCard)); id.Valid() {
 			return id
 		}
 	}
@@ -190,10 +190,8 @@ func (d *desk) counts() error {
 // countForm names the form that a count asks for next: of the one that the address names, else of the newest that is not over. What was sent
 // stays, whatever became of the count meanwhile.
 func (d *desk) countForm() (string, error) {
-	for _, name := range []string{"enter_count", "confirm_count", "finalise_count"} {
-		if d.posted == name {
-			return name, nil
-		}
+	if d.countSent() != "" {
+		return d.posted, nil
 	}
 	c, err := d.countAt()
 	if err != nil {
@@ -211,11 +209,22 @@ func (d *desk) countForm() (string, error) {
 	return "", nil
 }
 
-// countAt returns the count that the page is about; none where all are over.
+// countSent is the count that a form which was sent is about; none where none was. The form goes to the page's bare address.
+func (d *desk) countSent() string {
+	if !slices.Contains([]string{"enter_count", "confirm_count", "finalise_count"}, d.posted) {
+		return ""
+	}
+	return tidy(d.r.PostForm.Get("count"), maxCard)
+}
+
+// countAt returns the count that the page is about, which is the one that was sent, whatever became of it; none where all are over.
 func (d *desk) countAt() (at ledger.CountFact, err error) {
-	asked := d.r.URL.Query().Get("count")
+	asked, sent := d.r.URL.Query().Get("count"), d.countSent()
 	all, err := d.everyCount()
 	for _, c := range all {
+		if sent == counts(c.Index) {
+			return c, err
+		}
 		if c.State != ledger.ShelfPosted && c.State != ledger.ShelfDropped && (asked == "" || asked == counts(c.Index)) {
 			at = c
 		}
@@ -262,12 +271,12 @@ func (d *desk) everyCount() ([]ledger.CountFact, error) {
 	return d.counted, nil
 }
 
-// openCounts asks for one of the counts in some state.
+// openCounts asks for one of the counts in some state, and of the one that was sent.
 func (d *desk) openCounts(in ...ledger.ShelfState) (web.Field, error) {
 	all, err := d.everyCount()
 	f := web.Field{Name: "count", Kind: "select", Need: true}
 	for _, c := range all {
-		if slices.Contains(in, c.State) {
+		if slices.Contains(in, c.State) || counts(c.Index) == d.countSent() {
 			text := joined(d.shopNamed(c.Shop), catalog.Name(d.say, "record_state", c.State))
 			f.Options = append(f.Options, web.Option{Value: counts(c.Index), Text: counts(c.Index) + " " + text})
 		}

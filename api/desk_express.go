@@ -21,22 +21,22 @@ func expressPages() []workPage {
 		forms: []workForm{
 			{name: "take", fields: (*desk).takeFields, run: (*desk).takeRequest},
 			{name: "sort", fields: func(d *desk) ([]web.Field, error) { return d.openRequest(typed("class"), ledger.Taken) }, action: func(a *answers) ledger.Action {
-				return &ledger.SortRequest{Request: ledger.RequestID(a.text("request")), Class: ledger.RequestClass(a.text("class"))}
+				return &ledger.SortRequest{Request: ledger.RequestID(a.code("request")), Class: ledger.RequestClass(a.text("class"))}
 			}},
 			{name: "assign", fields: (*desk).assignFields, action: func(a *answers) ledger.Action {
-				return &ledger.AssignRequest{Request: ledger.RequestID(a.text("request")), To: ledger.UnitID(a.text("to"))}
+				return &ledger.AssignRequest{Request: ledger.RequestID(a.code("request")), To: ledger.UnitID(a.code("to"))}
 			}},
 			{name: "finish", fields: (*desk).finishFields, action: func(a *answers) ledger.Action {
 				return &ledger.FinishRequest{
-					Request: ledger.RequestID(a.text("request")), By: []ledger.VolunteerID{a.volunteer("volunteer")}, Start: a.start("start"),
+					Request: ledger.RequestID(a.code("request")), By: []ledger.VolunteerID{a.volunteer("volunteer")}, Start: a.start("start"),
 					Minutes: ledger.Amount(a.number("minutes", "minutes")),
 				}
 			}},
 			{name: "call", fields: (*desk).callFields, action: func(a *answers) ledger.Action {
-				return &ledger.CallBack{Request: ledger.RequestID(a.text("request")), Result: ledger.CallResult(a.text("result"))}
+				return &ledger.CallBack{Request: ledger.RequestID(a.code("request")), Result: ledger.CallResult(a.text("result"))}
 			}},
 			{name: "withdraw", fields: func(d *desk) ([]web.Field, error) { return d.openRequest(d.reason(), undone()...) }, action: func(a *answers) ledger.Action {
-				return &ledger.CloseRequest{Request: ledger.RequestID(a.text("request")), Reason: ledger.Reason(a.text("reason"))}
+				return &ledger.CloseRequest{Request: ledger.RequestID(a.code("request")), Reason: ledger.Reason(a.text("reason"))}
 			}},
 		},
 	}}
@@ -221,7 +221,7 @@ func (d *desk) takeRequest(a *answers) error {
 	if bad := who.Check(); bad != nil {
 		return &ledger.Invalid{Fields: bad}
 	}
-	do := &ledger.TakeRequest{Request: id, Unit: ledger.UnitID(a.text("unit")), Channel: ledger.Channel(a.text("channel"))}
+	do := &ledger.TakeRequest{Request: id, Unit: ledger.UnitID(a.code("unit")), Channel: ledger.Channel(a.text("channel"))}
 	e, err := d.Writes.DryRun(d.r.Context(), ledger.Command{Key: newWorkKey(), Actor: d.staff.Staff, Do: do})
 	if err == nil && e.Rejection() != nil {
 		err = e.Rejection()

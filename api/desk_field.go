@@ -144,7 +144,7 @@ func (d *desk) ownSessions() error {
 }
 
 func (d *desk) openSession(a *answers) error {
-	got, err := d.submit(a.key, &ledger.OpenSession{Activity: ledger.ActivityID(a.text("activity"))})
+	got, err := d.submit(a.key, &ledger.OpenSession{Activity: ledger.ActivityID(a.code("activity"))})
 	if err != nil {
 		return err
 	}

@@ -93,8 +93,8 @@ func (a *answers) uploaded() (io.Reader, error) {
 func (a *answers) params(form sheet.Form) sheet.Params {
 	on := a.date("on")
 	p := sheet.Params{
-		Activity: ledger.ActivityID(a.text("activity")), Capture: ledger.Roster, Sheet: a.text("sheet"), On: on, From: on, Expires: on,
-		Shop: ledger.ShopID(a.text("shop")), Donor: ledger.DonorID(a.text("donor")), Source: ledger.Donation,
+		Activity: ledger.ActivityID(a.code("activity")), Capture: ledger.Roster, Sheet: a.text("sheet"), On: on, From: on, Expires: on,
+		Shop: ledger.ShopID(a.code("shop")), Donor: ledger.DonorID(a.code("donor")), Source: ledger.Donation,
 	}
 	if form == sheet.Stock && p.Donor == "" {
 		p.Source = ledger.Opening

@@ -23,7 +23,7 @@ func goodsPage() workPage {
 		forms: []workForm{
 			{name: "shelf", fields: (*desk).shelfField, run: func(d *desk, a *answers) error {
 				q := url.Values{}
-				if shop := a.text("shelf"); shop != "" && len(shop) <= maxCard {
+				if shop := a.code("shelf"); shop != "" {
 					q.Set("shelf", shop)
 				}
 				http.Redirect(d.w, d.r, d.of.path+"?"+q.Encode(), http.StatusSeeOther)
@@ -32,12 +32,12 @@ func goodsPage() workPage {
 			{name: "receive", fields: (*desk).receiveFields, action: receiving},
 			{name: "item", fields: only(typed("item"), typed("name"), maybe(typed("label")), typed("points"), dated("from")), action: func(a *answers) ledger.Action {
 				return &ledger.AddItem{
-					Item: ledger.Commodity(tidy(a.Get("item"), maxCard)), Name: a.text("name"), Label: a.text("label"), Points: a.points("points"), From: a.date("from"),
+					Item: ledger.Commodity(a.code("item")), Name: a.text("name"), Label: a.text("label"), Points: a.points("points"), From: a.date("from"),
 				}
 			}},
 			{name: "price", fields: (*desk).priceFields, run: (*desk).reprice},
 			{name: "donor", fields: only(typed("donor")), action: func(a *answers) ledger.Action {
-				return &ledger.AddDonor{Donor: ledger.DonorID(tidy(a.Get("donor"), maxCard))}
+				return &ledger.AddDonor{Donor: ledger.DonorID(a.code("donor"))}
 			}},
 		},
 	}
@@ -117,9 +117,9 @@ func (d *desk) receiveFields() ([]web.Field, error) {
 
 // receiving puts one item of a delivery on the shelf. Less than the delivery note says is said so.
 func receiving(a *answers) ledger.Action {
-	item := ledger.Commodity(a.text("item"))
+	item := ledger.Commodity(a.code("item"))
 	do := &ledger.Receive{
-		Shop: ledger.ShopID(a.text("shop")), Donor: ledger.DonorID(a.text("donor")), BestBefore: a.date("best_before"),
+		Shop: ledger.ShopID(a.code("shop")), Donor: ledger.DonorID(a.code("donor")), BestBefore: a.date("best_before"),
 		Lines:        []ledger.ItemLine{{Item: item, Pieces: ledger.Amount(a.number("pieces", "pieces"))}},
 		ReceiptTerms: ledger.ReceiptTerms{Note: a.text("note"), Source: ledger.GoodsSource(a.text("source"))},
 	}
@@ -248,7 +248,7 @@ func (d *desk) priceFields() ([]web.Field, error) {
 
 // reprice gives an item a new price from a day on, or shows what that does to what volunteers with the points of today can have.
 func (d *desk) reprice(a *answers) error {
-	do := &ledger.PriceItem{Item: ledger.Commodity(a.text("item")), Points: a.points("points"), From: a.date("from")}
+	do := &ledger.PriceItem{Item: ledger.Commodity(a.code("item")), Points: a.points("points"), From: a.date("from")}
 	if err := a.err(); err != nil {
 		return err
 	}
@@ -316,13 +316,13 @@ func staffPage() workPage {
 			{name: "find_staff", fields: (*desk).findFields, run: func(d *desk, a *answers) error { return d.ask(a, "staff") }},
 			{name: "grant", fields: (*desk).roleFields, action: func(a *answers) ledger.Action {
 				return &ledger.GrantRole{
-					Staff: ledger.StaffID(tidy(a.Get("staff"), maxCard)), Role: ledger.Role(a.text("role")), Scope: a.text("scope"),
+					Staff: ledger.StaffID(a.code("staff")), Role: ledger.Role(a.text("role")), Scope: a.code("scope"),
 					From: a.date("from"), Until: a.date("until"),
 				}
 			}},
 			{name: "end_role", fields: (*desk).endFields, action: func(a *answers) ledger.Action {
 				return &ledger.EndRole{
-					Staff: ledger.StaffID(tidy(a.Get("staff"), maxCard)), Role: ledger.Role(a.text("role")), Scope: a.text("scope"), Until: a.date("until"),
+					Staff: ledger.StaffID(a.code("staff")), Role: ledger.Role(a.text("role")), Scope: a.code("scope"), Until: a.date("until"),
 				}
 			}},
 		},

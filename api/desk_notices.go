@@ -165,7 +165,7 @@ const publishedDays = 14
 
 // hang shows the text of a notice, or hangs it out. Pressed twice it hangs once: its number is that of the first time.
 func (d *desk) hang(a *answers) error {
-	n := ledger.Notice{Unit: ledger.UnitID(a.text("unit")), From: d.view.On(), Until: a.date("until")}
+	n := ledger.Notice{Unit: ledger.UnitID(a.code("unit")), From: d.view.On(), Until: a.date("until")}
 	if !n.Unit.Valid() {
 		a.fault("unit", "unit_code")
 	}

@@ -303,7 +303,7 @@ func (d *desk) list(a *answers, s ledger.Attended) error {
 		}
 		ids = append(ids, found...)
 	}
-	if unit := ledger.UnitID(a.text("unit")); unit.Valid() {
+	if unit := ledger.UnitID(a.code("unit")); unit.Valid() {
 		found, err := d.membersOf(a, unit)
 		if err != nil {
 			return err

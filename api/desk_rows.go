@@ -47,7 +47,7 @@ func (d *desk) activities() (web.Field, error) {
 // importRows declares every row for itself. What was refused stays in the box with why, to be corrected; what was declared is not declared
 // again by a row that is the same.
 func (d *desk) importRows(a *answers) error {
-	activity := ledger.ActivityID(a.text("activity"))
+	activity := ledger.ActivityID(a.code("activity"))
 	if !activity.Valid() {
 		a.fault("activity", "activity_code")
 	}

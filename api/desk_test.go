@@ -336,6 +336,57 @@ func TestDeskCounterDay(t *testing.T) {
 	}
 }
 
+// What was typed of a count comes back in the form of that count, whichever was opened last and whatever became of it meanwhile.
+func TestCountKeepsWhatWasTyped(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	b.do(t, "U000001", &ledger.AddShop{Shop: "S02", Name: "West", Unit: "C01"})
+	count := countOf(b.do(t, "U000004", &ledger.OpenCount{Shop: "S01", Items: []ledger.Commodity{"SKU-0001"}}))
+	other := countOf(b.do(t, "U000004", &ledger.OpenCount{Shop: "S02", Items: []ledger.Commodity{"SKU-0002"}}))
+	w := atWork(t, b, "/clerk/count", "U000004")
+	w.open("/clerk/count?count=" + count)
+	typed := url.Values{"count": {count}, "SKU-0001": {"many"}}
+	w.send("/clerk/count", "enter_count", typed)
+	w.shows(`name="SKU-0001"`, `value="many"`, `<option value="`+count+`" selected>`, `<option value="`+other+`">`)
+	if strings.Contains(w.page, `name="SKU-0002"`) {
+		t.Error("the form asks for what the other count is of")
+	}
+	b.do(t, "U000004", &ledger.EnterCount{Count: ledger.Index(len(b.text) - 2), Lines: []ledger.ItemLine{{Item: "SKU-0001", Pieces: 3}}})
+	w.send("/clerk/count", "enter_count", typed)
+	w.shows(`value="many"`, `<option value="`+count+`" selected>`)
+}
+
+// A chart that leaves rows out says where all are: the table has no more than a page's.
+func TestChartSaysWhereAllRowsAre(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	for n := range 45 {
+		unit, shop := ledger.UnitID("C"+strconv.Itoa(10+n)), ledger.ShopID("S"+strconv.Itoa(10+n))
+		b.do(t, "U000006", &ledger.AddUnit{Unit: unit, Kind: ledger.Community, Name: "社区"})
+		b.do(t, "U000001", &ledger.AddShop{Shop: shop, Name: "West", Unit: unit})
+		b.do(t, "U000004", &ledger.Receive{
+			Shop: shop, Donor: "D001", BestBefore: ledger.NewDate(2027, 6, 30), Lines: []ledger.ItemLine{{Item: "SKU-0001", Pieces: 1}},
+		})
+	}
+	w := atWork(t, b, "/desk/charts", "U000006")
+	w.open("/desk/charts")
+	w.shows("The chart draws the 40 largest; the file has all rows.")
+}
+
+// A code that is typed, where there is too much to choose from, is read however it was typed.
+func TestCodesAreReadAsTyped(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	w := atWork(t, b, "/clerk/goods", "U000004")
+	w.open("/clerk/goods")
+	w.send("/clerk/goods", "receive", url.Values{"shop": {"s01"}, "donor": {"Ｄ００１"}, "item": {"sku-0001"}, "pieces": {"１0"}, "best_before": {"2027-06-30"}})
+	w.shows("Entered as No.")
+	w = atWork(t, b, "/audit", "U000006")
+	w.open("/audit")
+	w.send("/audit", "stock_card", url.Values{"shop": {"ｓ01"}, "item": {" sku-0001"}})
+	w.shows("S01 · SKU-0001")
+}
+
 // A delivery that came in at one shop hides no other shelf. Who asks for one shelf reads whose it is, in the file too, and goes back to all.
 func TestDeskShelves(t *testing.T) {
 	t.Parallel()
@@ -446,8 +497,8 @@ func TestExpress(t *testing.T) {
 	if len(b.text) != n {
 		t.Error("a request was taken twice")
 	}
-	w.send("/express", "sort", url.Values{"request": {"Q000001"}, "class": {"urgent"}})
-	w.send("/express", "assign", url.Values{"request": {"Q000001"}, "to": {"C10"}})
+	w.send("/express", "sort", url.Values{"request": {" ｑ000001"}, "class": {"urgent"}})
+	w.send("/express", "assign", url.Values{"request": {"q000001"}, "to": {"ｃ１０"}})
 	w.shows("Entered as No.")
 	w.send("/express", "finish", url.Values{"request": {"Q000001"}, "volunteer": {string(wang)}, "start": {"2026-11-23T07:00"}, "minutes": {"30"}})
 	w.shows("Entered as No.")

@@ -226,7 +226,7 @@ func (o *oneself) answer(ask func(*oneself) (ledger.Action, error)) error {
 	defer cancel()
 	got, err := o.Writes.Submit(ctx, ledger.Command{Key: key, Actor: ledger.StaffID(o.id), Do: do})
 	if err != nil {
-		return o.wrong(err)
+		return o.wrong(o.ofWard(err))
 	}
 	q := url.Values{"done": {counts(got.Entry.Index)}}
 	if o.once {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 
@@ -74,6 +75,15 @@ func (o *oneself) wardConsent() (ledger.Action, error) {
 		return nil, &ledger.Invalid{Fields: []ledger.Fault{{Field: "ward", Code: "volunteer_number"}}}
 	}
 	return o.consentFor(id)
+}
+
+// ofWard says of a child who is not in one's care that it is not: no role is missing, and whether there is such a number is nobody's to learn.
+func (o *oneself) ofWard(err error) error {
+	no, ok := errors.AsType[*ledger.Rejection](err)
+	if o.posted != "ward" || !ok || no.Reason != ledger.NotPermitted && no.Reason != ledger.NotFound {
+		return err
+	}
+	return &ledger.Invalid{Fields: []ledger.Fault{{Field: "ward", Code: "not_ward"}}}
 }
 
 func (o *oneself) consentFor(id ledger.VolunteerID) (ledger.Action, error) {

@@ -6,9 +6,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"aixin/ledger"
 	"aixin/ledger/person"
@@ -155,7 +158,14 @@ func TestConsent(t *testing.T) {
 	if !named("V0000026") {
 		t.Error("the guardian said yes, and the child is not named")
 	}
-	wants(t, body(t, v.do(http.MethodPost, path, say(v, "ward", "yes", "V0000034")), http.StatusForbidden), "V0000034")
+	wants(t, body(t, v.do(http.MethodPost, path, say(v, "ward", "yes", "V0000034")), http.StatusBadRequest), "V0000034", `aria-invalid`, "not registered as this child")
+	stranger := body(t, v.do(http.MethodPost, path, say(v, "ward", "yes", "V0000034")), http.StatusBadRequest)
+	nobody := body(t, v.do(http.MethodPost, path, say(v, "ward", "yes", "V0000042")), http.StatusBadRequest)
+	key := regexp.MustCompile(`own/[A-Z2-7]+`)
+	nobody = key.ReplaceAllString(strings.ReplaceAll(nobody, "V0000042", "V0000034"), "")
+	if diff := cmp.Diff(key.ReplaceAllString(stranger, ""), nobody); diff != "" || strings.Contains(stranger, "role ") {
+		t.Errorf("of a number that there is and one that there is not (-is +is not):\n%s\n%s", diff, stranger)
+	}
 	wants(t, body(t, v.do(http.MethodPost, path, say(v, "ward", "yes", "V1")), http.StatusBadRequest), `aria-invalid`)
 	if named("V0000034") {
 		t.Error("somebody is named on the word of a stranger")

@@ -698,6 +698,9 @@ func (a *answers) fault(field, code string) {
 
 func (a *answers) text(name string) string { return strings.TrimSpace(a.Get(name)) }
 
+// code reads what something is numbered with, however it was typed: a field to choose from becomes one to type into where there is much to choose.
+func (a *answers) code(name string) string { return tidy(a.Get(name), maxCard) }
+
 // volunteer reads a number or a card.
 func (a *answers) volunteer(name string) ledger.VolunteerID {
 	id, err := a.who(a.r.Context(), a.Get(name))
