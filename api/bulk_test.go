@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -226,10 +227,12 @@ func codes(t *testing.T, got api.Bulk, want ...string) {
 
 func outcomes(t *testing.T, got api.Bulk, want ...api.Outcome) {
 	t.Helper()
+	list := make([]api.Outcome, len(got.Results))
 	for i, r := range got.Results {
-		if i >= len(want) || r.Outcome != want[i] {
-			t.Errorf("item %d: got %s, want %v", i, r.Outcome, want)
-		}
+		list[i] = r.Outcome
+	}
+	if !slices.Equal(list, want) {
+		t.Errorf("outcomes: got %v, want %v", list, want)
 	}
 }
 

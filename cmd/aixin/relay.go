@@ -226,7 +226,7 @@ func (a *app) keepFiles(call api.Call, args []string, files map[string][]byte) e
 	for name, content := range files {
 		to := ""
 		switch {
-		case name == call.Flags["picture"]:
+		case name == call.Flags["picture"], name == call.Flags["text"]:
 			to = name
 		case a.opts.output != "":
 			to = a.opts.output
