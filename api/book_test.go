@@ -40,7 +40,8 @@ type book struct {
 	tree  ledger.Frontier
 	keys  int
 
-	mu sync.Mutex // held by those who ask through a server
+	mu sync.Mutex   // held by those who write through a server
+	rw sync.RWMutex // guards what is above against those who read in the background meanwhile
 }
 
 // newBook returns a book with three volunteers after some days of service and exchange.
@@ -62,7 +63,7 @@ func newBook(t testing.TB) *book {
 func (b *book) do(t testing.TB, actor ledger.StaffID, do ledger.Action) ledger.Index {
 	t.Helper()
 	b.keys++
-	b.clock = b.clock.Add(time.Minute)
+	b.set(b.clock.Add(time.Minute))
 	r, err := b.submit(ledger.Command{Key: ledger.Key(fmt.Sprintf("k%d", b.keys)), Actor: actor, Do: do})
 	if err != nil {
 		t.Fatalf("%T: %v", do, err)
@@ -170,8 +171,31 @@ func (b *book) submit(c ledger.Command) (ledger.Receipt, error) {
 	return b.post(e)
 }
 
+// set moves the clock.
+func (b *book) set(at time.Time) {
+	b.rw.Lock()
+	defer b.rw.Unlock()
+	b.clock = at
+}
+
+// now is what the clock says.
+func (b *book) now() time.Time {
+	b.rw.RLock()
+	defer b.rw.RUnlock()
+	return b.clock
+}
+
+// load gives the book a fact that it asked for.
+func (b *book) load(f ledger.Fact) error {
+	b.rw.Lock()
+	defer b.rw.Unlock()
+	return b.Load(f)
+}
+
 // post puts an entry into the book.
 func (b *book) post(e ledger.Entry) (ledger.Receipt, error) {
+	b.rw.Lock()
+	defer b.rw.Unlock()
 	if err := b.Post(e); err != nil {
 		return ledger.Receipt{}, err
 	}
@@ -194,7 +218,7 @@ func (b *book) prepare(c ledger.Command, needs func(ledger.Command) ledger.Wants
 			if !ok {
 				return fmt.Errorf("%T wants %s", c.Do, id)
 			}
-			if err := b.Load(ledger.Fact{ID: id, Value: b.text[i]}); err != nil {
+			if err := b.load(ledger.Fact{ID: id, Value: b.text[i]}); err != nil {
 				return err
 			}
 		}
@@ -208,7 +232,7 @@ func (b *book) on(day string) {
 	if err != nil {
 		panic(err)
 	}
-	b.clock = d.Add(8 * time.Hour)
+	b.set(d.Add(8 * time.Hour))
 }
 
 // found opens the book with its organisation.
@@ -290,6 +314,8 @@ func (b *book) View(ctx context.Context, at ledger.AsOf) (ledger.View, func(), e
 	if err := ctx.Err(); err != nil {
 		return ledger.View{}, func() {}, err
 	}
+	b.rw.RLock()
+	defer b.rw.RUnlock()
 	size, today := ledger.Index(len(b.text)), ledger.DateOf(b.clock)
 	if at.On != 0 {
 		today = at.On
@@ -324,7 +350,7 @@ func (a apart) Granted(ctx context.Context) (ledger.View, func(), error) {
 func (a apart) View(ctx context.Context, at ledger.AsOf) (ledger.View, func(), error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	b := &book{Book: ledger.NewBook(a.zone), zone: a.zone, clock: a.clock, lines: map[ledger.AccountKey][]ledger.Line{}}
+	b := &book{Book: ledger.NewBook(a.zone), zone: a.zone, clock: a.now(), lines: map[ledger.AccountKey][]ledger.Line{}}
 	b.Watch(ledger.HasStatement)
 	for i := range a.text {
 		if _, err := b.post(a.entry(ledger.Index(i))); err != nil {
@@ -336,16 +362,21 @@ func (a apart) View(ctx context.Context, at ledger.AsOf) (ledger.View, func(), e
 
 // Head returns the newest head, as *store.Ledger does.
 func (b *book) Head() ledger.Head {
+	b.rw.RLock()
+	defer b.rw.RUnlock()
 	return ledger.Head{Size: ledger.Index(len(b.text)), Root: b.tree.Root(), At: b.At()}
 }
 
 // Lines yields a batch for each entry, as *store.Ledger does.
 func (b *book) Lines(_ context.Context, from, size ledger.Index) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
+		b.rw.RLock()
+		text := b.text[:min(int(size), len(b.text))]
+		b.rw.RUnlock()
 		var tree ledger.Frontier
-		for i, line := range b.text[:min(int(size), len(b.text))] {
+		for i, line := range text {
 			tree.Append(ledger.LeafHash(line))
-			h := ledger.Head{Size: ledger.Index(i) + 1, Root: tree.Root(), At: b.entry(ledger.Index(i)).At}
+			h := ledger.Head{Size: ledger.Index(i) + 1, Root: tree.Root(), At: parsed(line).At}
 			if h.Size > from && !yield(append(h.AppendLine(append(bytes.Clone(line), '\n')), '\n'), nil) {
 				return
 			}
@@ -353,8 +384,10 @@ func (b *book) Lines(_ context.Context, from, size ledger.Index) iter.Seq2[[]byt
 	}
 }
 
-func (b *book) entry(i ledger.Index) ledger.Entry {
-	e, err := ledger.ParseLine(b.text[i])
+func (b *book) entry(i ledger.Index) ledger.Entry { return parsed(b.text[i]) }
+
+func parsed(line []byte) ledger.Entry {
+	e, err := ledger.ParseLine(line)
 	if err != nil {
 		panic(err)
 	}
@@ -368,6 +401,8 @@ type source struct {
 }
 
 func (s source) Fact(id ledger.FactID) ([]byte, error) {
+	s.rw.RLock()
+	defer s.rw.RUnlock()
 	if i, ok := ledger.EntryOf(id); ok {
 		if i >= s.size {
 			return nil, nil
@@ -379,7 +414,7 @@ func (s source) Fact(id ledger.FactID) ([]byte, error) {
 		if !ok {
 			return nil, fmt.Errorf("no account %s", key)
 		}
-		lines, err := s.Lines(k, 0, 1)
+		lines, err := s.before(k, 0, 1)
 		if len(lines) == 0 {
 			return nil, err
 		}
@@ -389,10 +424,30 @@ func (s source) Fact(id ledger.FactID) ([]byte, error) {
 }
 
 func (s source) Facts(prefix ledger.FactID) iter.Seq2[ledger.Fact, error] {
-	return s.Book.Facts(prefix)
+	return func(yield func(ledger.Fact, error) bool) {
+		s.rw.RLock()
+		var all []ledger.Fact
+		var failed error
+		for f, err := range s.Book.Facts(prefix) {
+			all, failed = append(all, f), errors.Join(failed, err)
+		}
+		s.rw.RUnlock()
+		for _, f := range all {
+			if !yield(f, failed) {
+				return
+			}
+		}
+	}
 }
 
 func (s source) Lines(k ledger.AccountKey, before ledger.Index, n int) ([]ledger.Line, error) {
+	s.rw.RLock()
+	defer s.rw.RUnlock()
+	return s.before(k, before, n)
+}
+
+// before returns the newest n lines of an account before an entry, newest first.
+func (s source) before(k ledger.AccountKey, before ledger.Index, n int) ([]ledger.Line, error) {
 	if before == 0 || before > s.size {
 		before = s.size
 	}

@@ -324,7 +324,7 @@ func TestCounterLocks(t *testing.T) {
 			c.scan(card)
 			c.scan("SKU-0001")
 			if by == "idle" {
-				b.clock = b.clock.Add(10 * time.Minute)
+				b.set(b.clock.Add(10 * time.Minute))
 			} else {
 				c.follow(c.do(http.MethodPost, "/clerk/lock", url.Values{}))
 			}
@@ -342,10 +342,10 @@ func TestCounterLocks(t *testing.T) {
 			c.shows("Wrong number or PIN", "Locked")
 			c.post(url.Values{"pin": {pin}})
 			c.shows("SKU-0001=1", `value="SKU-0002"`)
-			b.clock = b.clock.Add(9 * time.Minute)
+			b.set(b.clock.Add(9 * time.Minute))
 			c.look("/clerk")
 			c.shows("SKU-0001=1")
-			b.clock = b.clock.Add(31 * time.Minute)
+			b.set(b.clock.Add(31 * time.Minute))
 			c.post(url.Values{"pin": {pin}})
 			c.shows(`name="number"`)
 		})

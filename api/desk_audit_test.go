@@ -156,7 +156,7 @@ func TestAuditorsCardIsTheEndOfItsFile(t *testing.T) {
 	b := newBook(t)
 	for n := range 120 {
 		if n%40 == 39 {
-			b.clock = b.clock.AddDate(0, 0, 1)
+			b.set(b.clock.AddDate(0, 0, 1))
 		}
 		b.do(t, "U000004", &ledger.Receive{
 			Shop: "S01", Donor: "D001", BestBefore: ledger.NewDate(2027, 6, 30), Lines: []ledger.ItemLine{{Item: "SKU-0001", Pieces: ledger.Amount(n + 1)}},

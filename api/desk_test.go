@@ -445,7 +445,7 @@ func TestField(t *testing.T) {
 	w.send("/field", "check_in", url.Values{"volunteer": {string(wang)}, "by": {"walk-up"}})
 	w.shows("V0000018", "walk-up")
 	session := w.form("close_session").Get("session")
-	b.clock = b.clock.Add(20 * time.Minute)
+	b.set(b.clock.Add(20 * time.Minute))
 	w.send("/field", "close_session", nil)
 	w.shows("Locked", "What you typed is still there") // nobody looked at the phone meanwhile
 	w.signInAgain("/field", url.Values{"staff_pin": {pin}})
@@ -644,7 +644,7 @@ func TestFieldRoll(t *testing.T) {
 	w.open("/field?session=" + session)
 	w.send("/field", "roll", url.Values{"do": {"in"}, "tick": {"V0000018"}}) // from another page
 	w.shows("was here already")
-	b.clock = b.clock.Add(5 * time.Minute)
+	b.set(b.clock.Add(5 * time.Minute))
 	w.send("/field", "roll", url.Values{"do": {"out"}, "tick": {"V0000018"}})
 	w.shows("checked out")
 	w.send("/field", "roll", url.Values{"do": {"in"}, "tick": {"V0000018"}, "out": {"2026-11-23T07:00"}})
@@ -679,7 +679,7 @@ func TestFieldRollButtons(t *testing.T) {
 		t.Error("a unit was added, and called wrong")
 	}
 	w.send("/field", "roll", url.Values{"do": {"in"}, "tick": {"V0000018"}})
-	b.clock = b.clock.Add(5 * time.Minute)
+	b.set(b.clock.Add(5 * time.Minute))
 	w.send("/field", "roll", url.Values{"do": {"out"}, "tick": {"V0000018"}, "out": {"2026-11-23T08:04"}})
 	w.shows("time of leaving entered")
 	if strings.Contains(w.page, `value="2026-11-23T08:04"`) {

@@ -32,7 +32,7 @@ func FuzzRequests(f *testing.F) {
 	h := newServer(f, c)
 	f.Fuzz(func(t *testing.T, query, name, secret string) {
 		clear(p.wrong) // every try is a first one
-		b.clock = b.clock.Add(time.Hour)
+		b.set(b.clock.Add(time.Hour))
 		for _, page := range []string{"balance", "statement"} {
 			// A reader who wants an entry that is not there yet waits; nobody waits here.
 			soon, cancel := context.WithCancel(t.Context())

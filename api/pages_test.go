@@ -226,7 +226,7 @@ func TestManyCardsFromOneAddress(t *testing.T) {
 	if answers[http.StatusUnauthorized] != 60 || answers[http.StatusTooManyRequests] != 40 {
 		t.Fatalf("got statuses %v, want 60 refusals and then waits", answers)
 	}
-	b.clock = b.clock.Add(11 * time.Minute)
+	b.set(b.clock.Add(11 * time.Minute))
 	if got := try(zhao, pin); got != http.StatusOK {
 		t.Errorf("after the window: got %d, want 200", got)
 	}
@@ -246,12 +246,12 @@ func TestSession(t *testing.T) {
 		return strings.Contains(body(t, v.get("/volunteer"), http.StatusOK), "我的积分</h1>")
 	}
 	for range 3 { // used every nine minutes it stays open
-		b.clock = b.clock.Add(9 * time.Minute)
+		b.set(b.clock.Add(9 * time.Minute))
 		if !signedIn() {
 			t.Fatal("signed out while in use")
 		}
 	}
-	b.clock = b.clock.Add(10 * time.Minute)
+	b.set(b.clock.Add(10 * time.Minute))
 	if signedIn() {
 		t.Error("still signed in after ten idle minutes")
 	}
@@ -268,7 +268,7 @@ func TestSession(t *testing.T) {
 
 	body(t, v.signIn("V0000018", pin), http.StatusOK)
 	for range 13 { // used without end it closes all the same
-		b.clock = b.clock.Add(9*time.Minute + 30*time.Second)
+		b.set(b.clock.Add(9*time.Minute + 30*time.Second))
 		if !signedIn() {
 			return
 		}

@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"aixin/api"
 	"aixin/ledger"
@@ -28,7 +27,7 @@ func config(b *book) api.Config {
 		},
 		Checkpoints: api.CheckpointFunc(func(context.Context) ([]byte, error) { return []byte(note), nil }),
 		Try:         &api.Try{Card: wang, PIN: pin},
-		Clock:       func() time.Time { return b.clock }, Log: slog.New(slog.DiscardHandler),
+		Clock:       b.now, Log: slog.New(slog.DiscardHandler),
 	}
 }
 

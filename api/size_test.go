@@ -29,7 +29,7 @@ func (b *book) at(t *testing.T, actor ledger.StaffID, do ledger.Action) {
 	t.Helper()
 	now := b.clock
 	b.do(t, actor, do)
-	b.clock = now
+	b.set(now)
 }
 
 func (w *worker) weighs(what string, most int) {
