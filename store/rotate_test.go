@@ -17,6 +17,19 @@ import (
 
 const otherAdmin ledger.StaffID = "U000020"
 
+// rotated opens a book whose next key has taken over, as its checkpoint says.
+func rotated(t *testing.T, dir string) *store.Ledger {
+	t.Helper()
+	l := open(t, dir, options(newClock()))
+	submit(t, l, setup(1)...)
+	submit(t, l, propose(t, l))
+	submit(t, l, declare("d", 0, 1))
+	if err := store.CheckpointNow(l); err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
 // propose makes another key of the book and has an admin propose that it signs. The other admin may approve it then.
 func propose(t *testing.T, l *store.Ledger) ledger.Command {
 	t.Helper()
@@ -74,13 +87,7 @@ func TestReadersFollowAnotherKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := open(t, dir, options(newClock()))
-	submit(t, l, setup(1)...)
-	submit(t, l, propose(t, l))
-	submit(t, l, declare("d", 0, 1))
-	if err := store.CheckpointNow(l); err != nil {
-		t.Fatal(err)
-	}
+	l := rotated(t, dir)
 	info := before
 	_, h, err := store.ReadBeside(dir, &info)
 	if err != nil || h.Size != l.Head().Size || len(info.PublicKeys) != 2 {
@@ -98,13 +105,7 @@ func TestReportsAreSignedBetweenTheSteps(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := open(t, dir, options(newClock()))
-	submit(t, l, setup(1)...)
-	submit(t, l, propose(t, l))
-	submit(t, l, declare("d", 0, 1))
-	if err := store.CheckpointNow(l); err != nil {
-		t.Fatal(err)
-	}
+	l := rotated(t, dir)
 	keys := l.Book().PublicKeys
 	if len(keys) != 2 {
 		t.Fatalf("got %d keys, want 2", len(keys))

@@ -226,11 +226,11 @@ func (a *app) keepFiles(call api.Call, args []string, files map[string][]byte) e
 	for name, content := range files {
 		to := ""
 		switch {
-		case name == call.Flags["picture"], name == call.Flags["text"]:
+		case name != "" && (name == call.Flags["picture"] || name == call.Flags["text"]): // a flag that was not given asks for nothing
 			to = name
 		case a.opts.output != "":
 			to = a.opts.output
-		case len(args) > 0 && filepath.Dir(name) == filepath.Dir(args[0]) && filepath.Base(name) != filepath.Base(args[0]):
+		case name != "" && len(args) > 0 && filepath.Dir(name) == filepath.Dir(args[0]) && filepath.Base(name) != filepath.Base(args[0]):
 			to = name
 		default:
 			return fmt.Errorf("%w: a file that nobody asked for", api.ErrNoServer)

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -85,5 +88,44 @@ func TestCommandTable(t *testing.T) {
 		if keyed := cmd.Flags().Lookup("key") != nil; keyed != c.Keyed {
 			t.Errorf("%s: takes a key: %v, the table says %v", c.Name, keyed, c.Keyed)
 		}
+	}
+}
+
+// Of the files that a server sends those are kept that the command would have written; it names no other place on this machine.
+func TestKeepFiles(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	outside := filepath.Join(t.TempDir(), "profile")
+	flags := map[string]string{"picture": at("hung.svg"), "text": at("hung.txt")}
+	for name, tt := range map[string]struct {
+		flags  map[string]string
+		args   []string
+		output string
+		sent   string
+		want   string // empty where it is refused
+	}{
+		"a picture":            {flags: flags, sent: at("hung.svg"), want: at("hung.svg")},
+		"a text":               {flags: flags, sent: at("hung.txt"), want: at("hung.txt")},
+		"the output":           {output: at("out.csv"), sent: outside, want: at("out.csv")},
+		"beside an argument":   {args: []string{at("rows.csv")}, sent: at("rows-result.csv"), want: at("rows-result.csv")},
+		"over the argument":    {args: []string{at("rows.csv")}, sent: at("rows.csv")},
+		"elsewhere":            {flags: flags, args: []string{at("rows.csv")}, sent: outside},
+		"asked for by no flag": {sent: at("hung.txt")},
+		"without a name":       {args: []string{"rows.csv"}, sent: ""},
+		"a text and an output": {flags: flags, output: at("show.json"), sent: at("hung.txt"), want: at("hung.txt")},
+	} {
+		a := newApp(time.Now)
+		a.opts.output = tt.output
+		err := a.keepFiles(api.Call{Flags: tt.flags}, tt.args, map[string][]byte{tt.sent: []byte(name)})
+		switch got, readErr := os.ReadFile(tt.want); {
+		case tt.want == "" && !errors.Is(err, api.ErrNoServer):
+			t.Errorf("%s: got %v, want it refused", name, err)
+		case tt.want != "" && (err != nil || readErr != nil || string(got) != name):
+			t.Errorf("%s: got %q, %v", name, got, errors.Join(err, readErr))
+		}
+	}
+	if _, err := os.Stat(outside); err == nil {
+		t.Error("a file was written outside")
 	}
 }
