@@ -176,9 +176,7 @@ func TestCounterProxyIsNotLost(t *testing.T) {
 // The slip that one signed proves nothing of the next: a page that was left open carries it no further.
 func TestCounterSlipOfAnOldPage(t *testing.T) {
 	t.Parallel()
-	b := fetching(t)
-	c := atCounter(t, b, "U000005")
-	c.press("shop/S01")
+	_, c := atShelf(t)
 	c.scan(string(wang))
 	c.scan("SKU-0001")
 	c.form.Set("slip", "A0042")
@@ -198,9 +196,7 @@ func TestCounterSlipOfAnOldPage(t *testing.T) {
 // A slip heals one refusal and no other: the word of a red light is that it may not be, and the slip that was typed is still there.
 func TestCounterSlipIsNoExcuse(t *testing.T) {
 	t.Parallel()
-	b := fetching(t)
-	c := atCounter(t, b, "U000005")
-	c.press("shop/S01")
+	_, c := atShelf(t)
 	c.scan(string(wang))
 	c.scan("SKU-0001")
 	c.form.Set("slip", "A0042")

@@ -27,13 +27,20 @@ func fetching(t *testing.T) *book {
 	return b
 }
 
+// atShelf signs the clerk in at the counter of that book's shop.
+func atShelf(t *testing.T) (*book, *counter) {
+	t.Helper()
+	b := fetching(t)
+	c := atCounter(t, b, "U000005")
+	c.press("shop/S01")
+	return b, c
+}
+
 // Who comes for somebody else shows their own card, says for whom, and takes what is theirs to take; the exchange says who came, and so do its
 // receipt, the next visit and the statement.
 func TestCounterByProxy(t *testing.T) {
 	t.Parallel()
-	b := fetching(t)
-	c := atCounter(t, b, "U000005")
-	c.press("shop/S01")
+	b, c := atShelf(t)
 	c.scan(string(li))
 	c.press("proxy")
 	c.shows("Who came to collect", string(li), "Collected for whom?")
@@ -78,9 +85,7 @@ func TestCounterByProxy(t *testing.T) {
 // A typed number is proved by a PIN or by a slip, whose number the receipt says.
 func TestCounterSlip(t *testing.T) {
 	t.Parallel()
-	b := fetching(t)
-	c := atCounter(t, b, "U000005")
-	c.press("shop/S01")
+	_, c := atShelf(t)
 	c.scan(string(wang))
 	c.scan("SKU-0001")
 	c.shows("typed the PIN or signed a numbered slip", `name="slip"`)
