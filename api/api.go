@@ -124,6 +124,7 @@ func New(c Config) (http.Handler, error) {
 	rand.Read(s.secret[:]) // never fails
 	s.sessions.clock, s.peers.clock, s.workplaces.clock = c.Clock, c.Clock, c.Clock
 	s.described = sync.OnceValues(func() ([]byte, error) { return describe(s.programs(), c.Book.Origin) })
+	s.forPeople = sync.OnceValues(s.readDescription)
 	for _, r := range s.routes() {
 		s.mux.HandleFunc(r.pattern, s.handle(r))
 	}

@@ -1,8 +1,10 @@
 package api_test
 
 import (
+	"html"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -91,21 +93,34 @@ func TestConsistency(t *testing.T) {
 	}
 }
 
-// The page says of every route for programs what the description says.
+// The page lists every route for programs, and says of each what the description says, on pages that a phone loads.
 func TestDescribedPage(t *testing.T) {
 	t.Parallel()
 	h := newServer(t, config(newBook(t)))
+	link := regexp.MustCompile(`href="(/api\?ask=[^"]+)"`)
 	for _, lang := range []string{"zh", "en"} {
-		page := body(t, newVisitor(t, h, lang).get("/api"), http.StatusOK)
+		v := newVisitor(t, h, lang)
+		list := body(t, v.get("/api"), http.StatusOK)
+		var all strings.Builder
+		for _, page := range append(link.FindAllStringSubmatch(list, -1), []string{"", "/api"}) {
+			text := body(t, v.get(html.UnescapeString(page[1])), http.StatusOK)
+			if len(text) > maxPage {
+				t.Errorf("%s: %s has %d bytes, want at most %d", lang, page[1], len(text), maxPage)
+			}
+			all.WriteString(text)
+		}
 		for _, want := range []string{
 			"POST /v1/redemptions", `href="#RedemptionRequest"`, `id="RedemptionRequest"`, "Idempotency-Key", "^V[0-9]{7}$", "GET /v1/journal", "card | phone | typed | proxy",
 		} {
-			if !strings.Contains(page, want) {
-				t.Errorf("%s: the page lacks %q", lang, want)
+			if !strings.Contains(all.String(), want) {
+				t.Errorf("%s: the pages lack %q", lang, want)
 			}
 		}
-		if strings.Contains(page, "http") {
-			t.Errorf("%s: the page names an address elsewhere", lang)
+		if strings.Contains(all.String(), "http") {
+			t.Errorf("%s: the pages name an address elsewhere", lang)
+		}
+		if resp := v.get("/api?ask=GET+/v1/nothing"); resp.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: what nobody may ask: got %d, want 404", lang, resp.StatusCode)
 		}
 	}
 }

@@ -56,26 +56,72 @@ type (
 	}
 )
 
-// called answers GET /api: the description for people to read, from the same document that programs get.
-func (s *server) called(w http.ResponseWriter, r *http.Request) error {
+// readDescription reads the document that programs get.
+func (s *server) readDescription() (d description, err error) {
 	text, err := s.described()
+	if err != nil {
+		return d, err
+	}
+	if err := json.Unmarshal(text, &d); err != nil {
+		return d, fmt.Errorf("description: %w", err)
+	}
+	return d, nil
+}
+
+// called answers GET /api: what may be asked, a line for each, or all of one that is asked for, with the types that it speaks of.
+func (s *server) called(w http.ResponseWriter, r *http.Request) error {
+	d, err := s.forPeople()
 	if err != nil {
 		return err
 	}
-	var d description
-	if err := json.Unmarshal(text, &d); err != nil {
-		return fmt.Errorf("description: %w", err)
-	}
-	var page web.Described
+	ask := r.URL.Query().Get("ask")
+	page := web.Described{One: ask != ""}
 	for _, route := range s.programs() {
+		if ask != "" && ask != route.pattern {
+			continue
+		}
 		method, path, _ := strings.Cut(route.pattern, " ")
 		page.Operations = append(page.Operations, d.Paths[path][strings.ToLower(method)].page(method, path))
 	}
-	for _, name := range slices.Sorted(maps.Keys(d.Components.Schemas)) {
-		page.Types = append(page.Types, web.DescribedType{Name: name, Members: d.Components.Schemas[name].members()})
+	if len(page.Operations) == 0 {
+		return ErrNoPath
+	}
+	if page.One {
+		method, path, _ := strings.Cut(ask, " ")
+		page.Types = d.types(d.Paths[path][strings.ToLower(method)])
 	}
 	s.page(w, r, page)
 	return nil
+}
+
+// types lists the types that an operation speaks of, and those that they do.
+func (d description) types(o operation) (list []web.DescribedType) {
+	named := map[string]bool{}
+	var visit func(schema)
+	visit = func(s schema) {
+		if _, name, ok := strings.Cut(s.Ref, "#/components/schemas/"); ok && !named[name] {
+			named[name] = true
+			visit(d.Components.Schemas[name])
+		}
+		if s.Items != nil {
+			visit(*s.Items)
+		}
+		for _, one := range s.AnyOf {
+			visit(one)
+		}
+		for _, one := range s.Properties {
+			visit(one)
+		}
+	}
+	for _, m := range append(slices.Collect(maps.Values(o.Responses)), o.Body) {
+		for _, c := range m.Content {
+			visit(c.Schema)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(named)) {
+		list = append(list, web.DescribedType{Name: name, Members: d.Components.Schemas[name].members()})
+	}
+	return list
 }
 
 // page lays an operation out.

@@ -49,7 +49,8 @@ type server struct {
 
 	secret [32]byte // of this process: what the cards of a form are made from
 
-	described func() ([]byte, error) // /openapi.json, made when somebody asks: reflecting takes a tenth of a second
+	described func() ([]byte, error)      // /openapi.json, made when somebody asks: reflecting takes a tenth of a second
+	forPeople func() (description, error) // the same, read for the pages about it
 }
 
 // ServeHTTP bounds a request, answers it, and writes it to the access log by its route: a path may carry a number.

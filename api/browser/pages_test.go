@@ -80,6 +80,8 @@ var pages = []struct {
 	{name: "goods-in", path: "/clerk/goods", as: keeper, wide: true},
 	{name: "notices", path: "/notices"},
 	{name: "auditor", path: "/auditor", wide: true},
+	{name: "api", path: "/api", wide: true},
+	{name: "api-one", path: "/api?ask=POST+/v1/redemptions", wide: true},
 	{name: "missing", path: "/nowhere"},
 }
 

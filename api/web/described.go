@@ -2,8 +2,9 @@ package web
 
 import "aixin/api/catalog"
 
-// Described is the page about what programs may ask.
+// Described is the page about what programs may ask: a line for each operation, or one of them with its types.
 type Described struct {
+	One        bool
 	Operations []Operation
 	Types      []DescribedType
 }
@@ -15,6 +16,9 @@ type Operation struct {
 	Body                    TypeName
 	Answers                 []OperationAnswer
 }
+
+// Pattern is how the list names an operation, and what asks for its page.
+func (o Operation) Pattern() string { return o.Method + " " + o.Path }
 
 // OperationAnswer is what is answered with one status.
 type OperationAnswer struct {
