@@ -2,7 +2,9 @@ package ledger_test
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -53,8 +55,15 @@ func TestByHand(t *testing.T) {
 func (t *table) report(words []string) string {
 	t.Helper()
 	v := t.book.View(ledger.DateOf(t.at.In(t.book.Zone())))
-	if words[0] == "stars" {
+	switch words[0] {
+	case "stars":
 		return t.stars(v, words[1])
+	case "who":
+		return t.who(v, ledger.VolunteerID(words[1]))
+	case "shelf":
+		return t.shelfDue(v, ledger.ShopID(words[1]))
+	case "deliveries":
+		return t.deliveries(v)
 	}
 	scope, err := report.ScopeOf(v, ledger.UnitID(strings.Join(words[1:], "")))
 	if err != nil {
@@ -77,11 +86,84 @@ func (t *table) report(words []string) string {
 		ledger.FormatPoints(x.Total.Lapsed), ledger.FormatPoints(x.Total.Pending), ledger.FormatPoints(x.Total.Goods), cover)
 }
 
-// stars writes everybody's minutes, level, and what they lack to the next.
+// who writes the standing of a volunteer and the last days that the run looks at.
+func (t *table) who(v ledger.View, id ledger.VolunteerID) string {
+	t.Helper()
+	who, err := v.Volunteer(id)
+	if err != nil {
+		t.Fatalf("%s: %v", t.where, err)
+	}
+	s := string(who.Status)
+	if who.FrozenUntil != 0 {
+		s += " until " + who.FrozenUntil.String()
+	}
+	if who.Leaving != "" {
+		s += fmt.Sprintf(" leaving %s by %s", who.Leaving, who.LeaveBy)
+	}
+	return s
+}
+
+// shelfDue writes the last day by which the shelf of a shop is to be counted.
+func (t *table) shelfDue(v ledger.View, id ledger.ShopID) string {
+	t.Helper()
+	shop, err := v.Shop(id)
+	if err != nil {
+		t.Fatalf("%s: %v", t.where, err)
+	}
+	due, last, err := v.CountDue(shop)
+	switch {
+	case err != nil:
+		t.Fatalf("%s: %v", t.where, err)
+	case due == 0:
+		return "not due"
+	case due < v.On():
+		return fmt.Sprintf("counted %s overdue since %s", last, due)
+	}
+	return fmt.Sprintf("counted %s due by %s", last, due)
+}
+
+// deliveries writes what is valued of what was brought: its value and its price, and whether the two are too far apart.
+func (t *table) deliveries(v ledger.View) string {
+	t.Helper()
+	scope, err := report.ScopeOf(v, "")
+	worth, err2 := report.WorthOf(v, scope)
+	x, err3 := report.Deliveries(v, scope, t.entries())
+	if err := errors.Join(err, err2, err3); err != nil {
+		t.Fatalf("%s: %v", t.where, err)
+	}
+	var said []string
+	for _, r := range x.Rows {
+		if r.Fen == 0 {
+			continue
+		}
+		s := fmt.Sprintf("%d:%s:%s/%s", r.Entry, r.Item, ledger.FormatPoints(r.Fen), ledger.FormatPoints(r.Worth(cmp.Or(worth.Fen, 100))))
+		if r.Off(cmp.Or(worth.Fen, 100), worth.Tolerance) {
+			s += "-off"
+		}
+		said = append(said, s)
+	}
+	return strings.Join(said, " ")
+}
+
+// entries yields the entries of the table so far.
+func (t *table) entries() iter.Seq2[ledger.Entry, error] {
+	return func(yield func(ledger.Entry, error) bool) {
+		for _, line := range t.book.Journal {
+			if !yield(ledger.ParseLine(line)) {
+				return
+			}
+		}
+	}
+}
+
+// stars writes everybody's minutes, level, and what they lack to the next, by the levels that the line names or else those of the rules.
 func (t *table) stars(v ledger.View, levels string) string {
 	t.Helper()
 	var stars []ledger.Star
-	for minutes := range strings.SplitSeq(levels, ",") {
+	for minutes := range strings.SplitSeq(strings.TrimPrefix(levels, "-"), ",") {
+		if minutes == "" {
+			break
+		}
 		stars = append(stars, ledger.Star{Level: int64(len(stars) + 1), Minutes: ledger.Amount(t.int(minutes))})
 	}
 	scope, err := report.ScopeOf(v, "")

@@ -221,38 +221,108 @@ func TestKindsAreDocumented(t *testing.T) {
 	}
 }
 
-// The table of rules in DESIGN.md names every rule of the scheme once at least, and the tables and scripts that try them.
+// The table of rules in DESIGN.md has every rule of the scheme: with the functions that decide it, and with the tables and scripts that
+// try it. A table of commands says in a comment which rule it tries, and is listed with every rule that it names.
 func TestRulesAreTried(t *testing.T) {
 	t.Parallel()
-	number, quoted := regexp.MustCompile(`B[0-9]{2}`), regexp.MustCompile("`([a-z_-]+(?:\\.txtar)?)`")
-	listed := map[string]bool{}
+	number, quoted := regexp.MustCompile(`\bB[0-9]{2}\b`), regexp.MustCompile("`([^`]+)`")
+	known, tries := functions(t), triedIn(t, number)
+	listed := map[string]bool{} // "B01 account"
 	for line := range strings.Lines(section(t, "DESIGN.md", "The scheme")) {
 		cells := strings.Split(strings.TrimSpace(line), "|")
 		if len(cells) < 2 || !number.MatchString(cells[1]) {
 			continue
 		}
-		for _, n := range number.FindAllString(cells[1], -1) {
-			listed[n] = true
-		}
-		if len(cells) != 6 {
-			t.Errorf("%sThe last of four columns names what tries the rule", line)
+		if len(cells) != 7 {
+			t.Errorf("%sthe last two of five columns name what decides the rule and what tries it", line)
 			continue
 		}
-		for _, m := range quoted.FindAllStringSubmatch(cells[4], -1) {
-			file := filepath.Join("testdata", "commands", m[1]+".txt")
-			if strings.HasSuffix(m[1], ".txtar") {
-				file = filepath.Join("testdata", "script", m[1])
+		deciding := quoted.FindAllStringSubmatch(cells[4], -1)
+		for _, m := range deciding {
+			if !known[m[1]] {
+				t.Errorf("%s: no function %s", cells[1], m[1])
 			}
-			if _, err := os.Stat(filepath.Join(root, file)); err != nil {
+		}
+		if len(deciding) == 0 {
+			t.Errorf("%s: nothing decides it", cells[1])
+		}
+		for _, m := range quoted.FindAllStringSubmatch(cells[5], -1) {
+			numbers := number.FindAllString(cells[1], -1)
+			for _, n := range numbers {
+				listed[n+" "+m[1]] = true
+			}
+			_, err := os.Stat(filepath.Join(root, "testdata", "script", m[1]))
+			switch tried := slices.ContainsFunc(numbers, func(n string) bool { return tries[n+" "+m[1]] }); {
+			case strings.HasSuffix(m[1], ".txtar") && err != nil:
 				t.Errorf("%s: %v", cells[1], err)
+			case !strings.HasSuffix(m[1], ".txtar") && !tried:
+				t.Errorf("%s: no comment of testdata/commands/%s.txt has the number", cells[1], m[1])
 			}
+		}
+	}
+	tried := map[string]bool{}
+	for named := range tries {
+		n, file, _ := strings.Cut(named, " ")
+		if tried[n] = true; !listed[named] {
+			t.Errorf("testdata/commands/%s.txt tries rule %s: its row in DESIGN.md does not list it", file, n)
 		}
 	}
 	for n := 1; n <= 49; n++ {
-		if name := fmt.Sprintf("B%02d", n); !listed[name] {
-			t.Errorf("DESIGN.md has no row of rule %s", name)
+		if name := fmt.Sprintf("B%02d", n); !tried[name] {
+			t.Errorf("no comment of a table of commands names rule %s", name)
 		}
 	}
+}
+
+// triedIn returns which rules the comments of the tables of commands name, as "B01 account".
+func triedIn(t *testing.T, number *regexp.Regexp) map[string]bool {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(root, "testdata", "commands", "*.txt"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no tables of commands: %v", err)
+	}
+	tries := map[string]bool{}
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(b)) {
+			_, comment, _ := strings.Cut(line, "#")
+			for _, n := range number.FindAllString(comment, -1) {
+				tries[n+" "+strings.TrimSuffix(filepath.Base(f), ".txt")] = true
+			}
+		}
+	}
+	return tries
+}
+
+// functions returns what functions and methods there are: those of the ledger as they are, those of other packages behind the
+// package's name.
+func functions(t *testing.T) map[string]bool {
+	t.Helper()
+	known := map[string]bool{}
+	for _, s := range sources(t) {
+		for _, d := range s.file.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if !ok || s.test() {
+				continue
+			}
+			name := f.Name.Name
+			if f.Recv != nil {
+				of := f.Recv.List[0].Type
+				if p, ok := of.(*ast.StarExpr); ok {
+					of = p.X
+				}
+				name = fmt.Sprint(of, ".", name)
+			}
+			if pkg := s.file.Name.Name; pkg != "ledger" {
+				name = pkg + "." + name
+			}
+			known[name] = true
+		}
+	}
+	return known
 }
 
 // frozenText returns the frozen lines of every format: each version has those of its own kinds, in as many files as it likes.
