@@ -135,20 +135,22 @@ func dayAtCounter(b *market) ledger.Index {
 
 func dayCloses() (list []forged) {
 	for clause, forge := range map[string]func(x *ledger.CounterClose){
-		"number":                   func(x *ledger.CounterClose) { x.Number++ },
-		"the close before it":      func(x *ledger.CounterClose) { x.Previous-- },
-		"the hash of that":         func(x *ledger.CounterClose) { x.Leaf[0] ^= 1 },
-		"exchanges":                func(x *ledger.CounterClose) { x.Exchanges-- },
-		"undone":                   func(x *ledger.CounterClose) { x.Undone-- },
-		"returns":                  func(x *ledger.CounterClose) { x.Returns-- },
-		"points that came back":    func(x *ledger.CounterClose) { x.BackPoints -= 50 },
-		"vouchers":                 func(x *ledger.CounterClose) { x.Vouchers = []int64{7} },
-		"pieces of an item":        func(x *ledger.CounterClose) { x.Items[0].Pieces-- },
-		"pieces that came back":    func(x *ledger.CounterClose) { x.Items[0].Back-- },
-		"what was written off":     func(x *ledger.CounterClose) { x.Items[0].Scrapped++ },
-		"an item that is left out": func(x *ledger.CounterClose) { x.Items = nil },
-		"what a clerk did":         func(x *ledger.CounterClose) { x.Clerks[0].Clerk = keeper },
-		"what a clerk undid":       func(x *ledger.CounterClose) { x.Clerks[0].Undone-- },
+		"number":                    func(x *ledger.CounterClose) { x.Number++ },
+		"the close before it":       func(x *ledger.CounterClose) { x.Previous-- },
+		"the hash of that":          func(x *ledger.CounterClose) { x.Leaf[0] ^= 1 },
+		"exchanges":                 func(x *ledger.CounterClose) { x.Exchanges-- },
+		"undone":                    func(x *ledger.CounterClose) { x.Undone-- },
+		"returns":                   func(x *ledger.CounterClose) { x.Returns-- },
+		"points that came back":     func(x *ledger.CounterClose) { x.BackPoints -= 50 },
+		"vouchers":                  func(x *ledger.CounterClose) { x.Vouchers = []int64{7} },
+		"pieces of an item":         func(x *ledger.CounterClose) { x.Items[0].Pieces-- },
+		"pieces that came back":     func(x *ledger.CounterClose) { x.Items[0].Back-- },
+		"what was written off":      func(x *ledger.CounterClose) { x.Items[0].Scrapped++ },
+		"an item that is left out":  func(x *ledger.CounterClose) { x.Items = nil },
+		"a clerk who was not there": func(x *ledger.CounterClose) { x.Clerks = append(x.Clerks, ledger.DayClerk{Clerk: keeper}) },
+		"a clerk that is left out":  func(x *ledger.CounterClose) { x.Clerks = nil },
+		"what a clerk did":          func(x *ledger.CounterClose) { x.Clerks[0].Clerk = keeper },
+		"what a clerk undid":        func(x *ledger.CounterClose) { x.Clerks[0].Undone-- },
 	} {
 		list = append(list, forged{clause: clause, check: "R05", grade: audit.Wrong, play: dayAtCounter, forge: func(e *ledger.Entry) {
 			forge(body[*ledger.CounterClose](e))

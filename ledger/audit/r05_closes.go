@@ -181,6 +181,10 @@ func (r *run) closeLines(e *ledger.Entry, body *ledger.CounterClose, day *counte
 		delete(day.items, has.Item)
 	}
 	for _, has := range body.Clerks {
+		if day.clerks[has.Clerk] == nil {
+			differs(string(has.Clerk), "")
+			return
+		}
 		a, b := clerkSums(has), clerkSums(*day.clerk(has.Clerk))
 		if i := differ(a[:], b[:]); i >= 0 {
 			differs(string(has.Clerk)+" "+a[i], string(has.Clerk)+" "+b[i])

@@ -16,9 +16,17 @@ func (expiries) see(r *run, e *ledger.Entry) {
 		r.expired(e, body)
 		return
 	case *ledger.Gift:
-		r.keepsDates(e, body.From)
+		r.keepsDates(e, string(body.From))
 	case *ledger.Merger:
-		r.keepsDates(e, body.From)
+		r.keepsDates(e, string(body.From))
+	case *ledger.Leaving:
+		r.keepsDates(e, string(body.Volunteer))
+	case *ledger.PoolGift:
+		if body.Back {
+			r.keepsDates(e, string(body.Pool))
+		} else {
+			r.keepsDates(e, string(body.Volunteer))
+		}
 	}
 	r.dates(e)
 	credit, ok := creditOf(e)
@@ -63,7 +71,7 @@ func opens(e *ledger.Entry) bool {
 }
 
 // keepsDates holds what goes over to somebody else against the lots that it comes from: each point keeps its last day.
-func (r *run) keepsDates(e *ledger.Entry, from ledger.VolunteerID) {
+func (r *run) keepsDates(e *ledger.Entry, from string) {
 	dated := map[ledger.Date]ledger.Amount{}
 	for _, p := range e.Postings {
 		if p.Lot == 0 || !p.Commodity.Points() {
@@ -77,7 +85,7 @@ func (r *run) keepsDates(e *ledger.Entry, from ledger.VolunteerID) {
 	}
 	for _, on := range slices.Sorted(maps.Keys(dated)) {
 		if dated[on] > 0 {
-			r.found(Wrong, string(from), on.String()+" "+points(dated[on]), on.String()+" "+points(0), e.Index)
+			r.found(Wrong, from, on.String()+" "+points(dated[on]), on.String()+" "+points(0), e.Index)
 		}
 	}
 }

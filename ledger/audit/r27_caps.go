@@ -8,13 +8,15 @@ import (
 )
 
 // caps works out again which rule a record falls under, how many of its minutes count, what they or acts are worth with what boosts
-// them, and what the caps of a period leave of it.
+// them, what the caps of a period leave of it, and whose that is.
 type caps struct {
 	nothing
 	days  map[personDay]ledger.Amount            // counted minutes
 	sums  map[summed][]daySum                    // what stands declared, in order of days
 	heard map[ledger.RequestID]ledger.CallResult // what the latest call-back heard
 	rules map[placeDay]string                    // the names of rules in force, until something changes them
+
+	granted map[string]grant // of base points, by whose they are
 }
 
 type (
@@ -68,6 +70,7 @@ type (
 func newCaps() observer {
 	return &caps{
 		days: map[personDay]ledger.Amount{}, sums: map[summed][]daySum{}, heard: map[ledger.RequestID]ledger.CallResult{}, rules: map[placeDay]string{},
+		granted: map[string]grant{},
 	}
 }
 
@@ -76,11 +79,23 @@ func (c *caps) see(r *run, e *ledger.Entry) {
 		c.book(r, rec, -1)
 		return
 	}
+	if credit, ok := creditOf(e); ok {
+		if rec := r.records[credit.Record]; rec != nil {
+			c.credited(r, e, rec)
+		}
+		return
+	}
 	switch body := e.Body.(type) {
 	case *ledger.HoursRecord:
-		c.look(r, e, &record{index: e.Index, rule: e.Rule, hours: body, volunteer: body.Volunteer, unit: body.Unit})
+		c.look(r, e, &record{index: e.Index, rule: e.Rule, hours: body, volunteer: body.Volunteer, unit: body.Unit, pool: body.Pool})
 	case *ledger.ActsRecord:
-		c.look(r, e, &record{index: e.Index, rule: e.Rule, acts: body, volunteer: body.Volunteer, unit: body.Unit})
+		c.look(r, e, &record{index: e.Index, rule: e.Rule, acts: body, volunteer: body.Volunteer, unit: body.Unit, pool: body.Pool})
+	case *ledger.OpeningRecord:
+		c.earns(r, &record{index: e.Index, on: e.On, volunteer: body.Volunteer, pool: body.Pool})
+	case *ledger.BaseGrant:
+		c.base(r, e, body)
+	case *ledger.Loss:
+		c.loss(r, e, body)
 	case *ledger.RequestCall:
 		c.heard[body.Request] = body.Result
 	case *ledger.SetRule, *ledger.AddUnit, *ledger.MoveUnit:
@@ -102,6 +117,7 @@ func (c *caps) look(r *run, e *ledger.Entry, rec *record) {
 	default:
 		c.price(r, e, rec, rule, x)
 	}
+	c.earns(r, rec)
 	c.book(r, rec, 1)
 }
 

@@ -30,6 +30,7 @@ type world struct {
 
 	balance   map[ledger.AccountKey]ledger.Amount
 	lots      map[lotKey]lot
+	opened    map[ledger.AccountID][]ledger.LotID // every lot of points that an account ever had
 	records   map[ledger.Index]*record
 	declared  []*record                // of them, in order
 	credits   map[ledger.Index]*record // by the entry that credited them
@@ -63,6 +64,7 @@ type (
 		household ledger.HouseholdID // the same
 		moved     []*ledger.MoveVolunteer
 		lived     []*ledger.SetHousehold
+		joined    []ledger.Membership // as far as it was said, in order
 		enrolled  ledger.Index
 		leaves    ledger.Index // the entry that said so, until it is settled or taken back
 		leaveBy   ledger.Date  // the last day to settle
@@ -97,6 +99,7 @@ type (
 		volunteer ledger.VolunteerID
 		unit      ledger.UnitID
 		home      ledger.HouseholdID // of the day of the record, as it was known then
+		pool      ledger.PoolID      // that holds the points; none where the person does
 		rule      string
 		hours     *ledger.HoursRecord
 		acts      *ledger.ActsRecord
@@ -135,7 +138,7 @@ func newWorld() *world {
 	return &world{
 		staff: map[ledger.StaffID]*staff{}, people: map[ledger.VolunteerID]*person{}, homes: map[ledger.HouseholdID]ledger.UnitID{}, shops: map[ledger.ShopID]ledger.UnitID{},
 		units: map[ledger.UnitID]*ledger.AddUnit{}, activities: map[ledger.ActivityID]ledger.Code{},
-		byName: map[string]*ledger.Rule{}, items: map[ledger.Commodity]*ledger.Item{}, balance: map[ledger.AccountKey]ledger.Amount{}, lots: map[lotKey]lot{},
+		byName: map[string]*ledger.Rule{}, items: map[ledger.Commodity]*ledger.Item{}, balance: map[ledger.AccountKey]ledger.Amount{}, lots: map[lotKey]lot{}, opened: map[ledger.AccountID][]ledger.LotID{},
 		records: map[ledger.Index]*record{}, credits: map[ledger.Index]*record{}, exchanges: map[ledger.Index]*exchange{}, proposals: map[ledger.Index]ledger.StaffID{},
 		closed: map[ledger.ShopID]ledger.Index{}, holds: map[ledger.Index]*hold{}, setAside: map[ledger.LotID][]ledger.Index{}, notices: map[ledger.Index]*notice{}, counted: map[ledger.Index]ledger.ShopID{},
 	}
@@ -178,6 +181,9 @@ func (w *world) foldPostings(e *ledger.Entry) {
 		l.left += n
 		if n > 0 {
 			l.expires = e.LotExpires(p.Lot)
+			if p.Commodity.Points() && p.Lot.Entry() == e.Index {
+				w.opened[p.Account] = append(w.opened[p.Account], p.Lot)
+			}
 			if r, ok := e.Body.(*ledger.Receive); ok {
 				l.only = r.Only
 			}
@@ -265,6 +271,30 @@ func (p *person) home(day ledger.Date) ledger.HouseholdID {
 	return home
 }
 
+// joins takes in a word about one more unit, which replaces what was said of it from that day on.
+func (p *person) joins(a *ledger.SetMembership) {
+	p.joined = slices.DeleteFunc(slices.Clone(p.joined), func(m ledger.Membership) bool { return m.Unit == a.Unit && m.From >= a.From })
+	for i, m := range p.joined {
+		if m.Unit == a.Unit && (m.Until == 0 || m.Until >= a.From) {
+			p.joined[i].Until = a.From.AddDays(-1)
+		}
+	}
+	if !a.Ended {
+		p.joined = append(p.joined, ledger.Membership{Unit: a.Unit, From: a.From, Until: a.Until})
+	}
+}
+
+// units lists the units to which a volunteer belongs on a day: their own first.
+func (p *person) units(day ledger.Date) []ledger.UnitID {
+	list := []ledger.UnitID{p.in(day)}
+	for _, m := range p.joined {
+		if m.On(day) {
+			list = append(list, m.Unit)
+		}
+	}
+	return list
+}
+
 // homeOn returns the household of a volunteer number on a day, which a forged book may never have enrolled.
 func (w *world) homeOn(id ledger.VolunteerID, day ledger.Date) ledger.HouseholdID {
 	if p := w.people[id]; p != nil {
@@ -308,6 +338,8 @@ func (w *world) foldPeople(e *ledger.Entry) {
 		p := w.person(body.Volunteer)
 		p.lived = append(p.lived, body)
 		w.found(body.Household, p.in(body.From))
+	case *ledger.SetMembership:
+		w.person(body.Volunteer).joins(body)
 	case *ledger.SetStatus:
 		p := w.person(body.Volunteer)
 		if p.status = body.Status; body.Status == ledger.Closed {
@@ -333,6 +365,7 @@ func (w *world) foldPeople(e *ledger.Entry) {
 		into.household = into.inherits(p, e.On)
 		into.kin = append(slices.Clone(into.kin), p.kin...)
 		into.classes = append(slices.Clone(into.classes), p.classes...)
+		into.joined = slices.Concat(into.joined, p.joined)
 	case *ledger.Leaving:
 		p := w.person(body.Volunteer)
 		p.gone, p.status = e.Index, ledger.Closed
@@ -378,11 +411,11 @@ func (w *world) foldRecords(e *ledger.Entry) {
 	case *ledger.Proposal:
 		w.proposals[e.Index] = e.Actor
 	case *ledger.HoursRecord:
-		w.declare(e, record{volunteer: body.Volunteer, unit: body.Unit, hours: body})
+		w.declare(e, record{volunteer: body.Volunteer, unit: body.Unit, pool: body.Pool, hours: body})
 	case *ledger.ActsRecord:
-		w.declare(e, record{volunteer: body.Volunteer, unit: body.Unit, acts: body})
+		w.declare(e, record{volunteer: body.Volunteer, unit: body.Unit, pool: body.Pool, acts: body})
 	case *ledger.OpeningRecord:
-		w.declare(e, record{volunteer: body.Volunteer, unit: body.Unit})
+		w.declare(e, record{volunteer: body.Volunteer, unit: body.Unit, pool: body.Pool})
 	case *ledger.PostNotice:
 		w.notices[e.Index] = &notice{until: body.Until}
 		for _, i := range body.Records {

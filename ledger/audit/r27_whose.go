@@ -1,0 +1,176 @@
+package audit
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"aixin/ledger"
+)
+
+// This file works out again whose points are: into which pool somebody earns, what everybody begins a period with, and whose points a
+// deduction takes.
+
+// grant is the newest grant of a base.
+type grant struct {
+	index ledger.Index
+	on    ledger.Date
+}
+
+// earns holds the pool that a record names against the one in which the person has a part on that day.
+func (c *caps) earns(r *run, rec *record) {
+	if ought := c.poolOf(r, rec.volunteer, rec.day()); rec.pool != ought {
+		r.found(Wrong, string(rec.volunteer), string(rec.pool), string(ought), rec.index)
+	}
+}
+
+// poolOf returns the pool that holds what somebody earns on a day; none where they hold it themself.
+func (c *caps) poolOf(r *run, id ledger.VolunteerID, on ledger.Date) ledger.PoolID {
+	p := r.people[id]
+	if p == nil {
+		return ""
+	}
+	rule := r.named(c.inForce(r, p.in(on), on))
+	if rule == nil {
+		return ""
+	}
+	switch rule.Account.Holder {
+	case ledger.HeldByHousehold:
+		return ledger.PoolID(p.home(on))
+	case ledger.HeldByTeam:
+		for _, u := range p.units(on) {
+			if place := r.units[u]; place != nil && place.Kind == ledger.Team {
+				return ledger.PoolID(u)
+			}
+		}
+	}
+	return ""
+}
+
+// credited holds the account that a credit goes to against its record.
+func (c *caps) credited(r *run, e *ledger.Entry, rec *record) {
+	ought := ledger.PointsOf(rec.volunteer)
+	if rec.pool != "" {
+		ought = ledger.PoolOf(rec.pool)
+	}
+	for _, p := range e.Postings {
+		if p.Account.Class() == ledger.ClassPoints && p.Account != ought {
+			r.found(Wrong, string(rec.volunteer), string(p.Account), string(ought), rec.index, e.Index)
+			return
+		}
+	}
+}
+
+// base holds a grant of base points against the rule: whose they are, once in a period, and as many as were lacking.
+func (c *caps) base(r *run, e *ledger.Entry, g *ledger.BaseGrant) {
+	who := r.person(g.Volunteer)
+	unit, rule := who.in(e.On), r.named(e.Rule)
+	if force := c.inForce(r, unit, e.On); rule == nil || e.Rule != force {
+		r.found(Wrong, string(g.Volunteer), e.Rule, force, e.Index)
+		return
+	}
+	sharer := sharerOf(rule, g.Volunteer, who.home(e.On))
+	from, _ := rule.Base.Per.Around(e.On)
+	before, granted := c.granted[sharer]
+	lack := rule.Base.Points - r.owned(ledger.AccountKey{ID: ledger.BaseOf(sharer), Commodity: ledger.BasePoint}, e.On)
+	switch {
+	case g.Sharer != sharer:
+		r.found(Wrong, string(g.Volunteer), g.Sharer, sharer, e.Index)
+	case granted && before.on >= from:
+		r.found(Wrong, sharer, e.On.String(), before.on.String(), before.index, e.Index)
+	default:
+		r.moves(e, sharer, map[ledger.AccountKey]ledger.Amount{
+			{ID: ledger.BaseOf(sharer), Commodity: ledger.BasePoint}:                -lack,
+			{ID: accountOf(ledger.ClassGranted, unit), Commodity: ledger.BasePoint}: lack,
+		}, e.Index)
+	}
+	c.granted[sharer] = grant{e.Index, e.On}
+}
+
+// loss holds a deduction against its record: base points go first, then what the person has to spend, then what is in their pool.
+func (c *caps) loss(r *run, e *ledger.Entry, loss *ledger.Loss) {
+	rec := r.records[loss.Record]
+	if rec == nil || rec.acts == nil || rec.volunteer != loss.Volunteer {
+		r.found(Wrong, string(loss.Volunteer), count(loss.Record), "", e.Index)
+		return
+	}
+	rule := r.ruleOf(rec)
+	if rule == nil {
+		return // said of the record
+	}
+	left, ought := rec.acts.Deduct, map[ledger.AccountKey]ledger.Amount{}
+	take := func(k ledger.AccountKey, has ledger.Amount) {
+		n := min(left, max(0, has))
+		left -= n
+		ought[k] = n
+		ought[ledger.AccountKey{ID: accountOf(ledger.ClassDeducted, rec.unit), Commodity: k.Commodity}] -= n
+	}
+	base := ledger.AccountKey{ID: ledger.BaseOf(sharerOf(rule, rec.volunteer, rec.home)), Commodity: ledger.BasePoint}
+	take(base, r.owned(base, e.On))
+	own := ledger.PointsOf(rec.volunteer)
+	take(ledger.AccountKey{ID: own, Commodity: ledger.Point}, r.available(own, e.On))
+	if rec.pool != "" {
+		pool := ledger.PoolOf(rec.pool)
+		take(ledger.AccountKey{ID: pool, Commodity: ledger.Point}, r.available(pool, e.On))
+	}
+	if loss.Short != left {
+		r.found(Wrong, string(rec.volunteer), points(loss.Short), points(left), rec.index, e.Index)
+		return
+	}
+	r.moves(e, string(rec.volunteer), ought, rec.index, e.Index)
+}
+
+// sharerOf returns whose base somebody's is.
+func sharerOf(rule *ledger.Rule, v ledger.VolunteerID, home ledger.HouseholdID) string {
+	if rule.Base.Of == ledger.EachHousehold && home != "" {
+		return string(home)
+	}
+	return string(v)
+}
+
+func accountOf(class ledger.Class, unit ledger.UnitID) ledger.AccountID {
+	return ledger.AccountID(string(class) + ":" + string(unit))
+}
+
+// moves holds the sums that an entry posts to each account against what they ought to be, and says the first that differs.
+func (r *run) moves(e *ledger.Entry, subject string, ought map[ledger.AccountKey]ledger.Amount, entries ...ledger.Index) {
+	has := map[ledger.AccountKey]ledger.Amount{}
+	for _, p := range e.Postings {
+		k := ledger.AccountKey{ID: p.Account, Commodity: p.Commodity}
+		has[k] += p.Amount
+		ought[k] += 0 // so that it is looked at below
+	}
+	byName := func(a, b ledger.AccountKey) int {
+		return cmp.Or(strings.Compare(string(a.ID), string(b.ID)), strings.Compare(string(a.Commodity), string(b.Commodity)))
+	}
+	for _, k := range slices.SortedFunc(maps.Keys(ought), byName) {
+		if has[k] != ought[k] {
+			r.found(Wrong, subject, string(k.ID)+" "+points(has[k]), string(k.ID)+" "+points(ought[k]), entries...)
+			return
+		}
+	}
+}
+
+// owned sums what somebody has of gift or base points on a day: all that has not lapsed.
+func (w *world) owned(k ledger.AccountKey, on ledger.Date) ledger.Amount {
+	sum := -w.balance[k]
+	for _, id := range w.opened[k.ID] {
+		if l := w.lots[lotKey{k.ID, id}]; l.lapsed(on) {
+			sum -= l.left
+		}
+	}
+	return sum
+}
+
+// available sums what may be drawn of points on a day: of the lots that have not lapsed, what no open hold set aside.
+func (w *world) available(account ledger.AccountID, on ledger.Date) (sum ledger.Amount) {
+	for _, id := range w.opened[account] {
+		if l := w.lots[lotKey{account, id}]; l.left > 0 && !l.lapsed(on) {
+			sum += l.left - w.heldOf(id)
+		}
+	}
+	return sum
+}
+
+func (l lot) lapsed(on ledger.Date) bool { return l.expires != 0 && l.expires < on }
