@@ -203,7 +203,7 @@ func (a *Redeem) decide(b *Book, c Command, d *draft) *Rejection {
 	if x.Gift = b.paired(&whole, v, total, d.On); x.Gift > 0 {
 		d.Rule = whole.Name()
 	}
-	if r := firstOf(b.limited(v, lines, day, &rule), a.shelf(b, d.On), a.points(b, d.On, total-x.Gift)); r != nil {
+	if r := firstOf(b.limited(v, lines, day, &rule), a.shelf(b, d.On), b.tooFew(v, total-x.Gift, InsufficientPoint, d.On)); r != nil {
 		return r
 	}
 
@@ -259,15 +259,6 @@ func (a *Redeem) shelf(b *Book, on Date) *Rejection {
 		if r := directed(stock, l, on, v); r != nil {
 			return r
 		}
-	}
-	return nil
-}
-
-// points refuses more than the volunteer has available, with what they share.
-func (a *Redeem) points(b *Book, on Date, total Amount) *Rejection {
-	v, _ := b.who(a.Volunteer)
-	if _, have := b.available(a.Volunteer, b.shared(v, on), on); have < total {
-		return &Rejection{Reason: InsufficientPoint, Subject: string(a.Volunteer), Have: have, Want: total}
 	}
 	return nil
 }

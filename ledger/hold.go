@@ -214,7 +214,7 @@ func (a *Hold) decide(b *Book, c Command, d *draft) *Rejection {
 	if r != nil {
 		return r
 	}
-	if r := firstOf(b.limited(v, lines, d.On, &counter), redeem.shelf(b, d.On), a.shelf(b, d.On), redeem.points(b, d.On, total)); r != nil {
+	if r := firstOf(b.limited(v, lines, d.On, &counter), redeem.shelf(b, d.On), a.shelf(b, d.On), b.tooFew(v, total, InsufficientPoint, d.On)); r != nil {
 		return r
 	}
 	body := &Reservation{Volunteer: a.Volunteer, Shop: a.Shop, Lines: lines, Until: a.Until}

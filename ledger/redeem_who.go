@@ -152,16 +152,15 @@ func (a *Redeem) proved(b *Book, c Command, on Date, rule *CounterRule) *Rejecti
 
 // enough refuses whoever has too little to exchange anything.
 func (a *Redeem) enough(b *Book, v Volunteer, on Date, rule *CounterRule) *Rejection {
-	_, have := b.available(a.Volunteer, b.shared(v, on), on)
+	if r := b.tooFew(v, rule.Least.Points, LeastPoints, on); r != nil {
+		return r
+	}
 	var minutes Amount
 	for _, number := range append([]VolunteerID{v.Volunteer}, v.Merged...) {
 		hours, _ := b.accounts.get(AccountKey{HoursOf(number), Minute})
 		minutes += hours.Balance
 	}
-	switch {
-	case have < rule.Least.Points:
-		return &Rejection{Reason: LeastPoints, Subject: string(a.Volunteer), Have: have, Want: rule.Least.Points}
-	case minutes < rule.Least.Minutes:
+	if minutes < rule.Least.Minutes {
 		return &Rejection{Reason: LeastMinutes, Subject: string(a.Volunteer), Have: minutes, Want: rule.Least.Minutes}
 	}
 	return nil

@@ -65,7 +65,7 @@ func (r *Rejection) OfActor() bool {
 // InPoints reports whether Have and Want are amounts of points.
 func (r *Rejection) InPoints() bool {
 	switch r.Reason { //nolint:exhaustive // the others count something else, or nothing
-	case InsufficientPoint, LeastPoints, PointsLimit:
+	case InsufficientPoint, HeadOnly, LeastPoints, PointsLimit:
 		return true
 	case CapReached:
 		return r.Subject == string(OfPoints)
@@ -91,7 +91,7 @@ func (r *Rejection) Error() string {
 func (r *Rejection) Journaled(do Action) bool {
 	who, _ := do.keeps()
 	return who != nil && slices.Contains([]RejectReason{
-		AccountClosed, AccountFrozen, PastDateOnly, NoPrice, InsufficientPoint, Restricted,
+		AccountClosed, AccountFrozen, PastDateOnly, NoPrice, InsufficientPoint, HeadOnly, Restricted,
 		WindowClosed, LeastPoints, LeastMinutes, LimitReached, PointsLimit, ShelfEmpty,
 	}, r.Reason)
 }

@@ -15,6 +15,9 @@ const (
 	HeldByTeam      = "team" // the first of kind team among their units
 )
 
+// HeadOnly says that the points lack because the head of the household alone exchanges out of its pool.
+const HeadOnly RejectReason = "head_only" // Subject: the household; have: what is their own
+
 // AccountRule is the section [account] of a rule.
 type AccountRule struct {
 	Holder string // "" for the person, or one of the above; who is of none holds their own
@@ -154,6 +157,22 @@ func (b *Book) available(v VolunteerID, pool PoolID, on Date) (own, all Amount) 
 	}
 	acct, _ = b.accounts.get(AccountKey{PoolOf(pool), Point})
 	return own, own + acct.Available(on)
+}
+
+// tooFew refuses for a reason whoever has fewer points than are wanted, with what they share; and where the rest is in the pool of their
+// household, whose head alone exchanges out of it, for that.
+func (b *Book) tooFew(v Volunteer, want Amount, reason RejectReason, on Date) *Rejection {
+	pool, _ := b.poolOf(v, on)
+	shared := b.shared(v, on)
+	_, have := b.available(v.Volunteer, shared, on)
+	_, all := b.available(v.Volunteer, pool, on)
+	switch {
+	case have >= want:
+		return nil
+	case shared == "" && all >= want:
+		return &Rejection{Reason: HeadOnly, Subject: string(pool), Have: have, Want: want}
+	}
+	return &Rejection{Reason: reason, Subject: string(v.Volunteer), Have: have, Want: want}
 }
 
 // drawn is what is drawn of a lot of an account.

@@ -103,8 +103,8 @@ func (n *Naive) redeem(c ledger.Command, a *ledger.Redeem) Answer {
 	}
 	points := n.purse(a.Volunteer, n.today)
 	gift := n.giftPart(a, cost)
-	if have := n.has(points); have < cost-gift {
-		return noAmount(ledger.InsufficientPoint, have, cost-gift)
+	if r := n.tooFew(a.Volunteer, cost-gift, ledger.InsufficientPoint); r.Refused != "" {
+		return r
 	}
 	n.draw(gifts(a.Volunteer), gift)
 	n.spend(points, cost-gift)

@@ -92,7 +92,7 @@ func (n *Naive) byFamily(c ledger.Command, e *event) Answer {
 func (n *Naive) kept(c ledger.Command, reason ledger.RejectReason) bool {
 	return n.keeps(c.Do) && slices.Contains([]ledger.RejectReason{
 		ledger.AccountClosed, ledger.AccountFrozen, ledger.NoPrice, ledger.PastDateOnly, ledger.InsufficientPoint,
-		ledger.Restricted,
+		ledger.HeadOnly, ledger.Restricted,
 		ledger.WindowClosed, ledger.LeastPoints, ledger.LeastMinutes, ledger.LimitReached, ledger.PointsLimit, ledger.ShelfEmpty,
 	}, reason)
 }

@@ -209,8 +209,8 @@ func (n *Naive) hold(c ledger.Command, a *ledger.Hold, e *event) Answer {
 		}
 	}
 	points := n.purse(a.Volunteer, n.today)
-	if have := n.has(points); have < cost {
-		return noAmount(ledger.InsufficientPoint, have, cost)
+	if r := n.tooFew(a.Volunteer, cost, ledger.InsufficientPoint); r.Refused != "" {
+		return r
 	}
 	for _, o := range points {
 		part := min(cost, n.usable(o))

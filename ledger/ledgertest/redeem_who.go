@@ -64,8 +64,8 @@ func (n *Naive) mayCome(c ledger.Command, a *ledger.Redeem) Answer {
 // hasEnough answers for what the counter's rule asks that somebody has.
 func (n *Naive) hasEnough(a *ledger.Redeem) Answer {
 	rule := n.ruleAt(a.Shop, n.dayOf(a))
-	if have := n.has(n.purse(a.Volunteer, n.today)); have < rule.Least.Points {
-		return noAmount(ledger.LeastPoints, have, rule.Least.Points)
+	if r := n.tooFew(a.Volunteer, rule.Least.Points, ledger.LeastPoints); r.Refused != "" {
+		return r
 	}
 	if have := n.minutes(a.Volunteer); have < rule.Least.Minutes {
 		return noAmount(ledger.LeastMinutes, have, rule.Least.Minutes)

@@ -60,6 +60,18 @@ func (e *event) purseOf(v ledger.VolunteerID) []string {
 	return []string{"points " + string(v)}
 }
 
+// tooFew answers whether somebody has fewer points than are wanted, and whether the rest is in their household, whose head they are not.
+func (n *Naive) tooFew(v ledger.VolunteerID, want ledger.Amount, reason ledger.RejectReason) Answer {
+	have, home := n.has(n.purse(v, n.today)), string(n.sharedBy(v, n.today))
+	switch {
+	case have >= want:
+		return Answer{}
+	case have+n.usable("points "+home) >= want && len(n.purse(v, n.today)) == 1:
+		return noAmount(ledger.HeadOnly, have, want)
+	}
+	return noAmount(reason, have, want)
+}
+
 // has adds up what is usable of some owners.
 func (n *Naive) has(owners []string) (sum ledger.Amount) {
 	for _, o := range owners {
