@@ -135,6 +135,14 @@ func yearCases() []*yearCase {
 			body, ok := e.Body.(*ledger.Exchange)
 			return ok && body.Pool != ""
 		}},
+		{name: "the head of a household", in: func(e ledger.Entry) bool {
+			body, ok := e.Body.(*ledger.SetHousehold)
+			return ok && body.Head
+		}},
+		{name: "an exchange that a head alone may make", in: func(e ledger.Entry) bool {
+			body, ok := e.Body.(*ledger.Exchange)
+			return ok && body.Pool != "" && e.On >= ledger.NewDate(2026, 10, 1)
+		}},
 		{name: "member of a branch who is of a community as well", in: func(e ledger.Entry) bool {
 			body, ok := e.Body.(*ledger.SetMembership)
 			return ok && body.Unit == "C200104"

@@ -131,6 +131,7 @@ type person struct {
 	id     ledger.VolunteerID
 	place  *place
 	home   ledger.HouseholdID
+	heads  bool          // that household, in the last quarter
 	has    ledger.Amount // points that may be spent, as far as the answers say
 	gift   ledger.Amount // gift points
 	lapses []ledger.Date // last days of the lots that were opened

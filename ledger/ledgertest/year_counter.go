@@ -57,6 +57,9 @@ func (y *Year) visit(n int) {
 
 func (y *Year) basket(who *person) (basket []ledger.ItemLine) {
 	left := y.purse(who)
+	if y.day >= lastQuarter() && !who.heads && y.one(5) {
+		left = who.has + y.homes[who.home] // which is their household's, whose head they are not
+	}
 	if y.one(30) {
 		left *= 3
 	}

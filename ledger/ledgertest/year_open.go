@@ -163,7 +163,7 @@ func (y *Year) part() {
 		who := y.people[n]
 		if n/len(y.places)%12 == 0 && who.place.rule.Account.Holder == "" {
 			home := ledger.HouseholdID(fmt.Sprintf("H%06d", 900000+n))
-			y.do(yearSteward, &ledger.SetHousehold{Volunteer: who.id, Household: home, From: secondHalf()}, nil)
+			y.do(yearSteward, &ledger.SetHousehold{Volunteer: who.id, Household: home, From: secondHalf(), Head: true}, nil)
 		}
 	}
 	y.flush()

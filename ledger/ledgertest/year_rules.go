@@ -122,27 +122,51 @@ func yearCountyRule() ledger.Rule {
 // secondHalf is the first day of the second versions of the rules.
 func secondHalf() ledger.Date { return yearDay(7, 1) }
 
-// revise sets the second versions of the rules, some days before they are in force: an hour is worth more, and in the village the
-// household holds what its members earn from then on.
+// lastQuarter is the first day of the village's third.
+func lastQuarter() ledger.Date { return yearDay(10, 1) }
+
+// revise sets the next versions of the rules, some days before they are in force: in the second half of the year an hour is worth more, and
+// in the village the household holds what its members earn, in the last quarter for its head alone to exchange.
 func (y *Year) revise() {
-	if y.day != secondHalf().AddDays(-16) {
-		return
-	}
-	for _, rule := range YearRules() {
-		rule.Version, rule.From = 2, secondHalf()
-		for i := range rule.Rates {
-			rule.Rates[i].Points += 50
+	switch y.day {
+	case secondHalf().AddDays(-16):
+		for _, rule := range secondYearRules() {
+			y.do(yearSteward, &ledger.SetRule{Rule: rule}, nil)
 		}
-		if rule.ID == "village" {
-			rule.Account.Holder = ledger.HeldByHousehold
-		}
+	case lastQuarter().AddDays(-16):
+		rule := secondYearRules()[0]
+		rule.Version, rule.From, rule.Account.Head = 3, lastQuarter(), true
 		y.do(yearSteward, &ledger.SetRule{Rule: rule}, nil)
+		y.nameHeads()
+	}
+}
+
+func secondYearRules() []ledger.Rule {
+	list := YearRules()
+	for i := range list {
+		list[i].Version, list[i].From = 2, secondHalf()
+		for k := range list[i].Rates {
+			list[i].Rates[k].Points += 50
+		}
+	}
+	list[0].Account.Holder = ledger.HeldByHousehold
+	return list
+}
+
+// nameHeads says who is the head of each household where that matters; one in twelve of those who might be says nothing.
+func (y *Year) nameHeads() {
+	for n := range y.size.People {
+		who := &y.people[n]
+		if who.place.rule.ID == yearVillage().ID && !who.gone && who.home == y.own(n) && n/len(y.places)%12 != 6 {
+			do := &ledger.SetHousehold{Volunteer: who.id, Household: who.home, From: lastQuarter(), Head: true}
+			y.do(yearSteward, do, func(ledger.Entry) { y.people[n].heads = true })
+		}
 	}
 }
 
 // purse is what somebody may spend: with what their household holds, where the rule says so.
 func (y *Year) purse(who *person) ledger.Amount {
-	if who.place.rule.ID == "village" && y.day >= secondHalf() {
+	if who.place.rule.ID == "village" && y.day >= secondHalf() && (who.heads || y.day < lastQuarter()) {
 		return who.has + y.homes[who.home]
 	}
 	return who.has
