@@ -77,8 +77,10 @@ type read struct {
 
 // reading says what is made of the lines of a journal.
 type reading struct {
-	from ledger.Index // the first that is parsed; those before it are hashed
-	fold bool         // they are to be folded: what shows in an entry itself is looked at in the same goroutine
+	from  ledger.Index // the first that is parsed; those before it are hashed
+	fold  bool         // they are to be folded: what shows in an entry itself is looked at in the same goroutine
+	after ledger.Index // batches up to there are left out
+	heads bool         // nothing is parsed, but the last line of each batch, which has the time of its head
 
 	moved func(ledger.Kind) bool // not nil: only what moved is read, but of these kinds the whole entry
 }
@@ -125,7 +127,7 @@ func reads(ctx context.Context, file *journal.File, what reading) iter.Seq2[read
 		defer all.Wait()
 		defer cancel()
 
-		all.Go(func() { scan(running, file, todo, order) })
+		all.Go(func() { scan(running, file, what.after, todo, order) })
 		for range workers {
 			all.Go(func() {
 				for j := range todo {
@@ -153,11 +155,11 @@ func reads(ctx context.Context, file *journal.File, what reading) iter.Seq2[read
 }
 
 // scan hands out the chunks of the journal, to be worked on and to be waited for.
-func scan(ctx context.Context, file *journal.File, todo, order chan<- *job) {
+func scan(ctx context.Context, file *journal.File, after ledger.Index, todo, order chan<- *job) {
 	defer close(order)
 	defer close(todo)
 
-	for chunk, err := range file.Scan(ctx, 0) {
+	for chunk, err := range file.Scan(ctx, after) {
 		j := &job{chunk: chunk, err: err, done: make(chan struct{})}
 		if err != nil {
 			close(j.done)
@@ -187,7 +189,9 @@ func (j *job) work(what reading) {
 			j.err = err
 			return
 		}
-		j.list = append(j.list, what.batch(&lines, p, first))
+		if p.Head.Size > what.after {
+			j.list = append(j.list, what.batch(&lines, p, first))
+		}
 		first = p.Head.Size
 	}
 }
@@ -196,6 +200,13 @@ func (j *job) work(what reading) {
 func (what reading) batch(lines *ledger.LineReader, p journal.Placed, first ledger.Index) read {
 	n := int(p.Head.Size - first)
 	r := read{Placed: p, first: first, leaves: make([]ledger.Hash, 0, n)}
+	if what.heads {
+		for _, line := range p.Lines() {
+			r.leaves = append(r.leaves, ledger.LeafHash(line))
+		}
+		r.unread = headTime(p.Batch)
+		return r
+	}
 	if what.from < p.Head.Size {
 		r.entries = make([]ledger.Entry, 0, p.Head.Size-max(first, what.from))
 	}

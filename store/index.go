@@ -24,6 +24,7 @@ type index struct {
 	maxSize int64 // of one transaction, in Badger's own estimate
 	tap     func(iter.Seq2[[]byte, []byte])
 	queues  *queues // of what waits, while the book is served
+	fill    func()  // fills them once somebody asks, where nothing has begun to; nil where something has
 
 	mu      sync.Mutex
 	version ledger.Index         // entries that the newest transaction brought the index to

@@ -91,14 +91,15 @@ func (l *Ledger) recover(ctx context.Context, o Options, rebuild string) (mark, 
 	if err := l.openJournal(o); err != nil {
 		return mark{}, err
 	}
-	if err := l.checkClosed(ctx); err != nil {
+	whole, err := l.checkClosed(ctx)
+	if err != nil {
 		return mark{}, err
 	}
 	m, err := l.openIndex(rebuild)
 	if err != nil {
 		return mark{}, err
 	}
-	found, err := l.checkTail(ctx, m)
+	found, err := l.checkTail(ctx, m, whole)
 	if err != nil {
 		return mark{}, err
 	}

@@ -77,23 +77,42 @@ func sealed(dir string) bool {
 // breakSeal checks the files of an index against its seal and removes the seal, so that a crash from here on leaves none. The
 // error wraps errUnsealed where there is none, errChanged where it does not fit, errSuspect where the index was found wrong.
 func breakSeal(dir string) error {
-	switch _, err := os.Stat(filepath.Join(dir, suspectName)); {
-	case err == nil:
-		return errSuspect
-	case !errors.Is(err, fs.ErrNotExist):
-		return err
-	}
-	path := filepath.Join(dir, sealName)
-	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return errUnsealed
-	}
+	text, err := readSeal(dir)
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(os.Remove(path), syncDir(dir)); err != nil {
+	if err := errors.Join(os.Remove(filepath.Join(dir, sealName)), syncDir(dir)); err != nil {
 		return err
 	}
+	return unchanged(dir, text)
+}
+
+// checkSeal checks them and leaves the seal.
+func checkSeal(dir string) error {
+	text, err := readSeal(dir)
+	if err != nil {
+		return err
+	}
+	return unchanged(dir, text)
+}
+
+// readSeal returns the seal of an index that may be used.
+func readSeal(dir string) ([]byte, error) {
+	switch _, err := os.Stat(filepath.Join(dir, suspectName)); {
+	case err == nil:
+		return nil, errSuspect
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	}
+	text, err := os.ReadFile(filepath.Join(dir, sealName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, errUnsealed
+	}
+	return text, err
+}
+
+// unchanged holds the files of an index against a seal.
+func unchanged(dir string, text []byte) error {
 	var want seal
 	if err := json.Unmarshal(text, &want); err != nil {
 		return fmt.Errorf("%w: its seal: %w", errChanged, err)

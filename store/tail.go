@@ -34,38 +34,46 @@ type tailCheck struct {
 }
 
 // checkClosed reads the whole journal of a small book that was closed, before its index is opened: it needs no index to be held
-// against DIR/checkpoint, and a damaged book is left as it is.
-func (l *Ledger) checkClosed(ctx context.Context) error {
+// against DIR/checkpoint, and a damaged book is left as it is. Where it has read one, it returns what it found, else nil.
+func (l *Ledger) checkClosed(ctx context.Context) (*tail, error) {
 	if l.file == nil || !sealed(filepath.Join(l.dir, indexName)) {
-		return nil
+		return nil, nil
 	}
 	end, err := l.file.End(ctx)
 	if err != nil || end.Segment > 0 {
-		return err // a large book: the index says where to begin
+		return nil, err // a large book: the index says where to begin
 	}
 	c := tailCheck{checkpoint: l.checkpoint}
 	c.restart()
-	if err := c.walk(ctx, l.journal); err != nil {
-		return err
+	if err := c.walk(ctx, l); err != nil {
+		return nil, err
 	}
-	return c.short(l.checkpoint.Size)
+	return &tail{head: c.head, end: c.end}, c.short(l.checkpoint.Size)
 }
 
 // checkTail reads the end of the journal: all that the index may have lost, all that DIR/checkpoint does not cover, and enough
 // else that a small book is read whole. A batch that does not read or hash is damage, except behind both the checkpoint and the
-// index's mark, where a crash may have torn it.
-func (l *Ledger) checkTail(ctx context.Context, m mark) (tail, error) {
+// index's mark, where a crash may have torn it. Of a book that was closed and read whole before, nothing is read again.
+func (l *Ledger) checkTail(ctx context.Context, m mark, whole *tail) (tail, error) {
+	if whole != nil && l.opened.Clean && whole.head.Same(m.Head) {
+		return *whole, nil
+	}
 	snap := l.index.snapshot()
 	defer snap.close()
 
+	return l.tailOf(ctx, snap, m, l.opened.Clean)
+}
+
+// tailOf reads the end of the journal and holds it against an index that may have lost what was written last unless it was closed.
+func (l *Ledger) tailOf(ctx context.Context, snap *snapshot, m mark, clean bool) (tail, error) {
 	c := tailCheck{snap: snap, mark: m, checkpoint: l.checkpoint}
-	if err := c.begin(l.opened.Clean); err != nil {
+	if err := c.begin(clean); err != nil {
 		c.differs = err // the index cannot even say where it ends
 		c.mark, c.window = mark{}, 0
 		c.restart()
 	}
 	floor := max(l.checkpoint.Size, c.mark.Head.Size)
-	torn := c.walk(ctx, l.journal)
+	torn := c.walk(ctx, l)
 	if torn != nil && (!errors.Is(torn, ledger.ErrCorrupt) || c.head.Size < floor) {
 		return tail{}, torn
 	}
@@ -75,17 +83,26 @@ func (l *Ledger) checkTail(ctx context.Context, m mark) (tail, error) {
 	return tail{head: c.head, end: c.end, torn: torn, differs: c.differs}, nil
 }
 
-// walk goes on to the end of the journal, or to the first batch at fault.
-func (c *tailCheck) walk(ctx context.Context, j Journal) error {
-	for b, err := range j.Batches(ctx, c.frontier.Size()) {
+// walk goes on to the end of the journal, or to the first batch at fault. Files are hashed by all processors.
+func (c *tailCheck) walk(ctx context.Context, l *Ledger) error {
+	if l.file != nil {
+		for r, err := range reads(ctx, l.file, reading{after: c.frontier.Size(), heads: true}) {
+			if err != nil {
+				return err
+			}
+			if err := c.batch(r); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for b, err := range l.journal.Batches(ctx, c.frontier.Size()) {
 		if err != nil {
 			return err
 		}
-		if err := c.batch(b.Batch); err != nil {
+		if err := c.batch(reading{heads: true}.batch(nil, b, b.First())); err != nil {
 			return err
 		}
-		c.end = b.At
-		c.end.Offset += int64(len(b.Data))
 	}
 	return nil
 }
@@ -165,14 +182,17 @@ func (c *tailCheck) lost() (ledger.Index, error) {
 }
 
 // batch holds the next batch against its root, the checkpoint, and the index.
-func (c *tailCheck) batch(b journal.Batch) error {
+func (c *tailCheck) batch(b read) error {
 	first := c.frontier.Size()
+	if b.first != first {
+		return &ledger.CorruptError{Index: min(b.first, first), Err: fmt.Errorf("a batch begins at %d where one ended at %d", b.first, first)}
+	}
 	next := c.frontier.Clone()
-	if err := hashBatch(&next, b); err != nil {
+	if err := b.under(&next); err != nil {
 		return err
 	}
-	if err := headTime(b); err != nil {
-		return err
+	if b.unread != nil {
+		return b.unread
 	}
 	if !c.passed && b.Head.Size >= c.checkpoint.Size {
 		if !b.Head.Same(c.checkpoint) {
@@ -186,7 +206,8 @@ func (c *tailCheck) batch(b journal.Batch) error {
 	if b.Head.Size == c.mark.Head.Size && b.Head.Root != c.mark.Head.Root && c.differs == nil {
 		c.differs = fmt.Errorf("the index stands at %d entries with another root", b.Head.Size)
 	}
-	c.frontier, c.head = next, b.Head
+	c.frontier, c.head, c.end = next, b.Head, b.At
+	c.end.Offset += int64(len(b.Data))
 	return nil
 }
 

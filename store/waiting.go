@@ -356,6 +356,9 @@ func (x *index) awaitQueues(ctx context.Context) error {
 	if x.queues == nil {
 		return nil
 	}
+	if x.fill != nil {
+		x.fill()
+	}
 	select {
 	case <-x.queues.filled:
 		return nil

@@ -11,7 +11,6 @@ import (
 	"aixin/api/catalog"
 	"aixin/ledger"
 	"aixin/ledger/report"
-	"aixin/store"
 )
 
 // deliveryRow is one item of one delivery as programs read it.
@@ -45,7 +44,7 @@ func (a *app) deliveryReport() *cobra.Command {
 	var given deliveryFlags
 	cmd := a.reports("deliveries", "deliveries [--donor DONOR] [--source SOURCE] [--ratio YUAN] [--warn PERCENT]",
 		func(ctx context.Context, r *reader, s report.Scope) (result, error) {
-			x, err := report.Deliveries(r.view, s, store.Entries(ctx, a.opts.book, 0))
+			x, err := report.Deliveries(r.view, s, r.entries(ctx))
 			if err != nil {
 				return result{}, err
 			}

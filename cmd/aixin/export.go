@@ -85,7 +85,7 @@ func (r *reader) export(ctx context.Context, f export.Format, dir string) (expor
 	if err != nil {
 		return export.Manifest{}, err
 	}
-	m, err := export.Write(folder.create, export.Book{Origin: r.info.Origin, View: r.view, Entries: store.Entries(ctx, r.app.opts.book, 0)}, f)
+	m, err := export.Write(folder.create, export.Book{Origin: r.info.Origin, View: r.view, Entries: r.entries(ctx)}, f)
 	if err != nil {
 		return m, err
 	}

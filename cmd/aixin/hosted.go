@@ -194,7 +194,7 @@ func (g *hosting) readView(ctx context.Context, a *app, v ledger.View, f func(co
 	if err := a.reached(v); err != nil {
 		return result{}, err
 	}
-	return f(ctx, &reader{a, v, g.book.Book(), nil})
+	return f(ctx, &reader{app: a, view: v, info: g.book.Book()})
 }
 
 // write lets f write into the book that is served. Who asks has signed in.

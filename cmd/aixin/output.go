@@ -267,31 +267,24 @@ func (t *table) writeText(w io.Writer) error {
 	if len(t.rows) == 0 {
 		return nil
 	}
-	right := make([]bool, len(t.rows[0]))
+	columns := len(t.head)
+	for _, row := range t.rows {
+		columns = max(columns, len(row))
+	}
+	right := make([]bool, columns)
 	for _, row := range t.rows { // a cell that says nothing is text in any column
 		for i, c := range row {
 			_, isText := c.(string)
 			right[i] = right[i] || !isText
 		}
 	}
-	draw := func(rows [][]string) *lgtable.Table {
-		return lgtable.New().Headers(t.head...).Rows(rows...).
-			Border(lipgloss.HiddenBorder()).BorderTop(false).BorderBottom(false).BorderLeft(false).BorderRight(false).
-			BorderHeader(false).BorderColumn(true).
-			StyleFunc(func(_, col int) lipgloss.Style {
-				if col < len(right) && right[col] {
-					return lipgloss.NewStyle().Align(lipgloss.Right)
-				}
-				return lipgloss.NewStyle()
-			})
-	}
 	rows := t.texts()
-	text := draw(rows).String()
-	if over := lipgloss.Width(text) - screen; over > 0 {
-		text = draw(narrowed(rows, over)).String()
+	text, over := aligned(t.head, rows, right)
+	if over > 0 {
+		text, over = aligned(t.head, narrowed(rows, over), right)
 	}
-	if lipgloss.Width(text) > screen {
-		text = draw(rows).Width(screen).Wrap(true).String()
+	if over > 0 {
+		text = shrunk(t.head, rows, right)
 	}
 	for line := range strings.Lines(text) {
 		if _, err := io.WriteString(w, strings.TrimRight(line, " \n")+"\n"); err != nil {
@@ -301,28 +294,101 @@ func (t *table) writeText(w io.Writer) error {
 	return nil
 }
 
+// aligned writes rows under their heads, a blank between columns, and says by how much they are wider than a screen. It is the library's
+// layout of a table that nothing has to be cut from, which takes the library half a second for ten thousand rows.
+func aligned(head []string, rows [][]string, right []bool) (text string, over int) {
+	widths := make([]int, len(right))
+	for _, row := range append([][]string{head}, rows...) {
+		for i, c := range row {
+			widths[i] = max(widths[i], width(c))
+		}
+	}
+	over = len(widths) - 1 - screen
+	for _, w := range widths {
+		over += w
+	}
+	if over > 0 {
+		return "", over
+	}
+	var out strings.Builder
+	if len(head) > 0 {
+		alignRow(&out, head, widths, right)
+	}
+	for _, row := range rows {
+		alignRow(&out, row, widths, right)
+	}
+	return out.String(), over
+}
+
+// alignRow writes a row, in as many lines as its longest cell has.
+func alignRow(out *strings.Builder, row []string, widths []int, right []bool) {
+	for more := true; more; {
+		more = false
+		rest := make([]string, len(row))
+		for i, c := range row {
+			line, below, broken := strings.Cut(c, "\n")
+			rest[i], more = below, more || broken
+			if i > 0 {
+				out.WriteByte(' ')
+			}
+			blank := strings.Repeat(" ", widths[i]-width(line))
+			if right[i] {
+				out.WriteString(blank + line)
+			} else {
+				out.WriteString(line + blank)
+			}
+		}
+		out.WriteByte('\n')
+		row = rest
+	}
+}
+
+// width is how many columns a cell takes on a screen.
+func width(c string) int {
+	for i := range len(c) {
+		if c[i] < ' ' || c[i] > '~' {
+			return lipgloss.Width(c)
+		}
+	}
+	return len(c)
+}
+
+// shrunk has the library cut a table down to a screen.
+func shrunk(head []string, rows [][]string, right []bool) string {
+	return lgtable.New().Headers(head...).Rows(rows...).
+		Border(lipgloss.HiddenBorder()).BorderTop(false).BorderBottom(false).BorderLeft(false).BorderRight(false).
+		BorderHeader(false).BorderColumn(true).
+		StyleFunc(func(_, col int) lipgloss.Style {
+			if col < len(right) && right[col] {
+				return lipgloss.NewStyle().Align(lipgloss.Right)
+			}
+			return lipgloss.NewStyle()
+		}).
+		Width(screen).Wrap(true).String()
+}
+
 // leastColumn is how narrow a column may become when its cells are wrapped: five Chinese characters.
 const leastColumn = 10
 
 // narrowed wraps the cells of the widest column so that a table becomes narrower by so much. The rows come back as they are where
 // that would leave too little of it: the library then cuts what does not fit.
 func narrowed(rows [][]string, over int) [][]string {
-	widest, width := 0, 0
+	widest, most := 0, 0
 	for _, row := range rows {
 		for i, c := range row {
-			if w := lipgloss.Width(c); w > width {
-				widest, width = i, w
+			if w := width(c); w > most {
+				widest, most = i, w
 			}
 		}
 	}
-	if width-over < leastColumn {
+	if most-over < leastColumn {
 		return rows
 	}
-	cell := lipgloss.NewStyle().Width(width - over)
+	cell := lipgloss.NewStyle().Width(most - over)
 	out := make([][]string, len(rows))
 	for i, row := range rows {
 		out[i] = slices.Clone(row)
-		if lipgloss.Width(row[widest]) > width-over {
+		if width(row[widest]) > most-over {
 			out[i][widest] = cell.Render(row[widest])
 		}
 	}

@@ -15,7 +15,6 @@ import (
 	"aixin/api/sheet"
 	"aixin/ledger"
 	"aixin/ledger/reconcile"
-	"aixin/store"
 )
 
 // reconcileFlags name the files of a reconciliation.
@@ -113,7 +112,7 @@ func (j *reconciliation) list(path string) (err error) {
 
 func (j *reconciliation) compare(ctx context.Context, r *reader) error {
 	inside := j.inside()
-	err := reconcile.BookOf(r.view, j.rules.Profile, store.Entries(ctx, r.app.opts.book, 0), inside.add)
+	err := reconcile.BookOf(r.view, j.rules.Profile, r.entries(ctx), inside.add)
 	if err != nil {
 		return err
 	}

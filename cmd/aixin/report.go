@@ -14,7 +14,6 @@ import (
 	"aixin/api/sheet"
 	"aixin/ledger"
 	"aixin/ledger/report"
-	"aixin/store"
 )
 
 func (a *app) reportCmd() *cobra.Command {
@@ -206,7 +205,7 @@ func (a *app) stockReport() *cobra.Command {
 		case p.given():
 			return a.stockPeriod(ctx, r, s, p.days())
 		}
-		x, err := report.Stock(r.view, s, store.Moved(ctx, a.opts.book, report.InDeliveries))
+		x, err := report.Stock(r.view, s, r.moved(ctx, report.InDeliveries))
 		if err != nil {
 			return result{}, err
 		}

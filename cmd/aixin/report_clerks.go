@@ -9,7 +9,6 @@ import (
 	"aixin/api/sheet"
 	"aixin/ledger"
 	"aixin/ledger/report"
-	"aixin/store"
 )
 
 // clerkRow is what one member of the staff did, as programs read it.
@@ -43,7 +42,7 @@ func (a *app) clerkReport() *cobra.Command {
 		if err != nil {
 			return result{}, err
 		}
-		x, err := report.Clerks(r.view, s, p.days(), hours, store.Entries(ctx, a.opts.book, 0))
+		x, err := report.Clerks(r.view, s, p.days(), hours, r.entries(ctx))
 		if err != nil {
 			return result{}, err
 		}

@@ -8,7 +8,6 @@ import (
 	"aixin/api/sheet"
 	"aixin/ledger"
 	"aixin/ledger/report"
-	"aixin/store"
 )
 
 // donorReport is what a donor is shown: what came in, what went out and when, for how many points, and to nobody by name.
@@ -18,7 +17,7 @@ func (a *app) donorReport() *cobra.Command {
 			return malformed("DONOR", "donor_code")
 		}
 		return a.read(cmd.Context(), func(ctx context.Context, r *reader) (result, error) {
-			x, err := report.Donor(r.view, ledger.DonorID(args[0]), store.Entries(ctx, a.opts.book, 0))
+			x, err := report.Donor(r.view, ledger.DonorID(args[0]), r.entries(ctx))
 			if err != nil {
 				return result{}, err
 			}

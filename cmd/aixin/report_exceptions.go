@@ -13,7 +13,6 @@ import (
 	"aixin/api/catalog"
 	"aixin/ledger"
 	"aixin/ledger/report"
-	"aixin/store"
 )
 
 // exceptionRow is an entry that an auditor looks at first, as programs read it.
@@ -77,7 +76,7 @@ func (a *app) exceptionReport() *cobra.Command {
 		if err != nil {
 			return result{}, err
 		}
-		x, err := report.ExceptionsOf(r.view, s, p.days(), hours, store.Entries(ctx, a.opts.book, 0))
+		x, err := report.ExceptionsOf(r.view, s, p.days(), hours, r.entries(ctx))
 		if err != nil {
 			return result{}, err
 		}

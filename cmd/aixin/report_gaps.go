@@ -10,7 +10,6 @@ import (
 
 	"aixin/api/catalog"
 	"aixin/ledger/report"
-	"aixin/store"
 )
 
 // gapRow is a sequence of numbers as programs read it.
@@ -32,7 +31,7 @@ type gapRow struct {
 func (a *app) gapReport() *cobra.Command {
 	var all bool
 	cmd := a.reports("gaps", "gaps [--all]", func(ctx context.Context, r *reader, s report.Scope) (result, error) {
-		x, err := report.Gaps(r.view, s, store.Entries(ctx, a.opts.book, 0))
+		x, err := report.Gaps(r.view, s, r.entries(ctx))
 		if err != nil {
 			return result{}, err
 		}

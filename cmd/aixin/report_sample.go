@@ -12,7 +12,6 @@ import (
 	"aixin/api/sheet"
 	"aixin/ledger"
 	"aixin/ledger/report"
-	"aixin/store"
 )
 
 type (
@@ -59,7 +58,7 @@ func (a *app) sampleReport() *cobra.Command {
 				}
 				plan.Kinds = append(plan.Kinds, ledger.Kind(k))
 			}
-			x, err := report.Sample(r.view, s, plan, store.Entries(ctx, a.opts.book, 0))
+			x, err := report.Sample(r.view, s, plan, r.entries(ctx))
 			if err != nil {
 				return result{}, err
 			}

@@ -9,7 +9,6 @@ import (
 	"aixin/api/sheet"
 	"aixin/ledger"
 	"aixin/ledger/report"
-	"aixin/store"
 )
 
 // settlementRow is what a shop is owed, as programs read it.
@@ -28,7 +27,7 @@ type settlementRow struct {
 func (a *app) settlementReport() *cobra.Command {
 	var p periodFlags
 	return a.periodReport("settlement", "settlement", &p, func(ctx context.Context, r *reader, s report.Scope) (result, error) {
-		x, err := report.Settlement(r.view, s, p.days(), store.Entries(ctx, a.opts.book, 0))
+		x, err := report.Settlement(r.view, s, p.days(), r.entries(ctx))
 		if err != nil {
 			return result{}, err
 		}

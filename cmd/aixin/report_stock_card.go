@@ -8,7 +8,6 @@ import (
 	"aixin/api/catalog"
 	"aixin/ledger"
 	"aixin/ledger/report"
-	"aixin/store"
 )
 
 type (
@@ -42,7 +41,7 @@ type (
 
 // stockPeriod lists what came onto the shelves and left them in a period.
 func (a *app) stockPeriod(ctx context.Context, r *reader, s report.Scope, p report.Period) (result, error) {
-	x, err := report.StockOf(r.view, s, p, store.Moved(ctx, a.opts.book, report.InDeliveries))
+	x, err := report.StockOf(r.view, s, p, r.moved(ctx, report.InDeliveries))
 	if err != nil {
 		return result{}, err
 	}
@@ -66,7 +65,7 @@ func (a *app) stockPeriod(ctx context.Context, r *reader, s report.Scope, p repo
 
 // stockCard is the card of one item of a shop.
 func (a *app) stockCard(ctx context.Context, r *reader, shop ledger.ShopID, item ledger.Commodity, p report.Period) (result, error) {
-	x, err := report.CardOf(r.view, shop, item, p, store.Moved(ctx, a.opts.book, report.InNone))
+	x, err := report.CardOf(r.view, shop, item, p, r.moved(ctx, report.InNone))
 	if err != nil {
 		return result{}, err
 	}

@@ -7,7 +7,6 @@ import (
 	"aixin/api/catalog"
 	"aixin/ledger"
 	"aixin/ledger/report"
-	"aixin/store"
 )
 
 // turnoverRow is one account in one commodity as programs read it. Balances are debits when positive.
@@ -28,7 +27,7 @@ func newTurnoverRow(t report.Turnover) turnoverRow {
 
 // turnover is the trial balance of a period.
 func (a *app) turnover(ctx context.Context, r *reader, s report.Scope, p report.Period, classes bool) (result, error) {
-	x, err := report.TurnoverOf(r.view, s, p, store.Moved(ctx, a.opts.book, report.InNone))
+	x, err := report.TurnoverOf(r.view, s, p, r.moved(ctx, report.InNone))
 	if err != nil {
 		return result{}, err
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -35,6 +36,30 @@ type reader struct {
 	view   ledger.View
 	info   store.BookInfo
 	people *registry.Registry // nil where names cannot be shown
+
+	through bool // the journal was read to its end, under its roots
+}
+
+// entries are those of the journal.
+func (r *reader) entries(ctx context.Context) iter.Seq2[ledger.Entry, error] {
+	return r.noting(store.Entries(ctx, r.app.opts.book, 0))
+}
+
+// moved are those with postings, for reports that look into the bodies of some kinds only.
+func (r *reader) moved(ctx context.Context, whole func(ledger.Kind) bool) iter.Seq2[ledger.Entry, error] {
+	return r.noting(store.Moved(ctx, r.app.opts.book, whole))
+}
+
+// noting notes that entries were read to their end.
+func (r *reader) noting(entries iter.Seq2[ledger.Entry, error]) iter.Seq2[ledger.Entry, error] {
+	return func(yield func(ledger.Entry, error) bool) {
+		for e, err := range entries {
+			if !yield(e, err) || err != nil {
+				return
+			}
+		}
+		r.through = true
+	}
 }
 
 // read opens the book, lets f find out something, and prints it. It uses the index where nobody holds the lock, and folds the
@@ -62,13 +87,55 @@ func (a *app) read(ctx context.Context, f func(context.Context, *reader) (result
 // errNoIndex says that the index cannot be used now.
 var errNoIndex = errors.New("the index is in use")
 
-func (a *app) readIndex(ctx context.Context, info store.BookInfo, at store.AsOf, f func(context.Context, *reader) (result, error)) (res result, err error) {
-	l, err := store.Open(ctx, a.opts.book, store.Options{Clock: a.clock, ClockOK: true, NoScrub: true, Log: a.log()})
-	switch {
-	case is(store.ErrLocked, store.ErrReadOnly, store.ErrDiskFull, fs.ErrPermission, fs.ErrNotExist, syscall.EROFS)(err): // an auditor's copy has no keys
-		return result{}, errNoIndex
-	case err != nil:
+// readIndex reads from the index. A book that was closed is read where it lies; any other is opened, which mends what it lacks.
+func (a *app) readIndex(ctx context.Context, info store.BookInfo, at store.AsOf, f func(context.Context, *reader) (result, error)) (result, error) {
+	o := store.Options{Clock: a.clock, ClockOK: true, NoScrub: true, Log: a.log()}
+	r, err := a.readClosed(ctx, info, at, o, f)
+	if errors.Is(err, store.ErrNotClosed) {
+		r, err = a.readOpened(ctx, info, at, o, f)
+	}
+	return r, err
+}
+
+// unopened says of a book that cannot be opened here that it has no index. Any other error stays as it is.
+func unopened(err error) error {
+	if is(store.ErrLocked, store.ErrReadOnly, store.ErrDiskFull, fs.ErrPermission, fs.ErrNotExist, syscall.EROFS)(err) { // an auditor's copy has no keys
+		return errNoIndex
+	}
+	return err
+}
+
+// readClosed reads a book that was closed. Where f does not read the journal to its end, which checks all of it, its end is checked
+// afterwards: nothing of a damaged book is said.
+func (a *app) readClosed(
+	ctx context.Context, info store.BookInfo, at store.AsOf, o store.Options, f func(context.Context, *reader) (result, error),
+) (res result, err error) {
+	c, err := store.OpenClosed(ctx, a.opts.book, o)
+	if err != nil {
+		return result{}, unopened(err)
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	view, err := c.View(ctx, at)
+	if err != nil {
 		return result{}, err
+	}
+	r := &reader{app: a, view: view, info: info}
+	res, err = a.readView(ctx, r, f)
+	if !r.through {
+		if damaged := c.CheckJournal(ctx); damaged != nil {
+			return result{}, damaged
+		}
+	}
+	return res, err
+}
+
+// readOpened reads a book that has to be opened, because it was not closed.
+func (a *app) readOpened(
+	ctx context.Context, info store.BookInfo, at store.AsOf, o store.Options, f func(context.Context, *reader) (result, error),
+) (res result, err error) {
+	l, err := store.Open(ctx, a.opts.book, o)
+	if err != nil {
+		return result{}, unopened(err)
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
 	view, done, err := l.View(ctx, at)
@@ -76,17 +143,21 @@ func (a *app) readIndex(ctx context.Context, info store.BookInfo, at store.AsOf,
 		return result{}, err
 	}
 	defer done()
-	if err := a.reached(view); err != nil {
+	return a.readView(ctx, &reader{app: a, view: view, info: info}, f)
+}
+
+// readView lets f find out something in a view, with the names that may be shown.
+func (a *app) readView(ctx context.Context, r *reader, f func(context.Context, *reader) (result, error)) (res result, err error) {
+	if err := a.reached(r.view); err != nil {
 		return result{}, err
 	}
-	people, err := a.names(info)
-	if err != nil {
+	if r.people, err = a.names(r.info); err != nil {
 		return result{}, err
 	}
-	if people != nil {
-		defer func() { err = errors.Join(err, people.Close()) }()
+	if r.people != nil {
+		defer func() { err = errors.Join(err, r.people.Close()) }()
 	}
-	return f(ctx, &reader{a, view, info, people})
+	return f(ctx, r)
 }
 
 func (a *app) readJournal(ctx context.Context, info store.BookInfo, at store.AsOf, f func(context.Context, *reader) (result, error)) (result, error) {
@@ -101,7 +172,7 @@ func (a *app) readJournal(ctx context.Context, info store.BookInfo, at store.AsO
 	if err := a.reached(view); err != nil {
 		return result{}, err
 	}
-	return f(ctx, &reader{a, view, info, nil})
+	return f(ctx, &reader{app: a, view: view, info: info})
 }
 
 // reached refuses an entry up to which the book does not go: an answer of today would pass for one of then.

@@ -1,0 +1,117 @@
+package store_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"aixin/ledger"
+	"aixin/store"
+)
+
+// A closed book is read where it lies: no file is written, and it can be opened and closed afterwards as if nobody had looked.
+func TestOpenClosed(t *testing.T) {
+	t.Parallel()
+	dir := newBook(t)
+	l := open(t, dir, options(newClock()))
+	submit(t, l, setup(2)...)
+	declared := submit(t, l, declare("d1", 0, 0))
+	submit(t, l, approve("a1", declared.Entry.Index))
+	if _, err := store.OpenClosed(t.Context(), dir, options(newClock())); !errors.Is(err, store.ErrLocked) {
+		t.Errorf("beside a writer: got %v, want %v", err, store.ErrLocked)
+	}
+	closeBook(t, l)
+	before := contents(t, dir)
+
+	c, err := store.OpenClosed(t.Context(), dir, options(newClock()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := c.View(t.Context(), store.AsOf{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err := v.Balance(volunteer(0)); err != nil || b.Minutes != 60 {
+		t.Errorf("balance: got %+v, %v", b, err)
+	}
+	for rec, err := range v.Waiting(ledger.WaitQuery{}) {
+		t.Errorf("what waits: got %+v, %v, want nothing", rec, err)
+	}
+	if err := errors.Join(c.CheckJournal(t.Context()), c.Close()); err != nil {
+		t.Error(err)
+	}
+	for name, text := range contents(t, dir) {
+		if before[name] != text {
+			t.Errorf("%s was changed by reading", name)
+		}
+	}
+}
+
+// What is not as it was closed is for Open, and so is a book that was not closed; damage of the journal is found by who asks.
+func TestOpenClosedRefuses(t *testing.T) {
+	t.Parallel()
+	for name, damage := range map[string]func(t *testing.T, dir string){
+		"no seal":      func(t *testing.T, dir string) { remove(t, filepath.Join(dir, "db", "SEAL")) },
+		"another file": func(t *testing.T, dir string) { more(t, filepath.Join(dir, "db", "MANIFEST")) },
+		"a file more":  func(t *testing.T, dir string) { write(t, filepath.Join(dir, "db", "000009.sst"), []byte("x")) },
+		"a torn write": func(t *testing.T, dir string) { more(t, segment(dir)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := newBook(t)
+			l := open(t, dir, options(newClock()))
+			submit(t, l, setup(2)...)
+			closeBook(t, l)
+			damage(t, dir)
+			if _, err := store.OpenClosed(t.Context(), dir, options(newClock())); !errors.Is(err, store.ErrNotClosed) {
+				t.Errorf("got %v, want %v", err, store.ErrNotClosed)
+			}
+		})
+	}
+}
+
+// Every byte of the journal flipped in turn is found, when the book is opened or when its journal is checked.
+func TestOpenClosedFindsEveryFlippedByte(t *testing.T) {
+	t.Parallel()
+	dir := smallBook(t, setup(0)[:2]...)
+	whole := read(t, segment(dir))
+	for i := range whole {
+		write(t, segment(dir), flipped(whole, i))
+		c, err := store.OpenClosed(t.Context(), dir, options(newClock()))
+		if err == nil {
+			err = c.CheckJournal(t.Context())
+			if failed := c.Close(); failed != nil {
+				t.Error(failed)
+			}
+		}
+		if !errors.Is(err, ledger.ErrCorrupt) && !errors.Is(err, store.ErrNotClosed) {
+			t.Errorf("byte %d flipped: got %v", i, err)
+		}
+	}
+	write(t, segment(dir), whole)
+}
+
+// contents are the files of a book.
+func contents(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		files[path] = string(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// more adds a byte to a file.
+func more(t *testing.T, path string) {
+	t.Helper()
+	write(t, path, append(read(t, path), '{'))
+}
