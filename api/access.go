@@ -136,19 +136,14 @@ func (s *server) holds(ctx context.Context, id ledger.StaffID, roles []ledger.Ro
 	if len(roles) == 0 {
 		return ErrNotOwn
 	}
-	v, done, err := s.Views.Granted(ctx)
-	if err != nil {
-		return err
-	}
-	defer done()
-	who, err := v.Staff(id)
-	if err != nil {
+	has, err := s.Views.RolesOf(ctx, id)
+	if no, ok := errors.AsType[*ledger.Rejection](err); ok && no.Reason == ledger.NotFound {
 		return &ledger.Rejection{Reason: ledger.UnknownActor, Subject: string(id)}
 	}
-	if !slices.ContainsFunc(who.RolesOn(v.On()), func(r ledger.Role) bool { return slices.Contains(roles, r) }) {
+	if err == nil && !slices.ContainsFunc(has, func(r ledger.Role) bool { return slices.Contains(roles, r) }) {
 		return &ledger.Rejection{Reason: ledger.NotPermitted, Subject: string(roles[0])}
 	}
-	return nil
+	return err
 }
 
 // asked is what a handler is told of its request.

@@ -22,8 +22,8 @@ import (
 type Views interface {
 	// View returns the book at a moment; call the function when done with it.
 	View(ctx context.Context, at ledger.AsOf) (ledger.View, func(), error)
-	// Granted returns the book of now, in which the newest entries may be missing, but for those that say what staff may.
-	Granted(ctx context.Context) (ledger.View, func(), error)
+	// RolesOf returns the roles that a member of the staff has today, by every entry that was answered; who is nobody is ledger.NotFound.
+	RolesOf(ctx context.Context, id ledger.StaffID) ([]ledger.Role, error)
 }
 
 // Registry says who is who. *registry.Registry does.

@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/text/width"
 
+	"aixin/api"
 	"aixin/ledger"
 	"aixin/ledger/person"
 	"aixin/ledger/proof"
@@ -333,17 +334,17 @@ func (b *book) View(ctx context.Context, at ledger.AsOf) (ledger.View, func(), e
 	return ledger.NewView(source{b, size}, head, today), func() {}, nil
 }
 
-// Granted is the same book: nothing of it is ever behind.
-func (b *book) Granted(ctx context.Context) (ledger.View, func(), error) {
-	return b.View(ctx, ledger.AsOf{})
+// RolesOf reads the same book: nothing of it is ever behind.
+func (b *book) RolesOf(ctx context.Context, id ledger.StaffID) ([]ledger.Role, error) {
+	return api.RolesIn(ctx, b, id)
 }
 
 // apart gives views of copies of a book, so that some may read while another writes.
 type apart struct{ *book }
 
-// Granted is a view as any other.
-func (a apart) Granted(ctx context.Context) (ledger.View, func(), error) {
-	return a.View(ctx, ledger.AsOf{})
+// RolesOf reads a copy as any other.
+func (a apart) RolesOf(ctx context.Context, id ledger.StaffID) ([]ledger.Role, error) {
+	return api.RolesIn(ctx, a, id)
 }
 
 // View replays the book as it is now, and returns the copy at a moment.

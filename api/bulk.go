@@ -307,7 +307,7 @@ func (s *server) itemAnswer(r *http.Request, key ledger.Key, got ledger.Receipt,
 		answer = NewReceipt(got)
 	}
 	if answer.Kind != "" {
-		answer.Line = string(got.Entry.AppendLine(nil))
+		answer.Line = lineOf(got)
 	}
 	if no != nil {
 		err = no

@@ -103,7 +103,7 @@ func (r Receipt) receipt(cmd ledger.Command) (ledger.Receipt, error) {
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
-	out := ledger.Receipt{Entry: e, Leaf: ledger.LeafHash([]byte(r.Line)), Replayed: r.Replayed}
+	out := ledger.Receipt{Entry: e, Line: r.Line, Leaf: ledger.LeafHash([]byte(r.Line)), Replayed: r.Replayed}
 	for _, b := range r.Balances {
 		out.Balances = append(out.Balances, ledger.BalanceAfter{Account: ledger.AccountKey{ID: b.Account, Commodity: b.Commodity}, Balance: b.Balance.Amount})
 	}

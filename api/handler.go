@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"runtime/debug"
 	"strconv"
@@ -108,7 +109,11 @@ func methodOf(r *http.Request) string {
 const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // secure sets the headers that every answer has. Nothing but our own style sheet and icon is ever loaded, and nothing is kept.
-func secure(h http.Header) {
+func secure(h http.Header) { maps.Copy(h, everywhere()) }
+
+// everywhere is made once. Its values are full, so that whoever adds one to an answer adds it to no other.
+var everywhere = sync.OnceValue(func() http.Header {
+	h := http.Header{}
 	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
@@ -116,7 +121,8 @@ func secure(h http.Header) {
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
 	h.Set("Cache-Control", keepNothing)
-}
+	return h
+})
 
 // keepNothing is said of every answer of which nothing better is.
 const keepNothing = "no-store"
@@ -135,13 +141,14 @@ func (s *server) panicked(w *answer, r *http.Request, v any) {
 
 // handle answers a route for whom it is for; its error becomes a problem or a page.
 func (s *server) handle(route route) http.HandlerFunc {
+	params := route.doc.names()
 	return func(w http.ResponseWriter, r *http.Request) {
 		c, err := s.admit(r, route.who)
 		switch {
 		case route.who.browser && errors.Is(err, ErrSignIn):
 			err = s.unsigned(w, r)
 		case err == nil:
-			err = route.serve(s, w, r.WithContext(context.WithValue(r.Context(), askedKey{}, asked{c, route.doc.names()})))
+			err = route.serve(s, w, r.WithContext(context.WithValue(r.Context(), askedKey{}, asked{c, params})))
 		}
 		if err != nil {
 			s.fail(w, r, err, route.page)

@@ -239,9 +239,9 @@ func (q Quantity) String() string {
 // MarshalJSON writes points as a string and everything else as an integer.
 func (q Quantity) MarshalJSON() ([]byte, error) {
 	if q.Commodity.Points() {
-		return json.Marshal(q.String())
+		return strconv.AppendQuote(nil, q.String()), nil
 	}
-	return json.Marshal(int64(q.Amount))
+	return strconv.AppendInt(nil, int64(q.Amount), 10), nil
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

@@ -44,27 +44,27 @@ func writing(row writeRow) func(*server, http.ResponseWriter, *http.Request) err
 		defer cancel()
 		if dry {
 			e, err := s.Writes.DryRun(ctx, c)
-			return s.answerWrite(w, r, c, NewDryRun(e), e, err)
+			return s.answerWrite(w, r, c, NewDryRun(e), ledger.Receipt{Entry: e}, err)
 		}
 		got, err := s.Writes.Submit(ctx, c)
 		answer := Receipt{}
 		if got.Entry.Kind != "" {
 			answer = NewReceipt(got)
 		}
-		return s.answerWrite(w, r, c, answer, got.Entry, err)
+		return s.answerWrite(w, r, c, answer, got, err)
 	}
 }
 
 // answerWrite says what became of a command: that it was applied, or a problem that says whether it was refused or nobody knows.
-func (s *server) answerWrite(w http.ResponseWriter, r *http.Request, c ledger.Command, answer Receipt, e ledger.Entry, err error) error {
-	if err != nil && e.Kind != ledger.Refused {
+func (s *server) answerWrite(w http.ResponseWriter, r *http.Request, c ledger.Command, answer Receipt, got ledger.Receipt, err error) error {
+	if err != nil && got.Entry.Kind != ledger.Refused {
 		return &unwritten{Receipt{Outcome: outcomeOf(err), Key: c.Key, Balances: []BalanceAfter{}}, err}
 	}
-	answer.Line = string(e.AppendLine(nil))
+	answer.Line = lineOf(got)
 	if answer.Replayed {
 		w.Header().Set(replayedHeader, "true")
 	}
-	if no := e.Rejection(); no != nil {
+	if no := got.Entry.Rejection(); no != nil {
 		return &unwritten{answer, no}
 	}
 	status := http.StatusCreated
@@ -73,6 +73,14 @@ func (s *server) answerWrite(w http.ResponseWriter, r *http.Request, c ledger.Co
 	}
 	s.write(w, r, status, jsonType, answer)
 	return nil
+}
+
+// lineOf returns the line of an entry as it stands in the journal, or would.
+func lineOf(r ledger.Receipt) string {
+	if r.Line != "" {
+		return r.Line
+	}
+	return string(r.Entry.AppendLine(nil))
 }
 
 // outcomeOf says what an error leaves of a command. Only what is known to have done nothing has refused it.

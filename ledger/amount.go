@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -27,7 +28,13 @@ const pointPlaces = 2
 
 // FormatPoints writes a in points with two decimals: 1250 is "12.50", 0 is "0.00".
 func FormatPoints(a Amount) string {
-	return decimal.New(int64(a), -pointPlaces).StringFixed(pointPlaces)
+	b := make([]byte, 0, 24)
+	if a < 0 {
+		b = append(b, '-')
+	}
+	n := a.Abs()
+	b = strconv.AppendInt(b, int64(n/100), 10)
+	return string(append(b, '.', byte('0'+n/10%10), byte('0'+n%10)))
 }
 
 // ParsePoints reads a plain decimal amount of points: an optional minus, digits, and at most two decimals. It is the

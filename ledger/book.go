@@ -342,7 +342,8 @@ func (b *Book) Answered(c Command) (Receipt, bool, error) {
 	if e.Digest != DigestOf(c.Do) {
 		return Receipt{}, false, &Rejection{Reason: KeyConflict, Subject: string(c.Key)}
 	}
-	return Receipt{Entry: e, Leaf: LeafHash(e.AppendLine(nil)), Replayed: true}, true, nil
+	line := e.AppendLine(nil)
+	return Receipt{Entry: e, Line: string(line), Leaf: LeafHash(line), Replayed: true}, true, nil
 }
 
 // complain returns an error where a decision asked for a fact that was not loaded: a fault of the caller, never an answer.

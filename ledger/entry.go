@@ -59,9 +59,10 @@ type Body interface {
 
 // Receipt is the answer to a command that reached an outcome.
 type Receipt struct {
-	Entry    Entry // of kind refused where the outcome is a journaled refusal
-	Leaf     Hash  // of the entry's line
-	Replayed bool  // the key was answered before; Entry is the one of then
+	Entry    Entry  // of kind refused where the outcome is a journaled refusal
+	Line     string // of the entry, as it stands in the journal; empty where nobody has it at hand
+	Leaf     Hash   // of that line
+	Replayed bool   // the key was answered before; Entry is the one of then
 	Balances []BalanceAfter
 }
 

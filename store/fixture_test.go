@@ -162,6 +162,9 @@ func submit(t testing.TB, l *store.Ledger, list ...ledger.Command) ledger.Receip
 			t.Errorf("%s: %v", c.Key, err)
 			return r
 		}
+		if ledger.LeafHash([]byte(r.Line)) != r.Leaf {
+			t.Errorf("%s: the line of the receipt is not that of its leaf: %s", c.Key, r.Line)
+		}
 		last = r
 	}
 	return last

@@ -79,6 +79,7 @@ type Ledger struct {
 	closed     error
 
 	readers readers
+	staff   staff
 	scrub   scrubber
 	grown   grown
 	floor   int64 // of free space; negative: none

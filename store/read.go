@@ -23,12 +23,6 @@ func (l *Ledger) View(ctx context.Context, at AsOf) (ledger.View, func(), error)
 	return l.viewOf(ctx, at, l.seq.synced.Load().Size)
 }
 
-// Granted returns a view of now that has every change to staff that was answered, and may lack the newest of other entries. Whoever
-// asks before each request what somebody may would otherwise make the index hurry after every entry of everybody else.
-func (l *Ledger) Granted(ctx context.Context) (ledger.View, func(), error) {
-	return l.viewOf(ctx, AsOf{}, ledger.Index(l.seq.granted.Load()))
-}
-
 // viewOf returns a view of an index that has at least the first want entries.
 func (l *Ledger) viewOf(ctx context.Context, at AsOf, want ledger.Index) (ledger.View, func(), error) {
 	if err := ctx.Err(); err != nil {
@@ -60,10 +54,7 @@ func (l *Ledger) view(ctx context.Context, s *snapshot, at AsOf) (ledger.View, e
 		return ledger.View{}, err
 	}
 	src := source{ctx: ctx, facts: facts{snapshot: s, journal: l.journal}, size: m.Head.Size}
-	today := ledger.DateOf(l.seq.clock().In(l.zone))
-	if last := ledger.DateOf(m.Head.At.In(l.zone)); m.Head.Size > 0 && l.info.Demo {
-		today = max(today, last)
-	}
+	today := l.today(m.Head)
 	if at == (AsOf{}) {
 		return ledger.NewView(src, m.Head, today), nil
 	}
@@ -87,6 +78,15 @@ func (l *Ledger) view(ctx context.Context, s *snapshot, at AsOf) (ledger.View, e
 	}
 	src.size, src.past = head.Size, true
 	return ledger.NewView(src, head, today), nil
+}
+
+// today is the day of the clock; in a demo no earlier than that of the last entry.
+func (l *Ledger) today(h ledger.Head) ledger.Date {
+	today := ledger.DateOf(l.seq.clock().In(l.zone))
+	if l.seq.demo && h.Size > 0 {
+		today = max(today, ledger.DateOf(h.At.In(l.zone)))
+	}
+	return today
 }
 
 // pastHead returns the head of a past size. Inside a batch there was none: then it has a size and no root.

@@ -181,6 +181,7 @@ func (s *sequencer) start(m mark) {
 func (s *sequencer) resume(m mark) {
 	s.synced.Store(&m.Head)
 	s.applied.Store(&m)
+	s.granted.Store(int64(m.Head.Size)) // another writer may have changed it
 	s.book = ledger.NewIndexedBook(s.zone, m.Head.Size, m.Head.At)
 	s.head, s.frontier, s.written, s.bytes = m.Head, m.Frontier.Clone(), m.Journal, m.Bytes
 }
@@ -547,11 +548,12 @@ func (s *sequencer) seal(ctx context.Context, b *batch) error {
 		return err
 	}
 	lines := b.lines.Bytes()
+	said := string(lines) // the memory of the lines is used again
 	for i, n := range b.lengths {
 		leaf := ledger.LeafHash(lines[:n-1])
-		b.receipts[i].Leaf = leaf
+		b.receipts[i].Line, b.receipts[i].Leaf = said[:n-1], leaf
 		s.frontier.Append(leaf)
-		lines = lines[n:]
+		lines, said = lines[n:], said[n:]
 	}
 	b.after = s.head
 	s.head = ledger.Head{Size: s.frontier.Size(), Root: s.frontier.Root(), At: b.at}
