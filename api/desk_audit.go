@@ -186,8 +186,10 @@ func (d *desk) auditShown() error {
 		if err != nil {
 			return err
 		}
+		counted := func(what string, n int) string { return d.say.T("audit_count."+what, catalog.Data{"Count": n}) }
 		s.Text = append(s.Text, d.t("audit_ran", catalog.Data{
-			"At": at, "Entries": int64(found.Size), "On": day(found.Last), "Errors": found.Count(audit.Wrong), "Notes": found.Count(audit.Noted),
+			"At": at, "Entries": counted("entries", int(found.Size)), "On": day(found.Last),
+			"Errors": counted("errors", found.Count(audit.Wrong)), "Notes": counted("notes", found.Count(audit.Noted)),
 		}))
 	default:
 		s.Text = append(s.Text, d.t("audit_none"))

@@ -23,6 +23,12 @@ type Sum struct {
 	By    int
 }
 
+// Formula is a cell of a workbook that its formula computes again; elsewhere it is its value.
+type Formula struct {
+	Value any // an integer, or Points
+	Text  string
+}
+
 // formula returns the formula of a total in that column (from 1) and row over the rows 2 to last.
 func (s Sum) formula(column, row, last int) (string, error) {
 	if last < 2 {
@@ -47,6 +53,7 @@ type TableOptions struct {
 // an equals sign must not run on the computer of whoever opens the file.
 type Table struct {
 	row   func(cells []any) error
+	next  func(name string) error // nil where there is one table only
 	close func() error
 }
 
@@ -78,6 +85,14 @@ func (t *Table) Header(names ...string) error {
 		cells[i] = n
 	}
 	return t.row(cells)
+}
+
+// Next begins another worksheet of a workbook.
+func (t *Table) Next(name string) error {
+	if t.next == nil {
+		return errors.New("write table: only a workbook has several")
+	}
+	return t.next(name)
 }
 
 // Close completes the table. It does not close the writer.
@@ -127,44 +142,69 @@ func tsvTable(w io.Writer) *Table {
 
 func xlsxTable(w io.Writer, name string) (*Table, error) {
 	f := excelize.NewFile()
+	b := &workbook{file: f}
+	var err error
+	if b.points, err = f.NewStyle(&excelize.Style{NumFmt: 2}); err != nil { // 0.00
+		return nil, fmt.Errorf("write table: %w", err)
+	}
 	if name == "" {
 		name = "Sheet1"
 	} else if err := f.SetSheetName("Sheet1", name); err != nil {
 		return nil, fmt.Errorf("worksheet %q: %w", name, err)
 	}
-	out, err := f.NewStreamWriter(name)
-	if err != nil {
-		return nil, fmt.Errorf("write table: %w", err)
+	if err := b.begin(name); err != nil {
+		return nil, err
 	}
-	points, err := f.NewStyle(&excelize.Style{NumFmt: 2}) // 0.00
-	if err != nil {
-		return nil, fmt.Errorf("write table: %w", err)
+	return &Table{row: b.row, next: b.next, close: func() error {
+		if err := errors.Join(b.out.Flush(), f.Write(w), f.Close()); err != nil {
+			return fmt.Errorf("write table: %w", err)
+		}
+		return nil
+	}}, nil
+}
+
+// workbook writes one worksheet after the other.
+type workbook struct {
+	file   *excelize.File
+	out    *excelize.StreamWriter
+	points int // the style
+	n      int // rows of the worksheet so far
+	last   int // of them the last that is no total
+}
+
+func (b *workbook) begin(name string) (err error) {
+	b.n, b.last = 0, 0
+	if b.out, err = b.file.NewStreamWriter(name); err != nil {
+		return fmt.Errorf("worksheet %q: %w", name, err)
 	}
-	n, last := 0, 0 // rows so far, and those of them that are no totals
-	return &Table{
-		row: func(cells []any) error {
-			n++
-			if !slices.ContainsFunc(cells, isSum) {
-				last = n
-			}
-			values := make([]any, len(cells))
-			for i, c := range cells {
-				if values[i], err = storedAt(c, points, i+1, n, last); err != nil {
-					return fmt.Errorf("write table: %w", err)
-				}
-			}
-			if err := out.SetRow(fmt.Sprintf("A%d", n), values); err != nil {
-				return fmt.Errorf("write table: %w", err)
-			}
-			return nil
-		},
-		close: func() error {
-			if err := errors.Join(out.Flush(), f.Write(w), f.Close()); err != nil {
-				return fmt.Errorf("write table: %w", err)
-			}
-			return nil
-		},
-	}, nil
+	return nil
+}
+
+func (b *workbook) next(name string) error {
+	if err := b.out.Flush(); err != nil {
+		return fmt.Errorf("write table: %w", err)
+	}
+	if _, err := b.file.NewSheet(name); err != nil {
+		return fmt.Errorf("worksheet %q: %w", name, err)
+	}
+	return b.begin(name)
+}
+
+func (b *workbook) row(cells []any) (err error) {
+	b.n++
+	if !slices.ContainsFunc(cells, isSum) {
+		b.last = b.n
+	}
+	values := make([]any, len(cells))
+	for i, c := range cells {
+		if values[i], err = storedAt(c, b.points, i+1, b.n, b.last); err != nil {
+			return fmt.Errorf("write table: %w", err)
+		}
+	}
+	if err := b.out.SetRow(fmt.Sprintf("A%d", b.n), values); err != nil {
+		return fmt.Errorf("write table: %w", err)
+	}
+	return nil
 }
 
 func isSum(c any) bool {
@@ -174,16 +214,20 @@ func isSum(c any) bool {
 
 // storedAt is the value of the cell in that column and row, below the rows up to last.
 func storedAt(c any, points, column, row, last int) (any, error) {
-	sum, ok := c.(Sum)
+	var err error
+	computed, ok := c.(Formula)
+	if sum, total := c.(Sum); total {
+		computed.Value, ok = sum.Value, true
+		computed.Text, err = sum.formula(column, row, last)
+	}
 	if !ok {
 		return stored(c, points), nil
 	}
-	formula, err := sum.formula(column, row, last)
-	if cell, ok := stored(sum.Value, points).(excelize.Cell); ok {
-		cell.Formula = formula
+	if cell, ok := stored(computed.Value, points).(excelize.Cell); ok {
+		cell.Formula = computed.Text
 		return cell, err
 	}
-	return excelize.Cell{Formula: formula, Value: stored(sum.Value, points)}, err
+	return excelize.Cell{Formula: computed.Text, Value: stored(computed.Value, points)}, err
 }
 
 // stored is the value of a cell of a workbook. Text is stored as text there and never runs. A workbook knows no numbers but
@@ -209,6 +253,8 @@ func text(c any) string {
 	case Points:
 		return ledger.FormatPoints(ledger.Amount(c))
 	case Sum:
+		return text(c.Value)
+	case Formula:
 		return text(c.Value)
 	}
 	return fmt.Sprint(c)

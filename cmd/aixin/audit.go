@@ -248,7 +248,7 @@ func (a *app) auditText(x auditJSON) string {
 	var out strings.Builder
 	line := func(id string, data catalog.Data) { out.WriteString(a.say.T("cli.audit."+id, data) + "\n") }
 	out.WriteString(a.mark())
-	line("head", catalog.Data{"Entries": int64(x.Entries), "On": x.On.String(), "Errors": x.Errors, "Notes": x.Notes})
+	line("head", a.auditCounts(x))
 	if x.Verified {
 		line("verified", nil)
 	}
@@ -268,9 +268,24 @@ func (a *app) auditText(x auditJSON) string {
 	return out.String()
 }
 
+// auditCounts are what the head of an audit says.
+func (a *app) auditCounts(x auditJSON) catalog.Data {
+	return catalog.Data{
+		"Entries": a.counted("entries", int(x.Entries)), "On": x.On.String(),
+		"Errors": a.counted("errors", x.Errors), "Notes": a.counted("notes", x.Notes),
+	}
+}
+
+// counted says so many entries, errors or notes.
+func (a *app) counted(what string, n int) string {
+	return a.say.T("audit_count."+what, catalog.Data{"Count": n})
+}
+
 // checkLine says what a check came to.
 func (a *app) checkLine(c checkRow) string {
-	data := catalog.Data{"Number": string(c.Number), "Errors": c.Errors, "Notes": c.Notes, "Lacks": a.lacking(c.Lacks)}
+	data := catalog.Data{
+		"Number": string(c.Number), "Wrong": a.counted("wrong", c.Errors), "Notes": a.counted("notes", c.Notes), "Lacks": a.lacking(c.Lacks),
+	}
 	said := a.say.T("cli.audit."+c.Outcome, data)
 	if c.Outcome != outcomeUnasked && len(c.Lacks) > 0 {
 		said += " " + a.say.T("cli.audit.lacks", data)

@@ -150,7 +150,6 @@ func (a *app) auditPage(out *bytes.Buffer, x reported) error {
 		More                     bool // it has findings below
 		Rows                     [][]string
 	}
-	data := catalog.Data{"Entries": int64(x.Entries), "On": x.On.String(), "Errors": x.Errors, "Notes": x.Notes}
 	var checks []check
 	for _, c := range x.Checks {
 		one := check{Number: c.Number, Says: c.Says, Line: a.checkLine(c), Law: c.Law, Outcome: c.Outcome, More: len(c.Findings) > 0}
@@ -162,7 +161,7 @@ func (a *app) auditPage(out *bytes.Buffer, x reported) error {
 		checks = append(checks, one)
 	}
 	return page.Execute(out, map[string]any{
-		"Lang": a.say.Lang(), "Title": a.say.T("cli.audit.title", catalog.Data{"Origin": x.Origin}), "Mark": strings.TrimSpace(a.mark()), "Head": a.say.T("cli.audit.head", data), "Checkpoint": x.Checkpoint,
+		"Lang": a.say.Lang(), "Title": a.say.T("cli.audit.title", catalog.Data{"Origin": x.Origin}), "Mark": strings.TrimSpace(a.mark()), "Head": a.say.T("cli.audit.head", a.auditCounts(x.auditJSON)), "Checkpoint": x.Checkpoint,
 		"Summary": a.table("check_number", "what", "state", "rule").head, "Checks": checks, "Columns": a.table("grade", "date", "concerned", "has", "ought", "entries").head,
 	})
 }

@@ -53,7 +53,7 @@ func (a *app) identifyCmd() *cobra.Command {
 			if format != "xlsx" && format != "tsv" {
 				format = "csv"
 			}
-			if err := writeSheet(&out, format, t); err != nil {
+			if err := writeSheets(&out, format, section{table: t}); err != nil {
 				return err
 			}
 			if err := writeWhole(into, out.Bytes()); err != nil {

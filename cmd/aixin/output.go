@@ -26,6 +26,8 @@ type result struct {
 	lines any // the list that jsonl writes, where it is only a part of json
 	table *table
 	text  func() string         // sentences for a terminal; the table where there are none
+	parts func() []section      // what a page and a workbook have in place of the table, where that is not enough to file
+	basis string                // what it speaks of, above the table of a page
 	html  func(io.Writer) error // a page of its own; the table where there is none
 }
 
@@ -149,13 +151,15 @@ func (a *app) render(w io.Writer, r result) error {
 			return writeLines(w, r.lines)
 		}
 		return writeLines(w, r.json)
-	case "csv", "tsv", "xlsx":
-		return writeSheet(w, a.opts.format, r.asTable())
+	case "xlsx":
+		return writeSheets(w, "xlsx", r.sections()...)
+	case "csv", "tsv":
+		return writeSheets(w, a.opts.format, section{table: r.asTable()})
 	case "html":
 		if r.html != nil {
 			return r.html(w)
 		}
-		return page.Execute(w, map[string]any{"Lang": a.say.Lang(), "Head": r.asTable().head, "Rows": r.asTable().texts()})
+		return a.writePage(w, r)
 	}
 	if r.text != nil {
 		_, err := io.WriteString(w, r.text())
@@ -199,33 +203,84 @@ func writeLines(w io.Writer, v any) error {
 	return nil
 }
 
-func writeSheet(w io.Writer, format string, t *table) error {
-	out, err := sheet.NewTable(w, sheet.TableOptions{Format: format, BOM: true})
-	if err != nil {
-		return err
+// sections are the parts of a page or a workbook: the table alone where there are none.
+func (r result) sections() []section {
+	if r.parts != nil {
+		return r.parts()
 	}
-	if len(t.head) > 0 {
-		if err := out.Header(t.head...); err != nil {
-			return err
-		}
-	}
-	for _, row := range t.rows {
-		if err := out.Row(row...); err != nil {
-			return err
-		}
-	}
-	return out.Close()
+	return []section{{table: r.asTable()}}
 }
 
-// page is a table for a browser or a printer; it loads nothing.
+// writeSheets writes tables: one, or the worksheets of a workbook with their titles.
+func writeSheets(w io.Writer, format string, parts ...section) error {
+	out, err := sheet.NewTable(w, sheet.TableOptions{Format: format, BOM: true, Name: parts[0].title})
+	for i, p := range parts {
+		if i > 0 && err == nil {
+			err = out.Next(p.title)
+		}
+		if err != nil {
+			return err
+		}
+		if len(p.table.head) > 0 {
+			err = out.Header(p.table.head...)
+		}
+		for _, row := range p.table.rows {
+			if err = errors.Join(err, out.Row(row...)); err != nil {
+				return err
+			}
+		}
+	}
+	return errors.Join(err, out.Close())
+}
+
+// page is tables for a browser or a printer; it loads nothing.
 var page = template.Must(template.New("table").Parse(`<!doctype html>
-<html lang="{{.Lang}}"><meta charset="utf-8"><title>aixin</title>
-<table border="1" cellspacing="0" cellpadding="4">
+<html lang="{{.Lang}}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{{.Title}}</title>
+<style>
+body{font-family:sans-serif;margin:1rem;color:#222;background:#fff}h2{font-size:1.1rem;break-after:avoid}p{overflow-wrap:anywhere}
+table{border-collapse:collapse}th,td{border:1px solid #888;padding:.2rem .5rem;text-align:left;vertical-align:top}
+.n{text-align:right}tr{break-inside:avoid}
+</style>
+{{if .Basis}}<p>{{.Basis}}</p>
+{{end}}{{range .Parts}}{{if .Title}}<h2>{{.Title}}</h2>
+{{end}}<table>
 {{if .Head}}<thead><tr>{{range .Head}}<th>{{.}}</th>{{end}}</tr></thead>
 {{end}}<tbody>
-{{range .Rows}}<tr>{{range .}}<td>{{.}}</td>{{end}}</tr>
-{{end}}</tbody></table></html>
+{{range .Rows}}<tr>{{range .}}<td{{if .Right}} class="n"{{end}}>{{.Text}}</td>{{end}}</tr>
+{{end}}</tbody></table>
+{{end}}</html>
 `))
+
+// writePage writes the parts of a result as a page.
+func (a *app) writePage(w io.Writer, r result) error {
+	type cell struct {
+		Text  string
+		Right bool
+	}
+	type part struct {
+		Title string
+		Head  []string
+		Rows  [][]cell
+	}
+	var parts []part
+	for _, s := range r.sections() {
+		p := part{Title: s.title, Head: s.table.head}
+		for _, row := range s.table.rows {
+			cells := make([]cell, len(row))
+			for i, c := range row {
+				_, text := c.(string)
+				cells[i] = cell{cellText(c), !text}
+			}
+			p.Rows = append(p.Rows, cells)
+		}
+		parts = append(parts, p)
+	}
+	title := "aixin"
+	if a.demo {
+		title = strings.TrimSpace(a.mark()) + " " + title
+	}
+	return page.Execute(w, map[string]any{"Lang": a.say.Lang(), "Title": title, "Basis": r.basis, "Parts": parts})
+}
 
 // texts returns every cell as people read it.
 func (t *table) texts() [][]string {
@@ -239,7 +294,10 @@ func (t *table) texts() [][]string {
 }
 
 func cellText(c any) string {
-	if s, ok := c.(sheet.Sum); ok {
+	switch s := c.(type) {
+	case sheet.Sum:
+		c = s.Value
+	case sheet.Formula:
 		c = s.Value
 	}
 	if p, ok := c.(sheet.Points); ok {

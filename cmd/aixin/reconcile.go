@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -55,41 +56,44 @@ func (a *app) reconcileCmd() *cobra.Command {
 type reconciliation struct {
 	file      *sheet.Plain
 	rules     sheet.Comparison
+	files     []namedFile
 	outside   []reconcile.Row
 	decisions []reconcile.Decision
 	opening   []reconcile.Open
+	origin    string
+	on        ledger.Date
 	head      ledger.Head
 	result    *reconcile.Result
+}
+
+// namedFile is a file that a reconciliation speaks of.
+type namedFile struct {
+	What   string `json:"what"` // the flag that names it
+	Name   string `json:"name"`
+	SHA256 string `json:"sha256"`
 }
 
 // load reads the files that the flags name, before the book is looked at.
 func (f reconcileFlags) load() (*reconciliation, error) {
 	var job reconciliation
-	err := readInto(f.rules, func(b []byte) (err error) {
-		job.rules, err = sheet.ReadComparison(bytes.NewReader(b))
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	if err := job.list(f.with); err != nil {
-		return nil, err
-	}
-	if f.decisions != "" {
-		err := readInto(f.decisions, func(b []byte) (err error) {
+	err := job.list(f)
+	if err == nil && f.decisions != "" {
+		err = job.readInto("decisions", f.decisions, func(b []byte) (err error) {
 			job.decisions, err = sheet.ReadDecisions(bytes.NewReader(b))
 			return err
 		})
-		if err != nil {
-			return nil, err
-		}
 	}
-	if f.previous != "" {
-		if err := readInto(f.previous, job.before); err != nil {
-			return nil, err
-		}
+	if err == nil && f.previous != "" {
+		err = job.readInto("previous", f.previous, job.before)
 	}
-	return &job, nil
+	return &job, err
+}
+
+func (j *reconciliation) readInto(what, path string, f func([]byte) error) error {
+	return readInto(path, func(b []byte) error {
+		j.files = append(j.files, namedFile{what, filepath.Base(path), hashText(b)})
+		return f(b)
+	})
 }
 
 func readInto(path string, f func([]byte) error) error {
@@ -100,14 +104,25 @@ func readInto(path string, f func([]byte) error) error {
 	return f(b)
 }
 
-// list reads the list from outside, row by row.
-func (j *reconciliation) list(path string) (err error) {
-	file, err := os.Open(path)
+// list reads the rules, and by them the list from outside, row by row.
+func (j *reconciliation) list(f reconcileFlags) (err error) {
+	j.files = []namedFile{{What: "with", Name: filepath.Base(f.with)}}
+	err = j.readInto("rules", f.rules, func(b []byte) (err error) {
+		j.rules, err = sheet.ReadComparison(bytes.NewReader(b))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	file, err := os.Open(f.with)
 	if err != nil {
 		return fmt.Errorf("reconcile: %w", err)
 	}
 	j.file, j.outside, err = j.rules.ReadList(file)
-	return errors.Join(err, file.Close())
+	if err = errors.Join(err, file.Close()); err == nil {
+		j.files[0].SHA256 = j.file.SHA256
+	}
+	return err
 }
 
 func (j *reconciliation) compare(ctx context.Context, r *reader) error {
@@ -122,7 +137,7 @@ func (j *reconciliation) compare(ctx context.Context, r *reader) error {
 	if rules.Parties, err = r.parties(j.rules.Profile); err != nil {
 		return err
 	}
-	j.head = r.view.Head()
+	j.origin, j.on, j.head = r.info.Origin, r.view.On(), r.view.Head()
 	j.result = reconcile.Compare(j.outside, inside.rows, rules, j.decisions, j.opening)
 	return nil
 }

@@ -17,18 +17,26 @@ import (
 // The report of a reconciliation, as programs read it. The next run takes open from it.
 type (
 	reconcileReport struct {
-		Profile  reconcile.Profile                       `json:"profile"`
-		From     ledger.Date                             `json:"from"`
-		To       ledger.Date                             `json:"to"`
-		SHA256   string                                  `json:"sha256"`
-		Encoding string                                  `json:"encoding,omitempty"`
-		Entries  ledger.Index                            `json:"entries"`
-		Root     string                                  `json:"root"`
-		Findings []reconcileFinding                      `json:"findings"`
-		Proof    map[reconcile.Side]map[string]wireCount `json:"proof"`
-		Rolled   map[string]wireCount                    `json:"roll_forward"`
-		Open     []wireOpen                              `json:"open"`
-		Stale    []string                                `json:"stale_decisions,omitempty"`
+		Origin    string                                  `json:"origin"`
+		On        ledger.Date                             `json:"on"`
+		Profile   reconcile.Profile                       `json:"profile"`
+		From      ledger.Date                             `json:"from"`
+		To        ledger.Date                             `json:"to"`
+		Key       []reconcile.Field                       `json:"key"`
+		Window    int                                     `json:"window"`
+		Timing    int                                     `json:"timing"`
+		Tolerance any                                     `json:"tolerance"`
+		Columns   map[reconcile.Field]string              `json:"columns"`
+		Files     []namedFile                             `json:"files"`
+		SHA256    string                                  `json:"sha256"`
+		Encoding  string                                  `json:"encoding,omitempty"`
+		Entries   ledger.Index                            `json:"entries"`
+		Root      string                                  `json:"root"`
+		Findings  []reconcileFinding                      `json:"findings"`
+		Proof     map[reconcile.Side]map[string]wireCount `json:"proof"`
+		Rolled    map[string]wireCount                    `json:"roll_forward"`
+		Open      []wireOpen                              `json:"open"`
+		Stale     []string                                `json:"stale_decisions,omitempty"`
 	}
 
 	reconcileFinding struct {
@@ -54,6 +62,8 @@ type (
 func (a *app) reconciled(j *reconciliation) result {
 	r := j.result
 	wire := reconcileReport{
+		Origin: j.origin, On: j.on, Files: j.files, Key: j.rules.Key, Columns: j.rules.Columns,
+		Window: j.rules.Window, Timing: j.rules.Timing, Tolerance: j.wireAmount(j.rules.Tolerance),
 		Profile: j.rules.Profile, From: j.rules.From, To: j.rules.To, SHA256: j.file.SHA256, Encoding: string(j.file.Encoding),
 		Entries: j.head.Size, Root: base64.StdEncoding.EncodeToString(j.head.Root[:]), Findings: []reconcileFinding{},
 		Open: j.openWire(), Stale: r.Stale,
@@ -94,14 +104,14 @@ func (a *app) reconciled(j *reconciliation) result {
 		}
 		wire.Findings = append(wire.Findings, w)
 	}
-	proof := a.proofTable(j)
+	proof, rows := a.proofTable(j), full.rows
 	for _, row := range proof.rows { // whoever files the table has its proof below it
 		full.add("", row[0], a.say.T("cli.reconcile_side.outside"), row[1], "", "", "", row[2], "", "")
 		full.add("", row[0], a.say.T("cli.reconcile_side.inside"), row[3], "", "", "", row[4], "", "")
 	}
 	return result{json: wire, lines: wire.Findings, table: full, text: func() string {
 		return a.reconcileText(j, open, proof, notes)
-	}}
+	}, parts: func() []section { return a.reconcileParts(j, &table{full.head, rows}) }}
 }
 
 // refs names the rows of a finding: lines of the file and entries of the book.
@@ -217,11 +227,8 @@ func (a *app) reconcileText(j *reconciliation, open, proof, notes *table) string
 	b.WriteString(a.mark())
 	line("head", catalog.Data{
 		"Profile": a.say.T("cli.reconcile_profile." + string(j.rules.Profile)), "From": j.rules.From.String(), "To": j.rules.To.String(),
-		"Index": int64(j.head.Size - 1), "Rows": len(j.outside), "Encoding": string(j.file.Encoding), "SHA256": j.file.SHA256,
 	})
-	if j.file.Sums > 0 {
-		line("sums", catalog.Data{"Rows": j.file.Sums})
-	}
+	b.WriteString(a.tablesText(&table{rows: a.reconcileBasis(j).rows}))
 	if len(open.rows) > 0 {
 		line("open", catalog.Data{"Rows": len(open.rows)})
 		b.WriteString(a.tablesText(open))

@@ -157,7 +157,7 @@ func (a *app) readView(ctx context.Context, r *reader, f func(context.Context, *
 	if r.people != nil {
 		defer func() { err = errors.Join(err, r.people.Close()) }()
 	}
-	return f(ctx, r)
+	return r.draw(ctx, f)
 }
 
 func (a *app) readJournal(ctx context.Context, info store.BookInfo, at store.AsOf, f func(context.Context, *reader) (result, error)) (result, error) {
@@ -172,7 +172,17 @@ func (a *app) readJournal(ctx context.Context, info store.BookInfo, at store.AsO
 	if err := a.reached(view); err != nil {
 		return result{}, err
 	}
-	return f(ctx, &reader{app: a, view: view, info: info})
+	return (&reader{app: a, view: view, info: info}).draw(ctx, f)
+}
+
+// draw lets f find out something, and says beside it of which book and state that is.
+func (r *reader) draw(ctx context.Context, f func(context.Context, *reader) (result, error)) (result, error) {
+	found, err := f(ctx, r)
+	head := r.view.Head()
+	found.basis = strings.TrimPrefix(strings.TrimSpace(r.app.mark())+" ", " ") + r.app.say.T("cli.page.basis", catalog.Data{
+		"Origin": r.info.Origin, "On": r.view.On().String(), "Index": int64(head.Size - 1), "Root": head.Root.String(),
+	})
+	return found, err
 }
 
 // reached refuses an entry up to which the book does not go: an answer of today would pass for one of then.

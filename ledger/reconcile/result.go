@@ -93,7 +93,13 @@ type Proof struct {
 }
 
 // Holds reports whether total = matched + timing + exceptions, in rows and in amounts.
-func (p Proof) Holds() bool { return p.Total == p.Matched.plus(p.Timing).plus(p.Exceptions) }
+func (p Proof) Holds() bool { return p.LeftOut() == Count{} }
+
+// LeftOut is what total is more than matched + timing + exceptions: nothing, unless a row was left out.
+func (p Proof) LeftOut() Count {
+	sum := p.Matched.plus(p.Timing).plus(p.Exceptions)
+	return Count{p.Total.Rows - sum.Rows, p.Total.Amount - sum.Amount}
+}
 
 // Open is an item that the next run begins with.
 type Open struct {
