@@ -69,6 +69,8 @@ var audiences = map[string]string{
 	"POST /clerk/count":                    "clerk keeper steward supervisor",
 	"GET /clerk/close":                     "clerk keeper steward",
 	"POST /clerk/close":                    "clerk keeper steward",
+	"GET /clerk/voucher":                   "clerk steward",
+	"POST /clerk/voucher":                  "clerk steward",
 	"GET /field":                           "leader",
 	"POST /field":                          "leader",
 	"GET /express":                         "leader publisher clerk steward reviewer",

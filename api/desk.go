@@ -75,11 +75,61 @@ func (d *desk) inbox() error {
 	}
 	d.fill(form)
 	section := web.WorkSection{Heading: d.t("table.waiting"), Text: []string{d.t("waiting_hint")}, Form: form}
+	if section.Links, err = d.besides(); err != nil {
+		return err
+	}
 	if d.more > 0 {
-		section.Links = []web.Option{{Value: deskPath + "?after=" + counts(d.more), Text: d.t("more_wait", catalog.Data{"N": inboxRows})}}
+		section.Links = append(section.Links, web.Option{Value: deskPath + "?after=" + counts(d.more), Text: d.t("more_wait", catalog.Data{"N": inboxRows})})
 	}
 	d.page.Sections = append(d.page.Sections, section)
 	return nil
+}
+
+// besides lists what waits on other pages that the reader may open: how many, and since when.
+func (d *desk) besides() (links []web.Option, err error) {
+	for _, p := range []struct {
+		name, path string
+		since      func(*desk) ([]ledger.Date, error)
+	}{{"objections", "/desk/notices", (*desk).objectedSince}, {"counts", "/clerk/count", (*desk).countingSince}} {
+		if !slices.ContainsFunc(d.page.Menu, func(o web.Option) bool { return o.Value == p.path }) {
+			continue
+		}
+		since, err := p.since(d)
+		if err != nil {
+			return nil, err
+		}
+		if len(since) > 0 {
+			links = append(links, web.Option{Value: p.path, Text: d.t("besides."+p.name, catalog.Data{"N": len(since), "Since": day(slices.Min(since))})})
+		}
+	}
+	return links, nil
+}
+
+// objectedSince lists the days of the objections that nobody answered.
+func (d *desk) objectedSince() (list []ledger.Date, err error) {
+	all, err := d.server.posted(d.r.Context(), d.view)
+	for _, o := range all.objections {
+		if o.Answer == 0 {
+			list = append(list, o.On)
+		}
+	}
+	return list, err
+}
+
+// countingSince lists the days on which the counts began that are not finished.
+func (d *desk) countingSince() (list []ledger.Date, err error) {
+	all, err := d.everyCount()
+	for _, c := range all {
+		if c.State == ledger.ShelfPosted || c.State == ledger.ShelfDropped {
+			continue
+		}
+		e, err := d.view.Entry(c.Index)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, e.On)
+	}
+	return list, err
 }
 
 // inboxRows is how many records of the inbox one page shows: as many as somebody looks at before the next.
@@ -316,22 +366,28 @@ func (d *desk) proposals() (*web.Grid, error) {
 	return t, nil
 }
 
-// proposed says what waits for a second person: of goods also which, how many, where and from whom, since their number is what is signed.
+// proposed says what waits for a second person: of goods also which, how many, where and from or to whom, since their number is what is signed.
 func (d *desk) proposed(rec ledger.Record, e ledger.Entry) string {
 	said := d.t("proposal") + " " + catalog.Name(d.say, "kind", rec.For())
 	p, ok := e.Body.(*ledger.Proposal)
 	if !ok {
 		return said
 	}
-	goods, ok := p.Do.(*ledger.Receive)
-	if !ok {
-		return said
-	}
 	parts := []string{said}
-	for _, l := range goods.Lines {
-		parts = append(parts, d.itemNamed(l.Item)+" × "+counts(l.Pieces))
+	list := func(lines []ledger.ItemLine) {
+		for _, l := range lines {
+			parts = append(parts, d.itemNamed(l.Item)+" × "+counts(l.Pieces))
+		}
 	}
-	return joined(append(parts, day(goods.BestBefore), d.shopNamed(goods.Shop), string(goods.Donor))...)
+	switch goods := p.Do.(type) {
+	case *ledger.Receive:
+		list(goods.Lines)
+		parts = append(parts, day(goods.BestBefore), d.shopNamed(goods.Shop), string(goods.Donor))
+	case *ledger.Redeem:
+		list(goods.Lines)
+		parts = append(parts, d.shopNamed(goods.Shop), string(goods.Volunteer), d.t("voucher", catalog.Data{"Number": goods.Voucher, "On": day(goods.Happened)}))
+	}
+	return joined(parts...)
 }
 
 // settle approves or returns what was ticked, each for itself: what cannot be stays, with why.

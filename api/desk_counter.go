@@ -59,6 +59,7 @@ func counterPages() []workPage {
 				}},
 			},
 		},
+		voucherPage(),
 	}
 }
 

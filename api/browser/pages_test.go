@@ -76,6 +76,7 @@ var pages = []struct {
 	{name: "express", path: "/express", as: clerk, wide: true},
 	{name: "counter-return", path: "/clerk/return", as: clerk, wide: true},
 	{name: "counter-close", path: "/clerk/close", as: clerk, wide: true},
+	{name: "counter-voucher", path: "/clerk/voucher", as: clerk, wide: true},
 	{name: "counter-count", path: "/clerk/count", as: clerk, wide: true},
 	{name: "goods-in", path: "/clerk/goods", as: keeper, wide: true},
 	{name: "notices", path: "/notices"},

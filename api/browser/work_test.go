@@ -140,10 +140,12 @@ func (d desk) approves(what string) {
 }
 
 // TestHoursBecomePoints follows hours from the street to the volunteer's phone: a leader declares them at the field page, somebody else approves
-// them at the desk, the publisher hangs them out, anybody reads them masked without signing in, and after the notice they are points.
+// them at the desk, the publisher hangs them out, anybody reads them masked without signing in, one of two objects and sees the answer, and after
+// the notice the hours of the other are points.
 func TestHoursBecomePoints(t *testing.T) {
 	t.Parallel()
 	const who, name, masked = "V0000067", "李芳", "李*"
+	other := person{string(ledger.NewVolunteerID(9)), "/volunteer", "#card"}
 	book := copied(t)
 	day := demoDay.AddDays(2)
 	aixin(t, book, "run", "--until", day.String())
@@ -154,13 +156,15 @@ func TestHoursBecomePoints(t *testing.T) {
 	d.as(s, leader)
 	d.send("open_session", "", "activity", "A001")
 	session := d.value(rollForm + ` [name="session"]`)
-	d.send("roll", "in", "walk_ups", who)
+	d.send("roll", "in", "walk_ups", who+"\n"+other.number)
 
 	// The leader forgot who went, and says so the next day.
 	s = s.sleep(t, day.AddDays(1))
 	d.as(s, leader)
 	d.goTo("/field?session=" + session)
-	d.do(chromedp.Click(fmt.Sprintf(`[name="tick"][value=%q]`, who), chromedp.ByQuery))
+	for _, one := range []string{who, other.number} {
+		d.do(chromedp.Click(fmt.Sprintf(`[name="tick"][value=%q]`, one), chromedp.ByQuery))
+	}
 	d.send("roll", "out", "out", day.String()+"T02:00")
 	d.send("close_session", "")
 	d.done()
@@ -170,10 +174,12 @@ func TestHoursBecomePoints(t *testing.T) {
 	}
 
 	d.as(s, reviewer)
-	d.approves(who)
-	d.done()
+	for _, one := range []string{who, other.number} {
+		d.approves(one)
+		d.done()
+	}
 	d.as(s, publisher)
-	if got := d.rows(who); len(got) != 1 {
+	if got := append(d.rows(who), d.rows(other.number)...); len(got) != 2 {
 		t.Fatalf("got %q, want what was approved to wait for its notice", got)
 	}
 	d.send("post", "preview", "unit", "C01")
@@ -189,6 +195,7 @@ func TestHoursBecomePoints(t *testing.T) {
 		t.Errorf("got on the board\n%s\nwant %s, neither name nor number", got, masked)
 	}
 
+	d.objects(s, other)
 	d.lang = "zh"
 	d.as(s, person{who, "/volunteer", "#card"})
 	if got := d.text(".sentence"); !strings.Contains(got, "可用 3.2 分；2 分公示中") {
@@ -202,6 +209,34 @@ func TestHoursBecomePoints(t *testing.T) {
 	if got := d.text("main"); !strings.Contains(got, "+2 分") {
 		t.Errorf("got\n%s\nwant the hours among the last movements", got)
 	}
+	d.as(s, other)
+	if got := d.text(".sentence"); got != "可用 0 分。" {
+		t.Errorf("got %q, want no points for what was objected to", got)
+	}
+	d.goTo("/volunteer/why")
+	if got := d.text("main"); !strings.Contains(got, "数量错误") {
+		t.Errorf("got\n%s\nwant why the hours are no points", got)
+	}
+}
+
+// objects has a volunteer object to the line of theirs that hangs out, the publisher uphold it, and the volunteer read the answer.
+func (d desk) objects(s served, who person) {
+	d.t.Helper()
+	d.as(s, who)
+	d.goTo("/volunteer/notice")
+	d.press(chromedp.SetValue(`form.own [name="reason"]`, "wrong-quantity", chromedp.ByQuery), chromedp.Submit(`form.own [name="reason"]`, chromedp.ByQuery))
+	if got := d.text("main"); !strings.Contains(got, "wrong quantity") {
+		d.t.Fatalf("nothing was objected to\n%s", d.state())
+	}
+	d.as(s, publisher)
+	d.send("reply", "", "upheld", "upheld", "reason", "wrong-quantity")
+	d.done()
+	d.as(s, who)
+	d.goTo("/volunteer/notice")
+	if got := d.text("main"); !strings.Contains(got, "you are right") {
+		d.t.Errorf("got\n%s\nwant the answer to what %s objected to", got, who.number)
+	}
+	d.shoot("volunteer-answered.en")
 }
 
 // TestBoardIsChecked does what the board says: keeps the text of a notice, and compares its hash with the one beside it, and with the book.

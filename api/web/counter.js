@@ -31,8 +31,11 @@
   var receipt = document.querySelector(".receipt .actions");
   if (receipt) { receipt.append(button(at.dataset.print, function () { window.print(); })); }
 
-  // A browser gives the camera to a page that nobody on the way could have changed, and to no other.
+  // What was scanned in vain stays to be read and corrected; the next scan takes its place.
   var box = document.getElementById("scan");
+  if (box && box.value) { box.select(); }
+
+  // A browser gives the camera to a page that nobody on the way could have changed, and to no other.
   if (!box || !window.isSecureContext || !("BarcodeDetector" in window) || !navigator.mediaDevices) { return; }
   var camera = button(at.dataset.camera, function () {
     camera.disabled = true;

@@ -97,6 +97,7 @@ func pagesMeasured() [][2]string {
 		{"/clerk/return", clerk},
 		{"/clerk/count", clerk},
 		{"/clerk/close", clerk},
+		{"/clerk/voucher", clerk},
 		{"/clerk/goods", keeper},
 	}
 }
