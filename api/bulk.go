@@ -193,46 +193,38 @@ func itemKeys(key ledger.Key, items []bulkItem) error {
 // each asks for every item by itself, in order, and says what became of it.
 func (s *server) each(ctx context.Context, r *http.Request, row writeRow, items []bulkItem, dry bool) (results []Receipt) {
 	for _, item := range items {
-		c, err := s.itemCommand(r, row, item)
-		var got ledger.Receipt
-		switch {
-		case err != nil:
-		case dry:
-			got.Entry, err = s.Writes.DryRun(ctx, c)
-		default:
-			got, err = s.Writes.Submit(ctx, c)
-		}
+		got, err := s.one(ctx, r, row, item, dry)
 		results = append(results, s.itemAnswer(r, item.key, got, dry, err))
 	}
 	return results
 }
 
+// one asks for one item.
+func (s *server) one(ctx context.Context, r *http.Request, row writeRow, item bulkItem, dry bool) (got ledger.Receipt, err error) {
+	leave, err := s.underway.enter(ctx, item)
+	if err != nil {
+		return got, err
+	}
+	defer leave()
+	c, err := s.commandOf(ctx, r, row, item)
+	if err == nil && dry {
+		got.Entry, err = s.Writes.DryRun(ctx, c)
+		return got, err
+	}
+	if err == nil {
+		got, err = s.Writes.Submit(ctx, c)
+	}
+	return got, err
+}
+
 // together asks for all items as one, and says of each what became of it: where one is refused, which, and of the others that nothing was
 // done but what had been done before under their keys.
 func (s *server) together(ctx context.Context, r *http.Request, row writeRow, items []bulkItem, dry bool) []Receipt {
-	var (
-		commands []ledger.Command
-		got      []ledger.Receipt
-		err      error
-	)
-	for i, item := range items {
-		c, no := s.itemCommand(r, row, item)
-		if as[*notAsked](no) {
-			err = &ledger.GroupError{At: i, Err: no}
-			break
-		}
-		if no != nil {
-			err = no // of none is it known
-			break
-		}
-		commands = append(commands, c)
-	}
+	var got []ledger.Receipt
+	leave, err := s.underway.enter(ctx, items...)
 	if err == nil {
-		ask := s.Writes.SubmitGroup
-		if dry {
-			ask = s.Writes.DryRunGroup
-		}
-		got, err = ask(ctx, commands)
+		defer leave()
+		got, err = s.group(ctx, r, row, items, dry)
 	}
 	if as[*ledger.GroupError](err) {
 		var failed error
@@ -263,6 +255,25 @@ func (s *server) together(ctx context.Context, r *http.Request, row writeRow, it
 	return results
 }
 
+// group asks for all items as one. Of an error that is no *ledger.GroupError, of none is it known what became of it.
+func (s *server) group(ctx context.Context, r *http.Request, row writeRow, items []bulkItem, dry bool) ([]ledger.Receipt, error) {
+	commands := make([]ledger.Command, len(items))
+	for i, item := range items {
+		c, err := s.commandOf(ctx, r, row, item)
+		if as[*notAsked](err) {
+			err = &ledger.GroupError{At: i, Err: err}
+		}
+		if err != nil {
+			return nil, err
+		}
+		commands[i] = c
+	}
+	if dry {
+		return s.Writes.DryRunGroup(ctx, commands)
+	}
+	return s.Writes.SubmitGroup(ctx, commands)
+}
+
 // before completes the receipts of a group that was refused with those of items that stand under their keys already. Whoever did not get the
 // answer to the same group must not read that nothing was done, whatever is refused by now.
 func (s *server) before(ctx context.Context, r *http.Request, row writeRow, items []bulkItem, got []ledger.Receipt) ([]ledger.Receipt, error) {
@@ -272,14 +283,14 @@ func (s *server) before(ctx context.Context, r *http.Request, row writeRow, item
 		if out[i].Entry.Kind != "" {
 			continue
 		}
-		_, stands, err := s.standing(r, item.key, callerOf(r).staff)
+		_, stands, err := s.standing(ctx, ledger.Command{Key: item.key, Actor: callerOf(r).staff})
 		if err != nil {
 			return nil, err
 		}
 		if !stands {
 			continue
 		}
-		c, err := s.itemCommand(r, row, item)
+		c, err := s.commandOf(ctx, r, row, item)
 		if err == nil {
 			out[i], err = s.Writes.Submit(ctx, c) // it was answered before: nothing is written
 		}
@@ -288,11 +299,6 @@ func (s *server) before(ctx context.Context, r *http.Request, row writeRow, item
 		}
 	}
 	return out, nil
-}
-
-// itemCommand is what an item asks for. The error is why the book is not asked.
-func (s *server) itemCommand(r *http.Request, row writeRow, item bulkItem) (ledger.Command, error) {
-	return s.commandOf(r, row, item.key, callerOf(r).staff, item.request)
 }
 
 // itemAnswer says what became of an item.

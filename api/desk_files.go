@@ -146,9 +146,14 @@ type upload struct {
 
 func (u *upload) run(p sheet.Params) error {
 	ctx := u.r.Context()
-	handled, err := HandledBy(u.view, u.staff.Staff)
+	handled, err := HandledBy(u.view, u.staff.Staff, PeopleReaders()...)
 	if err != nil {
 		return err
+	}
+	for _, of := range uploads() {
+		if of.form == u.file.Form {
+			p.Scope = u.staff.ScopeOf(u.view.On(), of.role)
+		}
 	}
 	if err := u.file.Plan(ctx, known{u.server, u.staff.Staff, handled}, p); err != nil {
 		return err
@@ -172,7 +177,10 @@ const mostCorrections = 99
 func (u *upload) bring(row *sheet.Row) error {
 	c := *row.Command
 	for again := 2; ; again++ {
-		outcome := u.try(c)
+		outcome, err := u.try(c)
+		if err != nil {
+			return err
+		}
 		no, refused := errors.AsType[*ledger.Rejection](outcome.Err)
 		if refused && no.Reason == ledger.KeyConflict {
 			earlier, err := u.earlier(c.Key)
@@ -186,9 +194,6 @@ func (u *upload) bring(row *sheet.Row) error {
 			outcome.Earlier = &earlier
 		}
 		row.Outcome = &outcome
-		if refused && (no.Reason == ledger.NotPermitted || no.Reason == ledger.UnknownActor) {
-			return outcome.Err // every row would be refused for it
-		}
 		if refused || as[*ledger.Invalid](outcome.Err) {
 			return nil
 		}
@@ -197,8 +202,8 @@ func (u *upload) bring(row *sheet.Row) error {
 }
 
 // try carries out the command of a row, below the imported entry, which is made when the first new row comes: a file that adds nothing
-// leaves no trace.
-func (u *upload) try(c ledger.Command) sheet.Outcome {
+// leaves no trace. The error is of the file, not of the row.
+func (u *upload) try(c ledger.Command) (sheet.Outcome, error) {
 	c.Actor = u.staff.Staff
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(u.r.Context()), submitTime)
 	defer cancel()
@@ -208,13 +213,13 @@ func (u *upload) try(c ledger.Command) sheet.Outcome {
 			err = no
 		}
 		if err != nil {
-			return sheet.Outcome{Err: err}
+			return sheet.Outcome{Err: err}, nil
 		}
 		begin := u.file.Import()
 		begin.Actor = c.Actor
 		r, err := u.Writes.Submit(ctx, begin)
 		if err != nil {
-			return sheet.Outcome{Err: err}
+			return sheet.Outcome{}, err
 		}
 		u.entry = &r.Entry.Index
 	}
@@ -222,7 +227,7 @@ func (u *upload) try(c ledger.Command) sheet.Outcome {
 		c.Import = *u.entry
 	}
 	r, err := u.Writes.Submit(ctx, c)
-	return sheet.Outcome{Entry: r.Entry.Index, Replayed: r.Replayed, Err: err}
+	return sheet.Outcome{Entry: r.Entry.Index, Replayed: r.Replayed, Err: err}, nil
 }
 
 // earlier says what the book has under a key.

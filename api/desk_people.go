@@ -138,7 +138,7 @@ func (d *desk) found() (*web.Grid, error) {
 }
 
 func (d *desk) lookUp(text string) ([]ledger.VolunteerID, error) {
-	handled, err := HandledBy(d.view, d.staff.Staff)
+	handled, err := HandledBy(d.view, d.staff.Staff, PeopleReaders()...)
 	if err != nil {
 		return nil, err
 	}

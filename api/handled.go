@@ -7,24 +7,23 @@ import (
 	"aixin/ledger"
 )
 
-// Handled are the volunteers whom a member of the staff may find by a name, a phone or an ID number: those of the units in which they deal
-// with people, and of the unit of a shop where they do. Whoever may look at anybody's details may find anybody.
+// Handled are the volunteers with whom a member of the staff deals in a role: those of the units in which they have it, and of the unit of
+// a shop where they do. Nobody finds others by a name, a phone or an ID number, or looks at their details.
 type Handled struct {
 	view     ledger.View
 	everyone bool
 	units    []ledger.UnitID
 }
 
-// HandledBy returns whom a member of the staff may find as the book stands.
-func HandledBy(v ledger.View, id ledger.StaffID) (Handled, error) {
+// HandledBy returns with whom a member of the staff deals in one of the roles, as the book stands.
+func HandledBy(v ledger.View, id ledger.StaffID, roles ...ledger.Role) (Handled, error) {
 	h := Handled{view: v}
 	staff, err := v.Staff(id)
 	if err != nil {
 		return h, err
 	}
-	deals := func(r ledger.Role) bool { return slices.Contains(PeopleReaders(), r) }
-	looks := func(r ledger.Role) bool { return slices.Contains(DetailsReaders(), r) }
-	if h.everyone = slices.ContainsFunc(staff.Roles, deals) || slices.ContainsFunc(staff.RolesOn(v.On()), looks); h.everyone {
+	deals := func(r ledger.Role) bool { return slices.Contains(roles, r) }
+	if h.everyone = slices.ContainsFunc(staff.Roles, deals); h.everyone {
 		return h, nil
 	}
 	org, err := v.Org()
@@ -48,6 +47,12 @@ func HandledBy(v ledger.View, id ledger.StaffID) (Handled, error) {
 	}
 	return h, nil
 }
+
+// Everyone reports whether they are all, of whatever kind: staff and donors too.
+func (h Handled) Everyone() bool { return h.everyone }
+
+// In reports whether the people of a unit are among them.
+func (h Handled) In(u ledger.UnitID) bool { return h.everyone || slices.Contains(h.units, u) }
 
 // only leaves those of a list who may be found.
 func (h Handled) only(ids ...ledger.VolunteerID) (list []ledger.VolunteerID, err error) {
@@ -78,6 +83,5 @@ func (h Handled) Has(id ledger.VolunteerID) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	belongs := func(u ledger.UnitID) bool { return slices.Contains(h.units, u) }
-	return slices.ContainsFunc(who.UnitsOn(h.view.On()), belongs), nil
+	return slices.ContainsFunc(who.UnitsOn(h.view.On()), h.In), nil
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // Whoever has a role in one place finds the people of that place, of what stands below it, and of the unit of a shop of theirs; whoever has it
-// everywhere finds everybody, and so does who may look at anybody's details.
+// everywhere finds everybody. Whose details somebody may look at goes by the roles that look.
 func TestHandledBy(t *testing.T) {
 	t.Parallel()
 	b := newBook(t)
@@ -20,16 +20,19 @@ func TestHandledBy(t *testing.T) {
 	b.do(t, admin, &ledger.AddShop{Shop: "S90", Unit: "C90", Name: "elsewhere"})
 	b.do(t, steward, &ledger.Enroll{Volunteer: "V0000042", Unit: "C90"})
 	for n, tt := range []struct {
-		name      string
-		grant     ledger.GrantRole
-		here, far bool // V0000018 of C01, V0000042 of C90
+		name        string
+		grant       ledger.GrantRole
+		here, far   bool // V0000018 of C01, V0000042 of C90
+		look, there bool // at their details
 	}{
-		{"a leader here", ledger.GrantRole{Role: ledger.Leader, Scope: "C01"}, true, false},
-		{"a leader elsewhere", ledger.GrantRole{Role: ledger.Leader, Scope: "C90"}, false, true},
-		{"a leader everywhere", ledger.GrantRole{Role: ledger.Leader}, true, true},
-		{"a clerk of a shop", ledger.GrantRole{Role: ledger.Clerk, Scope: "S90"}, false, true},
-		{"a keeper, who deals with nobody", ledger.GrantRole{Role: ledger.Keeper, Scope: "C01"}, false, false},
-		{"a steward elsewhere, who may look at anybody", ledger.GrantRole{Role: ledger.Steward, Scope: "C90"}, true, true},
+		{"a leader here", ledger.GrantRole{Role: ledger.Leader, Scope: "C01"}, true, false, false, false},
+		{"a leader elsewhere", ledger.GrantRole{Role: ledger.Leader, Scope: "C90"}, false, true, false, false},
+		{"a leader everywhere", ledger.GrantRole{Role: ledger.Leader}, true, true, false, false},
+		{"a clerk of a shop", ledger.GrantRole{Role: ledger.Clerk, Scope: "S90"}, false, true, false, false},
+		{"a keeper, who deals with nobody", ledger.GrantRole{Role: ledger.Keeper, Scope: "C01"}, false, false, false, false},
+		{"a steward elsewhere", ledger.GrantRole{Role: ledger.Steward, Scope: "C90"}, false, true, false, true},
+		{"a steward of a shop here", ledger.GrantRole{Role: ledger.Steward, Scope: "S01"}, true, false, true, false},
+		{"a steward everywhere", ledger.GrantRole{Role: ledger.Steward}, true, true, true, true},
 	} {
 		g := tt.grant
 		g.Staff, g.From = ledger.StaffID("U00007"+string(rune('0'+n))), ledger.NewDate(2026, 11, 23)
@@ -38,7 +41,7 @@ func TestHandledBy(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		h, err := api.HandledBy(v, g.Staff)
+		h, err := api.HandledBy(v, g.Staff, api.PeopleReaders()...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -47,25 +50,39 @@ func TestHandledBy(t *testing.T) {
 				t.Errorf("%s, %s: got %v, %v, want %v", tt.name, id, got, err, want)
 			}
 		}
+		for id, want := range map[string]bool{"V0000018": tt.look, "V0000042": tt.there} {
+			if err := api.MayLook(v, g.Staff, id); (err == nil) != want {
+				t.Errorf("%s, details of %s: got %v, want that it is allowed: %v", tt.name, id, err, want)
+			}
+		}
 		done()
 	}
 }
 
-// A search finds nobody whom the one who asks does not deal with.
+// A search finds nobody whom the one who asks does not deal with, and their details are shown to nobody else.
 func TestSearchOfOneUnit(t *testing.T) {
 	t.Parallel()
 	for scope, want := range map[string]bool{"C01": true, "C90": false} {
 		b := newBook(t)
 		b.do(t, "U000001", &ledger.AddUnit{Unit: "C90", Kind: ledger.Community, Name: "elsewhere"})
 		b.do(t, "U000001", &ledger.Appoint{Staff: "U000002"})
-		b.do(t, "U000001", &ledger.GrantRole{Staff: "U000002", Role: ledger.Leader, Scope: scope, From: ledger.NewDate(2026, 11, 23)})
-		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/searches", strings.NewReader(`{"text":"V0000018"}`))
-		r.SetBasicAuth("U000002", pin)
-		r.Header.Set("Content-Type", "application/json")
-		w := httptest.NewRecorder()
-		newServer(t, config(b)).ServeHTTP(w, r)
-		if text := body(t, w.Result(), http.StatusOK); strings.Contains(text, "V0000018") != want {
-			t.Errorf("a leader in %s: got %s, want V0000018 found: %v", scope, text, want)
+		b.do(t, "U000001", &ledger.GrantRole{Staff: "U000002", Role: ledger.Steward, Scope: scope, From: ledger.NewDate(2026, 11, 23)})
+		server := newServer(t, config(b))
+		ask := func(path, text string) *http.Response {
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, strings.NewReader(text))
+			r.SetBasicAuth("U000002", pin)
+			r.Header.Set("Content-Type", "application/json")
+			w := httptest.NewRecorder()
+			server.ServeHTTP(w, r)
+			return w.Result()
 		}
+		if text := body(t, ask("/v1/searches", `{"text":"V0000018"}`), http.StatusOK); strings.Contains(text, "V0000018") != want {
+			t.Errorf("a steward of %s: got %s, want V0000018 found: %v", scope, text, want)
+		}
+		status := http.StatusForbidden
+		if want {
+			status = http.StatusOK
+		}
+		body(t, ask("/v1/looks", `{"person":"V0000018","reason":"a call"}`), status)
 	}
 }

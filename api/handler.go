@@ -44,6 +44,7 @@ type server struct {
 	usuals     usuals
 	shelves    kept[[]shelved]
 	pending    kept[pending]
+	underway   underway
 
 	sending sync.Mutex
 	sent    map[ledger.Key]bool // forms that gave a PIN

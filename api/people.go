@@ -67,7 +67,7 @@ func (s *server) search(w http.ResponseWriter, r *http.Request) error {
 		more  bool
 	)
 	err := s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) error {
-		handled, err := HandledBy(v, callerOf(r).staff)
+		handled, err := HandledBy(v, callerOf(r).staff, PeopleReaders()...)
 		if err != nil {
 			return err
 		}
@@ -94,8 +94,11 @@ func (s *server) look(w http.ResponseWriter, r *http.Request) error {
 	young := false
 	err := s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) error {
 		who, err := v.Volunteer(q.Person)
+		if err != nil {
+			return err
+		}
 		young = who.Young(v.On())
-		return err
+		return MayLook(v, callerOf(r).staff, string(q.Person))
 	})
 	if err != nil {
 		return err
@@ -112,6 +115,19 @@ func (s *server) look(w http.ResponseWriter, r *http.Request) error {
 	p := people[0]
 	s.write(w, r, http.StatusOK, jsonType, Details{ledger.VolunteerID(p.ID), p.Name, p.Phone, p.IDNumber})
 	return nil
+}
+
+// MayLook refuses a look at the details of somebody with whom a member of the staff deals in no role that looks.
+func MayLook(v ledger.View, staff ledger.StaffID, id string) error {
+	handled, err := HandledBy(v, staff, DetailsReaders()...)
+	if err != nil {
+		return err
+	}
+	theirs, err := handled.Among(id)
+	if err == nil && !theirs {
+		err = &ledger.Rejection{Reason: ledger.NotPermitted, Subject: string(DetailsReaders()[0])}
+	}
+	return err
 }
 
 // looks answers GET /v1/looks?person=NUMBER&actor=NUMBER&after=N&limit=N&cursor=CURSOR. The log only grows: so many behind is the same place.

@@ -35,13 +35,26 @@ const (
 // writing answers POST /v1/NOUN: one entry, or why there is none.
 func writing(row writeRow) func(*server, http.ResponseWriter, *http.Request) error {
 	return func(s *server, w http.ResponseWriter, r *http.Request) error {
-		c, dry, err := s.command(r, row)
+		key, dry, err := keyOf(r)
 		if err != nil {
+			return err
+		}
+		request := row.fresh()
+		if err := readJSON(r, request); err != nil {
 			return err
 		}
 		// Whoever goes away does not take back what was asked for: the book answers whoever asks again with the same key.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), submitTime)
 		defer cancel()
+		leave, err := s.underway.enter(ctx, bulkItem{key, request})
+		if err != nil {
+			return err
+		}
+		defer leave()
+		c, err := s.commandOf(ctx, r, row, bulkItem{key, request})
+		if err != nil {
+			return err
+		}
 		if dry {
 			e, err := s.Writes.DryRun(ctx, c)
 			return s.answerWrite(w, r, c, NewDryRun(e), ledger.Receipt{Entry: e}, err)
@@ -85,6 +98,9 @@ func lineOf(r ledger.Receipt) string {
 
 // outcomeOf says what an error leaves of a command. Only what is known to have done nothing has refused it.
 func outcomeOf(err error) Outcome {
+	if is(ErrUnknown)(err) {
+		return Unknown
+	}
 	if as[*notAsked](err) || as[*ledger.Rejection](err) || as[*ledger.Invalid](err) || is(ErrBusy, ErrStopped, ErrDiskFull, ErrClock, ErrHeldBack, ErrNotTried)(err) {
 		return Refused
 	}
@@ -100,49 +116,42 @@ type unwritten struct {
 func (e *unwritten) Error() string { return e.err.Error() }
 func (e *unwritten) Unwrap() error { return e.err }
 
-// command reads what is asked for, and by whom.
-func (s *server) command(r *http.Request, row writeRow) (c ledger.Command, dry bool, err error) {
-	key, dry, err := keyOf(r)
-	if err != nil {
-		return c, dry, err
-	}
-	request := row.fresh()
-	if err := readJSON(r, request); err != nil {
-		return c, dry, err
-	}
-	c, err = s.commandOf(r, row, key, ledger.StaffID(callerOf(r).id()), request)
-	return c, dry, err
-}
-
 // commandOf is what somebody asks for under a key. The error is why the book is not asked: nothing was done, in this call or before; or it wraps
 // ErrUnknown. A card that was changed since, or a PIN that is wrong now, says nothing of what stands under the key already: the book answers it.
-func (s *server) commandOf(r *http.Request, row writeRow, key ledger.Key, actor ledger.StaffID, request any) (ledger.Command, error) {
-	if here, ok := request.(present); ok {
+func (s *server) commandOf(ctx context.Context, r *http.Request, row writeRow, item bulkItem) (ledger.Command, error) {
+	c := ledger.Command{Key: item.key, Actor: ledger.StaffID(callerOf(r).id())}
+	if here, ok := item.request.(present); ok {
 		if why := here.present(s, r); why != nil {
-			e, stands, err := s.standing(r, key, actor)
+			// The call before may not be answered yet. The book answers in turn, so that it has what this try was behind.
+			c.Do = row.action(item.request)
+			if _, err := s.Writes.DryRun(ctx, c); err != nil && !as[*ledger.Rejection](err) && !as[*ledger.Invalid](err) {
+				return c, fmt.Errorf("%w: %w", ErrUnknown, err)
+			}
+			e, stands, err := s.standing(ctx, c)
 			switch {
 			case err != nil:
-				return ledger.Command{}, fmt.Errorf("%w: %w", ErrUnknown, err)
+				return c, fmt.Errorf("%w: %w", ErrUnknown, err)
 			case !stands:
-				return ledger.Command{}, &notAsked{why}
+				return c, &notAsked{why}
 			}
 			here.recall(e)
 		}
 	}
-	return ledger.Command{Key: key, Actor: actor, Do: row.action(request)}, nil
+	c.Do = row.action(item.request)
+	return c, nil
 }
 
-// standing returns the entry under a key, where this actor asked for one.
-func (s *server) standing(r *http.Request, key ledger.Key, actor ledger.StaffID) (e ledger.Entry, stands bool, err error) {
-	err = s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) error {
-		k, err := v.Key(key)
+// standing returns the entry under the key of a command, where its actor asked for one.
+func (s *server) standing(ctx context.Context, c ledger.Command) (e ledger.Entry, stands bool, err error) {
+	err = s.view(ctx, ledger.AsOf{}, func(v ledger.View) error {
+		k, err := v.Key(c.Key)
 		if no, ok := errors.AsType[*ledger.Rejection](err); ok && no.Reason == ledger.NotFound {
 			return nil
 		}
 		if err == nil {
 			e, err = v.Entry(k.Index)
 		}
-		stands = err == nil && e.Actor == actor
+		stands = err == nil && e.Actor == c.Actor
 		return err
 	})
 	return e, stands, err

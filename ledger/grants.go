@@ -118,6 +118,21 @@ func (f Staff) RolesOn(day Date) []Role {
 	return roles
 }
 
+// ScopeOf returns a unit or shop for which a staff number has one of the roles on a day: none where they have it everywhere, or
+// nowhere.
+func (f Staff) ScopeOf(day Date, roles ...Role) (scope string) {
+	for _, g := range f.held() {
+		switch {
+		case !g.On(day) || !slices.Contains(roles, g.Role):
+		case g.Scope == "":
+			return ""
+		case scope == "":
+			scope = g.Scope
+		}
+	}
+	return scope
+}
+
 // held returns every role of a staff number as a grant: an appointment counts everywhere, on every day.
 func (f Staff) held() []RoleGrant {
 	all := make([]RoleGrant, 0, len(f.Roles)+len(f.Grants))
@@ -308,7 +323,7 @@ func (b *Book) overlap(s, t string, on Date) bool {
 }
 
 func (a *GrantRole) decide(b *Book, _ Command, d *draft) *Rejection {
-	if r := a.place(b); r != nil {
+	if r := b.missingScope(a.Scope); r != nil {
 		return r
 	}
 	s, _ := b.staff.get(a.Staff)
@@ -331,20 +346,22 @@ func (a *GrantRole) decide(b *Book, _ Command, d *draft) *Rejection {
 	return d.itself(a, nil)
 }
 
-// place refuses a unit or shop that does not exist.
-func (a *GrantRole) place(b *Book) *Rejection {
+// missingScope refuses a unit or shop that does not exist.
+func (b *Book) missingScope(s string) *Rejection {
 	switch {
-	case ShopID(a.Scope).Valid():
-		return missing(&b.shops, ShopID(a.Scope))
-	case a.Scope != "":
-		return missing(&b.units, UnitID(a.Scope))
+	case ShopID(s).Valid():
+		return missing(&b.shops, ShopID(s))
+	case s != "":
+		return missing(&b.units, UnitID(s))
 	}
 	return nil
 }
 
 func (a *GrantRole) asked() (Action, Index) { return a, 0 }
 
-func (a *GrantRole) holds(b *Book, _ Entry) ([]Posting, error) { return states(a.place(b)) }
+func (a *GrantRole) holds(b *Book, _ Entry) ([]Posting, error) {
+	return states(b.missingScope(a.Scope))
+}
 
 func (a *GrantRole) fold(b *Book, _ Entry) {
 	s := b.staff.edit(a.Staff)

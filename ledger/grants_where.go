@@ -10,6 +10,14 @@ func (a *AddShop) where(*Book, *Wants) place { return place{unit: a.Unit} }
 
 func (a *AddActivity) where(*Book, *Wants) place { return place{unit: a.Unit} }
 
+// where leaves the unit of a shop to whoever asks.
+func (a *ImportFile) where(*Book, *Wants) place {
+	if ShopID(a.Scope).Valid() {
+		return place{shop: ShopID(a.Scope)}
+	}
+	return place{unit: UnitID(a.Scope)}
+}
+
 func (a *Enroll) where(*Book, *Wants) place { return place{unit: a.Unit} }
 
 func (a *Return) where(b *Book, w *Wants) place {

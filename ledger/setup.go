@@ -68,11 +68,12 @@ type (
 	}
 
 	// ImportFile says that the rows of a file follow. By a leader or steward, and of stock by a keeper. The name of the file is not kept: it may
-	// carry a person's.
+	// carry a person's. Each row is authorised for itself, wherever it belongs.
 	ImportFile struct {
 		Form   string // volunteers, items, hours, acts, balances; stock from format 2 on
 		SHA256 string // of the file's bytes, 64 hexadecimal digits
 		Rows   int64
+		Scope  string // the unit or shop for which they have the role; optional: everywhere
 	}
 )
 
@@ -394,6 +395,9 @@ func (a *ImportFile) fields(c *codec) {
 	}
 	text(c, "sha256", &a.SHA256)
 	number(c, "rows", &a.Rows)
+	c.since(2, func(c *codec) {
+		text(c, "scope", &a.Scope)
+	})
 }
 
 func (a *ImportFile) kind() Kind { return Imported }
@@ -402,11 +406,17 @@ func (a *ImportFile) check(f *faults) {
 	f.want(slices.Contains([]string{"volunteers", "items", "hours", "acts", "balances", formStock}, a.Form), "form", "form")
 	f.want(hexDigest(a.SHA256), "sha256", "sha256")
 	f.want(a.Rows >= 0 && a.Rows <= int64(MaxAmount), "rows", "positive")
+	f.want(scope(a.Scope), "scope", "scope")
 }
 
-func (a *ImportFile) needs(*Book, Command, *Wants) {}
+func (a *ImportFile) needs(b *Book, _ Command, w *Wants) { b.wantScope(w, a.Scope) }
 
-func (a *ImportFile) decide(_ *Book, _ Command, d *draft) *Rejection { return d.itself(a, nil) }
+func (a *ImportFile) decide(b *Book, _ Command, d *draft) *Rejection {
+	if r := b.missingScope(a.Scope); r != nil {
+		return r
+	}
+	return d.itself(a, nil)
+}
 
 func (a *ImportFile) roles() anyOf {
 	if a.Form == formStock {
@@ -422,7 +432,9 @@ func (a *ImportFile) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 
 func (a *ImportFile) asked() (Action, Index) { return a, 0 }
 
-func (a *ImportFile) holds(*Book, Entry) ([]Posting, error) { return nil, nil }
+func (a *ImportFile) holds(b *Book, _ Entry) ([]Posting, error) {
+	return states(b.missingScope(a.Scope))
+}
 
 func (a *ImportFile) fold(b *Book, e Entry) { b.imports.put(e.Index, *a) }
 

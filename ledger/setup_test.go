@@ -28,7 +28,7 @@ func (t *table) setup(verb string, w words) ledger.Action {
 	case "activity":
 		return &ledger.AddActivity{Activity: ledger.ActivityID(w.arg(0)), Unit: ledger.UnitID(w.arg(1)), Code: ledger.Code(w.arg(2)), Name: t.or("name", "activity")}
 	case "import":
-		return &ledger.ImportFile{Form: w.arg(0), SHA256: t.or("sha256", strings.Repeat("0a", 32)), Rows: t.int(w.arg(1))}
+		return &ledger.ImportFile{Form: w.arg(0), SHA256: t.or("sha256", strings.Repeat("0a", 32)), Rows: t.int(w.arg(1)), Scope: w.arg(2)}
 	}
 	return nil
 }

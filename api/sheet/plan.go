@@ -58,9 +58,12 @@ func (f *File) Import() ledger.Command {
 	about := strings.Join([]string{
 		f.SHA256, string(p.Unit), string(p.Activity), p.Start.String(), string(p.Capture), p.Sheet, p.On.String(), p.From.String(), p.Expires.String(),
 	}, "\n")
+	if p.Scope != "" {
+		about += "\n" + p.Scope
+	}
 	return ledger.Command{
 		Key: key("f", string(f.Form), letters(sha256.Sum256([]byte(about)))),
-		Do:  &ledger.ImportFile{Form: string(f.Form), SHA256: f.SHA256, Rows: int64(len(f.Rows))},
+		Do:  &ledger.ImportFile{Form: string(f.Form), SHA256: f.SHA256, Rows: int64(len(f.Rows)), Scope: p.Scope},
 	}
 }
 

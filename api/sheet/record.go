@@ -36,6 +36,7 @@ func (p *Person) who() *Person { return p }
 
 // Params are what the person who imports says about the whole file: what its columns do not.
 type Params struct {
+	Scope    string            // the unit or shop for which whoever brings the file in has the role; none: everywhere
 	Unit     ledger.UnitID     // of volunteers
 	Activity ledger.ActivityID // of hours
 	Start    ledger.Start      // of hours, where no column has it

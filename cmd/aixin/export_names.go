@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"aixin/api"
 	"aixin/api/catalog"
 	"aixin/ledger"
 	"aixin/store/registry"
@@ -74,14 +75,22 @@ func (w *writer) names(ctx context.Context, why string) ([]nameRow, error) {
 	return rows, nil
 }
 
-// numbers lists everybody whom the book knows by a number: volunteers, staff and donors.
+// numbers lists everybody whom the book knows by a number: volunteers, staff and donors; for whoever has their role in one place, the
+// volunteers of that place.
 func (w *writer) numbers(ctx context.Context) (ids []string, err error) {
 	err = w.view(ctx, func(v ledger.View) error {
+		handled, err := api.HandledBy(v, w.actor, ledger.Steward, ledger.Admin)
+		if err != nil {
+			return err
+		}
 		for who, err := range v.Volunteers() {
 			if err != nil {
 				return err
 			}
 			ids = append(ids, string(who.Volunteer))
+		}
+		if ids, err = among(handled, ids); err != nil || !handled.Everyone() {
+			return err
 		}
 		for who, err := range v.AllStaff() {
 			if err != nil {

@@ -424,10 +424,7 @@ func (a *app) expressDetailsCmd() *cobra.Command {
 
 // requester prints what a requester said. The look is logged with its reason.
 func (w *writer) requester(ctx context.Context, id ledger.RequestID, why string) error {
-	if err := w.holds(ctx, ledger.Leader, ledger.Reviewer, ledger.Publisher, ledger.Clerk, ledger.Steward); err != nil {
-		return err
-	}
-	if err := w.view(ctx, func(v ledger.View) error { _, err := v.Request(id); return err }); err != nil {
+	if _, err := w.request(ctx, id, api.PeopleReaders()...); err != nil {
 		return err
 	}
 	people, err := w.people.Get(ctx, registry.Purpose{Actor: string(w.actor), Reason: why}, string(id))
@@ -438,6 +435,23 @@ func (w *writer) requester(ctx context.Context, id ledger.RequestID, why string)
 	t := w.app.table("request", "name", "phone", "address", "need")
 	t.add(string(id), p.Name, p.Phone, p.Address, p.Need)
 	return w.app.show(result{json: requesterRow{id, p.Name, p.Phone, p.Address, p.Need}, table: t})
+}
+
+// request returns a request to whoever has one of the roles in its unit, or in the one that went out.
+func (w *writer) request(ctx context.Context, id ledger.RequestID, roles ...ledger.Role) (r ledger.Request, err error) {
+	if err := w.holds(ctx, roles...); err != nil {
+		return r, err
+	}
+	return r, w.view(ctx, func(v ledger.View) error {
+		handled, err := api.HandledBy(v, w.actor, roles...)
+		if err != nil {
+			return err
+		}
+		if r, err = v.Request(id); err == nil && !handled.In(r.Unit) && !handled.In(r.To) {
+			err = &ledger.Rejection{Reason: ledger.NotPermitted, Subject: string(roles[0])}
+		}
+		return err
+	})
 }
 
 func (a *app) expressEraseCmd() *cobra.Command {
@@ -452,16 +466,10 @@ func (a *app) expressEraseCmd() *cobra.Command {
 
 // eraseRequester destroys what a requester said, once nobody needs it any more. The book keeps the request's number and times.
 func (w *writer) eraseRequester(ctx context.Context, id ledger.RequestID) error {
-	if err := w.holds(ctx, ledger.Steward); err != nil {
-		return err
+	r, err := w.request(ctx, id, ledger.Steward)
+	if err == nil && r.Open() {
+		err = &ledger.Rejection{Reason: ledger.WrongState, Subject: string(r.State)}
 	}
-	err := w.view(ctx, func(v ledger.View) error {
-		r, err := v.Request(id)
-		if err == nil && r.Open() {
-			err = &ledger.Rejection{Reason: ledger.WrongState, Subject: string(r.State)}
-		}
-		return err
-	})
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"aixin/api"
 	"aixin/api/catalog"
 	"aixin/api/sheet"
 	"aixin/ledger"
@@ -44,7 +45,14 @@ func (a *app) identifyCmd() *cobra.Command {
 			if err := w.holds(ctx, ledger.Steward, ledger.Admin); err != nil {
 				return err
 			}
-			t, done, err := job.run(ctx, w)
+			var t *table
+			var done identified
+			err := w.view(ctx, func(v ledger.View) (err error) {
+				if job.handled, err = api.HandledBy(v, w.actor, ledger.Steward, ledger.Admin); err == nil {
+					t, done, err = job.run(ctx, w)
+				}
+				return err
+			})
 			if err != nil {
 				return err
 			}
@@ -88,6 +96,8 @@ type identifying struct {
 	who  sheet.PersonalColumns
 	why  string
 	keep []string // headers of columns that stay, though the imports do not know them
+
+	handled api.Handled // whom the actor may find: others are as if nobody knew them
 }
 
 // run makes the table without persons. Everybody whose number it tells is in the access log before.
@@ -150,7 +160,21 @@ func (j *identifying) find(ctx context.Context, w *writer, l sheet.PlainLine) ([
 		}
 		given = true
 	}
-	return found, nil
+	return among(j.handled, found)
+}
+
+// among leaves those of a list who may be found.
+func among(handled api.Handled, ids []string) (list []string, err error) {
+	for _, id := range ids {
+		theirs, err := handled.Among(id)
+		if err != nil {
+			return nil, err
+		}
+		if theirs {
+			list = append(list, id)
+		}
+	}
+	return list, nil
 }
 
 // table writes the file with a number for the columns of persons. The other columns may say who somebody is too, in a remark: a name of

@@ -193,10 +193,15 @@ type importJob struct {
 func (j *importJob) run(ctx context.Context) error {
 	why := registry.Purpose{Actor: string(j.actor), Reason: "import " + string(j.file.Form)}
 	err := j.view(ctx, func(v ledger.View) error {
-		handled, err := api.HandledBy(v, j.actor)
+		handled, err := api.HandledBy(v, j.actor, api.PeopleReaders()...)
 		if err != nil {
 			return err
 		}
+		staff, err := v.Staff(j.actor)
+		if err != nil {
+			return err
+		}
+		j.params.Scope = staff.ScopeOf(v.On(), importers(j.file.Form)...)
 		return j.file.Plan(ctx, finder{j.people, why, handled}, j.params)
 	})
 	if err != nil {
@@ -264,7 +269,10 @@ func (j *importJob) submit(ctx context.Context, row *sheet.Row) error {
 	c := *row.Command
 	c.Actor = j.actor
 	for again := 2; ; again++ {
-		outcome := j.bring(ctx, c)
+		outcome, err := j.bring(ctx, c)
+		if err != nil {
+			return err
+		}
 		if !isRejection(ledger.KeyConflict)(outcome.Err) {
 			return note(row, outcome, j.app.opts.dryRun)
 		}
@@ -284,23 +292,23 @@ func (j *importJob) submit(ctx context.Context, row *sheet.Row) error {
 const mostCorrections = 99
 
 // bring carries out the command of one row, below the imported entry, which is made when the first new row comes: a file that
-// adds nothing leaves no trace.
-func (j *importJob) bring(ctx context.Context, c ledger.Command) sheet.Outcome {
+// adds nothing leaves no trace. The error is of the file, not of the row.
+func (j *importJob) bring(ctx context.Context, c ledger.Command) (sheet.Outcome, error) {
 	if j.app.opts.dryRun {
 		e, err := j.ledger.DryRun(ctx, c)
-		return sheet.Outcome{Entry: e.Index, Replayed: err == nil && e.Index < j.ledger.Head().Size, Err: err}
+		return sheet.Outcome{Entry: e.Index, Replayed: err == nil && e.Index < j.ledger.Head().Size, Err: err}, nil
 	}
 	if j.entry == nil {
 		known, err := j.known(ctx, c)
 		if err != nil {
-			return sheet.Outcome{Err: err}
+			return sheet.Outcome{}, err
 		}
 		if !known {
 			if _, err := j.ledger.DryRun(ctx, c); err != nil {
-				return sheet.Outcome{Err: err}
+				return sheet.Outcome{Err: err}, nil
 			}
 			if err := j.begin(ctx); err != nil {
-				return sheet.Outcome{Err: err}
+				return sheet.Outcome{}, err
 			}
 		}
 	}
@@ -312,7 +320,7 @@ func (j *importJob) bring(ctx context.Context, c ledger.Command) sheet.Outcome {
 	case ledger.HoursDeclared, ledger.ActsDeclared, ledger.OpeningDeclared, ledger.Proposed:
 		j.waits = j.waits || err == nil
 	}
-	return sheet.Outcome{Entry: r.Entry.Index, Replayed: r.Replayed, Err: err}
+	return sheet.Outcome{Entry: r.Entry.Index, Replayed: r.Replayed, Err: err}, nil
 }
 
 // earlier says what the book has under a key.
@@ -366,11 +374,7 @@ func note(row *sheet.Row, outcome sheet.Outcome, tried bool) error {
 		return nil
 	}
 	row.Outcome = &outcome
-	no, refused := errors.AsType[*ledger.Rejection](outcome.Err)
-	switch {
-	case refused && (no.Reason == ledger.NotPermitted || no.Reason == ledger.UnknownActor):
-		return outcome.Err // every row would be refused for it
-	case refused, as[*ledger.Invalid](outcome.Err):
+	if as[*ledger.Rejection](outcome.Err) || as[*ledger.Invalid](outcome.Err) {
 		return nil
 	}
 	return outcome.Err

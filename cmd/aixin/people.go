@@ -42,7 +42,7 @@ func (w *writer) search(ctx context.Context, text string) error {
 	var more bool
 	rows, t := []foundRow{}, w.app.table("volunteer", "name", "phone", "unit", "status")
 	err := w.view(ctx, func(v ledger.View) error {
-		handled, err := api.HandledBy(v, w.actor)
+		handled, err := api.HandledBy(v, w.actor, api.PeopleReaders()...)
 		if err != nil {
 			return err
 		}
@@ -121,12 +121,14 @@ func (a *app) look(ctx context.Context, id, why string, f func(*writer, context.
 func (w *writer) full(ctx context.Context, id string, why registry.Purpose) (person.Person, error) {
 	young := false
 	err := w.view(ctx, func(v ledger.View) error {
-		if !ledger.VolunteerID(id).Valid() {
-			return nil
+		if ledger.VolunteerID(id).Valid() {
+			who, err := v.Volunteer(ledger.VolunteerID(id))
+			if err != nil {
+				return err
+			}
+			young = who.Young(v.On())
 		}
-		who, err := v.Volunteer(ledger.VolunteerID(id))
-		young = who.Young(v.On())
-		return err
+		return api.MayLook(v, w.actor, id)
 	})
 	if err != nil {
 		return person.Person{}, err

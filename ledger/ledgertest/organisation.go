@@ -298,13 +298,15 @@ func (n *Naive) old() (old bool) {
 // later reports whether the first format does not have something that the generator asks for.
 func later(do ledger.Action) bool {
 	switch a := do.(type) {
-	case *ledger.OpenBook, *ledger.Appoint, *ledger.AddUnit, *ledger.AddShop, *ledger.AddActivity, *ledger.ImportFile, *ledger.RaiseFormat,
+	case *ledger.OpenBook, *ledger.Appoint, *ledger.AddUnit, *ledger.AddShop, *ledger.AddActivity, *ledger.RaiseFormat,
 		*ledger.Enroll, *ledger.SetStatus, *ledger.AddDonor, *ledger.AddItem, *ledger.PriceItem, *ledger.Receive, *ledger.Redeem, *ledger.Return,
 		*ledger.DeclareHours, *ledger.DeclareActs, *ledger.DeclareOpening, *ledger.Approve, *ledger.ReturnRecord, *ledger.Expire,
 		*ledger.Transfer, *ledger.Reverse:
 		return false
 	case *ledger.SetRule:
 		return a.Rule.Hold.Days > 0
+	case *ledger.ImportFile:
+		return a.Scope != "" || a.Form == "stock"
 	}
 	return true
 }

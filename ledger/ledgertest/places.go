@@ -150,6 +150,8 @@ func (n *Naive) named(do ledger.Action) string {
 		return string(a.Unit)
 	case *ledger.AddActivity:
 		return string(a.Unit)
+	case *ledger.ImportFile:
+		return a.Scope
 	case *ledger.Enroll:
 		return string(a.Unit)
 	case *ledger.SetBudget:

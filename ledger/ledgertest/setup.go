@@ -58,6 +58,9 @@ func (n *Naive) setup(c ledger.Command, _ *event) (Answer, bool) {
 	case *ledger.SetRule:
 		return n.setRule(a), true
 	case *ledger.ImportFile:
+		if a.Scope != "" && !n.known(a.Scope) {
+			return no(ledger.NotFound), true
+		}
 		return Answer{Kind: ledger.Imported}, true
 	case *ledger.Appoint:
 		return n.appoint(c, a), true
@@ -229,7 +232,11 @@ func (g *Generator) addition() (ledger.Action, ledger.StaffID) {
 	case 3:
 		return &ledger.AddItem{Item: sku(n), Name: "new", Points: ledger.Amount(1 + g.rng.IntN(300)), From: g.today().AddDays(g.rng.IntN(3))}, steward
 	}
-	return &ledger.ImportFile{Form: pick(g, "hours", "acts", "balances", "stock"), SHA256: strings.Repeat("0f", 32), Rows: int64(g.rng.IntN(9))}, pick(g, leader, steward, keeper)
+	file := &ledger.ImportFile{Form: pick(g, "hours", "acts", "balances", "stock"), SHA256: strings.Repeat("0f", 32), Rows: int64(g.rng.IntN(9))}
+	if g.rng.IntN(2) == 0 {
+		file.Scope = g.scope()
+	}
+	return file, pick(g, leader, steward, keeper, g.standIn())
 }
 
 // admins is how the last admin may not give up, and how two take turns.
