@@ -140,6 +140,7 @@ type Account struct {
 	Balance Amount // the sum of all postings, debits positive
 	Pending Amount // points declared and not yet credited; not part of Balance; points accounts only
 	Waiting int64  // records that wait for their outcome, also those that earn nothing or take points away; likewise
+	Times   int64  // records of service that were credited and not taken back; hours accounts only
 	Lots    []Lot  // open lots in drawing order, guarded accounts only: expiry (none last), then id
 }
 

@@ -11,6 +11,9 @@ func (b *Book) fold(e Entry) {
 		k := p.key()
 		acct := b.accounts.edit(k)
 		acct.Balance += p.Amount
+		if p.Commodity == Minute && p.Account.Class() == ClassHours {
+			acct.serve(p.Amount)
+		}
 		if p.Lot != 0 {
 			acct.move(p.Lot, p.Amount*normal(p.Account), lasts(e, p.Lot))
 			if p.Amount > 0 && p.Commodity.Goods() {
@@ -30,6 +33,15 @@ func (b *Book) fold(e Entry) {
 		b.state(e, k)
 	}
 	b.amended = b.amended[:0]
+}
+
+// serve counts a credit of minutes, or counts it no more.
+func (a *Account) serve(minutes Amount) {
+	if minutes > 0 {
+		a.Times++
+	} else {
+		a.Times--
+	}
 }
 
 // amend returns an account for changing otherwise than by a posting, such as what waits for approval. Nothing else than this and

@@ -12,6 +12,7 @@ const (
 	PresenceNeeded RejectReason = "presence_needed" // a PIN or a signed slip, by this way to be present
 	LeastPoints    RejectReason = "least_points"    // too few to exchange anything
 	LeastMinutes   RejectReason = "least_minutes"
+	LeastTimes     RejectReason = "least_times"
 	LimitReached   RejectReason = "limit_reached" // have: what was had in the period, or is held; want: the most
 	PointsLimit    RejectReason = "points_limit"  // the same in points
 )
@@ -155,13 +156,17 @@ func (a *Redeem) enough(b *Book, v Volunteer, on Date, rule *CounterRule) *Rejec
 	if r := b.tooFew(v, rule.Least.Points, LeastPoints, on); r != nil {
 		return r
 	}
-	var minutes Amount
+	var minutes, times Amount
 	for _, number := range append([]VolunteerID{v.Volunteer}, v.Merged...) {
 		hours, _ := b.accounts.get(AccountKey{HoursOf(number), Minute})
 		minutes += hours.Balance
+		times += Amount(hours.Times)
 	}
-	if minutes < rule.Least.Minutes {
+	switch {
+	case minutes < rule.Least.Minutes:
 		return &Rejection{Reason: LeastMinutes, Subject: string(a.Volunteer), Have: minutes, Want: rule.Least.Minutes}
+	case times < rule.Least.Times:
+		return &Rejection{Reason: LeastTimes, Subject: string(a.Volunteer), Have: times, Want: rule.Least.Times}
 	}
 	return nil
 }

@@ -20,6 +20,8 @@ func (t *table) counterRule(r *ledger.CounterRule, k, v string) bool {
 		r.Least.Points = t.amount(v)
 	case "least-minutes":
 		r.Least.Minutes = ledger.Amount(t.int(v))
+	case "least-times":
+		r.Least.Times = ledger.Amount(t.int(v))
 	case "limit":
 		of, item, _ := strings.Cut(f[0], ":")
 		l := ledger.Limit{Of: of, Item: ledger.Commodity(item), Per: ledger.Period(f[1]), Household: f[3] != ""}

@@ -92,6 +92,6 @@ func (r *Rejection) Journaled(do Action) bool {
 	who, _ := do.keeps()
 	return who != nil && slices.Contains([]RejectReason{
 		AccountClosed, AccountFrozen, PastDateOnly, NoPrice, InsufficientPoint, HeadOnly, Restricted,
-		WindowClosed, LeastPoints, LeastMinutes, LimitReached, PointsLimit, ShelfEmpty,
+		WindowClosed, LeastPoints, LeastMinutes, LeastTimes, LimitReached, PointsLimit, ShelfEmpty,
 	}, r.Reason)
 }

@@ -30,6 +30,7 @@ type Window struct {
 type Least struct {
 	Points  Amount // available
 	Minutes Amount // served
+	Times   Amount // served, each credited record being one
 }
 
 // Limit bounds what one volunteer, or one household, exchanges within a period of the calendar.
@@ -194,6 +195,7 @@ func (r *CounterRule) fields(c *codec) {
 	text(c, "proxy", &r.Proxy)
 	texts(c, "return_reasons", &r.Returns.Reasons)
 	number(c, "return_days", &r.Returns.Days)
+	number(c, "least_times", &r.Least.Times)
 }
 
 // check lists what is malformed; field names are those of the TOML file.
@@ -204,6 +206,7 @@ func (r *CounterRule) check(f *faults) {
 	}
 	f.want(r.Least.Points >= 0 && r.Least.Points <= MaxAmount, "counter.least_points", "points")
 	f.want(r.Least.Minutes >= 0 && r.Least.Minutes <= MaxAmount, "counter.least_minutes", "positive")
+	f.want(r.Least.Times >= 0 && r.Least.Times <= MaxAmount, "counter.least_times", "positive")
 	for i, l := range r.Limits {
 		field := fmt.Sprintf("counter.limits[%d]", i)
 		f.want(slices.Contains([]string{limitVisits, limitPieces, limitPoints}, l.Of) && l.Most > 0 && l.Most <= MaxAmount, field, "limit")

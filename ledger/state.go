@@ -346,6 +346,7 @@ func (f *Account) fields(c *codec) {
 	number(c, "balance", &f.Balance)
 	number(c, "pending", &f.Pending)
 	number(c, "waiting", &f.Waiting)
+	number(c, "times", &f.Times)
 	list(c, "lots", &f.Lots, func(c *codec, l *Lot) {
 		c.lot("lot", &l.ID)
 		number(c, "left", &l.Left)

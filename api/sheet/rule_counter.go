@@ -15,6 +15,7 @@ import (
 type counterFile struct {
 	LeastPoints  string   `toml:"least_points,omitempty"`
 	LeastMinutes int64    `toml:"least_minutes,omitempty"`
+	LeastTimes   int64    `toml:"least_times,omitempty"`
 	Proxy        string   `toml:"proxy,omitempty"`
 	Reasons      []string `toml:"return_reasons,omitempty"`
 	Days         int64    `toml:"return_days,omitempty"`
@@ -53,8 +54,8 @@ func (f *counterFile) read() (r ledger.CounterRule, err error) {
 		return r, nil
 	}
 	r = ledger.CounterRule{
-		Least: ledger.Least{Minutes: ledger.Amount(f.LeastMinutes)}, Proxy: ledger.ProxyRule(f.Proxy),
-		Returns: ledger.ReturnRule{Days: f.Days},
+		Least: ledger.Least{Minutes: ledger.Amount(f.LeastMinutes), Times: ledger.Amount(f.LeastTimes)},
+		Proxy: ledger.ProxyRule(f.Proxy), Returns: ledger.ReturnRule{Days: f.Days},
 	}
 	if f.LeastPoints != "" {
 		if r.Least.Points, err = rulePoints(f.LeastPoints, "counter.least_points"); err != nil {
@@ -125,7 +126,7 @@ func minuteOfDay(s, member string) (ledger.Amount, error) {
 // newCounterFile writes what read reads; nothing where the rule says nothing of the counter.
 func newCounterFile(r ledger.CounterRule) *counterFile {
 	f := &counterFile{
-		LeastMinutes: int64(r.Least.Minutes), Proxy: string(r.Proxy), Days: r.Returns.Days,
+		LeastMinutes: int64(r.Least.Minutes), LeastTimes: int64(r.Least.Times), Proxy: string(r.Proxy), Days: r.Returns.Days,
 	}
 	if r.Least.Points != 0 {
 		f.LeastPoints = ledger.FormatPoints(r.Least.Points)
@@ -157,7 +158,7 @@ func newCounterFile(r ledger.CounterRule) *counterFile {
 }
 
 func (f *counterFile) empty() bool {
-	return f.LeastPoints == "" && f.LeastMinutes == 0 && f.Proxy == "" && len(f.Reasons) == 0 && f.Days == 0 &&
+	return f.LeastPoints == "" && f.LeastMinutes == 0 && f.LeastTimes == 0 && f.Proxy == "" && len(f.Reasons) == 0 && f.Days == 0 &&
 		len(f.Windows) == 0 && len(f.Limits) == 0 && len(f.Presence) == 0
 }
 

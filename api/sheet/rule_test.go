@@ -134,6 +134,7 @@ earns = ["roster"]
 [counter]
 least_points = "61.00"
 least_minutes = 300
+least_times = 10
 proxy = "declared"
 return_reasons = ["clerk-error"]
 return_days = 1
@@ -168,7 +169,7 @@ per_day = 3
 		Windows: []ledger.Window{
 			{Shop: "S01", Weekdays: []string{"fri"}, From: 840, Until: 1050}, {On: ledger.NewDate(2026, time.February, 20), Closed: true},
 		},
-		Least:    ledger.Least{Points: 6100, Minutes: 300},
+		Least:    ledger.Least{Points: 6100, Minutes: 300, Times: 10},
 		Limits:   []ledger.Limit{{Of: "visits", Per: "month", Most: 2}, {Of: "points", Per: "quarter", Most: 10050, Household: true}},
 		Presence: []ledger.PresenceRule{{By: ledger.ByTyped, Needs: []string{"pin", "slip"}, PerDay: 3}},
 		Proxy:    ledger.ProxyDeclared,

@@ -93,7 +93,7 @@ func (n *Naive) kept(c ledger.Command, reason ledger.RejectReason) bool {
 	return n.keeps(c.Do) && slices.Contains([]ledger.RejectReason{
 		ledger.AccountClosed, ledger.AccountFrozen, ledger.NoPrice, ledger.PastDateOnly, ledger.InsufficientPoint,
 		ledger.HeadOnly, ledger.Restricted,
-		ledger.WindowClosed, ledger.LeastPoints, ledger.LeastMinutes, ledger.LimitReached, ledger.PointsLimit, ledger.ShelfEmpty,
+		ledger.WindowClosed, ledger.LeastPoints, ledger.LeastMinutes, ledger.LeastTimes, ledger.LimitReached, ledger.PointsLimit, ledger.ShelfEmpty,
 	}, reason)
 }
 

@@ -389,6 +389,25 @@ func (n *Naive) minutes(v ledger.VolunteerID) (sum ledger.Amount) {
 	return sum
 }
 
+// times counts what was credited as service under any number of a person, less what was taken back.
+func (n *Naive) times(v ledger.VolunteerID) (count ledger.Amount) {
+	each(n, func(_ int, _ *event, a *ledger.Enroll) {
+		if n.person(a.Volunteer) != v {
+			return
+		}
+		for _, m := range n.moves {
+			switch {
+			case m.owner != "hours "+string(a.Volunteer):
+			case m.amount > 0:
+				count++
+			default:
+				count--
+			}
+		}
+	})
+	return count
+}
+
 func (n *Naive) guardianship(c ledger.Command, a *ledger.SetGuardian) Answer {
 	v, status := n.volunteer(a.Volunteer)
 	g, guardian := n.volunteer(a.Guardian)

@@ -70,6 +70,9 @@ func (n *Naive) hasEnough(a *ledger.Redeem) Answer {
 	if have := n.minutes(a.Volunteer); have < rule.Least.Minutes {
 		return noAmount(ledger.LeastMinutes, have, rule.Least.Minutes)
 	}
+	if have := n.times(a.Volunteer); have < rule.Least.Times {
+		return noAmount(ledger.LeastTimes, have, rule.Least.Times)
+	}
 	return Answer{}
 }
 
