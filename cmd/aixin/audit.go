@@ -105,7 +105,7 @@ func (a *app) lookThrough(
 	ctx context.Context, verify bool, look func(iter.Seq2[ledger.Entry, error]) (audit.Report, error),
 ) (found audit.Report, err error) {
 	if !verify {
-		return look(store.Entries(ctx, a.opts.book, 0))
+		return look(a.watched(store.Entries(ctx, a.opts.book, 0), -1))
 	}
 	preferHugePages(auditHeap)
 	preferThroughput(auditGC) // two that fold at once make garbage twice as fast

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"iter"
 
 	"github.com/schollz/progressbar/v3"
 
@@ -19,8 +20,36 @@ func (a *app) progress(what string) func(done, of ledger.Index) {
 			bar = progressbar.NewOptions64(int64(of), progressbar.OptionSetWriter(a.err), progressbar.OptionShowCount(),
 				progressbar.OptionClearOnFinish(), progressbar.OptionSetDescription(a.say.T("cli.progress."+what)))
 		}
-		if err := bar.Set64(int64(done)); err != nil {
+		err := bar.Set64(int64(done))
+		if done == of { // of what nobody knew the length of, too
+			err = bar.Clear()
+		}
+		if err != nil {
 			a.complain("%s\n", fmt.Sprint(err))
+		}
+	}
+}
+
+// readingStep is after how many entries a person sees that more were read.
+const readingStep = 1 << 12
+
+// watched yields entries of the book, and shows how far they are read. So many there are; -1 where only the end says it.
+func (a *app) watched(entries iter.Seq2[ledger.Entry, error], of ledger.Index) iter.Seq2[ledger.Entry, error] {
+	bar := a.progress("reading")
+	if bar == nil {
+		return entries
+	}
+	return func(yield func(ledger.Entry, error) bool) {
+		read, shown := ledger.Index(0), ledger.Index(0)
+		defer func() { bar(read, read) }()
+		for e, err := range entries {
+			if read = e.Index + 1; read >= shown+readingStep {
+				shown = read
+				bar(read, of)
+			}
+			if !yield(e, err) {
+				return
+			}
 		}
 	}
 }

@@ -53,7 +53,7 @@ func (r *reader) moved(ctx context.Context, whole func(ledger.Kind) bool) iter.S
 // noting notes that entries were read to their end.
 func (r *reader) noting(entries iter.Seq2[ledger.Entry, error]) iter.Seq2[ledger.Entry, error] {
 	return func(yield func(ledger.Entry, error) bool) {
-		for e, err := range entries {
+		for e, err := range r.app.watched(entries, r.view.Head().Size) {
 			if !yield(e, err) || err != nil {
 				return
 			}
@@ -162,12 +162,16 @@ func (a *app) readView(ctx context.Context, r *reader, f func(context.Context, *
 
 func (a *app) readJournal(ctx context.Context, info store.BookInfo, at store.AsOf, f func(context.Context, *reader) (result, error)) (result, error) {
 	o := store.FoldOptions{Clock: a.clock}
-	if bar := a.progress("reading"); bar != nil {
+	bar := a.progress("reading")
+	if bar != nil {
 		o.Progress = func(done ledger.Index) { bar(done, -1) } // how many there are is known at the end
 	}
 	view, err := store.Fold(ctx, a.opts.book, at, o)
 	if err != nil {
 		return result{}, err
+	}
+	if bar != nil {
+		bar(view.Head().Size, view.Head().Size)
 	}
 	if err := a.reached(view); err != nil {
 		return result{}, err
