@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -237,9 +238,9 @@ func TestDeskSessionEndsInMidForm(t *testing.T) {
 		t.Fatalf("the session goes on\n%s", d.state())
 	}
 	d.press(chromedp.SetValue("#number", clerk.number, chromedp.ByQuery), chromedp.SetValue("#pin", demoPIN, chromedp.ByQuery), chromedp.Submit("#pin", chromedp.ByQuery))
-	for i := 0; i < len(typedIn); i += 2 {
-		if got := d.value("#take-" + typedIn[i]); got != typedIn[i+1] {
-			t.Errorf("%s: got %q after signing in again, want %q", typedIn[i], got, typedIn[i+1])
+	for pair := range slices.Chunk(typedIn, 2) {
+		if got := d.value("#take-" + pair[0]); got != pair[1] {
+			t.Errorf("%s: got %q after signing in again, want %q", pair[0], got, pair[1])
 		}
 	}
 	d.send("take", "")

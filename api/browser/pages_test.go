@@ -116,10 +116,63 @@ func TestPagesAreAccessible(t *testing.T) {
 	t.Parallel()
 	axe := readAxe(t)
 	b := open(t, serve(t))
-	eachPage(t, b, func(t *testing.T, b *tab, _ string, _ bool) {
+	eachPage(t, b, func(t *testing.T, b *tab, name string, _ bool) {
 		t.Helper()
 		b.accessible(t, axe)
+		b.forTheOld(t, strings.HasPrefix(name, "volunteer") || strings.HasPrefix(name, "home."))
 	})
+}
+
+// smallest finds the smallest letters that are read, and the lowest of what is pressed, unless it stands in a sentence.
+const smallest = `(() => {
+	const seen = e => e.getClientRects().length > 0 && !e.closest(".unseen");
+	const texts = [...document.querySelectorAll("body *")].filter(e => seen(e) && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()));
+	const pressed = [...document.querySelectorAll("a, button, select, input:not([type=hidden]):not([type=checkbox])")].filter(e => seen(e) && !e.closest("p:not(.actions):not(.number)"));
+	const least = (list, size) => list.map(e => [size(e), e.outerHTML.slice(0, 120)]).sort((a, b) => a[0] - b[0])[0] || [1000, ""];
+	const [letters, text] = least(texts, e => parseFloat(getComputedStyle(e).fontSize)), [height, target] = least(pressed, e => e.getBoundingClientRect().height);
+	return {letters, text, height, target};
+})()`
+
+// forTheOld holds a page against what old eyes and fingers need: letters of 18 pixels, and for volunteers 60 pixels to press.
+func (b *tab) forTheOld(t *testing.T, fingers bool) {
+	t.Helper()
+	var got struct {
+		Letters, Height float64
+		Text, Target    string
+	}
+	b.apart(smallest, &got)
+	if got.Letters < 18 {
+		t.Errorf("got letters of %g pixels, want 18: %s", got.Letters, got.Text)
+	}
+	if fingers && got.Height < 60 {
+		t.Errorf("got %g pixels to press, want 60: %s", got.Height, got.Target)
+	}
+}
+
+// firstVisit is what a browser fetched that was never here: bytes with their headers, and what no line of the page itself asked for.
+const firstVisit = `(() => {
+	const page = performance.getEntriesByType("navigation")[0], files = performance.getEntriesByType("resource");
+	const later = files.filter(f => ![...document.querySelectorAll("[href], [src]")].some(e => (e.href || e.src) === f.name));
+	return {bytes: [page, ...files].reduce((sum, f) => sum + f.transferSize, 0), redirects: page.redirectCount, later: later.map(f => f.name)};
+})()`
+
+// TestFirstVisit loads pages with nothing in the browser's store: 100 kB with all that they need, and no trip behind the one for what the page names.
+func TestFirstVisit(t *testing.T) {
+	t.Parallel()
+	at := serve(t)
+	for _, path := range []string{"/", "/volunteer", "/notices", "/clerk", "/desk"} {
+		b := open(t, at)
+		b.do(chromedp.Navigate(at.URL + path))
+		var got struct {
+			Bytes, Redirects int
+			Later            []string
+		}
+		b.apart(firstVisit, &got)
+		if got.Bytes == 0 || got.Bytes > 100_000 || got.Redirects > 0 || len(got.Later) > 0 {
+			t.Errorf("%s: got %d bytes, %d redirects and then %v, want at most 100000 and neither", path, got.Bytes, got.Redirects, got.Later)
+		}
+		t.Logf("%s: %d bytes", path, got.Bytes)
+	}
 }
 
 // accessible holds the page as it is against WCAG 2.2 AA, and to the width of a small phone.
