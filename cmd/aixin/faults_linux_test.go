@@ -27,7 +27,7 @@ func TestFaults(t *testing.T) {
 	t.Parallel()
 	bin := program(t)
 	for name, test := range map[string]func(*testing.T, string){
-		"killed under load": crash, "import interrupted": interruptedImport, "sync fails": syncFault, "disk full": fullDisk,
+		"killed under load": crash, "import interrupted": interruptedImport, "sync fails": syncFault, "disk full": fullDisk, "hostile clients": hostile,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

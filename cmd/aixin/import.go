@@ -305,7 +305,7 @@ func (j *importJob) bring(ctx context.Context, c ledger.Command) (sheet.Outcome,
 		}
 		if !known {
 			if _, err := j.ledger.DryRun(ctx, c); err != nil {
-				return sheet.Outcome{Err: err}, nil
+				return sheet.Outcome{Err: err}, nil //nolint:nilerr // it is the row that is refused
 			}
 			if err := j.begin(ctx); err != nil {
 				return sheet.Outcome{}, err
