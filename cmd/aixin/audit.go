@@ -104,11 +104,11 @@ func (a *app) audit(ctx context.Context, f auditFlags) error {
 func (a *app) lookThrough(
 	ctx context.Context, verify bool, look func(iter.Seq2[ledger.Entry, error]) (audit.Report, error),
 ) (found audit.Report, err error) {
+	preferHugePages(auditHeap)
+	collectLess(auditGC) // two that fold at once make garbage twice as fast
 	if !verify {
 		return look(a.watched(store.Entries(ctx, a.opts.book, 0), -1))
 	}
-	preferHugePages(auditHeap)
-	preferThroughput(auditGC) // two that fold at once make garbage twice as fast
 	o := store.VerifyOptions{Read: func(entries iter.Seq2[ledger.Entry, error]) (err error) {
 		found, err = look(entries)
 		return err
@@ -220,7 +220,6 @@ func outcomeIn(r audit.Result) string {
 func (a *app) auditResult(x audit.Report, verified bool) (auditJSON, result) {
 	wire := auditJSON{Verified: verified, Entries: x.Size, On: x.Last, Errors: x.Count(audit.Wrong), Notes: x.Count(audit.Noted), Checks: []checkRow{}}
 	lines := []findingRow{}
-	full := a.table("check_number", "grade", "date", "concerned", "unit", "has", "ought", "entries")
 	for _, c := range x.Results {
 		row := checkRow{
 			Number: c.Check.Number, Name: c.Check.Name, Says: a.say.T("audit_check." + string(c.Check.Number)), Law: c.Check.Law,
@@ -228,13 +227,23 @@ func (a *app) auditResult(x audit.Report, verified bool) (auditJSON, result) {
 		}
 		for _, f := range c.Findings {
 			row.Findings = append(row.Findings, findingRow(f))
-			full.add(string(f.Check), catalog.Name(a.say, "audit_grade", f.Grade), f.On.String(), f.Subject, string(f.Unit), f.Has, f.Ought,
-				indexList(f.Entries, len(f.Entries)))
 		}
 		lines = append(lines, row.Findings...)
 		wire.Checks = append(wire.Checks, row)
 	}
-	return wire, result{json: wire, lines: lines, table: full, text: func() string { return a.auditText(wire) }}
+	return wire, result{
+		json: wire, lines: lines, long: func() *table { return a.findingTable(lines) }, text: func() string { return a.auditText(wire) },
+	}
+}
+
+// findingTable lists every finding, a hundred thousand on the year of a county.
+func (a *app) findingTable(lines []findingRow) *table {
+	t := a.table("check_number", "grade", "date", "concerned", "unit", "has", "ought", "entries")
+	for _, f := range lines {
+		t.add(string(f.Check), catalog.Name(a.say, "audit_grade", f.Grade), f.On.String(), f.Subject, string(f.Unit), f.Has, f.Ought,
+			indexList(f.Entries, len(f.Entries)))
+	}
+	return t
 }
 
 // How much of a long list stands on a screen; tables and programs get all of it.

@@ -122,7 +122,7 @@ func (a *app) bench(ctx context.Context, f benchFlags) (err error) {
 		defer func() { err = errors.Join(err, out.Close()) }()
 		o.Acks = out
 	}
-	preferThroughput(serverGC) // as a server does
+	preferThroughput() // as a server does
 	measured, err := bench.Run(ctx, o)
 	if err != nil {
 		return err

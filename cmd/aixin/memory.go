@@ -27,12 +27,17 @@ const (
 	sleepers = 2
 )
 
-// preferThroughput tunes the runtime for a process that serves, or reads a whole book. Whoever sets GOGC, GOMEMLIMIT or GOMAXPROCS knows
-// better.
-func preferThroughput(percent int) {
+// preferThroughput tunes the runtime for a process that serves. Whoever sets GOGC, GOMEMLIMIT or GOMAXPROCS knows better.
+func preferThroughput() {
 	if os.Getenv("GOMAXPROCS") == "" {
 		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + sleepers)
 	}
+	collectLess(serverGC)
+}
+
+// collectLess lets the heap grow by so many percent before it is swept. Whoever reads a whole book needs no more threads than there are
+// processors: those beyond would only take them from the one that folds, for which all others wait.
+func collectLess(percent int) {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(percent)
 	}

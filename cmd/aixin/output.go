@@ -25,6 +25,7 @@ type result struct {
 	json  any
 	lines any // the list that jsonl writes, where it is only a part of json
 	table *table
+	long  func() *table         // the same, where it is so long that it is made only if it is asked for
 	text  func() string         // sentences for a terminal; the table where there are none
 	parts func() []section      // what a page and a workbook have in place of the table, where that is not enough to file
 	basis string                // what it speaks of, above the table of a page
@@ -170,6 +171,9 @@ func (a *app) render(w io.Writer, r result) error {
 
 // asTable returns the table, or the sentences as a table of one column.
 func (r result) asTable() *table {
+	if r.long != nil {
+		return r.long()
+	}
 	if r.table != nil {
 		return r.table
 	}

@@ -40,7 +40,7 @@ func (a *app) serveCmd() *cobra.Command {
 
 // serve opens the book and answers until it is told to stop, which is its normal end.
 func (a *app) serve(ctx context.Context) (err error) {
-	preferThroughput(serverGC)
+	preferThroughput()
 	info, err := store.ReadBook(a.opts.book)
 	if err != nil {
 		return err
