@@ -359,9 +359,9 @@ func (s *server) pressed(w http.ResponseWriter, r *http.Request, clerk ledger.St
 	case button == "proxy" && t.Card != "" && t.Proxy == "" && t.Hold != 0:
 		t.Asks = true // whose the hold is stands already, and who came does not
 	case button == "proxy" && t.Card != "" && t.Proxy == "":
-		t.Proxy, t.Card = t.Card, ""
+		t.Proxy, t.Card, t.Slip = t.Card, "", "" // it was signed by whoever only fetches
 	case button == "swap" && t.Card != "" && t.Proxy != "" && t.Hold == 0:
-		t.Card, t.Proxy = t.Proxy, t.Card
+		t.Card, t.Proxy, t.Slip = t.Proxy, t.Card, "" // whoever signed it signed for points that are another's now
 	case button == "aside":
 		t.Hold, t.Lines, t.Asks = 0, nil, false
 	case button == "release" && t.Hold != 0:

@@ -193,6 +193,27 @@ func TestCounterSlipOfAnOldPage(t *testing.T) {
 	c.lacks(`value="A0042"`)
 }
 
+// The slip of one whose points they were proves nothing once they are another's: not where the two cards change places, and not where the
+// one who signed only fetches.
+func TestCounterSlipOfTheOtherCard(t *testing.T) {
+	t.Parallel()
+	_, c := atShelf(t)
+	for _, button := range []string{"swap", "proxy"} {
+		if button == "swap" {
+			c.scan(string(li))
+			c.press("proxy")
+		}
+		c.scan(string(wang))
+		c.scan("SKU-0001")
+		c.form.Set("slip", "A0042")
+		c.scan("SKU-0002")
+		c.shows(`value="A0042"`)
+		c.press(button)
+		c.lacks(`value="A0042"`)
+		c.press("clear")
+	}
+}
+
 // A slip heals one refusal and no other: the word of a red light is that it may not be, and the slip that was typed is still there.
 func TestCounterSlipIsNoExcuse(t *testing.T) {
 	t.Parallel()

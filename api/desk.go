@@ -69,7 +69,9 @@ func (d *desk) inbox() error {
 	}
 	form := &web.WorkForm{Name: "approve", Key: string(newWorkKey()), Table: t}
 	if len(t.Rows) > 0 {
-		form.Fields = []web.Field{ticked("seen"), maybe(d.reason())}
+		why := maybe(d.reason())
+		why.Hint = d.t("reason_hint")
+		form.Fields = []web.Field{ticked("seen"), why}
 		form.Buttons = []web.Option{{Value: "approve", Text: d.t("form.approve"), On: true}, {Value: "return", Text: d.t("form.return")}}
 		t.Export = deskPath + "?csv=waiting"
 	}
@@ -173,7 +175,7 @@ func (d *desk) scoped(org ledger.Org, scope string) []ledger.UnitID {
 // waiting lists the records that wait in the units of the reader, the oldest first, with what was declared, what the attendance says and
 // what is usual. What nothing is asked about is ticked.
 func (d *desk) waiting() (*web.Grid, error) {
-	t := d.newTable("waiting", "record", "volunteer", "declared", "attendance", "usual", "#points", "#waits", "query", "declarer")
+	t := d.newTable("waiting", "record", "holder", "declared", "attendance", "usual", "#points", "#waits", "query", "declarer")
 	units, any, err := d.reach()
 	if err != nil || !any {
 		return t, err
@@ -303,9 +305,7 @@ func (d *desk) usual(rec ledger.Record) (ledger.Amount, error) {
 	return mean, nil
 }
 
-func (d *desk) minutes(m ledger.Amount) string {
-	return d.say.T("web.words.minutes", catalog.Data{"Count": int64(m)})
-}
+func (d *desk) minutes(m ledger.Amount) string { return web.Teller{Say: d.say}.Time(m) }
 
 // declared says what a record declares.
 func (d *desk) declared(rec ledger.Record) string {
@@ -344,7 +344,7 @@ func joined(parts ...string) string {
 
 // proposals lists what waits for a second person. None is ticked: each is looked at.
 func (d *desk) proposals() (*web.Grid, error) {
-	t := d.newTable("proposals", "record", "volunteer", "declared", "attendance", "usual", "#points", "#waits", "query", "declarer")
+	t := d.newTable("proposals", "record", "holder", "declared", "attendance", "usual", "#points", "#waits", "query", "declarer")
 	for rec, err := range d.view.Waiting(ledger.WaitQuery{Units: []ledger.UnitID{""}}) { // they are of no unit
 		if err != nil {
 			return nil, err

@@ -27,8 +27,8 @@ import (
 const auditPath = "/audit"
 
 const (
-	// maxFindings bounds the findings on the page; the file has all.
-	maxFindings = 30
+	// maxFindings bounds the findings of one check on the page; the file has all.
+	maxFindings = 10
 
 	// maxCardRows bounds the movements of a stock card on the page; the file has all.
 	maxCardRows = 100
@@ -199,13 +199,7 @@ func (d *desk) auditShown() error {
 	}
 	d.page.Sections = append(d.page.Sections, s)
 	if ran && failed == nil {
-		t := d.findings(maxFindings)
-		t.Export, t.JSON = d.address("csv", "findings"), d.address("json", "findings")
-		s := web.WorkSection{Heading: t.Caption, Table: t}
-		if over := found.Count(audit.Wrong) + found.Count(audit.Noted) - len(t.Rows); over > 0 {
-			s.Text = append(s.Text, d.t("more_findings", catalog.Data{"N": over}))
-		}
-		d.page.Sections = append(d.page.Sections, s)
+		d.findingsShown(found)
 		if err := d.table("checks"); err != nil {
 			return err
 		}
@@ -251,28 +245,50 @@ func (d *desk) outcome(c audit.Result) string {
 	return "✓ " + d.t("outcome_passed")
 }
 
-// findingTable lists everything that was found.
-func (d *desk) findingTable() (*web.Grid, error) { return d.findings(math.MaxInt), nil }
-
-// findings lists what was found, errors before notes, each with the first entries that show it; no more than so many.
-func (d *desk) findings(most int) *web.Grid {
-	t := d.newTable("findings", "check", "grade", "on", "about", "has", "ought", "entries")
-	found := d.audits.found()
-	for _, grade := range []audit.Grade{audit.Wrong, audit.Noted} {
-		said := catalog.Name(d.say, "audit_grade", grade)
+// findingsShown shows what was found check by check, each under the sentence that does not hold, the checks with errors first.
+func (d *desk) findingsShown(found audit.Report) {
+	first := len(d.page.Sections)
+	for _, errors := range []bool{true, false} {
 		for _, c := range found.Results {
-			for _, f := range c.Findings {
-				if f.Grade != grade {
-					continue
-				}
-				if len(t.Rows) >= most {
-					return t
-				}
-				row(t, string(f.Check), said, day(f.On), f.Subject, f.Has, f.Ought, entriesNamed(f.Entries))
+			if len(c.Findings) == 0 || c.Count(audit.Wrong) > 0 != errors {
+				continue
+			}
+			t := d.newTable("findings", "grade", "on", "about", "has", "ought", "entries")
+			d.findings(t, c, maxFindings)
+			t.Caption = string(c.Check.Number) + " " + catalog.Name(d.say, "audit_check", c.Check.Number)
+			s := web.WorkSection{Table: t}
+			if over := len(c.Findings) - len(t.Rows); over > 0 {
+				s.Text = append(s.Text, d.t("more_findings", catalog.Data{"N": over}))
+			}
+			d.page.Sections = append(d.page.Sections, s)
+		}
+	}
+	if first == len(d.page.Sections) {
+		d.page.Sections = append(d.page.Sections, web.WorkSection{Text: []string{d.t("nothing")}})
+	}
+	d.page.Sections[first].Heading = d.t("table.findings")
+	last := &d.page.Sections[len(d.page.Sections)-1]
+	last.Links = []web.Option{{Value: d.address("csv", "findings"), Text: d.t("export")}, {Value: d.address("json", "findings"), Text: d.t("json")}}
+}
+
+// findingTable lists everything that was found, check by check.
+func (d *desk) findingTable() (*web.Grid, error) {
+	t := d.newTable("findings", "check", "says", "grade", "on", "about", "has", "ought", "entries")
+	for _, c := range d.audits.found().Results {
+		d.findings(t, c, math.MaxInt, string(c.Check.Number), catalog.Name(d.say, "audit_check", c.Check.Number))
+	}
+	return t, nil
+}
+
+// findings adds what a check found, errors before notes, each with the first entries that show it; no more than so many.
+func (d *desk) findings(t *web.Grid, c audit.Result, most int, before ...string) {
+	for _, grade := range []audit.Grade{audit.Wrong, audit.Noted} {
+		for _, f := range c.Findings {
+			if f.Grade == grade && len(t.Rows) < most {
+				row(t, append(slices.Clone(before), catalog.Name(d.say, "audit_grade", grade), day(f.On), d.subjectNamed(f.Subject), f.Has, f.Ought, entriesNamed(f.Entries))...)
 			}
 		}
 	}
-	return t
 }
 
 // entriesNamed writes the first few entries of a list.
@@ -297,7 +313,7 @@ func (d *desk) trialTable() (*web.Grid, error) {
 	}
 	for _, s := range sums.Commodities {
 		for _, c := range s.Classes {
-			row(t, joined(string(s.Commodity), s.Name), catalog.Name(d.say, "class", c.Class), counts(c.Accounts), written(s.Commodity, c.Debit), written(s.Commodity, c.Credit))
+			row(t, d.commodityNamed(s.Commodity), catalog.Name(d.say, "class", c.Class), counts(c.Accounts), written(s.Commodity, c.Debit), written(s.Commodity, c.Credit))
 		}
 	}
 	t.Caption = joined(t.Caption, d.t("as_of", catalog.Data{"Entries": int64(sums.Head.Size)}))
@@ -552,7 +568,7 @@ func (d *desk) proofShown() error {
 	}
 	s.Table.Empty = d.t("no_postings")
 	for _, x := range e.Postings {
-		row(s.Table, string(x.Account), string(x.Commodity), written(x.Commodity, max(x.Amount, 0)), written(x.Commodity, max(-x.Amount, 0)))
+		row(s.Table, string(x.Account), d.commodityNamed(x.Commodity), written(x.Commodity, max(x.Amount, 0)), written(x.Commodity, max(-x.Amount, 0)))
 	}
 	if text, ok := p.Code(); ok {
 		code, err := web.NewCode(text)

@@ -163,7 +163,7 @@ func TestAuditorsCardIsTheEndOfItsFile(t *testing.T) {
 		})
 	}
 	w := atWork(t, b, "/audit", "U000006")
-	cell := regexp.MustCompile(`<t[hd][^>]*>([^<]*)</t[hd]>`)
+	cell, blanks := regexp.MustCompile(`<t[hd][^>]*>([^<]*)</t[hd]>`), regexp.MustCompile(`,+`)
 	for _, period := range []string{"", "&from=2026-11-24", "&until=2026-11-24", "&from=2026-11-24&until=2026-11-24", "&from=2027-01-01", "&until=2026-01-01"} {
 		at := "/audit?shop=S01&item=SKU-0001" + period
 		want := strings.Split(strings.TrimSpace(strings.ReplaceAll(body(t, w.get(at+"&csv=card"), http.StatusOK), "\r", "")), "\n")[1:]
@@ -187,6 +187,12 @@ func TestAuditorsCardIsTheEndOfItsFile(t *testing.T) {
 			if cells != nil {
 				got = append(got, strings.Join(cells, ","))
 			}
+		}
+		for i := range want { // the page leaves columns out in which nothing stands
+			want[i] = blanks.ReplaceAllString(want[i], ",")
+		}
+		for i := range got {
+			got[i] = blanks.ReplaceAllString(got[i], ",")
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-file +page):\n%s", period, diff)

@@ -112,6 +112,9 @@ func (d *desk) charts() error {
 		if s.Chart = d.chart(t); len(t.Rows) > drawnRows {
 			s.Text = append(s.Text, d.t("drawn", catalog.Data{"N": drawnRows}))
 		}
+		for i := range t.Numbers { // a share and a number of people are not drawn, and are numbers all the same
+			t.Numbers[i] = i > 0
+		}
 	}
 	if err := d.form("labels"); err != nil {
 		return err
@@ -219,10 +222,10 @@ func (d *desk) cover() (*web.Grid, error) {
 
 // byUnit shows this year's service, unit by unit.
 func (d *desk) byUnit() (*web.Grid, error) {
-	t := d.newTable("activity", "unit", "#hours", "people")
+	t := d.newTable("activity", "unit", "#served", "people")
 	got, err := d.charted()
 	for _, u := range got.Value.served.Units {
-		row(t, string(u.Unit)+" "+u.Name, ledger.FormatPoints(u.Minutes*100/60), counts(u.Volunteers))
+		row(t, string(u.Unit)+" "+u.Name, points(u.Minutes*100/60), counts(u.Volunteers))
 	}
 	return t, err
 }

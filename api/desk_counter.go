@@ -98,7 +98,7 @@ func (d *desk) returns() error {
 	if err != nil || sold == nil {
 		return err
 	}
-	t := d.newTable("receipt", "receipt", "shop", "volunteer", "day")
+	t := d.newTable("receipt", "receipt", "shop", "holder", "day")
 	row(t, ReceiptNumber(e.Index), d.shopNamed(sold.Shop), string(sold.Volunteer), day(e.On)).Link = receiptPath + "?receipt=" + ReceiptNumber(e.Index)
 	d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: t.Caption, Text: []string{d.t("print_again")}, Table: t})
 	return d.form("bring_back")

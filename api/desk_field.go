@@ -154,7 +154,7 @@ func (d *desk) openSession(a *answers) error {
 }
 
 func (d *desk) attendance() (*web.Grid, error) {
-	t := d.newTable("attendance", "volunteer", "in", "out", "#minutes", "by")
+	t := d.newTable("attendance", "holder", "in", "out", "#minutes", "by")
 	if d.session() == 0 {
 		return t, nil
 	}
@@ -229,7 +229,7 @@ func (d *desk) declareAll(a *answers) error {
 	if err != nil {
 		return err
 	}
-	t := d.newTable("declared", "volunteer", "#minutes", "result")
+	t := d.newTable("declared", "holder", "#minutes", "result")
 	for _, p := range s.People {
 		result := d.t("row_done")
 		if p.Out == 0 {

@@ -250,7 +250,7 @@ func (u *upload) earlier(k ledger.Key) (found sheet.Earlier, err error) {
 
 // show says what became of each row, and puts those that did not come in into the box.
 func (u *upload) show(a *answers) error {
-	t := u.newTable("rows", "row", "volunteer", "result")
+	t := u.newTable("rows", "row", "holder", "result")
 	left := 0
 	for _, r := range u.file.Rows {
 		row(t, whole(r.Number), string(r.Volunteer), r.Result(u.say))

@@ -30,13 +30,15 @@ func goodsPage() workPage {
 				return nil
 			}},
 			{name: "receive", fields: (*desk).receiveFields, action: receiving},
-			{name: "item", fields: only(typed("item"), typed("name"), maybe(typed("label")), typed("points"), dated("from")), action: func(a *answers) ledger.Action {
+			{name: "item", fields: func(d *desk) ([]web.Field, error) {
+				return []web.Field{d.code("item", "SKU-0042"), typed("name"), maybe(typed("label")), typed("points"), dated("from")}, nil
+			}, action: func(a *answers) ledger.Action {
 				return &ledger.AddItem{
 					Item: ledger.Commodity(a.code("item")), Name: a.text("name"), Label: a.text("label"), Points: a.points("points"), From: a.date("from"),
 				}
 			}},
 			{name: "price", fields: (*desk).priceFields, run: (*desk).reprice},
-			{name: "donor", fields: only(typed("donor")), action: func(a *answers) ledger.Action {
+			{name: "donor", fields: func(d *desk) ([]web.Field, error) { return []web.Field{d.code("donor", "D042")}, nil }, action: func(a *answers) ledger.Action {
 				return &ledger.AddDonor{Donor: ledger.DonorID(a.code("donor"))}
 			}},
 		},

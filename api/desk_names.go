@@ -64,3 +64,24 @@ func (d *desk) donorField() (web.Field, error) {
 	}
 	return f, err
 }
+
+// commodityNamed says what an amount is of: points, minutes, or an item.
+func (d *desk) commodityNamed(c ledger.Commodity) string {
+	if c.Goods() {
+		return d.itemNamed(c)
+	}
+	return d.say.T("web.audit." + strings.ToLower(string(c)))
+}
+
+// subjectNamed says what a finding is about. Whoever reads the book knows people by number.
+func (d *desk) subjectNamed(code string) string {
+	switch {
+	case ledger.ActivityID(code).Valid():
+		return d.activityNamed(ledger.ActivityID(code))
+	case ledger.ShopID(code).Valid():
+		return d.shopNamed(ledger.ShopID(code))
+	case ledger.UnitID(code).Valid():
+		return d.unitNamed(ledger.UnitID(code))
+	}
+	return code
+}

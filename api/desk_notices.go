@@ -25,7 +25,9 @@ func noticesPage() workPage {
 				return &ledger.RemoveNotice{Notice: a.index("notice"), Reason: ledger.Reason(a.text("reason"))}
 			}},
 			{name: "object", fields: func(d *desk) ([]web.Field, error) {
-				return []web.Field{typed("record"), maybe(typed("volunteer")), d.reason()}, nil
+				record := typed("record")
+				record.Label = d.t("field.record_number")
+				return []web.Field{record, maybe(typed("volunteer")), d.reason()}, nil
 			}, action: func(a *answers) ledger.Action {
 				do := &ledger.Object{Record: a.index("record"), Reason: ledger.Reason(a.text("reason"))}
 				if a.text("volunteer") != "" {
@@ -69,7 +71,7 @@ func (d *desk) notices() error {
 
 // awaiting lists what was approved and hangs nowhere yet, the oldest first, of the units that the reader has a role for.
 func (d *desk) awaiting() (*web.Grid, error) {
-	t := d.newTable("awaiting", "record", "unit", "volunteer", "declared", "#points")
+	t := d.newTable("awaiting", "record", "unit", "holder", "declared", "#points")
 	units, any, err := d.reach()
 	if err != nil || !any {
 		return t, err

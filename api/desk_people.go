@@ -106,7 +106,7 @@ func (d *desk) searched() string { return strings.TrimSpace(d.r.PostForm.Get("se
 
 // found lists whom a number, a card or a name means: masked, with what they have and how they stand.
 func (d *desk) found() (*web.Grid, error) {
-	t := d.newTable("people", "volunteer", "unit", "status", "#points", "#pending", "#hours", "since")
+	t := d.newTable("people", "holder", "unit", "status", "#points", "#pending", "#hours", "since")
 	ids, err := d.lookUp(d.searched())
 	if err != nil {
 		return nil, err

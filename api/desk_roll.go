@@ -57,7 +57,7 @@ func (d *desk) roll(s ledger.Attended) error {
 	if err != nil {
 		return err
 	}
-	t := d.newTable("roll", "volunteer", "state")
+	t := d.newTable("roll", "holder", "state")
 	t.Ticks, t.Empty = true, d.t("roll_empty")
 	all, mine := d.r.URL.Query().Get("all") == "1", d.posted == "roll"
 	for _, id := range ids {
@@ -221,7 +221,7 @@ type rollCall struct {
 
 // callRoll enters what is ticked and typed, and lists whom the leader looks for.
 func (d *desk) callRoll(a *answers) error {
-	c := &rollCall{answers: a, session: a.index("session"), results: d.newTable("roll_result", "volunteer", "result")}
+	c := &rollCall{answers: a, session: a.index("session"), results: d.newTable("roll_result", "holder", "result")}
 	if a.text("out") != "" {
 		c.out = a.start("out")
 	}

@@ -57,7 +57,7 @@ func (d *desk) importRows(a *answers) error {
 	if err := a.err(); err != nil {
 		return err
 	}
-	t := d.newTable("rows", "row", "volunteer", "start", "#minutes", "result")
+	t := d.newTable("rows", "row", "holder", "start", "#minutes", "result")
 	var left []string
 	for i, line := range strings.Split(strings.ReplaceAll(a.text("rows"), "\r", ""), "\n") {
 		if strings.TrimSpace(line) == "" {

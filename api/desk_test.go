@@ -160,7 +160,7 @@ func TestDeskApproves(t *testing.T) {
 	b := newBook(t)
 	w := atWork(t, b, "/desk", "U000003")
 	w.open("/desk")
-	w.shows("A001", "240 min", "U000002", "checked")
+	w.shows("A001", "4 hours", "U000002", "checked")
 	waiting := regexp.MustCompile(`name="tick" value="(\d+)"`).FindStringSubmatch(w.page)
 	if waiting == nil {
 		t.Fatal("nothing waits")

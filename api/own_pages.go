@@ -105,24 +105,26 @@ func (o *oneself) goods() error {
 	if err != nil {
 		return err
 	}
-	there := web.OwnSection{Rows: goods.Rows}
+	there, where := web.OwnSection{Rows: goods.Rows}, web.OwnSection{Heading: o.t("goods.where")}
 	for _, s := range goods.Shops {
 		if s.On {
 			there.Heading = s.Text
 		}
-		if len(goods.Shops) > 1 {
-			there.Links = append(there.Links, web.Option{Value: o.of.path + "?" + url.Values{"shop": {s.Value}}.Encode(), Text: s.Text, On: s.On})
-		}
+		where.Links = append(where.Links, web.Option{Value: o.of.path + "?" + url.Values{"shop": {s.Value}}.Encode(), Text: s.Text, On: s.On})
+	}
+	if len(goods.Shops) > 1 {
+		o.section(where)
 	}
 	if len(goods.Rows) == 0 {
 		there.Text = []string{o.t("goods.none")}
-		o.section(there)
+	}
+	o.section(there)
+	if len(goods.Rows) == 0 {
 		return nil
 	}
 	o.section(web.OwnSection{Heading: o.t("goods.reserve"), Text: []string{o.t("goods.reserve_about")}, Form: o.form("hold", o.button("hold"),
 		hidden("shop", string(goods.Shop)), web.Field{Name: "item", Kind: "select", Options: goods.Items},
 		web.Field{Name: "pieces", Kind: "number", Value: "1", Need: true})})
-	o.section(there)
 	return nil
 }
 
@@ -169,7 +171,7 @@ func (o *oneself) notice() error {
 	part := func(name string, rows []web.OwnRow) {
 		s := web.OwnSection{Heading: o.t("notice." + name), Rows: rows}
 		if len(rows) == 0 {
-			s.Text = []string{o.t("notice.none")}
+			s.Text = []string{o.t("notice." + name + "_none")}
 		}
 		o.section(s)
 	}

@@ -125,7 +125,7 @@ func TestBalanceSentence(t *testing.T) {
 	t.Parallel()
 	v := newVisitor(t, newServer(t, config(newBook(t))), "zh")
 	got := body(t, v.signIn("v0000018", pin), http.StatusOK)
-	if want := "可用 46.5 分；4 分等待审核；6 分 12月31日到期。"; !strings.Contains(got, want) {
+	if want := "可用 46.5 分；4 分等待审核；6 分 12月31日到期。"; !strings.Contains(said(got), want) {
 		t.Errorf("got a page without %s:\n%s", want, got)
 	}
 }

@@ -629,6 +629,13 @@ func counted(name string) web.Field { return web.Field{Name: name, Kind: "number
 func ticked(name string) web.Field  { return web.Field{Name: name, Kind: "check"} }
 func maybe(f web.Field) web.Field   { f.Need = false; return f }
 
+// code is a field for a number that something new is given, such as an example has.
+func (d *desk) code(name, example string) web.Field {
+	f := typed(name)
+	f.Label, f.Hint = d.t("field."+name+"_code"), d.t("example", catalog.Data{"Text": example})
+	return f
+}
+
 // one is a field of which one of the values is chosen, by the names that the catalog has for them.
 func one[V ~string](d *desk, name, list string, values ...V) web.Field {
 	f := web.Field{Name: name, Kind: "select", Need: true}
@@ -638,7 +645,12 @@ func one[V ~string](d *desk, name, list string, values ...V) web.Field {
 	return f
 }
 
-func (d *desk) reason() web.Field { return one(d, "reason", "reason", ledger.Reasons()...) }
+// reason asks why. None is chosen beforehand: what nobody chose would stand in the book as why it was done.
+func (d *desk) reason() web.Field {
+	f := one(d, "reason", "reason", ledger.Reasons()...)
+	f.Unset = true
+	return f
+}
 
 // choice is a field of which one of what the book lists is chosen.
 func choice[V any](list func(func(V, error) bool), name string, option func(V) (value, text string)) (web.Field, error) {

@@ -254,6 +254,7 @@ func TestByKeyboardAlone(t *testing.T) {
 
 	k.scan(number) // leads to what comes back
 	k.types("#bring_back-"+demoItems[0], "1")
+	k.types("#bring_back-reason", kb.ArrowDown) // none is chosen beforehand
 	k.enter("#bring_back-reason ~ .actions button")
 	if !k.has(".good") {
 		t.Fatalf("nothing came back\n%s", k.state())

@@ -12,10 +12,10 @@ import (
 	"aixin/ledger"
 )
 
-// rollForm is the form of the roll, and attendance the rows of who is there: what became of a form has fewer columns.
+// rollForm is the form of the roll, and attendance the rows of who is there: what became of a form has no time.
 const (
 	rollForm   = `form:has([name="form"][value="roll"])`
-	attendance = `[role="region"]:not(form *) tbody tr:has(td:nth-child(5))`
+	attendance = `[role="region"]:not(form *) tbody tr:has(td.day:nth-child(2))`
 )
 
 // TestRollByKeyboardAlone has a leader find and tick three people and type two who walked up, of whom one is nobody, without a mouse. What was

@@ -19,7 +19,7 @@ func (t Teller) Hours(v ledger.View, id ledger.VolunteerID) (OwnSection, error) 
 	if err != nil {
 		return OwnSection{}, err
 	}
-	out := OwnSection{Heading: t.Say.T("web.account.hours"), Big: t.hours(minutes)}
+	out := OwnSection{Heading: t.Say.T("web.account.hours"), Big: t.Time(minutes)}
 	table, err := v.StarsOf(who.Unit)
 	if err != nil {
 		return OwnSection{}, err
@@ -30,11 +30,11 @@ func (t Teller) Hours(v ledger.View, id ledger.VolunteerID) (OwnSection, error) 
 			level = star.Level
 			continue
 		}
-		out.Text = append(out.Text, t.Say.T("own.hours.next", catalog.Data{"Level": star.Level, "Time": t.hours(star.Minutes - minutes)}))
+		out.Text = append(out.Text, t.Say.T("own.hours.next", catalog.Data{"Count": star.Level, "Time": t.Time(star.Minutes - minutes)}))
 		break
 	}
 	if level > 0 {
-		out.Text = append([]string{t.Say.T("own.hours.stars", catalog.Data{"Level": level})}, out.Text...)
+		out.Text = append([]string{t.Say.T("own.hours.stars", catalog.Data{"Count": level})}, out.Text...)
 	}
 	out.Text = append(out.Text, t.Say.T("web.account.hours_about"))
 	return out, nil
@@ -49,7 +49,7 @@ func (t Teller) Stated(v ledger.View, r ledger.Recount, name string) ([]OwnSecti
 	}
 	say := func(id string, data catalog.Data) string { return t.Say.T("own.certificate."+id, data) }
 	paper := OwnSection{
-		Heading: say("heading", catalog.Data{"Number": strconv.FormatInt(s.Number, 10)}), Big: t.hours(s.Minutes), Paper: true, Code: &code,
+		Heading: say("heading", catalog.Data{"Number": strconv.FormatInt(s.Number, 10)}), Big: t.Time(s.Minutes), Paper: true, Code: &code,
 		Text: []string{
 			say("whose", catalog.Data{"Name": name, "Number": string(s.Volunteer)}),
 			say("days", catalog.Data{"From": t.date(s.From), "Until": t.date(s.Until)}),
@@ -58,7 +58,7 @@ func (t Teller) Stated(v ledger.View, r ledger.Recount, name string) ([]OwnSecti
 		},
 	}
 	check := OwnSection{Heading: say("check", nil), Paper: true, Text: []string{
-		say("stands", catalog.Data{"Time": t.hours(r.Minutes)}), say("command", catalog.Data{"Number": strconv.FormatInt(s.Number, 10)}),
+		say("stands", catalog.Data{"Time": t.Time(r.Minutes)}), say("command", catalog.Data{"Number": strconv.FormatInt(s.Number, 10)}),
 		say("leaf", catalog.Data{"Hash": ledger.LeafHash(r.Entry.AppendLine(nil)).String()}),
 	}}
 	if len(r.Reversed) > 0 {

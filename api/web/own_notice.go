@@ -16,7 +16,7 @@ func (t Teller) record(v ledger.View, rec ledger.Record) (string, error) {
 	case ledger.HoursDeclared:
 		act, err := v.Activity(rec.Activity)
 		return t.Say.T("own.notice.service", catalog.Data{
-			"Activity": either(act.Name, string(rec.Activity)), "Time": t.hours(rec.Minutes), "Date": t.date(rec.Start.On()),
+			"Activity": either(act.Name, string(rec.Activity)), "Time": t.Time(rec.Minutes), "Date": t.date(rec.Start.On()),
 		}), unlessMissing(err)
 	case ledger.ActsDeclared:
 		return t.Say.T("own.notice.acts", catalog.Data{

@@ -170,7 +170,7 @@ func (t Teller) credit(v ledger.View, body *ledger.Credit) (string, error) {
 	case *ledger.HoursRecord:
 		activity, err := v.Activity(record.Activity)
 		return t.Say.T("web.statement.service", catalog.Data{
-			"Activity": either(activity.Name, string(record.Activity)), "Time": t.hours(record.Minutes), "Date": t.date(record.Start.On()),
+			"Activity": either(activity.Name, string(record.Activity)), "Time": t.Time(record.Minutes), "Date": t.date(record.Start.On()),
 		}), unlessMissing(err)
 	case *ledger.ActsRecord:
 		return t.Say.T("web.statement.acts", catalog.Data{

@@ -2,6 +2,9 @@ package web
 
 import (
 	"fmt"
+	"html"
+	"html/template"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -21,6 +24,14 @@ type Teller struct {
 func Points(a ledger.Amount) string {
 	s := strings.TrimSuffix(ledger.FormatPoints(a), "0")
 	return strings.TrimSuffix(s, ".0")
+}
+
+// unbroken are days, and numbers with their unit, in either language: a line that ends within one is hard to read in large letters.
+var unbroken = regexp.MustCompile(`(\d+\p{Han})+|\d[\d.]* (\p{Han}{1,2}|[A-Za-z]+( \d{4})?)`)
+
+// whole writes a sentence of which no line ends within a day or a number and its unit.
+func whole(sentence string) template.HTML {
+	return template.HTML(unbroken.ReplaceAllString(html.EscapeString(sentence), `<span class="day">$0</span>`)) //nolint:gosec // it is escaped
 }
 
 // points writes an amount of points with its unit. The sign is dropped: the sentence around it says which way it goes.
@@ -44,13 +55,13 @@ func (t Teller) quantity(a ledger.Amount, c ledger.Commodity) string {
 		sign = "−"
 	}
 	if c == ledger.Minute {
-		return sign + t.hours(a.Abs())
+		return sign + t.Time(a.Abs())
 	}
 	return sign + t.points(a)
 }
 
-// hours writes minutes as hours and minutes.
-func (t Teller) hours(minutes ledger.Amount) string {
+// Time writes minutes as hours and minutes.
+func (t Teller) Time(minutes ledger.Amount) string {
 	h, m := int64(minutes/60), int64(minutes%60)
 	switch {
 	case m == 0:

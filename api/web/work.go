@@ -70,6 +70,7 @@ func (t *Grid) under(heading string) *Grid {
 	}
 	out := *t
 	out.Titled = out.Caption == heading
+	out.look()
 	return &out
 }
 
@@ -108,6 +109,7 @@ type Field struct {
 	Need                            bool
 	Options                         []Option
 	List                            string // names the choices of a field that is typed into
+	Unset                           bool   // none of them is chosen beforehand
 }
 
 // Asks is what the form asks for; its name may go on with the line that it is about.
@@ -135,6 +137,18 @@ type Grid struct {
 	Ticks   bool
 	Titled  bool   // the heading above it says the same as its caption, which is then read and not shown
 	Brief   []bool // columns of which the page shows the beginning, and the export all
+	blank   []bool // columns in which no row has anything
+}
+
+// Blank reports whether a column is left out of the page: nothing stands in it. The export has it.
+func (t Grid) Blank(i int) bool { return i < len(t.blank) && t.blank[i] }
+
+// look finds the columns in which nothing stands. The first names the rows, and stays.
+func (t *Grid) look() {
+	t.blank = make([]bool, len(t.Heads))
+	for i := 1; i < len(t.Heads); i++ {
+		t.blank[i] = !slices.ContainsFunc(t.Rows, func(r GridRow) bool { return i < len(r.Cells) && r.Cells[i] != "" })
+	}
 }
 
 // briefCell is how many letters of a brief column are shown: enough to tell two hashes apart.
@@ -163,27 +177,34 @@ func (r *GridRow) write(b *strings.Builder, t *Grid) {
 		text := html.EscapeString(t.shown(i, cell))
 		switch {
 		case i == 0:
-			r.head(b, t, text)
+			r.head(b, t, cell)
+		case t.Blank(i):
 		case t.Number(i):
 			b.WriteString(`<td class="n">` + text + "</td>")
-		case dated(cell):
-			b.WriteString(`<td class="day">` + text + "</td>")
-		case t.Long(t.shown(i, cell)):
-			b.WriteString(`<td class="long">` + text + "</td>")
 		default:
-			b.WriteString("<td>" + text + "</td>")
+			b.WriteString("<td" + class(t.shown(i, cell)) + ">" + text + "</td>")
 		}
 	}
 	b.WriteString("</tr>\n")
 }
 
-// dated reports whether a cell is a day, which is not broken at its hyphens.
+// dated reports whether a cell is a month, a day or a minute, which is not broken at its hyphens.
 func dated(cell string) bool {
-	return len(cell) == len("2006-01-02") && cell[4] == '-' && cell[7] == '-'
+	const minute = "2006-01-02 15:04"
+	if len(cell) < len("2006-01") || len(cell) > len(minute) {
+		return false
+	}
+	for i := range len(cell) {
+		if digit := '0' <= minute[i] && minute[i] <= '9'; digit != ('0' <= cell[i] && cell[i] <= '9') || !digit && cell[i] != minute[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // head writes the first cell, which names the row.
-func (r *GridRow) head(b *strings.Builder, t *Grid, text string) {
+func (r *GridRow) head(b *strings.Builder, t *Grid, cell string) {
+	text := html.EscapeString(cell)
 	switch {
 	case t.Ticks: // hundreds of them stand in one form: no letter more than it takes
 		b.WriteString(`<th><label><input type="checkbox" name="tick" value="` + html.EscapeString(r.Tick) + `"`)
@@ -194,7 +215,7 @@ func (r *GridRow) head(b *strings.Builder, t *Grid, text string) {
 	case r.Link != "":
 		b.WriteString(`<th scope="row"><a href="` + html.EscapeString(r.Link) + `">` + text + "</a>")
 	default:
-		b.WriteString(`<th scope="row">` + text)
+		b.WriteString(`<th scope="row"` + class(cell) + `>` + text)
 	}
 	if r.Wrong != "" {
 		b.WriteString(` <strong class="fault">✗ ` + html.EscapeString(r.Wrong) + "</strong>")
@@ -218,8 +239,16 @@ func (f Field) Choices() template.HTML {
 // longCell is from how many letters on a cell needs room for a line of its own, so that it is not broken word by word.
 const longCell = 18
 
-// Long reports whether a cell needs room.
-func (Grid) Long(cell string) bool { return utf8.RuneCountInString(cell) >= longCell }
+// class says how a cell is broken into lines.
+func class(cell string) string {
+	switch {
+	case dated(cell):
+		return ` class="day"`
+	case utf8.RuneCountInString(cell) >= longCell:
+		return ` class="long"`
+	}
+	return ""
+}
 
 // Number reports whether a column holds numbers.
 func (t Grid) Number(i int) bool { return i < len(t.Numbers) && t.Numbers[i] }

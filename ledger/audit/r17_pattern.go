@@ -31,7 +31,7 @@ func (patterns) end(r *run) {
 			alike = alike && rec.hours.Start == list[0].hours.Start && rec.hours.Minutes == list[0].hours.Minutes
 		}
 		if alike && len(list) >= patternLeast {
-			r.found(Noted, string(k.activity), count(len(list)), k.on.String(), entries...)
+			r.found(Noted, string(k.activity), k.on.String()+" × "+count(len(list)), "", entries...)
 		}
 	}
 }

@@ -90,7 +90,7 @@ func (a *attendance) stayed(r *run, e *ledger.Entry, h *ledger.HoursRecord) {
 
 func (a *attendance) end(r *run) {
 	for k, list := range a.absent {
-		r.found(Noted, string(k.activity), count(len(list)), k.on.String(), list...)
+		r.found(Noted, string(k.activity), k.on.String()+" × "+count(len(list)), "", list...)
 	}
 	for k, list := range a.heads {
 		if len(list) > crowd {
