@@ -78,7 +78,7 @@ func holdFamily() family {
 		},
 		differs: (*Naive).holdsDiffer,
 		draws:   holdDraws(),
-		scenes:  []scene{{7, (*Generator).reserving}},
+		scenes:  []scene{{8, (*Generator).reserving}},
 	}
 }
 
