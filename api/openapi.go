@@ -51,7 +51,7 @@ type (
 	statementParams struct {
 		volunteerParam
 		momentParams
-		Commodity string `query:"commodity" enum:"POINT,MIN"`
+		Commodity string `query:"commodity" enum:"POINT,GIFT,MIN"`
 		Cursor    string `query:"cursor" description:"of the page before: the same question in the same book"`
 		Before    int64  `query:"before" minimum:"0" description:"the movements before that entry"`
 		Limit     int64  `query:"limit" minimum:"1" maximum:"200" default:"50"`

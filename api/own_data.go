@@ -25,6 +25,7 @@ type OwnData struct {
 	Guardian  ledger.VolunteerID   `json:"guardian,omitempty"`
 	Balance   Balance              `json:"balance"`
 	Points    []StatementLine      `json:"points"`
+	Gifts     []StatementLine      `json:"gifts"` // gift points
 	Minutes   []StatementLine      `json:"minutes"`
 	Hours     []DeclaredRecord     `json:"hours"` // credited service
 	Looks     []Look               `json:"looks"` // who looked at the details, when and why
@@ -186,6 +187,9 @@ func ownDataOf(v ledger.View, id ledger.VolunteerID) (out OwnData, err error) {
 		out.Hours = append(out.Hours, NewDeclaredRecord(rec))
 	}
 	if out.Points, err = everyLine(v, ledger.AccountKey{ID: ledger.PointsOf(id), Commodity: ledger.Point}); err != nil {
+		return out, err
+	}
+	if out.Gifts, err = everyLine(v, ledger.AccountKey{ID: ledger.GiftsOf(id), Commodity: ledger.GiftPoint}); err != nil {
 		return out, err
 	}
 	out.Minutes, err = everyLine(v, ledger.AccountKey{ID: ledger.HoursOf(id), Commodity: ledger.Minute})

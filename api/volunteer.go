@@ -31,7 +31,7 @@ func (s *server) balance(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// statement answers GET /v1/volunteers/{id}/statement?commodity=POINT|MIN&before=INDEX&limit=N&as_of=DATE&known_at=INDEX
+// statement answers GET /v1/volunteers/{id}/statement?commodity=POINT|GIFT|MIN&before=INDEX&limit=N&as_of=DATE&known_at=INDEX
 // &min_index=INDEX.
 func (s *server) statement(w http.ResponseWriter, r *http.Request) error {
 	id := ledger.VolunteerID(r.PathValue("id"))
@@ -180,6 +180,8 @@ func (q *query) account(id ledger.VolunteerID) ledger.AccountKey {
 	switch c {
 	case ledger.Point:
 		return ledger.AccountKey{ID: ledger.PointsOf(id), Commodity: ledger.Point}
+	case ledger.GiftPoint:
+		return ledger.AccountKey{ID: ledger.GiftsOf(id), Commodity: ledger.GiftPoint}
 	case ledger.Minute:
 		return ledger.AccountKey{ID: ledger.HoursOf(id), Commodity: ledger.Minute}
 	default:

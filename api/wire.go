@@ -104,6 +104,7 @@ type (
 		Balance    Quantity      `json:"balance"`
 		Rule       string        `json:"rule,omitempty"`
 		Items      []Item        `json:"items,omitempty"`
+		Gift       Points        `json:"gift,omitempty"`        // gift points that were paid beside
 		Refers     ledger.Index  `json:"refers_to,omitempty"`   // the entry that it approves, returns from or reverses
 		ReversedBy ledger.Index  `json:"reversed_by,omitempty"` // the entry that undid it
 		Reason     ledger.Reason `json:"reason,omitempty"`
@@ -353,7 +354,12 @@ func newStatementLine(l ledger.StatementLine, c ledger.Commodity) StatementLine 
 		out.Refers = body.Record
 	case *ledger.RecordCredit:
 		out.Refers = body.Record
-	case *ledger.Exchange, *ledger.Settlement:
+	case *ledger.Exchange:
+		out.Receipt = ReceiptNumber(e.Index)
+		if c == ledger.Point {
+			out.Gift = Points(body.Gift)
+		}
+	case *ledger.Settlement:
 		out.Receipt = ReceiptNumber(e.Index)
 	case *ledger.GoodsReturn:
 		out.Refers, out.Reason = body.Redemption, body.Reason

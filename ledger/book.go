@@ -98,10 +98,10 @@ func NewIndexedBook(zone *time.Location, next Index, at time.Time) *Book {
 // of a unit is a fold.
 func HasStatement(k AccountKey) bool {
 	switch k.ID.Class() {
-	case ClassPoints, ClassHours, ClassRecoverable, ClassStock:
+	case ClassPoints, ClassHours, ClassRecoverable, ClassStock, ClassGift:
 		return true
 	case ClassServed, ClassIssued, ClassRedeemed, ClassGiven, ClassReceived, ClassShort, ClassBreakage, ClassBase, ClassGranted, ClassDeducted:
-	case ClassLost, ClassFound, ClassScrapped, ClassRelieved, ClassGift, ClassGifted:
+	case ClassLost, ClassFound, ClassScrapped, ClassRelieved, ClassGifted:
 	}
 	return false
 }

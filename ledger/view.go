@@ -409,7 +409,7 @@ func (v View) pageOf(k AccountKey, before Index, n int) (Statement, error) {
 		out.Next = lines[n-1].Index
 	}
 	sign := Amount(1)
-	if k.ID.Class() == ClassPoints {
+	if c := k.ID.Class(); c == ClassPoints || c == ClassGift {
 		sign = -1
 	}
 	for _, l := range lines {

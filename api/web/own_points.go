@@ -109,6 +109,13 @@ func (t Teller) Points(v ledger.View, id ledger.VolunteerID) ([]OwnSection, erro
 	for _, l := range t.lots(lots) {
 		have.Rows = append(have.Rows, OwnRow{Text: l.Points, Notes: []string{l.Expires}})
 	}
+	gifts, err := v.Statement(ledger.AccountKey{ID: ledger.GiftsOf(id), Commodity: ledger.GiftPoint}, 0, 1)
+	if err != nil {
+		return nil, err
+	}
+	if len(gifts.Lines) > 0 {
+		have.Links = []Option{{Value: "/volunteer/statement?commodity=GIFT", Text: t.Say.T("web.account.all_gifts")}}
+	}
 	way := OwnSection{Heading: t.Say.T("own.points.coming")}
 	rest := b.Pending
 	for _, c := range soon {

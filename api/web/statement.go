@@ -84,7 +84,7 @@ func (t Teller) movement(v ledger.View, row ledger.StatementLine) (Movement, err
 	if row.After.Reversed != 0 {
 		m.Void, m.Pair = true, row.After.Reversed
 		m.Undone = t.Say.T("web.statement.reversed_by", catalog.Data{"Number": plain(row.After.Reversed)})
-	} else if undone := pointsUndone(e, row.After); undone > 0 {
+	} else if undone := undone(row); undone > 0 {
 		id := "web.statement.expired_since"
 		if _, sold := e.Sold(); sold {
 			id = "web.statement.returned_since"
@@ -104,11 +104,15 @@ func (t Teller) number(e ledger.Entry) string {
 
 func plain(i ledger.Index) string { return strconv.FormatInt(int64(i), 10) }
 
-// pointsUndone adds up how much of the points of an entry later entries undid.
-func pointsUndone(e ledger.Entry, after ledger.After) ledger.Amount {
+// undone adds up how much of the points of an entry later entries undid; of gift points where the line is about those.
+func undone(row ledger.StatementLine) ledger.Amount {
+	class := ledger.ClassPoints
+	if row.Account.Commodity == ledger.GiftPoint {
+		class = ledger.ClassGift
+	}
 	var sum ledger.Amount
-	for _, u := range after.Undone {
-		if i := int(u.Posting) - 1; i < len(e.Postings) && e.Postings[i].Account.Class() == ledger.ClassPoints {
+	for _, u := range row.After.Undone {
+		if i := int(u.Posting) - 1; i < len(row.Entry.Postings) && row.Entry.Postings[i].Account.Class() == class {
 			sum += u.Amount
 		}
 	}
@@ -125,9 +129,9 @@ func (t Teller) tell(v ledger.View, row ledger.StatementLine) (string, ledger.In
 		text, err := t.credit(v, &body.Credit)
 		return text, 0, err
 	case *ledger.Exchange:
-		return t.exchange(v, body)
+		return t.exchange(v, body, row.Account.Commodity)
 	case *ledger.Settlement:
-		return t.exchange(v, &body.Exchange)
+		return t.exchange(v, &body.Exchange, row.Account.Commodity)
 	case *ledger.GoodsReturn:
 		items, err := t.basket(v, body.Lines)
 		return t.Say.T("web.statement.returned", catalog.Data{"Items": items, "Number": t.Receipt(body.Redemption)}), body.Redemption, err
@@ -146,18 +150,23 @@ func (t Teller) tell(v ledger.View, row ledger.StatementLine) (string, ledger.In
 	return catalog.Name(t.Say, "kind", row.Entry.Kind), 0, nil
 }
 
-// exchange says what was handed out, and where.
-func (t Teller) exchange(v ledger.View, x *ledger.Exchange) (string, ledger.Index, error) {
+// exchange says what was handed out, and where, and what was paid beside what the line is about.
+func (t Teller) exchange(v ledger.View, x *ledger.Exchange, c ledger.Commodity) (string, ledger.Index, error) {
 	shop, err := v.Shop(x.Shop)
 	if err := unlessMissing(err); err != nil {
 		return "", 0, err
 	}
 	items, err := t.basket(v, x.Lines)
 	said := catalog.Data{"Shop": either(shop.Name, string(x.Shop)), "Items": items, "Proxy": string(x.Proxy)}
+	id := "web.statement.redeemed"
 	if x.Proxy != "" {
-		return t.Say.T("web.statement.fetched", said), 0, err
+		id = "web.statement.fetched"
 	}
-	return t.Say.T("web.statement.redeemed", said), 0, err
+	text := t.Say.T(id, said)
+	if x.Gift > 0 && c == ledger.Point {
+		text += t.Say.T("web.words.comma") + t.Say.T("web.statement.with_gift", catalog.Data{"Points": t.points(x.Gift)})
+	}
+	return text, 0, err
 }
 
 // credit says what was credited: service, acts, or the balance of a paper booklet.

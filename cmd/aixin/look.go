@@ -132,19 +132,24 @@ func (a *app) balanceText(b api.Balance, name string, carries []ledger.Carry) st
 }
 
 func (a *app) statementCmd() *cobra.Command {
-	var hours bool
+	var hours, gifts bool
 	var before ledger.Index
 	limit := ledger.Amount(50)
-	cmd := a.overURL(a.asks(a.reads(a.command("statement", "statement VOLUNTEER|POOL [--hours] [--before INDEX] [--limit N]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+	cmd := a.overURL(a.asks(a.reads(a.command("statement", "statement VOLUNTEER|POOL [--hours|--gifts] [--before INDEX] [--limit N]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
 		id := ledger.VolunteerID(args[0])
-		if pool := ledger.PoolID(args[0]); !pool.Valid() || hours {
+		if pool := ledger.PoolID(args[0]); !pool.Valid() || hours || gifts {
 			if _, err := volunteerNumber(args[0]); err != nil {
 				return err
 			}
 		}
 		k := ledger.AccountKey{ID: ledger.PointsOf(id), Commodity: ledger.Point}
-		if hours {
+		switch {
+		case hours && gifts:
+			return &usageError{id: "statement_one"}
+		case hours:
 			k = ledger.AccountKey{ID: ledger.HoursOf(id), Commodity: ledger.Minute}
+		case gifts:
+			k = ledger.AccountKey{ID: ledger.GiftsOf(id), Commodity: ledger.GiftPoint}
 		}
 		if a.atServer() {
 			return a.readServer(cmd.Context(), func(ctx context.Context, c *api.Client) (result, error) {
@@ -158,6 +163,7 @@ func (a *app) statementCmd() *cobra.Command {
 	}))))
 	fs := cmd.Flags()
 	fs.BoolVar(&hours, "hours", false, a.say.T("cli.flag.hours"))
+	fs.BoolVar(&gifts, "gifts", false, a.say.T("cli.flag.gifts"))
 	fs.Var(newValue(&before, func(s string) (ledger.Index, error) { k, err := parseKnownAt(s); return k.index, err }, "INDEX"), "before", a.say.T("cli.flag.before"))
 	fs.Var(newValue(&limit, parseCount(1000, "positive"), "N"), "limit", a.say.T("cli.flag.limit"))
 	return cmd
@@ -255,6 +261,9 @@ func (a *app) note(l api.StatementLine) string {
 	}
 	if l.Refers != 0 && l.Kind != ledger.Approved && l.Kind != ledger.OpeningPosted && l.Kind != ledger.CreditPosted {
 		parts = append(parts, a.say.T("cli.statement.refers", catalog.Data{"Index": int64(l.Refers)}))
+	}
+	if l.Gift != 0 {
+		parts = append(parts, a.say.T("cli.statement.gift", catalog.Data{"Points": l.Gift.String()}))
 	}
 	if l.Reason != "" {
 		parts = append(parts, catalog.Name(a.say, "reason", l.Reason))
