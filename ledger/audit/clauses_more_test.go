@@ -83,6 +83,14 @@ func stated() []forged {
 			b.do(steward, &ledger.SetClasses{Volunteer: v1, Classes: []ledger.Beneficiary{"hardship"}})
 			return b.do(steward, &ledger.GrantGift{Volunteer: v1, Points: 100})
 		}, forge: func(e *ledger.Entry) { body[*ledger.GiftGrant](e).Expires++ }},
+		{clause: "gift points are owed too", check: "R28", grade: audit.Noted, play: func(b *market) ledger.Index {
+			b.classed()
+			b.do(steward, &ledger.SetClasses{Volunteer: v1, Classes: []ledger.Beneficiary{"hardship"}})
+			return b.do(steward, &ledger.GrantGift{Volunteer: v1, Points: 1800}) // beside 7.00 that were earned: 80 % of 25.00 are on the shelf
+		}, forge: func(e *ledger.Entry) {
+			body[*ledger.GiftGrant](e).Points++
+			amounts(e, ledger.GiftPoint, -1801, 1801)
+		}},
 		{clause: "until when base points last", check: "R26", grade: audit.Wrong, play: func(b *market) ledger.Index {
 			b.classed()
 			return b.do(steward, &ledger.GrantBase{Volunteer: v1})

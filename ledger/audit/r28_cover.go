@@ -5,7 +5,7 @@ import "aixin/ledger"
 // warnCover is below how much percent of cover somebody ought to look, where the rule says nothing.
 const warnCover = 80
 
-// cover holds what volunteers are owed against the goods and the budget that are there for them.
+// cover holds what volunteers are owed, gift points included, against the goods and the budget that are there for them.
 type cover struct{ budgets []budget }
 
 // budget is what a unit may spend, and the entry that says so.
@@ -32,7 +32,7 @@ func (c *cover) end(r *run) {
 	var owed, goods, fen ledger.Amount
 	for k, n := range r.balance {
 		switch {
-		case k.Commodity == ledger.Point && k.ID.Class() == ledger.ClassPoints:
+		case k.ID.Class() == ledger.ClassPoints, k.ID.Class() == ledger.ClassGift:
 			owed -= n
 		case k.Commodity.Goods() && k.ID.Class() == ledger.ClassStock && r.items[k.Commodity] != nil:
 			each, _ := r.items[k.Commodity].PriceOn(r.last)
