@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"aixin/api"
 	"aixin/ledger"
+	"aixin/store"
 )
 
 // This file is the shelf and the counter: goods come in, go out for points, and come back.
@@ -47,7 +49,9 @@ func (a *app) redeemCmd() *cobra.Command {
 				return w.redeemAtServer(ctx, &do, args[0], came)
 			}
 			if err := w.present(ctx, &do, args[0], came); err != nil {
-				return err
+				if err := w.recall(ctx, &do, came, err); err != nil {
+					return err
+				}
 			}
 			return w.redeem(ctx, &do)
 		})
@@ -70,6 +74,46 @@ func (w *writer) present(ctx context.Context, do *ledger.Redeem, who string, cam
 		return w.people.CheckPIN(ctx, string(do.Volunteer), pin)
 	}
 	return nil
+}
+
+// recall says of an exchange whose card or PIN is refused whom it was about, where it stands under its key already.
+func (w *writer) recall(ctx context.Context, do *ledger.Redeem, came came, why error) error {
+	e, err := w.standing(ctx, do, why)
+	if err != nil || do.Volunteer != "" {
+		return err
+	}
+	if sold, ok := e.Sold(); ok {
+		do.Volunteer = sold.Volunteer
+	} else if no, ok := e.Body.(*ledger.Refusal); ok {
+		do.Volunteer = no.Volunteer
+	}
+	do.Presence, do.PIN = came.presence(ledger.ByCard), w.app.env("AIXIN_CARD_PIN") != ""
+	return nil
+}
+
+// standing returns what stands under the key of this write, where this actor asked for it: whatever is refused now, whoever repeats it is told
+// that. Else the error is why it is refused. The book answers in turn, so that it has what it was asked before this try.
+func (w *writer) standing(ctx context.Context, do ledger.Action, why error) (e ledger.Entry, err error) {
+	if w.app.opts.key == "" {
+		return e, why
+	}
+	c := ledger.Command{Key: w.key(), Actor: w.actor, Do: do}
+	if _, err := w.ledger.DryRun(ctx, c); err != nil && !as[*ledger.Rejection](err) && !as[*ledger.Invalid](err) {
+		return e, fmt.Errorf("%w: %w", store.ErrUnknown, err)
+	}
+	return e, w.view(ctx, func(v ledger.View) error {
+		k, err := v.Key(c.Key)
+		if isRejection(ledger.NotFound)(err) {
+			return why
+		}
+		if err == nil {
+			e, err = v.Entry(k.Index)
+		}
+		if err == nil && e.Actor != c.Actor {
+			return why
+		}
+		return err
+	})
 }
 
 // came is how somebody was present at the counter, as flags say it.

@@ -81,24 +81,32 @@ func (w *writer) settle(ctx context.Context, do *ledger.Settle, card string, cam
 	if err != nil {
 		return err
 	}
-	shown := ledger.ByTyped
-	if card != "" {
-		id, by, err := w.volunteer(ctx, card)
-		if err != nil {
-			return err
-		}
-		if id != h.Volunteer {
-			return malformed("--card", "hold_card")
-		}
-		shown = by
-	}
+	shown, why := w.holder(ctx, h.Volunteer, card)
 	do.Presence = came.presence(shown)
-	if pin := w.app.env("AIXIN_CARD_PIN"); pin != "" {
-		if err := w.people.CheckPIN(ctx, string(h.Volunteer), pin); err != nil {
+	if why != nil {
+		if _, err := w.standing(ctx, do, why); err != nil {
 			return err
 		}
 	}
 	return w.submit(ctx, do)
+}
+
+// holder says how whoever the goods are held for was present; the error is why their card or PIN is not theirs.
+func (w *writer) holder(ctx context.Context, of ledger.VolunteerID, card string) (shown ledger.Presence, err error) {
+	shown = ledger.ByTyped
+	if card != "" {
+		id, by, err := w.volunteer(ctx, card)
+		if err == nil && id != of {
+			err = malformed("--card", "hold_card")
+		}
+		if shown = by; err != nil {
+			return shown, err
+		}
+	}
+	if pin := w.app.env("AIXIN_CARD_PIN"); pin != "" {
+		err = w.people.CheckPIN(ctx, string(of), pin)
+	}
+	return shown, err
 }
 
 func (a *app) releaseCmd() *cobra.Command {
