@@ -110,3 +110,22 @@ func SignReport(dir string, lines []string) ([]byte, error) {
 func ReportText(lines []string) string {
 	return reportKind + "\n" + strings.Join(lines, "\n") + "\n"
 }
+
+// IsReport reports whether a note is one of a report.
+func IsReport(msg []byte) bool { return strings.HasPrefix(string(msg), reportKind+"\n") }
+
+// OpenReport returns the lines of a report that one of the keys signed.
+func OpenReport(msg []byte, known note.Verifiers) ([]string, error) {
+	opened, err := note.Open(msg, known)
+	if _, wrong := errors.AsType[*note.InvalidSignatureError](err); wrong {
+		return nil, fmt.Errorf("report: %w: %w", proof.ErrAltered, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("report: %w: %w", proof.ErrUnsigned, err)
+	}
+	text, ok := strings.CutPrefix(opened.Text, reportKind+"\n")
+	if !ok {
+		return nil, fmt.Errorf("report: %w", proof.ErrUnsigned)
+	}
+	return strings.Split(strings.TrimSuffix(text, "\n"), "\n"), nil
+}

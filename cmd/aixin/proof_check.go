@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -49,6 +51,9 @@ func (a *app) checkCmd() *cobra.Command {
 		if f.whole != "" && proof.KindOf(text) != proof.OfStatement {
 			return &usageError{id: "whole_statement"}
 		}
+		if store.IsReport(text) {
+			return a.checkReport(text, filepath.Dir(args[0]), keys)
+		}
 		switch proof.KindOf(text) {
 		case proof.OfExtension:
 			return a.checkExtension(text, f.kept, keys)
@@ -65,6 +70,39 @@ func (a *app) checkCmd() *cobra.Command {
 	cmd.Flags().StringVar(&f.kept, "checkpoint", "", a.say.T("cli.flag.checkpoint"))
 	cmd.Flags().StringVar(&f.whole, "whole", "", a.say.T("cli.flag.whole"))
 	return cmd
+}
+
+// checkReport checks that a report and the head that it speaks of are what the book signed: the files lie beside the note.
+func (a *app) checkReport(text []byte, dir string, keys proof.Keys) error {
+	lines, err := store.OpenReport(text, keys)
+	if err != nil {
+		return err
+	}
+	var head ledger.Head
+	if len(lines) < 4 || lines[0] != keys.Origin {
+		return fmt.Errorf("report: %w", proof.ErrUnsigned)
+	}
+	size, err := strconv.ParseInt(lines[1], 10, 64)
+	if head.Size = ledger.Index(size); err == nil {
+		head.Root, err = ledger.ParseHash(lines[2])
+	}
+	if err != nil {
+		return fmt.Errorf("report: %w: %w", proof.ErrMalformed, err)
+	}
+	for _, line := range lines[3:] {
+		name, want, _ := strings.Cut(line, " ")
+		content, err := os.ReadFile(filepath.Join(dir, filepath.Base(name)))
+		if err != nil {
+			return fmt.Errorf("report: %w", err)
+		}
+		if hashText(content) != want {
+			return &usageError{id: "report_file", data: catalog.Data{"File": name}}
+		}
+	}
+	row := newChecked(keys.Origin, head)
+	return a.show(result{json: row, text: func() string {
+		return a.say.T("cli.check.report", row.data()) + "\n"
+	}})
 }
 
 // readKeys reads a public key, or a file with one on each line, and returns the text too.
