@@ -36,7 +36,11 @@ func (s *server) receipt(w http.ResponseWriter, r *http.Request) error {
 	}
 	err = s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) error {
 		page.Done.Reprinted = f.T("web.receipt.reprinted", catalog.Data{"Date": v.On().String()})
-		return nil
+		after, err := v.After(i)
+		if after.Reversed != 0 || len(after.Undone) > 0 {
+			page.Done.Reprinted += " " + f.T("web.receipt.came_back")
+		}
+		return err
 	})
 	if err != nil {
 		return err

@@ -145,6 +145,10 @@ func TestEverythingIsScanned(t *testing.T) {
 		t.Fatalf("got %q, want it undone\n%s", got, s.state())
 	}
 	s.shoot("counter-undone.en")
+	s.goTo("/clerk/receipt?receipt=" + number)
+	if got := s.text(".reprint"); !strings.Contains(got, "came back") {
+		t.Errorf("got %q, want a reprint that says that the goods came back", got)
+	}
 	phone := open(t, at)
 	phone.lang = "en"
 	phone.signIn("/volunteer", volunteer)
