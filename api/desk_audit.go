@@ -258,7 +258,7 @@ func (d *desk) findingsShown(found audit.Report) {
 			t.Caption = string(c.Check.Number) + " " + catalog.Name(d.say, "audit_check", c.Check.Number)
 			s := web.WorkSection{Table: t}
 			if over := len(c.Findings) - len(t.Rows); over > 0 {
-				s.Text = append(s.Text, d.t("more_findings", catalog.Data{"N": over}))
+				s.Text = append(s.Text, joined(string(c.Check.Number), d.t("more_findings", catalog.Data{"N": over})))
 			}
 			d.page.Sections = append(d.page.Sections, s)
 		}
