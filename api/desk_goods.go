@@ -113,7 +113,7 @@ func (d *desk) receiveFields() ([]web.Field, error) {
 	shops, err1 := d.shops()
 	items, err2 := d.items()
 	donors, err3 := d.donorField()
-	return fieldsOf(shops, err1, donors, err3, items, err2, counted("pieces"), maybe(counted("noted")), maybe(dated("best_before")), maybe(typed("note")),
+	return fieldsOf(shops, err1, donors, err3, items, err2, counted("pieces"), maybe(counted("noted")), maybe(typed("value")), maybe(dated("best_before")), maybe(typed("note")),
 		maybe(one(d, "source", "goods_source", ledger.Donation, ledger.Purchase, ledger.Grant, ledger.Opening)))
 }
 
@@ -125,8 +125,15 @@ func receiving(a *answers) ledger.Action {
 		Lines:        []ledger.ItemLine{{Item: item, Pieces: ledger.Amount(a.number("pieces", "pieces"))}},
 		ReceiptTerms: ledger.ReceiptTerms{Note: a.text("note"), Source: ledger.GoodsSource(a.text("source"))},
 	}
+	term := ledger.ReceiptTerm{Item: item}
 	if a.text("noted") != "" {
-		do.Terms = []ledger.ReceiptTerm{{Item: item, Noted: ledger.Amount(a.number("noted", "pieces"))}}
+		term.Noted = ledger.Amount(a.number("noted", "pieces"))
+	}
+	if a.text("value") != "" {
+		term.Fen = a.amount("value", "yuan")
+	}
+	if term.Noted|term.Fen != 0 {
+		do.Terms = []ledger.ReceiptTerm{term}
 	}
 	return do
 }

@@ -753,10 +753,13 @@ func (a *answers) start(name string) ledger.Start {
 	return v
 }
 
-func (a *answers) points(name string) ledger.Amount {
+func (a *answers) points(name string) ledger.Amount { return a.amount(name, "points") }
+
+// amount reads what has two decimals; code is what is said where it is none.
+func (a *answers) amount(name, code string) ledger.Amount {
 	v, err := ledger.ParsePoints(tidy(a.Get(name), maxCard))
 	if err != nil {
-		a.fault(name, "points")
+		a.fault(name, code)
 	}
 	return v
 }

@@ -225,7 +225,7 @@ func (a *Receive) check(f *faults) {
 }
 
 func (a *Receive) needs(b *Book, _ Command, w *Wants) {
-	b.shops.want(w, a.Shop)
+	b.wantRuleOfShop(w, a.Shop)
 	b.donors.want(w, a.Donor)
 	for _, l := range a.Lines {
 		b.items.want(w, l.Item)
@@ -241,6 +241,10 @@ func (a *Receive) decide(b *Book, _ Command, d *draft) *Rejection {
 	}
 	if a.BestBefore != 0 && a.BestBefore < d.On {
 		return &Rejection{Reason: DateInPast, Subject: a.BestBefore.String()}
+	}
+	rule, _ := b.ruleOfShop(a.Shop, d.On)
+	if r := rule.Delivery.lacks(a); r != nil {
+		return r
 	}
 	d.receive(a)
 	return d.itself(a, nil)

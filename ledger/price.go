@@ -33,7 +33,7 @@ const (
 	QueryLate    Query = "late"
 )
 
-// Missing is what the rule wants with a record and is not there.
+// Missing is what the rule wants with a record or a delivery and is not there.
 type Missing string
 
 // What may be missing.
@@ -42,6 +42,9 @@ const (
 	MissingSignatures Missing = "signatures"
 	MissingSession    Missing = "session"
 	MissingAbout      Missing = "about"
+	MissingSource     Missing = "source"
+	MissingValue      Missing = "value"
+	MissingBestBefore Missing = "best_before"
 )
 
 func incomplete(m Missing) *Rejection { return &Rejection{Reason: Incomplete, Subject: string(m)} }

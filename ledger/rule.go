@@ -52,6 +52,7 @@ type Rule struct {
 	Account   AccountRule  // B01
 	Stars     []Star       // B40; without it DefaultStars
 	Count     CountRule    // B38
+	Delivery  DeliveryRule // B36
 
 	Classes []ClassExpiry // B22: how points that are not earned lapse; a class without an entry never does
 }
@@ -199,6 +200,7 @@ func (r *Rule) sections(c *codec) {
 	c.since(2, func(c *codec) { stars(c, &r.Stars) })
 	c.section(2, "count", r.Count == CountRule{}, r.Count.fields)
 	c.since(2, func(c *codec) { classExpiries(c, &r.Classes) })
+	c.section(2, "delivery", len(r.Delivery.Needs) == 0, r.Delivery.fields)
 }
 
 // Faults lists what is malformed in the rule, which no book would take; field names are those of the TOML file.
@@ -256,6 +258,7 @@ func (r *Rule) checkSections(f *faults) {
 	r.Account.check(f)
 	checkStars(f, r.Stars)
 	r.Count.check(f)
+	r.Delivery.check(f)
 	r.checkClasses(f)
 }
 

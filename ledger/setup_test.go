@@ -103,6 +103,10 @@ func (t *table) rule(w []string) ledger.Rule {
 		case "count":
 			per, tolerance, _ := strings.Cut(v, ":")
 			r.Count = ledger.CountRule{Per: ledger.Period(per), Tolerance: ledger.Amount(t.int(tolerance))}
+		case "delivery":
+			for m := range strings.SplitSeq(v, ",") {
+				r.Delivery.Needs = append(r.Delivery.Needs, ledger.Missing(m))
+			}
 		case "worth-tolerance":
 			r.Worth.Tolerance = ledger.Amount(t.int(v))
 		case "expiry":

@@ -81,6 +81,7 @@ type ruleFile struct {
 	Account   *accountFile      `toml:"account,omitempty"`
 	Stars     []starFile        `toml:"stars,omitempty"`
 	Count     *countFile        `toml:"count,omitempty"`
+	Delivery  *deliveryFile     `toml:"delivery,omitempty"`
 	Expiry    []classExpiryFile `toml:"expiry,omitempty"`
 }
 
@@ -134,7 +135,7 @@ func (f *ruleFile) rule() (ledger.Rule, error) {
 	rule.Leave, rule.Approval = f.Leave.rule(), f.Approval.read()
 	rule.Donation, rule.Pairing = f.Donation.rule(), readPairing(f.Pairing)
 	rule.Account, rule.Stars, rule.Count = f.Account.rule(), readStars(f.Stars), f.Count.rule()
-	rule.Classes = readClasses(f.Expiry)
+	rule.Classes, rule.Delivery = readClasses(f.Expiry), f.Delivery.rule()
 	var err error
 	if rule.Worth, err = f.Worth.read(); err != nil {
 		return ledger.Rule{}, err
@@ -194,7 +195,7 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 	f.Leave, f.Carry = newLeaveFile(rule.Leave), writeCarry(rule.Carry)
 	f.Donation, f.Pairing = newDonationFile(rule.Donation), writePairing(rule.Pairing)
 	f.Account, f.Stars, f.Count = newAccountFile(rule.Account), writeStars(rule.Stars), newCountFile(rule.Count)
-	f.Expiry = writeClasses(rule.Classes)
+	f.Expiry, f.Delivery = writeClasses(rule.Classes), newDeliveryFile(rule.Delivery)
 	for _, by := range rule.Earns {
 		f.Earns = append(f.Earns, string(by))
 	}

@@ -189,6 +189,30 @@ per_day = 3
 	}
 }
 
+// What a delivery must say, and on which line a rule names what no delivery says.
+func TestDeliveryRule(t *testing.T) {
+	t.Parallel()
+	const head = "id = \"said\"\nversion = 1\nfrom = 2026-01-01\nearns = []\n\n[delivery]\n"
+	rule, err := sheet.CheckRule(strings.NewReader(head + `needs = ["source", "value", "best_before"]`))
+	must(t, err)
+	want := ledger.DeliveryRule{Needs: []ledger.Missing{ledger.MissingSource, ledger.MissingValue, ledger.MissingBestBefore}}
+	if diff := cmp.Diff(want, rule.Delivery); diff != "" {
+		t.Errorf("read (-want +got):\n%s", diff)
+	}
+	var b bytes.Buffer
+	must(t, sheet.WriteRule(&b, rule))
+	again, err := sheet.ReadRule(&b)
+	must(t, err)
+	if diff := cmp.Diff(rule, again); diff != "" {
+		t.Errorf("written and read (-want +got):\n%s", diff)
+	}
+	_, err = sheet.CheckRule(strings.NewReader(head + `needs = ["source", "colour"]`))
+	bad, ok := errors.AsType[*ledger.Invalid](err)
+	if !ok || len(bad.Fields) != 1 || bad.Fields[0] != (ledger.Fault{Field: "7: delivery.needs[1]", Code: "delivery_need"}) {
+		t.Errorf("colour: got %v, want line 7", err)
+	}
+}
+
 func TestRuleRefusals(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

@@ -133,12 +133,37 @@ func (n *Naive) receive(a *ledger.Receive) Answer {
 	case a.BestBefore != 0 && a.BestBefore < n.today:
 		return no(ledger.DateInPast)
 	}
+	for _, need := range n.shopRule(a.Shop, n.today).Delivery.Needs {
+		if !says(a, string(need)) {
+			return no(ledger.Incomplete)
+		}
+	}
 	for k, l := range a.Lines {
 		id := lot{len(n.history), k + 1}
 		n.expires[id] = a.BestBefore
 		n.move(shelf(a.Shop, l.Item), id, l.Pieces)
 	}
 	return Answer{Kind: ledger.Received}
+}
+
+// says reports whether a delivery names its source or its last day, or what a piece of everything in it is worth.
+func says(a *ledger.Receive, what string) bool {
+	switch what {
+	case "source":
+		return a.Source != ""
+	case "best_before":
+		return a.BestBefore > 0
+	}
+	worth := map[ledger.Commodity]ledger.Amount{}
+	for _, t := range a.Terms {
+		worth[t.Item] = t.Fen
+	}
+	for _, l := range a.Lines {
+		if worth[l.Item] == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func (n *Naive) undoDelivery(i int, e *event) (Answer, bool) {
