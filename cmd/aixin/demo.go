@@ -27,6 +27,7 @@ const (
 	demoKeeper   ledger.StaffID = "U000004"
 	demoClerk    ledger.StaffID = "U000005"
 	demoSteward  ledger.StaffID = "U000006"
+	demoAuditor  ledger.StaffID = "U000008"
 	demoHanger   ledger.StaffID = "U000009"
 )
 

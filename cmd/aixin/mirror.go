@@ -9,6 +9,7 @@ import (
 	"aixin/api"
 	"aixin/api/catalog"
 	"aixin/ledger"
+	"aixin/ledger/person"
 	"aixin/store"
 )
 
@@ -32,22 +33,7 @@ type mirrorRow struct {
 // mirror copies a book from the server that serves it.
 func (a *app) mirror(ctx context.Context, url, dir string) error {
 	a.opts.book = dir
-	actor := ledger.StaffID(a.opts.actor)
-	if actor == "" {
-		return &usageError{id: "no_actor"}
-	}
-	if !actor.Valid() {
-		return malformed("--as", "staff_number")
-	}
-	anybody, err := api.NewClient(url, api.ClientOptions{})
-	if err != nil {
-		return err
-	}
-	info, err := anybody.Book(ctx)
-	if err != nil {
-		return err
-	}
-	pin, err := a.pinOf(ctx, actor)
+	info, actor, pin, err := a.copier(ctx, url)
 	if err != nil {
 		return err
 	}
@@ -62,6 +48,26 @@ func (a *app) mirror(ctx context.Context, url, dir string) error {
 	}
 	row := mirrorRow{info.Origin, dir, m.Before.Size, m.Head.Size, m.Head.Root, info.PublicKeys, m.Begun}
 	return a.show(result{json: row, text: func() string { return a.mirrorText(row) }})
+}
+
+// copier returns what the book is, and who copies it: the auditor of every demo book where it is one and nobody else is named.
+func (a *app) copier(ctx context.Context, url string) (info api.Book, actor ledger.StaffID, pin string, err error) {
+	anybody, err := api.NewClient(url, api.ClientOptions{})
+	if err != nil {
+		return info, "", "", err
+	}
+	info, unreached := anybody.Book(ctx)
+	if a.opts.actor == "" && info.Demo {
+		a.complain("%s\n", a.say.T("cli.mirror.demo", catalog.Data{"Who": string(demoAuditor)}))
+		return info, demoAuditor, person.DemoPIN, nil
+	}
+	if actor, pin, err = a.actor(ctx); err != nil {
+		return info, "", "", err
+	}
+	if !actor.Valid() {
+		return info, "", "", malformed("--as", "staff_number")
+	}
+	return info, actor, pin, unreached
 }
 
 // mirrorText says what the copy has now, and of a new one how to make sure whose it is.
