@@ -38,7 +38,7 @@ func OpenClosed(ctx context.Context, dir string, o Options) (c *Closed, err erro
 	if l.log == nil {
 		l.log = slog.New(slog.DiscardHandler)
 	}
-	l.seq.clock = o.Clock
+	l.seq.clock, l.seq.demo = o.Clock, info.Demo
 	if l.zone, err = info.Location(); err != nil {
 		return nil, err
 	}

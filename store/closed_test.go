@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"aixin/ledger"
 	"aixin/store"
@@ -45,6 +46,43 @@ func TestOpenClosed(t *testing.T) {
 		if before[name] != text {
 			t.Errorf("%s was changed by reading", name)
 		}
+	}
+}
+
+// A demo is read on the day of its last entry where the clock is behind it, whichever way it is read.
+func TestOpenClosedDemo(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "book")
+	err := store.Create(t.Context(), dir, store.CreateOptions{Origin: "test.example/b", Zone: "Asia/Shanghai", Demo: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := setup(0)
+	list[0].Do = &ledger.OpenBook{Format: ledger.FormatVersion, Origin: "test.example/b", Zone: "Asia/Shanghai", Demo: true}
+	clock := newClock()
+	l := open(t, dir, options(clock))
+	submit(t, l, list...)
+	closeBook(t, l)
+	clock.move(-400 * 24 * time.Hour)
+	want := ledger.DateOf(start())
+
+	c, err := store.OpenClosed(t.Context(), dir, options(clock))
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := c.View(t.Context(), store.AsOf{})
+	if err := errors.Join(err, c.Close()); err != nil || v.On() != want {
+		t.Errorf("closed: got %s, %v, want %s", v.On(), err, want)
+	}
+	folded, err := store.Fold(t.Context(), dir, store.AsOf{}, store.FoldOptions{Clock: clock.now})
+	if err != nil || folded.On() != want {
+		t.Errorf("folded: got %s, %v, want %s", folded.On(), err, want)
+	}
+	again := open(t, dir, options(clock))
+	opened, done, err := again.View(t.Context(), store.AsOf{})
+	defer done()
+	if err != nil || opened.On() != want {
+		t.Errorf("opened: got %s, %v, want %s", opened.On(), err, want)
 	}
 }
 
