@@ -194,7 +194,7 @@ func (g *hosting) readView(ctx context.Context, a *app, v ledger.View, f func(co
 	if err := a.reached(v); err != nil {
 		return result{}, err
 	}
-	return f(ctx, &reader{app: a, view: v, info: g.book.Book()})
+	return (&reader{app: a, view: v, info: g.book.Book()}).draw(ctx, f)
 }
 
 // write lets f write into the book that is served. Who asks has signed in.

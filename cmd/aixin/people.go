@@ -168,6 +168,13 @@ func (w *writer) agree(ctx context.Context, args []string) error {
 		return err
 	}
 	if len(args) == 2 {
+		theirs, err := w.theirs(ctx, registry.Look{Person: args[0]})
+		switch {
+		case err != nil:
+			return err
+		case len(theirs) == 0:
+			return &ledger.Rejection{Reason: ledger.NotPermitted, Subject: string(ledger.Steward)}
+		}
 		if err := w.people.Agree(ctx, string(w.actor), args[0], args[1]); err != nil {
 			return err
 		}
@@ -176,6 +183,9 @@ func (w *writer) agree(ctx context.Context, args []string) error {
 		}})
 	}
 	list, err := w.people.Looks(ctx)
+	if err == nil {
+		list, err = w.theirs(ctx, list...)
+	}
 	if err != nil {
 		return err
 	}
@@ -184,6 +194,27 @@ func (w *writer) agree(ctx context.Context, args []string) error {
 		rows = append(rows, registry.Access{At: l.At, Actor: l.Actor, Person: l.Person, Reason: l.Reason})
 	}
 	return w.app.showAccesses(rows)
+}
+
+// theirs leaves the looks at people with whom whoever agrees deals.
+func (w *writer) theirs(ctx context.Context, looks ...registry.Look) (list []registry.Look, err error) {
+	err = w.view(ctx, func(v ledger.View) error {
+		handled, err := api.HandledBy(v, w.actor, ledger.Steward, ledger.Supervisor)
+		if err != nil {
+			return err
+		}
+		for _, l := range looks {
+			in, err := handled.Among(l.Person)
+			if err != nil {
+				return err
+			}
+			if in {
+				list = append(list, l)
+			}
+		}
+		return nil
+	})
+	return list, err
 }
 
 func (a *app) peopleLogCmd() *cobra.Command {
