@@ -249,7 +249,7 @@ func (b *book) found(t testing.TB) {
 	b.do(t, steward, &ledger.SetRule{Rule: ledger.Rule{
 		ID: "volunteer-1yuan", Version: 1, From: ledger.NewDate(2026, 1, 1),
 		Rates: []ledger.HourRate{{Code: "VH01", Points: 100}},
-		Acts:  []ledger.ActStandard{{Code: "RC03", Points: 100, Per: 30}, {Code: "RC01", Points: 100, Per: 50}},
+		Acts:  []ledger.ActStandard{{Code: "RC03", Points: 100, Per: 30, CountedIn: "个"}, {Code: "RC01", Points: 100, Per: 50}},
 		Earns: []ledger.Capture{ledger.Scan, ledger.Roster}, Step: 30,
 		Expires: ledger.ExpiresYearEnd, ExpiresIn: 1, ReturnGrace: 7, Transfer: true,
 	}})

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
 
@@ -313,7 +312,7 @@ func (d *desk) declared(rec ledger.Record) string {
 	case rec.Start != 0:
 		return joined(d.activityNamed(rec.Activity), minute(rec.Start), d.minutes(rec.Minutes), catalog.Name(d.say, "capture", rec.Capture))
 	case rec.Code != "":
-		return joined(string(rec.Code), day(rec.On), "× "+strconv.FormatInt(rec.Quantity, 10))
+		return joined(string(rec.Code), day(rec.On), "× "+ledger.FormatQuantity(rec.Quantity, rec.CountedIn))
 	}
 	return catalog.Name(d.say, "kind", rec.Kind)
 }

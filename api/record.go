@@ -29,6 +29,7 @@ type (
 		Code      ledger.Code        `json:"code,omitempty"`
 		On        ledger.Date        `json:"on,omitempty"`
 		Quantity  int64              `json:"quantity,omitempty"`
+		CountedIn string             `json:"counted_in,omitempty"` // what the quantity counts
 		Points    Points             `json:"points"`
 		Import    ledger.Index       `json:"import,omitempty"`
 		For       ledger.Kind        `json:"for,omitempty"` // of a proposal: the kind of entry that it becomes
@@ -44,7 +45,7 @@ type (
 func NewDeclaredRecord(r ledger.Record) DeclaredRecord {
 	out := DeclaredRecord{
 		Record: r.Index, Kind: r.Kind, State: r.State, Volunteer: r.Volunteer, Declarer: r.Declarer, Activity: r.Activity, Minutes: r.Minutes,
-		Code: r.Code, On: r.On, Quantity: r.Quantity, Points: Points(r.Points), Import: r.Import, For: r.For(), Queries: r.Queries,
+		Code: r.Code, On: r.On, Quantity: r.Quantity, CountedIn: r.CountedIn, Points: Points(r.Points), Import: r.Import, For: r.For(), Queries: r.Queries,
 		Approvers: r.Approvers, Step: r.Step(), Steps: len(r.Chain),
 	}
 	if r.Deduct > 0 {

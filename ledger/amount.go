@@ -37,6 +37,11 @@ func FormatPoints(a Amount) string {
 	return string(append(b, '.', byte('0'+n/10%10), byte('0'+n%10)))
 }
 
+// FormatQuantity writes how many of what an act was: 60 in bags is "60 bags".
+func FormatQuantity(n int64, countedIn string) string {
+	return strings.TrimSpace(strconv.FormatInt(n, 10) + " " + countedIn)
+}
+
 // ParsePoints reads a plain decimal amount of points: an optional minus, digits, and at most two decimals. It is the
 // inverse of FormatPoints. Exponents, signs other than minus, grouping and full-width digits are refused; a file reader
 // that accepts those turns them into this grammar first.

@@ -85,7 +85,7 @@ func (t *table) serviceRule(r *ledger.ServiceRule, k, v string) bool {
 			Code: ledger.Code(f[0]), Activity: ledger.ActivityID(f[1]), Percent: t.int(f[2]), From: t.date(f[3]), Until: t.date(f[4]), Cap: t.amount(f[5]),
 		})
 	case "deduction":
-		r.Deductions = append(r.Deductions, ledger.Deduction{Code: ledger.Code(f[0]), Points: t.amount(f[1]), Evidence: f[2] != ""})
+		r.Deductions = append(r.Deductions, ledger.Deduction{Code: ledger.Code(f[0]), Points: t.amount(f[1]), Evidence: f[2] != "", CountedIn: f[3]})
 	case "long-day":
 		r.LongDay = ledger.LongDay{Minutes: ledger.Amount(t.int(f[0])), Role: ledger.Role(f[1])}
 	case "overlap":
@@ -137,6 +137,8 @@ func attendanceForgeries() []forgery {
 		}},
 		bodyOf("the unit of hours", "I8", func(r *ledger.HoursRecord) bool { r.Unit = "C09"; return true }),
 		bodyOf("the unit of acts", "I8", func(r *ledger.ActsRecord) bool { r.Unit = "C09"; return true }),
+		bodyOf("what acts are counted in", policy, func(r *ledger.ActsRecord) bool { r.CountedIn = "bags"; return true }),
+		bodyOf("a number for what acts are counted in", "I8", func(r *ledger.ActsRecord) bool { r.CountedIn = "13812345678"; return true }),
 		bodyOf("the queries of a record", policy, func(r *ledger.HoursRecord) bool {
 			there := len(r.Queries) > 0
 			r.Queries = nil

@@ -74,6 +74,8 @@ type ActStandard struct {
 	Keep     string // B08: what becomes of fractions
 	Once     string // B15: once of what
 	Evidence bool   // B07: whether evidence is needed
+
+	CountedIn string // B07: what its quantity counts, as people say it, such as bags; optional
 }
 
 // Ways to expire.

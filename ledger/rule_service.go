@@ -79,6 +79,8 @@ type Deduction struct {
 	Code     Code
 	Points   Amount
 	Evidence bool // it needs evidence
+
+	CountedIn string // as of an ActStandard
 }
 
 // LongDay is a day of more minutes than are approved without a look.
@@ -149,6 +151,7 @@ func (r *ServiceRule) fields(c *codec) {
 		text(c, "code", &x.Code)
 		number(c, "points", &x.Points)
 		c.flag("evidence", &x.Evidence)
+		text(c, "counted_in", &x.CountedIn)
 	})
 	c.section(2, "long_day", r.LongDay == LongDay{}, r.LongDay.fields)
 	text(c, "overlap", &r.Overlap)
@@ -185,6 +188,7 @@ func (a *ActStandard) added(c *codec) {
 	text(c, "keep", &a.Keep)
 	text(c, "once", &a.Once)
 	c.flag("evidence", &a.Evidence)
+	text(c, "counted_in", &a.CountedIn)
 }
 
 // check lists what is malformed; field names are those of the TOML file.
@@ -201,6 +205,7 @@ func (r *ServiceRule) check(f *faults) {
 		again := slices.ContainsFunc(r.Deductions[:i], func(y Deduction) bool { return y.Code == x.Code })
 		f.want(x.Code.Valid() && !again, at+"code", "code")
 		f.want(x.Points > 0 && x.Points <= MaxAmount/MaxQuantity, at+"points", "points")
+		f.want(countingWord(x.CountedIn), at+"counted_in", "counted_in")
 	}
 	f.want(r.LongDay.Minutes >= 0 && r.LongDay.Minutes <= MaxMinutes, "long_day.minutes", "minutes")
 	f.want(r.LongDay.Role == "" || slices.Contains(Roles(), r.LongDay.Role), "long_day.role", "role")
@@ -240,11 +245,17 @@ func (x Boost) check(f *faults, at string) {
 func (a ActStandard) checkAct(f *faults, at string) {
 	f.want(slices.Contains([]string{KeepFraction, KeepWhole, KeepRest}, a.Keep), at+"keep", "keep")
 	f.want(slices.Contains([]string{"", OnceEver, OnceAYear, OncePerson}, a.Once), at+"once", "once")
+	f.want(countingWord(a.CountedIn), at+"counted_in", "counted_in")
 }
+
+// countingWord reports whether a text may stand behind a quantity; none may, too.
+func countingWord(s string) bool { return s == "" || (len(s) <= maxCountedIn && plainName(s)) }
 
 const (
 	maxPercent  = 1000 // ten times is an order of the county, a hundred times is a typing error
 	maxDeadline = 60   // working days: a quarter
+
+	maxCountedIn = 24 // bytes: a word, not a sentence
 )
 
 // valid reports whether it is the period of a cap or base.

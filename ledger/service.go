@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -72,6 +73,8 @@ type (
 		Clipped Amount
 		Queries []Query
 		Pool    PoolID
+
+		CountedIn string // what the rule says that the quantity counts
 	}
 
 	// DeclareOpening claims the balance of a paper booklet, once per volunteer. By a steward.
@@ -389,6 +392,7 @@ func (r *ActsRecord) fields(c *codec) {
 		number(c, "clipped", &r.Clipped)
 		texts(c, "queries", &r.Queries)
 		text(c, "pool", &r.Pool)
+		text(c, "counted_in", &r.CountedIn)
 	})
 }
 
@@ -457,9 +461,11 @@ func (a *DeclareActs) decide(b *Book, c Command, d *draft) *Rejection {
 	case r != nil:
 		return r
 	case ok:
+		body.CountedIn = act.CountedIn
 		x := &claim{who: v, unit: unit, code: a.Code, on: a.On, quantity: a.Quantity, each: act.Points, per: act.Per, keep: act.Keep}
 		body.Points, body.Clipped, r = b.price(&rule, x, &body.Queries)
 	default:
+		body.CountedIn = less.CountedIn
 		body.Deduct, ok = share(less.Points, a.Quantity, 1)
 		if !ok {
 			r = &Rejection{Reason: TooLarge, Subject: string(a.Code)}
@@ -482,10 +488,13 @@ func (r *ActsRecord) inTime(b *Book, rule *Rule, today Date) *Rejection {
 
 func (r *ActsRecord) asked() (Action, Index) { return &r.DeclareActs, r.Import }
 
-// holds that the record is somebody's, and of their unit of that day (I8).
+// holds that the record is somebody's, of their unit of that day, and that its quantity counts what a word says (I8).
 func (r *ActsRecord) holds(b *Book, _ Entry) ([]Posting, error) {
 	if v, ok := b.who(r.Volunteer); ok && v.UnitOn(r.On) != r.Unit {
 		return nil, fmt.Errorf("I8: volunteer %s is not of unit %s", r.Volunteer, r.Unit)
+	}
+	if !countingWord(r.CountedIn) {
+		return nil, errors.New("I8: what is counted is no word")
 	}
 	return nil, b.checkMember(r.Volunteer, r.Pool, r.On)
 }
@@ -495,7 +504,7 @@ func (r *ActsRecord) fold(b *Book, e Entry) {
 	day.Acts = append(day.Acts, kept(b, r.Code))
 	b.declare(e, Record{
 		Volunteer: r.Volunteer, Unit: r.Unit, Code: r.Code, On: r.On, Quantity: r.Quantity, Points: r.Points, Import: r.Import,
-		About: r.About, Deduct: r.Deduct, Queries: r.Queries, Pool: r.Pool,
+		About: r.About, Deduct: r.Deduct, Queries: r.Queries, Pool: r.Pool, CountedIn: kept(b, r.CountedIn),
 	})
 }
 

@@ -46,8 +46,8 @@ func (t *table) rule(w []string) ledger.Rule {
 			r.Rates = append(r.Rates, ledger.HourRate{Code: ledger.Code(f[0]), Points: t.amount(f[1]), By: ledger.Capture(f[2])})
 		case "act":
 			f := strings.Split(v, ":")
-			f = append(f, "", "", "")
-			r.Acts = append(r.Acts, ledger.ActStandard{Code: ledger.Code(f[0]), Points: t.amount(f[1]), Per: t.int(f[2]), Keep: f[3], Once: f[4], Evidence: f[5] != ""})
+			f = append(f, "", "", "", "")
+			r.Acts = append(r.Acts, ledger.ActStandard{Code: ledger.Code(f[0]), Points: t.amount(f[1]), Per: t.int(f[2]), Keep: f[3], Once: f[4], Evidence: f[5] != "", CountedIn: f[6]})
 		case "earns":
 			for c := range strings.SplitSeq(v, ",") {
 				r.Earns = append(r.Earns, ledger.Capture(c))

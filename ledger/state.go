@@ -198,6 +198,7 @@ type (
 		Chain     []Role    // the steps of its approval; none where one reviewer approves
 		Approvers []StaffID // who took them so far
 		Pool      PoolID    // of the household that holds its points; none where the volunteer does
+		CountedIn string    // acts: what the quantity counts
 	}
 
 	// Day is what a person served and did on one day.
@@ -386,6 +387,7 @@ func (f *Record) fields(c *codec) {
 	texts(c, "chain", &f.Chain)
 	texts(c, "approvers", &f.Approvers)
 	text(c, "pool", &f.Pool)
+	text(c, "counted_in", &f.CountedIn)
 }
 
 // place walks the members up to those that say what the record waits for and whose it is.

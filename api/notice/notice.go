@@ -67,7 +67,7 @@ func (l Line) text(say *catalog.Localizer) string {
 		data["Name"], data["Day"], data["Minutes"] = l.Activity, r.Start.On().String(), int64(r.Minutes)
 		return say.T("notice.service", data)
 	}
-	data["Code"], data["Quantity"], data["Day"] = string(r.Code), r.Quantity, r.On.String()
+	data["Code"], data["Quantity"], data["Day"] = string(r.Code), ledger.FormatQuantity(r.Quantity, r.CountedIn), r.On.String()
 	return say.T("notice.act", data)
 }
 

@@ -99,6 +99,8 @@ type actFile struct {
 	Keep     string `toml:"keep,omitempty"`
 	Once     string `toml:"once,omitempty"`
 	Evidence bool   `toml:"evidence,omitempty"`
+
+	CountedIn string `toml:"counted_in,omitempty"`
 }
 
 // ReadRule reads one version of a rule set. Unknown members are refused by name and line; whether the numbers make sense the
@@ -164,7 +166,9 @@ func (f *ruleFile) rule() (ledger.Rule, error) {
 		if err != nil {
 			return ledger.Rule{}, err
 		}
-		rule.Acts = append(rule.Acts, ledger.ActStandard{Code: ledger.Code(a.Code), Points: points, Per: a.Per, Keep: a.Keep, Once: a.Once, Evidence: a.Evidence})
+		rule.Acts = append(rule.Acts, ledger.ActStandard{
+			Code: ledger.Code(a.Code), Points: points, Per: a.Per, Keep: a.Keep, Once: a.Once, Evidence: a.Evidence, CountedIn: a.CountedIn,
+		})
 	}
 	rule.ServiceRule, err = f.serviceFile.read()
 	return rule, err
@@ -203,7 +207,7 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 		f.Rates = append(f.Rates, rateFile{string(h.Code), ledger.FormatPoints(h.Points), string(h.By)})
 	}
 	for _, a := range rule.Acts {
-		f.Acts = append(f.Acts, actFile{string(a.Code), ledger.FormatPoints(a.Points), a.Per, a.Keep, a.Once, a.Evidence})
+		f.Acts = append(f.Acts, actFile{string(a.Code), ledger.FormatPoints(a.Points), a.Per, a.Keep, a.Once, a.Evidence, a.CountedIn})
 	}
 	f.Express, f.Worth, f.Counter = writeExpress(rule.Express), writeWorth(rule.Worth), newCounterFile(rule.Counter)
 	f.Hold, f.ExpiresOn = writeHold(rule.Hold), dayFile(rule.ExpiresOn)

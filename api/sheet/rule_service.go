@@ -70,6 +70,8 @@ type deductionFile struct {
 	Code     string `toml:"code"`
 	Points   string `toml:"points"`
 	Evidence bool   `toml:"evidence,omitempty"`
+
+	CountedIn string `toml:"counted_in,omitempty"`
 }
 
 // read turns the sections into a rule's.
@@ -120,7 +122,7 @@ func (f *serviceFile) read() (r ledger.ServiceRule, err error) {
 		if err != nil {
 			return r, err
 		}
-		r.Deductions = append(r.Deductions, ledger.Deduction{Code: ledger.Code(x.Code), Points: points, Evidence: x.Evidence})
+		r.Deductions = append(r.Deductions, ledger.Deduction{Code: ledger.Code(x.Code), Points: points, Evidence: x.Evidence, CountedIn: x.CountedIn})
 	}
 	return r, nil
 }
@@ -153,7 +155,7 @@ func (f *serviceFile) write(r ledger.ServiceRule) {
 		f.Boosts = append(f.Boosts, boostFile{string(x.Code), string(x.Activity), x.Percent, dayFile(x.From), dayFile(x.Until), writePoints(x.Cap)})
 	}
 	for _, x := range r.Deductions {
-		f.Deductions = append(f.Deductions, deductionFile{string(x.Code), ledger.FormatPoints(x.Points), x.Evidence})
+		f.Deductions = append(f.Deductions, deductionFile{string(x.Code), ledger.FormatPoints(x.Points), x.Evidence, x.CountedIn})
 	}
 }
 

@@ -189,6 +189,30 @@ per_day = 3
 	}
 }
 
+// What the quantity of an act counts, of what earns and of what takes away; and on which line it is more than a word.
+func TestCountedIn(t *testing.T) {
+	t.Parallel()
+	const text = "id = \"said\"\nversion = 1\nfrom = 2026-01-01\nearns = []\n\n[[acts]]\ncode = \"SF04\"\npoints = \"1.00\"\nper = 1\ncounted_in = \"件\"\n" +
+		"\n[[deductions]]\ncode = \"DE01\"\npoints = \"5.00\"\ncounted_in = \"次\"\n"
+	rule, err := sheet.CheckRule(strings.NewReader(text))
+	must(t, err)
+	if act, _ := rule.Act("SF04"); act.CountedIn != "件" || rule.Deductions[0].CountedIn != "次" {
+		t.Errorf("got %+v, %+v", rule.Acts, rule.Deductions)
+	}
+	var b bytes.Buffer
+	must(t, sheet.WriteRule(&b, rule))
+	again, err := sheet.ReadRule(&b)
+	must(t, err)
+	if diff := cmp.Diff(rule, again); diff != "" {
+		t.Errorf("written and read (-want +got):\n%s", diff)
+	}
+	_, err = sheet.CheckRule(strings.NewReader(strings.Replace(text, "件", "上报的问题一件一件地数", 1)))
+	bad, ok := errors.AsType[*ledger.Invalid](err)
+	if !ok || len(bad.Fields) != 1 || bad.Fields[0] != (ledger.Fault{Field: "10: acts[0].counted_in", Code: "counted_in"}) {
+		t.Errorf("a sentence: got %v, want line 10", err)
+	}
+}
+
 // What a delivery must say, and on which line a rule names what no delivery says.
 func TestDeliveryRule(t *testing.T) {
 	t.Parallel()

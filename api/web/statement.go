@@ -183,7 +183,7 @@ func (t Teller) credit(v ledger.View, body *ledger.Credit) (string, error) {
 		}), unlessMissing(err)
 	case *ledger.ActsRecord:
 		return t.Say.T("web.statement.acts", catalog.Data{
-			"Code": string(record.Code), "Quantity": strconv.FormatInt(record.Quantity, 10), "Date": t.date(record.On),
+			"Code": string(record.Code), "Quantity": ledger.FormatQuantity(record.Quantity, record.CountedIn), "Date": t.date(record.On),
 		}), nil
 	case *ledger.OpeningRecord:
 		return t.Say.T("web.statement.opening"), nil

@@ -180,7 +180,7 @@ func (a *app) traced(e ledger.Entry) string {
 	case *ledger.HoursRecord:
 		return fmt.Sprintf("%s %s %s %d′", said, body.Volunteer, body.Activity, int64(body.Minutes))
 	case *ledger.ActsRecord:
-		return fmt.Sprintf("%s %s %s×%d", said, body.Volunteer, body.Code, body.Quantity)
+		return fmt.Sprintf("%s %s %s×%s", said, body.Volunteer, body.Code, ledger.FormatQuantity(body.Quantity, body.CountedIn))
 	case *ledger.OpenSession:
 		return said + " " + string(body.Activity)
 	}

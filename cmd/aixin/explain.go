@@ -21,6 +21,8 @@ type termRow struct {
 	By      string          `json:"by,omitempty"`
 	Per     int64           `json:"per,omitempty"`
 	Gives   string          `json:"gives"`
+
+	CountedIn string `json:"counted_in,omitempty"` // what goes in, of acts
 }
 
 // arithmetic works the steps out again. They are those of the book before the entry, which is folded up to there: later entries
@@ -51,6 +53,9 @@ func (r *reader) arithmetic(ctx context.Context, e ledger.Entry, out *explanatio
 	pieces := e.Kind == ledger.Received
 	for _, t := range steps {
 		out.Arithmetic = append(out.Arithmetic, newTermRow(t, pieces))
+	}
+	if acts, ok := e.Body.(*ledger.ActsRecord); ok && len(steps) > 0 {
+		out.Arithmetic[0].CountedIn = acts.CountedIn // the quantity goes into the first step, whichever it is
 	}
 	return err
 }

@@ -348,7 +348,8 @@ func (a *app) explanationText(e ledger.Entry, x explanation) string {
 		b.WriteString(a.ruleSentence(e, x.rule) + "\n")
 	}
 	for _, t := range x.Arithmetic {
-		b.WriteString("  " + a.say.T("cli.term."+string(t.What), catalog.Data{"Of": t.Of, "By": t.By, "Per": t.Per, "Gives": t.Gives, "Subject": t.Subject}) + "\n")
+		of := strings.TrimSpace(t.Of + " " + t.CountedIn)
+		b.WriteString("  " + a.say.T("cli.term."+string(t.What), catalog.Data{"Of": of, "By": t.By, "Per": t.Per, "Gives": t.Gives, "Subject": t.Subject}) + "\n")
 	}
 	for _, i := range x.Items {
 		b.WriteString(a.say.T("cli.receipt.item", catalog.Data{"Item": string(i.Item), "Pieces": int64(i.Pieces), "Points": i.Points.String()}) + "\n")

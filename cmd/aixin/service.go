@@ -140,7 +140,7 @@ func (r recordRow) what() string {
 	case r.Activity != "":
 		return fmt.Sprintf("%s %s %s", r.Activity, strings.Replace(r.Start, "T", " ", 1), sheet.FormatDuration(r.Minutes))
 	case r.Code != "":
-		return fmt.Sprintf("%s %s ×%d", r.Code, r.On, r.Quantity)
+		return fmt.Sprintf("%s %s ×%s", r.Code, r.On, ledger.FormatQuantity(r.Quantity, r.CountedIn))
 	}
 	return string(r.For)
 }
