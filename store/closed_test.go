@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"iter"
 	"os"
 	"path/filepath"
 	"testing"
@@ -109,25 +110,59 @@ func TestOpenClosedRefuses(t *testing.T) {
 	}
 }
 
-// Every byte of the journal flipped in turn is found, when the book is opened or when its journal is checked.
+// Every byte of the journal flipped in turn is found, by whoever opens the book and checks its journal or reads it to its end instead,
+// and by whoever reads it beside a writer.
 func TestOpenClosedFindsEveryFlippedByte(t *testing.T) {
 	t.Parallel()
 	dir := smallBook(t, setup(0)[:2]...)
 	whole := read(t, segment(dir))
+	none := func(ledger.Kind) bool { return false }
 	for i := range whole {
 		write(t, segment(dir), flipped(whole, i))
 		c, err := store.OpenClosed(t.Context(), dir, options(newClock()))
 		if err == nil {
-			err = c.CheckJournal(t.Context())
-			if failed := c.Close(); failed != nil {
-				t.Error(failed)
+			for name, err := range map[string]error{
+				"check":   c.CheckJournal(t.Context()),
+				"entries": drain(store.Entries(t.Context(), dir, 0)),
+				"moved":   drain(store.Moved(t.Context(), dir, none)),
+			} {
+				if !errors.Is(err, ledger.ErrCorrupt) {
+					t.Errorf("byte %d flipped, %s: got %v", i, name, err)
+				}
 			}
+			if err := c.Close(); err != nil {
+				t.Error(err)
+			}
+			continue
 		}
-		if !errors.Is(err, ledger.ErrCorrupt) && !errors.Is(err, store.ErrNotClosed) {
+		if errors.Is(err, store.ErrNotClosed) {
+			err = openFails(t, dir)
+		}
+		if !errors.Is(err, ledger.ErrCorrupt) {
 			t.Errorf("byte %d flipped: got %v", i, err)
 		}
 	}
 	write(t, segment(dir), whole)
+}
+
+// drain reads entries to their end.
+func drain(entries iter.Seq2[ledger.Entry, error]) error {
+	for _, err := range entries {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// openFails is what opening a book says.
+func openFails(t *testing.T, dir string) error {
+	t.Helper()
+	l, err := store.Open(t.Context(), dir, options(newClock()))
+	if err == nil {
+		err = l.Close()
+	}
+	return err
 }
 
 // contents are the files of a book.

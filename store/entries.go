@@ -13,9 +13,9 @@ import (
 )
 
 // Entries reads a book without its lock, from the entry from on, up to the last complete head. Every root on the way is checked
-// before a line under it is interpreted: bytes that do not hash give a *ledger.CorruptError with the first bad index; a line
-// that hashes and is of an unknown kind gives an error that wraps ledger.ErrNewer. After an error the sequence ends. Hashing
-// and parsing use all processors.
+// before a line under it is interpreted: bytes that do not hash give a *ledger.CorruptError with the first bad index, and so does
+// a head whose time is not that of the last entry under it; a line that hashes and is of an unknown kind gives an error that wraps
+// ledger.ErrNewer. After an error the sequence ends. Hashing and parsing use all processors.
 func Entries(ctx context.Context, dir string, from ledger.Index) iter.Seq2[ledger.Entry, error] {
 	return entries(ctx, dir, reading{from: from})
 }
@@ -72,7 +72,7 @@ type read struct {
 	leaves         []ledger.Hash  // of all its lines
 	entries        []ledger.Entry // of the lines that were asked for, as far as they can be read
 	shaped         []bool         // of each entry, whether it is by itself as an entry must be; to be folded
-	unread         error          // why the entry behind these could not be read; to be believed once the root has been checked
+	unread         error          // why the entry or the head behind these cannot be believed; to be told once the root has been checked
 }
 
 // reading says what is made of the lines of a journal.
@@ -213,12 +213,14 @@ func (what reading) batch(lines *ledger.LineReader, p journal.Placed, first ledg
 	if what.fold {
 		r.shaped = make([]bool, 0, n)
 	}
+	at := p.Head.At // of the last entry that is parsed
 	for i, line := range p.Lines() {
 		r.leaves = append(r.leaves, ledger.LeafHash(line))
 		if i < what.from || r.unread != nil {
 			continue
 		}
 		e, err := what.parse(lines, line)
+		at = e.At
 		switch {
 		case errors.Is(err, ledger.ErrNewer):
 			r.unread = fmt.Errorf("entry %d: %w", i, err)
@@ -231,6 +233,9 @@ func (what reading) batch(lines *ledger.LineReader, p journal.Placed, first ledg
 				r.shaped = append(r.shaped, e.Shaped())
 			}
 		}
+	}
+	if r.unread == nil && !at.Equal(p.Head.At) {
+		r.unread = notItsTime(p.Head)
 	}
 	return r
 }

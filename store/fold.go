@@ -98,6 +98,9 @@ func (f *fold) read(ctx context.Context, file *journal.File, known *places, unti
 			known.add(place, len(line))
 			place.Offset += int64(len(line)) + 1
 		}
+		if r.unread != nil {
+			return r.unread
+		}
 		progress(f.frontier.Size())
 	}
 	return nil

@@ -238,13 +238,17 @@ func headTime(b journal.Batch) error {
 	if errors.Is(err, ledger.ErrNewer) {
 		return nil // the fold refuses it with a better reason
 	}
-	if err == nil && !e.At.Equal(b.Head.At) {
-		err = errors.New("the head's time is not the last entry's")
-	}
 	if err != nil {
 		return &ledger.CorruptError{Index: b.Head.Size - 1, Err: err}
 	}
+	if !e.At.Equal(b.Head.At) {
+		return notItsTime(b.Head)
+	}
 	return nil
+}
+
+func notItsTime(h ledger.Head) error {
+	return &ledger.CorruptError{Index: h.Size - 1, Err: errors.New("the head's time is not the last entry's")}
 }
 
 // mendTail moves what a crash has torn aside, and makes sure that what is left is on the disk and not only in the page cache.
