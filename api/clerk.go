@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -451,30 +452,43 @@ func (s *server) scanned(r *http.Request, t *till, scan string) (next string, er
 }
 
 // itemOf returns the item that has this code or label; none where it is something else.
-func (s *server) itemOf(ctx context.Context, text string) (ledger.Commodity, error) {
-	var found ledger.Commodity
-	err := s.view(ctx, ledger.AsOf{}, func(v ledger.View) error {
+func (s *server) itemOf(ctx context.Context, text string) (found ledger.Commodity, err error) {
+	err = s.view(ctx, ledger.AsOf{}, func(v ledger.View) error {
 		if c := ledger.Commodity(text); c.Goods() {
 			item, err := v.Item(c)
 			found = item.Item
 			return err
 		}
-		for item, err := range v.Items() {
-			if err != nil {
-				return err
-			}
-			if item.Label != "" && sameLabel(tidy(item.Label, maxCard), text) {
-				found = item.Item
-			}
-		}
-		return nil
+		all, err := labelsOf(v)
+		found = all.item(text)
+		return err
 	})
 	return found, err
 }
 
-// sameLabel compares what was scanned with a label. A scanner reads the twelve digits of a UPC as they are, or as an EAN-13 behind a zero.
-func sameLabel(label, text string) bool {
-	return label == text || goodsCode.MatchString(text) && (label == "0"+text || text == "0"+label)
+// labels are the items by their codes and by what stands on them: as it is tidied, and with its blanks.
+type labels map[string]ledger.Commodity
+
+func labelsOf(v ledger.View) (labels, error) {
+	of := labels{}
+	for item, err := range v.Items() {
+		if err != nil {
+			return nil, err
+		}
+		of[string(item.Item)] = item.Item
+		if text := tidy(item.Label, maxCard); text != "" && !ledger.Commodity(text).Goods() { // what reads as a code is one
+			of[text], of[blanked(item.Label)] = item.Item, item.Item
+		}
+	}
+	return of, nil
+}
+
+// item returns what has been scanned, if it is an item. A scanner reads the twelve digits of a UPC as they are, or as an EAN-13 behind a zero.
+func (l labels) item(text string) ledger.Commodity {
+	if item, ok := l[text]; ok || !goodsCode.MatchString(text) {
+		return item
+	}
+	return cmp.Or(l["0"+text], l[strings.TrimPrefix(text, "0")])
 }
 
 // put puts as many of an item on the counter as were said before.

@@ -161,7 +161,7 @@ func bringingBack(a *answers) ledger.Action {
 func (a *answers) pieces() (lines []ledger.ItemLine) {
 	for item, err := range a.view.Items() {
 		if err != nil {
-			a.fault("lines", "item_code")
+			a.failed = err
 			return lines
 		}
 		name := string(item.Item)

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,38 +53,69 @@ func (d *desk) lateFields() ([]web.Field, error) {
 
 // handedLate is the exchange that a voucher is of. Nobody stands there: a number that the paper has was typed.
 func handedLate(a *answers) ledger.Action {
-	return &ledger.Redeem{
+	do := &ledger.Redeem{
 		Shop: ledger.ShopID(a.code("shop")), Voucher: a.number("voucher", "voucher"), Happened: a.date("happened"), Volunteer: a.volunteer("volunteer"),
 		Lines: a.scannedLines("lines"), Presence: ledger.ByTyped, Slip: a.code("slip"),
 	}
+	if do.Voucher < 1 { // without one it would be an exchange like any other, with nobody to approve it
+		a.fault("voucher", "voucher")
+	}
+	return do
 }
 
+// maxScanned bounds the lines of what was scanned: as many baskets' as one has lines, each piece for itself.
+const maxScanned = 20 * ledger.MaxLines
+
 // scannedLines reads goods, one on each line as a scanner leaves them: what is scanned twice is two pieces, and a number behind it says how many.
+// A fault says on which line it is, as people count them.
 func (a *answers) scannedLines(name string) (lines []ledger.ItemLine) {
+	all, err := labelsOf(a.view)
+	if err != nil {
+		a.failed = err
+		return nil
+	}
+	read := 0
 	for text := range strings.Lines(a.Get(name)) {
-		code, times, _ := strings.Cut(strings.TrimSpace(text), " ")
-		if code == "" {
-			continue
-		}
-		item, err := a.itemOf(a.r.Context(), tidy(code, maxCard))
-		if err != nil || item == "" {
-			a.fault(name, "item_code")
+		if read++; read > maxScanned {
+			a.fault(name, "too_many")
 			return nil
 		}
-		pieces := int64(1)
-		if times != "" {
-			if pieces, err = strconv.ParseInt(tidy(times, maxCard), 10, 64); err != nil || pieces < 1 || pieces > int64(ledger.MaxPieces) {
-				a.fault(name, "pieces")
-				return nil
-			}
+		if text = blanked(text); text == "" {
+			continue
+		}
+		item, pieces := all.scanned(text)
+		switch {
+		case item == "":
+			a.fault(fmt.Sprintf("%s[%d]", name, read), "item_code")
+			return nil
+		case pieces < 1 || pieces > ledger.MaxPieces:
+			a.fault(fmt.Sprintf("%s[%d]", name, read), "pieces")
+			return nil
 		}
 		i := slices.IndexFunc(lines, func(l ledger.ItemLine) bool { return l.Item == item })
 		if i < 0 {
 			lines, i = append(lines, ledger.ItemLine{Item: item}), len(lines)
 		}
-		lines[i].Pieces += ledger.Amount(pieces)
+		lines[i].Pieces += pieces
 	}
 	return lines
+}
+
+// scanned reads one line: a code or label as it stands there, or one with how many behind it, or one with blanks that it does not have.
+func (l labels) scanned(text string) (item ledger.Commodity, pieces ledger.Amount) {
+	if item = l.item(text); item != "" {
+		return item, 1
+	}
+	if i := strings.LastIndex(text, " "); i > 0 {
+		if item = l.item(tidy(text[:i], maxCard)); item != "" {
+			n, err := strconv.ParseInt(text[i+1:], 10, 64)
+			if err != nil {
+				n = 0
+			}
+			return item, ledger.Amount(n)
+		}
+	}
+	return l.item(tidy(text, maxCard)), 1
 }
 
 // voucherTable lists the books of the shop that was chosen on this browser.

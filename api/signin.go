@@ -88,11 +88,16 @@ func (s *server) holder(ctx context.Context, card string) (ledger.VolunteerID, e
 // tidy takes what people type with a Chinese keyboard on a phone: full-width, in small letters, with spaces. What is longer
 // than anything sensible is nothing.
 func tidy(s string, most int) string {
-	s = strings.ToUpper(strings.Join(strings.Fields(width.Narrow.String(s)), ""))
+	s = strings.ReplaceAll(blanked(s), " ", "")
 	if len(s) > most {
 		return ""
 	}
 	return s
+}
+
+// blanked is tidy where the blanks say something: one stands for however many.
+func blanked(s string) string {
+	return strings.ToUpper(strings.Join(strings.Fields(width.Narrow.String(s)), " "))
 }
 
 // peerOf returns the address at the other end of the connection; headers that anybody can write are not asked. Of an IPv6 address

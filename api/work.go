@@ -84,6 +84,8 @@ type (
 		url.Values
 		key ledger.Key
 		bad ledger.Invalid
+
+		failed error // what is no fault of whoever typed
 	}
 )
 
@@ -698,6 +700,9 @@ func fieldsOf(list ...any) (fields []web.Field, err error) {
 
 // The readers of answers.
 func (a *answers) err() error {
+	if a.failed != nil {
+		return a.failed
+	}
 	if len(a.bad.Fields) > 0 {
 		return &a.bad
 	}
