@@ -79,7 +79,7 @@ func readingCommands() []Command {
 		reading("hold list", "List what is held.", shelfReaders(), "all"),
 		reading("item list", "List items.", ledger.Roles(), ""),
 		reading("item show", "Show an item with all its prices.", ledger.Roles(), ""),
-		reading("notice list", "List notices, or what waits for one.", noticeReaders(), "waiting"),
+		reading("notice list", "List notices, what waits for one, or which are due.", noticeReaders(), "due waiting"),
 		reading("notice show", "Show a notice with its lines and objections.", noticeReaders(), "picture text"),
 		reading("pool list", "List the pools that have points.", bookReaders(), ""),
 		reading("household show", "Show who lives in a household, and since when.", accountReaders(), ""),

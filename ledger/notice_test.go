@@ -36,11 +36,13 @@ func (t *table) notice(verb string, w words) ledger.Action {
 	return nil
 }
 
-// noticeRule reads "days:reply:mask".
+// noticeRule reads "days:reply:mask:effective:points-by:goods-by".
 func (t *table) noticeRule(v string) ledger.NoticeRule {
 	t.Helper()
-	f := append(strings.Split(v, ":"), "", "", "")
-	return ledger.NoticeRule{Days: t.int(f[0]), Reply: t.int(f[1]), Mask: f[2], Effective: ledger.Period(f[3])}
+	f := append(strings.Split(v, ":"), "", "", "", "", "")
+	return ledger.NoticeRule{
+		Days: t.int(f[0]), Reply: t.int(f[1]), Mask: f[2], Effective: ledger.Period(f[3]), PointsBy: t.int(f[4]), GoodsBy: t.int(f[5]),
+	}
 }
 
 func noticeForgeries() []forgery {

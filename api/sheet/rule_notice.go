@@ -9,6 +9,9 @@ type noticeFile struct {
 	Mask  string `toml:"mask,omitempty"`
 
 	Effective ledger.Period `toml:"effective,omitempty"`
+
+	PointsBy int64 `toml:"points_by,omitempty"`
+	GoodsBy  int64 `toml:"goods_by,omitempty"`
 }
 
 func (f *noticeFile) rule() ledger.NoticeRule {

@@ -15,6 +15,7 @@ import (
 	"aixin/api/notice"
 	"aixin/api/sheet"
 	"aixin/ledger"
+	"aixin/ledger/report"
 	"aixin/store"
 )
 
@@ -250,11 +251,17 @@ func newNoticeRow(n ledger.Notice, on ledger.Date) noticeRow {
 }
 
 func (a *app) noticeList() *cobra.Command {
-	var waiting bool
-	cmd := a.reads(a.command("notice_list", "list [--waiting]", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
-		return a.read(cmd.Context(), func(_ context.Context, r *reader) (result, error) {
-			if waiting {
+	var waiting, due bool
+	cmd := a.reads(a.command("notice_list", "list [--waiting | --due]", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
+		if waiting && due {
+			return &usageError{id: "notice_one"}
+		}
+		return a.read(cmd.Context(), func(ctx context.Context, r *reader) (result, error) {
+			switch {
+			case waiting:
 				return r.awaiting()
+			case due:
+				return r.unpublished(ctx)
 			}
 			rows, t := []noticeRow{}, a.table("entry", "notice", "what", "from", "until", "records", "state")
 			for n, err := range r.view.Notices() {
@@ -273,7 +280,40 @@ func (a *app) noticeList() *cobra.Command {
 		})
 	}))
 	cmd.Flags().BoolVar(&waiting, "waiting", false, a.say.T("cli.flag.waiting"))
+	cmd.Flags().BoolVar(&due, "due", false, a.say.T("cli.flag.notice_due"))
 	return cmd
+}
+
+// dueRow is a notice of a month's points or a quarter's goods that does not hang out yet.
+type dueRow struct {
+	Unit    ledger.UnitID `json:"unit"`
+	What    string        `json:"what"`
+	Period  string        `json:"period"`
+	By      ledger.Date   `json:"by"`
+	Overdue bool          `json:"overdue,omitempty"`
+}
+
+// unpublished lists the notices of points and goods that are due.
+func (r *reader) unpublished(ctx context.Context) (result, error) {
+	rows, t := []dueRow{}, r.app.table("unit", "what", "until", "note")
+	scope, err := report.ScopeOf(r.view, "")
+	if err != nil {
+		return result{}, err
+	}
+	list, err := report.Unpublished(r.view, scope, store.Entries(ctx, r.app.opts.book, 0))
+	for _, x := range list {
+		row, note := dueRow{x.Unit, x.What, x.Period, x.By, r.view.On() > x.By}, ""
+		if row.Overdue {
+			note = r.app.say.T("cli.notice.late")
+		}
+		rows = append(rows, row)
+		t.add(string(row.Unit), row.What+" "+row.Period, row.By.String(), note)
+	}
+	res := result{json: rows, table: t}
+	if len(rows) == 0 {
+		res.text = func() string { return r.app.say.T("cli.notice.none_due") + "\n" }
+	}
+	return res, err
 }
 
 // awaiting lists the approved records that wait for a notice.

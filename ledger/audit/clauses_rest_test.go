@@ -367,16 +367,10 @@ func whoActs() []forged {
 			b.do(keeper, gift)
 			return b.do(clerk, &ledger.Hold{Volunteer: v1, Shop: "S01", Lines: salt(1)})
 		}, forge: func(e *ledger.Entry) { body[*ledger.Reservation](e).Volunteer = v2 }},
-		{clause: "a quarter without a notice of goods", check: "R21", grade: audit.Noted, play: func(b *market) ledger.Index {
-			b.shown = 25 // what came in first
-			day := b.on(31 + 15)
-			i := b.do(publisher, &ledger.Publish{
-				What: ledger.PublishGoods, Unit: "C01", Number: 1, Period: "2026-Q1", From: day, Until: day + 10, SHA256: strings.Repeat("a", 64), Size: 10,
-			})
-			b.on(31 + 16)
-			b.do(keeper, &ledger.AddDonor{Donor: "D002"})
-			return i
-		}, forge: func(e *ledger.Entry) { body[*ledger.Publish](e).Unit = "C02" }},
+		{clause: "a quarter without a notice of goods", check: "R21", grade: audit.Noted, play: posted(ledger.PublishGoods, "2026-Q1"), forge: elsewhere},
+		{clause: "a late notice of goods", check: "R21", grade: audit.Noted, play: posted(ledger.PublishGoods, "2026-Q1"), forge: aDayLater},
+		{clause: "a month without a notice of points", check: "R29", grade: audit.Noted, play: posted(ledger.PublishPoints, "2026-03"), forge: elsewhere},
+		{clause: "a late notice of points", check: "R29", grade: audit.Noted, play: posted(ledger.PublishPoints, "2026-03"), forge: aDayLater},
 		{clause: "a number of a person in what hung out", check: "R29", grade: audit.Wrong, play: noticed, forge: func(e *ledger.Entry) {
 			e.Kind, e.Postings = ledger.Published, nil
 			e.Body = &ledger.Publish{
@@ -387,6 +381,27 @@ func whoActs() []forged {
 		}}},
 	}
 }
+
+// posted hangs out the points or goods of a period on the last day to do so.
+func posted(what, period string) func(b *market) ledger.Index {
+	return func(b *market) ledger.Index {
+		b.shown = 25 // what came in first
+		if what == ledger.PublishPoints {
+			b.shown = 22 // the first credit
+		}
+		day := b.on(31 + ledger.PublishDay)
+		i := b.do(publisher, &ledger.Publish{
+			What: what, Unit: "C01", Number: 1, Period: period, From: day, Until: day + 10, SHA256: strings.Repeat("a", 64), Size: 10,
+		})
+		b.on(31 + ledger.PublishDay + 1)
+		b.do(keeper, &ledger.AddDonor{Donor: "D002"})
+		return i
+	}
+}
+
+func elsewhere(e *ledger.Entry) { body[*ledger.Publish](e).Unit = "C02" }
+
+func aDayLater(e *ledger.Entry) { e.On++ }
 
 // enrolled enrols one more volunteer.
 func (b *market) enrolled() ledger.VolunteerID {

@@ -1,38 +1,24 @@
 package audit
 
 import (
-	"fmt"
+	"cmp"
 
 	"aixin/ledger"
+	"aixin/ledger/report"
 )
 
-// publishedBy is until which day after a quarter its goods are published.
-const publishedBy = 15
-
 // donations holds deliveries against the shelf, gifts for somebody against who got them, and deliveries against the notices of goods.
-type donations struct {
-	received  map[season][]ledger.Index
-	published map[season]bool
-}
+type donations struct{ goods *report.Publishing }
 
-// season is a quarter of a unit.
-type season struct {
-	unit   ledger.UnitID
-	period string
-}
-
-func newDonations() observer {
-	return &donations{map[season][]ledger.Index{}, map[season]bool{}}
-}
+func newDonations() observer { return &donations{report.NewPublishing()} }
 
 func (d *donations) see(r *run, e *ledger.Entry) {
 	switch body := e.Body.(type) {
 	case *ledger.Receive:
 		d.receive(r, e, body)
-	case *ledger.Publish:
-		if body.What == ledger.PublishGoods {
-			d.published[season{body.Unit, body.Period}] = true
-		}
+		r.publishing(d.goods, e)
+	case *ledger.Publish, *ledger.AddUnit:
+		r.publishing(d.goods, e)
 	case *ledger.GoodsRelieved:
 		if body.Volunteer != "" { // of a case without a number, its paper says the class
 			r.directed(e, body.Volunteer)
@@ -62,8 +48,6 @@ func (d *donations) receive(r *run, e *ledger.Entry, body *ledger.Receive) {
 			r.found(Wrong, string(body.Shop), string(l.Item)+" "+count(in), string(l.Item)+" "+count(l.Pieces), e.Index)
 		}
 	}
-	k := season{r.shops[body.Shop], quarterOf(e.On)}
-	d.received[k] = append(d.received[k], e.Index)
 }
 
 // directed looks for goods that were given for others.
@@ -84,23 +68,23 @@ func (r *run) given(e *ledger.Entry, id ledger.VolunteerID, item ledger.Commodit
 	}
 }
 
-func quarterOf(on ledger.Date) string {
-	t := on.Time()
-	return fmt.Sprintf("%04d-Q%d", t.Year(), (int(t.Month())+2)/3)
+func (d *donations) end(r *run) { r.unpublished(d.goods) }
+
+// publishing shows an entry to what knows which notices are asked for.
+func (r *run) publishing(p *report.Publishing, e *ledger.Entry) {
+	p.See(e, func(owner string) ledger.UnitID {
+		if who := r.people[ledger.VolunteerID(owner)]; who != nil {
+			return who.in(e.On)
+		}
+		return r.unitOf(owner)
+	}, func(s ledger.ShopID) ledger.UnitID { return r.shops[s] })
 }
 
-func (d *donations) end(r *run) {
-	for k, list := range d.received {
-		_, until := ledger.Quarterly.Around(r.dayOf(list[0]))
-		if r.last <= until.AddDays(publishedBy) {
-			continue
-		}
-		said := false
-		for _, u := range r.org.Above(k.unit, until) {
-			said = said || d.published[season{u, k.period}]
-		}
-		if !said {
-			r.found(Noted, string(k.unit), "", k.period, list...)
+// unpublished notes what was published late, and what was not when its last day had passed.
+func (r *run) unpublished(p *report.Publishing) {
+	for _, x := range p.Asked(&r.org, r.ruleIn, r.last) {
+		if cmp.Or(x.Hung, r.last) > x.By {
+			r.found(Noted, string(x.Unit), x.Hung.String(), x.Period, x.Of...)
 		}
 	}
 }

@@ -1,17 +1,26 @@
 package audit
 
-import "aixin/ledger"
+import (
+	"aixin/ledger"
+	"aixin/ledger/report"
+)
 
 // publication looks for the texts that hung out: each is kept as its hash says, and is what the entries come to, drawn again; none
-// shows a number of a person or a name that is not masked; and what a notice lists was declared, approved and not taken back.
+// shows a number of a person or a name that is not masked; what a notice lists was declared, approved and not taken back; and the points
+// of each month hung out in time.
 type publication struct {
-	nothing
-	moves *moves
+	moves  *moves
+	points *report.Publishing
 }
 
-func newPublication() observer { return &publication{moves: newMoves()} }
+func newPublication() observer { return &publication{newMoves(), report.NewPublishing()} }
+
+func (p *publication) end(r *run) { r.unpublished(p.points) }
 
 func (p *publication) see(r *run, e *ledger.Entry) {
+	if _, goods := e.Body.(*ledger.Receive); !goods {
+		r.publishing(p.points, e)
+	}
 	var n ledger.Notice
 	switch body := e.Body.(type) {
 	case *ledger.PostNotice:

@@ -236,10 +236,7 @@ func (r *run) drawn(m *moves, n ledger.Notice, on ledger.Date) *Drawn {
 		return d
 	}
 	first, last, _ := ledger.PeriodOf(n.Period)
-	if u := r.units[n.Unit]; u != nil {
-		rule, _ := r.rules.For(r.org.Above(n.Unit, last), u.Rule, last)
-		d.shown = rule.Notice.Mask != ledger.MaskNumbers
-	}
+	d.shown = r.ruleIn(n.Unit, last).Notice.Mask != ledger.MaskNumbers
 	covers := r.standsOver(m, n.Unit, on)
 	switch n.What {
 	case ledger.PublishPoints:

@@ -613,6 +613,15 @@ func (w *world) ruleOfShop(s ledger.ShopID, on ledger.Date) (ledger.Rule, bool) 
 	return w.rules.ForShop(s, w.org.Above(unit.Unit, on), unit.Rule, on)
 }
 
+// ruleIn returns the rule of a unit on a day; an empty one where it has none.
+func (w *world) ruleIn(u ledger.UnitID, on ledger.Date) ledger.Rule {
+	var rule ledger.Rule
+	if unit := w.units[u]; unit != nil {
+		rule, _ = w.rules.For(w.org.Above(u, on), unit.Rule, on)
+	}
+	return rule
+}
+
 // near reports whether a volunteer is an actor, of their household, or near to them by what was declared so far or by a list from
 // outside.
 func (r *run) near(actor ledger.StaffID, id ledger.VolunteerID) bool {

@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"strings"
 	"testing"
 
 	"aixin/ledger"
@@ -29,6 +30,47 @@ func TestPointsOver(t *testing.T) {
 		{Volunteer: v1, Opening: 150, Redeemed: 50, Closing: 100},
 		{Volunteer: v2, Opening: 220, Redeemed: 100, Closing: 120},
 	})
+}
+
+// What a month or quarter asks for is due from its end on, by the fifteenth or as the rule of the unit says.
+func TestUnpublished(t *testing.T) {
+	t.Parallel()
+	b := worked(t)
+	due := func(on ledger.Date) (out []string) {
+		got, err := report.Unpublished(b.View(on), scopeOf(t, b.View(on), ""), entries(b.Memory))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range got {
+			out = append(out, string(x.Unit)+" "+x.What+" "+x.Period+" "+x.By.String())
+		}
+		return out
+	}
+	differs(t, due(ledger.NewDate(2026, 1, 31)), []string(nil))
+	differs(t, due(ledger.NewDate(2026, 2, 1)), []string{"C01 points 2026-01 2026-02-15", "C0101 points 2026-01 2026-02-15", "C02 points 2026-01 2026-02-15"})
+	differs(t, due(ledger.NewDate(2026, 4, 1)), []string{
+		"C01 points 2026-01 2026-02-15", "C0101 points 2026-01 2026-02-15", "C02 points 2026-01 2026-02-15",
+		"C01 points 2026-02 2026-03-15", "C0101 points 2026-02 2026-03-15", "C0101 goods 2026-Q1 2026-04-15", "C02 goods 2026-Q1 2026-04-15",
+	})
+	b.on(ledger.NewDate(2026, 2, 10))
+	rules, err := b.View(seen).Rules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := rules.List[0]
+	next.Version, next.From, next.Notice = 2, ledger.NewDate(2026, 2, 10), ledger.NoticeRule{PointsBy: 20, GoodsBy: 28}
+	b.do("U000006", &ledger.SetRule{Rule: next})
+	b.on(ledger.NewDate(2026, 4, 1))
+	b.do("U000001", &ledger.Appoint{Staff: "U000007", Roles: []ledger.Role{ledger.Publisher}})
+	b.do("U000007", &ledger.Publish{
+		What: ledger.PublishPoints, Unit: "C01", Number: 1, Period: "2026-01", From: ledger.NewDate(2026, 4, 1), Until: ledger.NewDate(2026, 4, 9),
+		SHA256: strings.Repeat("a", 64), Size: 1,
+	})
+	differs(t, due(ledger.NewDate(2026, 4, 1)), []string{
+		"C02 points 2026-01 2026-02-15",
+		"C01 points 2026-02 2026-03-20", "C0101 points 2026-02 2026-03-20", "C0101 goods 2026-Q1 2026-04-28", "C02 goods 2026-Q1 2026-04-28",
+	})
+
 }
 
 func TestGoodsOver(t *testing.T) {
