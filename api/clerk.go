@@ -430,6 +430,10 @@ func (s *server) scanned(r *http.Request, t *till, scan string) (next string, er
 	case receiptCode.MatchString(text):
 		return returnPath + "?receipt=" + text, nil
 	case sessionCode.MatchString(text):
+		by, _ := s.atCounter(r)
+		if err := s.holds(r.Context(), by, []ledger.Role{ledger.Leader}); err != nil {
+			return clerkPath, err // the roll is no page of theirs: the goods stay before them
+		}
 		return fieldPath + "?session=" + strings.TrimPrefix(text, sessionMark), nil
 	case goodsCode.MatchString(text):
 		return clerkPath, &ledger.Invalid{Fields: []ledger.Fault{{Field: "scan", Code: "no_such_goods"}}}

@@ -494,7 +494,7 @@ func TestCounterScans(t *testing.T) {
 		{"quantity", "3*", "/clerk", "3 ×"},
 		{"quantity in full width", "３×", "/clerk", "3 ×"},
 		{"receipt", receipt, "/clerk/return?receipt=" + receipt, "that come back"},
-		{"attendance list", "AXS12", "/field?session=12", ""},
+		{"attendance list, by whoever leads nothing", "AXS12", "/clerk", "leader"},
 		{"confirm with nothing there", "+OK", "/clerk", "Scan a card"},
 		{"clear", "+CLEAR", "/clerk", "Scan a card"},
 		{"a number with a slip of the finger", "V0000019", "/clerk", "check digit"},

@@ -35,7 +35,10 @@ func deskPages() []workPage {
 		{
 			name: "inbox", path: deskPath, roles: deskRoles(), show: (*desk).inbox,
 			table: map[string]func(*desk) (*web.Grid, error){"waiting": (*desk).waiting, "proposals": (*desk).proposals},
-			forms: []workForm{{name: "approve", run: (*desk).settle}},
+			forms: []workForm{
+				{name: "approve", run: (*desk).settle},
+				{name: "reverse", fields: func(d *desk) ([]web.Field, error) { return []web.Field{typed("entry"), d.reason()}, nil }, run: (*desk).reverse},
+			},
 		},
 		noticesPage(), peoplePage(), goodsPage(), importsPage(), rulesPage(), staffPage(), chartsPage(), auditPage(),
 	}
@@ -83,6 +86,37 @@ func (d *desk) inbox() error {
 		section.Links = append(section.Links, web.Option{Value: deskPath + "?after=" + counts(d.more), Text: d.t("more_wait", catalog.Data{"N": inboxRows})})
 	}
 	d.page.Sections = append(d.page.Sections, section)
+	if !slices.Contains(d.staff.RolesOn(d.view.On()), ledger.Steward) {
+		return nil // nobody else corrects what stands
+	}
+	return d.form("reverse", d.looks("form.effect", "reverse")...)
+}
+
+// reverse takes back what an entry posted, or shows what that would post. Both stay in the book, as a pair.
+func (d *desk) reverse(a *answers) error {
+	do := &ledger.Reverse{Entry: a.index("entry"), Reason: ledger.Reason(a.text("reason"))}
+	if err := a.err(); err != nil {
+		return err
+	}
+	if a.Get("do") != "preview" {
+		got, err := d.submit(a.key, do)
+		if err == nil {
+			d.goOn(got.Entry.Index)
+		}
+		return err
+	}
+	would, err := d.dryRun(do)
+	if err != nil {
+		return err
+	}
+	was, err := d.view.Entry(do.Entry)
+	if err != nil {
+		return err
+	}
+	d.stay, d.keep = true, true
+	d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: d.t("form.effect"), Table: d.postings(would), Text: []string{
+		d.t("proof_says", catalog.Data{"Kind": catalog.Name(d.say, "kind", was.Kind), "On": day(was.On), "Actor": string(was.Actor)}), d.t("reverse_about"),
+	}})
 	return nil
 }
 

@@ -483,7 +483,7 @@ func (d *desk) movedOn(k ledger.AccountKey) iter.Seq2[ledger.Entry, error] {
 
 func (d *desk) proveFields() ([]web.Field, error) {
 	ref := typed("entry")
-	ref.Hint = d.t("prove_hint")
+	ref.Hint, ref.Most = d.t("prove_hint"), proof.MaxCode
 	return []web.Field{ref}, nil
 }
 
@@ -563,12 +563,8 @@ func (d *desk) proofShown() error {
 			d.t("proof_says", catalog.Data{"Kind": catalog.Name(d.say, "kind", e.Kind), "On": day(e.On), "Actor": string(e.Actor)}),
 			d.t("proof_leaf", catalog.Data{"Leaf": ledger.LeafHash(p.Line).String(), "Hashes": len(p.Path)}), d.t("proof_check"),
 		},
-		Table: d.newTable("postings", "account", "commodity", "#debit", "#credit"), Paper: string(p.AppendText(nil)),
+		Table: d.postings(e), Paper: string(p.AppendText(nil)),
 		Links: []web.Option{{Value: d.of.path + "?file=proof&entry=" + counts(e.Index), Text: d.t("proof_file")}},
-	}
-	s.Table.Empty = d.t("no_postings")
-	for _, x := range e.Postings {
-		row(s.Table, string(x.Account), d.commodityNamed(x.Commodity), written(x.Commodity, max(x.Amount, 0)), written(x.Commodity, max(-x.Amount, 0)))
 	}
 	if text, ok := p.Code(); ok {
 		code, err := web.NewCode(text)
@@ -579,6 +575,16 @@ func (d *desk) proofShown() error {
 	}
 	d.page.Sections = append(d.page.Sections, s)
 	return nil
+}
+
+// postings lists what an entry posts.
+func (d *desk) postings(e ledger.Entry) *web.Grid {
+	t := d.newTable("postings", "account", "commodity", "#debit", "#credit")
+	t.Empty = d.t("no_postings")
+	for _, x := range e.Postings {
+		row(t, string(x.Account), d.commodityNamed(x.Commodity), written(x.Commodity, max(x.Amount, 0)), written(x.Commodity, max(-x.Amount, 0)))
+	}
+	return t
 }
 
 // proofFile is the proof as a file that `aixin check` takes.

@@ -268,11 +268,7 @@ func (d *desk) reprice(a *answers) error {
 		}
 		return err
 	}
-	e, err := d.Writes.DryRun(d.r.Context(), ledger.Command{Key: newWorkKey(), Actor: d.staff.Staff, Do: do})
-	if err == nil && e.Rejection() != nil {
-		err = e.Rejection()
-	}
-	if err != nil {
+	if _, err := d.dryRun(do); err != nil {
 		return err
 	}
 	item, err := d.view.Item(do.Item)

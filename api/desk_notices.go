@@ -213,11 +213,7 @@ func (d *desk) hang(a *answers) error {
 
 // preview shows a notice as it would hang, and what the book would say to it.
 func (d *desk) preview(n ledger.Notice, text string) error {
-	e, err := d.Writes.DryRun(d.r.Context(), ledger.Command{Key: newWorkKey(), Actor: d.staff.Staff, Do: hanging(n)})
-	if no := e.Rejection(); err == nil && no != nil {
-		err = no
-	}
-	if err != nil {
+	if _, err := d.dryRun(hanging(n)); err != nil {
 		return err
 	}
 	d.stay, d.keep = true, true

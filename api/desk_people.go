@@ -57,14 +57,15 @@ func peoplePage() workPage {
 					Volunteer: a.volunteer("volunteer"), Proxy: a.volunteer("proxy"), Relation: ledger.Relation(a.text("relation")), Ended: a.Has("ended"),
 				}
 			}},
-			{name: "merge", fields: only(typed("from_number"), typed("into_number")), action: func(a *answers) ledger.Action {
-				return &ledger.Merge{From: a.volunteer("from_number"), Into: a.volunteer("into_number")}
-			}},
+			{name: "merge", fields: (*desk).mergeFields, run: (*desk).merge},
 		},
 	}
 }
 
 func (d *desk) people() error {
+	if d.merging() {
+		return d.form("merge") // below the sums, and nothing else
+	}
 	if err := d.form("search"); err != nil {
 		return err
 	}
@@ -81,7 +82,11 @@ func (d *desk) people() error {
 		if name == "proxy" && !slices.Contains(d.staff.RolesOn(d.view.On()), ledger.Steward) {
 			continue // the book takes it from a steward alone
 		}
-		if err := d.form(name); err != nil {
+		var buttons []web.Option
+		if name == "merge" {
+			buttons = []web.Option{{Value: "preview", Text: d.t("form.merge_look"), On: true}}
+		}
+		if err := d.form(name, buttons...); err != nil {
 			return err
 		}
 	}
@@ -172,6 +177,80 @@ func (d *desk) lookUp(text string) ([]ledger.VolunteerID, error) {
 	}
 	slices.Sort(ids)
 	return handled.only(ids...)
+}
+
+// merging reports whether the sums of two numbers are on the page, so that joining them is what is left.
+func (d *desk) merging() bool { return d.posted == "merge" && d.keep }
+
+// mergeFields ask for two numbers. Those whose sums are on the page stay as they were looked at.
+func (d *desk) mergeFields() ([]web.Field, error) {
+	fields := []web.Field{typed("from_number"), typed("into_number")}
+	for i := range fields {
+		if d.merging() {
+			fields[i].Kind = "hidden"
+		}
+	}
+	return fields, nil
+}
+
+// merge shows what two numbers of one person have and what that comes to, or joins them and shows what the one that goes on has then.
+func (d *desk) merge(a *answers) error {
+	do := &ledger.Merge{From: a.volunteer("from_number"), Into: a.volunteer("into_number")}
+	if err := a.err(); err != nil {
+		return err
+	}
+	if a.Get("do") == "preview" {
+		if _, err := d.dryRun(do); err != nil {
+			return err
+		}
+		d.stay, d.keep = true, true
+		return d.mergeSums("merge_look", do.From, do.Into)
+	}
+	got, err := d.submit(a.key, do)
+	if err != nil {
+		return err
+	}
+	if err := d.refresh(); err != nil {
+		return err
+	}
+	d.stay = true
+	if err := d.said(counts(got.Entry.Index)); err != nil || got.Entry.Kind != ledger.Merged {
+		return err // it waits for a second person
+	}
+	return d.mergeSums("merged", do.Into)
+}
+
+// mergeSums shows what numbers have of what a merger carries over or adds up, and the sum where there are several.
+func (d *desk) mergeSums(heading string, ids ...ledger.VolunteerID) error {
+	t := d.newTable("merge", "holder", "#points", "#gifts", "#owed", "#hours")
+	name, err := d.named(ids...)
+	if err != nil {
+		return err
+	}
+	var sum ledger.Balance
+	some := func(a ledger.Amount) string { // a column of which nobody has anything is left out
+		if a == 0 {
+			return ""
+		}
+		return points(a)
+	}
+	add := func(who string, b ledger.Balance) {
+		row(t, who, points(b.Available+b.Held+b.Lapsed), some(b.Gift), some(b.Recoverable), d.minutes(b.Minutes))
+	}
+	for _, id := range ids {
+		b, err := d.view.Balance(id)
+		if err != nil {
+			return err
+		}
+		add(name(id), b)
+		sum.Available, sum.Held, sum.Lapsed = sum.Available+b.Available, sum.Held+b.Held, sum.Lapsed+b.Lapsed
+		sum.Gift, sum.Recoverable, sum.Minutes = sum.Gift+b.Gift, sum.Recoverable+b.Recoverable, sum.Minutes+b.Minutes
+	}
+	if len(ids) > 1 {
+		add(d.t("both"), sum)
+	}
+	d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: t.Caption, Text: []string{d.t(heading)}, Table: t})
+	return nil
 }
 
 // newCard gives a volunteer a card, first in the book: a card that is only there was never printed, and the next one voids it. The card is

@@ -106,11 +106,7 @@ func (d *desk) setRule(a *answers) error {
 		}
 		return err
 	}
-	e, err := d.Writes.DryRun(d.r.Context(), ledger.Command{Key: newWorkKey(), Actor: d.staff.Staff, Do: do})
-	if no := e.Rejection(); err == nil && no != nil {
-		err = no
-	}
-	if err != nil {
+	if _, err := d.dryRun(do); err != nil {
 		return err
 	}
 	return d.ruleEffect(rule)

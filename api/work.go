@@ -438,6 +438,15 @@ func (d *desk) submitBy(ctx context.Context, key ledger.Key, do ledger.Action) (
 	return d.Writes.Submit(ctx, ledger.Command{Key: key, Actor: d.staff.Staff, Do: do})
 }
 
+// dryRun returns the entry that the book would make, and enters nothing.
+func (d *desk) dryRun(do ledger.Action) (ledger.Entry, error) {
+	e, err := d.Writes.DryRun(d.r.Context(), ledger.Command{Key: newWorkKey(), Actor: d.staff.Staff, Do: do})
+	if no := e.Rejection(); err == nil && no != nil {
+		err = no
+	}
+	return e, err
+}
+
 // goOn sends the browser to the page, which says what was entered.
 func (d *desk) goOn(i ledger.Index) {
 	q := url.Values{"done": {strconv.FormatInt(int64(i), 10)}}

@@ -307,11 +307,7 @@ func TestReceiptPrints(t *testing.T) {
 				mark = "&"
 			}
 			s.goTo(path + mark + "paper=" + paper.name)
-			var pdf []byte
-			s.do(chromedp.ActionFunc(func(ctx context.Context) (err error) {
-				pdf, _, err = page.PrintToPDF().WithPreferCSSPageSize(true).Do(ctx)
-				return err
-			}))
+			pdf := s.pdf()
 			boxes := pdfBox.FindAllSubmatch(pdf, -1)
 			if len(boxes) != 1 || !strings.HasPrefix(string(boxes[0][1]), paper.box) {
 				t.Errorf("%s on %s: got pages %q, want one that is %s points wide", path, paper.name, boxes, paper.box)
@@ -321,6 +317,16 @@ func TestReceiptPrints(t *testing.T) {
 	if got := s.text(".receipt"); !strings.Contains(got, "Printed again") {
 		t.Errorf("got %q, want a reprint that says so", got)
 	}
+}
+
+// pdf prints the page.
+func (b *tab) pdf() (pdf []byte) {
+	b.t.Helper()
+	b.do(chromedp.ActionFunc(func(ctx context.Context) (err error) {
+		pdf, _, err = page.PrintToPDF().WithPreferCSSPageSize(true).Do(ctx)
+		return err
+	}))
+	return pdf
 }
 
 var pdfBox = regexp.MustCompile(`/MediaBox \[0 0 ([0-9.]+) [0-9.]+\]`)

@@ -107,8 +107,20 @@ func TestLifeOfACard(t *testing.T) {
 
 	d.goTo("/desk/people")
 	twice := string(ledger.NewVolunteerID(9))
-	d.send("merge", "", "from_number", twice, "into_number", "V0000067")
+	d.send("merge", "preview", "from_number", twice, "into_number", "V0000067")
+	both := d.rows("V00000")
+	sums := d.rows("Both together")
+	if len(both) != 2 || len(sums) != 1 {
+		t.Fatalf("got %q and %q, want what each has and what both have", both, sums)
+	}
+	d.shoot("desk-merge.en")
+	d.send("merge", "")
 	d.done()
+	has := d.rows("V0000067")
+	if len(has) != 1 || strings.SplitN(has[0], "\t", 2)[1] != strings.SplitN(sums[0], "\t", 2)[1] {
+		t.Errorf("got %q after the merger, want what both had before, %q", has, sums)
+	}
+	d.goTo("/desk/people")
 	d.send("search", "", "search", twice)
 	if got := d.text("main"); !strings.Contains(got, "closed") {
 		t.Errorf("got\n%s\nwant the number that was merged to be closed", got)

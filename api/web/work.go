@@ -107,6 +107,7 @@ type Field struct {
 	Name, Label, Hint, Value, Wrong string
 	Kind                            string // text, date, number, datetime-local, password, select, check, hidden, area, file
 	Need                            bool
+	Most                            int // characters; 300 where nothing else is said
 	Options                         []Option
 	List                            string // names the choices of a field that is typed into
 	Unset                           bool   // none of them is chosen beforehand
