@@ -150,7 +150,7 @@ func within(imported, p string) bool { return imported == p || strings.HasPrefix
 
 // The core takes what it needs as arguments and leaves what it decides as values, so its programs import nothing that reads
 // a clock, a disk, a network or chance, nor anything to wait with; and outside the standard library only decimal, and for
-// proofs the Merkle tree of x/mod.
+// proofs the Merkle tree of x/mod and the SM2 of gmsm.
 func TestLedgerImportsOnlyArithmetic(t *testing.T) {
 	t.Parallel()
 	impure := []string{
@@ -161,7 +161,7 @@ func TestLedgerImportsOnlyArithmetic(t *testing.T) {
 	}
 	libraries := map[string][]string{
 		"ledger":       {"github.com/shopspring/decimal"},
-		"ledger/proof": {"aixin/ledger", "golang.org/x/mod"},
+		"ledger/proof": {"aixin/ledger", "golang.org/x/mod", "github.com/emmansun/gmsm"},
 	}
 	for _, s := range sources(t) {
 		if s.test() || !s.under("ledger") || s.under("ledger/ledgertest") {

@@ -17,6 +17,10 @@ import (
 
 // writeCheckpoint replaces DIR/checkpoint by the signed note of a head that is on stable storage.
 func writeCheckpoint(dir, origin string, h ledger.Head, signers ...note.Signer) error {
+	signers, err := withSecond(dir, signers...)
+	if err != nil {
+		return fmt.Errorf("write checkpoint: %w", err)
+	}
 	text, err := proof.SignCheckpoint(origin, h, signers...)
 	if err != nil {
 		return fmt.Errorf("write checkpoint: %w", err)
@@ -99,7 +103,11 @@ func SignReport(dir string, lines []string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	signed, err := note.Sign(&note.Note{Text: ReportText(lines)}, signer)
+	signers, err := withSecond(dir, signer)
+	if err != nil {
+		return nil, err
+	}
+	signed, err := note.Sign(&note.Note{Text: ReportText(lines)}, signers...)
 	if err != nil {
 		return nil, fmt.Errorf("sign report: %w", err)
 	}
@@ -114,13 +122,16 @@ func ReportText(lines []string) string {
 // IsReport reports whether a note is one of a report.
 func IsReport(msg []byte) bool { return strings.HasPrefix(string(msg), reportKind+"\n") }
 
-// OpenReport returns the lines of a report that one of the keys signed.
+// OpenReport returns the lines of a report that one of the keys signed, and each SM2 key beside them.
 func OpenReport(msg []byte, known note.Verifiers) ([]string, error) {
 	opened, err := note.Open(msg, known)
 	if _, wrong := errors.AsType[*note.InvalidSignatureError](err); wrong {
 		return nil, fmt.Errorf("report: %w: %w", proof.ErrAltered, err)
 	}
 	if err != nil {
+		return nil, fmt.Errorf("report: %w: %w", proof.ErrUnsigned, err)
+	}
+	if err := proof.SignedToo(msg, known); err != nil {
 		return nil, fmt.Errorf("report: %w: %w", proof.ErrUnsigned, err)
 	}
 	text, ok := strings.CutPrefix(opened.Text, reportKind+"\n")

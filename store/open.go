@@ -44,6 +44,9 @@ func open(ctx context.Context, dir string, o Options, rebuild string) (*Ledger, 
 	if l.signer, err = readSigner(dir, info); err != nil {
 		return nil, err
 	}
+	if _, err := withSecond(dir); err != nil {
+		return nil, err
+	}
 	if o.MinFree == 0 {
 		o.MinFree = minFree
 	}

@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"aixin/ledger"
+	"aixin/ledger/proof"
 	"aixin/store/journal"
 )
 
@@ -19,6 +20,9 @@ type VerifyOptions struct {
 	// Checkpoint is a signed note that was kept elsewhere. Whoever can rewrite the journal can rewrite its heads and
 	// DIR/checkpoint: only a checkpoint kept elsewhere shows that.
 	Checkpoint []byte
+
+	// Keys must have signed DIR/checkpoint, and the one that was kept elsewhere; zero for those of book.json.
+	Keys proof.Keys
 
 	// Progress is told how many bytes of how many were read.
 	Progress func(done, total int64)
@@ -53,7 +57,7 @@ func Verify(ctx context.Context, dir string, o VerifyOptions) (VerifyReport, err
 		return VerifyReport{}, err
 	}
 	v := verifier{info: info, progress: o.Progress, report: VerifyReport{Origin: info.Origin}, give: func([]ledger.Entry) {}}
-	if err := v.prepare(dir, o.Checkpoint); err != nil {
+	if err := v.prepare(dir, o); err != nil {
 		return v.report, err
 	}
 	if v.file, err = journal.Open(dir, journal.Options{}); err != nil {
@@ -122,13 +126,17 @@ type verifier struct {
 }
 
 // prepare reads what the journal is held against.
-func (v *verifier) prepare(dir string, outside []byte) error {
+func (v *verifier) prepare(dir string, o VerifyOptions) error {
 	zone, err := v.info.Location()
 	if err != nil {
 		return fmt.Errorf("%w: %w", err, ledger.ErrCorrupt)
 	}
 	v.book = ledger.NewBook(zone)
-	if _, v.report.Checkpoint, err = readBeside(dir, &v.info); err != nil {
+	var text []byte
+	if text, v.report.Checkpoint, err = readBeside(dir, &v.info); err != nil {
+		return err
+	}
+	if err := o.signed(text); err != nil {
 		return err
 	}
 	v.ahead.add("DIR/checkpoint", v.report.Checkpoint, ledger.ErrCorrupt)
@@ -144,15 +152,27 @@ func (v *verifier) prepare(dir string, outside []byte) error {
 			return err
 		}
 	}
-	if outside == nil {
+	if o.Checkpoint == nil {
 		return nil
 	}
-	if v.report.Outside, err = v.info.open(outside); err != nil {
+	if v.report.Outside, err = v.info.open(o.Checkpoint); err != nil {
+		return err
+	}
+	if err := o.signed(o.Checkpoint); err != nil {
 		return err
 	}
 	v.report.Compared = true
 	v.ahead.add("the checkpoint kept elsewhere", v.report.Outside, ledger.ErrCorrupt)
 	return nil
+}
+
+// signed returns why the keys that were named did not sign a checkpoint, or nil.
+func (o VerifyOptions) signed(checkpoint []byte) error {
+	if o.Keys.Origin == "" {
+		return nil
+	}
+	_, err := proof.OpenCheckpoint(checkpoint, o.Keys.Origin, o.Keys)
+	return err
 }
 
 // run reads the journal to its last complete head and then sums up.

@@ -321,6 +321,7 @@ type verified struct {
 	Checkpoint ledger.Index `json:"checkpoint"`          // entries in DIR/checkpoint, which the book extends
 	Compared   bool         `json:"compared"`            // with a checkpoint kept elsewhere
 	Outside    ledger.Index `json:"outside,omitempty"`   // entries in that one, which the book extends
+	SM2        bool         `json:"sm2,omitempty"`       // the SM2 key that was named signed each of them too
 	Witness    string       `json:"witness,omitempty"`   // who signed that one
 	Witnessed  *api.Time    `json:"witnessed,omitempty"` // and when
 	Tail       int64        `json:"unfinished_bytes"`    // behind the last head
@@ -329,12 +330,18 @@ type verified struct {
 }
 
 func (a *app) verifyCmd() *cobra.Command {
-	var outside, witness string
-	use := "verify [--checkpoint FILE [--witness KEY|FILE]]"
+	var outside, witness, pubkey string
+	use := "verify [--checkpoint FILE [--witness KEY|FILE]] [--pubkey KEY|FILE]"
 	cmd := a.command("verify", use, cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
 		o, v, err := keptCheckpoint(outside, witness)
 		if err != nil {
 			return err
+		}
+		if pubkey != "" {
+			if o.Keys, _, err = readKeys(pubkey); err != nil {
+				return err
+			}
+			v.SM2 = o.Keys.SM2()
 		}
 		preferHugePages(auditHeap)
 		if bar := a.progress("verifying"); bar != nil {
@@ -348,6 +355,7 @@ func (a *app) verifyCmd() *cobra.Command {
 	})
 	cmd.Flags().StringVar(&outside, "checkpoint", "", a.say.T("cli.flag.checkpoint"))
 	cmd.Flags().StringVar(&witness, "witness", "", a.say.T("cli.flag.witness"))
+	cmd.Flags().StringVar(&pubkey, "pubkey", "", a.say.T("cli.flag.pubkey"))
 	return cmd
 }
 
@@ -401,6 +409,7 @@ func (a *app) printVerified(v verified, rep store.VerifyReport, failed error) er
 		} else {
 			text += a.say.T("cli.verify.not_compared") + "\n"
 		}
+		text += a.saySM2(v.SM2)
 		if v.Tail > 0 {
 			text += a.say.T("cli.verify.tail", data) + "\n"
 		}

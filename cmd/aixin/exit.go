@@ -91,6 +91,7 @@ func outcomes() []outcome {
 		{is(proof.ErrOtherHead), exitMalformed, "other_head"},
 		{is(proof.ErrOtherBook), exitMalformed, "other_book"},
 		{is(proof.ErrOtherKey), exitMalformed, "other_key"},
+		{is(proof.ErrNoSM2), exitMalformed, "no_sm2"},
 		{is(proof.ErrAltered), exitMalformed, "altered"},
 		{is(proof.ErrRetired), exitMalformed, "retired"},
 		{is(proof.ErrNoWitness), exitMalformed, "no_witness"},

@@ -99,9 +99,9 @@ func (a *app) checkReport(text []byte, dir string, keys proof.Keys) error {
 			return &usageError{id: "report_file", data: catalog.Data{"File": name}}
 		}
 	}
-	row := newChecked(keys.Origin, head)
+	row := newChecked(keys, head)
 	return a.show(result{json: row, text: func() string {
-		return a.say.T("cli.check.report", row.data()) + "\n"
+		return a.say.T("cli.check.report", row.data()) + "\n" + a.saySM2(row.SM2)
 	}})
 }
 
@@ -146,6 +146,7 @@ type checkedRow struct {
 	Origin  string        `json:"origin"`
 	Size    ledger.Index  `json:"size"` // entries in the signed checkpoint
 	Root    ledger.Hash   `json:"root"`
+	SM2     bool          `json:"sm2,omitempty"`  // the SM2 key that was named signed it too
 	From    *ledger.Index `json:"from,omitempty"` // entries in the checkpoint that was kept
 	Entry   *api.Receipt  `json:"entry,omitempty"`
 	Account string        `json:"account,omitempty"`
@@ -163,8 +164,16 @@ type provedLine struct {
 	Balance api.Quantity `json:"balance"`
 }
 
-func newChecked(origin string, h ledger.Head) checkedRow {
-	return checkedRow{Holds: true, Origin: origin, Size: h.Size, Root: h.Root}
+func newChecked(keys proof.Keys, h ledger.Head) checkedRow {
+	return checkedRow{Holds: true, Origin: keys.Origin, Size: h.Size, Root: h.Root, SM2: keys.SM2()}
+}
+
+// saySM2 says that an SM2 key signed too, where one was asked for: whatever lacks its signature was refused.
+func (a *app) saySM2(asked bool) string {
+	if !asked {
+		return ""
+	}
+	return a.say.T("cli.check.sm2") + "\n"
 }
 
 func (c checkedRow) data() catalog.Data {
@@ -184,13 +193,13 @@ func (a *app) checkEntry(text []byte, keys proof.Keys) error {
 	if err != nil {
 		return err
 	}
-	row := newChecked(keys.Origin, head)
+	row := newChecked(keys, head)
 	receipt := api.NewReceipt(ledger.Receipt{Entry: e, Leaf: ledger.LeafHash(p.Line)})
 	row.Entry = &receipt
 	return a.show(result{json: row, table: a.receiptTable(receipt), text: func() string {
 		data := row.data()
 		data["Index"] = int64(e.Index)
-		return a.say.T("cli.check.entry", data) + "\n" + a.entryText(e)
+		return a.say.T("cli.check.entry", data) + "\n" + a.saySM2(row.SM2) + a.entryText(e)
 	}})
 }
 
@@ -210,12 +219,12 @@ func (a *app) checkExtension(text []byte, kept string, keys proof.Keys) error {
 	if err != nil {
 		return err
 	}
-	row := newChecked(keys.Origin, after)
+	row := newChecked(keys, after)
 	row.From = &before.Size
 	return a.show(result{json: row, text: func() string {
 		data := row.data()
 		data["From"] = int64(before.Size)
-		return a.say.T("cli.check.extension", data) + "\n"
+		return a.say.T("cli.check.extension", data) + "\n" + a.saySM2(row.SM2)
 	}})
 }
 
@@ -237,7 +246,7 @@ func (a *app) checkStatement(ctx context.Context, text []byte, whole string, key
 	if err != nil {
 		return err
 	}
-	row := newChecked(keys.Origin, head)
+	row := newChecked(keys, head)
 	row.Account = s.Account.String()
 	said := "cli.check.complete"
 	if whole != "" {
@@ -258,7 +267,7 @@ func (a *app) checkStatement(ctx context.Context, text []byte, whole string, key
 		data["Count"], data["Account"], data["Sum"] = len(lines), string(s.Account.ID), row.Sum.String()
 		data["Unit"] = a.say.T("cli.commodity." + string(s.Account.Commodity))
 		var b strings.Builder
-		b.WriteString(a.say.T("cli.check.statement", data) + "\n")
+		b.WriteString(a.say.T("cli.check.statement", data) + "\n" + a.saySM2(row.SM2))
 		if err := t.writeText(&b); err != nil {
 			return err.Error()
 		}

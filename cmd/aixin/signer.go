@@ -14,7 +14,7 @@ import (
 // This file gives the key that signs the book its place to another one, and follows the keys from one to the next.
 
 func (a *app) signerCmd() *cobra.Command {
-	return a.parent("signer", "signer", a.signerNewCmd(), a.signerSetCmd(), a.signerListCmd())
+	return a.parent("signer", "signer", a.signerNewCmd(), a.signerSetCmd(), a.signerListCmd(), a.signerSM2Cmd())
 }
 
 // signerNewCmd makes the key that may sign next. Whoever holds the directory may: it signs nothing until two persons let it.
@@ -26,6 +26,19 @@ func (a *app) signerNewCmd() *cobra.Command {
 		}
 		return a.show(result{json: map[string]string{"public_key": public}, text: func() string {
 			return a.say.T("cli.signer.new") + "\n" + public + "\n"
+		}})
+	})
+}
+
+// signerSM2Cmd makes the key by which the book signs once more. Whoever holds the directory may: it replaces no other.
+func (a *app) signerSM2Cmd() *cobra.Command {
+	return a.command("signer_sm2", "sm2", cobra.NoArgs, func(*cobra.Command, []string) error {
+		public, err := store.SecondKey(a.opts.book)
+		if err != nil {
+			return err
+		}
+		return a.show(result{json: map[string]string{"public_key": public}, text: func() string {
+			return a.say.T("cli.signer.sm2") + "\n" + public + "\n"
 		}})
 	})
 }

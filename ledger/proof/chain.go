@@ -95,7 +95,7 @@ func (k Keys) Follow(c Chain) (Keys, error) {
 // rotate takes the key that an entry lets sign, if the key that signs now and the new one signed a head above it. A key that has given its
 // place lets no other in: whoever stole it could show a history that was never kept. What was followed before changes nothing.
 func (k Keys) rotate(r Inclusion) (Keys, error) {
-	head, err := OpenCheckpoint(r.Checkpoint, k.Origin, k)
+	head, err := OpenCheckpoint(r.Checkpoint, k.Origin, k.Verifiers) // which may be older than an SM2 key
 	if err != nil {
 		return k, err
 	}
@@ -151,7 +151,7 @@ func (k Keys) with(text string, next note.Verifier, from, until ledger.Index) Ke
 	if !slices.ContainsFunc(list, func(t termed) bool { return same(t, next) }) {
 		list = append(list, termed{next, text, true, from, math.MaxInt64})
 	}
-	return newKeys(k.Origin, list)
+	return newKeys(k.Origin, list, k.also)
 }
 
 func same(a, b note.Verifier) bool { return a.Name() == b.Name() && a.KeyHash() == b.KeyHash() }

@@ -67,7 +67,8 @@ func checkpointText(origin string, head ledger.Head) string {
 }
 
 // OpenCheckpoint returns the head in a note that the book of that name signed with one of the known keys. Signatures by
-// others, such as witnesses, are welcome and do not replace the book's own. Extension lines of later versions are passed over.
+// others, such as witnesses, are welcome and do not replace the book's own; one that Keys ask for must be there too. Extension lines of
+// later versions are passed over.
 func OpenCheckpoint(msg []byte, origin string, known note.Verifiers) (ledger.Head, error) {
 	opened, err := note.Open(msg, known)
 	if err != nil {
@@ -75,6 +76,9 @@ func OpenCheckpoint(msg []byte, origin string, known note.Verifiers) (ledger.Hea
 	}
 	if !signedBy(opened, origin) {
 		return ledger.Head{}, fmt.Errorf("checkpoint of %s: %w", origin, ErrUnsigned)
+	}
+	if err := SignedToo(msg, known); err != nil {
+		return ledger.Head{}, fmt.Errorf("checkpoint of %s: %w: %w", origin, ErrUnsigned, err)
 	}
 	head, err := parseCheckpoint(opened.Text, origin)
 	if err != nil {

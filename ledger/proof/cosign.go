@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -93,7 +94,9 @@ func (c Cosigner) Cosign(p Consistency, kept []byte, keys Keys, at time.Time) ([
 	if err != nil {
 		return nil, head, fmt.Errorf("checkpoint of %s: %w: %w", keys.Origin, ErrUnsigned, err)
 	}
-	opened.UnverifiedSigs = nil // the witness vouches for nobody else
+	opened.UnverifiedSigs = slices.DeleteFunc(opened.UnverifiedSigs, func(s note.Signature) bool {
+		return !slices.ContainsFunc(keys.also, func(v SM2) bool { return v.name == s.Name && v.hash == s.Hash })
+	}) // the witness vouches for nobody else
 	signed, err := note.Sign(opened, timed{c, at})
 	if err != nil {
 		return nil, head, fmt.Errorf("cosign %s: %w", keys.Origin, err)

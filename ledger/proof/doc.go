@@ -28,5 +28,6 @@
 //	…
 //
 // To check a proof of either kind by other means: the leaf is SHA-256 of a zero byte and the bytes of the line, the tree is that
-// of RFC 6962, and the signature is Ed25519 over the text of the checkpoint.
+// of RFC 6962, and the signature is Ed25519 over the text of the checkpoint. A book may sign a second time with SM2, on a line that
+// whoever does not know the key passes over.
 package proof

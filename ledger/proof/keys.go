@@ -17,7 +17,11 @@ type Keys struct {
 	note.Verifiers
 
 	list []termed
+	also []SM2 // that must have signed too
 }
+
+// SM2 reports whether the keys ask for an SM2 signature beside that of the book: SignedToo.
+func (k Keys) SM2() bool { return len(k.also) > 0 }
 
 // Trusted lists the keys that others were not let in by: those that whoever checks a proof has to know. They are text.
 func (k Keys) Trusted() (list []string) {
@@ -26,21 +30,26 @@ func (k Keys) Trusted() (list []string) {
 			list = append(list, t.text)
 		}
 	}
+	for _, v := range k.also {
+		list = append(list, v.text)
+	}
 	return list
 }
 
-func newKeys(origin string, list []termed) Keys {
+func newKeys(origin string, list []termed, also []SM2) Keys {
 	known := make([]note.Verifier, 0, len(list))
 	for _, t := range list {
 		known = append(known, t)
 	}
-	return Keys{origin, note.VerifierList(known...), list}
+	return Keys{origin, note.VerifierList(known...), list, also}
 }
 
-// ParseKeys reads verifier keys of package note, one on each line, all of one book; or a Chain, whose first keys are trusted.
+// ParseKeys reads verifier keys of package note, one on each line, all of one book; or a Chain, whose first keys are trusted. A note must
+// be signed by one of them, and by each SM2 key that stands beside them.
 func ParseKeys(text string) (Keys, error) {
 	var k Keys
 	var list []termed
+	var also []SM2
 	if strings.HasPrefix(text, keysTitle) {
 		c, err := ParseChain([]byte(text))
 		if err != nil {
@@ -49,6 +58,10 @@ func ParseKeys(text string) (Keys, error) {
 		return c.Keys()
 	}
 	for field := range strings.FieldsSeq(text) {
+		if second, err := ParseSM2(field); err == nil {
+			also = append(also, second)
+			continue
+		}
 		v, err := note.NewVerifier(field)
 		switch {
 		case err != nil:
@@ -61,7 +74,12 @@ func ParseKeys(text string) (Keys, error) {
 	if len(list) == 0 {
 		return k, errors.New("no public key")
 	}
-	return newKeys(k.Origin, list), nil
+	for _, second := range also {
+		if second.name != k.Origin {
+			return k, fmt.Errorf("public keys of %s and of %s", k.Origin, second.name)
+		}
+	}
+	return newKeys(k.Origin, list, also), nil
 }
 
 // Term says which heads a key may sign.
