@@ -93,6 +93,12 @@ func (f *File) Enroll(r *Row, v ledger.VolunteerID) {
 	f.draft(r)
 }
 
+// Elsewhere says of a row that was new that its person is a volunteer of another unit, whose number whoever asks is not told.
+func (f *File) Elsewhere(r *Row) {
+	_, at := r.Record.who().handle()
+	r.blame(f, cellFault{at, "person_elsewhere"})
+}
+
 // lacksParam refuses the import at once where every row would miss the same thing.
 func (f *File) lacksParam(p Params) error {
 	missing := func(at field, flag, example string) error {

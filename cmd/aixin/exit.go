@@ -112,6 +112,7 @@ func outcomes() []outcome {
 		{is(registry.ErrSecondPerson), exitRefused, "second_look"},
 		{is(registry.ErrNoPurpose), exitMalformed, "no_purpose"},
 		{is(registry.ErrAmbiguous), exitRefused, "ambiguous"},
+		{is(errElsewhere), exitRefused, "elsewhere"},
 		{is(registry.ErrErased), exitNotFound, "erased"},
 		{is(registry.ErrNotFound), exitNotFound, "no_person"},
 		{is(registry.ErrWrongKey), exitDamaged, "registry_key"},
@@ -188,6 +189,8 @@ func isUnknown(err error) bool { return is(store.ErrUnknown, api.ErrUnknown)(err
 var (
 	// errSomeRefused ends a command of many rows of which some were refused; each row says why.
 	errSomeRefused = errors.New("some rows were refused")
+	// errElsewhere says that somebody is a volunteer already, of a unit in which the actor deals with nobody.
+	errElsewhere = errors.New("a volunteer of another unit")
 	// errDifferences ends a check that found something.
 	errDifferences = errors.New("differences were found")
 )

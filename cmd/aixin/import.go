@@ -253,7 +253,14 @@ func (j *importJob) register(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := j.conceal(ctx, found); err != nil {
+		return err
+	}
 	for i, got := range found {
+		if is(errElsewhere)(got.Err) {
+			j.file.Elsewhere(rows[i])
+			continue
+		}
 		if got.Err != nil {
 			rows[i].Outcome = &sheet.Outcome{Err: got.Err}
 			continue

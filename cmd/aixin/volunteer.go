@@ -12,6 +12,7 @@ import (
 	"aixin/api/catalog"
 	"aixin/ledger"
 	"aixin/ledger/person"
+	"aixin/store/registry"
 )
 
 // volunteerRow is a volunteer number as programs read it.
@@ -76,6 +77,9 @@ func (w *writer) addVolunteer(ctx context.Context, f volunteerFlags) error {
 	if err != nil {
 		return err
 	}
+	if err := w.conceal(ctx, found); err != nil {
+		return err
+	}
 	if found[0].Err != nil {
 		return found[0].Err
 	}
@@ -101,6 +105,34 @@ func (w *writer) addVolunteer(ctx context.Context, f volunteerFlags) error {
 		}
 	}
 	return w.app.printVolunteer(row)
+}
+
+// conceal takes the number out of each answer that is of a volunteer of another unit than those in which the actor deals with people. A
+// number that the book lacks stays, since an import that was interrupted goes on with it.
+func (w *writer) conceal(ctx context.Context, found []registry.Registered) error {
+	return w.view(ctx, func(v ledger.View) error {
+		handled, err := api.HandledBy(v, w.actor, api.PeopleReaders()...)
+		if err != nil || handled.Everyone() {
+			return err
+		}
+		for i, f := range found {
+			if f.Err != nil || f.New {
+				continue
+			}
+			theirs, err := handled.Has(ledger.VolunteerID(f.ID))
+			if err != nil {
+				return err
+			}
+			_, err = v.Volunteer(ledger.VolunteerID(f.ID))
+			if err != nil && !isRejection(ledger.NotFound)(err) {
+				return err
+			}
+			if !theirs && err == nil {
+				found[i] = registry.Registered{Err: errElsewhere}
+			}
+		}
+		return nil
+	})
 }
 
 func (a *app) volunteerSetCmd() *cobra.Command {
