@@ -96,10 +96,14 @@ func (c *Closed) View(ctx context.Context, at AsOf) (ledger.View, error) {
 	return c.l.view(ctx, c.snap, at)
 }
 
-// CheckJournal hashes the end of the journal, all of it where it is small, as Open does.
+// CheckJournal hashes the end of the journal, all of it where it is small, as Open does. Where the index is not that of the journal, the
+// error wraps ErrNotClosed: Open makes it anew.
 func (c *Closed) CheckJournal(ctx context.Context) error {
 	found, err := c.l.tailOf(ctx, c.snap, c.mark, true)
-	return cmp.Or(err, found.torn, found.differs)
+	if err = cmp.Or(err, found.torn); err == nil && found.differs != nil {
+		err = fmt.Errorf("%w: %w", ErrNotClosed, found.differs)
+	}
+	return err
 }
 
 // Close gives the lock up.

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -20,6 +21,7 @@ func TestOpenClosed(t *testing.T) {
 	submit(t, l, setup(2)...)
 	declared := submit(t, l, declare("d1", 0, 0))
 	submit(t, l, approve("a1", declared.Entry.Index))
+	waits := submit(t, l, declare("d2", 1, 0)).Entry.Index
 	if _, err := store.OpenClosed(t.Context(), dir, options(newClock())); !errors.Is(err, store.ErrLocked) {
 		t.Errorf("beside a writer: got %v, want %v", err, store.ErrLocked)
 	}
@@ -37,8 +39,15 @@ func TestOpenClosed(t *testing.T) {
 	if b, err := v.Balance(volunteer(0)); err != nil || b.Minutes != 60 {
 		t.Errorf("balance: got %+v, %v", b, err)
 	}
+	var waiting []ledger.Index
 	for rec, err := range v.Waiting(ledger.WaitQuery{}) {
-		t.Errorf("what waits: got %+v, %v, want nothing", rec, err)
+		if err != nil {
+			t.Fatal(err)
+		}
+		waiting = append(waiting, rec.Index)
+	}
+	if !slices.Equal(waiting, []ledger.Index{waits}) {
+		t.Errorf("what waits: got %v, want entry %d", waiting, waits)
 	}
 	if err := errors.Join(c.CheckJournal(t.Context()), c.Close()); err != nil {
 		t.Error(err)
@@ -87,26 +96,81 @@ func TestOpenClosedDemo(t *testing.T) {
 	}
 }
 
-// What is not as it was closed is for Open, and so is a book that was not closed; damage of the journal is found by who asks.
+// An index that was sealed without a batch that it needs is for Open, which answers.
+func TestOpenClosedOfAnIndexWithAHole(t *testing.T) {
+	t.Parallel()
+	dir := newBook(t)
+	l, err := store.Open(t.Context(), dir, options(newClock()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	submit(t, l, setup(2)...)
+	l.KeepFrontier()
+	l.Lose(l.Head().Size - 1)
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	c, err := store.OpenClosed(t.Context(), dir, options(newClock()))
+	if err == nil {
+		err = errors.Join(c.CheckJournal(t.Context()), c.Close())
+	}
+	if !errors.Is(err, store.ErrNotClosed) || errors.Is(err, ledger.ErrCorrupt) {
+		t.Errorf("got %v, want %v", err, store.ErrNotClosed)
+	}
+	if err := openFails(t, dir); err != nil {
+		t.Errorf("opened: %v", err)
+	}
+}
+
+// What is not as it was closed is for Open, and so is a book that was not closed; damage of the journal is found by who asks. Whoever is
+// refused leaves the lock to Open.
 func TestOpenClosedRefuses(t *testing.T) {
 	t.Parallel()
 	for name, damage := range map[string]func(t *testing.T, dir string){
 		"no seal":      func(t *testing.T, dir string) { remove(t, filepath.Join(dir, "db", "SEAL")) },
+		"suspect":      func(t *testing.T, dir string) { write(t, filepath.Join(dir, "db", "SUSPECT"), []byte("x\n")) },
 		"another file": func(t *testing.T, dir string) { more(t, filepath.Join(dir, "db", "MANIFEST")) },
 		"a file more":  func(t *testing.T, dir string) { write(t, filepath.Join(dir, "db", "000009.sst"), []byte("x")) },
 		"a torn write": func(t *testing.T, dir string) { more(t, segment(dir)) },
+		"an older checkpoint": func(t *testing.T, dir string) {
+			var none ledger.Frontier
+			write(t, filepath.Join(dir, "checkpoint"), sign(t, dir, ledger.Head{Root: none.Root()}))
+		},
+		"another layout": func(t *testing.T, dir string) {
+			l, err := store.Open(t.Context(), dir, options(newClock()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			l.Relayout(200)
+			if err := l.Close(); err != nil {
+				t.Fatal(err)
+			}
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dir := newBook(t)
-			l := open(t, dir, options(newClock()))
-			submit(t, l, setup(2)...)
-			closeBook(t, l)
+			dir := smallBook(t, setup(2)...)
 			damage(t, dir)
-			if _, err := store.OpenClosed(t.Context(), dir, options(newClock())); !errors.Is(err, store.ErrNotClosed) {
-				t.Errorf("got %v, want %v", err, store.ErrNotClosed)
+			if c, err := store.OpenClosed(t.Context(), dir, options(newClock())); !errors.Is(err, store.ErrNotClosed) || c != nil {
+				t.Errorf("got %v, %v, want %v", c, err, store.ErrNotClosed)
+			}
+			if err := openFails(t, dir); err != nil {
+				t.Errorf("opened afterwards: %v", err)
 			}
 		})
+	}
+}
+
+// A checkpoint of entries that the journal lacks is for Open too, which says that the book is damaged.
+func TestOpenClosedBehindItsCheckpoint(t *testing.T) {
+	t.Parallel()
+	dir := smallBook(t, setup(2)...)
+	write(t, filepath.Join(dir, "checkpoint"), sign(t, dir, ledger.Head{Size: 1000}))
+	if _, err := store.OpenClosed(t.Context(), dir, options(newClock())); !errors.Is(err, store.ErrNotClosed) {
+		t.Errorf("got %v, want %v", err, store.ErrNotClosed)
+	}
+	if err := openFails(t, dir); !errors.Is(err, ledger.ErrCorrupt) {
+		t.Errorf("opened: got %v, want %v", err, ledger.ErrCorrupt)
 	}
 }
 

@@ -62,6 +62,20 @@ func (l *Ledger) Relayout(layout byte) {
 	l.set(string(key), appendSum(key, value, 0))
 }
 
+// KeepFrontier stores the frontier of the head, as is done every few thousand entries.
+func (l *Ledger) KeepFrontier() {
+	l.caughtUp()
+	s := l.index.snapshot()
+	defer s.close()
+
+	m, err := s.mark()
+	if err != nil {
+		panic(err)
+	}
+	key := frontierKey(m.Head.Size)
+	l.set(string(key), appendSum(key, appendRoots(nil, m.Frontier), 0))
+}
+
 // Lose takes the batch that begins with an entry from the index, as a crash may.
 func (l *Ledger) Lose(first ledger.Index) {
 	l.write(func(txn *badger.Txn) error { return txn.Delete(batchKey(first)) })
