@@ -285,7 +285,7 @@ func (d *desk) findings(t *web.Grid, c audit.Result, most int, before ...string)
 	for _, grade := range []audit.Grade{audit.Wrong, audit.Noted} {
 		for _, f := range c.Findings {
 			if f.Grade == grade && len(t.Rows) < most {
-				row(t, append(slices.Clone(before), catalog.Name(d.say, "audit_grade", grade), day(f.On), d.subjectNamed(f.Subject), f.Has, f.Ought, entriesNamed(f.Entries))...)
+				row(t, append(slices.Clone(before), catalog.Name(d.say, "audit_grade", grade), day(f.On), d.subjectNamed(f.Subject), catalog.Found(d.say, f.Has), catalog.Found(d.say, f.Ought), entriesNamed(f.Entries))...)
 			}
 		}
 	}

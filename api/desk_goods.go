@@ -411,7 +411,7 @@ func (d *desk) labels() error {
 			return err
 		}
 		d.page.Sections = append(d.page.Sections, web.WorkSection{
-			Heading: item.Name, Code: &code, Short: string(item.Item), Text: []string{d.say.T("web.words.points", catalog.Data{"Count": points(each)})},
+			Card: true, Heading: item.Name, Code: &code, Short: string(item.Item), Text: []string{d.say.T("web.words.points", catalog.Data{"Count": points(each)})},
 		})
 	}
 	return nil

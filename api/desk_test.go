@@ -716,7 +716,7 @@ func TestFieldRollAfterwards(t *testing.T) {
 			}
 			before := len(b.text)
 			w.send("/field", "roll", url.Values{"do": {"out"}, "tick": {"V0000018"}})
-			w.shows("out: is required", `value="V0000018" checked`)
+			w.shows("✗ is required", `value="V0000018" checked`)
 			if len(b.text) != before {
 				t.Error("something was entered without a time")
 			}
@@ -775,7 +775,7 @@ func TestFieldRollReach(t *testing.T) {
 		t.Error("the roll offers a unit of somebody else's")
 	}
 	form := near.send("/field", "roll", url.Values{"do": {"find"}, "unit": {"C02"}})
-	near.shows("unit: is not a unit of yours")
+	near.shows("✗ is not a unit of yours")
 	near.send("/field", "roll", url.Values{"do": {"find"}, "unit": {""}, "search": {"王芳"}})
 	near.shows(`value="V0000018"`)
 	far := atWork(t, b, "/field", "U000009")

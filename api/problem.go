@@ -170,6 +170,9 @@ func pageProblem(err error, say *catalog.Localizer, now time.Time) told {
 	if no, ok := errors.AsType[*ledger.Rejection](err); ok {
 		p.Hint = say.PageHint(no)
 	}
+	if as[*ledger.Invalid](err) {
+		p.Title = say.T("web.problem.malformed.form") // whoever filled a form in wrote no request
+	}
 	return p
 }
 

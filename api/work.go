@@ -498,7 +498,7 @@ func (d *desk) explain(err error) {
 	d.faults = map[string]string{}
 	for _, f := range p.Fields {
 		name, _, _ := strings.Cut(f.Field, "[")
-		d.faults[name] = f.Detail
+		d.faults[name] = d.say.T("fault." + f.Code) // its label says which field
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"strings"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"github.com/pelletier/go-toml/v2"
@@ -177,4 +178,25 @@ func (l *Localizer) Fault(f ledger.Fault) string {
 // Name returns the word for a value of one of the ledger's closed lists: Name("kind", ledger.Redeemed).
 func Name[V ~string](l *Localizer, list string, v V) string {
 	return l.T(list + "." + string(v))
+}
+
+// Found writes what a finding of an audit says that the book has or ought to have: the codes of the ledger's closed lists by their names, and
+// everything else as it is.
+func Found(l *Localizer, text string) string {
+	words := strings.Split(text, " ")
+	if len(words) > 2 {
+		return text // the line of a notice
+	}
+	for i, w := range words {
+		if w == "" || w[0] < 'a' || w[0] > 'z' {
+			continue // a day, an amount or somebody's number
+		}
+		for _, list := range []string{"audit_word", "reason", "kind", "status", "presence", "role"} {
+			if name, ok := l.find(list + "." + w); ok {
+				words[i] = name
+				break
+			}
+		}
+	}
+	return strings.Join(words, " ")
 }

@@ -327,3 +327,23 @@ func TestName(t *testing.T) {
 		t.Errorf("got %q, want redeemed", got)
 	}
 }
+
+func TestFound(t *testing.T) {
+	t.Parallel()
+	l, err := catalog.New(catalog.English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{
+		"double-entry after-close":  "entered twice after the close",
+		"approved_by":               "approval by a body",
+		"points 20.50":              "points 20.50",
+		"2026-10-24 × 6":            "2026-10-24 × 6",
+		"clerk V0000018 had points": "clerk V0000018 had points",
+		"":                          "",
+	} {
+		if got := catalog.Found(l, text); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}

@@ -82,7 +82,7 @@ func New() (*Pages, error) {
 	}
 	p := &Pages{templates: map[string]*template.Template{}, style: style, icon: icon, counter: counter, speak: speak}
 	for _, c := range contents() {
-		t, err := template.New("layout.html").Funcs(template.FuncMap{"whole": whole}).ParseFS(files, "templates/layout.html", "templates/movements.html", "templates/desk.html", "templates/receipt_text.html", "templates/table.html",
+		t, err := template.New("layout.html").Funcs(template.FuncMap{"whole": whole, "lines": lines}).ParseFS(files, "templates/layout.html", "templates/movements.html", "templates/desk.html", "templates/receipt_text.html", "templates/table.html",
 			"templates/"+c.template()+".html")
 		if err != nil {
 			return nil, fmt.Errorf("page %s: %w", c.template(), err)

@@ -34,6 +34,15 @@ func whole(sentence string) template.HTML {
 	return template.HTML(unbroken.ReplaceAllString(html.EscapeString(sentence), `<span class="day">$0</span>`)) //nolint:gosec // it is escaped
 }
 
+// lines writes a text of which every line that goes on below itself is indented there, so that nobody takes the rest for the next one.
+func lines(text string) template.HTML {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		b.WriteString(`<span class="line">` + html.EscapeString(line) + "</span>")
+	}
+	return template.HTML(b.String()) //nolint:gosec // it is escaped
+}
+
 // points writes an amount of points with its unit. The sign is dropped: the sentence around it says which way it goes.
 func (t Teller) points(a ledger.Amount) string {
 	return t.Say.T("web.words.points", catalog.Data{"Count": Points(a.Abs())})

@@ -87,6 +87,7 @@ type WorkSection struct {
 	Code    *Code // to be scanned
 	Short   string
 	Links   []Option
+	Card    bool // one of a sheet of cards or labels
 }
 
 // WorkForm is a form. Everything that was typed comes back in it where something is wrong.

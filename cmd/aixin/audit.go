@@ -265,7 +265,7 @@ func (a *app) auditText(x auditJSON) string {
 		out.WriteString(a.saysBeside(c) + "\n")
 		t := a.table("grade", "date", "concerned", "has", "ought", "entries")
 		for _, f := range c.Findings[:min(fewFindings, len(c.Findings))] {
-			t.add(catalog.Name(a.say, "audit_grade", f.Grade), f.On.String(), f.Subject, f.Has, f.Ought, indexList(f.Entries, fewEntries))
+			t.add(catalog.Name(a.say, "audit_grade", f.Grade), f.On.String(), f.Subject, catalog.Found(a.say, f.Has), catalog.Found(a.say, f.Ought), indexList(f.Entries, fewEntries))
 		}
 		if err := t.writeText(&out); err != nil {
 			return err.Error()

@@ -155,7 +155,7 @@ func (a *app) auditPage(out *bytes.Buffer, x reported) error {
 		one := check{Number: c.Number, Says: c.Says, Line: a.checkLine(c), Law: c.Law, Outcome: c.Outcome, More: len(c.Findings) > 0}
 		for _, f := range c.Findings {
 			one.Rows = append(one.Rows, []string{
-				catalog.Name(a.say, "audit_grade", f.Grade), f.On.String(), f.Subject, f.Has, f.Ought, indexList(f.Entries, audit.MaxRef),
+				catalog.Name(a.say, "audit_grade", f.Grade), f.On.String(), f.Subject, catalog.Found(a.say, f.Has), catalog.Found(a.say, f.Ought), indexList(f.Entries, audit.MaxRef),
 			})
 		}
 		checks = append(checks, one)
