@@ -201,7 +201,7 @@ func (s *server) each(ctx context.Context, r *http.Request, row writeRow, items 
 
 // one asks for one item.
 func (s *server) one(ctx context.Context, r *http.Request, row writeRow, item bulkItem, dry bool) (got ledger.Receipt, err error) {
-	leave, err := s.underway.enter(ctx, item)
+	leave, err := s.underway.enter(ctx, actorOf(r), item)
 	if err != nil {
 		return got, err
 	}
@@ -221,7 +221,7 @@ func (s *server) one(ctx context.Context, r *http.Request, row writeRow, item bu
 // done but what had been done before under their keys.
 func (s *server) together(ctx context.Context, r *http.Request, row writeRow, items []bulkItem, dry bool) []Receipt {
 	var got []ledger.Receipt
-	leave, err := s.underway.enter(ctx, items...)
+	leave, err := s.underway.enter(ctx, actorOf(r), items...)
 	if err == nil {
 		defer leave()
 		got, err = s.group(ctx, r, row, items, dry)

@@ -8,7 +8,9 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"aixin/api"
@@ -177,6 +179,63 @@ func TestRepeatOfWhatStands(t *testing.T) {
 	alone("alone/new", byCard, http.StatusNotFound)
 	if b.Next() != before {
 		t.Errorf("got %d entries more, want none", b.Next()-before)
+	}
+}
+
+// gated is a registry that looks at a right PIN of wang's only when it may.
+type gated struct {
+	*people
+	may chan struct{}
+}
+
+func (p gated) CheckPIN(ctx context.Context, id, given string) error {
+	if id == string(wang) && given == pin {
+		<-p.may
+	}
+	return p.people.CheckPIN(ctx, id, given)
+}
+
+// Whoever repeats a call that is not over yet, with another PIN, is not told that nothing was done: they wait, and read what was.
+func TestRepeatOfWhatIsUnderway(t *testing.T) {
+	t.Parallel()
+	const one = `{"volunteer":"V0000018","pin":"` + pin + `","shop":"S01","lines":[{"item":"SKU-0001","pieces":1}]}`
+	for path, text := range map[string]string{
+		"/v1/redemptions":              one,
+		"/v1/bulk/redemptions":         `{"items":[{"request":` + one + `}]}`,
+		"/v1/bulk/redemptions?atomic=": `{"mode":"atomic","items":[{"request":` + one + `}]}`,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			b := newBook(t)
+			c, may := config(b), make(chan struct{})
+			c.People = gated{newPeople(b), may}
+			h := newServer(t, c)
+			var over atomic.Int32
+			before := b.Next()
+			ask := func(text string) {
+				r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, strings.TrimSuffix(path, "?atomic="), strings.NewReader(text))
+				r.SetBasicAuth("U000005", pin)
+				r.Header.Set("Content-Type", "application/json")
+				r.Header.Set("Idempotency-Key", "underway")
+				w := httptest.NewRecorder()
+				h.ServeHTTP(w, r)
+				over.Add(1)
+				if got := w.Body.String(); !strings.Contains(got, `"outcome":"applied"`) {
+					t.Errorf("%s: got %s, want what was done", path, got)
+				}
+			}
+			go ask(text)
+			synctest.Wait()
+			go ask(strings.Replace(text, pin, "000000", 1))
+			synctest.Wait()
+			if over.Load() != 0 {
+				t.Errorf("%s: a repeat was answered before the call that it repeats", path)
+			}
+			close(may)
+			synctest.Wait()
+			if over.Load() != 2 || b.Next() != before+1 {
+				t.Errorf("%s: got %d answers and %d entries, want 2 and 1", path, over.Load(), b.Next()-before)
+			}
+		})
 	}
 }
 

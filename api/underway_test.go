@@ -21,14 +21,14 @@ func TestUnderway(t *testing.T) {
 			}
 			return list
 		}
-		leave, err := u.enter(t.Context(), items("a", "b")...)
+		leave, err := u.enter(t.Context(), "U000005", items("a", "b")...)
 		if err != nil {
 			t.Fatal(err)
 		}
 		over := 0
 		for _, keys := range [][]ledger.Key{{"b", "a"}, {"a", "b"}, {"a"}, {"b", "a"}} {
 			go func() {
-				leave, err := u.enter(t.Context(), items(keys...)...)
+				leave, err := u.enter(t.Context(), "U000005", items(keys...)...)
 				if err != nil {
 					t.Error(err)
 					return
@@ -41,13 +41,29 @@ func TestUnderway(t *testing.T) {
 		if over != 0 {
 			t.Errorf("%d asked beside another under the same key", over)
 		}
-		if _, err := u.enter(t.Context(), bulkItem{"a", &HoursRequest{}}); err != nil {
+		if _, err := u.enter(t.Context(), "U000005", bulkItem{"a", &HoursRequest{}}); err != nil {
 			t.Errorf("nobody is there, and yet: %v", err)
+		}
+		if leave, err := u.enter(t.Context(), "U000006", items("a")...); err != nil {
+			t.Errorf("another's key is theirs, and yet: %v", err)
+		} else {
+			leave()
 		}
 		gone, cancel := context.WithCancel(t.Context())
 		cancel()
-		if _, err := u.enter(gone, items("0", "b")...); !errors.Is(err, ErrUnknown) {
+		if _, err := u.enter(gone, "U000005", items("0", "b")...); !errors.Is(err, ErrUnknown) {
 			t.Errorf("gave up: got %v, want %v", err, ErrUnknown)
+		}
+		for range maxRepeats - 4 { // four wait
+			go func() {
+				if leave, err := u.enter(t.Context(), "U000005", items("a")...); err == nil {
+					leave()
+				}
+			}()
+		}
+		synctest.Wait()
+		if _, err := u.enter(t.Context(), "U000005", items("a")...); !errors.Is(err, ErrUnknown) || !errors.Is(err, ErrBusy) {
+			t.Errorf("too many wait: got %v, want %v", err, ErrBusy)
 		}
 		leave()
 		synctest.Wait()

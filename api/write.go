@@ -46,14 +46,15 @@ func writing(row writeRow) func(*server, http.ResponseWriter, *http.Request) err
 		// Whoever goes away does not take back what was asked for: the book answers whoever asks again with the same key.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), submitTime)
 		defer cancel()
-		leave, err := s.underway.enter(ctx, bulkItem{key, request})
+		item := bulkItem{key, request}
+		leave, err := s.underway.enter(ctx, actorOf(r), item)
 		if err != nil {
-			return err
+			return s.answerWrite(w, r, ledger.Command{Key: key}, Receipt{}, ledger.Receipt{}, err)
 		}
 		defer leave()
-		c, err := s.commandOf(ctx, r, row, bulkItem{key, request})
+		c, err := s.commandOf(ctx, r, row, item)
 		if err != nil {
-			return err
+			return s.answerWrite(w, r, c, Receipt{}, ledger.Receipt{}, err)
 		}
 		if dry {
 			e, err := s.Writes.DryRun(ctx, c)
@@ -116,10 +117,13 @@ type unwritten struct {
 func (e *unwritten) Error() string { return e.err.Error() }
 func (e *unwritten) Unwrap() error { return e.err }
 
+// actorOf is who asks the book.
+func actorOf(r *http.Request) ledger.StaffID { return ledger.StaffID(callerOf(r).id()) }
+
 // commandOf is what somebody asks for under a key. The error is why the book is not asked: nothing was done, in this call or before; or it wraps
 // ErrUnknown. A card that was changed since, or a PIN that is wrong now, says nothing of what stands under the key already: the book answers it.
 func (s *server) commandOf(ctx context.Context, r *http.Request, row writeRow, item bulkItem) (ledger.Command, error) {
-	c := ledger.Command{Key: item.key, Actor: ledger.StaffID(callerOf(r).id())}
+	c := ledger.Command{Key: item.key, Actor: actorOf(r)}
 	if here, ok := item.request.(present); ok {
 		if why := here.present(s, r); why != nil {
 			// The call before may not be answered yet. The book answers in turn, so that it has what this try was behind.
