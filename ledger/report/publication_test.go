@@ -70,7 +70,6 @@ func TestUnpublished(t *testing.T) {
 		"C02 points 2026-01 2026-02-15",
 		"C01 points 2026-02 2026-03-20", "C0101 points 2026-02 2026-03-20", "C0101 goods 2026-Q1 2026-04-28", "C02 goods 2026-Q1 2026-04-28",
 	})
-
 }
 
 func TestGoodsOver(t *testing.T) {
