@@ -148,6 +148,12 @@ func TestAuditorTakesAway(t *testing.T) {
 	if !strings.Contains(all, "points:V0000018") || !strings.Contains(all, "46.50") {
 		t.Errorf("got %q, want every account", all)
 	}
+	trial := body(t, w.get("/audit?csv=trial"), http.StatusOK)
+	for _, code := range []string{"POINT,", "SKU-0001,"} {
+		if !strings.Contains(trial, "\n"+code) {
+			t.Errorf("got %q, want the code %s, by which files are joined", trial, code)
+		}
+	}
 	w.page = body(t, w.get("/audit?json=card&shop=S01&item=SKU-0001&from=yesterday"), http.StatusBadRequest)
 }
 

@@ -130,7 +130,9 @@ func receiving(a *answers) ledger.Action {
 		term.Noted = ledger.Amount(a.number("noted", "pieces"))
 	}
 	if a.text("value") != "" {
-		term.Fen = a.amount("value", "yuan")
+		if term.Fen = a.amount("value", "yuan"); term.Fen < 0 || term.Fen > ledger.MaxFen {
+			a.fault("value", "yuan") // beside its field: the book names the line of the delivery
+		}
 	}
 	if term.Noted|term.Fen != 0 {
 		do.Terms = []ledger.ReceiptTerm{term}

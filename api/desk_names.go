@@ -65,17 +65,22 @@ func (d *desk) donorField() (web.Field, error) {
 	return f, err
 }
 
-// commodityNamed says what an amount is of: points, minutes, or an item.
+// commodityNamed says what an amount is of: points, minutes, or an item. A file has its code, by which files are joined in any language.
 func (d *desk) commodityNamed(c ledger.Commodity) string {
-	if c.Goods() {
+	switch {
+	case d.exports():
+		return string(c)
+	case c.Goods():
 		return d.itemNamed(c)
 	}
 	return d.say.T("web.audit." + strings.ToLower(string(c)))
 }
 
-// subjectNamed says what a finding is about. Whoever reads the book knows people by number.
+// subjectNamed says what a finding is about, in a file by its code. Whoever reads the book knows people by number.
 func (d *desk) subjectNamed(code string) string {
 	switch {
+	case d.exports():
+		return code
 	case ledger.ActivityID(code).Valid():
 		return d.activityNamed(ledger.ActivityID(code))
 	case ledger.ShopID(code).Valid():

@@ -396,9 +396,11 @@ func TestDeskShelves(t *testing.T) {
 	w.open("/desk/goods")
 	w.send("/desk/goods", "receive", url.Values{"shop": {"S02"}, "donor": {"D001"}, "item": {"SKU-0002"}, "pieces": {"10"}, "best_before": {"2027-06-30"}})
 	w.shows("Entered as No.", ">S01 ", "<td>S02 ", `<option value="S02" selected>`) // and the next delivery is of the same shop
-	w.open("/desk/goods")
-	w.send("/desk/goods", "receive", url.Values{"shop": {"S02"}, "donor": {"D001"}, "item": {"SKU-0002"}, "pieces": {"10"}, "value": {"cheap"}})
-	w.shows(`id="receive-value-wrong"`)
+	for _, value := range []string{"cheap", "-1", "1000000.01"} {
+		w.open("/desk/goods")
+		w.send("/desk/goods", "receive", url.Values{"shop": {"S02"}, "donor": {"D001"}, "item": {"SKU-0002"}, "pieces": {"10"}, "value": {value}})
+		w.shows(`id="receive-value-wrong"`)
+	}
 	w.open("/desk/goods?shelf=S02")
 	w.shows("On the shelf · West", "<td>S02 West</td>", `<option value="">–</option>`)
 	if strings.Contains(w.page, `<td class="long">S01 `) {
