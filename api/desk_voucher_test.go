@@ -41,9 +41,9 @@ func TestVoucherLines(t *testing.T) {
 		{lines: "６９０１２３ ４５６７８９２", want: "SKU-0007 item × 1"},
 		{lines: "06901234567892", want: "SKU-0007 item × 1"},
 		{lines: "sku-0001\n盐-1 2\nsku-0001 2", want: "SKU-0001 食盐 1 包 × 3 · SKU-0003 item × 2"},
-		{lines: "盐-1\nSKU-9999", wrong: "lines[2]: an item code is SKU-"},
-		{lines: "盐-1\n\n盐 x", wrong: "lines[3]: want a whole number"},
-		{lines: "盐-1 0", wrong: "lines[1]: want a whole number"},
+		{lines: "盐-1\nSKU-9999", wrong: "line 2: an item code is SKU-"},
+		{lines: "盐-1\n\n盐 x", wrong: "line 3: want a whole number"},
+		{lines: "盐-1 0", wrong: "line 1: want a whole number"},
 		{lines: strings.Repeat("盐\n", 1001), wrong: "too many"},
 	} {
 		before := len(b.text)

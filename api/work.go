@@ -497,8 +497,11 @@ func (d *desk) explain(err error) {
 	d.page.Wrong, d.page.Hint = p.Title, p.Hint
 	d.faults = map[string]string{}
 	for _, f := range p.Fields {
-		name, _, _ := strings.Cut(f.Field, "[")
+		name, at, _ := strings.Cut(f.Field, "[")
 		d.faults[name] = d.say.T("fault." + f.Code) // its label says which field
+		if n, whole := strings.CutSuffix(at, "]"); whole && name == "lines" {
+			d.faults[name] = d.t("fault_line", catalog.Data{"N": n, "Want": d.faults[name]})
+		}
 	}
 }
 
