@@ -127,16 +127,24 @@ func TestOpenClosedOfAnIndexWithAHole(t *testing.T) {
 func TestOpenClosedRefuses(t *testing.T) {
 	t.Parallel()
 	for name, damage := range map[string]func(t *testing.T, dir string){
-		"no seal":      func(t *testing.T, dir string) { remove(t, filepath.Join(dir, "db", "SEAL")) },
-		"suspect":      func(t *testing.T, dir string) { write(t, filepath.Join(dir, "db", "SUSPECT"), []byte("x\n")) },
-		"another file": func(t *testing.T, dir string) { more(t, filepath.Join(dir, "db", "MANIFEST")) },
-		"a file more":  func(t *testing.T, dir string) { write(t, filepath.Join(dir, "db", "000009.sst"), []byte("x")) },
-		"a torn write": func(t *testing.T, dir string) { more(t, segment(dir)) },
+		"no seal": func(t *testing.T, dir string) { t.Helper(); remove(t, filepath.Join(dir, "db", "SEAL")) },
+		"suspect": func(t *testing.T, dir string) {
+			t.Helper()
+			write(t, filepath.Join(dir, "db", "SUSPECT"), []byte("x\n"))
+		},
+		"another file": func(t *testing.T, dir string) { t.Helper(); more(t, filepath.Join(dir, "db", "MANIFEST")) },
+		"a file more": func(t *testing.T, dir string) {
+			t.Helper()
+			write(t, filepath.Join(dir, "db", "000009.sst"), []byte("x"))
+		},
+		"a torn write": func(t *testing.T, dir string) { t.Helper(); more(t, segment(dir)) },
 		"an older checkpoint": func(t *testing.T, dir string) {
+			t.Helper()
 			var none ledger.Frontier
 			write(t, filepath.Join(dir, "checkpoint"), sign(t, dir, ledger.Head{Root: none.Root()}))
 		},
 		"another layout": func(t *testing.T, dir string) {
+			t.Helper()
 			l, err := store.Open(t.Context(), dir, options(newClock()))
 			if err != nil {
 				t.Fatal(err)
