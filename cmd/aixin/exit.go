@@ -87,6 +87,7 @@ func outcomes() []outcome {
 		{is(store.ErrUncovered), exitLater, "uncovered"},
 		{is(proof.ErrOmitted), exitDamaged, "omitted"},
 		{is(proof.ErrFalse), exitDamaged, "proof_false"},
+		{is(errReportFile), exitDamaged, "report_file"},
 		{is(proof.ErrMalformed), exitMalformed, "proof_malformed"},
 		{is(proof.ErrOtherHead), exitMalformed, "other_head"},
 		{is(proof.ErrOtherBook), exitMalformed, "other_book"},
@@ -193,6 +194,8 @@ var (
 	errElsewhere = errors.New("a volunteer of another unit")
 	// errDifferences ends a check that found something.
 	errDifferences = errors.New("differences were found")
+	// errReportFile ends a check of a report with whose signed note one of its files does not agree.
+	errReportFile = errors.New("not the file that was signed")
 )
 
 // usageError is a command line that cannot be understood. Its sentence is cli.usage.ID.

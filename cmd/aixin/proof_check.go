@@ -91,12 +91,12 @@ func (a *app) checkReport(text []byte, dir string, keys proof.Keys) error {
 	}
 	for _, line := range lines[3:] {
 		name, want, _ := strings.Cut(line, " ")
-		content, err := os.ReadFile(filepath.Join(dir, filepath.Base(name)))
+		content, err := a.readFile(filepath.Join(dir, filepath.Base(name)))
 		if err != nil {
 			return fmt.Errorf("report: %w", err)
 		}
 		if hashText(content) != want {
-			return &usageError{id: "report_file", data: catalog.Data{"File": name}}
+			return fmt.Errorf("%w: %s", errReportFile, filepath.Base(name))
 		}
 	}
 	row := newChecked(keys, head)
