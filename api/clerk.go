@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"aixin/api/catalog"
 	"aixin/api/web"
 	"aixin/ledger"
 	"aixin/ledger/person"
@@ -191,6 +192,9 @@ func (s *server) take(w http.ResponseWriter, r *http.Request, clerk ledger.Staff
 	if t.said = ""; t.isOf(form.Key) && r.PostForm.Has("slip") { // a slip that an old page carries was signed by somebody else
 		t.Slip = tidy(r.PostForm.Get("slip"), maxCard)
 	}
+	if t.isOf(form.Key) && form.Step == t.Step && r.PostForm.Has("checks") { // a page of before the cards were swapped is about somebody else
+		t.Ticks = ticksOf(r.PostForm["checked"])
+	}
 	next, err = s.step(w, r, clerk, t, scan)
 	if err != nil && r.Context().Err() != nil && errors.Is(err, context.Canceled) {
 		*t = was // a second Enter took the first one's connection, and asks for the same
@@ -313,6 +317,16 @@ func deskOf(r *http.Request) web.Desk {
 	return d
 }
 
+// ticksOf reads what was ticked as checked of who came. What does not read was not written by us, and is left out.
+func ticksOf(boxes []string) (list []ledger.Check) {
+	for _, known := range []ledger.Check{ledger.CheckedDocument, ledger.CheckedPhone} {
+		if slices.Contains(boxes, string(known)) {
+			list = append(list, known)
+		}
+	}
+	return list
+}
+
 func newCounterKey() ledger.Key { return ledger.Key("counter/" + rand.Text()) }
 
 var times = regexp.MustCompile(`^([1-9][0-9]{0,2})[*xX×]$`)
@@ -360,9 +374,9 @@ func (s *server) pressed(w http.ResponseWriter, r *http.Request, clerk ledger.St
 	case button == "proxy" && t.Card != "" && t.Proxy == "" && t.Hold != 0:
 		t.Asks = true // whose the hold is stands already, and who came does not
 	case button == "proxy" && t.Card != "" && t.Proxy == "":
-		t.Proxy, t.Card, t.Slip = t.Card, "", "" // it was signed by whoever only fetches
+		t.Proxy, t.Card, t.Slip, t.Ticks = t.Card, "", "", nil // it was signed by whoever only fetches
 	case button == "swap" && t.Card != "" && t.Proxy != "" && t.Hold == 0:
-		t.Card, t.Proxy, t.Slip = t.Proxy, t.Card, "" // whoever signed it signed for points that are another's now
+		t.Card, t.Proxy, t.Slip, t.Ticks = t.Proxy, t.Card, "", nil // whoever signed it signed for points that are another's now
 	case button == "aside":
 		t.Hold, t.Lines, t.Asks = 0, nil, false
 	case button == "release" && t.Hold != 0:
@@ -529,19 +543,20 @@ func (s *server) asked(ctx context.Context, on web.Desk, pin bool) (ledger.Actio
 		return nil, "", err
 	}
 	var proxy ledger.VolunteerID
+	var checked []ledger.Check
 	if on.Proxy != "" {
 		if proxy, _, err = s.presented(ctx, on.Proxy); err != nil {
 			return nil, "", err
 		}
-		by = ledger.ByProxy
+		by, checked = ledger.ByProxy, on.Ticks
 	}
 	if on.Hold != 0 {
 		if err := s.heldBy(ctx, on.Hold, id); err != nil {
 			return nil, "", err
 		}
-		return &ledger.Settle{Hold: on.Hold, Lines: on.Lines, Presence: by, Proxy: proxy, PIN: pin, Slip: on.Slip}, id, nil
+		return &ledger.Settle{Hold: on.Hold, Lines: on.Lines, Presence: by, Proxy: proxy, PIN: pin, Slip: on.Slip, Checked: checked}, id, nil
 	}
-	return &ledger.Redeem{Volunteer: id, Shop: on.Shop, Lines: on.Lines, Presence: by, Proxy: proxy, PIN: pin, Slip: on.Slip}, id, nil
+	return &ledger.Redeem{Volunteer: id, Shop: on.Shop, Lines: on.Lines, Presence: by, Proxy: proxy, PIN: pin, Slip: on.Slip, Checked: checked}, id, nil
 }
 
 // exchange asks the book for the exchange. After an answer the counter is empty; where nobody knows what became of it, it stays as it is,
@@ -710,13 +725,18 @@ func (s *server) light(w http.ResponseWriter, r *http.Request, clerk ledger.Staf
 	case page.Holder.Status != ledger.Active: // said before anything is taken off the shelf
 		err = &ledger.Rejection{Reason: barredBy(page.Holder.Status), Subject: page.Holder.Number}
 	case page.Shop != "" && (len(page.Lines) > 0 || page.Hold != 0):
-		err = s.tried(r, clerk, page, false)
+		ticks := page.Ticks
+		defer func() { page.Ticks = ticks }()
+		err = s.wanting(r, clerk, page)
 	}
 	if no, ok := errors.AsType[*ledger.Rejection](err); ok && no.Reason == ledger.PresenceNeeded && s.provable(r, clerk, page) {
 		page.Light = web.Amber
 		return nil
 	}
 	if err == nil {
+		if page.AskTicks() {
+			page.Light = web.Amber
+		}
 		return nil
 	}
 	told := &web.Counter{}
@@ -739,6 +759,21 @@ func barredBy(status ledger.Status) ledger.RejectReason {
 		return ledger.AccountClosed
 	}
 	return ledger.AccountFrozen
+}
+
+// wanting asks the book with nothing checked of who came, then with each check that it lacks, which the clerk is asked to tick.
+func (s *server) wanting(r *http.Request, clerk ledger.StaffID, page *web.Counter) error {
+	done := page.Ticks
+	for page.Ticks = nil; ; {
+		err := s.tried(r, clerk, page, false)
+		no, ok := errors.AsType[*ledger.Rejection](err)
+		if !ok || no.Reason != ledger.Incomplete || slices.Contains(page.Ticks, ledger.Check(no.Subject)) {
+			return err
+		}
+		lacks := ledger.Check(no.Subject)
+		page.Ticks = append(page.Ticks, lacks)
+		page.Checks = append(page.Checks, web.Tick{Check: lacks, Name: catalog.Name(s.say(r), "check", lacks), Done: slices.Contains(done, lacks)})
+	}
 }
 
 // tried asks the book what it would say to what is on the counter, with the volunteer's PIN or without.

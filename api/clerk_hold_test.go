@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -9,8 +10,8 @@ import (
 	"aixin/ledger"
 )
 
-// fetching is a book whose rule lets declared people fetch goods and takes a typed number with a PIN or a slip, and holds goods for a while.
-func fetching(t *testing.T) *book {
+// fetching is a book whose rule lets declared people fetch goods, once they were checked, and takes a typed number with a PIN or a slip, and holds goods for a while.
+func fetching(t *testing.T, needs ...ledger.Check) *book {
 	t.Helper()
 	b := newBook(t)
 	const steward = "U000006"
@@ -19,7 +20,7 @@ func fetching(t *testing.T) *book {
 		ID: "volunteer-1yuan", Version: 2, From: ledger.NewDate(2026, 11, 23), Rates: []ledger.HourRate{{Code: "VH01", Points: 100}},
 		Earns: []ledger.Capture{ledger.Scan, ledger.Roster}, Step: 30, Expires: ledger.ExpiresYearEnd, ExpiresIn: 1,
 		Hold: ledger.HoldRule{Days: 3},
-		Counter: ledger.CounterRule{Proxy: ledger.ProxyDeclared, Presence: []ledger.PresenceRule{
+		Counter: ledger.CounterRule{Proxy: ledger.ProxyDeclared, ProxyNeeds: needs, Presence: []ledger.PresenceRule{
 			{By: ledger.ByTyped, Needs: []string{"pin", "slip"}},
 		}},
 	}})
@@ -28,9 +29,9 @@ func fetching(t *testing.T) *book {
 }
 
 // atShelf signs the clerk in at the counter of that book's shop.
-func atShelf(t *testing.T) (*book, *counter) {
+func atShelf(t *testing.T, needs ...ledger.Check) (*book, *counter) {
 	t.Helper()
-	b := fetching(t)
+	b := fetching(t, needs...)
 	c := atCounter(t, b, "U000005")
 	c.press("shop/S01")
 	return b, c
@@ -80,6 +81,49 @@ func TestCounterByProxy(t *testing.T) {
 	if got := body(t, own.get("/volunteer/statement"), http.StatusOK); !strings.Contains(got, "collected by "+string(li)) {
 		t.Errorf("the statement does not say who collected:\n%s", got)
 	}
+}
+
+// Where the rule wants whoever fetches to be checked, the clerk ticks what they checked; who comes themself is not asked about.
+func TestCounterChecks(t *testing.T) {
+	t.Parallel()
+	b, c := atShelf(t, ledger.CheckedPhone, ledger.CheckedDocument)
+	b.do(t, "U000006", &ledger.SetProxy{Volunteer: wang, Proxy: li, Relation: ledger.Neighbour})
+	c.scan(card)
+	c.scan("SKU-0001")
+	c.shows("May exchange")
+	if strings.Contains(c.page, `name="checked"`) {
+		t.Error("the clerk is asked to check somebody who came themself")
+	}
+	c.press("clear")
+	c.scan(string(li))
+	c.press("proxy")
+	c.scan(card)
+	c.scan("SKU-0001")
+	c.shows("once you ticked what you checked", "ID document", "call to the volunteer")
+	c.form["checked"] = []string{"document"}
+	c.scan("SKU-0001")
+	c.shows("once you ticked what you checked", `value="document" checked`)
+	c.form["checked"] = []string{"document"}
+	c.scan("")
+	c.shows("a call to the volunteer confirmed who came")
+	c.form["checked"] = []string{"document", "phone"}
+	before := len(b.text)
+	c.scan("")
+	c.shows("Exchanged", "Checked of them", "ID document, call to the volunteer")
+	sold, ok := b.entry(ledger.Index(before)).Sold()
+	if !ok || sold.Proxy != li || !slices.Equal(sold.Checked, []ledger.Check{ledger.CheckedDocument, ledger.CheckedPhone}) {
+		t.Errorf("got %+v, want both checks of %s", sold, li)
+	}
+	c.scan(string(li))
+	c.press("proxy")
+	c.scan(card)
+	c.scan("SKU-0001")
+	c.form["checked"] = []string{"document", "phone"}
+	c.scan("SKU-0001")
+	c.shows("May exchange")
+	c.press("swap")
+	c.press("swap")
+	c.shows("once you ticked what you checked") // of the other one, before the cards were swapped
 }
 
 // A typed number is proved by a PIN or by a slip, whose number the receipt says.

@@ -191,7 +191,7 @@ func enteringCommands() []Command {
 		entering("rule add", "Set a version of a rule: a shipped name or a TOML file.", "").files(),
 		entering("rule set", "Set a version of a rule: a shipped name or a TOML file.", "").files(),
 		entering("run", "Do all work that is due: notices that ended, points that lapsed.", "until"),
-		entering("settle", "Hand out what was held, in part or whole.", "by card proxy slip"),
+		entering("settle", "Hand out what was held, in part or whole.", "by card checked proxy slip"),
 	}
 }
 

@@ -20,6 +20,7 @@ type (
 		Slip      string             `json:"slip,omitempty" validate:"omitempty,sheet"`
 		Voucher   int64              `json:"voucher,omitempty" validate:"omitempty,voucher"`
 		Happened  string             `json:"happened,omitempty" validate:"omitempty,date"`
+		Checked   []ledger.Check     `json:"checked,omitempty" validate:"max=2,dive,proxy_check"` // of who came for the volunteer
 	}
 
 	// LineRequest is a quantity of one item.
@@ -238,14 +239,14 @@ func writeRows() []writeRow {
 func (q *RedemptionRequest) action() *ledger.Redeem {
 	return &ledger.Redeem{
 		Volunteer: q.Volunteer, Shop: q.Shop, Lines: itemLines(q.Lines), Presence: q.Presence, Proxy: q.Proxy, PIN: q.PIN != "", Slip: q.Slip,
-		Voucher: q.Voucher, Happened: dayOf(q.Happened),
+		Voucher: q.Voucher, Happened: dayOf(q.Happened), Checked: q.Checked,
 	}
 }
 
 func newRedemptionRequest(a *ledger.Redeem) *RedemptionRequest {
 	return &RedemptionRequest{
 		Volunteer: a.Volunteer, Shop: a.Shop, Lines: lineRequests(a.Lines), Presence: a.Presence, Proxy: a.Proxy, Slip: a.Slip,
-		Voucher: a.Voucher, Happened: a.Happened.String(),
+		Voucher: a.Voucher, Happened: a.Happened.String(), Checked: a.Checked,
 	}
 }
 

@@ -53,6 +53,7 @@ var shapes = sync.OnceValue(func() map[string]shape {
 		"answer_form":      {values: words(Forms())},
 		"reason":           {values: words(ledger.Reasons())},
 		"presence":         {values: words([]ledger.Presence{ledger.ByCard, ledger.ByCall, ledger.ByTyped, ledger.ByProxy})},
+		"proxy_check":      {values: words([]ledger.Check{ledger.CheckedDocument, ledger.CheckedPhone})},
 		"capture":          {values: words([]ledger.Capture{ledger.Scan, ledger.Roster, ledger.Backfill})},
 		"source":           {values: words([]ledger.GoodsSource{ledger.Donation, ledger.Purchase, ledger.Grant, ledger.Opening})},
 		"index":            {least: 1, most: int64(ledger.MaxAmount)},

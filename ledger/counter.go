@@ -29,6 +29,7 @@ type (
 		Slip      string      // optional: the number of a slip that they signed
 		Voucher   int64       // optional: the number of the paper voucher on which the goods went out
 		Happened  Date        // when they did, of a voucher
+		Checked   []Check     // optional: what the clerk checked of who came for the volunteer
 	}
 
 	// Exchange is the body of redeemed.
@@ -44,6 +45,7 @@ type (
 		Happened  Date
 		Gift      Amount // of the points, those that were gift points
 		Pool      PoolID // of the household, where some of the points were drawn out of it
+		Checked   []Check
 	}
 
 	// Return takes goods of a redemption back; no lines take back all that is left of it. By a clerk or steward who is not
@@ -95,6 +97,7 @@ func (a *Redeem) fields(c *codec) {
 		text(c, "slip", &a.Slip)
 		number(c, "voucher", &a.Voucher)
 		c.date("happened", &a.Happened)
+		texts(c, "checked", &a.Checked)
 	})
 }
 
@@ -111,6 +114,7 @@ func (r *Exchange) fields(c *codec) {
 		c.date("happened", &r.Happened)
 		number(c, "gift", &r.Gift)
 		text(c, "pool", &r.Pool)
+		texts(c, "checked", &r.Checked)
 	})
 }
 
@@ -156,6 +160,8 @@ func (a *Redeem) check(f *faults) {
 func (a *Redeem) checkPresent(f *faults) {
 	f.want(a.Presence.valid() && (a.Presence == ByProxy) == (a.Proxy != ""), "presence", "presence")
 	f.want(a.Proxy == "" || (a.Proxy.Valid() && a.Proxy != a.Volunteer), "proxy", "volunteer_number")
+	f.want(len(a.Checked) == 0 || a.Proxy != "", "checked", "proxy_check")
+	checkChecks(f, "checked", a.Checked)
 	f.want(slipNumber(a.Slip), "slip", "sheet")
 	f.want(a.Voucher >= 0 && a.Voucher <= MaxVoucherNumber, "voucher", "voucher")
 	f.want((a.Voucher == 0) == (a.Happened == 0) && (a.Happened == 0 || a.Happened.valid()), "happened", "date")
@@ -185,7 +191,7 @@ func (a *Redeem) decide(b *Book, c Command, d *draft) *Rejection {
 	}
 	x := &Exchange{
 		Volunteer: a.Volunteer, Shop: a.Shop, Presence: a.Presence, Proxy: a.Proxy, PIN: a.PIN, Slip: a.Slip,
-		Voucher: a.Voucher, Happened: a.Happened,
+		Voucher: a.Voucher, Happened: a.Happened, Checked: a.Checked,
 	}
 	if r := a.late(b, d.On); r != nil {
 		return r
@@ -304,7 +310,7 @@ func (b *Book) drawGoods(d *draft, x *Exchange) {
 func (r *Exchange) asked() (Action, Index) {
 	return &Redeem{
 		Volunteer: r.Volunteer, Shop: r.Shop, Lines: itemsOf(r.Lines), Presence: r.Presence, Proxy: r.Proxy, PIN: r.PIN, Slip: r.Slip,
-		Voucher: r.Voucher, Happened: r.Happened,
+		Voucher: r.Voucher, Happened: r.Happened, Checked: r.Checked,
 	}, 0
 }
 

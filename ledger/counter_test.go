@@ -8,7 +8,7 @@ func (t *table) counter(verb string, w words) ledger.Action {
 	case "redeem":
 		return &ledger.Redeem{
 			Volunteer: w.volunteer(0), Shop: ledger.ShopID(w.arg(1)), Presence: ledger.Presence(w.arg(2)), Lines: t.items(w.from(3)),
-			Proxy: ledger.VolunteerID(t.said["proxy"]), Slip: t.said["slip"], PIN: t.said["pin"] == "checked",
+			Proxy: ledger.VolunteerID(t.said["proxy"]), Slip: t.said["slip"], PIN: t.said["pin"] == "checked", Checked: t.checks(),
 			Voucher: t.int(t.said["voucher"]), Happened: t.date(t.said["happened"]),
 		}
 	case "return":

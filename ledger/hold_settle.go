@@ -16,6 +16,7 @@ type (
 		Proxy    VolunteerID // optional, as in Redeem
 		PIN      bool        // optional, as in Redeem
 		Slip     string      // optional, as in Redeem
+		Checked  []Check     // optional, as in Redeem
 	}
 
 	// Settlement is the body of settled: a redemption at the price of the hold's day, out of the lots that it named.
@@ -44,6 +45,7 @@ func (a *Settle) fields(c *codec) {
 	text(c, "proxy", &a.Proxy)
 	c.flag("pin", &a.PIN)
 	text(c, "slip", &a.Slip)
+	texts(c, "checked", &a.Checked)
 }
 
 func (r *Settlement) fields(c *codec) {
@@ -72,7 +74,9 @@ func (a *Settle) check(f *faults) {
 
 // redeem is the redemption that collecting a hold comes to at the counter.
 func (a *Settle) redeem(h HoldFact) *Redeem {
-	return &Redeem{Volunteer: h.Volunteer, Shop: h.Shop, Lines: a.Lines, Presence: a.Presence, Proxy: a.Proxy, PIN: a.PIN, Slip: a.Slip}
+	return &Redeem{
+		Volunteer: h.Volunteer, Shop: h.Shop, Lines: a.Lines, Presence: a.Presence, Proxy: a.Proxy, PIN: a.PIN, Slip: a.Slip, Checked: a.Checked,
+	}
 }
 
 func (a *Settle) needs(b *Book, c Command, w *Wants) {
@@ -117,7 +121,7 @@ func (a *Settle) decide(b *Book, c Command, d *draft) *Rejection {
 	h.exchange(d, lines)
 	d.Body = &Settlement{Hold: a.Hold, Exchange: Exchange{
 		Volunteer: h.Volunteer, Shop: h.Shop, Presence: a.Presence, Lines: lines, Proxy: a.Proxy, PIN: a.PIN, Slip: a.Slip,
-		Pool: h.sharedBy(d.Postings),
+		Pool: h.sharedBy(d.Postings), Checked: a.Checked,
 	}, Whole: len(a.Lines) == 0}
 	return nil
 }
@@ -172,7 +176,9 @@ func (h *HoldFact) sharedBy(postings []Posting) PoolID {
 }
 
 func (r *Settlement) asked() (Action, Index) {
-	return &Settle{Hold: r.Hold, Lines: r.named(), Presence: r.Presence, Proxy: r.Proxy, PIN: r.PIN, Slip: r.Slip}, 0
+	return &Settle{
+		Hold: r.Hold, Lines: r.named(), Presence: r.Presence, Proxy: r.Proxy, PIN: r.PIN, Slip: r.Slip, Checked: r.Checked,
+	}, 0
 }
 
 // named returns the lines that were named when the hold was collected.

@@ -13,7 +13,7 @@ func (t *table) holding(verb string, w words) ledger.Action {
 	case "settle":
 		return &ledger.Settle{
 			Hold: ledger.Index(t.int(w.arg(0))), Presence: ledger.Presence(w.arg(1)), Lines: t.items(w.from(2)),
-			Proxy: ledger.VolunteerID(t.said["proxy"]), Slip: t.said["slip"], PIN: t.said["pin"] == "checked",
+			Proxy: ledger.VolunteerID(t.said["proxy"]), Slip: t.said["slip"], PIN: t.said["pin"] == "checked", Checked: t.checks(),
 		}
 	case "release":
 		return &ledger.Release{Hold: ledger.Index(t.int(w.arg(0))), Reason: ledger.Reason(w.arg(1))}

@@ -33,7 +33,7 @@ const (
 	QueryLate    Query = "late"
 )
 
-// Missing is what the rule wants with a record or a delivery and is not there.
+// Missing is what the rule wants with a record, a delivery or goods that somebody fetches, and is not there.
 type Missing string
 
 // What may be missing.
@@ -45,6 +45,8 @@ const (
 	MissingSource     Missing = "source"
 	MissingValue      Missing = "value"
 	MissingBestBefore Missing = "best_before"
+	MissingDocument   Missing = "document"
+	MissingPhone      Missing = "phone"
 )
 
 func incomplete(m Missing) *Rejection { return &Rejection{Reason: Incomplete, Subject: string(m)} }

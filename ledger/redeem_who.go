@@ -23,6 +23,22 @@ const (
 	ByProxy Presence = "proxy" // somebody else came
 )
 
+// Check is what a clerk checks of whoever fetches goods for somebody else. That it was done is recorded, and nothing of what was seen.
+type Check string
+
+// What a rule may want checked.
+const (
+	CheckedDocument Check = "document"
+	CheckedPhone    Check = "phone" // by a call to the volunteer
+)
+
+// checkChecks lists what is no check, or is named twice.
+func checkChecks(f *faults, field string, list []Check) {
+	for i, x := range list {
+		f.wantAt((x == CheckedDocument || x == CheckedPhone) && !slices.Contains(list[:i], x), field, i, "", "proxy_check")
+	}
+}
+
 // Presences counts the exchanges of a clerk on their latest day, by how the volunteers were present.
 type Presences struct {
 	On   Date
@@ -121,13 +137,23 @@ func (a *Redeem) fetched(b *Book, c Command, d *draft, v Volunteer, rule *Counte
 	case b.self(c.Actor, by):
 		return &Rejection{Reason: SelfService, Subject: string(a.Proxy)}
 	case v.guardedBy(a.Proxy, d.On):
-		return nil // whatever the rule says of others
+		return nil // as themself, whatever the rule says of others
 	case rule.Proxy == "":
 		return &Rejection{Reason: RuleOff, Subject: name}
 	case rule.Proxy == ProxyAnyone, household, rule.Proxy == ProxyDeclared && declared.has(a.Proxy):
-		return nil
+		return a.checked(rule)
 	}
 	return &Rejection{Reason: NotProxy, Subject: string(a.Proxy)}
+}
+
+// checked refuses what is fetched as long as the clerk did not check all that the rule wants of who came.
+func (a *Redeem) checked(rule *CounterRule) *Rejection {
+	for _, x := range rule.ProxyNeeds {
+		if !slices.Contains(a.Checked, x) {
+			return incomplete(Missing(x))
+		}
+	}
+	return nil
 }
 
 // proved refuses a way to be present that needs a proof, or that the clerk took too often on one day.

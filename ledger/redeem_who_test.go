@@ -9,7 +9,7 @@ import (
 // counterRule reads a member of the counter's rule; false where it is none.
 //
 //	window=S01/fri,sat/14:00-17:00 window=-/2026-03-20/closed limit=pieces:SKU-0001/quarter/2/household
-//	presence=typed/pin,slip/3 least-points=61 least-minutes=300 proxy=declared return-reasons=clerk-error return-days=1
+//	presence=typed/pin,slip/3 least-points=61 least-minutes=300 proxy=declared proxy-needs=id,phone return-reasons=clerk-error return-days=1
 func (t *table) counterRule(r *ledger.CounterRule, k, v string) bool {
 	t.Helper()
 	f := append(strings.Split(v, "/"), "", "", "", "")
@@ -37,6 +37,10 @@ func (t *table) counterRule(r *ledger.CounterRule, k, v string) bool {
 		r.Presence = append(r.Presence, p)
 	case "proxy":
 		r.Proxy = ledger.ProxyRule(v)
+	case "proxy-needs":
+		for s := range strings.SplitSeq(v, ",") {
+			r.ProxyNeeds = append(r.ProxyNeeds, ledger.Check(s))
+		}
 	case "return-reasons":
 		for s := range strings.SplitSeq(v, ",") {
 			r.Returns.Reasons = append(r.Returns.Reasons, ledger.Reason(s))
@@ -66,6 +70,15 @@ func (t *table) window(f []string) ledger.Window {
 	return w
 }
 
+// checks reads what was checked of who came: checked=id,phone.
+func (t *table) checks() (list []ledger.Check) {
+	t.Helper()
+	for s := range strings.FieldsFuncSeq(t.said["checked"], func(r rune) bool { return r == ',' }) {
+		list = append(list, ledger.Check(s))
+	}
+	return list
+}
+
 // minute reads a time of day as minutes from midnight.
 func (t *table) minute(s string) ledger.Amount {
 	t.Helper()
@@ -80,8 +93,18 @@ func redeemWhoForgeries() []forgery {
 			return true
 		}),
 		bodyOf("a proxy where the rule has none", policy, func(r *ledger.Exchange) bool {
+			was := r.Proxy
 			r.Proxy, r.Presence = ledger.NewVolunteerID(9), ledger.ByProxy
-			return r.Volunteer != r.Proxy && r.Shop == "S01"
+			return was == "" && r.Volunteer != r.Proxy && r.Shop == "S01"
+		}),
+		bodyOf("a check of somebody who did not come for another", "I8", func(r *ledger.Exchange) bool {
+			r.Checked = []ledger.Check{ledger.CheckedDocument}
+			return r.Proxy == ""
+		}),
+		bodyOf("a proxy who was not checked", policy, func(r *ledger.Exchange) bool {
+			had := len(r.Checked)
+			r.Checked = nil
+			return had == 2 && r.Shop == "S02"
 		}),
 		bodyOf("a slip that is none", "I8", func(r *ledger.Exchange) bool { r.Slip = "a b"; return true }),
 		bodyOf("a presence without its proof", policy, func(r *ledger.Exchange) bool {

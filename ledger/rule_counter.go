@@ -14,6 +14,8 @@ type CounterRule struct {
 	Presence []PresenceRule // B49: a way that is not listed needs nothing
 	Proxy    ProxyRule      // B34
 	Returns  ReturnRule     // B33
+
+	ProxyNeeds []Check // B34: what is checked of whoever fetches, all of it; nothing where none is named
 }
 
 // Window is a time at which a counter is open. A day that is named by its date has its own windows and no others.
@@ -166,7 +168,7 @@ func (l Limit) Asks(lines []PricedLine) (sum Amount) {
 // given reports whether the rule says anything about the counter.
 func (r *CounterRule) given() bool {
 	return len(r.Windows) > 0 || r.Least != (Least{}) || len(r.Limits) > 0 || len(r.Presence) > 0 || r.Proxy != "" ||
-		len(r.Returns.Reasons) > 0 || r.Returns.Days != 0
+		len(r.Returns.Reasons) > 0 || r.Returns.Days != 0 || len(r.ProxyNeeds) > 0
 }
 
 func (r *CounterRule) fields(c *codec) {
@@ -196,6 +198,7 @@ func (r *CounterRule) fields(c *codec) {
 	texts(c, "return_reasons", &r.Returns.Reasons)
 	number(c, "return_days", &r.Returns.Days)
 	number(c, "least_times", &r.Least.Times)
+	texts(c, "proxy_needs", &r.ProxyNeeds)
 }
 
 // check lists what is malformed; field names are those of the TOML file.
@@ -223,6 +226,7 @@ func (r *CounterRule) check(f *faults) {
 		}
 	}
 	f.want(slices.Contains([]ProxyRule{"", ProxyHousehold, ProxyDeclared, ProxyAnyone}, r.Proxy), "counter.proxy", "proxy")
+	checkChecks(f, "counter.proxy_needs", r.ProxyNeeds)
 	for _, reason := range r.Returns.Reasons {
 		f.want(reason.valid(), "counter.return_reasons", "reason")
 	}

@@ -164,7 +164,7 @@ func (t *table) options(words []string) []string {
 	t.said = map[string]string{}
 	known := []string{"key", "import", "name", "format", "sha256", "times", "request", "size", "about", "seen"}
 	if !slices.Contains(words, "rule") { // whose members have names of their own
-		known = append(known, "proxy", "slip", "pin", "voucher", "happened", "session", "signers")
+		known = append(known, "proxy", "checked", "slip", "pin", "voucher", "happened", "session", "signers")
 	}
 	return slices.DeleteFunc(words, func(w string) bool {
 		k, v, ok := strings.Cut(w, "=")

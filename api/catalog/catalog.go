@@ -200,3 +200,12 @@ func Found(l *Localizer, text string) string {
 	}
 	return strings.Join(words, " ")
 }
+
+// Names names several, with commas between them.
+func Names[V ~string](l *Localizer, list string, values []V) string {
+	var names []string
+	for _, v := range values {
+		names = append(names, Name(l, list, v))
+	}
+	return strings.Join(names, l.T("web.words.comma"))
+}

@@ -17,6 +17,7 @@ type counterFile struct {
 	LeastMinutes int64    `toml:"least_minutes,omitempty"`
 	LeastTimes   int64    `toml:"least_times,omitempty"`
 	Proxy        string   `toml:"proxy,omitempty"`
+	ProxyNeeds   []string `toml:"proxy_needs,omitempty"`
 	Reasons      []string `toml:"return_reasons,omitempty"`
 	Days         int64    `toml:"return_days,omitempty"`
 
@@ -64,6 +65,9 @@ func (f *counterFile) read() (r ledger.CounterRule, err error) {
 	}
 	for _, reason := range f.Reasons {
 		r.Returns.Reasons = append(r.Returns.Reasons, ledger.Reason(reason))
+	}
+	for _, x := range f.ProxyNeeds {
+		r.ProxyNeeds = append(r.ProxyNeeds, ledger.Check(x))
 	}
 	for i, w := range f.Windows {
 		window, err := w.read(fmt.Sprintf("counter.windows[%d]", i))
@@ -134,6 +138,9 @@ func newCounterFile(r ledger.CounterRule) *counterFile {
 	for _, reason := range r.Returns.Reasons {
 		f.Reasons = append(f.Reasons, string(reason))
 	}
+	for _, x := range r.ProxyNeeds {
+		f.ProxyNeeds = append(f.ProxyNeeds, string(x))
+	}
 	for _, w := range r.Windows {
 		out := windowFile{Shop: string(w.Shop), Weekdays: w.Weekdays, Closed: w.Closed, From: timeOfDay(w.From), Until: timeOfDay(w.Until)}
 		if w.On != 0 {
@@ -158,7 +165,7 @@ func newCounterFile(r ledger.CounterRule) *counterFile {
 }
 
 func (f *counterFile) empty() bool {
-	return f.LeastPoints == "" && f.LeastMinutes == 0 && f.LeastTimes == 0 && f.Proxy == "" && len(f.Reasons) == 0 && f.Days == 0 &&
+	return f.LeastPoints == "" && f.LeastMinutes == 0 && f.LeastTimes == 0 && f.Proxy == "" && len(f.ProxyNeeds) == 0 && len(f.Reasons) == 0 && f.Days == 0 &&
 		len(f.Windows) == 0 && len(f.Limits) == 0 && len(f.Presence) == 0
 }
 

@@ -136,6 +136,7 @@ least_points = "61.00"
 least_minutes = 300
 least_times = 10
 proxy = "declared"
+proxy_needs = ["document", "phone"]
 return_reasons = ["clerk-error"]
 return_days = 1
 
@@ -172,8 +173,8 @@ per_day = 3
 		Least:    ledger.Least{Points: 6100, Minutes: 300, Times: 10},
 		Limits:   []ledger.Limit{{Of: "visits", Per: "month", Most: 2}, {Of: "points", Per: "quarter", Most: 10050, Household: true}},
 		Presence: []ledger.PresenceRule{{By: ledger.ByTyped, Needs: []string{"pin", "slip"}, PerDay: 3}},
-		Proxy:    ledger.ProxyDeclared,
-		Returns:  ledger.ReturnRule{Reasons: []ledger.Reason{ledger.ClerkError}, Days: 1},
+		Proxy:    ledger.ProxyDeclared, ProxyNeeds: []ledger.Check{ledger.CheckedDocument, ledger.CheckedPhone},
+		Returns: ledger.ReturnRule{Reasons: []ledger.Reason{ledger.ClerkError}, Days: 1},
 	}
 	rule, err := sheet.ReadRule(strings.NewReader(text))
 	must(t, err)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 
 	"aixin/api/catalog"
@@ -17,6 +18,7 @@ type Desk struct {
 	Asks  bool              // who came for the hold is scanned next
 	Lines []ledger.ItemLine // of a hold, what of it is handed out; none for all of it
 	Slip  string            // the number of the slip that was signed
+	Ticks []ledger.Check    // what the clerk ticked as checked of who came for another
 	Times ledger.Amount     // how many of the item that is scanned next; 0 for one
 	Key   ledger.Key        // of the exchange
 	Step  int64             // of the form: one that is sent twice is answered once
@@ -51,6 +53,7 @@ type Counter struct {
 	Light   string
 	AskPIN  bool     // it is amber, since the volunteer has to type their PIN first
 	AskSlip bool     // or to sign a slip that has a number
+	Checks  []Tick   // what the rule wants checked of who came
 	Said    string   // names the sentence of what was done, beside an exchange
 	Quiet   bool     // nothing beeps
 	Beep    string   // good or bad, once after each scan
@@ -58,6 +61,18 @@ type Counter struct {
 	Done    Exchanged
 	Wrong   string
 	Hint    string
+}
+
+// Tick is a box that the clerk ticks.
+type Tick struct {
+	Check ledger.Check
+	Name  string
+	Done  bool
+}
+
+// AskTicks reports whether something is still to be ticked.
+func (c Counter) AskTicks() bool {
+	return slices.ContainsFunc(c.Checks, func(t Tick) bool { return !t.Done })
 }
 
 // Choice is a shop to be chosen.
@@ -93,6 +108,7 @@ type Exchanged struct {
 	On        string
 	Who       string // number
 	Proxy     string // number of who came in their place
+	Checked   string // what the clerk checked of them
 	Slip      string // number of the slip that was signed
 	Hold      string // number of the hold that was collected
 	Clerk     string // number
@@ -138,6 +154,8 @@ func (c Counter) Prompt() string {
 		return "web.counter.scan_goods"
 	case c.Light == Red:
 		return "web.counter.cannot"
+	case c.AskTicks():
+		return "web.counter.then_tick"
 	case c.AskPIN:
 		return "web.counter.then_enter"
 	case c.AskSlip && c.Slip == "":
@@ -165,6 +183,8 @@ func (c Counter) Lit() string {
 		return "web.counter.ask_pin"
 	case c.AskSlip:
 		return "web.counter.ask_slip"
+	case c.Light == Amber && c.AskTicks():
+		return "web.counter.ask_checks"
 	case c.Light == Amber:
 		return "web.counter.wait"
 	}
@@ -262,7 +282,7 @@ func (t Teller) Exchange(v ledger.View, e ledger.Entry) (Exchanged, error) {
 	}
 	out := Exchanged{
 		Number: t.Receipt(e.Index), Index: e.Index, Place: shop.Name, On: t.date(e.On), Who: string(sold.Volunteer), Clerk: string(e.Actor),
-		Proxy: string(sold.Proxy), Slip: sold.Slip,
+		Proxy: string(sold.Proxy), Slip: sold.Slip, Checked: catalog.Names(t.Say, "check", sold.Checked),
 	}
 	if of, ok := e.Body.(*ledger.Settlement); ok {
 		out.Hold = HoldNumber(of.Hold)

@@ -39,8 +39,9 @@ func (a *app) redeemCmd() *cobra.Command {
 	var shop string
 	var voucher ledger.Amount
 	var came came
-	cmd := a.overURL(a.writes(a.command("redeem", "redeem VOLUNTEER|CARD --shop SHOP ITEM=QTY… [--slip N] [--by phone] [--proxy VOLUNTEER] [--voucher N --date DATE]", cobra.MinimumNArgs(2), func(cmd *cobra.Command, args []string) (err error) {
+	cmd := a.overURL(a.writes(a.command("redeem", "redeem VOLUNTEER|CARD --shop SHOP ITEM=QTY… [--slip N] [--by phone] [--proxy VOLUNTEER [--checked document,phone]] [--voucher N --date DATE]", cobra.MinimumNArgs(2), func(cmd *cobra.Command, args []string) (err error) {
 		do.Shop, do.Slip, do.Proxy, do.Voucher = ledger.ShopID(shop), came.slip, came.proxy, int64(voucher)
+		do.Checked = came.checks()
 		if do.Lines, err = basket(args[1:]); err != nil {
 			return err
 		}
@@ -120,12 +121,22 @@ func (w *writer) standing(ctx context.Context, do ledger.Action, why error) (e l
 type came struct {
 	slip, by string
 	proxy    ledger.VolunteerID
+	checked  []string
 }
 
 func (c *came) flags(a *app, cmd *cobra.Command) {
 	cmd.Flags().StringVar(&c.slip, "slip", "", a.say.T("cli.flag.slip"))
 	cmd.Flags().StringVar(&c.by, "by", "", a.say.T("cli.flag.by"))
 	cmd.Flags().StringVar((*string)(&c.proxy), "proxy", "", a.say.T("cli.flag.proxy"))
+	cmd.Flags().StringSliceVar(&c.checked, "checked", nil, a.say.T("cli.flag.checked"))
+}
+
+// checks returns what was checked of who came for another.
+func (c *came) checks() (list []ledger.Check) {
+	for _, x := range c.checked {
+		list = append(list, ledger.Check(x))
+	}
+	return list
 }
 
 // presence returns how they were present: as the card or number says, unless a flag says otherwise.

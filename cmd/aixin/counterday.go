@@ -160,6 +160,9 @@ func (w *writer) counterLines(v ledger.View, answer api.Receipt, do *ledger.Rede
 	switch {
 	case do.Proxy != "":
 		said += " " + string(do.Proxy)
+		if len(do.Checked) > 0 {
+			said += "\n" + w.app.say.T("cli.receipt.checked", catalog.Data{"Checks": catalog.Names(w.app.say, "check", do.Checked)})
+		}
 	case do.Slip != "":
 		said += " " + do.Slip
 	}

@@ -52,7 +52,7 @@ func (w *writer) hold(ctx context.Context, do *ledger.Hold) error {
 func (a *app) settleCmd() *cobra.Command {
 	var card string
 	var came came
-	cmd := a.writes(a.command("settle", "settle REF [ITEM=QTY…] [--card CARD] [--slip N] [--by phone] [--proxy VOLUNTEER]", cobra.MinimumNArgs(1), func(cmd *cobra.Command, args []string) error {
+	cmd := a.writes(a.command("settle", "settle REF [ITEM=QTY…] [--card CARD] [--slip N] [--by phone] [--proxy VOLUNTEER [--checked document,phone]]", cobra.MinimumNArgs(1), func(cmd *cobra.Command, args []string) error {
 		i, err := reference("REF", args[0])
 		if err != nil {
 			return err
@@ -62,7 +62,7 @@ func (a *app) settleCmd() *cobra.Command {
 			return err
 		}
 		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error {
-			do := &ledger.Settle{Hold: i, Lines: lines, Slip: came.slip, Proxy: came.proxy, PIN: a.env("AIXIN_CARD_PIN") != ""}
+			do := &ledger.Settle{Hold: i, Lines: lines, Slip: came.slip, Proxy: came.proxy, PIN: a.env("AIXIN_CARD_PIN") != "", Checked: came.checks()}
 			return w.settle(ctx, do, card, &came)
 		})
 	}))

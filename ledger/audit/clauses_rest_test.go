@@ -92,6 +92,15 @@ func served() []forged {
 		{clause: "fetched by nobody", check: "R31", grade: audit.Wrong, play: twice, forge: func(e *ledger.Entry) {
 			body[*ledger.Exchange](e).Presence = ledger.ByProxy
 		}},
+		{clause: "fetched by somebody whom nobody checked", check: "R31", grade: audit.Wrong, play: func(b *market) ledger.Index {
+			b.revised(func(r *ledger.Rule) {
+				r.Counter.Proxy, r.Counter.ProxyNeeds = ledger.ProxyAnyone, []ledger.Check{ledger.CheckedPhone}
+			})
+			b.on(3)
+			fetched := redeem(v1, 1)
+			fetched.Presence, fetched.Proxy, fetched.Checked = ledger.ByProxy, v2, []ledger.Check{ledger.CheckedPhone}
+			return b.do(clerk, fetched)
+		}, forge: func(e *ledger.Entry) { body[*ledger.Exchange](e).Checked[0] = ledger.CheckedDocument }},
 	}
 }
 

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"cmp"
+	"slices"
 
 	"aixin/ledger"
 )
@@ -54,7 +55,7 @@ func (p *presence) see(r *run, e *ledger.Entry) {
 	}
 	rule, _ := r.ruleOfShop(x.Shop, e.On)
 	p.perDay(r, e, x, &rule.Counter)
-	p.proxy(r, e, x, rule.Counter.Proxy)
+	p.proxy(r, e, x, &rule.Counter)
 }
 
 // let says whether somebody may collect for a volunteer.
@@ -90,9 +91,9 @@ func (p *presence) perDay(r *run, e *ledger.Entry, x *ledger.Exchange, rule *led
 	}
 }
 
-// proxy looks for who collects for others and may not.
-func (p *presence) proxy(r *run, e *ledger.Entry, x *ledger.Exchange, rule ledger.ProxyRule) {
-	by := x.Proxy
+// proxy looks for who collects for others and may not, or was not checked as the rule wants it.
+func (p *presence) proxy(r *run, e *ledger.Entry, x *ledger.Exchange, counter *ledger.CounterRule) {
+	by, rule := x.Proxy, counter.Proxy
 	if by == "" {
 		if x.Presence == ledger.ByProxy {
 			r.found(Wrong, string(x.Volunteer), string(x.Presence), "", e.Index)
@@ -105,6 +106,11 @@ func (p *presence) proxy(r *run, e *ledger.Entry, x *ledger.Exchange, rule ledge
 	}
 	home := whose != nil && their != nil && whose.home(e.On) != "" && whose.home(e.On) == their.home(e.On)
 	if rule == ledger.ProxyAnyone || rule != "" && home || rule == ledger.ProxyDeclared && p.proxies[x.Volunteer][by] {
+		for _, need := range counter.ProxyNeeds {
+			if !slices.Contains(x.Checked, need) {
+				r.found(Wrong, string(x.Volunteer), string(by), string(need), e.Index)
+			}
+		}
 		return
 	}
 	r.found(Wrong, string(x.Volunteer), string(by), cmp.Or(string(rule), "-"), e.Index)

@@ -41,7 +41,12 @@ func counterDayFamily() family {
 		},
 		differs: (*Naive).differDays,
 		scenes: []scene{
-			{5, (*Generator).undoing}, {2, (*Generator).opening}, {1, (*Generator).refusing}, {2, (*Generator).proxies}, {3, (*Generator).onPaper},
+			{5, (*Generator).undoing},
+			{2, (*Generator).opening},
+			{1, (*Generator).refusing},
+			{2, (*Generator).proxies},
+			{3, (*Generator).onPaper},
+			{6, (*Generator).fetching},
 		},
 		draws: append(voucherDraws(), []draw{
 			{1, func(g *Generator) (ledger.Action, ledger.StaffID) { return &ledger.OpenCounter{Shop: g.shop()}, keeper }},

@@ -186,7 +186,7 @@ func (g *Generator) buildRules(from ledger.Date) {
 				{Of: "pieces", Per: "year", Most: 90},
 			},
 			Presence: []ledger.PresenceRule{{By: ledger.ByTyped, Needs: []string{"pin", "slip"}, PerDay: 3}, {By: ledger.ByCall, PerDay: 2}},
-			Proxy:    ledger.ProxyDeclared,
+			Proxy:    ledger.ProxyDeclared, ProxyNeeds: []ledger.Check{pick(g, ledger.CheckedDocument, ledger.CheckedPhone)},
 		},
 	}})
 }

@@ -87,7 +87,7 @@ func holdDraws() []draw {
 		{14, func(g *Generator) (ledger.Action, ledger.StaffID) { return g.hold(), clerk }},
 		{12, ofHold(func(g *Generator, i ledger.Index) (ledger.Action, ledger.StaffID) {
 			came := g.presence(&ledger.Redeem{})
-			a := &ledger.Settle{Hold: i, Presence: came.Presence, Proxy: came.Proxy, PIN: came.PIN, Slip: came.Slip}
+			a := &ledger.Settle{Hold: i, Presence: came.Presence, Proxy: came.Proxy, PIN: came.PIN, Slip: came.Slip, Checked: came.Checked}
 			if g.rng.IntN(3) == 0 {
 				a.Lines = g.lines()[:1]
 			}
@@ -330,7 +330,7 @@ func (n *Naive) isOpen(i ledger.Index) Answer {
 func (n *Naive) collected(a *ledger.Settle) *ledger.Redeem {
 	h := n.history[a.Hold].held()
 	out := &ledger.Redeem{
-		Volunteer: h.Volunteer, Shop: h.Shop, Lines: a.Lines, Presence: a.Presence, Proxy: a.Proxy, PIN: a.PIN, Slip: a.Slip,
+		Volunteer: h.Volunteer, Shop: h.Shop, Lines: a.Lines, Presence: a.Presence, Proxy: a.Proxy, PIN: a.PIN, Slip: a.Slip, Checked: a.Checked,
 	}
 	if len(a.Lines) == 0 {
 		out.Lines = h.Lines

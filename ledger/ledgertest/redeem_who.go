@@ -126,11 +126,16 @@ func (n *Naive) mayFetch(c ledger.Command, a *ledger.Redeem, rule ledger.Counter
 	case rule.Proxy == "":
 		return no(ledger.RuleOff)
 	case rule.Proxy == "anyone" || (n.household(a.Volunteer) != "" && n.household(a.Volunteer) == n.household(by.Volunteer)):
-		return Answer{}
 	case rule.Proxy == "declared" && n.isProxy(a.Volunteer, a.Proxy):
-		return Answer{}
+	default:
+		return no(ledger.NotProxy)
 	}
-	return no(ledger.NotProxy)
+	for _, need := range rule.ProxyNeeds {
+		if !slices.Contains(a.Checked, need) {
+			return no(ledger.Incomplete)
+		}
+	}
+	return Answer{}
 }
 
 // isProxy looks for the last word about somebody who fetches goods for a volunteer.
@@ -255,6 +260,23 @@ func (n *Naive) proxies(v ledger.VolunteerID) (count ledger.Amount) {
 	return count
 }
 
+// fetching lets somebody fetch for another what was set aside and what was not, as the clerk checks this of them or that.
+func (g *Generator) fetching() {
+	v, by, item := g.spender(), g.person(), sku(1+g.rng.IntN(3))
+	if v == by {
+		return
+	}
+	g.deliver("S02", item)
+	hold := g.ask(clerk, &ledger.Hold{Volunteer: v, Shop: "S02", Lines: one(item)})
+	g.ask(steward, &ledger.SetProxy{Volunteer: v, Proxy: by, Relation: ledger.Neighbour})
+	for _, checked := range [][]ledger.Check{nil, {"phone"}, {"document"}, {"phone", "document"}} {
+		g.ask(clerk, &ledger.Redeem{Volunteer: v, Shop: "S02", Presence: ledger.ByProxy, Proxy: by, Checked: checked, Lines: one(item)})
+		if hold > 0 {
+			g.ask(clerk, &ledger.Settle{Hold: hold, Presence: ledger.ByProxy, Proxy: by, Checked: checked})
+		}
+	}
+}
+
 // presence draws a way to be present, with its proof or without.
 func (g *Generator) presence(r *ledger.Redeem) *ledger.Redeem {
 	r.Presence = pick(g, ledger.ByCard, ledger.ByCard, ledger.ByTyped, ledger.ByCall)
@@ -266,6 +288,7 @@ func (g *Generator) presence(r *ledger.Redeem) *ledger.Redeem {
 	case 4:
 		if r.Proxy = g.person(); r.Proxy != r.Volunteer {
 			r.Presence = ledger.ByProxy
+			r.Checked = pick(g, nil, []ledger.Check{"document"}, []ledger.Check{"phone", "document"})
 		} else {
 			r.Proxy = ""
 		}

@@ -209,6 +209,7 @@ func (g *Generator) newer() (ledger.Action, ledger.StaffID) {
 		rule.Hold = ledger.HoldRule{Days: int64(1 + g.rng.IntN(9)), Open: int64(1 + g.rng.IntN(3))}
 	}
 	rule.Delivery.Needs = pick(g, nil, nil, nil, nil, []ledger.Missing{"source"}, []ledger.Missing{"best_before", "value"})
+	rule.Counter.ProxyNeeds = pick(g, nil, nil, nil, []ledger.Check{"document"}, []ledger.Check{"phone", "document"})
 	rule.Counter.Least.Times = ledger.Amount(max(0, rule.ReturnGrace-5)) // mostly none
 	if g.rng.IntN(2) == 0 {
 		rule.Version += int64(g.rng.IntN(3) - 1)
