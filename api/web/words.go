@@ -35,10 +35,15 @@ func whole(sentence string) template.HTML {
 }
 
 // lines writes a text of which every line that goes on below itself is indented there, so that nobody takes the rest for the next one.
+// Ends of lines stay outside of what is indented: whoever copies the text from the page has it byte for byte.
 func lines(text string) template.HTML {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
-		b.WriteString(`<span class="line">` + html.EscapeString(line) + "</span>")
+		text, ended := strings.CutSuffix(line, "\n")
+		b.WriteString(`<span class="line">` + html.EscapeString(text) + "</span>")
+		if ended {
+			b.WriteByte('\n')
+		}
 	}
 	return template.HTML(b.String()) //nolint:gosec // it is escaped
 }
