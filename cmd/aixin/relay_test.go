@@ -43,7 +43,7 @@ func TestReach(t *testing.T) {
 	t.Parallel()
 	needs := map[string]reach{
 		"init": reachFiles, "serve": reachFiles, "backup": reachFiles, "restore": reachFiles, "rebuild": reachFiles, "doctor": reachFiles,
-		"signer new": reachFiles, "signer list": reachFiles, // the key lies where the book does
+		"signer new": reachFiles, "signer list": reachFiles, "signer sm2": reachFiles, // the key lies where the book does
 		"identify": reachFiles, "export names": reachFiles, // names leave the place where they are kept in one file: there alone
 
 		"verify": reachMirror, "audit": reachMirror, "prove": reachMirror, "reconcile": reachMirror, "report year-pack": reachMirror,
