@@ -105,7 +105,7 @@ func (a *app) lookThrough(
 	ctx context.Context, verify bool, look func(iter.Seq2[ledger.Entry, error]) (audit.Report, error),
 ) (found audit.Report, err error) {
 	preferHugePages(auditHeap)
-	collectLess(auditGC) // two that fold at once make garbage twice as fast
+	collectLess() // two that fold at once make garbage twice as fast
 	if !verify {
 		return look(a.watched(store.Entries(ctx, a.opts.book, 0), -1))
 	}
