@@ -99,11 +99,7 @@ func (d *desk) reverse(a *answers) error {
 		return err
 	}
 	if a.Get("do") != "preview" {
-		got, err := d.submit(a.key, do)
-		if err == nil {
-			d.goOn(got.Entry.Index)
-		}
-		return err
+		return d.enter(a, do)
 	}
 	would, err := d.dryRun(do)
 	if err != nil {

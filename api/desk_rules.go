@@ -100,11 +100,7 @@ func (d *desk) setRule(a *answers) error {
 	}
 	do := &ledger.SetRule{Rule: rule}
 	if a.Get("do") != "preview" {
-		got, err := d.submit(a.key, do)
-		if err == nil {
-			d.goOn(got.Entry.Index)
-		}
-		return err
+		return d.enter(a, do)
 	}
 	if _, err := d.dryRun(do); err != nil {
 		return err

@@ -433,6 +433,15 @@ func (d *desk) submit(key ledger.Key, do ledger.Action) (ledger.Receipt, error) 
 	return d.submitBy(ctx, key, do)
 }
 
+// enter submits what a form asks for, and goes on to its entry.
+func (d *desk) enter(a *answers, do ledger.Action) error {
+	got, err := d.submit(a.key, do)
+	if err == nil {
+		d.goOn(got.Entry.Index)
+	}
+	return err
+}
+
 // submitBy is submit with the time that a form has for all its entries.
 func (d *desk) submitBy(ctx context.Context, key ledger.Key, do ledger.Action) (ledger.Receipt, error) {
 	return d.Writes.Submit(ctx, ledger.Command{Key: key, Actor: d.staff.Staff, Do: do})

@@ -51,7 +51,10 @@ type outcome struct {
 }
 
 // outcomes is the one table of errors. The first row that fits holds, so a joined error ends as its gravest part.
-func outcomes() []outcome {
+func outcomes() []outcome { return slices.Concat(ofBooks(), ofPeople(), ofAnswers(), ofFiles()) }
+
+// ofBooks are the outcomes of what reads, writes and checks a book.
+func ofBooks() []outcome {
 	return []outcome{
 		{isUnknown, exitUnknown, "unknown"},
 		{is(ledger.ErrNewer), exitMalformed, "newer"},
@@ -108,6 +111,12 @@ func outcomes() []outcome {
 		{as[*ledger.Invalid], exitMalformed, ""},
 		{as[*sheet.FileError], exitMalformed, ""},
 		{as[*signInError], exitRefused, ""},
+	}
+}
+
+// ofPeople are those of the registry.
+func ofPeople() []outcome {
+	return []outcome{
 		{is(registry.ErrWrongPIN), exitRefused, "wrong_pin"},
 		{as[*registry.LockedError], exitLater, "pin_wait"},
 		{is(registry.ErrSecondPerson), exitRefused, "second_look"},
@@ -117,6 +126,12 @@ func outcomes() []outcome {
 		{is(registry.ErrErased), exitNotFound, "erased"},
 		{is(registry.ErrNotFound), exitNotFound, "no_person"},
 		{is(registry.ErrWrongKey), exitDamaged, "registry_key"},
+	}
+}
+
+// ofAnswers are those of what the book says to a command.
+func ofAnswers() []outcome {
+	return []outcome{
 		{isRejection(ledger.NotFound), exitNotFound, ""},
 		{isRejection(ledger.TooManyRefusals), exitLater, ""},
 		{as[*ledger.Rejection], exitRefused, ""},
@@ -137,7 +152,7 @@ func ofFiles() []outcome {
 
 // outcomeOf finds the row of an error; what no row is about is a fault of the program or of the machine.
 func outcomeOf(err error) outcome {
-	for _, o := range slices.Concat(outcomes(), ofFiles()) {
+	for _, o := range outcomes() {
 		if o.is(err) {
 			return o
 		}
