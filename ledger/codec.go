@@ -183,7 +183,9 @@ func (c *codec) int() int64 {
 func (c *codec) flag(name string, v *bool) {
 	if c.member(name, !*v) {
 		c.lit("true")
-		*v = c.err == nil
+		if c.reading { // an entry that is written may be read by several at once
+			*v = c.err == nil
+		}
 	}
 }
 
