@@ -142,7 +142,7 @@ func (l *Ledger) openIndex(rebuild string) (mark, error) {
 	err := breakSeal(dir)
 	l.opened.Clean = err == nil
 	if errors.Is(err, errUnsealed) {
-		err = checkTables(dir)
+		err = errors.Join(dropEmptied(dir), checkTables(dir))
 	}
 	var m mark
 	if err == nil {

@@ -275,6 +275,20 @@ func TestUncleanStops(t *testing.T) {
 	}
 }
 
+// A process that is killed while it closes leaves the log of a memory table that was emptied and not yet removed: the index is whole.
+func TestStoppedWhileClosing(t *testing.T) {
+	t.Parallel()
+	dir := smallBook(t, declared(3)...)
+	if err := os.Remove(filepath.Join(dir, "db", "SEAL")); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "db", "00001.mem"), nil)
+	l := open(t, dir, options(newClock()))
+	if o := l.Opened(); o.Clean || o.Rebuilt != "" || o.Extended != 0 {
+		t.Errorf("got %+v, want the index as it is", o)
+	}
+}
+
 // An index that lost what was written last is extended from the journal; one that lost something before that is rebuilt.
 func TestWhatTheIndexMayLose(t *testing.T) {
 	t.Parallel()

@@ -32,7 +32,8 @@ func takeSums(home string) error {
 	path := filepath.Join(home, sumsFile)
 	want, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return checkTables(filepath.Join(home, "db"))
+		db := filepath.Join(home, "db")
+		return errors.Join(dropEmptied(db), checkTables(db))
 	}
 	if err != nil {
 		return err
@@ -94,6 +95,20 @@ func checkTables(db string) error {
 		}
 	}
 	return nil
+}
+
+// dropEmptied removes the logs of memory tables that were emptied and not yet removed when the process ended. Badger empties such a log
+// once a table has all that it held, and takes an empty one for a fault.
+func dropEmptied(db string) error {
+	logs, err := filepath.Glob(filepath.Join(db, "*.mem"))
+	for _, path := range logs {
+		info, found := os.Lstat(path)
+		if found == nil && info.Size() == 0 {
+			found = os.Remove(path)
+		}
+		err = errors.Join(err, found)
+	}
+	return err
 }
 
 // cutSized drops a part from the end that is followed by its length; nil where the length is more than there is.
