@@ -220,15 +220,18 @@ func (s *server) one(ctx context.Context, r *http.Request, row writeRow, item bu
 // together asks for all items as one, and says of each what became of it: where one is refused, which, and of the others that nothing was
 // done but what had been done before under their keys.
 func (s *server) together(ctx context.Context, r *http.Request, row writeRow, items []bulkItem, dry bool) []Receipt {
-	var got []ledger.Receipt
+	var (
+		got      []ledger.Receipt
+		commands []ledger.Command
+	)
 	leave, err := s.underway.enter(ctx, actorOf(r), items...)
 	if err == nil {
 		defer leave()
-		got, err = s.group(ctx, r, row, items, dry)
+		got, commands, err = s.group(ctx, r, row, items, dry)
 	}
 	if as[*ledger.GroupError](err) {
 		var failed error
-		if got, failed = s.before(ctx, r, row, items, got); failed != nil {
+		if got, failed = s.before(ctx, r, row, items, commands, got); failed != nil {
 			err = fmt.Errorf("%w: %w", ErrUnknown, failed)
 		}
 	}
@@ -255,28 +258,30 @@ func (s *server) together(ctx context.Context, r *http.Request, row writeRow, it
 	return results
 }
 
-// group asks for all items as one. Of an error that is no *ledger.GroupError, of none is it known what became of it.
-func (s *server) group(ctx context.Context, r *http.Request, row writeRow, items []bulkItem, dry bool) ([]ledger.Receipt, error) {
-	commands := make([]ledger.Command, len(items))
+// group asks for all items as one, and returns the commands up to the first that is not asked for. Of an error that is no *ledger.GroupError, of
+// none is it known what became of it.
+func (s *server) group(ctx context.Context, r *http.Request, row writeRow, items []bulkItem, dry bool) (got []ledger.Receipt, commands []ledger.Command, err error) {
 	for i, item := range items {
 		c, err := s.commandOf(ctx, r, row, item)
 		if as[*notAsked](err) {
 			err = &ledger.GroupError{At: i, Err: err}
 		}
 		if err != nil {
-			return nil, err
+			return nil, commands, err
 		}
-		commands[i] = c
+		commands = append(commands, c)
 	}
 	if dry {
-		return s.Writes.DryRunGroup(ctx, commands)
+		got, err = s.Writes.DryRunGroup(ctx, commands)
+	} else {
+		got, err = s.Writes.SubmitGroup(ctx, commands)
 	}
-	return s.Writes.SubmitGroup(ctx, commands)
+	return got, commands, err
 }
 
 // before completes the receipts of a group that was refused with those of items that stand under their keys already. Whoever did not get the
-// answer to the same group must not read that nothing was done, whatever is refused by now.
-func (s *server) before(ctx context.Context, r *http.Request, row writeRow, items []bulkItem, got []ledger.Receipt) ([]ledger.Receipt, error) {
+// answer to the same group must not read that nothing was done, whatever is refused by now. Whose card and PIN were looked at is not asked again.
+func (s *server) before(ctx context.Context, r *http.Request, row writeRow, items []bulkItem, commands []ledger.Command, got []ledger.Receipt) ([]ledger.Receipt, error) {
 	out := make([]ledger.Receipt, len(items))
 	copy(out, got)
 	for i, item := range items {
@@ -290,7 +295,12 @@ func (s *server) before(ctx context.Context, r *http.Request, row writeRow, item
 		if !stands {
 			continue
 		}
-		c, err := s.commandOf(ctx, r, row, item)
+		var c ledger.Command
+		if i < len(commands) {
+			c = commands[i]
+		} else {
+			c, err = s.commandOf(ctx, r, row, item)
+		}
 		if err == nil {
 			out[i], err = s.Writes.Submit(ctx, c) // it was answered before: nothing is written
 		}

@@ -115,10 +115,18 @@ func TestAtomicBulkUnknown(t *testing.T) {
 	codes(t, got, "outcome_unknown", "outcome_unknown")
 }
 
-// reissued is a registry in which a card was replaced: its old text is nobody's.
+// reissued is a registry in which a card was replaced: its old text is nobody's. It counts how often wang's PIN is looked at.
 type reissued struct {
 	*people
-	gone bool
+	gone  bool
+	asked atomic.Int64
+}
+
+func (p *reissued) CheckPIN(ctx context.Context, id, given string) error {
+	if id == string(wang) {
+		p.asked.Add(1)
+	}
+	return p.people.CheckPIN(ctx, id, given)
 }
 
 func (p *reissued) FindByCard(ctx context.Context, text string) (string, error) {
@@ -170,6 +178,11 @@ func TestRepeatOfWhatStands(t *testing.T) {
 			t.Errorf("%s: got %+v, want the answers of then", mode, got)
 		}
 		more := strings.Replace(wrong, `{"request"`, `{"key":"`+mode+`/new","request"`, 1)
+		asked := registry.asked.Load()
+		outcomes(t, many(t, h, mode, list(mode, strings.Replace(wrong, `{"request"`, `{"key":"`+mode+`/2","request"`, 1), more), http.StatusOK), api.Applied, api.Refused)
+		if asked = registry.asked.Load() - asked; asked != 2 {
+			t.Errorf("%s: the PINs of two items were looked at %d times", mode, asked)
+		}
 		got = many(t, h, mode, list(mode, byCard, more, strings.Replace(wrong, `{"request"`, `{"key":"`+mode+`/2","request"`, 1)), http.StatusOK)
 		outcomes(t, got, api.Applied, api.Refused, api.Applied)
 		got = many(t, h, mode, list(mode, strings.Replace(byCard, `"pieces":1`, `"pieces":2`, 1)), http.StatusOK)

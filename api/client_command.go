@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"aixin/ledger"
 )
@@ -25,11 +26,11 @@ func (c *Client) Run(ctx context.Context, call Call) (CommandAnswer, error) {
 	if call.DryRun {
 		query.Set("dry_run", "true")
 	}
-	body, err := json.Marshal(CommandRequest{call.Args, call.Flags, call.Files, string(call.Form), call.PIN})
+	body, err := json.Marshal(command.members(call))
 	if err != nil {
 		return CommandAnswer{}, fmt.Errorf("ask %s: %w", c.base, err)
 	}
-	resp, err := c.post(ctx, command.Path(), query, call.Key, body)
+	resp, err := c.post(ctx, command.Path, query, call.Key, body)
 	if err != nil {
 		return CommandAnswer{}, err
 	}
@@ -48,17 +49,43 @@ func (c *Client) Run(ctx context.Context, call Call) (CommandAnswer, error) {
 	return answer, err
 }
 
+// members are what a command is called with, by the names that a server reads.
+func (c Command) members(call Call) map[string]any {
+	out := map[string]any{"form": call.Form}
+	rest := call.Args
+	for _, a := range c.Args {
+		switch {
+		case len(rest) == 0:
+		case a.Many:
+			out[a.Name], rest = rest, nil
+		default:
+			out[a.Name], rest = rest[0], rest[1:]
+		}
+	}
+	for flag, value := range call.Flags {
+		out[parameterOf(flag)] = value
+	}
+	if c.Files {
+		out["files"] = call.Files
+	}
+	if c.PIN && call.PIN != "" {
+		out["pin"] = call.PIN
+	}
+	return out
+}
+
 // report asks for what a command reads.
 func (c *Client) report(ctx context.Context, command Command, call Call) (CommandAnswer, error) {
-	q := moment(call.At)
-	if len(call.Args) > 0 {
-		q["args"] = call.Args
+	q, path := moment(call.At), command.Path
+	for name, value := range command.members(call) {
+		word := fmt.Sprint(value)
+		if in := "{" + name + "}"; strings.Contains(path, in) {
+			path = strings.ReplaceAll(path, in, url.PathEscape(word))
+		} else {
+			q.Set(name, word)
+		}
 	}
-	q.Set("form", string(call.Form))
-	for flag, value := range call.Flags {
-		q.Set(parameterOf(flag), value)
-	}
-	body, err := c.open(ctx, command.Path(), q)
+	body, err := c.open(ctx, path, q)
 	if err != nil {
 		return CommandAnswer{}, err
 	}

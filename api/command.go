@@ -14,8 +14,8 @@ import (
 	"aixin/ledger"
 )
 
-// This file is the command line at a server: what has no noun of its own under /v1 is asked for by the name of its command. The server
-// runs the very code that the command runs beside a book, over the book that it serves, so that nothing is said twice and differently.
+// This file is the command line at a server: what a command finds or does is asked for at its noun under /v1. The server runs the very code
+// that the command runs beside a book, over the book that it serves, so that nothing is said twice and differently.
 
 // Commands carries commands out. What is behind `aixin serve` does, and so does a Client.
 type Commands interface {
@@ -79,15 +79,6 @@ type (
 
 	// CellKind says what a cell is.
 	CellKind string
-
-	// CommandRequest is what a command is called with, beside whom and under which key.
-	CommandRequest struct {
-		Args  []string          `json:"args,omitempty" validate:"max=500,dive,max=300"`
-		Flags map[string]string `json:"flags,omitempty"`
-		Files map[string][]byte `json:"files,omitempty"` // by the arguments that name them, in base64
-		Form  string            `json:"form,omitempty" validate:"omitempty,answer_form"`
-		PIN   string            `json:"pin,omitempty" validate:"omitempty,max=32"` // what a volunteer typed
-	}
 )
 
 // The kinds of cells.
@@ -133,21 +124,23 @@ func Tells(err error) bool { return rowOf(err).code != "fault" }
 // Command is one command that a server carries out.
 type Command struct {
 	Name  string
+	Path  string // where it is asked for, such as v1/units/{unit}
+	Args  []Argument
 	Says  string // in one sentence
 	Roles []ledger.Role
 	Flags []string // it takes no others
 	Reads bool     // it changes nothing and may be asked again at will
 	Keyed bool     // it enters something under a key
 	Files bool     // its arguments may name files
+	PIN   bool     // a volunteer may type theirs for it
 }
 
-// Path returns where a command is asked for.
-func (c Command) Path() string {
-	name := strings.ReplaceAll(c.Name, " ", "-")
-	if c.Reads {
-		return "v1/reports/" + strings.TrimPrefix(name, "report-")
-	}
-	return "v1/commands/" + name
+// Argument is one of the words that a command is called with, in their order.
+type Argument struct {
+	Name     string // of the member or parameter
+	Optional bool
+	Many     bool // all the words that are left
+	InPath   bool
 }
 
 // FindCommand returns the command of that name, and whether a server carries it out.
@@ -163,62 +156,124 @@ func FindCommand(name string) (Command, bool) {
 // commands are the routes of the commands.
 func (s *server) commands() (list []route) {
 	for _, c := range AllCommands() {
-		row := route{"POST /" + c.Path(), s.commanding(c), false, staff(c.Roles...), doc{
-			says: c.Says, params: commandParams{}, body: CommandRequest{}, answer: CommandAnswer{}, note: c.note(),
-		}}
+		row := route{"POST /" + c.Path, s.commanding(c), false, staff(c.Roles...), doc{says: c.Says, params: commandParams{}, answer: CommandAnswer{}}}
 		switch {
 		case c.Reads:
-			row.pattern, row.serve = "GET /"+c.Path(), s.reporting(c)
-			row.doc.params, row.doc.body = c.params(), nil
+			row.pattern, row.serve = "GET /"+c.Path, s.reporting(c)
+			row.doc.params = reflect.Zero(c.params()).Interface()
 		case c.Keyed:
 			row.doc.params = writeParams{}
+		}
+		if !c.Reads {
+			row.doc.body = reflect.Zero(c.body()).Interface()
 		}
 		list = append(list, row)
 	}
 	return list
 }
 
-// note names the flags of a command, for its description.
-func (c Command) note() string {
-	if c.Reads || len(c.Flags) == 0 {
-		return ""
-	}
-	return "Flags: " + strings.Join(c.Flags, ", ") + "."
-}
-
-// params describes the parameters of a command that reads: those that all have, and one for each flag.
-func (c Command) params() any {
-	var fields []reflect.StructField
-	for _, f := range reflect.VisibleFields(reflect.TypeFor[reportParams]()) {
-		if !f.Anonymous {
-			fields = append(fields, reflect.StructField{Name: f.Name, Type: f.Type, Tag: f.Tag})
-		}
-	}
-	for _, name := range c.Flags {
-		fields = append(fields, reflect.StructField{
-			Name: "Flag" + strings.ReplaceAll(name, "-", ""), Type: reflect.TypeFor[string](),
-			Tag: reflect.StructTag(fmt.Sprintf(`query:%q`, parameterOf(name))),
-		})
-	}
-	return reflect.New(reflect.StructOf(fields)).Elem().Interface()
-}
-
-// parameterOf is the name of a flag in a query, where names are written as members are.
+// parameterOf is the name of a flag as a member or parameter, which are written in one way.
 func parameterOf(flag string) string { return strings.ReplaceAll(flag, "-", "_") }
 
-// reporting answers GET /v1/reports/NAME: the command of that name over the book that is served.
+// params is the type of the parameters of a command that reads: its own words, then its flags, then those that all have.
+func (c Command) params() reflect.Type {
+	var own []reflect.StructField
+	for _, a := range c.Args {
+		own = append(own, input(reflect.TypeFor[string](), fmt.Sprintf(`%s:%q required:"%t"`, a.where(), a.Name, !a.Optional)))
+	}
+	for _, name := range c.Flags {
+		own = append(own, input(reflect.TypeFor[string](), fmt.Sprintf(`query:%q`, parameterOf(name))))
+	}
+	return together(own, reflect.TypeFor[reportParams]())
+}
+
+// where says in which part of an address a word stands.
+func (a Argument) where() string {
+	if a.InPath {
+		return "path"
+	}
+	return "query"
+}
+
+// body is the type of the body of a command that does something: its own words, then its flags, then how it is asked for.
+func (c Command) body() reflect.Type {
+	var own []reflect.StructField
+	for _, a := range c.Args {
+		kind, shape, absent := reflect.TypeFor[string](), "max=300", ""
+		if a.Many {
+			kind, shape = reflect.TypeFor[[]string](), "max=500,dive,max=300"
+		}
+		if a.Optional {
+			absent = ",omitempty"
+		} else {
+			shape = "required," + shape
+		}
+		own = append(own, input(kind, fmt.Sprintf(`json:"%s%s" validate:%q`, a.Name, absent, shape)))
+	}
+	for _, name := range c.Flags {
+		own = append(own, input(reflect.TypeFor[*string](), fmt.Sprintf(`json:"%s,omitempty" validate:"omitempty,max=2000"`, parameterOf(name))))
+	}
+	how := reflect.TypeFor[commandForm]()
+	switch {
+	case c.Files:
+		how = reflect.TypeFor[commandFiles]()
+	case c.PIN:
+		how = reflect.TypeFor[commandTyped]()
+	}
+	return together(own, how)
+}
+
+// How a command is asked for, beside its words and flags.
+type (
+	commandForm struct {
+		Form string `json:"form,omitempty" validate:"omitempty,answer_form"`
+	}
+
+	commandFiles struct {
+		commandForm
+		Files map[string][]byte `json:"files,omitempty"` // by the words that name them, in base64
+	}
+
+	commandTyped struct {
+		commandForm
+		PIN string `json:"pin,omitempty" validate:"omitempty,max=32"` // what a volunteer typed
+	}
+)
+
+// input is one member or parameter of a type that is made here; together numbers them.
+func input(kind reflect.Type, tag string) reflect.StructField {
+	return reflect.StructField{Type: kind, Tag: reflect.StructTag(tag)}
+}
+
+func together(own []reflect.StructField, others reflect.Type) reflect.Type {
+	for i := range own {
+		own[i].Name = fmt.Sprint("Own", i)
+	}
+	for _, f := range reflect.VisibleFields(others) {
+		if !f.Anonymous {
+			own = append(own, reflect.StructField{Name: f.Name, Type: f.Type, Tag: f.Tag})
+		}
+	}
+	return reflect.StructOf(own)
+}
+
+// reporting answers the GET of a command that reads, over the book that is served.
 func (s *server) reporting(c Command) func(*server, http.ResponseWriter, *http.Request) error {
 	return func(s *server, w http.ResponseWriter, r *http.Request) error {
-		values := r.URL.Query()
-		call := Call{Name: c.Name, Args: values["args"], Flags: map[string]string{}}
-		values.Del("args")
-		q := newQuery(values, askedOf(r).params...)
+		call := Call{Name: c.Name, Flags: map[string]string{}}
+		q := queryOf(r)
 		least := q.least()
-		call.At, call.Form = q.asOf(), Form(cmp.Or(values.Get("form"), string(FormJSON)))
+		call.At, call.Form = q.asOf(), Form(cmp.Or(q.values.Get("form"), string(FormJSON)))
 		q.want(slices.Contains(Forms(), call.Form), "form", "answer_form")
+		for _, a := range c.Args {
+			value := cmp.Or(r.PathValue(a.Name), q.values.Get(a.Name))
+			q.want(value != "" || a.Optional, a.Name, "required")
+			call.Args = append(call.Args, value)
+		}
+		call.Args = upToLast(call.Args)
 		for _, flag := range c.Flags {
-			if name := parameterOf(flag); values.Has(name) {
-				call.Flags[flag] = values.Get(name)
+			if name := parameterOf(flag); q.values.Has(name) {
+				call.Flags[flag] = q.values.Get(name)
 			}
 		}
 		if err := q.err(); err != nil {
@@ -231,43 +286,63 @@ func (s *server) reporting(c Command) func(*server, http.ResponseWriter, *http.R
 	}
 }
 
-// commanding answers POST /v1/commands/NAME. Whoever goes away does not take back what was asked for.
+// commanding answers the POST of a command that does something. Whoever goes away does not take back what was asked for.
 func (s *server) commanding(c Command) func(*server, http.ResponseWriter, *http.Request) error {
-	return func(s *server, w http.ResponseWriter, r *http.Request) error {
+	body := c.body()
+	return func(s *server, w http.ResponseWriter, r *http.Request) (err error) {
 		call := Call{Name: c.Name}
 		if c.Keyed {
-			key, dry, err := keyOf(r)
-			if err != nil {
-				return err
-			}
-			call.Key, call.DryRun = key, dry
+			call.Key, call.DryRun, err = keyOf(r)
 		} else {
 			q := queryOf(r)
 			call.DryRun = q.flag("dry_run")
-			if err := q.err(); err != nil {
-				return err
-			}
+			err = q.err()
 		}
-		var request CommandRequest
-		if err := readJSON(r, &request); err != nil {
+		if err != nil {
 			return err
 		}
-		call.Args, call.Flags, call.Files, call.PIN = request.Args, request.Flags, request.Files, request.PIN
-		call.Form = Form(cmp.Or(request.Form, string(FormJSON)))
-		var bad ledger.Invalid
-		for flag := range request.Flags {
-			if !slices.Contains(c.Flags, flag) {
-				bad.Fields = append(bad.Fields, ledger.Fault{Field: "flags", Code: "unknown_member"})
-			}
+		request := reflect.New(body)
+		if err := readJSON(r, request.Interface()); err != nil {
+			return err
 		}
-		if len(request.Files) > 0 && !c.Files {
-			bad.Fields = append(bad.Fields, ledger.Fault{Field: "files", Code: "unknown_member"})
-		}
-		if len(bad.Fields) > 0 {
-			return &bad
-		}
+		c.read(request.Elem(), &call)
 		return s.run(context.WithoutCancel(r.Context()), w, r, call)
 	}
+}
+
+// read takes from a body what a command is called with.
+func (c Command) read(body reflect.Value, call *Call) {
+	for i, a := range c.Args {
+		word := body.Field(i)
+		if !a.Many {
+			call.Args = append(call.Args, word.String())
+			continue
+		}
+		for _, one := range word.Seq2() {
+			call.Args = append(call.Args, one.String())
+		}
+	}
+	call.Args, call.Flags = upToLast(call.Args), map[string]string{}
+	for i, name := range c.Flags {
+		if flag := body.Field(len(c.Args) + i); !flag.IsNil() {
+			call.Flags[name] = flag.Elem().String()
+		}
+	}
+	call.Form = Form(cmp.Or(body.FieldByName("Form").String(), string(FormJSON)))
+	if c.Files {
+		call.Files, _ = reflect.TypeAssert[map[string][]byte](body.FieldByName("Files"))
+	}
+	if c.PIN {
+		call.PIN = body.FieldByName("PIN").String()
+	}
+}
+
+// upToLast leaves away the optional words behind the last that was given.
+func upToLast(words []string) []string {
+	for len(words) > 0 && words[len(words)-1] == "" {
+		words = words[:len(words)-1]
+	}
+	return words
 }
 
 // run carries a command out and answers with what it found.

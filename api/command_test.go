@@ -39,17 +39,23 @@ func TestCommands(t *testing.T) {
 		status                   int
 		want                     string
 	}{
-		{"reads", "GET", "/v1/reports/stock?shop=S01&as_of=2026-11-11", "", 200, `{"result":{"actor":"U000006","args":[],"at":"2026-11-11","flags":["shop=S01"],"form":"json","key":"","name":"report stock"}}`},
-		{"args", "GET", "/v1/reports/rule-diff?args=a@1&args=b&form=text", "", 200, `"args":["a@1","b"]`},
-		{"min_index", "GET", "/v1/reports/item-list?min_index=0", "", 200, `"name":"item list"`},
-		{"other form", "GET", "/v1/reports/item-list?form=pdf", "", 400, `"code":"answer_form"`},
-		{"other flag", "GET", "/v1/reports/item-list?shop=S01", "", 400, `"code":"unknown_parameter"`},
-		{"other report", "GET", "/v1/reports/people-log", "", 404, `"code":"no_path"`},
-		{"enters", "POST", "/v1/commands/shop-add", `{"args":["S02"],"flags":{"unit":"C001"}}`, 200, `"actor":"U000006","args":["S02"],"at":"","flags":["unit=C001"],"form":"json","key":"k1","name":"shop add"`},
-		{"flag of the program", "POST", "/v1/commands/shop-add", `{"args":["S02"],"flags":{"book":"/etc"}}`, 400, `"field":"flags"`},
-		{"files", "POST", "/v1/commands/shop-add", `{"files":{"x":"eA=="}}`, 400, `"field":"files"`},
-		{"unknown member", "POST", "/v1/commands/shop-add", `{"as":"U000001"}`, 400, `"code":"unknown_member"`},
-		{"not for a steward", "POST", "/v1/commands/key-add", `{"args":["U000100"]}`, 403, `"code":"refused"`},
+		{"reads", "GET", "/v1/stock?shop=S01&as_of=2026-11-11", "", 200, `{"result":{"actor":"U000006","args":[],"at":"2026-11-11","flags":["shop=S01"],"form":"json","key":"","name":"report stock"}}`},
+		{"args", "GET", "/v1/rules/diff?rule=a@1&other=b&form=text", "", 200, `"args":["a@1","b"]`},
+		{"min_index", "GET", "/v1/items?min_index=0", "", 200, `"name":"item list"`},
+		{"other form", "GET", "/v1/items?form=pdf", "", 400, `"code":"answer_form"`},
+		{"other flag", "GET", "/v1/items?shop=S01", "", 400, `"code":"unknown_parameter"`},
+		{"word in the path", "GET", "/v1/items/SKU-0001", "", 200, `"args":["SKU-0001"]`},
+		{"no word", "GET", "/v1/rules/diff?rule=a@1", "", 400, `"field":"other"`},
+		{"no such noun", "GET", "/v1/wishes", "", 404, `"code":"no_path"`},
+		{"not read", "GET", "/v1/people/log", "", 405, `"code":"method"`},
+		{"enters", "POST", "/v1/shops", `{"shop":"S02","unit":"C001"}`, 200, `"actor":"U000006","args":["S02"],"at":"","flags":["unit=C001"],"form":"json","key":"k1","name":"shop add"`},
+		{"many words", "POST", "/v1/counts/enter", `{"count":"5","items":["SKU-0001=2","SKU-0002=3"]}`, 200, `"args":["5","SKU-0001=2","SKU-0002=3"]`},
+		{"lacking", "POST", "/v1/vouchers/void", `{}`, 400, `"field":"shop","code":"required"`},
+		{"lacking, too", "POST", "/v1/vouchers/void", `{}`, 400, `"field":"number","code":"required"`},
+		{"flag of the program", "POST", "/v1/shops", `{"shop":"S02","book":"/etc"}`, 400, `"field":"book"`},
+		{"files", "POST", "/v1/shops", `{"shop":"S02","files":{"x":"eA=="}}`, 400, `"field":"files"`},
+		{"twice", "POST", "/v1/shops", `{"shop":"S02","shop":"S03"}`, 400, `"code":"twice"`},
+		{"not for a steward", "POST", "/v1/keys", `{"staff":"U000100"}`, 403, `"code":"refused"`},
 	} {
 		got := sendCommand(t, h, tt.method, tt.path, tt.body, tt.status)
 		if !strings.Contains(got, tt.want) {
@@ -89,7 +95,7 @@ func TestCommandErrors(t *testing.T) {
 	} {
 		c := config(newBook(t))
 		c.Commands = tt.run
-		got := sendCommand(t, newServer(t, c), "POST", "/v1/commands/shop-add", `{}`, tt.status)
+		got := sendCommand(t, newServer(t, c), "POST", "/v1/shops", `{"shop":"S02"}`, tt.status)
 		if !strings.Contains(got, tt.want) {
 			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
 		}
@@ -101,7 +107,7 @@ func TestReportsAreNotKept(t *testing.T) {
 	t.Parallel()
 	c := config(newBook(t))
 	c.Commands, c.People = errand{api.CommandAnswer{Result: 1}, nil}, workers{newPeople(newBook(t))}
-	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/reports/item-list", nil)
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/reports/clerks", nil)
 	r.SetBasicAuth("U000006", pin)
 	w := httptest.NewRecorder()
 	newServer(t, c).ServeHTTP(w, r)

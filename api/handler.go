@@ -78,7 +78,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // bodyOf bounds the body of a request. Only what brings files brings more than a form; it is read from whoever may ask for it alone.
 func bodyOf(r *http.Request) int64 {
 	switch {
-	case strings.HasPrefix(r.URL.Path, "/v1/commands/import-"):
+	case strings.HasPrefix(r.URL.Path, "/v1/imports/"):
 		return maxImport
 	case r.URL.Path == importsPath:
 		return maxUpload

@@ -40,9 +40,13 @@ func TestSystemAccess(t *testing.T) {
 		{"axk_steward_people", "POST /v1/looks", "in"},
 		{"axk_steward_looks", "POST /v1/looks", "in"},
 		{"axk_steward_people", "POST /v1/redemptions", "away"},
-		{"axk_admin_write", "POST /v1/commands/key-add", "away"},
-		{"axk_steward_write", "POST /v1/commands/shop-add", "in"},
-		{"axk_steward_reports", "GET /v1/reports/stock", "in"},
+		{"axk_admin_write", "POST /v1/keys", "away"},
+		{"axk_steward_write", "POST /v1/shops", "in"},
+		{"axk_steward_stock", "GET /v1/stock", "in"},
+		{"axk_steward_volunteers", "POST /v1/volunteers/move", "in"},
+		{"axk_steward_volunteers", "POST /v1/volunteers", "away"},
+		{"axk_steward_volunteers", "POST /v1/volunteers/set", "away"},
+		{"axk_steward_write", "POST /v1/cards", "away"},
 		{"axk_nobody", "GET /v1/records", "sign in"},
 	}
 	for _, tt := range tests {

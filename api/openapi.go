@@ -28,7 +28,6 @@ type doc struct {
 	answer any    // nil: of no JSON
 	status int    // of success; 0 is 200
 	media  string // of an answer that is no JSON
-	note   string // what else there is to say
 }
 
 // The parameters of routes.
@@ -89,8 +88,7 @@ type (
 	}
 
 	reportParams struct {
-		Args []string `query:"args" description:"what the command is called with, in order"`
-		Form string   `query:"form" enum:"json,jsonl,text,table,html" default:"json" description:"what the answer is wanted for"`
+		Form string `query:"form" enum:"json,jsonl,text,table,html" default:"json" description:"what the answer is wanted for"`
 		momentParams
 	}
 
@@ -147,7 +145,7 @@ func (t route) describe(r *openapi31.Reflector) error {
 	if !t.who.anybody {
 		op.AddSecurity("basic")
 		op.AddSecurity("session")
-		op.SetDescription(strings.TrimSpace("For " + t.who.String() + ". " + t.doc.note))
+		op.SetDescription("For " + t.who.String() + ".")
 	}
 	for _, part := range []any{t.doc.params, t.doc.body} {
 		if part != nil {
@@ -207,7 +205,8 @@ func schemaOf(p jsonschema.InterceptSchemaParams) (stop bool, err error) {
 		return true, nil
 	}
 	op, ok := openapi.OperationCtx(p.Context)
-	if ok && op.ProcessingIn() == openapi.InBody && p.Processed && t.Kind() == reflect.Struct && strings.HasSuffix(t.Name(), "Request") {
+	request := strings.HasSuffix(t.Name(), "Request") || t.Name() == "" && ok && !op.IsProcessingResponse()
+	if ok && op.ProcessingIn() == openapi.InBody && p.Processed && t.Kind() == reflect.Struct && request {
 		no := false
 		p.Schema.WithAdditionalProperties(jsonschema.SchemaOrBool{TypeBoolean: &no})
 	}

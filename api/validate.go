@@ -111,7 +111,10 @@ func misshapen(request any) error {
 	}
 	bad := &ledger.Invalid{}
 	for _, w := range wrong {
-		_, field, _ := strings.Cut(w.Namespace(), ".")
+		field := w.Namespace()
+		if _, below, ok := strings.Cut(field, "."); ok { // behind the name of the type, where it has one
+			field = below
+		}
 		bad.Fields = append(bad.Fields, ledger.Fault{Field: field, Code: codeOf(w.Tag())})
 	}
 	return bad

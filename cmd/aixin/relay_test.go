@@ -85,6 +85,20 @@ func TestCommandTable(t *testing.T) {
 		if !slices.Equal(flags, want) {
 			t.Errorf("%s: got flags %v, the table has %v", c.Name, flags, want)
 		}
+		least, most := 0, 0
+		for _, a := range c.Args {
+			if most++; a.Many {
+				most = 100
+			}
+			if !a.Optional {
+				least++
+			}
+		}
+		for n, want := range map[int]bool{least - 1: false, least: true, most: true, most + 1: most == 100} {
+			if takes := n >= 0 && cmd.Args(cmd, make([]string, n)) == nil; takes != want {
+				t.Errorf("%s: takes %d words: %v, the table has %v", c.Name, n, takes, c.Args)
+			}
+		}
 		if keyed := cmd.Flags().Lookup("key") != nil; keyed != c.Keyed {
 			t.Errorf("%s: takes a key: %v, the table says %v", c.Name, keyed, c.Keyed)
 		}

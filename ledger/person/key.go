@@ -36,33 +36,39 @@ func (k SystemKey) Ended(now time.Time) bool {
 }
 
 // Reaches reports whether the scopes of the key cover a request. To read and to write do not mean to look at people: who they are, and
-// the keys by which one may, take a scope of their own.
+// the keys by which one may, take a scope of their own, and so does what a noun such as volunteers has of that beside its other requests.
 func (k SystemKey) Reaches(method, path string) bool {
 	reads := method == "GET" || method == "HEAD"
 	rest, ok := strings.CutPrefix(path, "/v1/")
 	rest = strings.TrimPrefix(rest, "bulk/") // many are no more than one
+	people := ofPeople(reads, rest)
 	return slices.ContainsFunc(k.Scopes, func(scope string) bool {
 		switch scope {
 		case ScopeRead:
-			return reads && !ofPeople(rest)
+			return reads && !people
 		case ScopeWrite:
-			return !reads && !ofPeople(rest)
+			return !reads && !people
 		case ScopePeople:
-			return ok && ofPeople(rest)
+			return ok && people
 		}
-		return ok && (rest == scope || strings.HasPrefix(rest, scope+"/")) && (!ofPeople(rest) || ofPeople(scope))
+		named := rest == scope && strings.Contains(scope, "/")
+		return ok && (rest == scope || strings.HasPrefix(rest, scope+"/")) && (!people || named || slices.Contains(nounsOfPeople(), scope))
 	})
 }
 
+// nounsOfPeople are those all of whose requests tell who people are, or give a way to sign in as them.
+func nounsOfPeople() []string {
+	return []string{"searches", "looks", "people", "keys", "staff", "cards"}
+}
+
 // ofPeople reports whether what stands behind /v1/ tells who people are, or gives a way to sign in as them.
-func ofPeople(rest string) bool {
+func ofPeople(reads bool, rest string) bool {
 	noun, _, _ := strings.Cut(rest, "/")
-	if noun == "searches" || noun == "looks" {
-		return true
+	if reads { // of the staff, their numbers and roles
+		return noun == "looks"
 	}
-	name, ok := strings.CutPrefix(rest, "commands/")
-	return ok && slices.ContainsFunc([]string{"people-", "key-", "staff-", "card-", "volunteer-add", "volunteer-set", "express-details", "express-erase", "import-volunteers"},
-		func(begins string) bool { return strings.HasPrefix(name, begins) })
+	return slices.Contains(nounsOfPeople(), noun) ||
+		slices.Contains([]string{"volunteers", "volunteers/set", "requests/details", "requests/erase", "imports/volunteers"}, rest)
 }
 
 // Writes reports whether the key may enter anything.
@@ -73,7 +79,7 @@ func (k SystemKey) Writes() bool {
 // Signs reports whether the key may give the second signature to what another number asked for.
 func (k SystemKey) Signs() bool {
 	return slices.ContainsFunc([]string{
-		"approvals", "commands/count-confirm", "commands/count-finalise", "commands/write-off-confirm", "commands/relief-give", "commands/people-agree",
+		"approvals", "counts/confirm", "counts/finalise", "write-offs/confirm", "reliefs/give", "people/agree",
 	}, func(noun string) bool { return k.Reaches("POST", "/v1/"+noun) })
 }
 
