@@ -34,7 +34,7 @@ func Checks() []Check {
 		{"R21", "donations", "B36 B37 B44 CL38 CL54", nil, newDonations},
 		{"R22", "past-date", "B36", nil, func() observer { return pastDate{} }},
 		{"R23", "shelf-approval", "B38", nil, newShelfApproval},
-		{"R24", "reversals", "B33", nil, newReversals},
+		{"R24", "reversals", "B33 I10", nil, newReversals},
 		{"R25", "rule-approval", "B18 VC30", nil, func() observer { return ruleApproval{} }},
 		{"R26", "expiry", "B22 B23 B25", nil, func() observer { return expiries{} }},
 		{"R27", "caps", "B01 B04 B06 B08 B09 B10 B11 B13 B14 B15 B16 B17", nil, newCaps},

@@ -8,18 +8,22 @@ const (
 	backLeast = 5
 )
 
-// reversals lists what was reversed, says where a day had been closed over it, and counts what came back of each clerk's exchanges.
+// reversals lists what was reversed, says where a day had been closed over it, counts what came back of each clerk's exchanges, and holds
+// what comes back against what was taken.
 type reversals struct {
+	backs
 	sold map[ledger.StaffID]int
 	back map[ledger.StaffID][]ledger.Index
 	once map[ledger.Index]bool
 }
 
 func newReversals() observer {
-	return &reversals{map[ledger.StaffID]int{}, map[ledger.StaffID][]ledger.Index{}, map[ledger.Index]bool{}}
+	took := backs{map[ledger.Index][]taken{}, map[ledger.LotID]ledger.Date{}}
+	return &reversals{took, map[ledger.StaffID]int{}, map[ledger.StaffID][]ledger.Index{}, map[ledger.Index]bool{}}
 }
 
 func (v *reversals) see(r *run, e *ledger.Entry) {
+	v.takes(r, e)
 	if _, ok := sold(e); ok {
 		v.sold[r.server(e)]++
 		return
@@ -33,12 +37,16 @@ func (v *reversals) see(r *run, e *ledger.Entry) {
 		r.found(Noted, string(body.Volunteer), has, string(body.Of), body.Entry, e.Index)
 		if v.once[body.Entry] {
 			r.found(Wrong, string(body.Volunteer), "", string(body.Of), body.Entry, e.Index)
+		} else {
+			v.gives(r, e, body.Entry, nil)
 		}
 		v.once[body.Entry] = true
 		v.came(r, body.Entry, e.Index)
 	case *ledger.UndoneExchange:
+		v.gives(r, e, body.Redemption, nil)
 		v.came(r, body.Redemption, e.Index)
 	case *ledger.GoodsReturn:
+		v.gives(r, e, body.Redemption, body.Lines)
 		v.came(r, body.Redemption, e.Index)
 	}
 }

@@ -141,15 +141,21 @@ func (r *run) moves(e *ledger.Entry, subject string, ought map[ledger.AccountKey
 		has[k] += p.Amount
 		ought[k] += 0 // so that it is looked at below
 	}
-	byName := func(a, b ledger.AccountKey) int {
-		return cmp.Or(strings.Compare(string(a.ID), string(b.ID)), strings.Compare(string(a.Commodity), string(b.Commodity)))
-	}
+	r.differ(subject, has, ought, entries...)
+}
+
+// differ says the first account of those that ought to have something that has something else.
+func (r *run) differ(subject string, has, ought map[ledger.AccountKey]ledger.Amount, entries ...ledger.Index) {
 	for _, k := range slices.SortedFunc(maps.Keys(ought), byName) {
 		if has[k] != ought[k] {
 			r.found(Wrong, subject, string(k.ID)+" "+points(has[k]), string(k.ID)+" "+points(ought[k]), entries...)
 			return
 		}
 	}
+}
+
+func byName(a, b ledger.AccountKey) int {
+	return cmp.Or(strings.Compare(string(a.ID), string(b.ID)), strings.Compare(string(a.Commodity), string(b.Commodity)))
 }
 
 // owned sums what somebody has of gift or base points on a day: all that has not lapsed.
