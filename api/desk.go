@@ -116,51 +116,55 @@ func (d *desk) reverse(a *answers) error {
 	return nil
 }
 
-// besides lists what waits on other pages that the reader may open: how many, and since when.
+// besides lists what waits on other pages that the reader may open: how many, and since or until when.
 func (d *desk) besides() (links []web.Option, err error) {
 	for _, p := range []struct {
 		name, path string
-		since      func(*desk) ([]ledger.Date, error)
-	}{{"objections", "/desk/notices", (*desk).objectedSince}, {"counts", "/clerk/count", (*desk).countingSince}} {
+		waits      func(*desk) ([]ledger.Date, error)
+	}{
+		{"objections", noticesPath, (*desk).objectedOn}, {"publications", noticesPath, (*desk).publishBy}, {"counts", "/clerk/count", (*desk).countingSince},
+		{"write_offs", writeOffPath, (*desk).writtenOffOn},
+	} {
 		if !slices.ContainsFunc(d.page.Menu, func(o web.Option) bool { return o.Value == p.path }) {
 			continue
 		}
-		since, err := p.since(d)
+		days, err := p.waits(d)
 		if err != nil {
 			return nil, err
 		}
-		if len(since) > 0 {
-			links = append(links, web.Option{Value: p.path, Text: d.t("besides."+p.name, catalog.Data{"N": len(since), "Since": day(slices.Min(since))})})
+		if len(days) > 0 {
+			links = append(links, web.Option{Value: p.path, Text: d.t("besides."+p.name, catalog.Data{"N": len(days), "On": day(slices.Min(days))})})
 		}
 	}
 	return links, nil
 }
 
-// objectedSince lists the days of the objections that nobody answered.
-func (d *desk) objectedSince() (list []ledger.Date, err error) {
+// objectedOn lists the days of the objections that nobody answered.
+func (d *desk) objectedOn() ([]ledger.Date, error) {
 	all, err := d.server.posted(d.r.Context(), d.view)
-	for _, o := range all.objections {
-		if o.Answer == 0 {
-			list = append(list, o.On)
-		}
-	}
-	return list, err
+	return all.unanswered, err
 }
 
-// countingSince lists the days on which the counts began that are not finished.
+// countingSince lists the days on which the counts began that are not finished: each shop has one at most.
 func (d *desk) countingSince() (list []ledger.Date, err error) {
-	all, err := d.everyCount()
-	for _, c := range all {
-		if c.State == ledger.ShelfPosted || c.State == ledger.ShelfDropped {
+	for shop, err := range d.view.Shops() {
+		if err != nil {
+			return nil, err
+		}
+		shelf, err := d.view.Shelf(shop.Shop)
+		if err != nil {
+			return nil, err
+		}
+		if shelf.Count == 0 {
 			continue
 		}
-		e, err := d.view.Entry(c.Index)
+		e, err := d.view.Entry(shelf.Count)
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, e.On)
 	}
-	return list, err
+	return list, nil
 }
 
 // inboxRows is how many records of the inbox one page shows: as many as somebody looks at before the next.

@@ -60,6 +60,7 @@ func counterPages() []workPage {
 			},
 		},
 		voucherPage(),
+		writeOffPage(),
 	}
 }
 

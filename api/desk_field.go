@@ -32,6 +32,7 @@ func fieldPages() []workPage {
 				f, err := d.activities()
 				return fieldsOf(f, err)
 			}, run: (*desk).openSession},
+			actForm(),
 			rollForm(),
 			{name: "check_in", fields: (*desk).inFields, action: func(a *answers) ledger.Action {
 				return &ledger.CheckIn{Session: a.index("session"), Volunteer: a.volunteer("volunteer"), By: ledger.CheckedBy(a.text("by"))}
@@ -71,7 +72,7 @@ func (d *desk) field() error {
 		if err := d.ownSessions(); err != nil {
 			return err
 		}
-		return d.form("open_session")
+		return firstError(d.form("open_session"), d.form("act"))
 	}
 	s, err := d.view.Attended(i)
 	if err != nil {

@@ -29,7 +29,7 @@ func textarea(page string) string {
 }
 
 // upload sends a form of the page with a file.
-func (w *worker) upload(path, name string, typed url.Values, file []byte) {
+func (w *worker) upload(path, name, field string, typed url.Values, file []byte) {
 	w.t.Helper()
 	form := w.form(name)
 	maps.Copy(form, typed)
@@ -42,7 +42,7 @@ func (w *worker) upload(path, name string, typed url.Values, file []byte) {
 			}
 		}
 	}
-	part, err := out.CreateFormFile("file", "roster.csv")
+	part, err := out.CreateFormFile(field, "roster.csv")
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func TestDeskTakesAFile(t *testing.T) {
 	file := []byte("volunteer,start,hours\nV0000018,2026-11-22 08:00,1\nV0000019,2026-11-22 10:00,1\n")
 	for range 2 {
 		w.open("/desk/imports")
-		w.upload("/desk/imports", "file", url.Values{"what": {"hours"}, "activity": {"A001"}, "sheet": {"0001"}}, file)
+		w.upload("/desk/imports", "file", "file", url.Values{"what": {"hours"}, "activity": {"A001"}, "sheet": {"0001"}}, file)
 		w.shows("1 rows are done, 1 are left", "check digit")
 	}
 	if left := textarea(w.page); !strings.Contains(left, "volunteer,start,hours") || !strings.Contains(left, "V0000019") || strings.Contains(left, "V0000018") {
@@ -95,7 +95,7 @@ func TestDeskTakesAFile(t *testing.T) {
 		t.Errorf("got %d records, want one", n)
 	}
 	corrected := strings.ReplaceAll(textarea(w.page), "V0000019", "V0000018")
-	w.upload("/desk/imports", "file", url.Values{"what": {"hours"}, "activity": {"A001"}, "sheet": {"0001"}, "text": {corrected}}, nil)
+	w.upload("/desk/imports", "file", "file", url.Values{"what": {"hours"}, "activity": {"A001"}, "sheet": {"0001"}, "text": {corrected}}, nil)
 	w.shows("1 rows are done, 0 are left")
 	if n := declared(); n != 2 {
 		t.Errorf("got %d records, want two", n)
@@ -122,7 +122,7 @@ func TestDeskRefusesAFile(t *testing.T) {
 	}
 	for _, tt := range tests {
 		w.open("/desk/imports")
-		w.upload("/desk/imports", "file", url.Values{"what": {tt.what}, "activity": {"A001"}}, []byte(tt.file))
+		w.upload("/desk/imports", "file", "file", url.Values{"what": {tt.what}, "activity": {"A001"}}, []byte(tt.file))
 		if !strings.Contains(w.page, tt.want) {
 			t.Errorf("%s: the page lacks %q:\n%s", tt.name, tt.want, w.page)
 		}

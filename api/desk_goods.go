@@ -10,6 +10,7 @@ import (
 	"aixin/api/catalog"
 	"aixin/api/web"
 	"aixin/ledger"
+	"aixin/ledger/person"
 )
 
 // shortAt is how few pieces make a shelf short.
@@ -38,9 +39,11 @@ func goodsPage() workPage {
 				}
 			}},
 			{name: "price", fields: (*desk).priceFields, run: (*desk).reprice},
-			{name: "donor", fields: func(d *desk) ([]web.Field, error) { return []web.Field{d.code("donor", "D042")}, nil }, action: func(a *answers) ledger.Action {
-				return &ledger.AddDonor{Donor: ledger.DonorID(a.code("donor"))}
-			}},
+			{name: "donor", fields: func(d *desk) ([]web.Field, error) {
+				name := typed("donor_name")
+				name.Most = person.MaxName
+				return []web.Field{d.code("donor", "D042"), name, ticked("natural")}, nil
+			}, run: (*desk).addDonor},
 		},
 	}
 }
@@ -113,8 +116,10 @@ func (d *desk) receiveFields() ([]web.Field, error) {
 	shops, err1 := d.shops()
 	items, err2 := d.items()
 	donors, err3 := d.donorField()
+	only := maybe(typed("only"))
+	only.Hint = d.t("only_hint")
 	return fieldsOf(shops, err1, donors, err3, items, err2, counted("pieces"), maybe(counted("noted")), maybe(typed("value")), maybe(dated("best_before")), maybe(typed("note")),
-		maybe(one(d, "source", "goods_source", ledger.Donation, ledger.Purchase, ledger.Grant, ledger.Opening)))
+		only, maybe(one(d, "source", "goods_source", ledger.Donation, ledger.Purchase, ledger.Grant, ledger.Opening)))
 }
 
 // receiving puts one item of a delivery on the shelf. Less than the delivery note says is said so.
@@ -123,7 +128,7 @@ func receiving(a *answers) ledger.Action {
 	do := &ledger.Receive{
 		Shop: ledger.ShopID(a.code("shop")), Donor: ledger.DonorID(a.code("donor")), BestBefore: a.date("best_before"),
 		Lines:        []ledger.ItemLine{{Item: item, Pieces: ledger.Amount(a.number("pieces", "pieces"))}},
-		ReceiptTerms: ledger.ReceiptTerms{Note: a.text("note"), Source: ledger.GoodsSource(a.text("source"))},
+		ReceiptTerms: ledger.ReceiptTerms{Note: a.text("note"), Source: ledger.GoodsSource(a.text("source")), Only: ledger.Restriction(a.text("only"))},
 	}
 	term := ledger.ReceiptTerm{Item: item}
 	if a.text("noted") != "" {
@@ -190,7 +195,7 @@ func shelvedIn(_ context.Context, v ledger.View) (all []shelved, err error) {
 }
 
 func (d *desk) stock() (*web.Grid, error) {
-	t := d.newTable("stock", "item", "shop", "#on_hand", "#usable", "next_expiry", "#points")
+	t := d.newTable("stock", "item", "shop", "#on_hand", "#usable", "next_expiry", "#points", "directed")
 	on := d.view.On()
 	return t, d.onShelf(t, func(shop ledger.Shop, item ledger.Item, acct ledger.Account) {
 		if acct.Balance == 0 || d.beyond(t) {
@@ -203,7 +208,7 @@ func (d *desk) stock() (*web.Grid, error) {
 			}
 		}
 		each, _ := item.PriceOn(on)
-		row(t, string(item.Item)+" "+item.Name, withName(string(shop.Shop), shop.Name, nil), counts(acct.Balance), counts(acct.Available(on)), day(first), points(each))
+		row(t, string(item.Item)+" "+item.Name, withName(string(shop.Shop), shop.Name, nil), counts(acct.Balance), counts(acct.Available(on)), day(first), points(each), directed(acct))
 	})
 }
 
@@ -250,6 +255,32 @@ func (d *desk) donors() (*web.Grid, error) {
 		row(t, id, names[id].Name)
 	}
 	return t, err
+}
+
+// addDonor keeps the name in the registry and the number in the book, which learns nothing else.
+func (d *desk) addDonor(a *answers) error {
+	do := &ledger.AddDonor{Donor: ledger.DonorID(a.code("donor"))}
+	p := person.Person{ID: string(do.Donor), Name: a.Get("donor_name"), Organization: !a.Has("natural")}.Normalize()
+	for _, f := range p.Check() {
+		a.fault(map[string]string{"id": "donor", "name": "donor_name"}[f.Field], f.Code)
+	}
+	if err := a.err(); err != nil {
+		return err
+	}
+	if d.Register == nil {
+		return ErrNotReady
+	}
+	if k, err := d.view.Key(a.key); err == nil { // pressed twice: the name is there
+		d.goOn(k.Index)
+		return nil
+	}
+	if _, err := d.dryRun(do); err != nil { // nobody gives a donor of before another name
+		return err
+	}
+	if err := d.Register.Put(d.r.Context(), p); err != nil {
+		return err
+	}
+	return d.enter(a, do)
 }
 
 func (d *desk) priceFields() ([]web.Field, error) {

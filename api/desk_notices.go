@@ -2,6 +2,8 @@ package api
 
 import (
 	"cmp"
+	"context"
+	"net/url"
 	"slices"
 	"strconv"
 
@@ -9,14 +11,17 @@ import (
 	"aixin/api/notice"
 	"aixin/api/web"
 	"aixin/ledger"
+	"aixin/ledger/report"
 )
+
+const noticesPath = "/desk/notices"
 
 // noticesPage hangs out what was approved, takes it down, and answers objections.
 func noticesPage() workPage {
 	return workPage{
-		name: "notices", path: "/desk/notices", roles: []ledger.Role{ledger.Publisher, ledger.Steward, ledger.Supervisor}, show: (*desk).notices,
+		name: "notices", path: noticesPath, roles: []ledger.Role{ledger.Publisher, ledger.Steward, ledger.Supervisor}, show: (*desk).notices,
 		table: map[string]func(*desk) (*web.Grid, error){
-			"awaiting": (*desk).awaiting, "notices": (*desk).noticeTable, "objections": (*desk).objectionTable,
+			"due": (*desk).duePublications, "awaiting": (*desk).awaiting, "notices": (*desk).noticeTable, "objections": (*desk).objectionTable,
 		},
 		forms: []workForm{
 			{name: "post", fields: (*desk).postFields, run: (*desk).hang},
@@ -46,8 +51,10 @@ func noticesPage() workPage {
 const noticeRows = 50
 
 func (d *desk) notices() error {
-	if err := d.table("awaiting"); err != nil {
-		return err
+	for _, name := range []string{"due", "awaiting"} {
+		if err := d.table(name); err != nil {
+			return err
+		}
 	}
 	for _, name := range []string{"post", "publish"} {
 		err := d.form(name, web.Option{Value: "preview", Text: d.t("form.preview")}, web.Option{Value: "post", Text: d.t("form." + name), On: true})
@@ -86,6 +93,55 @@ func (d *desk) awaiting() (*web.Grid, error) {
 		row(t, counts(rec.Index), d.unitNamed(rec.Unit), string(rec.Volunteer), d.declared(rec), points(rec.Points))
 	}
 	return t, nil
+}
+
+// unpublished lists the publications that are due in the units of the reader, the first to be late first; ready is false while the server,
+// which was just started, reads the book for them.
+func (d *desk) unpublished() (list []report.Publication, ready bool, err error) {
+	within, any, err := d.reach()
+	if err != nil || !any {
+		return nil, true, err
+	}
+	s := d.server
+	all, ready, err := s.unhung.soon(d.r.Context(), s, d.view, func(ctx context.Context, v ledger.View) ([]report.Publication, error) {
+		if err := s.digest.read(ctx, s, v); err != nil {
+			return nil, err
+		}
+		return s.digest.due(v)
+	})
+	for _, x := range all.Value {
+		if len(within) == 0 || slices.Contains(within, x.Unit) {
+			list = append(list, x)
+		}
+	}
+	return list, ready, err
+}
+
+// publishBy lists the last days to hang out what is due.
+func (d *desk) publishBy() (list []ledger.Date, err error) {
+	all, _, err := d.unpublished()
+	for _, x := range all {
+		list = append(list, x.By)
+	}
+	return list, err
+}
+
+// duePublications lists what is due; each row leads to the form that publishes it, with the row in it.
+func (d *desk) duePublications() (*web.Grid, error) {
+	t := d.newTable("due", "what", "period", "unit", "publish_by", "overdue")
+	all, ready, err := d.unpublished()
+	if !ready {
+		t.Empty = d.t("summing")
+	}
+	for _, x := range all {
+		late := ""
+		if d.view.On() > x.By {
+			late = "⚠ " + d.t("field.overdue")
+		}
+		row(t, d.say.T("web.board.kind."+x.What), x.Period, d.unitNamed(x.Unit), day(x.By), late).Link =
+			noticesPath + "?" + url.Values{"what": {x.What}, "period": {x.Period}, "unit": {string(x.Unit)}}.Encode()
+	}
+	return t, err
 }
 
 func (d *desk) noticeTable() (*web.Grid, error) {

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"unicode"
 
 	"aixin/api/catalog"
 	"aixin/api/web"
@@ -57,6 +58,17 @@ func peoplePage() workPage {
 					Volunteer: a.volunteer("volunteer"), Proxy: a.volunteer("proxy"), Relation: ledger.Relation(a.text("relation")), Ended: a.Has("ended"),
 				}
 			}},
+			{name: "classes", fields: func(d *desk) ([]web.Field, error) {
+				classes := maybe(typed("classes"))
+				classes.Hint = d.t("classes_hint")
+				return []web.Field{typed("volunteer"), classes}, nil
+			}, action: func(a *answers) ledger.Action {
+				do := &ledger.SetClasses{Volunteer: a.volunteer("volunteer")}
+				for _, c := range strings.FieldsFunc(a.text("classes"), func(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) && r != '-' }) {
+					do.Classes = append(do.Classes, ledger.Beneficiary(c))
+				}
+				return do
+			}},
 			{name: "merge", fields: (*desk).mergeFields, run: (*desk).merge},
 		},
 	}
@@ -78,8 +90,8 @@ func (d *desk) people() error {
 		}
 		d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: t.Caption, Table: t})
 	}
-	for _, name := range []string{"card", "void", "pin", "status", "proxy", "merge"} {
-		if name == "proxy" && !slices.Contains(d.staff.RolesOn(d.view.On()), ledger.Steward) {
+	for _, name := range []string{"card", "void", "pin", "status", "proxy", "classes", "merge"} {
+		if (name == "proxy" || name == "classes") && !slices.Contains(d.staff.RolesOn(d.view.On()), ledger.Steward) {
 			continue // the book takes it from a steward alone
 		}
 		var buttons []web.Option

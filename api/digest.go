@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"aixin/ledger"
+	"aixin/ledger/report"
 )
 
 // digest is what pages need of the whole journal and the index has no row for: sums by month, and where in the journal something stands
@@ -23,6 +24,7 @@ type digest struct {
 	objected map[ledger.VolunteerID][]ledger.Index // the objections of theirs, and to what is theirs
 	leaders  map[ledger.StaffID][]ledger.Index     // the sessions that they opened
 	sessions map[ledger.ActivityID][]ledger.Index
+	unhung   *report.Unhung // which publications are due
 }
 
 // readOnAfter is how many entries wait for the digest to read on: what a page then looks through itself in a millisecond or two.
@@ -73,7 +75,9 @@ func (g *digest) add(e ledger.Entry, of ledger.VolunteerID) {
 	if g.months == nil {
 		g.months, g.whys, g.objected = months{}, map[ledger.VolunteerID][]ledger.Index{}, map[ledger.VolunteerID][]ledger.Index{}
 		g.leaders, g.sessions = map[ledger.StaffID][]ledger.Index{}, map[ledger.ActivityID][]ledger.Index{}
+		g.unhung = report.NewUnhung()
 	}
+	g.unhung.See(&e)
 	for _, p := range e.Postings {
 		if p.Commodity == ledger.Point {
 			g.months.add(e.On, p)
@@ -132,6 +136,20 @@ func (g *digest) byMonth() months {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return maps.Clone(g.months)
+}
+
+// due lists the publications that are due by what was read, which is as much as the view has seen.
+func (g *digest) due(v ledger.View) ([]report.Publication, error) {
+	scope, err := report.ScopeOf(v, "")
+	if err != nil {
+		return nil, err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.unhung == nil {
+		return nil, nil // an empty book asks for nothing
+	}
+	return g.unhung.Due(v, scope)
 }
 
 // traced returns where what is of somebody stands, the newest first: what the digest knows, and before it the entries that it has not read,

@@ -21,6 +21,7 @@ import (
 	"aixin/api/catalog"
 	"aixin/api/web"
 	"aixin/ledger"
+	"aixin/ledger/report"
 )
 
 // server answers every request.
@@ -44,6 +45,8 @@ type server struct {
 	usuals     usuals
 	shelves    kept[[]shelved]
 	pending    kept[pending]
+	writtenOff kept[papers]
+	unhung     kept[[]report.Publication]
 	underway   underway
 
 	sending sync.Mutex
@@ -82,6 +85,8 @@ func bodyOf(r *http.Request) int64 {
 		return maxImport
 	case r.URL.Path == importsPath:
 		return maxUpload
+	case r.URL.Path == fieldPath:
+		return maxEvidence
 	case strings.HasPrefix(r.URL.Path, "/v1/bulk/"):
 		return maxBulk
 	}

@@ -17,6 +17,9 @@ const (
 	// maxUpload bounds a form that carries a file: a workbook of a thousand rows is a tenth of it. It is held in memory.
 	maxUpload = 1 << 20
 
+	// maxEvidence bounds a form that carries evidence: a photograph as a phone takes it. It is held in memory until it is hashed.
+	maxEvidence = 12 << 20
+
 	// maxHeader bounds the headers of a request; browsers send about one kilobyte.
 	maxHeader = 16 << 10
 

@@ -70,6 +70,7 @@ type posted struct {
 	hanging    []ledger.Notice    // the newest last, and no more than a page has
 	recent     []ledger.Notice    // the newest first
 	objections []ledger.Objection // those that are open, the oldest first, then the others, the newest first
+	unanswered []ledger.Date      // the days of all that are open
 }
 
 func (s *server) posted(ctx context.Context, v ledger.View) (posted, error) {
@@ -97,8 +98,10 @@ func findPosted(v ledger.View) (out posted, err error) {
 			return out, err
 		case o.Answer != 0:
 			answered = append(answered, o)
-		case len(out.objections) < maxRecent:
-			out.objections = append(out.objections, o)
+		default:
+			if out.unanswered = append(out.unanswered, o.On); len(out.objections) < maxRecent {
+				out.objections = append(out.objections, o)
+			}
 		}
 	}
 	answered = slices.Clone(answered[max(0, len(answered)-maxRecent):])

@@ -239,7 +239,7 @@ func (s *server) signInForm(r *http.Request, of workPage) web.WorkSignIn {
 func parseForm(r *http.Request) error {
 	parse := r.ParseForm
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && kind == "multipart/form-data" {
-		parse = func() error { return r.ParseMultipartForm(maxUpload) } //nolint:gosec // ServeHTTP bounds the body of every request
+		parse = func() error { return r.ParseMultipartForm(maxEvidence) } //nolint:gosec // ServeHTTP bounds the body of every request
 	}
 	if err := parse(); err != nil {
 		if tooLarge(err) {

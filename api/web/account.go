@@ -1,8 +1,11 @@
 package web
 
 import (
+	"fmt"
+
 	"aixin/api/catalog"
 	"aixin/ledger"
+	"aixin/ledger/report"
 )
 
 // Account is a volunteer's own page: what there is, until when, the hours apart, and what moved last.
@@ -12,6 +15,7 @@ type Account struct {
 	Standing  string // of an account that is not active: what that means
 	Available string
 	Sentence  string   // what is available, waits and expires next
+	Warnings  []Warning
 	Notes     []string // what else there is to know
 	Code      Code     // of the number, for the counter's scanner
 	Proxies   []string // who may fetch goods
@@ -21,6 +25,12 @@ type Account struct {
 // Lot is what expires on one day.
 type Lot struct {
 	Points, Expires string
+}
+
+// Warning says what lapses soon, and how soon.
+type Warning struct {
+	Text  string
+	Light string // amber, or red where it is urgent
 }
 
 func (Account) template() string                    { return "account" }
@@ -44,6 +54,7 @@ func (t Teller) Account(v ledger.View, id ledger.VolunteerID, name string, n int
 	if page.Sentence, err = t.sentence(v, b); err != nil {
 		return Account{}, err
 	}
+	page.Warnings = t.warnings(b)
 	fetching, err := v.Proxies(id)
 	if err != nil {
 		return Account{}, err
@@ -88,6 +99,35 @@ func (t Teller) sentence(v ledger.View, b ledger.Balance) (string, error) {
 		parts = append(parts, t.Say.T("web.account.expires", catalog.Data{"Points": t.points(first), "Date": t.near(on, b.On)}))
 	}
 	return t.join(parts), nil
+}
+
+// maxWarnings bounds the days of which somebody is warned on one page: all of them are a tap away.
+const maxWarnings = 3
+
+// warnings says what lapses within the days at which people are warned (B22), by the day on which it does, the first to lapse first. The
+// fewer the days that are left, the more urgent the words.
+func (t Teller) warnings(b ledger.Balance) (list []Warning) {
+	lots := spendable(b)
+	for len(lots) > 0 && len(list) < maxWarnings {
+		on, sum := lots[0].Expires, ledger.Amount(0)
+		days := int64(on - b.On)
+		if on == 0 || days < 0 || days > report.Warnings()[0] {
+			return list
+		}
+		for ; len(lots) > 0 && lots[0].Expires == on; lots = lots[1:] {
+			sum += lots[0].Left
+		}
+		within, light := report.Warning(days), "amber"
+		id := fmt.Sprintf("own.warns.within%d", within)
+		if days == 0 {
+			id = "own.warns.today"
+		}
+		if within == report.Warnings()[len(report.Warnings())-1] {
+			light = "red"
+		}
+		list = append(list, Warning{t.Say.T(id, catalog.Data{"Points": t.points(sum), "Date": t.date(on), "Count": days}), light})
+	}
+	return list
 }
 
 // notes says what is not in the sentence and not every account has.

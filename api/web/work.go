@@ -112,6 +112,7 @@ type Field struct {
 	Options                         []Option
 	List                            string // names the choices of a field that is typed into
 	Unset                           bool   // none of them is chosen beforehand
+	Accept                          string // which files are offered; spreadsheets where nothing is said
 }
 
 // Asks is what the form asks for; its name may go on with the line that it is about.

@@ -51,7 +51,7 @@ func Expiring(v ledger.View, s Scope) (ExpiringReport, error) {
 			}
 			if n := len(out.Rows); n == 0 || out.Rows[n-1].Volunteer != who.Volunteer.Volunteer || out.Rows[n-1].Expires != l.Expires {
 				out.Rows = append(out.Rows, ExpiringRow{
-					Volunteer: who.Volunteer.Volunteer, Unit: who.Unit, Expires: l.Expires, Days: days, Warning: warning(days),
+					Volunteer: who.Volunteer.Volunteer, Unit: who.Unit, Expires: l.Expires, Days: days, Warning: Warning(days),
 				})
 			}
 			row := &out.Rows[len(out.Rows)-1]
@@ -68,8 +68,8 @@ func Expiring(v ledger.View, s Scope) (ExpiringReport, error) {
 	return out, nil
 }
 
-// warning returns the shortest of Warnings that so many days are within.
-func warning(days int64) int64 {
+// Warning returns the shortest of Warnings that so many days are within.
+func Warning(days int64) int64 {
 	within := Warnings()[0]
 	for _, w := range Warnings() {
 		if days <= w {

@@ -112,9 +112,43 @@ func (p *Publishing) hungOf(k paper, above []ledger.UnitID) (first ledger.Date) 
 	return first
 }
 
+// Unhung finds the notices of points and goods that are due and do not hang out yet, of a book that it takes in entry by entry.
+type Unhung struct {
+	of    *Publishing
+	at    whereabouts
+	shops map[ledger.ShopID]ledger.UnitID
+}
+
+// NewUnhung returns one that has seen nothing.
+func NewUnhung() *Unhung {
+	return &Unhung{NewPublishing(), newWhereabouts(), map[ledger.ShopID]ledger.UnitID{}}
+}
+
+// See takes in the next entry of the book.
+func (u *Unhung) See(e *ledger.Entry) {
+	if body, ok := e.Body.(*ledger.AddShop); ok {
+		u.shops[body.Shop] = body.Unit
+	}
+	u.at.see(*e)
+	u.of.See(e, func(owner string) ledger.UnitID { return u.at.unitOf(owner, e.On) }, func(s ledger.ShopID) ledger.UnitID { return u.shops[s] })
+}
+
+// Due lists what is due in a scope on the day of a view, which has seen as much of the book.
+func (u *Unhung) Due(v ledger.View, s Scope) ([]Publication, error) {
+	rules, err := v.Rules()
+	if err != nil {
+		return nil, fmt.Errorf("what is to be published: %w", err)
+	}
+	asked := u.of.Asked(&s.org, func(u ledger.UnitID, on ledger.Date) ledger.Rule {
+		rule, _ := rules.For(s.org.Above(u, on), s.by[u].Rule, on)
+		return rule
+	}, v.On())
+	return slices.DeleteFunc(asked, func(x Publication) bool { return x.Hung != 0 || !s.Has(x.Unit) }), nil
+}
+
 // Unpublished lists the notices of points and goods of a scope that are due on the day of a view and do not hang out yet.
 func Unpublished(v ledger.View, s Scope, entries iter.Seq2[ledger.Entry, error]) ([]Publication, error) {
-	p, at, shops := NewPublishing(), newWhereabouts(), map[ledger.ShopID]ledger.UnitID{}
+	u := NewUnhung()
 	for e, err := range entries {
 		if err != nil {
 			return nil, fmt.Errorf("what is to be published: %w", err)
@@ -122,19 +156,7 @@ func Unpublished(v ledger.View, s Scope, entries iter.Seq2[ledger.Entry, error])
 		if e.On > v.On() {
 			break
 		}
-		if body, ok := e.Body.(*ledger.AddShop); ok {
-			shops[body.Shop] = body.Unit
-		}
-		at.see(e)
-		p.See(&e, func(owner string) ledger.UnitID { return at.unitOf(owner, e.On) }, func(s ledger.ShopID) ledger.UnitID { return shops[s] })
+		u.See(&e)
 	}
-	rules, err := v.Rules()
-	if err != nil {
-		return nil, fmt.Errorf("what is to be published: %w", err)
-	}
-	asked := p.Asked(&s.org, func(u ledger.UnitID, on ledger.Date) ledger.Rule {
-		rule, _ := rules.For(s.org.Above(u, on), s.by[u].Rule, on)
-		return rule
-	}, v.On())
-	return slices.DeleteFunc(asked, func(x Publication) bool { return x.Hung != 0 || !s.Has(x.Unit) }), nil
+	return u.Due(v, s)
 }

@@ -1,0 +1,121 @@
+package api_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"aixin/ledger"
+)
+
+// A donor's name goes to the registry and nowhere else: neither into the journal nor into an address. Sent twice it is one donor, and nobody gives
+// a donor of before another name.
+func TestDonorIsNamed(t *testing.T) {
+	t.Parallel()
+	const name = "青阳县好人粮油店"
+	b := newBook(t)
+	c := config(b)
+	kept := &register{card: map[string]string{}}
+	c.Register, c.People = kept, workers{newPeople(b)}
+	w := &worker{visitor: newVisitor(t, newServer(t, c), "en"), b: b}
+	w.again("/desk/goods", url.Values{"staff_number": {"U000006"}, "staff_pin": {pin}})
+	before := len(b.text)
+	w.send("/desk/goods", "donor", url.Values{"donor": {"D002"}, "donor_name": {"<b>"}})
+	w.shows("✗")
+	sent := w.send("/desk/goods", "donor", url.Values{"donor": {"D002"}, "donor_name": {name}})
+	w.shows("Entered as No.")
+	w.again("/desk/goods", sent)
+	w.shows("Entered as No.")
+	w.open("/desk/goods")
+	w.send("/desk/goods", "donor", url.Values{"donor": {"D001"}, "donor_name": {"别人"}, "natural": {"1"}})
+	w.shows("✗")
+	var added []string
+	for _, line := range b.text[before:] {
+		if strings.Contains(string(line), name) {
+			t.Errorf("the journal has the name: %s", line)
+		}
+		if e := parsed(line); e.Kind == ledger.DonorAdded {
+			added = append(added, string(line))
+		}
+	}
+	if len(added) != 1 || len(kept.kept) != 1 || kept.kept[0].Name != name || !kept.kept[0].Organization || kept.kept[0].ID != "D002" {
+		t.Errorf("got %d donors in the book and %d names, want one of each", len(added), len(kept.kept))
+	}
+}
+
+// What is not to be handed out leaves the shelf when a second person says so; whoever declared it is not that person. The inbox says that it
+// waits.
+func TestWriteOffAtTheDesk(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	const path = "/clerk/write-off"
+	b.do(t, "U000004", &ledger.Receive{
+		Shop: "S01", Donor: "D001", BestBefore: ledger.NewDate(2026, 11, 24), Lines: []ledger.ItemLine{{Item: "SKU-0001", Pieces: 3}},
+	})
+	b.on("2026-11-25")
+	w := atWork(t, b, path, "U000004")
+	w.shows("Past their date", "item=SKU-0001&amp;pieces=3&amp;reason=expired")
+	w.open(path + "?shop=S01&item=SKU-0001&pieces=3&reason=expired")
+	w.send(path, "write_off", url.Values{"shop": {"S01"}, "item": {"SKU-0001"}, "pieces": {"3"}, "reason": {"expired"}})
+	w.shows("Entered as No.")
+	w.send(path, "confirm_write_off", url.Values{"write_off": {counts(len(b.text) - 1)}})
+	w.shows("✗")
+	second := atWork(t, b, "/desk", "U000006")
+	second.shows("Write-offs that wait for a second person: 1, since 2026-11-25")
+	second.open(path)
+	declared := len(b.text) - 1
+	for b.entry(ledger.Index(declared)).Kind != ledger.WriteOffDeclared {
+		declared--
+	}
+	second.send(path, "confirm_write_off", url.Values{"write_off": {counts(declared)}})
+	second.shows("Entered as No.")
+	second.open("/desk")
+	second.hides("Write-offs that wait")
+	w.open(path)
+	w.hides("pieces=3&amp;reason=expired")
+}
+
+// An act is declared by code and quantity, among those that the rule knows, with evidence of which the book learns hash and size.
+func TestActIsDeclaredAtTheField(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	w := atWork(t, b, "/field", "U000002")
+	w.shows("RC03 · 1 point for 30 个", "RC01 · 1 point for 50")
+	act := url.Values{"volunteer": {string(wang)}, "act": {"RC03"}, "quantity": {"60"}, "act_on": {"2026-11-22"}}
+	w.send("/field", "act", act)
+	w.shows("Entered as No.")
+	acts, ok := b.entry(ledger.Index(len(b.text) - 1)).Body.(*ledger.ActsRecord)
+	if !ok || acts.Points != 200 || acts.Quantity != 60 {
+		t.Fatalf("got %v, want two points for sixty", acts)
+	}
+	act.Set("act_on", "2026-13-01")
+	w.send("/field", "act", act)
+	w.shows("✗", `value="2026-13-01"`)
+}
+
+// What is to be published is in the inbox of whoever publishes, and leads to the form with its unit and period in it, until it hangs.
+func TestDuePublicationsAreInTheInbox(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	b.on("2026-12-03")
+	w := atWork(t, b, "/desk", "U000006")
+	w.shows("Points and goods to publish: 1, the first by 2026-12-1")
+	w.open("/desk/notices?period=2026-11&unit=C01&what=points")
+	w.shows("2026-11", `<option value="points" selected>`)
+}
+
+// counts writes the number of an entry.
+func counts(n int) string { return ledger.FormatQuantity(int64(n), "") }
+
+// A photograph as a phone takes it is more than a form, and is taken.
+func TestEvidenceIsHashed(t *testing.T) {
+	t.Parallel()
+	w := atWork(t, newBook(t), "/field", "U000002")
+	act := url.Values{"volunteer": {string(wang)}, "act": {"RC03"}, "quantity": {"30"}, "act_on": {"2026-11-22"}}
+	w.upload("/field", "act", "evidence", act, make([]byte, 3<<20))
+	w.shows("Entered as No.")
+	acts, ok := w.b.entry(ledger.Index(len(w.b.text) - 1)).Body.(*ledger.ActsRecord)
+	if !ok || acts.Evidence.Size != 3<<20 || len(acts.Evidence.SHA256) != 64 {
+		t.Errorf("got %+v, want the hash and size of the file", acts)
+	}
+}

@@ -1,0 +1,179 @@
+package api
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"aixin/api/catalog"
+	"aixin/api/web"
+	"aixin/ledger"
+)
+
+// This file is what leaves a shelf and nobody has: one person says what is past its date or spoiled, and another takes it off.
+
+const writeOffPath = "/clerk/write-off"
+
+func writeOffPage() workPage {
+	return workPage{
+		name: "write_off", path: writeOffPath, roles: []ledger.Role{ledger.Keeper, ledger.Steward, ledger.Supervisor}, show: (*desk).writeOffs,
+		table: map[string]func(*desk) (*web.Grid, error){"past": (*desk).pastDate, "write_offs": (*desk).writeOffTable},
+		forms: []workForm{
+			{name: "confirm_write_off", fields: (*desk).openWriteOffs, action: func(a *answers) ledger.Action {
+				return &ledger.ConfirmWriteOff{Paper: a.index("write_off")}
+			}},
+			{name: "drop_write_off", fields: (*desk).openWriteOffs, action: func(a *answers) ledger.Action {
+				return &ledger.Drop{Entry: a.index("write_off")}
+			}},
+			{name: "write_off", fields: (*desk).writeOffFields, action: func(a *answers) ledger.Action {
+				return &ledger.DeclareWriteOff{
+					Shop: ledger.ShopID(a.code("shop")), Reason: ledger.ShelfReason(a.text("reason")),
+					Lines: []ledger.ItemLine{{Item: ledger.Commodity(a.code("item")), Pieces: ledger.Amount(a.number("pieces", "pieces"))}},
+				}
+			}},
+		},
+	}
+}
+
+func (d *desk) writeOffs() error {
+	if err := d.table("write_offs"); err != nil {
+		return err
+	}
+	for _, name := range []string{"confirm_write_off", "drop_write_off"} {
+		if err := d.form(name); err != nil {
+			return err
+		}
+	}
+	_, ready, err := d.shelves.soon(d.r.Context(), d.server, d.view, shelvedIn)
+	switch {
+	case err != nil:
+		return err
+	case !ready:
+		d.summing()
+	default:
+		if err := d.table("past"); err != nil {
+			return err
+		}
+	}
+	return d.form("write_off")
+}
+
+// pastDate lists what the counter skips because its date is past; each row leads to the form with the row in it.
+func (d *desk) pastDate() (*web.Grid, error) {
+	t := d.newTable("past", "item", "shop", "#on_hand", "best_before")
+	on := d.view.On()
+	return t, d.onShelf(t, func(shop ledger.Shop, item ledger.Item, acct ledger.Account) {
+		var n ledger.Amount
+		var first ledger.Date
+		for _, l := range acct.Lots {
+			if l.Lapsed(on) {
+				n += l.Left
+				if first == 0 || l.Expires < first {
+					first = l.Expires
+				}
+			}
+		}
+		if n == 0 || d.beyond(t) {
+			return
+		}
+		row(t, string(item.Item)+" "+item.Name, withName(string(shop.Shop), shop.Name, nil), counts(n), day(first)).Link =
+			d.of.path + "?shop=" + string(shop.Shop) + "&item=" + string(item.Item) + "&pieces=" + counts(n) + "&reason=" + string(ledger.GoodsExpired)
+	})
+}
+
+// writeOffTable lists what was declared, what waits first and then the newest.
+func (d *desk) writeOffTable() (*web.Grid, error) {
+	t := d.newTable("write_offs", "write_off", "day", "shop", "lines", "reason", "declarer", "state")
+	all, err := d.papers()
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range slices.Concat(all.open, all.over) {
+		e, err := d.view.Entry(p.Index)
+		if err != nil {
+			return nil, err
+		}
+		row(t, counts(p.Index), day(e.On), d.shopNamed(p.Shop), d.piecesOf(p.Lines), catalog.Name(d.say, "shelf_reason", p.Reason), string(p.Declarer),
+			catalog.Name(d.say, "record_state", p.State))
+	}
+	return t, nil
+}
+
+// piecesOf says which items, and how many of each.
+func (d *desk) piecesOf(lines []ledger.ItemLine) (said string) {
+	for _, l := range lines {
+		said = joined(said, d.itemNamed(l.Item)+" × "+counts(l.Pieces))
+	}
+	return said
+}
+
+// papers are the write-offs: those that wait, the oldest first, and the newest of those that are over, the newest first.
+type papers struct{ open, over []ledger.Paper }
+
+func (d *desk) papers() (papers, error) {
+	got, err := d.server.writtenOff.of(d.r.Context(), d.server, d.view, findPapers)
+	return got.Value, err
+}
+
+// writtenOffOn lists the days on which what waits was declared.
+func (d *desk) writtenOffOn() (list []ledger.Date, err error) {
+	all, err := d.papers()
+	for _, p := range all.open {
+		e, err := d.view.Entry(p.Index)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, e.On)
+	}
+	return list, err
+}
+
+func findPapers(_ context.Context, v ledger.View) (all papers, err error) {
+	for p, err := range v.Papers() {
+		switch {
+		case err != nil:
+			return all, err
+		case p.Kind != ledger.WriteOffDeclared:
+		case p.State == ledger.ShelfOpen:
+			all.open = append(all.open, p)
+		default:
+			all.over = append(all.over, p)
+		}
+	}
+	all.over = slices.Clone(all.over[max(0, len(all.over)-maxRecent):])
+	slices.Reverse(all.over)
+	return all, nil
+}
+
+// openWriteOffs asks for one of those that wait, and for the one that was sent, whatever became of it.
+func (d *desk) openWriteOffs() ([]web.Field, error) {
+	all, err := d.papers()
+	f := web.Field{Name: "write_off", Kind: "select", Need: true}
+	for _, p := range all.open {
+		f.Options = append(f.Options, web.Option{
+			Value: counts(p.Index), Text: joined(counts(p.Index), d.shopNamed(p.Shop), d.piecesOf(p.Lines), catalog.Name(d.say, "shelf_reason", p.Reason)),
+		})
+	}
+	return []web.Field{f}, err
+}
+
+func (d *desk) writeOffFields() ([]web.Field, error) {
+	shop, err1 := d.shopField()
+	items, err2 := d.items()
+	pieces := counted("pieces")
+	pieces.Label = d.t("field.written_off")
+	why := one(d, "reason", "shelf_reason", ledger.ShelfReasons()...)
+	why.Unset = true
+	fields, err := fieldsOf(err1, items, err2, pieces, why)
+	return append(shop, fields...), err
+}
+
+// directed says for whom the goods of a shelf were given that not everybody may have.
+func directed(acct ledger.Account) (said string) {
+	for _, l := range acct.Lots {
+		if l.Only != "" && l.Left > 0 {
+			said = joined(said, string(l.Only)+" × "+strconv.FormatInt(int64(l.Left), 10))
+		}
+	}
+	return said
+}
