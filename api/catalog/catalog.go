@@ -144,6 +144,7 @@ func (l *Localizer) PageHint(r *ledger.Rejection) string {
 // subjects are the lists in which the subject of a refusal stands, where it is no number of its own.
 var subjects = map[ledger.RejectReason]string{
 	ledger.NotPermitted:    "role",
+	ledger.RolesConflict:   "role",
 	ledger.StatusUnchanged: "status",
 	ledger.RecordClosed:    "record_state",
 	ledger.NotReversible:   "kind",

@@ -269,7 +269,7 @@ func TestRejection(t *testing.T) {
 	}{
 		{ledger.Rejection{Reason: ledger.InsufficientPoint, Have: 50, Want: 200}, "Not enough points: 0.50 available, 2.00 needed."},
 		{ledger.Rejection{Reason: ledger.DayLimit, Have: 750, Want: 720}, "The day would have 750 minutes of service, over the limit of 720."},
-		{ledger.Rejection{Reason: ledger.NotPermitted, Subject: "steward"}, "This needs the role “steward”, which the staff number does not have."},
+		{ledger.Rejection{Reason: ledger.NotPermitted, Subject: "steward"}, "This needs the role “steward”, which the staff number does not have here."},
 		{ledger.Rejection{Reason: ledger.NotFound, Subject: "SKU-0009"}, "SKU-0009 does not exist."},
 		{ledger.Rejection{Reason: ledger.RecordClosed, Subject: "credited"}, "This record was dealt with before: credited."},
 		{ledger.Rejection{Reason: ledger.NotReversible, Subject: "unit_added"}, "An entry of the kind “unit added” cannot be reversed."},

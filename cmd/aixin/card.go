@@ -13,6 +13,7 @@ import (
 	"aixin/api/catalog"
 	"aixin/api/web"
 	"aixin/ledger"
+	"aixin/ledger/report"
 	"aixin/store/registry"
 )
 
@@ -128,7 +129,7 @@ func (a *app) cardSheetCmd() *cobra.Command {
 	return cmd
 }
 
-// cardSheet issues a card to everybody of a unit who has none, and prints them all: after that no one can. What was issued before a
+// cardSheet issues a card to everybody of a unit, and of those below it, who has none, and prints them all: after that no one can. What was issued before a
 // fault is printed too.
 func (w *writer) cardSheet(ctx context.Context, unit ledger.UnitID, names bool) error {
 	without, err := w.cardless(ctx, unit)
@@ -159,17 +160,18 @@ func (w *writer) cardSheet(ctx context.Context, unit ledger.UnitID, names bool) 
 	}))
 }
 
-// cardless lists who of a unit has no card.
+// cardless lists who of a unit, and of those below it, has no card.
 func (w *writer) cardless(ctx context.Context, unit ledger.UnitID) (without []ledger.VolunteerID, err error) {
 	err = w.view(ctx, func(v ledger.View) error {
-		if _, err := v.Unit(unit); err != nil {
+		scope, err := report.ScopeOf(v, unit)
+		if err != nil {
 			return err
 		}
 		for who, err := range v.Volunteers() {
 			if err != nil {
 				return err
 			}
-			if who.Unit == unit && who.Status == ledger.Active && who.Card == (ledger.Hash{}) {
+			if scope.Has(who.Unit) && who.Status == ledger.Active && who.Card == (ledger.Hash{}) {
 				without = append(without, who.Volunteer)
 			}
 		}

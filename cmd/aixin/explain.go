@@ -134,7 +134,7 @@ func (a *app) ruleSentence(e ledger.Entry, rule *ledger.Rule) string {
 		for _, by := range rule.Earns {
 			earns = append(earns, catalog.Name(a.say, "capture", by))
 		}
-		data["Earns"], data["Step"], data["Least"] = strings.Join(earns, ", "), int64(max(rule.Step, 1)), int64(rule.Least)
+		data["Earns"], data["Step"], data["Least"] = strings.Join(earns, a.say.T("web.words.comma")), int64(max(rule.Step, 1)), int64(rule.Least)
 		data["Session"], data["Day"] = most(rule.SessionCap), most(rule.DayCap)
 		return said("hours")
 	case *ledger.ActsRecord:

@@ -267,6 +267,17 @@ func (f requestFilter) chooses(row requestRow, open bool) bool {
 	return open || f.all
 }
 
+// nothing names the sentence for a list in which there is none.
+func (f requestFilter) nothing() string {
+	switch {
+	case f.overdue:
+		return "none_overdue"
+	case f.all:
+		return "none"
+	}
+	return "nothing"
+}
+
 func (a *app) expressListCmd() *cobra.Command {
 	var f requestFilter
 	cmd := a.reads(a.command("express_list", "list [--overdue | --all] [--unit UNIT]", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
@@ -306,7 +317,7 @@ func (r *reader) listRequests(ctx context.Context, f requestFilter) (result, err
 	}
 	res := result{json: rows, table: t}
 	if len(rows) == 0 {
-		res.text = func() string { return r.app.say.T("cli.express.nothing") + "\n" }
+		res.text = func() string { return r.app.say.T("cli.express."+f.nothing()) + "\n" }
 	}
 	return res, nil
 }

@@ -123,7 +123,7 @@ func (w *writer) granted(ctx context.Context, c ledger.Command, row staffRow) er
 		for _, g := range row.Grants {
 			text.WriteString(w.app.say.T("cli.staff.granted", catalog.Data{
 				"Staff": string(row.Staff), "Role": catalog.Name(w.app.say, "role", g.Role), "Where": w.app.where(g.Scope), "From": g.From.String(),
-				"Until": w.app.untilOr(g.Until),
+				"Until": g.Until.String(),
 			}) + "\n")
 		}
 		if row.PIN != "" {
@@ -139,14 +139,6 @@ func (a *app) where(scope string) string {
 		return a.say.T("cli.staff.everywhere")
 	}
 	return scope
-}
-
-// untilOr says a last day, or that there is none.
-func (a *app) untilOr(d ledger.Date) string {
-	if d == 0 {
-		return a.say.T("cli.staff.no_end")
-	}
-	return d.String()
 }
 
 // grantRow is a role for a time and a place, as programs read it.

@@ -333,7 +333,7 @@ func (a *app) explanationText(e ledger.Entry, x explanation) string {
 	var b strings.Builder
 	line := func(id string, data catalog.Data) { b.WriteString(a.say.T("cli.explain."+id, data) + "\n") }
 	line("entry", catalog.Data{
-		"Index": int64(e.Index), "Kind": catalog.Name(a.say, "kind", e.Kind), "On": e.On.String(), "Actor": string(e.Actor),
+		"Index": int64(e.Index), "Kind": a.kindName(e.Kind, len(e.Postings)), "On": e.On.String(), "Actor": string(e.Actor),
 	})
 	if x.Record != nil {
 		line("record", catalog.Data{
@@ -352,7 +352,9 @@ func (a *app) explanationText(e ledger.Entry, x explanation) string {
 		b.WriteString("  " + a.say.T("cli.term."+string(t.What), catalog.Data{"Of": of, "By": t.By, "Per": t.Per, "Gives": t.Gives, "Subject": t.Subject}) + "\n")
 	}
 	for _, i := range x.Items {
-		b.WriteString(a.say.T("cli.receipt.item", catalog.Data{"Item": string(i.Item), "Pieces": int64(i.Pieces), "Points": i.Points.String()}) + "\n")
+		if len(x.Arithmetic) == 0 { // which says it of each, with its price
+			b.WriteString(a.say.T("cli.receipt.item", catalog.Data{"Item": string(i.Item), "Pieces": int64(i.Pieces), "Points": i.Points.String()}) + "\n")
+		}
 	}
 	for _, p := range e.Postings {
 		line("posting", catalog.Data{

@@ -250,6 +250,11 @@ func newNoticeRow(n ledger.Notice, on ledger.Date) noticeRow {
 	return row
 }
 
+// published says in a cell what hangs out.
+func (a *app) published(what, period string) string {
+	return strings.TrimSpace(a.say.T("cli.published."+what) + " " + period)
+}
+
 func (a *app) noticeList() *cobra.Command {
 	var waiting, due bool
 	cmd := a.reads(a.command("notice_list", "list [--waiting | --due]", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
@@ -270,7 +275,7 @@ func (a *app) noticeList() *cobra.Command {
 				}
 				row := newNoticeRow(n, r.view.On())
 				rows = append(rows, row)
-				t.add(row.Index, row.Paper, strings.TrimSpace(row.What+" "+row.Period), row.From.String(), row.Until.String(), row.Records, a.say.T("cli.notice."+row.State))
+				t.add(row.Index, row.Paper, a.published(row.What, row.Period), row.From.String(), row.Until.String(), row.Records, a.say.T("cli.notice."+row.State))
 			}
 			res := result{json: rows, table: t}
 			if len(rows) == 0 {
@@ -307,7 +312,7 @@ func (r *reader) unpublished(ctx context.Context) (result, error) {
 			note = r.app.say.T("cli.notice.late")
 		}
 		rows = append(rows, row)
-		t.add(string(row.Unit), row.What+" "+row.Period, row.By.String(), note)
+		t.add(string(row.Unit), r.app.published(row.What, row.Period), row.By.String(), note)
 	}
 	res := result{json: rows, table: t}
 	if len(rows) == 0 {

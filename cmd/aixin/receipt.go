@@ -124,14 +124,19 @@ func (a *app) printReceipt(answer api.Receipt, err error) error {
 	return a.show(result{json: answer, table: a.receiptTable(answer), text: func() string { return a.receiptText(answer) }})
 }
 
+// kindName says what an entry did. An approval that moves nothing is one before a notice, another step or the day of its credit.
+func (a *app) kindName(kind ledger.Kind, postings int) string {
+	if kind == ledger.Approved && postings == 0 {
+		return a.say.T("cli.notice.approved")
+	}
+	return catalog.Name(a.say, "kind", kind)
+}
+
 // receiptText is the receipt in sentences.
 func (a *app) receiptText(r api.Receipt) string {
 	var b strings.Builder
 	line := func(id string, data catalog.Data) { b.WriteString(a.say.T("cli.receipt."+id, data) + "\n") }
-	kind := catalog.Name(a.say, "kind", r.Kind)
-	if r.Kind == ledger.Approved && len(r.Postings) == 0 {
-		kind = a.say.T("cli.notice.approved")
-	}
+	kind := a.kindName(r.Kind, len(r.Postings))
 	b.WriteString(a.mark())
 	switch {
 	case r.DryRun:

@@ -56,13 +56,13 @@ func (a *app) donorResult(x report.DonorReport) result {
 		Lots  []donorLot     `json:"lots"`
 		Given []donorUse     `json:"given"`
 	}{x.Donor, []donorLot{}, []donorUse{}}
-	lots := a.table("lot", "date", "item", "received", "handed_out", "returned_pieces", "shelf", "for_points")
+	lots := a.table("lot", "date", "item", "received", "handed_out", "returned_pieces", "other_pieces", "shelf", "for_points")
 	uses := a.table("entry", "date", "lot", "item", "pieces", "for_points")
 	for _, l := range x.Lots {
 		out.Lots = append(out.Lots, donorLot{
 			l.Lot.String(), l.On, l.Shop, l.Item, l.Received, l.Given, l.Back, l.Other, l.Left, ledger.FormatPoints(l.Points),
 		})
-		lots.add(l.Lot.String(), l.On.String(), string(l.Item), l.Received, l.Given, l.Back, l.Left, sheet.Points(l.Points))
+		lots.add(l.Lot.String(), l.On.String(), string(l.Item), l.Received, l.Given, l.Back, l.Other, l.Left, sheet.Points(l.Points))
 	}
 	for _, u := range x.Given {
 		out.Given = append(out.Given, donorUse{u.Entry, u.On, u.Lot.String(), u.Item, u.Pieces, ledger.FormatPoints(u.Points)})

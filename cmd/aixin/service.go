@@ -333,6 +333,9 @@ func (a *app) printSettled(records []recordRow, answers []api.Receipt) error {
 		case r.DryRun:
 			said = a.say.T("cli.outcome.dry_run")
 			applied++
+		case r.Kind != ledger.Approved || len(r.Postings) == 0:
+			said = a.kindName(r.Kind, len(r.Postings))
+			applied++
 		default:
 			applied++
 		}

@@ -16,13 +16,14 @@ import (
 
 // staffRow is a staff number as programs read it.
 type staffRow struct {
-	Staff     ledger.StaffID     `json:"staff"`
-	Roles     []ledger.Role      `json:"roles"`
-	Volunteer ledger.VolunteerID `json:"volunteer,omitempty"`
-	Name      string             `json:"name,omitempty"` // masked
-	PIN       string             `json:"pin,omitempty"`  // a new one, shown once
-	Grants    []grantRow         `json:"grants,omitempty"`
-	Receipt   *api.Receipt       `json:"receipt,omitempty"`
+	Staff     ledger.StaffID       `json:"staff"`
+	Roles     []ledger.Role        `json:"roles"`
+	Volunteer ledger.VolunteerID   `json:"volunteer,omitempty"`
+	Name      string               `json:"name,omitempty"` // masked
+	PIN       string               `json:"pin,omitempty"`  // a new one, shown once
+	Grants    []grantRow           `json:"grants,omitempty"`
+	Kin       []ledger.VolunteerID `json:"kin,omitempty"`
+	Receipt   *api.Receipt         `json:"receipt,omitempty"`
 }
 
 func (a *app) staffCmd() *cobra.Command {
@@ -129,7 +130,7 @@ func (w *writer) appoint(ctx context.Context, f staffFlags, row staffRow, prepar
 		return errors.Join(w.app.printReceipt(answer, err), err)
 	}
 	row.Roles, row.Volunteer, row.Receipt = do.Roles, do.Volunteer, &answer
-	return w.app.show(result{json: row, table: w.app.staffTable([]staffRow{row}), text: func() string {
+	return w.app.show(result{json: row, table: w.app.staffTable([]staffRow{row}, 0), text: func() string {
 		return w.app.receiptText(answer) + w.app.staffText(row)
 	}})
 }
@@ -148,7 +149,7 @@ func (a *app) roleNames(roles []ledger.Role) string {
 	for i, r := range roles {
 		names[i] = catalog.Name(a.say, "role", r)
 	}
-	return strings.Join(names, ", ")
+	return strings.Join(names, a.say.T("web.words.comma"))
 }
 
 // pin gives a person a new PIN: the one of $AIXIN_NEW_PIN, the one of all demo books, or a random one.
@@ -210,7 +211,7 @@ func (w *writer) setStaff(ctx context.Context, id ledger.StaffID, f staffFlags, 
 		return err
 	}
 	row := staffRow{Staff: id, Roles: now.Roles, Volunteer: now.Volunteer, PIN: pin}
-	return w.app.show(result{json: row, table: w.app.staffTable([]staffRow{row}), text: func() string {
+	return w.app.show(result{json: row, table: w.app.staffTable([]staffRow{row}, 0), text: func() string {
 		return w.app.say.T("cli.pin_once", catalog.Data{"Who": string(id), "PIN": pin}) + "\n"
 	}})
 }
@@ -229,7 +230,7 @@ func (a *app) staffListCmd() *cobra.Command {
 				}
 				rows = append(rows, row)
 			}
-			return result{json: rows, table: a.staffTable(rows)}, nil
+			return result{json: rows, table: a.staffTable(rows, r.view.On())}, nil
 		})
 	})
 }
@@ -242,21 +243,37 @@ func (a *app) staffShowCmd() *cobra.Command {
 				return result{}, err
 			}
 			row, err := r.staffRow(ctx, s)
-			t := a.staffTable([]staffRow{row})
-			return result{json: row, table: t, text: func() string { return a.tablesText(t, a.grantTable(row)) }}, err
+			t := a.staffTable([]staffRow{row}, r.view.On())
+			return result{json: row, table: t, text: func() string {
+				said := a.tablesText(t, a.grantTable(row))
+				if len(row.Kin) > 0 {
+					said += a.say.T("cli.volunteer.kin", catalog.Data{"List": joined(row.Kin)}) + "\n"
+				}
+				return said
+			}}, err
 		})
 	})
 }
 
 func (r *reader) staffRow(ctx context.Context, s ledger.Staff) (staffRow, error) {
 	masked, err := r.masked(ctx, string(s.Staff))
-	return staffRow{Staff: s.Staff, Roles: s.Roles, Volunteer: s.Volunteer, Name: masked[string(s.Staff)].Name, Grants: newGrantRows(s.Grants)}, err
+	return staffRow{Staff: s.Staff, Roles: s.Roles, Volunteer: s.Volunteer, Name: masked[string(s.Staff)].Name, Grants: newGrantRows(s.Grants), Kin: s.Kin}, err
 }
 
-func (a *app) staffTable(rows []staffRow) *table {
+// staffTable has the appointed roles of each, and on a day those that are granted with where.
+func (a *app) staffTable(rows []staffRow, on ledger.Date) *table {
 	t := a.table("staff", "name", "roles", "volunteer")
 	for _, r := range rows {
-		t.add(string(r.Staff), r.Name, a.roleNames(r.Roles), string(r.Volunteer))
+		roles := []string{}
+		if len(r.Roles) > 0 {
+			roles = append(roles, a.roleNames(r.Roles))
+		}
+		for _, g := range r.Grants {
+			if g.From <= on && (g.Until == 0 || on <= g.Until) {
+				roles = append(roles, strings.TrimSuffix(catalog.Name(a.say, "role", g.Role)+"@"+g.Scope, "@"))
+			}
+		}
+		t.add(string(r.Staff), r.Name, strings.Join(roles, " "), string(r.Volunteer))
 	}
 	if len(rows) == 1 {
 		a.secret(t, "pin", rows[0].PIN)

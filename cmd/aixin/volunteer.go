@@ -153,11 +153,11 @@ func (a *app) volunteerSetCmd() *cobra.Command {
 
 // reasonHelp lists the reasons.
 func (a *app) reasonHelp() string {
-	words := []string{a.say.T("cli.flag.reason")}
+	var words []string
 	for _, r := range ledger.Reasons() {
 		words = append(words, string(r))
 	}
-	return strings.Join(words, " ")
+	return a.say.T("cli.flag.reason") + strings.Join(words, " ")
 }
 
 func (w *writer) setVolunteer(ctx context.Context, arg string, f volunteerFlags) error {
@@ -249,30 +249,6 @@ func (a *app) volunteerListCmd() *cobra.Command {
 				rows = append(rows, row)
 			}
 			return result{json: rows, table: a.volunteerTable(rows)}, nil
-		})
-	})
-}
-
-func (a *app) volunteerShowCmd() *cobra.Command {
-	return a.command("volunteer_show", "show VOLUNTEER", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
-		id, err := volunteerNumber(args[0])
-		if err != nil {
-			return err
-		}
-		return a.read(cmd.Context(), func(ctx context.Context, r *reader) (result, error) {
-			v, err := r.view.Volunteer(id)
-			if err != nil {
-				return result{}, err
-			}
-			row, err := r.volunteerRow(ctx, v)
-			t := a.volunteerTable([]volunteerRow{row})
-			return result{json: row, table: t, text: func() string {
-				said := a.tablesText(t) + a.staysText(&row)
-				if row.Consent {
-					said += a.say.T("cli.volunteer.consents") + "\n"
-				}
-				return said
-			}}, err
 		})
 	})
 }

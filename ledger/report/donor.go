@@ -24,8 +24,8 @@ type DonorLot struct {
 	Item     ledger.Commodity
 	Received ledger.Amount
 	Given    ledger.Amount // handed out
-	Back     ledger.Amount // of which came back
-	Other    ledger.Amount // reversals and corrections
+	Back     ledger.Amount // of which came back, or was never taken: returned, undone or reversed
+	Other    ledger.Amount // counts, write-offs, relief and corrections
 	Left     ledger.Amount
 	Points   ledger.Amount // that the pieces were exchanged for, less those of pieces that came back
 }
@@ -47,7 +47,7 @@ func Donor(v ledger.View, donor ledger.DonorID, entries iter.Seq2[ledger.Entry, 
 	if _, err := v.Donor(donor); err != nil {
 		return out, err
 	}
-	lots := map[ledger.LotID]int{}
+	lots, sold := map[ledger.LotID]int{}, map[ledger.Index]ledger.Entry{}
 	for e, err := range entries {
 		if err != nil {
 			return out, fmt.Errorf("donor report: %w", err)
@@ -66,23 +66,31 @@ func Donor(v ledger.View, donor ledger.DonorID, entries iter.Seq2[ledger.Entry, 
 				continue
 			}
 			if i, ok := lots[p.Lot]; ok {
-				out.move(&out.Lots[i], e, p)
+				out.move(&out.Lots[i], e, p, sold)
 			}
 		}
 	}
 	return out, nil
 }
 
-// move counts a movement of a lot.
-func (r *DonorReport) move(l *DonorLot, e ledger.Entry, p ledger.Posting) {
+// move counts a movement of a lot. What was undone or reversed comes back at the price at which it was sold.
+func (r *DonorReport) move(l *DonorLot, e ledger.Entry, p ledger.Posting, sold map[ledger.Index]ledger.Entry) {
 	l.Left += p.Amount
-	if !exchanges(e) {
+	at := e
+	switch body := e.Body.(type) {
+	case *ledger.UndoneExchange:
+		at = sold[body.Redemption]
+	case *ledger.Reversal:
+		at = sold[body.Entry]
+	}
+	if !exchanges(at) {
 		l.Other += p.Amount
 		return
 	}
-	use := DonorUse{e.Index, e.On, l.Lot, l.Shop, l.Item, -p.Amount, priceOf(e, p.Commodity) * -p.Amount}
+	use := DonorUse{e.Index, e.On, l.Lot, l.Shop, l.Item, -p.Amount, priceOf(at, p.Commodity) * -p.Amount}
 	if p.Amount < 0 {
 		l.Given -= p.Amount
+		sold[e.Index] = e
 	} else {
 		l.Back += p.Amount
 	}
