@@ -35,6 +35,7 @@ func (p Printer) Text(ctx context.Context, say *catalog.Localizer, n ledger.Noti
 	if err != nil {
 		return "", err
 	}
+	scope = scope.On(n.From) // so that it is the same text after a unit moved
 	first, last, _ := ledger.PeriodOf(n.Period)
 	period := report.Period{From: first, To: last}
 	if n.What == ledger.PublishGoods {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -363,10 +364,18 @@ func (a *app) expressShowCmd() *cobra.Command {
 	}))
 }
 
+// lasting writes minutes as text, and none as nothing.
+func lasting(m ledger.Amount) string {
+	if m <= 0 {
+		return ""
+	}
+	return clock(m).String()
+}
+
 // requestTable lists the members of one request.
 func (a *app) requestTable(r requestRow) *table {
 	t := a.table("what", "value")
-	add := func(column string, cell any) {
+	add := func(column, cell string) {
 		if cell != "" {
 			t.add(a.say.T("cli.column."+column), cell)
 		}
@@ -384,13 +393,15 @@ func (a *app) requestTable(r requestRow) *table {
 	add("class", a.className(r.Class))
 	add("to", string(r.To))
 	add("due", when(r.Until))
-	add("overdue", or(clock(r.Overdue), r.Overdue > 0))
+	add("overdue", lasting(r.Overdue))
 	add("served_by", strings.Join(by, " "))
 	if r.Start != nil {
 		add("start", when(*r.Start)+" "+clock(r.Minutes).String()+" "+string(r.Finisher))
 	}
-	add("late", or(clock(r.Late), r.Late > 0))
-	add("calls", or(r.Calls, r.Calls > 0))
+	add("late", lasting(r.Late))
+	if r.Calls > 0 {
+		add("calls", strconv.FormatInt(r.Calls, 10))
+	}
 	add("result", strings.TrimSpace(a.resultName(r.Result)+" "+string(r.Caller)))
 	if r.Reason != "" {
 		add("reason", catalog.Name(a.say, "reason", r.Reason))

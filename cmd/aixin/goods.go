@@ -123,14 +123,14 @@ func newRuleRow(r ledger.Rule) ruleRow {
 
 func (a *app) ruleCmd() *cobra.Command {
 	f := family[ledger.Rule, ruleRow]{
-		name: "rule", columns: []string{"rule", "from", "code", "points"}, all: allRules, one: oneRule,
+		name: "rule", columns: []string{"rule", "from", "points"}, all: allRules, one: oneRule,
 		row: plainly(newRuleRow),
 		cells: func(r ruleRow) []any {
-			var codes, points []string
+			var worth []string
 			for _, h := range append(slices.Clone(r.Rates), r.Acts...) {
-				codes, points = append(codes, string(h.Code)), append(points, h.Points.String())
+				worth = append(worth, string(h.Code)+"="+h.Points.String())
 			}
-			return []any{r.Rule, r.From.String(), strings.Join(codes, " "), strings.Join(points, " ")}
+			return []any{r.Rule, r.From.String(), strings.Join(worth, " ")}
 		},
 	}
 	set := func(name string) *cobra.Command {

@@ -41,7 +41,7 @@ func (f grantFlags) scope() (string, error) {
 func (a *app) grantFlags(cmd *cobra.Command, f *grantFlags) {
 	cmd.Flags().StringVar(&f.role, "role", "", a.say.T("cli.flag.granted_role"))
 	cmd.Flags().StringVar(&f.shop, "shop", "", a.say.T("cli.flag.shop"))
-	cmd.Flags().StringVar(&f.unit, "unit", "", a.say.T("cli.flag.unit_below"))
+	cmd.Flags().StringVar(&f.unit, "unit", "", a.say.T("cli.flag.granted_unit"))
 	cmd.Flags().Var(newValue(&f.until, parseDate, "DATE"), "until", a.say.T("cli.flag.last_day"))
 }
 

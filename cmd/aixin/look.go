@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -111,7 +114,7 @@ func (a *app) balanceText(b api.Balance, name string, carries []ledger.Carry) st
 	for _, l := range b.GiftLots {
 		line("gift_until", catalog.Data{"Points": l.Left.String(), "Date": l.Expires.String()})
 	}
-	if b.Shared != nil {
+	if b.Shared != nil && b.Status != ledger.Closed {
 		id := "shared"
 		if ledger.UnitID(b.Pool).Valid() {
 			id = "shared_team"
@@ -336,8 +339,12 @@ func (a *app) explanationText(e ledger.Entry, x explanation) string {
 		"Index": int64(e.Index), "Kind": a.kindName(e.Kind, len(e.Postings)), "On": e.On.String(), "Actor": string(e.Actor),
 	})
 	if x.Record != nil {
+		points := x.Record.Points.String()
+		if x.Record.For != "" {
+			points = "" // what it will come to is not known before it is approved
+		}
 		line("record", catalog.Data{
-			"Index": int64(x.Record.Record), "Volunteer": string(x.Record.Volunteer), "What": x.Record.what(), "Points": x.Record.Points.String(),
+			"Index": int64(x.Record.Record), "Volunteer": string(x.Record.Volunteer), "What": a.declared(*x.Record), "Points": points,
 			"Declarer": string(x.Record.Declarer), "State": a.say.T("cli.record_state." + string(x.Record.State)),
 		})
 	}
@@ -361,6 +368,9 @@ func (a *app) explanationText(e ledger.Entry, x explanation) string {
 			"Account": string(p.Account), "Amount": api.NewQuantity(p.Amount, p.Commodity).String(), "Commodity": string(p.Commodity), "Lot": p.Lot.String(),
 		})
 	}
+	if e.Kind == ledger.Proposed || x.Record == nil && len(x.Arithmetic)+len(e.Postings) == 0 {
+		b.WriteString(bodyText(e))
+	}
 	if x.Problem != nil {
 		b.WriteString(x.Problem.Title + "\n")
 	}
@@ -368,4 +378,43 @@ func (a *app) explanationText(e ledger.Entry, x explanation) string {
 		line("reversed", catalog.Data{"Index": int64(x.ReversedBy)})
 	}
 	return b.String()
+}
+
+// bodyText lists the members of a body by their names in the journal, for entries of which nothing else says what they did. What does not
+// fit a line other commands show, and whole rules too.
+func bodyText(e ledger.Entry) string {
+	var line struct {
+		Body json.RawMessage `json:"body"`
+	}
+	if json.Unmarshal(e.AppendLine(nil), &line) != nil || e.Kind == ledger.Refused || e.Kind == ledger.RuleSet {
+		return ""
+	}
+	var b strings.Builder
+	membersText(&b, "", line.Body)
+	return b.String()
+}
+
+// membersText writes a line for each member of an object, in order.
+func membersText(b *strings.Builder, of string, object json.RawMessage) {
+	members := json.NewDecoder(bytes.NewReader(object))
+	if _, err := members.Token(); err != nil {
+		return
+	}
+	for members.More() {
+		name, err := members.Token()
+		var value json.RawMessage
+		if err != nil || members.Decode(&value) != nil {
+			return
+		}
+		path, text := of+fmt.Sprint(name), strings.Trim(string(value), `"`)
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil && strings.HasSuffix(path, "points") {
+			text = ledger.FormatPoints(ledger.Amount(n))
+		}
+		switch {
+		case value[0] == '{':
+			membersText(b, path+".", value)
+		case len(path)+len(text) < screen-5:
+			fmt.Fprintf(b, "  %s: %s\n", path, text)
+		}
+	}
 }

@@ -330,7 +330,7 @@ func (r *reader) awaiting() (result, error) {
 		}
 		row := newRecordRow(rec)
 		rows = append(rows, row)
-		t.add(row.Record, string(rec.Unit), string(row.Volunteer), row.what(), sheet.Points(row.Points))
+		t.add(row.Record, string(rec.Unit), string(row.Volunteer), r.app.declared(row), sheet.Points(row.Points))
 	}
 	res := result{json: rows, table: t}
 	if len(rows) == 0 {

@@ -115,13 +115,16 @@ func quoted(s string) string {
 }
 
 // flagError says what is wrong with a flag.
-func flagError(_ *cobra.Command, err error) error {
+func flagError(cmd *cobra.Command, err error) error {
 	var (
 		unknown *pflag.NotExistError
 		lacking *pflag.ValueRequiredError
 		wrong   *pflag.InvalidValueError
 	)
+	words := cmd.Flags().Args()
 	switch {
+	case errors.As(err, &unknown) && cmd.HasSubCommands() && cmd.Use == cmd.Name() && len(words) > 0:
+		return unknownBelow(cmd, words[0], err) // the flag is of a command that there is not
 	case errors.As(err, &unknown):
 		return &usageError{id: "unknown_flag", err: err, data: catalog.Data{"Flag": unknown.GetSpecifiedName()}}
 	case errors.As(err, &lacking):
@@ -179,7 +182,7 @@ func (a *app) usageTemplate(template string) string {
 	return strings.NewReplacer(
 		"Usage:", word("usage"), "Available Commands:", word("commands"), "Additional Commands:", word("more"), "Global Flags:", word("shared"),
 		"Flags:", word("flags"), "Aliases:", word("aliases"), "Examples:", word("examples"), "Additional help topics:", word("topics"),
-		each, word("each")+" {{.CommandPath}} COMMAND --help", "FlagUsages", "FlagUsagesWrapped "+strconv.Itoa(terminalWidth),
+		each, word("each")+" {{.CommandPath}} COMMAND --help", "[command]", "COMMAND", "FlagUsages", "FlagUsagesWrapped "+strconv.Itoa(terminalWidth),
 	).Replace(template)
 }
 

@@ -82,6 +82,9 @@ func (f declareFlags) action() (func(ledger.VolunteerID) ledger.Action, error) {
 	if flag := f.stray(); flag != "" {
 		return nil, &usageError{id: "declare_stray", data: catalog.Data{"Flag": flag}}
 	}
+	if f.act != "" && f.on == 0 {
+		return nil, &usageError{id: "required", data: catalog.Data{"Flags": "--on"}}
+	}
 	evidence, err := evidenceOf(f.evidence)
 	if err != nil {
 		return nil, err
@@ -142,7 +145,18 @@ func (r recordRow) what() string {
 	case r.Code != "":
 		return fmt.Sprintf("%s %s ×%s", r.Code, r.On, ledger.FormatQuantity(r.Quantity, r.CountedIn))
 	}
-	return string(r.For)
+	return ""
+}
+
+// declared names what was declared, or what waits for a second person, in one cell.
+func (a *app) declared(r recordRow) string {
+	switch {
+	case r.For != "":
+		return catalog.Name(a.say, "kind", r.For)
+	case r.Kind == ledger.OpeningDeclared:
+		return catalog.Name(a.say, "kind", r.Kind)
+	}
+	return r.what()
 }
 
 func (a *app) approveCmd() *cobra.Command {
@@ -230,7 +244,7 @@ func (a *app) waitingResult(list []api.DeclaredRecord) result {
 		if row.Import != 0 {
 			from = fmt.Sprint(int64(row.Import))
 		}
-		what := []string{row.what()}
+		what := []string{a.declared(row)}
 		for _, q := range row.Queries {
 			what = append(what, catalog.Name(a.say, "query", q))
 		}
@@ -339,7 +353,7 @@ func (a *app) printSettled(records []recordRow, answers []api.Receipt) error {
 		default:
 			applied++
 		}
-		t.add(row.Record, string(row.Volunteer), row.what(), sheet.Points(row.Points), said)
+		t.add(row.Record, string(row.Volunteer), a.declared(row), sheet.Points(row.Points), said)
 	}
 	return a.show(result{json: answers, table: t, text: func() string {
 		var b strings.Builder

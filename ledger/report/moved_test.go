@@ -41,6 +41,9 @@ func TestActivityOfMovedUnit(t *testing.T) {
 	if s := scopeOf(t, v, "C02"); !s.Has("C0101") || !s.HasOn("C0101", fifth) || s.HasOn("C0101", fifth.AddDays(-1)) {
 		t.Errorf("the scope of the new parent: got %v", s.Units)
 	}
+	if now := scopeOf(t, v, "C01"); now.Has("C0101") || !now.On(fifth.AddDays(-1)).Has("C0101") {
+		t.Errorf("the scope of the old parent, and as it was: got %v, %v", now.Units, now.On(fifth.AddDays(-1)).Units)
+	}
 }
 
 // A volunteer who moves is listed by the unit of the end of the period, with all that they had; a report of a day has them in the unit

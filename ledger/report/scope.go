@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 
 	"aixin/ledger"
@@ -22,28 +23,36 @@ type Scope struct {
 // with NotFound.
 func ScopeOf(v ledger.View, unit ledger.UnitID) (Scope, error) {
 	org, err := v.Org()
-	s := Scope{Unit: unit, on: v.On(), org: org, by: map[ledger.UnitID]ledger.Unit{}}
+	s := Scope{Unit: unit, org: org, by: map[ledger.UnitID]ledger.Unit{}}
 	if err != nil {
 		return s, fmt.Errorf("scope: %w", err)
 	}
-	var all []ledger.Unit
 	for u, err := range v.Units() { // also where one is named: its index may not know the past, and then another has to answer
 		if err != nil {
 			return s, fmt.Errorf("scope: %w", err)
 		}
-		u.Parent = org.ParentOn(u.Unit, v.On())
 		s.by[u.Unit] = u
-		all = append(all, u)
 	}
 	if _, known := s.by[unit]; unit != "" && !known {
 		return s, &ledger.Rejection{Reason: ledger.NotFound, Subject: string(unit)}
 	}
-	for _, u := range all {
-		if s.Has(u.Unit) {
+	return s.On(v.On()), nil
+}
+
+// On returns the scope as it was on a day: what was drawn up then is drawn up again the same, whatever moved since.
+func (s Scope) On(day ledger.Date) Scope {
+	s.on, s.Units = day, nil
+	by := map[ledger.UnitID]ledger.Unit{}
+	for _, code := range slices.Sorted(maps.Keys(s.by)) {
+		u := s.by[code]
+		u.Parent = s.org.ParentOn(code, day)
+		by[code] = u
+		if s.Has(code) {
 			s.Units = append(s.Units, u)
 		}
 	}
-	return s, nil
+	s.by = by
+	return s
 }
 
 // Has reports whether what belongs to a unit is covered on the day of the view.
