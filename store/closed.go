@@ -17,15 +17,15 @@ import (
 // ErrNotClosed means that a book was not closed, or is not as it was left: Open finds out what it lacks, and mends it.
 var ErrNotClosed = errors.New("the book was not closed")
 
-// Closed is a closed book that is read where it lies: nobody else has its lock, no entry can be added, and nothing in its directory is
-// written, so that whoever reads it may end at any moment. It is for one goroutine.
+// Closed is a closed book that is read where it lies: whoever has its lock reads it likewise, no entry can be added, and nothing in its
+// directory is written, so that whoever reads it may end at any moment. It is for one goroutine.
 type Closed struct {
 	l    *Ledger // of which no goroutine was started
 	snap *snapshot
 	mark mark
 }
 
-// OpenClosed takes the lock of a book that was closed and opens its index for reading. Every file of the index is as it was sealed, and
+// OpenClosed shares the lock of a book that was closed with others who read it and opens its index for reading. Every file of the index is as it was sealed, and
 // index, journal and DIR/checkpoint end at one head. That the lines of the journal come to the root of that head is seen by CheckJournal,
 // and by whoever reads the journal to its end with Entries or Moved. The error wraps ErrNotClosed where Open has to look at the book, and
 // is otherwise one of Open's.
@@ -48,7 +48,7 @@ func OpenClosed(ctx context.Context, dir string, o Options) (c *Closed, err erro
 	case public != info.signing():
 		return nil, ErrNotClosed // another key is about to sign
 	}
-	if l.lock, err = takeLock(dir, o.URL); err != nil {
+	if l.lock, err = shareLock(dir); err != nil {
 		return nil, err
 	}
 	c = &Closed{l: l}

@@ -36,6 +36,16 @@ func TestOpenClosed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	other, err := store.OpenClosed(t.Context(), dir, options(newClock()))
+	if err != nil {
+		t.Fatalf("beside a reader: %v", err)
+	}
+	if err := openFails(t, dir); !errors.Is(err, store.ErrLocked) {
+		t.Errorf("to write beside two readers: got %v, want %v", err, store.ErrLocked)
+	}
+	if err := other.Close(); err != nil {
+		t.Error(err)
+	}
 	if b, err := v.Balance(volunteer(0)); err != nil || b.Minutes != 60 {
 		t.Errorf("balance: got %+v, %v", b, err)
 	}

@@ -7,6 +7,8 @@ type lock struct{}
 
 func takeLock(string, string) (*lock, error) { return nil, ErrReadOnly }
 
+func shareLock(string) (*lock, error) { return nil, ErrReadOnly }
+
 func (*lock) write(string) error { return ErrReadOnly }
 
 func (*lock) release() error { return nil }

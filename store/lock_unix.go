@@ -12,10 +12,11 @@ import (
 	"syscall"
 )
 
-// lock is held by the one process that may cut, repair or write the book. The kernel gives it up when the process ends,
-// however it ends, so no stale lock needs judging.
+// lock is held by the one process that may cut, repair or write the book, or shared by those that read it where it lies. The kernel gives it
+// up when the process ends, however it ends, so no stale lock needs judging.
 type lock struct {
-	f *os.File
+	f      *os.File
+	shared bool
 }
 
 // maxURL bounds what is read from a lock file.
@@ -23,23 +24,33 @@ const maxURL = 1024
 
 // takeLock locks DIR/lock and writes url into it for those who come second.
 func takeLock(dir, url string) (*lock, error) {
+	l, err := flock(dir, syscall.LOCK_EX)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.write(url); err != nil {
+		return nil, errors.Join(fmt.Errorf("lock %s: %w", l.f.Name(), err), l.f.Close())
+	}
+	return l, nil
+}
+
+// shareLock locks DIR/lock beside others who only read, and writes nothing into it.
+func shareLock(dir string) (*lock, error) { return flock(dir, syscall.LOCK_SH) }
+
+func flock(dir string, how int) (*lock, error) {
 	path := filepath.Join(dir, lockName)
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("lock: %w", err)
 	}
-	l := &lock{f}
-	switch err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); {
+	switch err := syscall.Flock(int(f.Fd()), how|syscall.LOCK_NB); {
 	case errors.Is(err, syscall.EWOULDBLOCK):
 		held := heldBy(f)
 		return nil, errors.Join(&LockedError{URL: held}, f.Close())
 	case err != nil:
 		return nil, errors.Join(fmt.Errorf("lock %s: %w", path, err), f.Close())
 	}
-	if err := l.write(url); err != nil {
-		return nil, errors.Join(fmt.Errorf("lock %s: %w", path, err), f.Close())
-	}
-	return l, nil
+	return &lock{f, how == syscall.LOCK_SH}, nil
 }
 
 // heldBy reads the URL that the holder wrote. It is for people: where it cannot be read, the lock is held all the same.
@@ -65,5 +76,8 @@ func (l *lock) write(url string) error {
 
 // release empties the file and gives the lock up. The file stays: removing it would let two processes lock two files.
 func (l *lock) release() error {
+	if l.shared {
+		return l.f.Close()
+	}
 	return errors.Join(l.f.Truncate(0), l.f.Close())
 }

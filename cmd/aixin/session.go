@@ -199,7 +199,11 @@ func (a *app) reached(v ledger.View) error {
 
 // names opens the registry to show masked names. Where somebody else has it, or this person may not read it, numbers do.
 func (a *app) names(info store.BookInfo) (*registry.Registry, error) {
-	people, err := registry.Open(a.opts.book, keysDir(a.opts.book), registry.Options{Clock: a.clock, Log: a.log(), Demo: info.Demo})
+	o := registry.Options{Clock: a.clock, Log: a.log(), Demo: info.Demo}
+	people, err := registry.OpenClosed(a.opts.book, keysDir(a.opts.book), o)
+	if errors.Is(err, registry.ErrNotClosed) {
+		people, err = registry.Open(a.opts.book, keysDir(a.opts.book), o)
+	}
 	if is(registry.ErrLocked, fs.ErrNotExist, fs.ErrPermission, syscall.EROFS)(err) {
 		return nil, nil
 	}

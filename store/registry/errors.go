@@ -11,6 +11,10 @@ import (
 var (
 	// ErrLocked says that another process has the registry open: show numbers without names, or ask that process.
 	ErrLocked = errors.New("the registry is in use by another process")
+	// ErrNotClosed says that the registry was not closed: Open finds out what it lacks.
+	ErrNotClosed = errors.New("the registry was not closed")
+	// ErrReading says that the registry was opened to be read.
+	ErrReading = errors.New("the registry is open for reading alone")
 	// ErrExists says that there is a registry already: Create never replaces one.
 	ErrExists = errors.New("the registry exists already")
 	// ErrWrongKey says that the master key is not the one that this registry was made with: find the right one.

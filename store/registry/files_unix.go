@@ -8,13 +8,17 @@ import (
 	"syscall"
 )
 
-// takeLock locks the file for this process, or returns ErrLocked at once. Closing the file releases it.
-func takeLock(path string) (*os.File, error) {
+// takeLock locks the file for this process, alone or beside others who share it, or returns ErrLocked at once. Closing the file releases it.
+func takeLock(path string, shared bool) (*os.File, error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	how := syscall.LOCK_EX
+	if shared {
+		how = syscall.LOCK_SH
+	}
+	err = syscall.Flock(int(file.Fd()), how|syscall.LOCK_NB)
 	if err == nil {
 		return file, nil
 	}

@@ -48,7 +48,8 @@ func openKeyring(path string, s secrets) (*keyring, int64, error) {
 	}
 	whole := bytes.LastIndexByte(text, '\n') + 1
 	cut := int64(len(text) - whole)
-	k := &keyring{path: path, secrets: s, size: int64(whole), wrapped: map[string][]byte{}, last: map[person.Kind]int{}}
+	k := newKeyring(path, s)
+	k.size = int64(whole)
 	if err := k.read(text[:whole]); err != nil {
 		return nil, 0, err
 	}
@@ -61,6 +62,10 @@ func openKeyring(path string, s secrets) (*keyring, int64, error) {
 		}
 	}
 	return k, cut, nil
+}
+
+func newKeyring(path string, s secrets) *keyring {
+	return &keyring{path: path, secrets: s, wrapped: map[string][]byte{}, last: map[person.Kind]int{}}
 }
 
 func (k *keyring) read(text []byte) error {

@@ -41,6 +41,7 @@ type Registry struct {
 	secrets secrets
 	db      *badger.DB
 	lock    *os.File
+	reading bool                      // nothing is written
 	hashing chan struct{}             // a slot for each PIN that may be hashed at once
 	trying  [tryingStripes]sync.Mutex // one PIN of an account is tried at a time, so that guesses cannot outrun their count
 
@@ -91,7 +92,15 @@ func Create(dir, keysDir string) error {
 
 // Open opens the registry of the data directory dir, whose master key is in keysDir. It takes the registry's lock or returns
 // ErrLocked after Options.Wait; a caller that only wants names then does without. The error is fs.ErrNotExist where there is none.
-func Open(dir, keysDir string, o Options) (*Registry, error) {
+func Open(dir, keysDir string, o Options) (*Registry, error) { return open(dir, keysDir, o, false) }
+
+// OpenClosed opens a registry that was closed, beside others who read it likewise, and writes nothing: whatever would is refused with
+// ErrReading. The error wraps ErrNotClosed where Open has to look at the registry first, and is otherwise one of Open's.
+func OpenClosed(dir, keysDir string, o Options) (*Registry, error) {
+	return open(dir, keysDir, o, true)
+}
+
+func open(dir, keysDir string, o Options, reading bool) (*Registry, error) {
 	if o.Clock == nil {
 		return nil, errors.New("open registry: no clock")
 	}
@@ -106,12 +115,17 @@ func Open(dir, keysDir string, o Options) (*Registry, error) {
 	if _, err := os.Stat(filepath.Join(home, keyringFile)); err != nil {
 		return nil, fmt.Errorf("open registry: %w", err)
 	}
-	lock, err := waitForLock(filepath.Join(home, lockFile), o.Wait)
+	lock, err := waitForLock(filepath.Join(home, lockFile), reading, o.Wait)
 	if err != nil {
 		return nil, fmt.Errorf("open registry: %w", err)
 	}
-	r := &Registry{home: home, opts: o, log: o.Log, secrets: s, lock: lock, hashing: make(chan struct{}, maxHashing)}
-	if err := r.open(); err != nil {
+	r := &Registry{home: home, opts: o, log: o.Log, secrets: s, lock: lock, reading: reading, hashing: make(chan struct{}, maxHashing)}
+	if reading {
+		err = r.openClosed()
+	} else {
+		err = r.open()
+	}
+	if err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
 	return r, nil
@@ -121,9 +135,9 @@ func Open(dir, keysDir string, o Options) (*Registry, error) {
 const lockPoll = 20 * time.Millisecond
 
 // waitForLock takes the lock as soon as it is free, for at most wait.
-func waitForLock(path string, wait time.Duration) (*os.File, error) {
+func waitForLock(path string, shared bool, wait time.Duration) (*os.File, error) {
 	for {
-		lock, err := takeLock(path)
+		lock, err := takeLock(path, shared)
 		if wait <= 0 || !errors.Is(err, ErrLocked) {
 			return lock, err
 		}
@@ -154,6 +168,29 @@ func (r *Registry) open() error {
 	return r.sweep()
 }
 
+// openClosed compares the files with how they were left, and leaves them as they are.
+func (r *Registry) openClosed() error {
+	want, err := os.ReadFile(filepath.Join(r.home, sumsFile))
+	if err != nil {
+		return fmt.Errorf("open registry: %w: %w", ErrNotClosed, err)
+	}
+	if got, err := sums(r.home); err != nil || got != string(want) {
+		return errors.Join(fmt.Errorf("open registry: %w: files differ from their %s", ErrDamaged, sumsFile), err)
+	}
+	text, err := os.ReadFile(filepath.Join(r.home, keyringFile))
+	if err != nil {
+		return fmt.Errorf("open registry keys: %w", err)
+	}
+	r.keys = newKeyring("", r.secrets)
+	if err := r.keys.read(text); err != nil {
+		return fmt.Errorf("open registry keys: %w", err)
+	}
+	if r.db, err = badger.Open(badgerOptions(filepath.Join(r.home, "db"), r.log).WithReadOnly(true)); err != nil {
+		return fmt.Errorf("open registry database: %w: %w", ErrNotClosed, err)
+	}
+	return nil
+}
+
 // Close releases the registry; calls that come later get ErrClosed.
 func (r *Registry) Close() error {
 	r.mu.Lock()
@@ -163,12 +200,12 @@ func (r *Registry) Close() error {
 	}
 	r.closed = true
 	var err error
-	if r.keys != nil {
+	if r.keys != nil && !r.reading {
 		err = r.keys.close()
 	}
 	if r.db != nil {
 		err = errors.Join(err, r.db.Close())
-		if err == nil && r.keys.broken == nil {
+		if err == nil && r.keys.broken == nil && !r.reading {
 			err = writeSums(r.home)
 		}
 	}
@@ -230,6 +267,9 @@ func (r *Registry) write(f func(*badger.Txn) error) error {
 func (r *Registry) ready(ctx context.Context) error {
 	if r.closed {
 		return ErrClosed
+	}
+	if r.reading {
+		return ErrReading
 	}
 	if err := ctx.Err(); err != nil {
 		return err
