@@ -7,10 +7,14 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"math/big"
 	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -220,5 +224,49 @@ func TestSM2Keys(t *testing.T) {
 	}
 	if _, err := prove.ParseKeys(ed25519Key(t) + " " + strings.Replace(public, "B+", "C+", 1)); err == nil {
 		t.Error("a key of another book was read beside that of this one")
+	}
+}
+
+// OpenSSL verifies what this program signs, and refuses it over another text.
+func TestSM2ByOpenSSL(t *testing.T) {
+	t.Parallel()
+	signer, _ := standardKey(t)
+	text := []byte("aixin.example/B\n42\n")
+	sig, err := signer.Sign(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	type algorithm struct{ Algorithm, Curve asn1.ObjectIdentifier }
+	public, err := asn1.Marshal(struct {
+		Algorithm algorithm
+		Point     asn1.BitString
+	}{
+		algorithm{asn1.ObjectIdentifier{1, 2, 840, 10045, 2, 1}, asn1.ObjectIdentifier{1, 2, 156, 10197, 1, 301}}, // a point on the curve SM2
+		asn1.BitString{Bytes: unhex(t, standardPoint), BitLength: len(standardPoint) * 4},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	write := func(name string, content []byte) {
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("key.pem", pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public}))
+	write("sig", sig)
+	write("text", text)
+	write("other", append(text, '\n'))
+	verify := func(of string) ([]byte, error) {
+		cmd := exec.CommandContext(t.Context(), "openssl", "pkeyutl", "-verify", "-pubin", "-inkey", "key.pem", "-rawin", "-digest", "sm3",
+			"-pkeyopt", "distid:1234567812345678", "-sigfile", "sig", "-in", of)
+		cmd.Dir = dir
+		return cmd.CombinedOutput()
+	}
+	if said, err := verify("text"); err != nil {
+		t.Errorf("OpenSSL (with SM2, see .ci/needs) does not verify it: %v\n%s", err, said)
+	}
+	if said, err := verify("other"); err == nil || !bytes.Contains(said, []byte("Verification Failure")) {
+		t.Errorf("OpenSSL of another text: %v\n%s", err, said)
 	}
 }
