@@ -104,6 +104,15 @@ func worths() []forged {
 				body[*ledger.ActsRecord](e).Queries = nil
 			},
 		},
+		{clause: "a cap counts what was declared before its rule", check: "R27", grade: audit.Wrong, play: func(b *market) ledger.Index {
+			b.revised(func(r *ledger.Rule) {
+				r.Caps = []ledger.Cap{{Code: "VH01", Per: ledger.Monthly, Points: 500, Over: ledger.OverClipped}}
+			})
+			return b.do(leader, hours(v1, b.on(3), 8, 120, ledger.Roster)) // after 4.00 of the day before
+		}, forge: func(e *ledger.Entry) {
+			h := body[*ledger.HoursRecord](e)
+			h.Points, h.Clipped = 200, 0
+		}},
 		{clause: "once a year", check: "R27", grade: audit.Wrong, play: func(b *market) ledger.Index {
 			acted("RC03", 1, func(r *ledger.Rule) {
 				r.Acts = append(r.Acts, ledger.ActStandard{Code: "RC03", Points: 100, Per: 1, Once: ledger.OnceAYear})

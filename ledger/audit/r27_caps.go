@@ -12,7 +12,8 @@ import (
 type caps struct {
 	nothing
 	days  map[personDay]ledger.Amount            // counted minutes
-	sums  map[summed][]daySum                    // what stands declared, in order of days
+	sums  map[summed][]daySum                    // what stands declared, in order of days, of what some rule asks for
+	asks  []shared                               // what rules ask for
 	heard map[ledger.RequestID]ledger.CallResult // what the latest call-back heard
 	rules map[placeDay]string                    // the names of rules in force, until something changes them
 
@@ -36,6 +37,12 @@ type (
 	summed struct {
 		owner string
 		code  ledger.Code
+	}
+
+	// shared is what is added up for all who share it: of each person, household or unit, and of a standard or of all.
+	shared struct {
+		of   ledger.Sharer
+		code ledger.Code
 	}
 
 	// tally is what stands declared.
@@ -74,6 +81,36 @@ func newCaps() observer {
 	}
 }
 
+// needs notes which sums a rule asks for. Where no rule before it did, they are added up from all that was declared so far.
+func (c *caps) needs(r *run, rule *ledger.Rule) {
+	known := len(c.asks)
+	ask := func(of ledger.Sharer, code ledger.Code) {
+		if a := (shared{of, code}); !slices.Contains(c.asks, a) {
+			c.asks = append(c.asks, a)
+		}
+	}
+	for _, k := range rule.Caps {
+		ask(k.Of, k.Code)
+		if k.Of == ledger.EachHousehold { // who has no household shares with nobody
+			ask(ledger.EachPerson, k.Code)
+		}
+	}
+	for _, act := range rule.Acts {
+		if act.Keep == ledger.KeepRest || act.Once != "" {
+			ask(ledger.EachPerson, act.Code)
+		}
+	}
+	if len(c.asks) == known {
+		return
+	}
+	clear(c.sums)
+	for _, rec := range r.declared {
+		if !rec.gone && (rec.hours != nil || rec.acts != nil) {
+			c.sum(r.claimOf(rec, nil), 1)
+		}
+	}
+}
+
 func (c *caps) see(r *run, e *ledger.Entry) {
 	if rec := r.takenBack(e); rec != nil && !rec.gone {
 		c.book(r, rec, -1)
@@ -98,7 +135,10 @@ func (c *caps) see(r *run, e *ledger.Entry) {
 		c.loss(r, e, body)
 	case *ledger.RequestCall:
 		c.heard[body.Request] = body.Result
-	case *ledger.SetRule, *ledger.AddUnit, *ledger.MoveUnit:
+	case *ledger.SetRule:
+		clear(c.rules)
+		c.needs(r, &body.Rule)
+	case *ledger.AddUnit, *ledger.MoveUnit:
 		clear(c.rules)
 	}
 }
@@ -315,8 +355,7 @@ func (t tally) plus(o tally) tally {
 	return tally{t.count + o.count, t.quantity + o.quantity, t.points + o.points}
 }
 
-// book adds a record to the sums that it is part of, or takes it out again: every sum that a cap may ask for, since a later rule may
-// have caps that this one has not.
+// book adds a record to the sums that it is part of, or takes it out again.
 func (c *caps) book(r *run, rec *record, sign int64) {
 	if rec.hours == nil && rec.acts == nil {
 		return
@@ -325,13 +364,25 @@ func (c *caps) book(r *run, rec *record, sign int64) {
 	if rec.hours != nil {
 		c.days[personDay{x.who, x.on}] += rec.hours.Counted * ledger.Amount(sign)
 	}
+	c.sum(x, sign)
+}
+
+// sum adds a claim to what some rule asks for.
+func (c *caps) sum(x claim, sign int64) {
 	t := tally{sign, sign * x.quantity, ledger.Amount(sign) * x.points}
-	c.add(summed{string(x.who), x.code}, x.on, t)
-	c.add(summed{string(x.who), ""}, x.on, t)
-	c.add(summed{string(x.unit), ""}, x.on, t)
-	if x.home != "" {
-		c.add(summed{string(x.home), x.code}, x.on, t)
-		c.add(summed{string(x.home), ""}, x.on, t)
+	for _, a := range c.asks {
+		owner := ""
+		switch a.of {
+		case ledger.EachHousehold:
+			owner = string(x.home)
+		case ledger.EachUnit:
+			owner = string(x.unit)
+		default:
+			owner = string(x.who)
+		}
+		if owner != "" && (a.code == "" || a.code == x.code) {
+			c.add(summed{owner, a.code}, x.on, t)
+		}
 	}
 	if x.about != "" {
 		c.add(summed{string(x.about), about(x.code)}, x.on, t)

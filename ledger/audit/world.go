@@ -28,7 +28,7 @@ type world struct {
 	items      map[ledger.Commodity]*ledger.Item
 	calendar   ledger.Calendar
 
-	balance   map[ledger.AccountKey]ledger.Amount
+	balance   map[ledger.AccountKey]ledger.Amount // of accounts that a check asks for
 	lots      map[lotKey]lot
 	opened    map[ledger.AccountID][]ledger.LotID // every lot of points that an account ever had
 	records   map[ledger.Index]*record
@@ -172,7 +172,9 @@ func (w *world) dayOf(i ledger.Index) ledger.Date {
 
 func (w *world) foldPostings(e *ledger.Entry) {
 	for _, p := range e.Postings {
-		w.balance[ledger.AccountKey{ID: p.Account, Commodity: p.Commodity}] += p.Amount
+		if asked(p.Account) {
+			w.balance[ledger.AccountKey{ID: p.Account, Commodity: p.Commodity}] += p.Amount
+		}
 		if p.Lot == 0 {
 			continue
 		}
@@ -195,6 +197,10 @@ func (w *world) foldPostings(e *ledger.Entry) {
 		w.lots[k] = l
 	}
 }
+
+// asked reports whether a check asks what stands on an account: what somebody holds, or is short on a shelf. Of the other side of it, which
+// is three postings of four, none does.
+func asked(a ledger.AccountID) bool { return holder(a) || a.Class() == ledger.ClassShort }
 
 // adds is how much a posting adds to its lot: points are owed, goods are held.
 func adds(p ledger.Posting) ledger.Amount {
