@@ -180,6 +180,7 @@ type (
 		Lacks    []audit.Outside `json:"lacks,omitempty"`
 		Errors   int             `json:"errors"`
 		Notes    int             `json:"notes"`
+		Do       string          `json:"do,omitempty"` // about its findings
 		Findings []findingRow    `json:"findings,omitempty"`
 	}
 
@@ -228,6 +229,9 @@ func (a *app) auditResult(x audit.Report, verified bool) (auditJSON, result) {
 		for _, f := range c.Findings {
 			row.Findings = append(row.Findings, findingRow(f))
 		}
+		if len(row.Findings) > 0 {
+			row.Do = a.say.T("audit_do." + string(c.Check.Number))
+		}
 		lines = append(lines, row.Findings...)
 		wire.Checks = append(wire.Checks, row)
 	}
@@ -272,6 +276,9 @@ func (a *app) auditText(x auditJSON) string {
 		}
 		if more := len(c.Findings) - fewFindings; more > 0 {
 			line("more", catalog.Data{"More": more})
+		}
+		if c.Do != "" {
+			line("do", catalog.Data{"Do": c.Do})
 		}
 	}
 	return out.String()

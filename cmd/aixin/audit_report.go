@@ -131,6 +131,7 @@ tr{break-inside:avoid}.errors{font-weight:bold;background:#fde8e8}.not_checked{b
 {{end}}</tbody></table>
 {{range .Checks}}{{if .Rows}}<h2 id="{{.Number}}">{{.Line}}</h2>
 <p>{{.Says}} ({{.Law}})</p>
+<p>{{.Do}}</p>
 <table><thead><tr>{{range $.Columns}}<th>{{.}}</th>{{end}}</tr></thead>
 <tbody>
 {{range .Rows}}<tr>{{range .}}<td>{{.}}</td>{{end}}</tr>
@@ -147,12 +148,16 @@ func (a *app) auditPage(out *bytes.Buffer, x reported) error {
 	type check struct {
 		Number                   audit.Number
 		Says, Line, Law, Outcome string
+		Do                       string
 		More                     bool // it has findings below
 		Rows                     [][]string
 	}
 	var checks []check
 	for _, c := range x.Checks {
 		one := check{Number: c.Number, Says: c.Says, Line: a.checkLine(c), Law: c.Law, Outcome: c.Outcome, More: len(c.Findings) > 0}
+		if c.Do != "" {
+			one.Do = strings.TrimSpace(a.say.T("cli.audit.do", catalog.Data{"Do": c.Do}))
+		}
 		for _, f := range c.Findings {
 			one.Rows = append(one.Rows, []string{
 				catalog.Name(a.say, "audit_grade", f.Grade), f.On.String(), f.Subject, catalog.Found(a.say, f.Has), catalog.Found(a.say, f.Ought), indexList(f.Entries, audit.MaxRef),
