@@ -100,6 +100,7 @@ BOOK ?=
 .PHONY: bench-audit
 bench-audit: ## what an auditor waits for, beside sha256sum, hledger, ledger and beancount
 	@AIXIN_AUDIT=$(YEAR) AIXIN_AUDIT_BOOK=$(BOOK) go test -count=1 -timeout 3h -run '^$$' -bench AuditFigures -benchtime 1x -v ./store/bench
+	@AIXIN_AUDIT=$(YEAR) AIXIN_AUDIT_BOOK=$(BOOK) go test -count=1 -timeout 1h -run '^$$' -bench Redrawn -benchtime 1x -v ./cmd/aixin
 	@go test -count=1 -timeout 1h -run '^$$' -bench ReconcileList -benchtime 1x ./api/sheet
 
 .PHONY: bench-pages

@@ -27,19 +27,9 @@ import (
 // BenchmarkPages prints how long the server takes for each page, on the year of a district or a county: make bench-pages. AIXIN_PAGES names
 // the size of the year; AIXIN_PAGES_BOOK a folder that keeps the book from one run to the next, or has that of make bench-audit.
 func BenchmarkPages(b *testing.B) {
-	size, ok := map[string]ledgertest.Size{"small": ledgertest.Small(), "medium": ledgertest.Medium(), "large": ledgertest.Large()}[os.Getenv("AIXIN_PAGES")]
-	if !ok {
-		b.Skip("make bench-pages asks for it")
-	}
-	dir := os.Getenv("AIXIN_PAGES_BOOK")
-	if dir == "" {
-		dir = filepath.Join(b.TempDir(), "year")
-	}
 	var clock atomic.Int64
 	now := func() time.Time { return time.UnixMilli(clock.Load()) }
-	if _, err := os.Stat(filepath.Join(dir, "book.json")); err != nil {
-		playYear(b, dir, size, &clock, now)
-	}
+	dir := yearBook(b, "AIXIN_PAGES", &clock, now)
 	clock.Store(time.Date(2026, 12, 31, 12, 0, 0, 0, time.UTC).UnixMilli())
 	l, err := store.Open(b.Context(), dir, store.Options{Clock: now, NoScrub: true, ClockOK: true})
 	if err != nil {
@@ -55,6 +45,23 @@ func BenchmarkPages(b *testing.B) {
 	}
 	b.Logf("%d entries", l.Head().Size)
 	measurePages(b, h, spread(b, l, 400))
+}
+
+// yearBook is the folder with the year that the environment names, which is made where it is not there.
+func yearBook(b *testing.B, of string, clock *atomic.Int64, now func() time.Time) string {
+	b.Helper()
+	size, ok := map[string]ledgertest.Size{"small": ledgertest.Small(), "medium": ledgertest.Medium(), "large": ledgertest.Large()}[os.Getenv(of)]
+	if !ok {
+		b.Skip("make bench-pages and make bench-audit ask for it")
+	}
+	dir := os.Getenv(of + "_BOOK")
+	if dir == "" {
+		dir = filepath.Join(b.TempDir(), "year")
+	}
+	if _, err := os.Stat(filepath.Join(dir, "book.json")); err != nil {
+		playYear(b, dir, size, clock, now)
+	}
+	return dir
 }
 
 // everybody stands for people spread over the whole county, each of whom looks once at their own page.
