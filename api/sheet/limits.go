@@ -1,5 +1,7 @@
 package sheet
 
+import "github.com/xuri/excelize/v2"
+
 // Every bound has a name and a reason.
 const (
 	// MaxFile bounds the bytes of a file: ten times the largest roster that a county sends.
@@ -10,6 +12,9 @@ const (
 
 	// MaxParts bounds the parts inside a workbook; one made by hand has a few dozen.
 	MaxParts = 2000
+
+	// SheetRows is how many rows a worksheet may have that a spreadsheet opens.
+	SheetRows = excelize.TotalRows
 
 	// MaxRows bounds the rows of a file: every volunteer of a county, with room.
 	MaxRows = 50_000

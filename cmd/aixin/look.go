@@ -25,7 +25,9 @@ func (a *app) balanceCmd() *cobra.Command {
 		if a.atServer() {
 			return a.readServer(cmd.Context(), func(ctx context.Context, c *api.Client) (result, error) {
 				b, err := c.Balance(ctx, id, a.moment())
-				return a.balanceResult(b, "", nil), err
+				r := a.balanceResult(b, "", nil)
+				r.upTo = b.AsOf
+				return r, err
 			})
 		}
 		return a.read(cmd.Context(), func(ctx context.Context, r *reader) (result, error) {
@@ -157,7 +159,9 @@ func (a *app) statementCmd() *cobra.Command {
 		if a.atServer() {
 			return a.readServer(cmd.Context(), func(ctx context.Context, c *api.Client) (result, error) {
 				page, err := c.Statement(ctx, id, k.Commodity, before, int(limit), a.moment())
-				return a.statementResult(page, ""), err
+				r := a.statementResult(page, "")
+				r.upTo = page.AsOf
+				return r, err
 			})
 		}
 		return a.read(cmd.Context(), func(ctx context.Context, r *reader) (result, error) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +15,8 @@ import (
 
 	"charm.land/lipgloss/v2"
 	lgtable "charm.land/lipgloss/v2/table"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"aixin/api"
 	"aixin/api/sheet"
@@ -29,6 +32,7 @@ type result struct {
 	text  func() string         // sentences for a terminal; the table where there are none
 	parts func() []section      // what a page and a workbook have in place of the table, where that is not enough to file
 	basis string                // what it speaks of, above the table of a page
+	upTo  ledger.Index          // the last entry of the state that a server answers from, where it says that
 	html  func(io.Writer) error // a page of its own; the table where there is none
 }
 
@@ -241,11 +245,13 @@ func writeSheets(w io.Writer, format string, parts ...section) error {
 var page = template.Must(template.New("table").Parse(`<!doctype html>
 <html lang="{{.Lang}}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{{.Title}}</title>
 <style>
-body{font-family:sans-serif;margin:1rem;color:#222;background:#fff}h2{font-size:1.1rem;break-after:avoid}p{overflow-wrap:anywhere}
+body{font-family:sans-serif;margin:1rem;color:#222;background:#fff}h1{font-size:1.3rem}h2{font-size:1.1rem;break-after:avoid}p{overflow-wrap:anywhere}
 table{border-collapse:collapse}th,td{border:1px solid #888;padding:.2rem .5rem;text-align:left;vertical-align:top}
 .n{text-align:right}tr{break-inside:avoid}
 </style>
+<h1>{{.Title}}</h1>
 {{if .Basis}}<p>{{.Basis}}</p>
+{{end}}{{if .Asked}}<p>{{.Asked}}</p>
 {{end}}{{range .Parts}}{{if .Title}}<h2>{{.Title}}</h2>
 {{end}}<table>
 {{if .Head}}<thead><tr>{{range .Head}}<th>{{.}}</th>{{end}}</tr></thead>
@@ -279,11 +285,29 @@ func (a *app) writePage(w io.Writer, r result) error {
 		}
 		parts = append(parts, p)
 	}
-	title := "aixin"
+	title := cmp.Or(a.title, "aixin")
 	if a.demo {
 		title = strings.TrimSpace(a.mark()) + " " + title
 	}
-	return page.Execute(w, map[string]any{"Lang": a.say.Lang(), "Title": title, "Basis": r.basis, "Parts": parts})
+	return page.Execute(w, map[string]any{"Lang": a.say.Lang(), "Title": title, "Basis": r.basis, "Asked": a.asked, "Parts": parts})
+}
+
+// askedFor is the command line that draws a report up again, which says its period and scope; none of other commands, in which somebody's
+// name or card may stand.
+func askedFor(cmd *cobra.Command, args []string) string {
+	name := nameOf(cmd)
+	if !strings.HasPrefix(name, "report ") && name != "statement" && name != "balance" {
+		return ""
+	}
+	line := append([]string{"aixin", name}, args...)
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		switch f.Name {
+		case "as", "book", "format", "output", "lang", "key":
+		default:
+			line = append(line, "--"+f.Name+"="+strings.Trim(f.Value.String(), "[]")) // lists stand in brackets
+		}
+	})
+	return strings.Join(line, " ")
 }
 
 // texts returns every cell as people read it.

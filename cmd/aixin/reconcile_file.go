@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"aixin/api/sheet"
@@ -64,14 +66,29 @@ func (a *app) reconcileParts(j *reconciliation, full *table) []section {
 			open.rows = append(open.rows, row)
 		}
 	}
-	rows := cells{title("rows"), len(full.rows) + 1}
-	return []section{
+	most := cmp.Or(a.sheetRows, sheet.SheetRows)
+	all := split(title("rows"), full, most)
+	var rows []cells
+	for _, s := range all {
+		rows = append(rows, cells{s.title, len(s.table.rows) + 1})
+	}
+	return slices.Concat([]section{
 		{title("basis"), basis},
 		{title("proof"), a.reconcileProof(j, rows)},
 		{title("rolled"), a.reconcileRolled(j)},
-		{title("open"), open},
-		{rows.sheet, full},
+	}, split(title("open"), open, most), all)
+}
+
+// split cuts a table into parts that each fit into a worksheet with their head, and numbers those behind the first.
+func split(title string, t *table, most int) []section {
+	parts := []section{{title, t}}
+	for rest := t.rows; len(rest) >= most; {
+		part := &table{t.head, rest[:most-1]}
+		rest = rest[most-1:]
+		parts[len(parts)-1].table = part
+		parts = append(parts, section{fmt.Sprintf("%s %d", title, len(parts)+1), &table{t.head, rest}})
 	}
+	return parts
 }
 
 // cells are the rows 2 to last of a worksheet.
@@ -87,7 +104,7 @@ func (c cells) of(column string) string {
 
 // reconcileProof adds up rows and amounts of both sides by class, and says what each class means. The total is that of the rows, whatever
 // class they are in, so that the last line is zero where none was left out.
-func (a *app) reconcileProof(j *reconciliation, rows cells) *table {
+func (a *app) reconcileProof(j *reconciliation, rows []cells) *table {
 	t := a.table("class", "outside_rows", "outside_amount", "inside_rows", "inside_amount", "because")
 	in, out := j.result.InsideProof, j.result.OutsideProof
 	sides := []string{a.say.T("cli.reconcile_side.outside"), a.say.T("cli.reconcile_side.inside")}
@@ -100,14 +117,17 @@ func (a *app) reconcileProof(j *reconciliation, rows cells) *table {
 	}
 	over := func(class string) func(string, string, bool) string { // the rows of a side, and of a class where one is named
 		return func(_, side string, sum bool) string {
-			with := fmt.Sprintf("%s,%q", rows.of("C"), side)
-			if class != "" {
-				with += fmt.Sprintf(",%s,%s", rows.of("B"), class)
+			terms := make([]string, len(rows))
+			for n, on := range rows {
+				with := fmt.Sprintf("%s,%q", on.of("C"), side)
+				if class != "" {
+					with += fmt.Sprintf(",%s,%s", on.of("B"), class)
+				}
+				if terms[n] = "COUNTIFS(" + with + ")"; sum {
+					terms[n] = "SUMIFS(" + on.of("H") + "," + with + ")"
+				}
 			}
-			if sum {
-				return "SUMIFS(" + rows.of("H") + "," + with + ")"
-			}
-			return "COUNTIFS(" + with + ")"
+			return strings.Join(terms, "+")
 		}
 	}
 	var sums []int // the rows of what is added up

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -40,6 +41,44 @@ func TestReconciliationIsFiled(t *testing.T) {
 		}
 		if n := footed(t, filed["xlsx"]); n < 80 {
 			t.Errorf("%s: %d formulas in the workbook", rules, n)
+		}
+		narrow := formApp(t)
+		narrow.sheetRows = 4
+		path := filepath.Join(dir, "split.xlsx")
+		if err := narrow.execute(t.Context(), []string{"reconcile", "--with", list, "--rules", filepath.Join(cases, rules), "--book", book, "-o", path}); exitOf(err) != exitDifferences {
+			t.Fatalf("%s: %v", rules, err)
+		}
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := footed(t, content); n < 80 {
+			t.Errorf("%s: %d formulas in the workbook of short sheets", rules, n)
+		}
+	}
+}
+
+// What does not fit into a worksheet goes on in another, and nothing is lost or twice.
+func TestSplit(t *testing.T) {
+	t.Parallel()
+	for rows, want := range map[int]string{0: "[0]", 2: "[2]", 3: "[3]", 4: "[3 1]", 6: "[3 3]", 7: "[3 3 1]"} {
+		full := &table{head: []string{"n"}}
+		for n := range rows {
+			full.add(n)
+		}
+		var sizes []int
+		next := 0
+		for _, part := range split("Rows", full, 4) {
+			sizes = append(sizes, len(part.table.rows))
+			for _, row := range part.table.rows {
+				if row[0] != next {
+					t.Errorf("%d rows: got row %v, want %d", rows, row[0], next)
+				}
+				next++
+			}
+		}
+		if got := fmt.Sprint(sizes); got != want {
+			t.Errorf("%d rows: got parts of %s, want %s", rows, got, want)
 		}
 	}
 }

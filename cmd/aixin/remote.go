@@ -5,12 +5,14 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"aixin/api"
 	"aixin/api/catalog"
 	"aixin/ledger"
+	"aixin/ledger/proof"
 	"aixin/store/registry"
 )
 
@@ -77,7 +79,38 @@ func (a *app) readServer(ctx context.Context, f func(context.Context, *api.Clien
 	if err != nil {
 		return err
 	}
+	if r.basis, err = a.serverBasis(ctx, client, r.upTo); err != nil {
+		return err
+	}
 	return a.show(r)
+}
+
+// serverBasis says above the table of a page of which book it is, up to which entry where the answer says that, and what the server has
+// signed: its head comes some seconds after its entries.
+func (a *app) serverBasis(ctx context.Context, client *api.Client, upTo ledger.Index) (string, error) {
+	if a.opts.format != "html" {
+		return "", nil
+	}
+	info, err := client.Book(ctx)
+	if err != nil {
+		return "", err
+	}
+	keys, err := proof.ParseKeys(strings.Join(info.PublicKeys, "\n"))
+	if err != nil {
+		return "", err
+	}
+	note, err := client.Checkpoint(ctx)
+	if err != nil {
+		return "", err
+	}
+	head, err := proof.OpenCheckpoint(note, info.Origin, keys)
+	if err != nil {
+		return "", err
+	}
+	return strings.TrimLeft(strings.TrimSpace(a.mark())+" ", " ") + a.say.T("cli.page.served", catalog.Data{
+		"Origin": info.Origin, "Server": a.opts.book, "At": a.clock().UTC().Format(time.RFC3339), "Index": int64(head.Size - 1), "Root": head.Root.String(),
+		"On": a.moment().On.String(), "UpTo": int64(max(0, upTo)),
+	}), nil
 }
 
 // moment is the moment that --as-of and --known-at name.

@@ -30,6 +30,9 @@ type app struct {
 	started  bool     // arguments were understood and a command runs
 	demo     bool     // the book that is open is one to play with
 	hosted   *hosting // the command of somebody else that a server carries out; nil for one's own
+
+	title, asked string // what the command is about, and of a report how it was called: for its page
+	sheetRows    int    // the most rows of a worksheet; zero is as many as a spreadsheet opens
 }
 
 func newApp(clock func() time.Time) *app {
@@ -143,7 +146,8 @@ func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use: "aixin", Short: a.say.T("cli.short.aixin"), Long: a.long(), Version: version,
 		SilenceErrors: true, SilenceUsage: true,
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+		PersistentPreRunE: func(cmd *cobra.Command, args []string) error {
+			a.title, a.asked = cmd.Short, askedFor(cmd, args)
 			if err := a.opts.settle(cmd, a.env); err != nil {
 				return err
 			}
