@@ -164,5 +164,8 @@ func (c *Client) unreachable(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	if asked, ok := errors.AsType[*url.Error](err); ok {
+		err = asked.Err // the address is named already
+	}
 	return fmt.Errorf("%w: %s: %w", ErrUnreachable, c.base, err)
 }

@@ -178,7 +178,7 @@ func makeEmpty(dir string) error {
 		return fmt.Errorf("create book: %w", err)
 	}
 	if len(entries) > 0 {
-		return fmt.Errorf("%s: %w", dir, ErrExists)
+		return &fs.PathError{Op: "create book", Path: dir, Err: ErrExists}
 	}
 	return nil
 }

@@ -122,7 +122,7 @@ func (c *copier) claim() (*lock, error) {
 		return nil, err
 	}
 	if _, err := os.Stat(filepath.Join(c.dir, keysName)); err == nil {
-		return nil, fmt.Errorf("%s: a book is kept here: %w", c.dir, ErrExists)
+		return nil, &fs.PathError{Op: "copy beside a book", Path: c.dir, Err: ErrExists}
 	}
 	return takeLock(c.dir, "")
 }
@@ -140,7 +140,7 @@ func (c *copier) makeRoom() error {
 		return slices.Contains([]string{journalName, "cut", lockName, checkpointName, disputedName}, e.Name())
 	}
 	if slices.ContainsFunc(names, func(e fs.DirEntry) bool { return !begun(e) }) {
-		return fmt.Errorf("%s: %w", c.dir, ErrExists)
+		return &fs.PathError{Op: "create book", Path: c.dir, Err: ErrExists}
 	}
 	if err := journal.Create(c.dir); !errors.Is(err, fs.ErrExist) {
 		return err

@@ -164,6 +164,9 @@ func (l *Localizer) about(r *ledger.Rejection) Data {
 			subject = name
 		}
 	}
+	if _, err := ledger.ParseStart(subject); err == nil {
+		subject = strings.Replace(subject, "T", " ", 1)
+	}
 	have, want := fmt.Sprint(int64(r.Have)), fmt.Sprint(int64(r.Want))
 	if r.InPoints() {
 		have, want = ledger.FormatPoints(r.Have), ledger.FormatPoints(r.Want)

@@ -23,8 +23,8 @@ const registryKey = "registry.key"
 func (a *app) backupCmd() *cobra.Command {
 	cmd := a.command("backup", "backup -o DIR", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
 		dir := a.opts.output
-		if dir == "" {
-			return &usageError{id: "required", data: catalog.Data{"Flags": "-o DIR"}}
+		if err := required(cmd, "output"); err != nil {
+			return err
 		}
 		a.opts.output = "" // what is printed says what was written
 		return a.backup(cmd.Context(), dir)
@@ -113,7 +113,7 @@ func (a *app) restore(ctx context.Context, from string, f restoreFlags) error {
 		}
 	}
 	if f.erasures != "" && f.keys == "" {
-		return &usageError{id: "required", data: catalog.Data{"Flags": "--keys"}}
+		return lacking("--keys")
 	}
 	erased, err := a.erasedLater(ctx, from, f.erasures)
 	if err != nil {

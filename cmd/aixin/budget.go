@@ -5,7 +5,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"aixin/api/catalog"
 	"aixin/ledger"
 )
 
@@ -27,8 +26,8 @@ func (a *app) budgetSetCmd() *cobra.Command {
 	var unit string
 	use := "set --unit UNIT --from DATE --until DATE --yuan YUAN"
 	cmd := a.writes(a.command("budget_set", use, cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
-		if unit == "" || !cmd.Flags().Changed("yuan") {
-			return &usageError{id: "required", data: catalog.Data{"Flags": "--unit, --yuan"}}
+		if err := required(cmd, "unit", "yuan"); err != nil {
+			return err
 		}
 		do.Unit = ledger.UnitID(unit)
 		return a.submit(cmd.Context(), &do)

@@ -119,8 +119,8 @@ func (a *app) cardSheetCmd() *cobra.Command {
 	var unit string
 	var names bool
 	cmd := a.imports(a.command("card_sheet", "sheet --unit UNIT [--names] -o cards.html", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
-		if unit == "" {
-			return &usageError{id: "required", data: catalog.Data{"Flags": "--unit"}}
+		if err := required(cmd, "unit"); err != nil {
+			return err
 		}
 		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error { return w.cardSheet(ctx, ledger.UnitID(unit), names) })
 	}))

@@ -31,7 +31,7 @@ type statedRow struct {
 func (a *app) certifyCmd() *cobra.Command {
 	var from, until ledger.Date
 	var number ledger.Amount
-	cmd := a.writes(a.command("certify", "certify VOLUNTEER [--from DATE] [--until DATE] | certify --verify NUMBER", cobra.MaximumNArgs(1), func(cmd *cobra.Command, args []string) error {
+	cmd := a.writes(a.command("certify", "certify VOLUNTEER [--from DATE] [--until DATE] | --verify NUMBER", cobra.MaximumNArgs(1), func(cmd *cobra.Command, args []string) error {
 		if (number != 0) == (len(args) == 1) || (number != 0 && (from != 0 || until != 0)) {
 			return &usageError{id: "certify_one"}
 		}

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
 	"slices"
 	"strings"
 	"syscall"
+
+	"github.com/spf13/pflag"
 
 	"aixin/api"
 	"aixin/api/catalog"
@@ -252,7 +255,7 @@ func (a *app) explain(err error) (said, hint string) {
 	o := outcomeOf(err)
 	if o.sentence != "" {
 		data := catalog.Data{
-			"Detail": err.Error(), "Book": a.opts.book, "Index": a.firstBad(err), "URL": a.holder(err), "Until": a.lockedUntil(err),
+			"Detail": detail(o, err), "Book": a.bookOf(err), "Index": a.firstBad(err), "URL": a.holder(err), "Until": a.lockedUntil(err),
 		}
 		return a.say.T("cli.error."+o.sentence, data), a.say.T("cli.hint."+o.sentence, data)
 	}
@@ -268,13 +271,47 @@ func (a *app) explain(err error) (said, hint string) {
 	return err.Error(), a.say.T("cli.hint.fault")
 }
 
+// detail is what an error is about where its sentence does not say it: of a file that was looked for, its name.
+func detail(o outcome, err error) string {
+	file, ok := errors.AsType[*fs.PathError](err)
+	if ok && slices.Contains([]string{"no_file", "file_exists", "not_a_file", "permission"}, o.sentence) {
+		return strings.TrimSuffix(file.Path, partial)
+	}
+	return strings.TrimPrefix(err.Error(), api.ErrUnreachable.Error()+": ")
+}
+
+// bookOf is the book that an error is about: the one that was asked for, or where another was to be made and something is.
+func (a *app) bookOf(err error) string {
+	if dir, ok := errors.AsType[*fs.PathError](err); ok && errors.Is(dir.Err, store.ErrExists) {
+		return dir.Path
+	}
+	return a.opts.book
+}
+
 // invalid names every malformed field, each on a line of its own.
 func (a *app) invalid(bad *ledger.Invalid) string {
 	said := make([]string, len(bad.Fields))
 	for i, f := range bad.Fields {
+		if flag := a.flagOf(f.Field); flag != nil {
+			f.Field = "--" + flag.Name
+			if flag.Value.String() == "" && f.Code != "required" {
+				said[i] = a.say.T("fault.missing", catalog.Data{"Field": f.Field, "Want": a.say.T("fault." + f.Code)})
+				continue
+			}
+		}
 		said[i] = a.say.Fault(f)
 	}
 	return strings.Join(said, "\n       ")
+}
+
+// flagOf is the flag of the command that was called for a field of what it asked for; nil where the field came by no flag.
+func (a *app) flagOf(field string) *pflag.Flag {
+	if a.called == nil {
+		return nil
+	}
+	name, _, _ := strings.Cut(field, "[")
+	name = strings.ReplaceAll(name, "_", "-")
+	return cmp.Or(a.called.Flags().Lookup(name), a.called.Flags().Lookup(strings.TrimSuffix(name, "s")))
 }
 
 // firstBad names the first entry at fault, where it is known.

@@ -38,8 +38,8 @@ func intoFolder(cmd *cobra.Command) bool { return cmd.Annotations[folderNote] !=
 func (a *app) exportBook(f export.Format) *cobra.Command {
 	cmd := a.reads(a.command("export_"+string(f), string(f)+" -o DIR [--as-of DATE]", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
 		dir := a.opts.output
-		if dir == "" {
-			return &usageError{id: "required", data: catalog.Data{"Flags": "-o DIR"}}
+		if err := required(cmd, "output"); err != nil {
+			return err
 		}
 		a.opts.output = "" // what is printed says what was written
 		return a.fromJournal(cmd.Context(), func(ctx context.Context, r *reader) (result, error) {
@@ -122,7 +122,7 @@ func openFolder(dir, origin string, manifests ...string) (folder, error) {
 		ours = true
 	}
 	if !ours {
-		return folder{}, fmt.Errorf("%s: %w", dir, fs.ErrExist)
+		return folder{}, &fs.PathError{Op: "export", Path: dir, Err: fs.ErrExist}
 	}
 	return folder{dir}, nil
 }
@@ -165,7 +165,7 @@ func (f folder) create(name string) (io.WriteCloser, error) {
 	if err := os.MkdirAll(filepath.Dir(path), folderMode); err != nil {
 		return nil, err
 	}
-	part, err := os.OpenFile(path+".part", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, exportMode)
+	part, err := os.OpenFile(path+partial, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, exportMode)
 	if err != nil {
 		return nil, err
 	}
@@ -182,7 +182,7 @@ func (p *partFile) Close() error {
 	if err := p.File.Close(); err != nil {
 		return err
 	}
-	return os.Rename(p.path+".part", p.path)
+	return os.Rename(p.path+partial, p.path)
 }
 
 // checks are the commands that add an export up again, as its README has them.

@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"aixin/api"
-	"aixin/api/catalog"
 	"aixin/ledger"
 	"aixin/store/registry"
 )
@@ -21,8 +20,8 @@ type nameRow struct {
 func (a *app) exportNames() *cobra.Command {
 	var why string
 	cmd := a.command("export_names", "names -o FILE --why REASON --as STAFF", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
-		if why == "" {
-			return &usageError{id: "required", data: catalog.Data{"Flags": "--why"}}
+		if err := required(cmd, "why"); err != nil {
+			return err
 		}
 		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error {
 			if err := w.holds(ctx, ledger.Steward, ledger.Admin); err != nil {

@@ -66,8 +66,8 @@ func (a *app) expressTakeCmd() *cobra.Command {
 	var unit, channel string
 	use := "take --unit UNIT --channel CHANNEL --name NAME [--phone PHONE] [--address ADDRESS] [--need TEXT]"
 	cmd := a.writes(a.command("express_take", use, cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
-		if p.Name == "" || unit == "" {
-			return &usageError{id: "required", data: catalog.Data{"Flags": "--name, --unit"}}
+		if err := required(cmd, "name", "unit"); err != nil {
+			return err
 		}
 		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error {
 			return w.takeRequest(ctx, p, &ledger.TakeRequest{Unit: ledger.UnitID(unit), Channel: ledger.Channel(channel)})
@@ -430,8 +430,8 @@ type requesterRow struct {
 func (a *app) expressDetailsCmd() *cobra.Command {
 	var why string
 	cmd := a.command("express_details", "details REQUEST --why TEXT", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
-		if why == "" {
-			return &usageError{id: "required", data: catalog.Data{"Flags": "--why"}}
+		if err := required(cmd, "why"); err != nil {
+			return err
 		}
 		id := ledger.RequestID(args[0])
 		if !id.Valid() {

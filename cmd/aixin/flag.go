@@ -1,12 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"aixin/api"
+	"aixin/api/catalog"
 	"aixin/ledger"
 )
 
@@ -87,6 +90,27 @@ func parseKnownAt(s string) (knownAt, error) {
 		return knownAt{}, faultCode("entry_index")
 	}
 	return knownAt{i, true}, nil
+}
+
+// required says which of the flags that a command needs have no value.
+func required(cmd *cobra.Command, names ...string) error {
+	var missing []string
+	for _, name := range names {
+		flag := cmd.Flag(name)
+		if text := flag.Value.String(); text != "" && text != "[]" {
+			continue
+		}
+		missing = append(missing, dashed(cmp.Or(flag.Shorthand, name)))
+	}
+	if missing == nil {
+		return nil
+	}
+	return lacking(missing...)
+}
+
+// lacking says that a command needs flags which were not given.
+func lacking(flags ...string) error {
+	return &usageError{id: "required", data: catalog.Data{"Flags": strings.Join(flags, ", ")}}
 }
 
 // malformed is one argument that cannot be understood.

@@ -84,7 +84,7 @@ func (w *writer) grant(ctx context.Context, do *ledger.GrantRole, f grantFlags) 
 		return err
 	}
 	if fresh && f.name == "" {
-		return &usageError{id: "required", data: catalog.Data{"Flags": "--name"}}
+		return lacking("--name")
 	}
 	c := ledger.Command{Key: w.key(), Actor: w.actor, Do: do}
 	if _, err := w.ledger.DryRun(ctx, c); err != nil {

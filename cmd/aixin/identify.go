@@ -31,8 +31,8 @@ func (a *app) identifyCmd() *cobra.Command {
 	use := "identify FILE -o FILE --why REASON [--keep HEADER,…] --as STAFF"
 	cmd := a.asks(a.command("identify", use, cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
 		into := a.opts.output
-		if into == "" || job.why == "" {
-			return &usageError{id: "required", data: catalog.Data{"Flags": "-o --why"}}
+		if err := required(cmd, "output", "why"); err != nil {
+			return err
 		}
 		err := readInto(args[0], func(b []byte) (err error) {
 			job.file, job.who, err = sheet.ReadPersonal(bytes.NewReader(b))

@@ -28,8 +28,8 @@ func (a *app) keyAddCmd() *cobra.Command {
 	var scopes []string
 	var until ledger.Date
 	cmd := a.asks(a.command("key_add", "add STAFF --scope SCOPE[,SCOPE] [--until DATE]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
-		if len(scopes) == 0 {
-			return &usageError{id: "required", data: catalog.Data{"Flags": "--scope"}}
+		if err := required(cmd, "scope"); err != nil {
+			return err
 		}
 		for _, s := range scopes {
 			if !person.ValidScope(s) {

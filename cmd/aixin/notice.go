@@ -45,7 +45,7 @@ func (a *app) posts(cmd *cobra.Command, f *posting) *cobra.Command {
 
 func (f posting) check() error {
 	if f.unit == "" {
-		return &usageError{id: "required", data: catalog.Data{"Flags": "--unit"}}
+		return lacking("--unit")
 	}
 	if !ledger.UnitID(f.unit).Valid() {
 		return malformed("--unit", "unit_code")

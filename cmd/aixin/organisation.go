@@ -155,8 +155,8 @@ func (a *app) donorCmd() *cobra.Command {
 	p := person.Person{}
 	natural := false
 	add := a.writes(a.command("donor_add", "add DONOR --name NAME [--person]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
-		if p.Name == "" {
-			return &usageError{id: "required", data: catalog.Data{"Flags": "--name"}}
+		if err := required(cmd, "name"); err != nil {
+			return err
 		}
 		p.ID, p.Organization = args[0], !natural
 		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error { return w.addDonor(ctx, p) })

@@ -115,13 +115,16 @@ func (a *app) readFile(name string) ([]byte, error) {
 	return io.ReadAll(f)
 }
 
+// partial ends the name of a file that is being written.
+const partial = ".part"
+
 // writeWhole writes a file that is there whole or not at all, readable by its owner: results name people's numbers.
 func writeWhole(path string, content []byte) error {
-	if err := os.WriteFile(path+".part", content, 0o600); err != nil {
+	if err := os.WriteFile(path+partial, content, 0o600); err != nil {
 		return fmt.Errorf("write result: %w", err)
 	}
-	if err := os.Rename(path+".part", path); err != nil {
-		return errors.Join(fmt.Errorf("write result: %w", err), os.Remove(path+".part"))
+	if err := os.Rename(path+partial, path); err != nil {
+		return errors.Join(fmt.Errorf("write result: %w", err), os.Remove(path+partial))
 	}
 	return nil
 }

@@ -100,7 +100,7 @@ func (a *app) peopleShowCmd() *cobra.Command {
 // look checks what a look needs, and lets f take it.
 func (a *app) look(ctx context.Context, id, why string, f func(*writer, context.Context, person.Person) error) error {
 	if why == "" {
-		return &usageError{id: "required", data: catalog.Data{"Flags": "--why"}}
+		return lacking("--why")
 	}
 	if _, ok := person.KindOf(id); !ok {
 		return malformed("NUMBER", person.BadID)

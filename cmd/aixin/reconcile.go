@@ -26,8 +26,8 @@ func (a *app) reconcileCmd() *cobra.Command {
 	var f reconcileFlags
 	use := "reconcile --with FILE --rules FILE [--decisions FILE] [--previous FILE]"
 	cmd := a.reads(a.command("reconcile", use, cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
-		if f.with == "" || f.rules == "" {
-			return &usageError{id: "required", data: catalog.Data{"Flags": "--with --rules"}}
+		if err := required(cmd, "with", "rules"); err != nil {
+			return err
 		}
 		job, err := f.load()
 		if err != nil {

@@ -49,7 +49,7 @@ func (a *app) sampleReport() *cobra.Command {
 	cmd := a.periodReport("sample", "sample --seed TEXT [--size N] [--above POINTS] [--kind KIND,…]", &p,
 		func(ctx context.Context, r *reader, s report.Scope) (result, error) {
 			if plan.Seed == "" {
-				return result{}, &usageError{id: "required", data: catalog.Data{"Flags": "--seed"}}
+				return result{}, lacking("--seed")
 			}
 			plan.Period, plan.Size, plan.Kinds = p.days(), int(size), nil
 			for _, k := range kinds {

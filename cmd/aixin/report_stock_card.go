@@ -101,7 +101,7 @@ func (f *stockCardFlags) add(a *app, cmd *cobra.Command) {
 	run := cmd.RunE
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if (f.shop == "") != (f.item == "") {
-			return &usageError{id: "required", data: catalog.Data{"Flags": "--shop --item"}}
+			return required(cmd, "shop", "item")
 		}
 		return run(cmd, args)
 	}

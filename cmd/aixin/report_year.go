@@ -46,10 +46,10 @@ func yearReports(year int) []packed {
 func (a *app) yearPack() *cobra.Command {
 	var year ledger.Amount
 	cmd := a.command("report_year_pack", "year-pack --year YYYY -o DIR [-O xlsx|csv|tsv|json|html]", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
-		switch {
-		case a.opts.output == "" || year == 0:
-			return &usageError{id: "required", data: catalog.Data{"Flags": "--year, -o DIR"}}
-		case a.opts.format == "text":
+		if err := required(cmd, "year", "output"); err != nil {
+			return err
+		}
+		if a.opts.format == "text" {
 			a.opts.format = "xlsx"
 		}
 		dir := a.opts.output

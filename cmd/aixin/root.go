@@ -7,7 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,7 +27,8 @@ type app struct {
 	clock    func() time.Time
 	say      *catalog.Localizer
 	opts     options
-	started  bool     // arguments were understood and a command runs
+	started  bool // arguments were understood and a command runs
+	called   *cobra.Command
 	demo     bool     // the book that is open is one to play with
 	hosted   *hosting // the command of somebody else that a server carries out; nil for one's own
 
@@ -62,7 +63,8 @@ func (a *app) run(ctx context.Context, args []string) exitCode {
 func (a *app) execute(ctx context.Context, args []string) error {
 	root := a.root()
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	called, err := root.ExecuteContextC(ctx)
+	a.called = called
 	if err != nil && !a.started {
 		err = usageOf(err)
 	}
@@ -74,21 +76,27 @@ func (a *app) complain(format string, args ...any) {
 	fmt.Fprintf(a.err, format, args...) //nolint:errcheck // see above
 }
 
-// languageOf finds the language before the flags are read, since the help pages and their errors are in it.
+// languageOf finds the language before the flags are read, since the help pages and their errors are in it. One that there is not is
+// passed over, so that it is complained of in one that there is.
 func languageOf(args []string, env func(string) string) string {
+	asked := []string{env("AIXIN_LANG"), catalog.Chinese}
 	for i, arg := range args {
 		if arg == "--" {
 			break
 		}
 		if lang, ok := strings.CutPrefix(arg, "--lang="); ok {
-			return languageTag(lang)
+			asked = slices.Insert(asked, 0, lang)
+			break
 		}
 		if arg == "--lang" && i+1 < len(args) {
-			return languageTag(args[i+1])
+			asked = slices.Insert(asked, 0, args[i+1])
+			break
 		}
 	}
-	if lang := env("AIXIN_LANG"); lang != "" {
-		return languageTag(lang)
+	for _, lang := range asked {
+		if tag := languageTag(lang); tag == catalog.Chinese || tag == catalog.English {
+			return tag
+		}
 	}
 	return catalog.Chinese
 }
@@ -129,9 +137,9 @@ func flagError(cmd *cobra.Command, err error) error {
 	case errors.As(err, &unknown) && cmd.HasSubCommands() && cmd.Use == cmd.Name() && len(words) > 0:
 		return unknownBelow(cmd, words[0], err) // the flag is of a command that there is not
 	case errors.As(err, &unknown):
-		return &usageError{id: "unknown_flag", err: err, data: catalog.Data{"Flag": unknown.GetSpecifiedName()}}
+		return &usageError{id: "unknown_flag", err: err, data: catalog.Data{"Flag": dashed(unknown.GetSpecifiedName())}}
 	case errors.As(err, &lacking):
-		return &usageError{id: "flag_value", err: err, data: catalog.Data{"Flag": lacking.GetSpecifiedName()}}
+		return &usageError{id: "flag_value", err: err, data: catalog.Data{"Flag": dashed(lacking.GetSpecifiedName())}}
 	case errors.As(err, &wrong):
 		if code, ok := errors.AsType[faultCode](wrong.Unwrap()); ok {
 			return &ledger.Invalid{Fields: []ledger.Fault{{Field: "--" + wrong.GetFlag().Name, Code: string(code)}}}
@@ -139,6 +147,14 @@ func flagError(cmd *cobra.Command, err error) error {
 		return &usageError{id: "flag_wrong", err: err, data: catalog.Data{"Flag": wrong.GetFlag().Name}}
 	}
 	return &usageError{id: "arguments", err: err, data: catalog.Data{"Detail": err.Error()}}
+}
+
+// dashed writes the name of a flag as it is typed.
+func dashed(name string) string {
+	if len(name) == 1 {
+		return "-" + name
+	}
+	return "--" + name
 }
 
 // root builds the tree of commands.
@@ -169,48 +185,10 @@ func (a *app) root() *cobra.Command {
 		}
 	}
 	a.relays(root)
-	root.SetHelpCommandGroupID("start")
-	root.SetCompletionCommandGroupID("start")
+	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetUsageTemplate(a.usageTemplate(root.UsageTemplate()))
-	a.translate(root)
+	a.help(root)
 	return root
-}
-
-// terminalWidth is how many columns a help page has.
-const terminalWidth = 80
-
-// usageTemplate is cobra's with our words, for a terminal.
-func (a *app) usageTemplate(template string) string {
-	word := func(id string) string { return a.say.T("cli.usage_words." + id) }
-	each := `Use "{{.CommandPath}} [command] --help" for more information about a command.`
-	return strings.NewReplacer(
-		"Usage:", word("usage"), "Available Commands:", word("commands"), "Additional Commands:", word("more"), "Global Flags:", word("shared"),
-		"Flags:", word("flags"), "Aliases:", word("aliases"), "Examples:", word("examples"), "Additional help topics:", word("topics"),
-		each, word("each")+" {{.CommandPath}} COMMAND --help", "[command]", "COMMAND", "FlagUsages", "FlagUsagesWrapped "+strconv.Itoa(terminalWidth),
-	).Replace(template)
-}
-
-// translate gives cobra's own commands and flags our words.
-func (a *app) translate(root *cobra.Command) {
-	root.PersistentFlags().BoolP("help", "h", false, a.say.T("cli.flag.help"))
-	root.Flags().Bool("version", false, a.say.T("cli.flag.version"))
-	root.InitDefaultHelpCmd()
-	root.InitDefaultCompletionCmd()
-	for _, cmd := range root.Commands() {
-		if name := cmd.Name(); name == "help" || name == "completion" {
-			cmd.Short = a.say.T("cli.short." + name)
-		}
-	}
-}
-
-// long is the help page of the program itself: what it is, and what its exit codes mean.
-func (a *app) long() string {
-	var b strings.Builder
-	b.WriteString(a.say.T("cli.long") + "\n\n" + a.say.T("cli.exit_codes") + "\n")
-	for _, code := range exitCodes() {
-		fmt.Fprintf(&b, "  %-3d  %s\n", code, a.say.T("cli.exit."+strconv.Itoa(int(code))))
-	}
-	return strings.TrimRight(b.String(), "\n")
 }
 
 type commandGroup struct {
@@ -220,7 +198,7 @@ type commandGroup struct {
 
 func (a *app) tree() []commandGroup {
 	return []commandGroup{
-		{"start", []*cobra.Command{a.initCmd(), a.serveCmd(), a.configCmd(), a.versionCmd()}},
+		{"start", []*cobra.Command{a.initCmd(), a.serveCmd(), a.configCmd(), a.versionCmd(), a.completionCmd()}},
 		{"things", []*cobra.Command{
 			a.staffCmd(), a.volunteerCmd(), a.householdCmd(), a.unitCmd(), a.shopCmd(), a.donorCmd(), a.itemCmd(), a.ruleCmd(), a.activityCmd(), a.budgetCmd(),
 			a.proxyCmd(), a.calendarCmd(), a.cardCmd(), a.freezeCmd(), a.unfreezeCmd(), a.mergeCmd(), a.leaveCmd(), a.certifyCmd(),
@@ -258,25 +236,6 @@ func (a *app) command(name, use string, args cobra.PositionalArgs, run func(*cob
 	return &cobra.Command{
 		Use: wrapped(use), Short: a.say.T("cli.short." + name), Args: checked(args), RunE: run, DisableFlagsInUseLine: true,
 	}
-}
-
-// wrapped breaks what a command is called with into lines, between its arguments; what stands in brackets stays together. The first
-// line leaves room for the names of the program and of a command above.
-func wrapped(use string) string {
-	const room = terminalWidth - len("  aixin attendance ")
-	lines, group := []string{""}, ""
-	for word := range strings.SplitSeq(use, " ") {
-		group += " " + word
-		if strings.Count(group, "[") > strings.Count(group, "]") {
-			continue
-		}
-		if last := lines[len(lines)-1]; last != "" && len(last)+len(group) > room {
-			lines = append(lines, "")
-		}
-		lines[len(lines)-1] += group
-		group = ""
-	}
-	return strings.TrimSpace(strings.Join(lines, "\n     "))
 }
 
 // parent is a command that only has commands below it.

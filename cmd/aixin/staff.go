@@ -43,8 +43,8 @@ type staffFlags struct {
 func (a *app) staffAddCmd() *cobra.Command {
 	var f staffFlags
 	cmd := a.writes(a.command("staff_add", "add [STAFF] --role ROLE[,ROLE] --name NAME", cobra.MaximumNArgs(1), func(cmd *cobra.Command, args []string) error {
-		if f.name == "" || len(f.roles) == 0 {
-			return &usageError{id: "required", data: catalog.Data{"Flags": "--role, --name"}}
+		if err := required(cmd, "role", "name"); err != nil {
+			return err
 		}
 		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error {
 			return w.addStaff(ctx, first(args), f)
@@ -169,7 +169,7 @@ func (a *app) staffSetCmd() *cobra.Command {
 	cmd := a.writes(a.command("staff_set", "set STAFF [--role ROLE[,ROLE]] [--new-pin]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
 		roles := cmd.Flags().Changed("role")
 		if !roles && !f.newPIN {
-			return &usageError{id: "required", data: catalog.Data{"Flags": "--role, --new-pin"}}
+			return &usageError{id: "one_of", data: catalog.Data{"Flags": "--role, --new-pin"}}
 		}
 		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error {
 			return w.setStaff(ctx, ledger.StaffID(args[0]), f, roles)

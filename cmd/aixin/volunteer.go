@@ -50,8 +50,8 @@ type volunteerFlags struct {
 func (a *app) volunteerAddCmd() *cobra.Command {
 	var f volunteerFlags
 	cmd := a.writes(a.command("volunteer_add", "add --name NAME --phone PHONE --unit UNIT", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
-		if f.person.Name == "" || f.unit == "" {
-			return &usageError{id: "required", data: catalog.Data{"Flags": "--name, --unit"}}
+		if err := required(cmd, "name", "unit"); err != nil {
+			return err
 		}
 		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error { return w.addVolunteer(ctx, f) })
 	}))
@@ -139,7 +139,7 @@ func (a *app) volunteerSetCmd() *cobra.Command {
 	var f volunteerFlags
 	cmd := a.writes(a.command("volunteer_set", "set VOLUNTEER [--status STATUS --reason REASON] [--new-pin] [--new-card]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
 		if f.status == "" && !f.newPIN && !f.newCard {
-			return &usageError{id: "required", data: catalog.Data{"Flags": "--status, --new-pin, --new-card"}}
+			return &usageError{id: "one_of", data: catalog.Data{"Flags": "--status, --new-pin, --new-card"}}
 		}
 		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error { return w.setVolunteer(ctx, args[0], f) })
 	}))
