@@ -350,16 +350,31 @@ type noticeLine struct {
 
 func (a *app) noticeShow() *cobra.Command {
 	var picture, words string
-	cmd := a.reads(a.command("notice_show", "show NOTICE [--text FILE] [--picture FILE]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
-		i, err := reference("NOTICE", args[0])
-		if err != nil {
-			return err
-		}
-		return a.read(cmd.Context(), func(ctx context.Context, r *reader) (result, error) { return r.notice(ctx, i, words, picture) })
+	cmd := a.reads(a.command("notice_show", "show NOTICE|UNIT/N [--text FILE] [--picture FILE]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		return a.read(cmd.Context(), func(ctx context.Context, r *reader) (result, error) {
+			i, err := r.noticeEntry(args[0])
+			if err != nil {
+				return result{}, err
+			}
+			return r.notice(ctx, i, words, picture)
+		})
 	}))
 	cmd.Flags().StringVar(&words, "text", "", a.say.T("cli.flag.notice_text"))
 	cmd.Flags().StringVar(&picture, "picture", "", a.say.T("cli.flag.picture"))
 	return cmd
+}
+
+// noticeEntry finds the entry of a notice by its number, or by what stands on the paper, such as C01/3.
+func (r *reader) noticeEntry(arg string) (ledger.Index, error) {
+	if unit, _, onPaper := strings.Cut(arg, "/"); !onPaper || !ledger.UnitID(unit).Valid() {
+		return reference("NOTICE", arg)
+	}
+	for n, err := range r.view.Notices() {
+		if err != nil || n.Paper() == arg {
+			return n.Index, err
+		}
+	}
+	return 0, &ledger.Rejection{Reason: ledger.NotFound, Subject: arg}
 }
 
 // printer makes texts as the reader sees the book.
@@ -396,11 +411,14 @@ func (r *reader) notice(ctx context.Context, i ledger.Index, words, picture stri
 			return result{}, err
 		}
 		lines = append(lines, l)
-		note := ""
+		note, reply := "", ""
 		if l.Late {
 			note = r.app.say.T("cli.notice.late")
 		}
-		t.add(l.Record, sheet.Points(l.Points), r.app.say.T("cli.record_state."+string(l.State)), or(l.Objection, l.Objection != 0), l.Reply.String(), note)
+		if l.State == ledger.Disputed { // else it was answered
+			reply = l.Reply.String()
+		}
+		t.add(l.Record, sheet.Points(l.Points), r.app.say.T("cli.record_state."+string(l.State)), or(l.Objection, l.Objection != 0), reply, note)
 	}
 	row := newNoticeRow(n, r.view.On())
 	return result{json: struct {

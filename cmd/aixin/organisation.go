@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -20,6 +21,7 @@ type unitRow struct {
 	Parent ledger.UnitID   `json:"parent,omitempty"`
 	Name   string          `json:"name"`
 	Rule   string          `json:"rule,omitempty"`
+	Moves  []stayRow       `json:"moves,omitempty"` // under which unit from which day on; absent where it never moved
 }
 
 type shopRow struct {
@@ -111,7 +113,30 @@ func (a *app) unitCmd() *cobra.Command {
 			return []any{string(r.Unit), catalog.Name(a.say, "unit_kind", r.Kind), r.Name, string(r.Parent), r.Rule}
 		},
 	}
-	return a.parent("unit", "unit", add, a.unitSetCmd(), a.unitJoinCmd(), a.unitMembersCmd(), listCmd(a, f), showCmd(a, f, "UNIT"))
+	return a.parent("unit", "unit", add, a.unitSetCmd(), a.unitJoinCmd(), a.unitMembersCmd(), a.reads(listCmd(a, f)), a.unitShowCmd(f))
+}
+
+// unitShowCmd prints a unit with where it stands from each day on.
+func (a *app) unitShowCmd(f family[ledger.Unit, unitRow]) *cobra.Command {
+	return a.reads(a.command("unit_show", "show UNIT [--as-of DATE]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		return a.read(cmd.Context(), func(ctx context.Context, r *reader) (result, error) {
+			u, err := f.one(r.view, args[0])
+			if err != nil {
+				return result{}, err
+			}
+			row, err := f.row(ctx, r, u)
+			t := a.table(f.columns...)
+			t.add(f.cells(row)...)
+			return result{json: row, table: t, text: func() string {
+				var said strings.Builder
+				said.WriteString(a.tablesText(t))
+				for _, m := range row.Moves {
+					said.WriteString(a.say.T("cli.unit.parent_from", catalog.Data{"Date": m.From.String(), "Parent": m.At}) + "\n")
+				}
+				return said.String()
+			}}, err
+		})
+	}))
 }
 
 func (a *app) shopCmd() *cobra.Command {

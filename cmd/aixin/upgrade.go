@@ -33,5 +33,14 @@ func (a *app) unitSetCmd() *cobra.Command {
 // newUnitRow shows a unit under its parent of the day.
 func newUnitRow(_ context.Context, r *reader, u ledger.Unit) (unitRow, error) {
 	org, err := r.view.Org()
-	return unitRow{u.Unit, u.Kind, org.ParentOn(u.Unit, r.view.On()), u.Name, u.Rule}, err
+	row := unitRow{Unit: u.Unit, Kind: u.Kind, Parent: org.ParentOn(u.Unit, r.view.On()), Name: u.Name, Rule: u.Rule}
+	for _, p := range org.Units {
+		if p.Unit != u.Unit {
+			continue
+		}
+		for _, m := range p.Moves {
+			row.Moves = append(row.Moves, stayRow{m.From, string(m.Parent)})
+		}
+	}
+	return row, err
 }
