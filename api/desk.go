@@ -122,7 +122,9 @@ func (d *desk) besides() (links []web.Option, err error) {
 		name, path string
 		waits      func(*desk) ([]ledger.Date, error)
 	}{
-		{"objections", noticesPath, (*desk).objectedOn}, {"publications", noticesPath, (*desk).publishBy}, {"counts", "/clerk/count", (*desk).countingSince},
+		{"objections", noticesPath, (*desk).objectedOn},
+		{"publications", noticesPath, (*desk).publishBy},
+		{"counts", "/clerk/count", (*desk).countingSince},
 		{"write_offs", writeOffPath, (*desk).writtenOffOn},
 	} {
 		if !slices.ContainsFunc(d.page.Menu, func(o web.Option) bool { return o.Value == p.path }) {

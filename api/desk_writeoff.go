@@ -58,12 +58,24 @@ func (d *desk) writeOffs() error {
 	return d.form("write_off")
 }
 
-// pastDate lists what the counter skips because its date is past; each row leads to the form with the row in it.
+// pastDate lists what the counter skips because its date is past and nobody declared yet; each row leads to the form with the row in it.
 func (d *desk) pastDate() (*web.Grid, error) {
 	t := d.newTable("past", "item", "shop", "#on_hand", "best_before")
+	all, err := d.papers()
+	if err != nil {
+		return nil, err
+	}
+	declared := map[ledger.AccountKey]ledger.Amount{}
+	for _, p := range all.open {
+		for _, l := range p.Lines {
+			if p.Reason == ledger.GoodsExpired {
+				declared[ledger.AccountKey{ID: ledger.StockOf(p.Shop), Commodity: l.Item}] += l.Pieces
+			}
+		}
+	}
 	on := d.view.On()
 	return t, d.onShelf(t, func(shop ledger.Shop, item ledger.Item, acct ledger.Account) {
-		var n ledger.Amount
+		n := -declared[ledger.AccountKey{ID: ledger.StockOf(shop.Shop), Commodity: item.Item}]
 		var first ledger.Date
 		for _, l := range acct.Lots {
 			if l.Lapsed(on) {
@@ -73,7 +85,7 @@ func (d *desk) pastDate() (*web.Grid, error) {
 				}
 			}
 		}
-		if n == 0 || d.beyond(t) {
+		if n <= 0 || d.beyond(t) {
 			return
 		}
 		row(t, string(item.Item)+" "+item.Name, withName(string(shop.Shop), shop.Name, nil), counts(n), day(first)).Link =

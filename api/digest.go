@@ -92,6 +92,8 @@ func (g *digest) add(e ledger.Entry, of ledger.VolunteerID) {
 		trace(g.whys, body.Volunteer, e.Index)
 	case *ledger.Expiry:
 		trace(g.whys, body.Volunteer, e.Index)
+	case *ledger.HoldEnd:
+		trace(g.whys, body.Volunteer, e.Index)
 	case *ledger.ObjectionRecord:
 		trace(g.objected, body.Volunteer, e.Index)
 		if of != body.Volunteer {

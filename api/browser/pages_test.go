@@ -79,6 +79,7 @@ var pages = []struct {
 	{name: "counter-voucher", path: "/clerk/voucher", as: clerk, wide: true},
 	{name: "counter-count", path: "/clerk/count", as: clerk, wide: true},
 	{name: "goods-in", path: "/clerk/goods", as: keeper, wide: true},
+	{name: "write-off", path: "/clerk/write-off", as: keeper, wide: true},
 	{name: "notices", path: "/notices"},
 	{name: "auditor", path: "/auditor", wide: true},
 	{name: "api", path: "/api", wide: true},

@@ -14,7 +14,7 @@ type Account struct {
 	Name      string // masked; empty where the registry does not know it
 	Standing  string // of an account that is not active: what that means
 	Available string
-	Sentence  string   // what is available, waits and expires next
+	Sentence  string // what is available, waits and expires next
 	Warnings  []Warning
 	Notes     []string // what else there is to know
 	Code      Code     // of the number, for the counter's scanner

@@ -191,6 +191,9 @@ func (t Teller) because(v ledger.View, e ledger.Entry, of []ledger.VolunteerID) 
 	case *ledger.Expiry:
 		row.Text = t.Say.T("own.why.expired")
 		return row, slices.Contains(of, body.Volunteer), nil
+	case *ledger.HoldEnd:
+		row.Text = t.Say.T("own.why.hold_ended", catalog.Data{"Hold": HoldNumber(body.Hold)})
+		return row, slices.Contains(of, body.Volunteer), nil
 	}
 	if !ok {
 		return row, false, nil
