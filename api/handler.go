@@ -186,7 +186,11 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error, page bo
 		return // nobody is there to be told
 	}
 	say := s.say(r)
-	p := problemOf(err, say, s.Clock())
+	tell := problemOf
+	if page {
+		tell = troubleOf
+	}
+	p := tell(err, say, s.Clock())
 	if p.Status >= http.StatusInternalServerError {
 		s.Log.LogAttrs(r.Context(), slog.LevelError, "request failed", slog.String("route", r.Pattern), slog.Any("error", err),
 			slog.String("request_id", requestID(r)))

@@ -170,8 +170,21 @@ func pageProblem(err error, say *catalog.Localizer, now time.Time) told {
 	if no, ok := errors.AsType[*ledger.Rejection](err); ok {
 		p.Hint = say.PageHint(no)
 	}
+	switch text := "web.problem." + p.Code; p.Code {
+	case "malformed":
+		p.Title = say.T(text + ".form") // whoever filled a form in wrote no request
+	case "method", "sign_in", "busy", "outcome_unknown": // nor do they know of methods, headers and keys
+		p.Detail, p.Hint = say.T(text+".page"), say.T(text+".page_hint")
+	}
+	return p
+}
+
+// troubleOf tells an error to somebody who gets no other page. They filled in no form: what does not read is the address.
+func troubleOf(err error, say *catalog.Localizer, now time.Time) told {
+	p := pageProblem(err, say, now)
 	if as[*ledger.Invalid](err) {
-		p.Title = say.T("web.problem.malformed.form") // whoever filled a form in wrote no request
+		address := pageProblem(ErrNoPath, say, now)
+		p.Title, p.Detail, p.Hint = address.Title, address.Detail, address.Hint
 	}
 	return p
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -176,6 +177,35 @@ func TestFirstVisit(t *testing.T) {
 	}
 }
 
+// misfits finds what does not fit: how much wider the page is than the screen, and words and numbers that end on another line than they begin. Codes
+// and hashes are no words.
+const misfits = `(() => {
+	const root = document.documentElement, cut = new Set(), texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+	for (let text; text = texts.nextNode();) {
+		if (text.parentElement.closest(".unseen, .code, pre, option, script") || !text.parentElement.getClientRects().length) continue;
+		for (const word of text.data.matchAll(/(?<![\w+\/=])([A-Za-z]{2,16}|\d[\d.-]{0,9})(?![\w+\/=])/g)) {
+			const range = document.createRange();
+			range.setStart(text, word.index);
+			range.setEnd(text, word.index + word[0].length);
+			if (new Set([...range.getClientRects()].filter(r => r.width).map(r => Math.round(r.top))).size > 1) cut.add(word[0]);
+		}
+	}
+	return {over: root.scrollWidth - root.clientWidth, cut: [...cut]};
+})()`
+
+// TestDoorsLeadOn goes through every door of the first page, in the order in which they stand there.
+func TestDoorsLeadOn(t *testing.T) {
+	t.Parallel()
+	b := open(t, serve(t))
+	for i, want := range []string{"志愿者登录", "柜台", "现场", "爱心快递", "办公桌", "公示栏", "查账"} {
+		b.goTo("/")
+		b.press(chromedp.Click(fmt.Sprintf(".doors li:nth-child(%d) a", i+1), chromedp.ByQuery))
+		if got := b.text("h1"); got != want {
+			t.Errorf("door %d: got %q, want %q", i+1, got, want)
+		}
+	}
+}
+
 // accessible holds the page as it is against WCAG 2.2 AA, and to the width of a small phone.
 func (b *tab) accessible(t *testing.T, axe string) {
 	t.Helper()
@@ -191,12 +221,18 @@ func (b *tab) accessible(t *testing.T, axe string) {
 			t.Logf("%s\n%s", n.HTML, n.FailureSummary)
 		}
 	}
-	for _, width := range []int64{320, 640} { // 200 % of 1280 pixels is a page of 640
+	for _, width := range []int64{180, 320, 640} { // at 200 % a phone of 360 pixels shows a page of 180, a desk's 1280 one of 640
 		b.do(emulation.SetDeviceMetricsOverride(width, phoneHeight, 1, false))
-		var over int64
-		b.apart("document.documentElement.scrollWidth - document.documentElement.clientWidth", &over)
-		if over > 0 {
-			t.Errorf("at %d pixels the page is %d too wide", width, over)
+		var got struct {
+			Over int64
+			Cut  []string
+		}
+		b.apart(misfits, &got)
+		if got.Over > 0 {
+			t.Errorf("at %d pixels the page is %d too wide", width, got.Over)
+		}
+		if width >= 320 && len(got.Cut) > 0 {
+			t.Errorf("at %d pixels words are cut in two: %q", width, got.Cut)
 		}
 	}
 	b.do(emulation.SetDeviceMetricsOverride(phoneWidth, phoneHeight, 1, false))
@@ -244,7 +280,7 @@ func TestShots(t *testing.T) {
 			width = 1024
 		}
 		var png []byte
-		b.do(emulation.SetDeviceMetricsOverride(width, phoneHeight, 1, false), chromedp.ActionFunc(func(ctx context.Context) (err error) {
+		b.do(emulation.SetScrollbarsHidden(true), emulation.SetDeviceMetricsOverride(width, phoneHeight, 1, false), chromedp.ActionFunc(func(ctx context.Context) (err error) {
 			png, err = page.CaptureScreenshot().WithCaptureBeyondViewport(true).WithFormat(page.CaptureScreenshotFormatPng).Do(ctx)
 			return err
 		}))
