@@ -119,7 +119,12 @@ func (d description) types(o operation) (list []web.DescribedType) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(named)) {
-		list = append(list, web.DescribedType{Name: name, Members: d.Components.Schemas[name].members()})
+		of := d.Components.Schemas[name]
+		members := of.members()
+		if len(members) == 0 { // a word or a number, which has a grammar of its own
+			members = []web.Member{of.member(name, false)}
+		}
+		list = append(list, web.DescribedType{Name: name, Members: members})
 	}
 	return list
 }

@@ -256,11 +256,10 @@ func (d *desk) findingsShown(found audit.Report) {
 			t := d.newTable("findings", "grade", "on", "about", "has", "ought", "entries")
 			d.findings(t, c, maxFindings)
 			t.Caption = string(c.Check.Number) + " " + catalog.Name(d.say, "audit_check", c.Check.Number)
-			s := web.WorkSection{Table: t}
 			if over := len(c.Findings) - len(t.Rows); over > 0 {
-				s.Text = append(s.Text, joined(string(c.Check.Number), d.t("more_findings", catalog.Data{"N": over})))
+				t.Caption = joined(t.Caption, d.t("more_findings", catalog.Data{"N": over}))
 			}
-			d.page.Sections = append(d.page.Sections, s)
+			d.page.Sections = append(d.page.Sections, web.WorkSection{Table: t})
 		}
 	}
 	if first == len(d.page.Sections) {

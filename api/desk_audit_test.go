@@ -61,7 +61,7 @@ func TestAuditorProvesAnEntry(t *testing.T) {
 	w.open("/audit?entry=3")
 	w.shows("no checkpoint covers it yet")
 	body(t, w.get("/audit?file=proof&entry=3"), http.StatusServiceUnavailable)
-	w.page = body(t, w.get("/audit?entry=999999"), http.StatusUnprocessableEntity)
+	w.page = said(body(t, w.get("/audit?entry=999999"), http.StatusUnprocessableEntity))
 	w.shows("does not exist")
 	w.open("/audit")
 	w.send("/audit", "prove", url.Values{"entry": {"x<y"}})
@@ -154,7 +154,7 @@ func TestAuditorTakesAway(t *testing.T) {
 			t.Errorf("got %q, want the code %s, by which files are joined", trial, code)
 		}
 	}
-	w.page = body(t, w.get("/audit?json=card&shop=S01&item=SKU-0001&from=yesterday"), http.StatusBadRequest)
+	w.page = said(body(t, w.get("/audit?json=card&shop=S01&item=SKU-0001&from=yesterday"), http.StatusBadRequest))
 }
 
 // The page of a card has the newest of its rows, as its file has them, of any period; it reads no others.
@@ -320,5 +320,5 @@ func TestDeskRules(t *testing.T) {
 	w.send("/desk/rules", "set_rule", url.Values{"text": {better}})
 	w.shows("Entered as No.", "volunteer-1yuan@2")
 	w.send("/desk/rules", "price", url.Values{"item": {"SKU-0001"}, "points": {"40"}, "from": {"2026-12-01"}, "do": {"preview"}})
-	w.shows("Of 1 people with points, 1 can have one now and 1 could then")
+	w.shows("Of all people with points (1), 1 can have one now and 1 could then")
 }

@@ -337,7 +337,7 @@ func (d *desk) closes() error {
 		}
 		d.page.Sections = append(d.page.Sections, web.WorkSection{
 			Heading: d.t("day_closed", catalog.Data{"Shop": d.shopNamed(shop), "Number": z.Number}), Table: d.dayTable(z.DayTotals),
-			Text: []string{d.dayText(z.DayTotals), joined(day(z.On), string(e.Actor), counts(z.From)+"–"+counts(z.Through)), d.t("z_hint")},
+			Text: []string{d.dayText(z.DayTotals), joined(day(z.On), string(e.Actor), d.t("z_entries", catalog.Data{"From": int64(z.From), "Through": int64(z.Through)})), d.t("z_hint")},
 		})
 	}
 	if now.Open {

@@ -65,7 +65,7 @@ func (w *worker) upload(path, name, field string, typed url.Values, file []byte)
 		w.open(rec.Header().Get("Location"))
 		return
 	}
-	w.page = rec.Body.String()
+	w.page = said(rec.Body.String())
 }
 
 // A file is brought in row by row with a result for each. What was refused stands in the box under its headings, and comes in once it is
@@ -78,7 +78,7 @@ func TestDeskTakesAFile(t *testing.T) {
 	for range 2 {
 		w.open("/desk/imports")
 		w.upload("/desk/imports", "file", "file", url.Values{"what": {"hours"}, "activity": {"A001"}, "sheet": {"0001"}}, file)
-		w.shows("1 rows are done, 1 are left", "check digit")
+		w.shows("Rows done: 1; left: 1", "check digit")
 	}
 	if left := textarea(w.page); !strings.Contains(left, "volunteer,start,hours") || !strings.Contains(left, "V0000019") || strings.Contains(left, "V0000018") {
 		t.Errorf("got %q, want the headings and the refused row", left)
@@ -96,7 +96,7 @@ func TestDeskTakesAFile(t *testing.T) {
 	}
 	corrected := strings.ReplaceAll(textarea(w.page), "V0000019", "V0000018")
 	w.upload("/desk/imports", "file", "file", url.Values{"what": {"hours"}, "activity": {"A001"}, "sheet": {"0001"}, "text": {corrected}}, nil)
-	w.shows("1 rows are done, 0 are left")
+	w.shows("Rows done: 1; left: 0")
 	if n := declared(); n != 2 {
 		t.Errorf("got %d records, want two", n)
 	}

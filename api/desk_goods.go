@@ -229,13 +229,21 @@ func (d *desk) short() (*web.Grid, error) {
 }
 
 func (d *desk) prices() (*web.Grid, error) {
-	t := d.newTable("prices", "item", "from", "#points", "label")
+	t := d.newTable("prices", "item", "from", "#points", "label", "in_force")
 	for item, err := range d.view.Items() {
 		if err != nil {
 			return nil, err
 		}
-		for _, p := range item.Prices {
-			row(t, string(item.Item)+" "+item.Name, day(p.From), points(p.Points), item.Label)
+		in := slices.IndexFunc(item.Prices, func(p ledger.Price) bool { return p.From > d.view.On() }) // the first of later days
+		if in < 0 {
+			in = len(item.Prices)
+		}
+		for i, p := range item.Prices {
+			inForce := ""
+			if i == in-1 {
+				inForce = "✓ " + d.t("yes")
+			}
+			row(t, string(item.Item)+" "+item.Name, day(p.From), points(p.Points), item.Label, inForce)
 		}
 	}
 	return t, nil

@@ -84,7 +84,7 @@ func (p workers) CheckPIN(ctx context.Context, id, given string) error {
 func (w *worker) open(target string) {
 	w.t.Helper()
 	resp := w.get(target)
-	w.page = body(w.t, resp, http.StatusOK)
+	w.page = said(body(w.t, resp, http.StatusOK))
 	checkPage(w.t, resp, w.page)
 }
 
@@ -122,7 +122,7 @@ func (w *worker) again(path string, form url.Values) {
 		w.open(resp.Header.Get("Location"))
 		return
 	}
-	w.page = body(w.t, resp, resp.StatusCode)
+	w.page = said(body(w.t, resp, resp.StatusCode))
 	checkPage(w.t, resp, w.page)
 }
 
@@ -255,7 +255,7 @@ func TestDeskFaults(t *testing.T) {
 		}
 	}
 	w.send("/desk/goods", "price", url.Values{"item": {"SKU-0001"}, "points": {"40"}, "from": {"2026-12-01"}, "do": {"preview"}})
-	w.shows("Of 1 people with points, 1 can have one now and 1 could then")
+	w.shows("Of all people with points (1), 1 can have one now and 1 could then")
 }
 
 // Every page of the menu opens for whoever has a role for it, in both languages, and every table of it can be taken away.
@@ -755,7 +755,7 @@ func TestFieldRollLimits(t *testing.T) {
 	sent := w.do(http.MethodPost, "/field", form)
 	body(t, sent, http.StatusSeeOther)
 	w.page = body(t, w.get(sent.Header.Get("Location")), http.StatusOK) // more than a page carries elsewhere
-	w.shows("3 lines are left", `value="`+listed[202]+`" checked`, `value="`+listed[499]+`"`)
+	w.shows("Lines left: 3", `value="`+listed[202]+`" checked`, `value="`+listed[499]+`"`)
 	if got := len(b.text) - before; got != 200 {
 		t.Errorf("got %d entries, want 200", got)
 	}

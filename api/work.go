@@ -632,7 +632,7 @@ func (d *desk) address(as, table string) string {
 
 // newTable is a table with its headings; a heading that begins with # is of numbers.
 func (d *desk) newTable(name string, heads ...string) *web.Grid {
-	t := &web.Grid{Caption: d.t("table." + name), Empty: d.t("nothing")}
+	t := &web.Grid{Caption: d.t("table." + name), Empty: d.say.Either("work.empty."+name, "work.nothing")}
 	for _, h := range heads {
 		t.Heads = append(t.Heads, d.t("field."+strings.TrimPrefix(h, "#")))
 		t.Numbers = append(t.Numbers, strings.HasPrefix(h, "#"))

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -358,4 +359,26 @@ func TestSoundAndCamera(t *testing.T) {
 			t.Error("a camera is offered where nothing reads codes")
 		}
 	}
+}
+
+// TestStaffWithoutScript exchanges at the counter and approves at the desk where no script runs: a sound, the camera and the button that prints are
+// all that is missing.
+func TestStaffWithoutScript(t *testing.T) {
+	t.Parallel()
+	at := serve(t)
+	card := printedCard.FindStringSubmatch(at.Printed)
+	s := atCounter(t, at)
+	s.do(emulation.SetScriptExecutionDisabled(true))
+	s.goTo("/clerk")
+	s.scan(card[1])
+	s.scan(demoItems[0])
+	s.act(chromedp.SetValue("#holder_pin", card[2], chromedp.ByQuery), chromedp.Focus("#scan", chromedp.ByQuery), typed(kb.Enter))
+	if number := s.text(".receipt .code"); !strings.HasPrefix(number, "R") {
+		t.Errorf("got %q at the counter, want a receipt", number)
+	}
+	d := desk{s.tab}
+	d.as(at, reviewer)
+	d.goTo("/desk")
+	d.approves("V0000133")
+	d.done()
 }

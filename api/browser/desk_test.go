@@ -31,7 +31,7 @@ func TestFileIsCorrectedInPlace(t *testing.T) {
 	d.as(s, person{leader.number, "/desk/imports", "#number"})
 	d.do(chromedp.SetUploadFiles("#file-file", []string{path}, chromedp.ByQuery))
 	d.send("file", "", "what", "hours", "activity", "A001", "sheet", "0042")
-	if got := d.text("main"); !strings.Contains(got, "1 rows are done, 1 are left") || !strings.Contains(got, "check digit") {
+	if got := d.text("main"); !strings.Contains(got, "Rows done: 1; left: 1") || !strings.Contains(got, "check digit") {
 		t.Fatalf("got\n%s\nwant a result for each row", got)
 	}
 	d.shoot("desk-import.en")
@@ -40,7 +40,7 @@ func TestFileIsCorrectedInPlace(t *testing.T) {
 		t.Fatalf("got %q left, want the row that did not come in", left)
 	}
 	d.send("file", "", "text", strings.Replace(left, wrong, right, 1))
-	if got := d.text("main"); !strings.Contains(got, "1 rows are done, 0 are left") {
+	if got := d.text("main"); !strings.Contains(got, "Rows done: 1; left: 0") {
 		t.Fatalf("got\n%s\nwant the corrected row in", got)
 	}
 	d.as(s, reviewer)

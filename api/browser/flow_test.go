@@ -22,7 +22,7 @@ func TestPricesAndRulesArePreviewed(t *testing.T) {
 	d.as(s, person{steward.number, "/desk/rules", "#number"})
 	tomorrow := demoDay.AddDays(1).String()
 	d.send("price", "preview", "item", "SKU-0001", "points", "9.5", "from", tomorrow)
-	if got := d.text("main"); !strings.Contains(got, "9.5 points from "+tomorrow) || len(d.rows("9.5")) != 0 {
+	if got := d.text("main"); !strings.Contains(got, "9.5 from "+tomorrow) || len(d.rows("9.5")) != 0 {
 		t.Fatalf("got\n%s\nwant what the price would change, and no price yet", got)
 	}
 	d.shoot("desk-price.en")
@@ -206,7 +206,7 @@ func TestBookletsComeOver(t *testing.T) {
 	d.as(s, person{steward.number, "/desk/imports", "#number"})
 	d.do(chromedp.SetUploadFiles("#file-file", []string{path}, chromedp.ByQuery))
 	d.send("file", "", "what", "balances")
-	if got := d.text("main"); !strings.Contains(got, "1 rows are done, 0 are left") {
+	if got := d.text("main"); !strings.Contains(got, "Rows done: 1; left: 0") {
 		t.Fatalf("got\n%s\nwant the row in", got)
 	}
 	d.goTo("/desk")

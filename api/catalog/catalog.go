@@ -141,6 +141,14 @@ func (l *Localizer) PageHint(r *ledger.Rejection) string {
 	return l.Hint(r)
 }
 
+// Either says the first sentence where there is one, and else the second.
+func (l *Localizer) Either(first, second string) string {
+	if s, ok := l.find(first); ok {
+		return s
+	}
+	return l.T(second)
+}
+
 // subjects are the lists in which the subject of a refusal stands, where it is no number of its own.
 var subjects = map[ledger.RejectReason]string{
 	ledger.NotPermitted:    "role",

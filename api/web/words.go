@@ -26,10 +26,10 @@ func Points(a ledger.Amount) string {
 	return strings.TrimSuffix(s, ".0")
 }
 
-// unbroken are days, and numbers with their unit, in either language: a line that ends within one is hard to read in large letters.
-var unbroken = regexp.MustCompile(`(\d+\p{Han})+|\d[\d.]* (\p{Han}{1,2}|[A-Za-z]+( \d{4})?)`)
+// unbroken are days, codes, and numbers with their unit, in either language: a line that ends within one is hard to read in large letters.
+var unbroken = regexp.MustCompile(`\b[A-Z0-9]{1,8}(-[A-Z0-9]{1,8}){1,2}\b|(\d+\p{Han})+|\d[\d.]* (\p{Han}{1,2}|[A-Za-z]+( \d{4})?)`)
 
-// whole writes a sentence of which no line ends within a day or a number and its unit.
+// whole writes a sentence of which no line ends within a day, a code, or a number and its unit.
 func whole(sentence string) template.HTML {
 	return template.HTML(unbroken.ReplaceAllString(html.EscapeString(sentence), `<span class="day">$0</span>`)) //nolint:gosec // it is escaped
 }

@@ -177,15 +177,14 @@ func (t *Grid) Body() template.HTML {
 func (r *GridRow) write(b *strings.Builder, t *Grid) {
 	b.WriteString("<tr>")
 	for i, cell := range r.Cells {
-		text := html.EscapeString(t.shown(i, cell))
 		switch {
 		case i == 0:
 			r.head(b, t, cell)
 		case t.Blank(i):
 		case t.Number(i):
-			b.WriteString(`<td class="n">` + text + "</td>")
+			b.WriteString(`<td class="n">` + html.EscapeString(t.shown(i, cell)) + "</td>")
 		default:
-			b.WriteString("<td" + class(t.shown(i, cell)) + ">" + text + "</td>")
+			b.WriteString("<td" + t.broken(t.shown(i, cell)) + "</td>")
 		}
 	}
 	b.WriteString("</tr>\n")
@@ -218,7 +217,7 @@ func (r *GridRow) head(b *strings.Builder, t *Grid, cell string) {
 	case r.Link != "":
 		b.WriteString(`<th scope="row"><a href="` + html.EscapeString(r.Link) + `">` + text + "</a>")
 	default:
-		b.WriteString(`<th scope="row"` + class(cell) + `>` + text)
+		b.WriteString(`<th scope="row"` + t.broken(cell))
 	}
 	if r.Wrong != "" {
 		b.WriteString(` <strong class="fault">✗ ` + html.EscapeString(r.Wrong) + "</strong>")
@@ -242,15 +241,21 @@ func (f Field) Choices() template.HTML {
 // longCell is from how many letters on a cell needs room for a line of its own, so that it is not broken word by word.
 const longCell = 18
 
-// class says how a cell is broken into lines.
-func class(cell string) string {
+// wholeRows is up to how many rows amounts and days are held together within their cells: in longer tables the marks would make a page too large.
+const wholeRows = 50
+
+// broken is what a cell says, behind a class that says how it is broken into lines.
+func (t *Grid) broken(cell string) string {
 	switch {
 	case dated(cell):
-		return ` class="day"`
+		return ` class="day">` + cell
 	case utf8.RuneCountInString(cell) >= longCell:
-		return ` class="long"`
+		if len(t.Rows) > wholeRows {
+			return ` class="long">` + html.EscapeString(cell)
+		}
+		return ` class="long">` + string(whole(cell))
 	}
-	return ""
+	return ">" + html.EscapeString(cell)
 }
 
 // Number reports whether a column holds numbers.
