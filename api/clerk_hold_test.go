@@ -114,6 +114,11 @@ func TestCounterChecks(t *testing.T) {
 	if !ok || sold.Proxy != li || !slices.Equal(sold.Checked, []ledger.Check{ledger.CheckedDocument, ledger.CheckedPhone}) {
 		t.Errorf("got %+v, want both checks of %s", sold, li)
 	}
+	own := newVisitor(t, newServer(t, config(b)), "en")
+	own.signIn(card, pin)
+	if got := body(t, own.get("/volunteer/statement"), http.StatusOK); !strings.Contains(got, "checked: ID document, call to the volunteer") {
+		t.Errorf("the statement does not say what was checked:\n%s", got)
+	}
 	c.scan(string(li))
 	c.press("proxy")
 	c.scan(card)

@@ -39,7 +39,8 @@ type (
 		Reversed   int64             `json:"reversed"`
 		Volunteers int64             `json:"volunteers"`
 		Minutes    ledger.Amount     `json:"minutes"`
-		Quantity   int64             `json:"quantity,omitempty"` // of acts of one code
+		Quantity   int64             `json:"quantity,omitempty"`   // of acts of one code
+		CountedIn  string            `json:"counted_in,omitempty"` // what the quantity counts; a code that counts two things has two rows
 		Points     Points            `json:"points"`
 		Captured   Captured          `json:"captured_minutes"`
 	}
@@ -178,6 +179,15 @@ type (
 		Minutes   ledger.Amount      `json:"minutes"`
 		Level     int64              `json:"level"`
 		Lacks     ledger.Amount      `json:"minutes_to_next"` // 0 at the highest level
+
+		Since ledger.Date `json:"since,omitempty"` // the first day of service that counts; absent where all of it does
+		Wants []StarWant  `json:"wants,omitempty"` // what else the next level takes
+	}
+
+	// StarWant is what somebody lacks for the next level beside minutes: so many services, years, or fewer complaints.
+	StarWant struct {
+		What  ledger.StarNeed `json:"what"`
+		Count ledger.Amount   `json:"count"`
 	}
 )
 
@@ -199,15 +209,12 @@ func NewActivityReport(r report.ActivityReport) ActivityReport {
 }
 
 func newActivityRow(r report.ActivityRow) ActivityRow {
-	out := ActivityRow{
+	return ActivityRow{
 		Unit: r.Unit, Activity: r.Activity, Code: r.Code, Name: r.Name,
 		Declared: r.Declared, Pending: r.Waiting, Credited: r.Credited, Returned: r.SentBack, Reversed: r.Reversed,
-		Volunteers: r.Volunteers, Minutes: r.Minutes, Points: Points(r.Points), Captured: Captured{r.Scan, r.Roster, r.Backfill},
+		Volunteers: r.Volunteers, Minutes: r.Minutes, Quantity: r.Quantity, CountedIn: r.Counted, Points: Points(r.Points),
+		Captured: Captured{r.Scan, r.Roster, r.Backfill},
 	}
-	if r.Code != "" {
-		out.Quantity = r.Quantity // bags and meetings have no sum
-	}
-	return out
 }
 
 // NewStockReport writes a report of shelves.
@@ -297,7 +304,11 @@ func NewStarReport(r report.StarReport, name func(ledger.VolunteerID) string) St
 		out.Levels = append(out.Levels, StarLevel{l.Level, l.Minutes, l.Volunteers})
 	}
 	for _, row := range r.Rows {
-		out.Rows = append(out.Rows, StarRow{row.Volunteer, name(row.Volunteer), row.Unit, row.Minutes, row.Level, row.Lacks})
+		one := StarRow{row.Volunteer, name(row.Volunteer), row.Unit, row.Minutes, row.Level, row.Lacks, row.Since, nil}
+		for _, w := range row.Wants {
+			one.Wants = append(one.Wants, StarWant{w.What, w.N})
+		}
+		out.Rows = append(out.Rows, one)
 	}
 	return out
 }

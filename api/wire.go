@@ -108,6 +108,9 @@ type (
 		Refers     ledger.Index  `json:"refers_to,omitempty"`   // the entry that it approves, returns from or reverses
 		ReversedBy ledger.Index  `json:"reversed_by,omitempty"` // the entry that undid it
 		Reason     ledger.Reason `json:"reason,omitempty"`
+
+		Proxy   ledger.VolunteerID `json:"proxy,omitempty"`   // who came in the volunteer's place
+		Checked []ledger.Check     `json:"checked,omitempty"` // what the clerk checked of them
 	}
 
 	// Item is a line of a basket.
@@ -348,6 +351,9 @@ func newStatementLine(l ledger.StatementLine, c ledger.Commodity) StatementLine 
 	out := StatementLine{
 		Index: e.Index, At: Time(e.At), On: e.On, Kind: e.Kind, Rule: e.Rule, Amount: Quantity{l.Amount, c}, Balance: Quantity{l.Balance, c},
 		ReversedBy: l.After.Reversed, Items: itemsOf(e),
+	}
+	if sold, ok := e.Sold(); ok {
+		out.Proxy, out.Checked = sold.Proxy, sold.Checked
 	}
 	switch body := e.Body.(type) {
 	case *ledger.Credit:

@@ -180,6 +180,9 @@ func (t *table) stars(v ledger.View, levels string) string {
 		if r.Lacks > 0 {
 			s += fmt.Sprintf("-%d", r.Lacks)
 		}
+		for _, w := range r.Wants {
+			s += fmt.Sprintf("-%d%s", w.N, w.What)
+		}
 		said = append(said, s)
 	}
 	return strings.Join(said, " ")

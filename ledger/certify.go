@@ -181,8 +181,16 @@ func (v View) Served(id VolunteerID, from, until Date) ([]Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out []Record
-	for _, number := range append([]VolunteerID{id}, who.Merged...) {
+	all, err := v.services(who)
+	return slices.DeleteFunc(all, func(rec Record) bool {
+		day := rec.Start.On()
+		return rec.State != Credited || day < from || day > until
+	}), err
+}
+
+// services lists the service of a person that was ever credited, in the order in which it was declared, each as it stands now.
+func (v View) services(who Volunteer) (out []Record, err error) {
+	for _, number := range append([]VolunteerID{who.Volunteer}, who.Merged...) {
 		for before := Index(-1); before != 0; {
 			page, err := v.pageOf(AccountKey{HoursOf(number), Minute}, max(before, 0), MaxCertified)
 			if err != nil {
@@ -198,7 +206,7 @@ func (v View) Served(id VolunteerID, from, until Date) ([]Record, error) {
 				if err != nil {
 					return nil, err
 				}
-				if day := rec.Start.On(); rec.State == Credited && from <= day && day <= until {
+				if rec.Kind == HoursDeclared {
 					out = append(out, rec)
 				}
 			}

@@ -55,6 +55,8 @@ type Rule struct {
 	Delivery  DeliveryRule // B36
 
 	Classes []ClassExpiry // B22: how points that are not earned lapse; a class without an entry never does
+
+	StarYears int64 // B40: the calendar years whose service counts for a star, this one the last; 0 for all
 }
 
 // HourRate is what an hour of a kind of service is worth.
@@ -203,6 +205,7 @@ func (r *Rule) sections(c *codec) {
 	c.section(2, "count", r.Count == CountRule{}, r.Count.fields)
 	c.since(2, func(c *codec) { classExpiries(c, &r.Classes) })
 	c.section(2, "delivery", len(r.Delivery.Needs) == 0, r.Delivery.fields)
+	c.since(2, func(c *codec) { number(c, "star_years", &r.StarYears) })
 }
 
 // Faults lists what is malformed in the rule, which no book would take; field names are those of the TOML file.
@@ -258,7 +261,7 @@ func (r *Rule) checkSections(f *faults) {
 	r.Transfers.check(f, r)
 	checkPairing(f, r.Pairing)
 	r.Account.check(f)
-	checkStars(f, r.Stars)
+	r.checkStars(f)
 	r.Count.check(f)
 	r.Delivery.check(f)
 	r.checkClasses(f)

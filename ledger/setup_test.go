@@ -98,8 +98,9 @@ func (t *table) rule(w []string) ledger.Rule {
 			holder, head, _ := strings.Cut(v, ":")
 			r.Account = ledger.AccountRule{Holder: holder, Head: head == "head"}
 		case "star":
-			level, hours, _ := strings.Cut(v, ":")
-			r.Stars = append(r.Stars, ledger.Star{Level: t.int(level), Minutes: 60 * ledger.Amount(t.int(hours))})
+			r.Stars = append(r.Stars, t.star(v))
+		case "star-years":
+			r.StarYears = t.int(v)
 		case "count":
 			per, tolerance, _ := strings.Cut(v, ":")
 			r.Count = ledger.CountRule{Per: ledger.Period(per), Tolerance: ledger.Amount(t.int(tolerance))}
@@ -120,6 +121,13 @@ func (t *table) rule(w []string) ledger.Rule {
 		}
 	}
 	return r
+}
+
+// star reads a level: 2:300, and what it takes beside hours, in times, years and no complaint: 2:300:10:2:clean.
+func (t *table) star(v string) ledger.Star {
+	t.Helper()
+	f := append(strings.Split(v, ":"), "0", "0", "")
+	return ledger.Star{Level: t.int(f[0]), Minutes: 60 * ledger.Amount(t.int(f[1])), Times: t.int(f[2]), Years: t.int(f[3]), Clean: f[4] == "clean"}
 }
 
 func setupForgeries() []forgery {

@@ -59,6 +59,7 @@ type ruleFile struct {
 	ExpiresOn   *toml.LocalDate `toml:"expires_on,omitempty"`
 	ReturnGrace int64           `toml:"return_grace,omitempty"`
 	Transfer    bool            `toml:"transfer,omitempty"`
+	StarYears   int64           `toml:"star_years,omitempty"`
 
 	Rates []rateFile `toml:"rates,omitempty"`
 	Acts  []actFile  `toml:"acts,omitempty"`
@@ -137,7 +138,7 @@ func (f *ruleFile) rule() (ledger.Rule, error) {
 	rule.Leave, rule.Approval = f.Leave.rule(), f.Approval.read()
 	rule.Donation, rule.Pairing = f.Donation.rule(), readPairing(f.Pairing)
 	rule.Account, rule.Stars, rule.Count = f.Account.rule(), readStars(f.Stars), f.Count.rule()
-	rule.Classes, rule.Delivery = readClasses(f.Expiry), f.Delivery.rule()
+	rule.Classes, rule.Delivery, rule.StarYears = readClasses(f.Expiry), f.Delivery.rule(), f.StarYears
 	var err error
 	if rule.Worth, err = f.Worth.read(); err != nil {
 		return ledger.Rule{}, err
@@ -199,7 +200,7 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 	f.Leave, f.Carry = newLeaveFile(rule.Leave), writeCarry(rule.Carry)
 	f.Donation, f.Pairing = newDonationFile(rule.Donation), writePairing(rule.Pairing)
 	f.Account, f.Stars, f.Count = newAccountFile(rule.Account), writeStars(rule.Stars), newCountFile(rule.Count)
-	f.Expiry, f.Delivery = writeClasses(rule.Classes), newDeliveryFile(rule.Delivery)
+	f.Expiry, f.Delivery, f.StarYears = writeClasses(rule.Classes), newDeliveryFile(rule.Delivery), rule.StarYears
 	for _, by := range rule.Earns {
 		f.Earns = append(f.Earns, string(by))
 	}

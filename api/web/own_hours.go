@@ -24,20 +24,31 @@ func (t Teller) Hours(v ledger.View, id ledger.VolunteerID) (OwnSection, error) 
 	if err != nil {
 		return OwnSection{}, err
 	}
-	level := int64(0)
-	for _, star := range table {
-		if minutes >= star.Minutes {
-			level = star.Level
-			continue
-		}
-		out.Text = append(out.Text, t.Say.T("own.hours.next", catalog.Data{"Count": star.Level, "Time": t.Time(star.Minutes - minutes)}))
-		break
+	merit, err := v.Merit(who, table)
+	if err != nil {
+		return OwnSection{}, err
 	}
-	if level > 0 {
-		out.Text = append([]string{t.Say.T("own.hours.stars", catalog.Data{"Count": level})}, out.Text...)
+	if has, _, _ := table.Reached(merit); has.Level > 0 {
+		out.Text = append(out.Text, t.Say.T("own.hours.stars", catalog.Data{"Count": has.Level}))
 	}
-	out.Text = append(out.Text, t.Say.T("web.account.hours_about"))
+	if merit.Since != 0 {
+		out.Text = append(out.Text, t.Say.T("own.hours.since", catalog.Data{"Date": t.date(merit.Since), "Time": t.Time(merit.Minutes)}))
+	}
+	out.Text = append(append(out.Text, t.nextStar(table, merit)...), t.Say.T("web.account.hours_about"))
 	return out, nil
+}
+
+// nextStar says what somebody lacks for the next star.
+func (t Teller) nextStar(table ledger.StarTable, merit ledger.Merit) (said []string) {
+	_, next, _ := table.Reached(merit)
+	for _, lack := range next.Lacks(merit) {
+		id, data := "own.hours.next", catalog.Data{"Count": next.Level, "Time": t.Time(lack.N)}
+		if lack.What != ledger.StarMinutes {
+			id, data = "own.hours.lacks_"+string(lack.What), catalog.Data{"Count": int64(lack.N), "Level": next.Level}
+		}
+		said = append(said, t.Say.T(id, data))
+	}
+	return said
 }
 
 // Stated is a statement of hours as it is printed, added up again today.

@@ -157,7 +157,7 @@ func (t Teller) exchange(v ledger.View, x *ledger.Exchange, c ledger.Commodity) 
 		return "", 0, err
 	}
 	items, err := t.basket(v, x.Lines)
-	said := catalog.Data{"Shop": either(shop.Name, string(x.Shop)), "Items": items, "Proxy": string(x.Proxy)}
+	said := catalog.Data{"Shop": either(shop.Name, string(x.Shop)), "Items": items, "Proxy": string(x.Proxy), "Checks": catalog.Names(t.Say, "check", x.Checked)}
 	id := "web.statement.redeemed"
 	if x.Proxy != "" {
 		id = "web.statement.fetched"

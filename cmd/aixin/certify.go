@@ -23,7 +23,7 @@ type statedRow struct {
 	Minutes   ledger.Amount      `json:"minutes"`
 	Standing  ledger.Amount      `json:"standing"` // minutes of it that were not taken back since
 	Reversed  []ledger.Index     `json:"reversed,omitempty"`
-	Level     int64              `json:"level"` // of all the hours of the person today
+	Level     int64              `json:"level"` // of the person today
 	Entry     ledger.Index       `json:"entry"`
 	Receipt   *api.Receipt       `json:"receipt,omitempty"`
 }
@@ -105,16 +105,17 @@ func newStatedRow(v ledger.View, number int64) (statedRow, error) {
 	if err != nil {
 		return statedRow{}, err
 	}
-	all, err := v.Minutes(who)
 	row := statedRow{
 		Number: number, Volunteer: who.Volunteer, From: r.Stated.From, Until: r.Stated.Until, Records: len(r.Stated.Records),
 		Minutes: r.Stated.Minutes, Standing: r.Minutes, Reversed: r.Reversed, Entry: r.Entry.Index,
 	}
+	stars, err := v.StarsOf(who.Unit)
 	if err != nil {
 		return row, err
 	}
-	stars, err := v.StarsOf(who.Unit)
-	row.Level = ledger.Reached(stars, all)
+	merit, err := v.Merit(who, stars)
+	has, _, _ := stars.Reached(merit)
+	row.Level = has.Level
 	return row, err
 }
 

@@ -272,6 +272,9 @@ func (a *app) note(l api.StatementLine) string {
 	if l.Gift != 0 {
 		parts = append(parts, a.say.T("cli.statement.gift", catalog.Data{"Points": l.Gift.String()}))
 	}
+	if l.Proxy != "" {
+		parts = append(parts, a.say.T("cli.statement.fetched", catalog.Data{"Proxy": string(l.Proxy), "Checks": catalog.Names(a.say, "check", l.Checked)}))
+	}
 	if l.Reason != "" {
 		parts = append(parts, catalog.Name(a.say, "reason", l.Reason))
 	}
@@ -357,6 +360,11 @@ func (a *app) explanationText(e ledger.Entry, x explanation) string {
 	}
 	if e.Rule != "" {
 		b.WriteString(a.ruleSentence(e, x.rule) + "\n")
+	}
+	if sold, ok := e.Sold(); ok && sold.Proxy != "" {
+		line("fetched", catalog.Data{
+			"Proxy": string(sold.Proxy), "Volunteer": string(sold.Volunteer), "Checks": catalog.Names(a.say, "check", sold.Checked),
+		})
 	}
 	for _, t := range x.Arithmetic {
 		of := strings.TrimSpace(t.Of + " " + t.CountedIn)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -142,18 +143,18 @@ func (a *app) activityReport() *cobra.Command {
 
 func (a *app) activityTable(x report.ActivityReport) *table {
 	t := a.table("unit", "activity", "code", "title", "records", "credited", "waiting", "sent_back", "undone",
-		"people", "minutes", "quantity", "points", "scan", "roster", "backfill")
+		"people", "minutes", "quantity", "counted_in", "points", "scan", "roster", "backfill")
 	row := func(r report.ActivityRow) []any {
 		return []any{
 			string(r.Unit), string(r.Activity), string(r.Code), r.Name, r.Declared, r.Credited, r.Waiting, r.SentBack, r.Reversed,
-			r.Volunteers, r.Minutes, or(r.Quantity, r.Code != "" && r.Activity == ""), sheet.Points(r.Points), r.Scan, r.Roster, r.Backfill,
+			r.Volunteers, r.Minutes, or(r.Quantity, r.Code != "" && r.Activity == ""), r.Counted, sheet.Points(r.Points), r.Scan, r.Roster, r.Backfill,
 		}
 	}
 	for _, r := range x.Rows {
 		t.add(row(r)...)
 	}
 	total := report.ActivityRow{Unit: ledger.UnitID(a.say.T("cli.report.total")), Tally: x.Total} // somebody may be in several rows
-	t.total(0, []int{5, 6, 7, 8, 9, 11, 13, 14, 15, 16}, row(total)...)
+	t.total(0, []int{5, 6, 7, 8, 9, 11, 14, 15, 16, 17}, row(total)...)
 	return t
 }
 
@@ -173,7 +174,7 @@ func (a *app) activityText(x report.ActivityReport) func() string {
 			continue
 		}
 		acts.add(string(r.Unit)+" "+string(r.Code), r.Declared, r.Credited, r.Waiting, r.SentBack, r.Reversed,
-			r.Volunteers, r.Quantity, sheet.Points(r.Points))
+			r.Volunteers, ledger.FormatQuantity(r.Quantity, r.Counted), sheet.Points(r.Points))
 	}
 	for _, r := range x.Units {
 		row(units, string(r.Unit)+" "+r.Name, r.Tally)
@@ -386,9 +387,9 @@ func (a *app) starReport() *cobra.Command {
 			return result{}, err
 		}
 		wire := api.NewStarReport(x, func(v ledger.VolunteerID) string { return masked[string(v)].Name })
-		t := a.table("volunteer", "name", "unit", "minutes", "level", "minutes_to_next")
+		t := a.table("volunteer", "name", "unit", "minutes", "level", "minutes_to_next", "counts_from", "lacks")
 		for _, row := range wire.Rows {
-			t.add(string(row.Volunteer), row.Name, string(row.Unit), row.Minutes, row.Level, row.Lacks)
+			t.add(string(row.Volunteer), row.Name, string(row.Unit), row.Minutes, row.Level, row.Lacks, row.Since.String(), a.starWants(row))
 		}
 		return result{json: wire, lines: wire.Rows, table: t, text: a.starText(x, wire)}, nil
 	})
@@ -396,14 +397,32 @@ func (a *app) starReport() *cobra.Command {
 
 // starText counts every volunteer and lists those who served.
 func (a *app) starText(x report.StarReport, wire api.StarReport) func() string {
-	levels, rows := a.table("level", "hours_from", "people"), a.table("volunteer", "name", "unit", "hours", "level", "hours_to_next")
+	levels, columns := a.table("level", "hours_from", "people"), []string{"volunteer", "name", "unit", "hours", "level", "hours_to_next"}
+	more := slices.ContainsFunc(wire.Rows, func(r api.StarRow) bool { return r.Since != 0 || len(r.Wants) > 0 })
+	if more {
+		columns = append(columns, "counts_from", "lacks")
+	}
+	rows := a.table(columns...)
 	for _, l := range wire.Levels {
 		levels.add(l.Level, clock(l.Minutes), l.Volunteers)
 	}
 	for _, r := range wire.Rows {
 		if r.Minutes > 0 {
-			rows.add(string(r.Volunteer), r.Name, string(r.Unit), clock(r.Minutes), r.Level, or(clock(r.Lacks), r.Lacks > 0))
+			cells := []any{string(r.Volunteer), r.Name, string(r.Unit), clock(r.Minutes), r.Level, or(clock(r.Lacks), r.Lacks > 0)}
+			if more {
+				cells = append(cells, r.Since.String(), a.starWants(r))
+			}
+			rows.add(cells...)
 		}
 	}
 	return a.reportText("stars", x.Basis, section{table: levels}, section{a.say.T("cli.report.served"), rows})
+}
+
+// starWants says what somebody lacks for the next level beside hours, in a cell.
+func (a *app) starWants(r api.StarRow) string {
+	var said []string
+	for _, w := range r.Wants {
+		said = append(said, a.say.T("cli.report.star_"+string(w.What), catalog.Data{"Count": int64(w.Count)}))
+	}
+	return strings.Join(said, " ")
 }

@@ -33,7 +33,7 @@ type formCase struct {
 func formCases() []formCase {
 	return []formCase{
 		{args: "activity", sums: map[string]int{
-			"rows.declared": 5, "rows.credited": 6, "rows.pending": 7, "rows.returned": 8, "rows.reversed": 9, "rows.minutes": 11, "rows.points": 13,
+			"rows.declared": 5, "rows.credited": 6, "rows.pending": 7, "rows.returned": 8, "rows.reversed": 9, "rows.minutes": 11, "rows.points": 14,
 		}},
 		{args: "stock", sums: map[string]int{
 			"rows.received": 4, "rows.given": 5, "rows.returned": 6, "rows.short": 7, "rows.on_hand": 8, "rows.past_date": 9, "rows.value": 11,

@@ -494,6 +494,9 @@ func (n *Naive) differsInCommunities(m *Memory) string {
 		if d := n.differLots(m, "points "+string(v), ledger.PointsOf(v), ledger.Point); d != "" {
 			return d
 		}
+		if d := n.meritDiffers(m, v); d != "" {
+			return d
+		}
 		count, quantity, points := n.standing(n.today.AddDays(-400), n.today, func(_ *event, who ledger.VolunteerID, _ ledger.Code) bool { return who == v })
 		got, err := m.View(n.today).Tallied(string(v), "", n.today.AddDays(-400), n.today)
 		if want := (ledger.TallyDay{Count: count, Quantity: quantity, Points: points}); err != nil || got != want {

@@ -24,7 +24,8 @@ func correctFamily() family {
 			return ok && a.Entry <= 0
 		},
 		draws: []draw{{5, func(g *Generator) (ledger.Action, ledger.StaffID) {
-			return &ledger.Reverse{Entry: g.recent(g.others), Reason: ledger.ClerkError}, steward
+			i := g.recent(g.others)
+			return &ledger.Reverse{Entry: i, Reason: []ledger.Reason{ledger.ClerkError, ledger.Complaint}[i&1]}, steward
 		}}},
 	}
 }

@@ -28,12 +28,13 @@ type ActivityReport struct {
 	Total  Tally
 }
 
-// ActivityRow is the tally of an activity, of a code of acts in a unit, or of a unit.
+// ActivityRow is the tally of an activity, of a code of acts in a unit that are counted in one thing, or of a unit.
 type ActivityRow struct {
 	Unit     ledger.UnitID
 	Activity ledger.ActivityID // none for acts
 	Code     ledger.Code
 	Name     string // of the activity or unit; none for acts
+	Counted  string // in what a quantity of acts is counted, where the rule of the record said so; none of a unit
 	Tally
 }
 
@@ -46,7 +47,7 @@ type Tally struct {
 	Reversed   int64
 	Volunteers int64 // with a record that was credited and stands
 	Minutes    ledger.Amount
-	Quantity   int64 // of acts; each code has a measure of its own, so only a row of a code has a sum that says something
+	Quantity   int64 // of acts in a row of their code: bags and meetings have no sum
 	Points     ledger.Amount
 	Scan       ledger.Amount // of Minutes: how they were captured
 	Roster     ledger.Amount
@@ -95,7 +96,9 @@ func (c *counting) add(r ledger.Record) {
 		c.people[r.Volunteer] = true
 		c.Volunteers = int64(len(c.people))
 		c.Minutes += r.Minutes
-		c.Quantity += r.Quantity
+		if c.Code != "" {
+			c.Quantity += r.Quantity
+		}
 		c.Points += r.Points
 		switch r.Capture {
 		case ledger.Scan:
@@ -131,7 +134,8 @@ func (c counter) rows() []ActivityRow {
 			}
 			return 0
 		}
-		return cmp.Or(acts(a)-acts(b), cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Activity, b.Activity), cmp.Compare(a.Code, b.Code))
+		return cmp.Or(acts(a)-acts(b), cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Activity, b.Activity),
+			cmp.Compare(a.Code, b.Code), cmp.Compare(a.Counted, b.Counted))
 	})
 	return rows
 }
@@ -151,7 +155,7 @@ func Activity(v ledger.View, s Scope, p Period) (ActivityReport, error) {
 		if err != nil {
 			return out, fmt.Errorf("activity report: %w", err)
 		}
-		row, day := ActivityRow{Unit: r.Unit, Code: r.Code}, r.On
+		row, day := ActivityRow{Unit: r.Unit, Code: r.Code, Counted: r.CountedIn}, r.On
 		if r.Kind == ledger.HoursDeclared {
 			a := activities[r.Activity]
 			row, day = ActivityRow{Unit: r.Unit, Activity: r.Activity, Code: a.Code, Name: a.Name}, r.Start.On()

@@ -176,19 +176,19 @@ func TestActivity(t *testing.T) {
 	patrol := report.Tally{Declared: 3, Credited: 2, Reversed: 1, Volunteers: 2, Minutes: 180, Points: 300, Scan: 120, Roster: 60}
 	typed := report.Tally{Declared: 1, Credited: 1, Volunteers: 1, Minutes: 60, Backfill: 60}
 	bags := report.Tally{Declared: 1, Credited: 1, Volunteers: 1, Quantity: 60, Points: 120}
-	town := report.Tally{Declared: 5, Credited: 4, Reversed: 1, Volunteers: 2, Minutes: 240, Quantity: 60, Points: 420, Scan: 120, Roster: 60, Backfill: 60}
+	town := report.Tally{Declared: 5, Credited: 4, Reversed: 1, Volunteers: 2, Minutes: 240, Points: 420, Scan: 120, Roster: 60, Backfill: 60}
 	whole := town
 	whole.Declared, whole.Waiting, whole.SentBack = 7, 1, 1
 	differs(t, got.Rows, []report.ActivityRow{
-		{"C01", "A001", "VH01", "of C01", patrol},
-		{"C0101", "A002", "VH01", "of C0101", typed},
-		{"C02", "A003", "VH01", "of C02", report.Tally{Declared: 1, Waiting: 1}},
-		{"C0101", "", "RC01", "", bags},
-		{"C02", "", "RC01", "", report.Tally{Declared: 1, SentBack: 1}},
+		{"C01", "A001", "VH01", "of C01", "", patrol},
+		{"C0101", "A002", "VH01", "of C0101", "", typed},
+		{"C02", "A003", "VH01", "of C02", "", report.Tally{Declared: 1, Waiting: 1}},
+		{"C0101", "", "RC01", "", "", bags},
+		{"C02", "", "RC01", "", "", report.Tally{Declared: 1, SentBack: 1}},
 	})
-	below := report.Tally{Declared: 2, Credited: 2, Volunteers: 1, Minutes: 60, Quantity: 60, Points: 120, Backfill: 60}
+	below := report.Tally{Declared: 2, Credited: 2, Volunteers: 1, Minutes: 60, Points: 120, Backfill: 60}
 	differs(t, got.Units, []report.ActivityRow{
-		{"C01", "", "", "one", town}, {"C0101", "", "", "one one", below}, {"C02", "", "", "two", report.Tally{Declared: 2, Waiting: 1, SentBack: 1}},
+		{"C01", "", "", "one", "", town}, {"C0101", "", "", "one one", "", below}, {"C02", "", "", "two", "", report.Tally{Declared: 2, Waiting: 1, SentBack: 1}},
 	})
 	differs(t, got.Total, whole)
 	if scan, roster, backfill := got.Total.Shares(); scan != 50 || roster != 25 || backfill != 25 {
@@ -200,7 +200,7 @@ func TestActivity(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	differs(t, got.Rows, []report.ActivityRow{{"C0101", "A002", "VH01", "of C0101", typed}})
+	differs(t, got.Rows, []report.ActivityRow{{"C0101", "A002", "VH01", "of C0101", "", typed}})
 	differs(t, got.Total, typed)
 }
 
@@ -351,7 +351,8 @@ func TestStars(t *testing.T) {
 		t.Fatal(err)
 	}
 	differs(t, got.Rows, []report.StarRow{
-		{v1, "C01", 120, 1, 80}, {v2, "C0101", 120, 1, 80}, {v3, "C02", 0, 0, 120},
+		{Volunteer: v1, Unit: "C01", Minutes: 120, Level: 1, Lacks: 80}, {Volunteer: v2, Unit: "C0101", Minutes: 120, Level: 1, Lacks: 80},
+		{Volunteer: v3, Unit: "C02", Lacks: 120},
 	})
 	differs(t, got.Levels, []report.LevelCount{{Volunteers: 1}, {Star: table[0], Volunteers: 2}, {Star: table[1]}})
 }

@@ -22,6 +22,9 @@ type StarRow struct {
 	Minutes   ledger.Amount
 	Level     int64
 	Lacks     ledger.Amount // minutes to the next level; zero at the highest
+
+	Since ledger.Date       // the first day of service that counts; none where all of it does
+	Wants []ledger.StarLack // what else the next level takes
 }
 
 // LevelCount says how many have reached a level and no higher one.
@@ -36,7 +39,7 @@ type LevelCount struct {
 // those of the one that goes on.
 func Stars(v ledger.View, s Scope, table []ledger.Star) (StarReport, error) {
 	out := StarReport{Basis: basis(v, s), Levels: []LevelCount{{}}}
-	tables := starTables{v, table, map[ledger.UnitID][]ledger.Star{}}
+	tables := starTables{v, table, map[ledger.UnitID]ledger.StarTable{}}
 	if _, err := tables.of(s.Unit, &out); err != nil {
 		return out, fmt.Errorf("star report: %w", err)
 	}
@@ -47,21 +50,22 @@ func Stars(v ledger.View, s Scope, table []ledger.Star) (StarReport, error) {
 		if who.Into != "" || !slices.ContainsFunc(who.UnitsOn(v.On()), s.Has) {
 			continue
 		}
-		minutes, err := v.Minutes(who)
-		if err != nil {
-			return out, fmt.Errorf("star report: %w", err)
-		}
 		table, err := tables.of(who.Unit, &out)
 		if err != nil {
 			return out, fmt.Errorf("star report: %w", err)
 		}
-		row := StarRow{Volunteer: who.Volunteer, Unit: who.Unit, Minutes: minutes, Level: ledger.Reached(table, minutes)}
-		reached := ledger.Star{}
-		for _, star := range table {
-			if star.Level <= row.Level {
-				reached = star
-			} else if row.Lacks == 0 {
-				row.Lacks = star.Minutes - minutes
+		merit, err := v.Merit(who, table)
+		if err != nil {
+			return out, fmt.Errorf("star report: %w", err)
+		}
+		reached, next, more := table.Reached(merit)
+		row := StarRow{Volunteer: who.Volunteer, Unit: who.Unit, Minutes: merit.Minutes, Level: reached.Level, Since: merit.Since}
+		if more {
+			row.Lacks = max(0, next.Minutes-merit.Minutes)
+			for _, lack := range next.Lacks(merit) {
+				if lack.What != ledger.StarMinutes {
+					row.Wants = append(row.Wants, lack)
+				}
 			}
 		}
 		out.Levels[slices.IndexFunc(out.Levels, func(l LevelCount) bool { return l.Star == reached })].Volunteers++
@@ -80,22 +84,22 @@ func Stars(v ledger.View, s Scope, table []ledger.Star) (StarReport, error) {
 type starTables struct {
 	view  ledger.View
 	given []ledger.Star // for every unit; none where each has that of its rule
-	known map[ledger.UnitID][]ledger.Star
+	known map[ledger.UnitID]ledger.StarTable
 }
 
 // of returns the table of a unit, and sees that its levels stand in the report.
-func (t *starTables) of(u ledger.UnitID, out *StarReport) ([]ledger.Star, error) {
+func (t *starTables) of(u ledger.UnitID, out *StarReport) (ledger.StarTable, error) {
 	if table, ok := t.known[u]; ok {
 		return table, nil
 	}
-	table := t.given
-	if table == nil {
+	table := ledger.StarTable{Levels: t.given}
+	if t.given == nil {
 		var err error
 		if table, err = t.view.StarsOf(u); err != nil {
-			return nil, err
+			return table, err
 		}
 	}
-	for _, star := range table {
+	for _, star := range table.Levels {
 		if !slices.ContainsFunc(out.Levels, func(l LevelCount) bool { return l.Star == star }) {
 			out.Levels = append(out.Levels, LevelCount{Star: star})
 		}

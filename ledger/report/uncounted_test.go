@@ -22,7 +22,7 @@ func TestRulesOfUnits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	differs(t, got.Rows, []report.StarRow{{v1, "C01", 120, 0, 5880}, {v2, "C0101", 120, 2, 0}})
+	differs(t, got.Rows, []report.StarRow{{Volunteer: v1, Unit: "C01", Minutes: 120, Lacks: 5880}, {Volunteer: v2, Unit: "C0101", Minutes: 120, Level: 2}})
 	usual := ledger.DefaultStars()
 	differs(t, got.Levels, []report.LevelCount{
 		{Volunteers: 1}, {Star: own[0]}, {Star: usual[0]}, {Star: own[1], Volunteers: 1}, {Star: usual[1]}, {Star: usual[2]}, {Star: usual[3]}, {Star: usual[4]},
