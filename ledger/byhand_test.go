@@ -56,6 +56,10 @@ func (t *table) report(words []string) string {
 	t.Helper()
 	v := t.book.View(ledger.DateOf(t.at.In(t.book.Zone())))
 	switch words[0] {
+	case "honour":
+		return t.honour(v, ledger.VolunteerID(words[1]))
+	case "honours":
+		return t.honours(v, words)
 	case "stars":
 		return t.stars(v, words[1])
 	case "who":
@@ -186,4 +190,38 @@ func (t *table) stars(v ledger.View, levels string) string {
 		said = append(said, s)
 	}
 	return strings.Join(said, " ")
+}
+
+// honour writes what somebody gave for welfare, which honour that is, and what the next one lacks.
+func (t *table) honour(v ledger.View, id ledger.VolunteerID) string {
+	t.Helper()
+	who, err := v.Volunteer(id)
+	given, err2 := v.Donated(who)
+	tiers, err3 := v.Honours(who.Unit, v.On())
+	if err := errors.Join(err, err2, err3); err != nil {
+		t.Fatalf("%s: %v", t.where, err)
+	}
+	has, next := ledger.HonourOf(tiers, given)
+	said := strings.TrimSpace(fmt.Sprintf("given %s %s", ledger.FormatPoints(given), has.Name))
+	if next.Points > 0 {
+		said += fmt.Sprintf(", %s to %s", ledger.FormatPoints(next.Points-given), next.Name)
+	}
+	return said
+}
+
+// honours writes the honour list of a unit over a month: honours C01 2026-03.
+func (t *table) honours(v ledger.View, words []string) string {
+	t.Helper()
+	first, last, ok := ledger.PeriodOf(words[2])
+	scope, err := report.ScopeOf(v, ledger.UnitID(words[1]))
+	tiers, err2 := v.Honours(ledger.UnitID(words[1]), last)
+	rows, others, err3 := report.HonoursOver(scope, report.Period{From: first, To: last}, 0, tiers, t.entries())
+	if err := errors.Join(err, err2, err3); err != nil || !ok {
+		t.Fatalf("%s: %v", t.where, err)
+	}
+	var said []string
+	for _, r := range rows {
+		said = append(said, strings.TrimSpace(fmt.Sprintf("%s:%d:%s %s", r.Volunteer, r.Minutes, ledger.FormatPoints(r.Donated), r.Honour)))
+	}
+	return strings.Join(append(said, fmt.Sprintf("and %d", others)), ", ")
 }

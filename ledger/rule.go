@@ -56,7 +56,8 @@ type Rule struct {
 
 	Classes []ClassExpiry // B22: how points that are not earned lapse; a class without an entry never does
 
-	StarYears int64 // B40: the calendar years whose service counts for a star, this one the last; 0 for all
+	Honours   []HonourTier // B25: from the lowest
+	StarYears int64        // B40: the calendar years whose service counts for a star, this one the last; 0 for all
 }
 
 // HourRate is what an hour of a kind of service is worth.
@@ -206,6 +207,7 @@ func (r *Rule) sections(c *codec) {
 	c.since(2, func(c *codec) { classExpiries(c, &r.Classes) })
 	c.section(2, "delivery", len(r.Delivery.Needs) == 0, r.Delivery.fields)
 	c.since(2, func(c *codec) { number(c, "star_years", &r.StarYears) })
+	c.since(2, func(c *codec) { honours(c, &r.Honours) })
 }
 
 // Faults lists what is malformed in the rule, which no book would take; field names are those of the TOML file.
@@ -262,6 +264,7 @@ func (r *Rule) checkSections(f *faults) {
 	checkPairing(f, r.Pairing)
 	r.Account.check(f)
 	r.checkStars(f)
+	r.checkHonours(f)
 	r.Count.check(f)
 	r.Delivery.check(f)
 	r.checkClasses(f)

@@ -174,7 +174,9 @@ func (v View) Merit(who Volunteer, t StarTable) (m Merit, err error) {
 }
 
 // clean reports whether some level asks that there was no complaint.
-func (t StarTable) clean() bool { return slices.ContainsFunc(t.Levels, func(s Star) bool { return s.Clean }) }
+func (t StarTable) clean() bool {
+	return slices.ContainsFunc(t.Levels, func(s Star) bool { return s.Clean })
+}
 
 // blamed reports whether a complaint about a service was true: it was taken back for it, or nothing good was heard of the request that it
 // was for (B17).

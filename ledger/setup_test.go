@@ -94,6 +94,9 @@ func (t *table) rule(w []string) ledger.Rule {
 			r.Leave.Days = t.int(v)
 		case "donation":
 			r.Donation = ledger.DonationRule{Household: strings.Contains(v, "household"), Welfare: strings.Contains(v, "welfare")}
+		case "honour":
+			name, points, _ := strings.Cut(v, ":")
+			r.Honours = append(r.Honours, ledger.HonourTier{Name: name, Points: t.amount(points)})
 		case "account":
 			holder, head, _ := strings.Cut(v, ":")
 			r.Account = ledger.AccountRule{Holder: holder, Head: head == "head"}

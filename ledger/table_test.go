@@ -147,7 +147,7 @@ func (t *table) line(line string) {
 		got = t.missing(words)
 	case "request":
 		got = t.request(words)
-	case "liability", "stars", "who", "shelf", "deliveries":
+	case "liability", "stars", "honour", "honours", "who", "shelf", "deliveries":
 		got = t.report(words)
 	default:
 		for range max(1, t.int(t.said["times"])) {

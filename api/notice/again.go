@@ -28,7 +28,7 @@ func Again(say *catalog.Localizer, mark string, d *audit.Drawn) string {
 	case ledger.PublishHonours:
 		list := make([]Honour, len(d.Honours))
 		for i, r := range d.Honours {
-			list[i] = Honour{Who: d.Who(i, string(r.Volunteer)), Minutes: r.Minutes}
+			list[i] = Honour{Who: d.Who(i, string(r.Volunteer)), Minutes: r.Minutes, Donated: r.Donated, Honour: r.Honour}
 		}
 		return Honours(say, p, list, d.Others)
 	}

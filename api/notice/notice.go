@@ -116,6 +116,8 @@ func Goods(say *catalog.Localizer, p Paper, items []Item) string {
 type Honour struct {
 	Who     string
 	Minutes ledger.Amount
+	Donated ledger.Amount
+	Honour  string
 }
 
 // Honours writes the text of an honour list, one line each, and how many more served who are not named.
@@ -124,7 +126,9 @@ func Honours(say *catalog.Localizer, p Paper, list []Honour, others int) string 
 	p.head(&b, say, "honours")
 	b.WriteString("\n")
 	for _, x := range list {
-		b.WriteString(say.T("notice.honour", catalog.Data{"Who": x.Who, "Hours": int64(x.Minutes / 60), "Minutes": int64(x.Minutes % 60)}) + "\n")
+		b.WriteString(say.T("notice.honour", catalog.Data{
+			"Who": x.Who, "Hours": int64(x.Minutes / 60), "Minutes": int64(x.Minutes % 60), "Honour": x.Honour, "Points": ledger.FormatPoints(x.Donated),
+		}) + "\n")
 	}
 	b.WriteString("\n" + say.T("notice.honoured", catalog.Data{"People": len(list), "Others": others}) + "\n")
 	return foot(&b, say)

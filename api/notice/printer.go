@@ -59,7 +59,11 @@ func (p Printer) Text(ctx context.Context, say *catalog.Localizer, n ledger.Noti
 
 // honours writes the honour list: who agreed to be named, and how many more served.
 func (p Printer) honours(ctx context.Context, say *catalog.Localizer, paper Paper, scope report.Scope, period report.Period) (string, error) {
-	rows, others, err := report.HonoursOver(scope, period, paper.Notice.Index, p.Entries())
+	tiers, err := p.View.Honours(paper.Notice.Unit, period.To)
+	if err != nil {
+		return "", err
+	}
+	rows, others, err := report.HonoursOver(scope, period, paper.Notice.Index, tiers, p.Entries())
 	if err != nil {
 		return "", err
 	}
@@ -73,7 +77,7 @@ func (p Printer) honours(ctx context.Context, say *catalog.Localizer, paper Pape
 	}
 	list := make([]Honour, len(rows))
 	for i, r := range rows {
-		list[i] = Honour{Who: called(ids[i], masked, ledger.Rule{}), Minutes: r.Minutes}
+		list[i] = Honour{Who: called(ids[i], masked, ledger.Rule{}), Minutes: r.Minutes, Donated: r.Donated, Honour: r.Honour}
 	}
 	return Honours(say, paper, list, others), nil
 }

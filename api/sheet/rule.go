@@ -84,6 +84,7 @@ type ruleFile struct {
 	Count     *countFile        `toml:"count,omitempty"`
 	Delivery  *deliveryFile     `toml:"delivery,omitempty"`
 	Expiry    []classExpiryFile `toml:"expiry,omitempty"`
+	Honours   []honourFile      `toml:"honours,omitempty"`
 }
 
 type rateFile struct {
@@ -149,6 +150,9 @@ func (f *ruleFile) rule() (ledger.Rule, error) {
 	if rule.Transfers, err = f.Transfers.read(); err != nil {
 		return ledger.Rule{}, err
 	}
+	if rule.Honours, err = readHonours(f.Honours); err != nil {
+		return ledger.Rule{}, err
+	}
 	if rule.Counter, err = f.Counter.read(); err != nil {
 		return ledger.Rule{}, err
 	}
@@ -198,7 +202,7 @@ func WriteRule(w io.Writer, rule ledger.Rule) error {
 	f.Notice = newNoticeFile(rule.Notice)
 	f.Approval, f.Transfers = writeApproval(rule.Approval), writeTransfers(rule.Transfers)
 	f.Leave, f.Carry = newLeaveFile(rule.Leave), writeCarry(rule.Carry)
-	f.Donation, f.Pairing = newDonationFile(rule.Donation), writePairing(rule.Pairing)
+	f.Donation, f.Pairing, f.Honours = newDonationFile(rule.Donation), writePairing(rule.Pairing), writeHonours(rule.Honours)
 	f.Account, f.Stars, f.Count = newAccountFile(rule.Account), writeStars(rule.Stars), newCountFile(rule.Count)
 	f.Expiry, f.Delivery, f.StarYears = writeClasses(rule.Classes), newDeliveryFile(rule.Delivery), rule.StarYears
 	for _, by := range rule.Earns {

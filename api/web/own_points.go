@@ -109,6 +109,11 @@ func (t Teller) Points(v ledger.View, id ledger.VolunteerID) ([]OwnSection, erro
 	for _, l := range t.lots(lots) {
 		have.Rows = append(have.Rows, OwnRow{Text: l.Points, Notes: []string{l.Expires}})
 	}
+	given, err := t.honour(v, who)
+	if err != nil {
+		return nil, err
+	}
+	have.Text = append(have.Text, given...)
 	gifts, err := v.Statement(ledger.AccountKey{ID: ledger.GiftsOf(id), Commodity: ledger.GiftPoint}, 0, 1)
 	if err != nil {
 		return nil, err
@@ -129,4 +134,24 @@ func (t Teller) Points(v ledger.View, id ledger.VolunteerID) ([]OwnSection, erro
 		way.Text = []string{t.Say.T("own.points.none")}
 	}
 	return []OwnSection{have, way}, nil
+}
+
+// honour says what somebody gave for welfare, and which honour that is, where their unit's rule has honours.
+func (t Teller) honour(v ledger.View, who ledger.Volunteer) (said []string, err error) {
+	tiers, err := v.Honours(who.Unit, v.On())
+	if err != nil || len(tiers) == 0 {
+		return nil, err
+	}
+	given, err := v.Donated(who)
+	if err != nil {
+		return nil, err
+	}
+	has, next := ledger.HonourOf(tiers, given)
+	if given > 0 {
+		said = append(said, t.Say.T("own.points.given", catalog.Data{"Points": t.points(given), "Honour": has.Name}))
+	}
+	if next.Points > 0 {
+		said = append(said, t.Say.T("own.points.next_honour", catalog.Data{"Points": t.points(next.Points - given), "Honour": next.Name}))
+	}
+	return said, nil
 }

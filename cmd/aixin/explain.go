@@ -157,6 +157,13 @@ func (a *app) ruleSentence(e ledger.Entry, rule *ledger.Rule) string {
 			data["Cap"] = ledger.FormatPoints(rule.Transfers.YearCap)
 		}
 		return said("transfer")
+	case *ledger.PoolGift:
+		var tiers []string
+		for _, x := range rule.Honours {
+			tiers = append(tiers, ledger.FormatPoints(x.Points)+" "+x.Name)
+		}
+		data["Honours"] = strings.Join(tiers, ", ")
+		return said("donation")
 	case *ledger.GiftGrant:
 		return a.classSentence("given_gift", ledger.ClassGift, body.Expires, rule, data)
 	case *ledger.Exchange:

@@ -64,10 +64,19 @@ type (
 		names   map[ledger.Commodity]string
 		service map[ledger.ActivityID]string
 		agreed  map[ledger.VolunteerID]bool
+		given   []donation
 
 		earners, servers roll     // who has points, and who has minutes
 		pools            []string // that have points
 		below            below
+	}
+
+	// donation is what somebody gave for welfare on a day, or had back of it.
+	donation struct {
+		entry  ledger.Index // that gave it
+		from   ledger.VolunteerID
+		on     ledger.Date
+		points ledger.Amount
 	}
 
 	// roll groups volunteers by the unit to which they belonged on a day: a text of one community looks at its own people only.
@@ -149,6 +158,17 @@ func (m *moves) add(e *ledger.Entry) {
 		}
 	case *ledger.MoveVolunteer, *ledger.Merger:
 		m.regroup()
+	case *ledger.PoolGift:
+		if from, points, ok := e.Donation(); ok {
+			m.given = append(m.given, donation{e.Index, from, e.On, points})
+		}
+	case *ledger.Reversal:
+		for _, g := range m.given {
+			if g.entry == body.Entry {
+				m.given = append(m.given, donation{from: g.from, on: e.On, points: -g.points})
+				break
+			}
+		}
 	case *ledger.AddUnit, *ledger.MoveUnit:
 		m.below.of = nil
 	}
@@ -244,7 +264,7 @@ func (r *run) drawn(m *moves, n ledger.Notice, on ledger.Date) *Drawn {
 	case ledger.PublishGoods:
 		d.Goods = r.drawnGoods(m, covers, first, last)
 	case ledger.PublishHonours:
-		r.drawnHonours(m, d, covers, first, last)
+		r.drawnHonours(m, d, covers, first, last, r.ruleIn(n.Unit, last).Honours)
 	}
 	return d
 }
@@ -319,18 +339,35 @@ func (r *run) drawnGoods(m *moves, covers map[ledger.UnitID]bool, first, last le
 	return rows
 }
 
-func (r *run) drawnHonours(m *moves, d *Drawn, covers map[ledger.UnitID]bool, first, last ledger.Date) {
+func (r *run) drawnHonours(m *moves, d *Drawn, covers map[ledger.UnitID]bool, first, last ledger.Date, tiers []ledger.HonourTier) {
 	served := map[ledger.VolunteerID]ledger.Amount{}
 	for _, id := range m.servers.under(covers, last, func(id ledger.VolunteerID) ledger.UnitID { return r.livesIn(r.survivor(id), last) }) {
 		_, sum, _ := over(m.hours[id], first, last)
 		served[r.survivor(id)] += sum.in
 	}
+	lately, all := map[ledger.VolunteerID]ledger.Amount{}, map[ledger.VolunteerID]ledger.Amount{}
+	for _, g := range m.given {
+		id := r.survivor(g.from)
+		if len(tiers) == 0 || g.on > last || !covers[r.livesIn(id, last)] {
+			continue
+		}
+		if all[id] += g.points; g.on >= first {
+			lately[id] += g.points
+		}
+		served[id] += 0
+	}
 	for _, id := range slices.Sorted(maps.Keys(served)) {
+		row := report.HonourRow{Volunteer: id, Minutes: max(0, served[id])}
+		for _, t := range tiers {
+			if all[id] >= t.Points {
+				row.Donated, row.Honour = all[id], t.Name
+			}
+		}
 		switch {
-		case served[id] <= 0:
+		case served[id] <= 0 && (row.Honour == "" || lately[id] <= 0):
 		case m.agreed[id]:
-			d.Honours = append(d.Honours, report.HonourRow{Volunteer: id, Minutes: served[id]})
-		default:
+			d.Honours = append(d.Honours, row)
+		case served[id] > 0:
 			d.Others++
 		}
 	}

@@ -1,6 +1,7 @@
 package ledgertest
 
 import (
+	"fmt"
 	"strings"
 
 	"aixin/ledger"
@@ -53,7 +54,7 @@ func poolFamily() family {
 					return d
 				}
 			}
-			return ""
+			return n.donationsDiffer(m)
 		},
 		scenes: []scene{{2, (*Generator).pooling}},
 		draws: []draw{
@@ -227,6 +228,26 @@ func (n *Naive) bequeathed(c ledger.Command, a *ledger.Leave) ledger.RejectReaso
 		return ledger.RuleOff
 	case home.Valid() && n.household(a.Volunteer) != home:
 		return ledger.NotKin
+	}
+	return ""
+}
+
+// donationsDiffer compares what everybody gave for welfare.
+func (n *Naive) donationsDiffer(m *Memory) string {
+	want := map[ledger.VolunteerID]ledger.Amount{}
+	each(n, func(_ int, e *event, a *ledger.Donate) {
+		if !a.Back && ledger.UnitID(a.Pool).Valid() && e.reversed == 0 {
+			want[n.person(a.Volunteer)] += a.Points
+		}
+	})
+	for id, points := range want {
+		who, err := m.View(n.today).Volunteer(id)
+		if err != nil {
+			return err.Error()
+		}
+		if got, err := m.View(n.today).Donated(who); err != nil || got != points {
+			return fmt.Sprintf("donated by %s: naive %d, book %d, %v", id, points, got, err)
+		}
 	}
 	return ""
 }

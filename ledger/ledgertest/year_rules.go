@@ -32,9 +32,9 @@ func yearVillage() ledger.Rule {
 			Proxy:   ledger.ProxyDeclared,
 		},
 		Hold: ledger.HoldRule{Days: 14, Open: 2}, Leave: ledger.LeaveRule{Days: 60},
-		Donation: ledger.DonationRule{Household: true, Welfare: true},
-		Pairing:  []ledger.GiftPair{{Class: "hardship", Task: 1, Gift: 5}, {Task: 1, Gift: 1}},
-		Classes:  []ledger.ClassExpiry{{Class: ledger.ClassGift, Expires: ledger.ExpiresQuarterEnd}, {Class: ledger.ClassBase, Expires: ledger.ExpiresNever}},
+		Donation: ledger.DonationRule{Household: true, Welfare: true}, Honours: []ledger.HonourTier{{Name: "heart", Points: 50}, {Name: "gold", Points: 250}},
+		Pairing: []ledger.GiftPair{{Class: "hardship", Task: 1, Gift: 5}, {Task: 1, Gift: 1}},
+		Classes: []ledger.ClassExpiry{{Class: ledger.ClassGift, Expires: ledger.ExpiresQuarterEnd}, {Class: ledger.ClassBase, Expires: ledger.ExpiresNever}},
 		ServiceRule: ledger.ServiceRule{
 			Caps: []ledger.Cap{
 				{Code: "EN05", Of: ledger.EachHousehold, Per: ledger.Yearly, Points: 6000, Over: ledger.OverClipped},

@@ -1,0 +1,84 @@
+package ledger
+
+import (
+	"fmt"
+	"slices"
+)
+
+// HonourTier is an honour for whoever has given so many points for welfare altogether (B25).
+type HonourTier struct {
+	Name   string
+	Points Amount
+}
+
+// MaxHonours bounds the tiers of a rule.
+const MaxHonours = 9
+
+// HonourOf returns the highest tier that so many points reach, and the next one; the zero tier where there is none.
+func HonourOf(tiers []HonourTier, points Amount) (has, next HonourTier) {
+	for _, x := range tiers {
+		if points < x.Points {
+			return has, x
+		}
+		has = x
+	}
+	return has, next
+}
+
+// Donation returns what an entry gave for welfare: points of a volunteer to the pool of a unit. What a household gets is its own affair.
+func (e Entry) Donation() (from VolunteerID, points Amount, ok bool) {
+	gift, ok := e.Body.(*PoolGift)
+	if !ok || gift.Back || !UnitID(gift.Pool).Valid() {
+		return "", 0, false
+	}
+	return gift.Volunteer, gift.Points, true
+}
+
+// Honours returns the tiers by which the people of a unit are honoured on a day, as its rule has them.
+func (v View) Honours(u UnitID, on Date) ([]HonourTier, error) {
+	rules, err := v.Rules()
+	if err != nil {
+		return nil, err
+	}
+	rule, err := v.ruleOf(&rules, u, on)
+	return rule.Honours, err
+}
+
+// Donated adds up what a person gave for welfare under all of their numbers, without what was reversed.
+func (v View) Donated(who Volunteer) (sum Amount, err error) {
+	for _, number := range append([]VolunteerID{who.Volunteer}, who.Merged...) {
+		for before := Index(-1); before != 0; {
+			page, err := v.pageOf(AccountKey{PointsOf(number), Point}, max(before, 0), MaxCertified)
+			if err != nil {
+				return 0, err
+			}
+			before = page.Next
+			for _, l := range page.Lines {
+				if _, points, ok := l.Entry.Donation(); ok && l.After.Reversed == 0 {
+					sum += points
+				}
+			}
+		}
+	}
+	return sum, nil
+}
+
+func honours(c *codec, v *[]HonourTier) {
+	list(c, "honours", v, func(c *codec, x *HonourTier) {
+		text(c, "name", &x.Name)
+		number(c, "points", &x.Points)
+	})
+}
+
+func (r *Rule) checkHonours(f *faults) {
+	f.want(len(r.Honours) <= MaxHonours, "honours", "too_many")
+	f.want(len(r.Honours) == 0 || r.Donation.Welfare, "honours[0].name", "honour_pool")
+	var last Amount
+	for i, x := range r.Honours {
+		at := fmt.Sprintf("honours[%d].", i)
+		again := slices.ContainsFunc(r.Honours[:i], func(y HonourTier) bool { return y.Name == x.Name })
+		f.want(plainName(x.Name) && !again, at+"name", "honour_name")
+		f.want(x.Points > last && x.Points.within(), at+"points", "honour_points")
+		last = x.Points
+	}
+}
