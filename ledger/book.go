@@ -70,6 +70,7 @@ type Book struct {
 	amended      []AccountKey // by the entry that is being folded
 	watch        func(AccountKey) bool
 	unloaded     FactID  // the first fact that was asked for and not loaded
+	wanted       Wants   // what Needs returned last
 	formed       Command // the one that Needs looked at last, where it is well formed
 }
 
@@ -258,15 +259,21 @@ func (b *Book) held(i Index) (Entry, bool) {
 }
 
 // Needs returns what must be loaded before the command can be answered. Load it and ask again until nothing is wanted, at most
-// MaxRounds times.
+// MaxRounds times. An indexed book returns it in the same memory each time.
 func (b *Book) Needs(c Command) Wants {
-	var w Wants
 	if c.Do == nil || len(malformed(c)) > 0 {
 		return nil // Answered says so
 	}
-	if !b.complete { // which several may read at once
-		b.formed = c
+	if b.complete { // which several may read at once
+		return b.needs(c, nil)
 	}
+	b.formed = c
+	b.wanted = b.needs(c, b.wanted[:0])
+	return b.wanted
+}
+
+// needs adds what a well-formed command needs to w.
+func (b *Book) needs(c Command, w Wants) Wants {
 	b.book.want(&w, single{})
 	b.keyed.want(&w, c.Key)
 	if c.Actor != "" {

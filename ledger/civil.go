@@ -15,34 +15,27 @@ const (
 	instantForm = "0000-00-00T00:00:00.000Z"
 )
 
-// appendNumber appends n with at least width digits.
-func appendNumber(b []byte, n, width int) []byte {
-	var buf [4]byte
-	for i := width - 1; i >= 0; i-- {
-		buf[i] = byte('0' + n%10)
-		n /= 10
-	}
-	return append(b, buf[:width]...)
-}
+// appendTwo appends the last two digits of a number.
+func appendTwo(b []byte, n int) []byte { return append(b, byte('0'+n/10%10), byte('0'+n%10)) }
 
 func appendDate(b []byte, t time.Time) []byte {
 	y, m, d := t.Date()
-	b = append(appendNumber(b, y, 4), '-')
-	b = append(appendNumber(b, int(m), 2), '-')
-	return appendNumber(b, d, 2)
+	b = append(appendTwo(appendTwo(b, y/100), y), '-')
+	b = append(appendTwo(b, int(m)), '-')
+	return appendTwo(b, d)
 }
 
 func appendMinute(b []byte, t time.Time) []byte {
 	h, m, _ := t.Clock()
 	b = append(appendDate(b, t), 'T')
-	b = append(appendNumber(b, h, 2), ':')
-	return appendNumber(b, m, 2)
+	return appendTwo(append(appendTwo(b, h), ':'), m)
 }
 
 func appendInstant(b []byte, t time.Time) []byte {
 	b = append(appendMinute(b, t), ':')
-	b = append(appendNumber(b, t.Second(), 2), '.')
-	return append(appendNumber(b, t.Nanosecond()/1e6, 3), 'Z')
+	b = append(appendTwo(b, t.Second()), '.')
+	milli := t.Nanosecond() / 1e6
+	return append(appendTwo(append(b, byte('0'+milli/100)), milli), 'Z')
 }
 
 // parseCivil reads text of one of the forms as a time in UTC; ok is false where a digit is none or the calendar has no such

@@ -83,13 +83,12 @@ func (c *codec) member(name string, zero bool) bool {
 		if zero {
 			return false
 		}
+		out := c.out // the slice is stored once
 		if !c.first {
-			c.out = append(c.out, ',')
+			out = append(out, ',')
 		}
 		c.first, c.format = false, max(c.format, c.later)
-		c.out = append(c.out, '"')
-		c.out = append(c.out, name...)
-		c.out = append(c.out, '"', ':')
+		c.out = append(append(append(out, '"'), name...), '"', ':')
 		return true
 	}
 	if c.err != nil {
@@ -376,19 +375,24 @@ const hexDigits = "0123456789abcdef"
 // and everything else as it is. Callers have checked that s is valid UTF-8.
 func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
+	plain := 0 // from here on nothing was escaped, nor written yet
 	for i := range len(s) {
-		switch c := s[i]; {
+		c := s[i]
+		if c >= 0x20 && c != '"' && c != '\\' {
+			continue
+		}
+		b = append(b, s[plain:i]...)
+		plain = i + 1
+		switch {
 		case c == '"' || c == '\\':
 			b = append(b, '\\', c)
-		case c >= 0x20:
-			b = append(b, c)
 		case strings.IndexByte(escaped, c) >= 0:
 			b = append(b, '\\', escapes[strings.IndexByte(escaped, c)])
 		default:
 			b = append(b, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
 		}
 	}
-	return append(b, '"')
+	return append(append(b, s[plain:]...), '"')
 }
 
 // The control characters that have an escape of two characters, and the second of the two.

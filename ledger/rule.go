@@ -3,6 +3,7 @@ package ledger
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -88,7 +89,7 @@ const (
 )
 
 // Name returns id@version.
-func (r Rule) Name() string { return fmt.Sprintf("%s@%d", r.ID, r.Version) }
+func (r *Rule) Name() string { return r.ID + "@" + strconv.FormatInt(r.Version, 10) }
 
 // Expiry returns the last usable day of earned points credited on that day; none where they never expire.
 func (r Rule) Expiry(on Date) Date { return lastDay(r.Expires, r.ExpiresIn, r.ExpiresOn, on) }

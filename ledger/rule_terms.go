@@ -1,9 +1,6 @@
 package ledger
 
-import (
-	"cmp"
-	"slices"
-)
+import "cmp"
 
 // Terms is the section of a rule that says for whom it is, how long, and on whose word. Without it a rule is for whoever names it,
 // or for everybody, until its next version.
@@ -66,12 +63,13 @@ func (r *Rules) For(units []UnitID, own string, day Date) (rule Rule, ok bool) {
 			return *v, true
 		}
 	}
-	i := slices.IndexFunc(r.List, func(v Rule) bool { return cmp.Or(own, v.ID) == v.ID && !v.Terms.scoped() })
-	if i < 0 {
-		return Rule{}, false
-	}
-	if v := r.inForce(r.List[i].ID, day); v != nil {
-		return *v, true
+	for i := range r.List { // as in scoped
+		if v := &r.List[i]; cmp.Or(own, v.ID) == v.ID && !v.Terms.scoped() {
+			if v = r.inForce(v.ID, day); v == nil {
+				break
+			}
+			return *v, true
+		}
 	}
 	return Rule{}, false
 }
