@@ -39,10 +39,7 @@ type Registry interface {
 	Search(ctx context.Context, kind person.Kind, query string, among func(id string) (bool, error)) ([]person.Masked, bool, error)
 	// Get returns the full data of people, and logs the look.
 	Get(ctx context.Context, why person.Purpose, ids ...string) ([]person.Person, error)
-	// GetYoung does for somebody under a guardian's care, once another person agreed: person.ErrSecondPerson before.
-	GetYoung(ctx context.Context, why person.Purpose, id string) (person.Person, error)
-	// Accesses returns the looks that a query chooses, the oldest first.
-	Accesses(ctx context.Context, q person.AccessQuery) ([]person.Access, error)
+	Accesses
 	// Masked returns what may be shown of people, by number.
 	Masked(ctx context.Context, ids ...string) (map[string]person.Masked, error)
 }
@@ -175,15 +172,6 @@ func (s *server) programs() []route {
 		}},
 		{"GET /v1/records", (*server).records, false, staff(ledger.Roles()...), doc{
 			says: "The records that wait, or those that a reference means.", params: recordsParams{}, answer: Records{},
-		}},
-		{"POST /v1/searches", (*server).search, false, staff(PeopleReaders()...), doc{
-			says: "People by name, pinyin, card, phone or its last digits, masked.", body: SearchRequest{}, answer: People{}, status: http.StatusOK,
-		}},
-		{"POST /v1/looks", (*server).look, false, staff(DetailsReaders()...), doc{
-			says: "Somebody's details; who looks and why is logged.", body: LookRequest{}, answer: Details{}, status: http.StatusOK,
-		}},
-		{"GET /v1/looks", (*server).looks, false, staff(LogReaders()...), doc{
-			says: "Who looked at whose details, when and why.", params: looksParams{}, answer: Looks{},
 		}},
 		{"GET /v1/volunteers/{id}/balance", (*server).balance, false, own(accountReaders()...), doc{
 			says: "What a volunteer has.", params: balanceParams{}, answer: Balance{},

@@ -514,10 +514,6 @@ func (p *people) Get(_ context.Context, _ person.Purpose, ids ...string) ([]pers
 	return []person.Person{{ID: ids[0], Name: "A Name", Phone: "13855660001"}}, nil
 }
 
-func (p *people) GetYoung(context.Context, person.Purpose, string) (person.Person, error) {
-	return person.Person{}, person.ErrSecondPerson
-}
-
 func (p *people) Accesses(context.Context, person.AccessQuery) ([]person.Access, error) {
 	return nil, nil
 }

@@ -47,7 +47,7 @@ func TestCommands(t *testing.T) {
 		{"word in the path", "GET", "/v1/items/SKU-0001", "", 200, `"args":["SKU-0001"]`},
 		{"no word", "GET", "/v1/rules/diff?rule=a@1", "", 400, `"field":"other"`},
 		{"no such noun", "GET", "/v1/wishes", "", 404, `"code":"no_path"`},
-		{"not read", "GET", "/v1/people/log", "", 405, `"code":"method"`},
+		{"not read", "GET", "/v1/people/agree", "", 405, `"code":"method"`},
 		{"enters", "POST", "/v1/shops", `{"shop":"S02","unit":"C001"}`, 200, `"actor":"U000006","args":["S02"],"at":"","flags":["unit=C001"],"form":"json","key":"k1","name":"shop add"`},
 		{"many words", "POST", "/v1/counts/enter", `{"count":"5","items":["SKU-0001=2","SKU-0002=3"]}`, 200, `"args":["5","SKU-0001=2","SKU-0002=3"]`},
 		{"lacking", "POST", "/v1/vouchers/void", `{}`, 400, `"field":"shop","code":"required"`},

@@ -119,6 +119,10 @@ func TestDescribedPage(t *testing.T) {
 		if strings.Contains(all.String(), "http") {
 			t.Errorf("%s: the pages name an address elsewhere", lang)
 		}
+		counted := body(t, v.get("/api?ask=POST+/v1/counts/enter"), http.StatusOK)
+		if !strings.Contains(counted, `href="#Request"`) || !strings.Contains(counted, `id="Request"`) || !strings.Contains(counted, "[ string ]") {
+			t.Errorf("%s: the page of a command lacks what it is called with", lang)
+		}
 		if resp := v.get("/api?ask=GET+/v1/nothing"); resp.StatusCode != http.StatusNotFound {
 			t.Errorf("%s: what nobody may ask: got %d, want 404", lang, resp.StatusCode)
 		}

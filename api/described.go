@@ -118,6 +118,11 @@ func (d description) types(o operation) (list []web.DescribedType) {
 			visit(c.Schema)
 		}
 	}
+	for _, c := range o.Body.Content {
+		if c.Schema.Properties != nil {
+			list = append(list, web.DescribedType{Name: inline, Members: c.Schema.members()})
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(named)) {
 		of := d.Components.Schemas[name]
 		members := of.members()
@@ -152,11 +157,18 @@ func (m message) of() web.TypeName {
 	if len(media) == 0 {
 		return web.TypeName{}
 	}
-	if name := m.Content[media[0]].Schema.name(); name.Link != "" {
+	of := m.Content[media[0]].Schema
+	if name := of.name(); name.Link != "" {
 		return name
+	}
+	if of.Properties != nil {
+		return web.TypeName{Text: inline, Link: inline}
 	}
 	return web.TypeName{Text: media[0]}
 }
+
+// inline is what the body of a command is called, whose type has no name.
+const inline = "Request"
 
 // members lists the members of an object, those that must be there first.
 func (s schema) members() []web.Member {

@@ -85,3 +85,16 @@ func (h Handled) Has(id ledger.VolunteerID) (bool, error) {
 	}
 	return slices.ContainsFunc(who.UnitsOn(h.view.On()), h.In), nil
 }
+
+// MayLook refuses a look at the details of somebody with whom a member of the staff deals in no role that looks.
+func MayLook(v ledger.View, staff ledger.StaffID, id string) error {
+	handled, err := HandledBy(v, staff, DetailsReaders()...)
+	if err != nil {
+		return err
+	}
+	theirs, err := handled.Among(id)
+	if err == nil && !theirs {
+		err = &ledger.Rejection{Reason: ledger.NotPermitted, Subject: string(DetailsReaders()[0])}
+	}
+	return err
+}

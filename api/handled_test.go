@@ -1,9 +1,6 @@
 package api_test
 
 import (
-	"net/http"
-	"net/http/httptest"
-	"strings"
 	"testing"
 
 	"aixin/api"
@@ -56,33 +53,5 @@ func TestHandledBy(t *testing.T) {
 			}
 		}
 		done()
-	}
-}
-
-// A search finds nobody whom the one who asks does not deal with, and their details are shown to nobody else.
-func TestSearchOfOneUnit(t *testing.T) {
-	t.Parallel()
-	for scope, want := range map[string]bool{"C01": true, "C90": false} {
-		b := newBook(t)
-		b.do(t, "U000001", &ledger.AddUnit{Unit: "C90", Kind: ledger.Community, Name: "elsewhere"})
-		b.do(t, "U000001", &ledger.Appoint{Staff: "U000002"})
-		b.do(t, "U000001", &ledger.GrantRole{Staff: "U000002", Role: ledger.Steward, Scope: scope, From: ledger.NewDate(2026, 11, 23)})
-		server := newServer(t, config(b))
-		ask := func(path, text string) *http.Response {
-			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, strings.NewReader(text))
-			r.SetBasicAuth("U000002", pin)
-			r.Header.Set("Content-Type", "application/json")
-			w := httptest.NewRecorder()
-			server.ServeHTTP(w, r)
-			return w.Result()
-		}
-		if text := body(t, ask("/v1/searches", `{"text":"V0000018"}`), http.StatusOK); strings.Contains(text, "V0000018") != want {
-			t.Errorf("a steward of %s: got %s, want V0000018 found: %v", scope, text, want)
-		}
-		status := http.StatusForbidden
-		if want {
-			status = http.StatusOK
-		}
-		body(t, ask("/v1/looks", `{"person":"V0000018","reason":"a call"}`), status)
 	}
 }

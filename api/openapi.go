@@ -66,14 +66,6 @@ type (
 		MinIndex int64  `query:"min_index" minimum:"0"`
 	}
 
-	looksParams struct {
-		Person string `query:"person" description:"who was looked at"`
-		Actor  string `query:"actor" description:"who looked"`
-		Cursor string `query:"cursor" description:"of the page before: the same question"`
-		After  int64  `query:"after" minimum:"0" description:"behind so many looks that the question has"`
-		Limit  int64  `query:"limit" minimum:"1" maximum:"200" default:"50"`
-	}
-
 	journalParams struct {
 		From     int64 `query:"from" minimum:"0" description:"from the batch that contains that entry"`
 		Size     int64 `query:"size" minimum:"0" description:"to the last batch that ends at or before so many entries"`

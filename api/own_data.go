@@ -33,6 +33,24 @@ type OwnData struct {
 	On        ledger.Date          `json:"on"`
 }
 
+type (
+	// Details are what is known of a person.
+	Details struct {
+		Number   ledger.VolunteerID `json:"number"`
+		Name     string             `json:"name"`
+		Phone    string             `json:"phone,omitempty"`
+		IDNumber string             `json:"id_number,omitempty"`
+	}
+
+	// Look is one look at one person's details.
+	Look struct {
+		At     Time   `json:"at"`
+		Actor  string `json:"actor"`
+		Person string `json:"person"`
+		Reason string `json:"reason"`
+	}
+)
+
 // data shows what one may do about what is kept of oneself.
 func (o *oneself) data() error {
 	o.section(web.OwnSection{

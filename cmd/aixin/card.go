@@ -183,6 +183,10 @@ func (w *writer) cardless(ctx context.Context, unit ledger.UnitID) (without []le
 // issueCards gives each a card. One that was issued comes back whatever else failed: it is to be on the sheet.
 func (w *writer) issueCards(ctx context.Context, ids []ledger.VolunteerID, names bool) ([]cardFace, error) {
 	faces := []cardFace{}
+	called, err := w.namesOnCards(ctx, ids, names && !w.app.opts.dryRun) // full names are looked up for cards alone
+	if err != nil {
+		return nil, err
+	}
 	for _, id := range ids {
 		row, err := w.issueCard(ctx, id, newKey())
 		if isRejection(ledger.SelfService)(err) {
@@ -192,11 +196,9 @@ func (w *writer) issueCards(ctx context.Context, ids []ledger.VolunteerID, names
 		if err != nil {
 			return faces, err
 		}
-		face := cardFace{Volunteer: id, Card: row.Card}
-		face.Name, err = w.nameOnCard(ctx, id, names && !w.app.opts.dryRun) // full names are looked up for cards alone
+		face := cardFace{Volunteer: id, Card: row.Card, Name: called[string(id)]}
 		if row.Card != "" {
-			code, failed := web.NewCode(row.Card)
-			face.Code, err = code, errors.Join(err, failed)
+			face.Code, err = web.NewCode(row.Card)
 		}
 		faces = append(faces, face)
 		if err != nil {
@@ -206,17 +208,21 @@ func (w *writer) issueCards(ctx context.Context, ids []ledger.VolunteerID, names
 	return faces, nil
 }
 
-// nameOnCard is the masked name; the full one is looked up with who and why.
-func (w *writer) nameOnCard(ctx context.Context, id ledger.VolunteerID, full bool) (string, error) {
-	if full {
-		people, err := w.people.Get(ctx, registry.Purpose{Actor: string(w.actor), Reason: "cards are printed"}, string(id))
-		if err != nil || len(people) == 0 {
-			return "", err
-		}
-		return people[0].Name, nil
+// namesOnCards are the masked names; the full ones are looked up with who and why.
+func (w *writer) namesOnCards(ctx context.Context, ids []ledger.VolunteerID, full bool) (map[string]string, error) {
+	list := make([]string, len(ids))
+	for i, id := range ids {
+		list[i] = string(id)
 	}
-	masked, err := w.people.Masked(ctx, string(id))
-	return masked[string(id)].Name, err
+	if full {
+		return w.fullNames(ctx, registry.Purpose{Actor: string(w.actor), Reason: "cards are printed"}, list...)
+	}
+	masked, err := w.people.Masked(ctx, list...)
+	names := map[string]string{}
+	for id, m := range masked {
+		names[id] = m.Name
+	}
+	return names, err
 }
 
 // cardPage is a sheet of A4 with ten cards of the size of a bank card on a page.

@@ -43,29 +43,15 @@ func (a *app) exportNames() *cobra.Command {
 	return cmd
 }
 
-// names lists the full names behind the numbers of the book, after they were logged as looked at.
+// names lists the names behind the numbers of the book.
 func (w *writer) names(ctx context.Context, why string) ([]nameRow, error) {
 	ids, err := w.numbers(ctx)
 	if err != nil {
 		return nil, err
 	}
-	there, err := w.people.Masked(ctx, ids...) // whoever was erased has no name to look at
+	names, err := w.fullNames(ctx, registry.Purpose{Actor: string(w.actor), Reason: why}, ids...)
 	if err != nil {
 		return nil, err
-	}
-	var known []string
-	for _, id := range ids {
-		if _, ok := there[id]; ok {
-			known = append(known, id)
-		}
-	}
-	people, err := w.people.Get(ctx, registry.Purpose{Actor: string(w.actor), Reason: why}, known...)
-	if err != nil {
-		return nil, err
-	}
-	names := map[string]string{}
-	for _, p := range people {
-		names[p.ID] = p.Name
 	}
 	rows := make([]nameRow, len(ids))
 	for i, id := range ids {

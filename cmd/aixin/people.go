@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -141,6 +142,58 @@ func (w *writer) full(ctx context.Context, id string, why registry.Purpose) (per
 		return person.Person{}, err
 	}
 	return people[0], nil
+}
+
+// fullNames returns the names of people, after the looks at them were logged. Of somebody under a guardian's care the look waits for another
+// person; until then the name is masked, as is said beside. Whoever was erased has none.
+func (w *writer) fullNames(ctx context.Context, why registry.Purpose, ids ...string) (map[string]string, error) {
+	there, err := w.people.Masked(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	var grown, young []string
+	err = w.view(ctx, func(v ledger.View) error {
+		for _, id := range slices.Sorted(maps.Keys(there)) {
+			who, err := v.Volunteer(ledger.VolunteerID(id))
+			switch {
+			case isRejection(ledger.NotFound)(err): // of the staff, or a donor
+				grown = append(grown, id)
+			case err != nil:
+				return err
+			case who.Young(v.On()):
+				young = append(young, id)
+			default:
+				grown = append(grown, id)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	people, err := w.people.Get(ctx, why, grown...)
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]string{}
+	for _, p := range people {
+		names[p.ID] = p.Name
+	}
+	waits := false
+	for _, id := range young {
+		p, err := w.people.GetYoung(ctx, why, id)
+		switch {
+		case is(registry.ErrSecondPerson)(err):
+			p.Name, waits = there[id].Name, true
+		case err != nil:
+			return nil, err
+		}
+		names[id] = p.Name
+	}
+	if waits {
+		w.app.complain("%s\n", w.app.say.T("cli.people.young"))
+	}
+	return names, nil
 }
 
 func (w *writer) details(_ context.Context, p person.Person) error {

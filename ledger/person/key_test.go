@@ -22,7 +22,7 @@ func TestKeysReach(t *testing.T) {
 		{person.ScopeWrite, "POST", "/v1/counts/confirm", true},
 		{person.ScopeRead, "GET", "/v1/staff", true},
 		{person.ScopeWrite, "POST", "/v1/staff", false},
-		{person.ScopePeople, "POST", "/v1/people/show", true},
+		{person.ScopePeople, "POST", "/v1/people/agree", true},
 		{person.ScopePeople, "POST", "/v1/redemptions", false},
 		{"volunteers", "GET", "/v1/volunteers/V0000018", true},
 		{"volunteers", "POST", "/v1/volunteers/move", true},
