@@ -35,7 +35,7 @@ func appendInstant(b []byte, t time.Time) []byte {
 	b = append(appendMinute(b, t), ':')
 	b = append(appendTwo(b, t.Second()), '.')
 	milli := t.Nanosecond() / 1e6
-	return append(appendTwo(append(b, byte('0'+milli/100)), milli), 'Z')
+	return append(appendTwo(append(b, byte('0'+milli/100%10)), milli), 'Z')
 }
 
 // parseCivil reads text of one of the forms as a time in UTC; ok is false where a digit is none or the calendar has no such
