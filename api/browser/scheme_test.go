@@ -353,8 +353,12 @@ func TestFourPeopleGetThroughAMonth(t *testing.T) {
 	admin("unit", "add", "C09", "--name", "东山村", "--rule", "village-household")
 	admin("shop", "add", shop, "--unit", "C09", "--name", "东山货架")
 	for _, g := range [][]string{
-		{two, "leader", "--unit", "C09", "--name", "陈二"}, {two, "publisher", "--unit", "C09"}, {three, "reviewer", "--unit", "C09", "--name", "陈三"}, {three, "steward"},
-		{four, "clerk", "--shop", shop, "--name", "陈四"}, {five, "keeper", "--shop", shop, "--name", "陈五"},
+		{two, "leader", "--unit", "C09", "--name", "陈二"},
+		{two, "publisher", "--unit", "C09"},
+		{three, "reviewer", "--unit", "C09", "--name", "陈三"},
+		{three, "steward"},
+		{four, "clerk", "--shop", shop, "--name", "陈四"},
+		{five, "keeper", "--shop", shop, "--name", "陈五"},
 	} {
 		admin(append([]string{"staff", "grant", g[0], "--role", g[1]}, g[2:]...)...)
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,7 +49,7 @@ func (a *app) checkpointCmd() *cobra.Command {
 
 // readCheckpoint returns the newest signed note of the book. Every book has one from its first moment.
 func readCheckpoint(book string) ([]byte, error) {
-	note, err := os.ReadFile(filepath.Join(book, "checkpoint")) //nolint:gosec // the folder is what the user named
+	note, err := fs.ReadFile(os.DirFS(book), "checkpoint")
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, errors.Join(ledger.ErrCorrupt, err)
 	}

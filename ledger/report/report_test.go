@@ -351,7 +351,8 @@ func TestStars(t *testing.T) {
 		t.Fatal(err)
 	}
 	differs(t, got.Rows, []report.StarRow{
-		{Volunteer: v1, Unit: "C01", Minutes: 120, Level: 1, Lacks: 80}, {Volunteer: v2, Unit: "C0101", Minutes: 120, Level: 1, Lacks: 80},
+		{Volunteer: v1, Unit: "C01", Minutes: 120, Level: 1, Lacks: 80},
+		{Volunteer: v2, Unit: "C0101", Minutes: 120, Level: 1, Lacks: 80},
 		{Volunteer: v3, Unit: "C02", Lacks: 120},
 	})
 	differs(t, got.Levels, []report.LevelCount{{Volunteers: 1}, {Star: table[0], Volunteers: 2}, {Star: table[1]}})
