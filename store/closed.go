@@ -25,10 +25,10 @@ type Closed struct {
 	mark mark
 }
 
-// OpenClosed shares the lock of a book that was closed with others who read it and opens its index for reading. Every file of the index is as it was sealed, and
-// index, journal and DIR/checkpoint end at one head. That the lines of the journal come to the root of that head is seen by CheckJournal,
-// and by whoever reads the journal to its end with Entries or Moved. The error wraps ErrNotClosed where Open has to look at the book, and
-// is otherwise one of Open's.
+// OpenClosed shares the lock of a book that was closed with others who read it and opens its index for reading. Every file of the index
+// is as it was sealed, and index, journal and DIR/checkpoint end at one head. That the lines of the journal come to the root of that head
+// is seen by CheckJournal, and by whoever reads the journal to its end with Entries or Moved. The error wraps ErrNotClosed where Open has
+// to look at the book, and is otherwise one of Open's.
 func OpenClosed(ctx context.Context, dir string, o Options) (c *Closed, err error) {
 	info, err := ReadBook(dir)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"aixin/ledger"
 	"aixin/store/journal"
+	"aixin/store/leftover"
 )
 
 // Open takes the lock, repairs what a crash may have left, refuses what was damaged otherwise, and begins to write. The error is
@@ -142,7 +143,7 @@ func (l *Ledger) openIndex(rebuild string) (mark, error) {
 	err := breakSeal(dir)
 	l.opened.Clean = err == nil
 	if errors.Is(err, errUnsealed) {
-		err = errors.Join(dropEmptied(dir), checkTables(dir))
+		err = errors.Join(leftover.DropEmptied(dir), checkTables(dir))
 	}
 	var m mark
 	if err == nil {

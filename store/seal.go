@@ -181,20 +181,6 @@ func sumFile(dir, name string) (sealedFile, error) {
 	return sealedFile{name, n, h.Sum32()}, errors.Join(err, f.Close())
 }
 
-// dropEmptied removes the logs of memory tables that were emptied and not yet removed when the process ended. Badger empties such a log
-// once a table has all that it held, and takes an empty one for a fault, for which the whole index would be made anew.
-func dropEmptied(dir string) error {
-	logs, err := filesOf(dir, func(name string) bool { return strings.HasSuffix(name, ".mem") })
-	for _, name := range logs {
-		info, found := os.Lstat(filepath.Join(dir, name))
-		if found == nil && info.Size() == 0 {
-			found = os.Remove(filepath.Join(dir, name))
-		}
-		err = errors.Join(err, found)
-	}
-	return err
-}
-
 // checkTables opens every table of an index that was not closed, as Badger will: a damaged one makes Badger panic in a goroutine
 // of its own, where nothing can be done about it.
 func checkTables(dir string) error {

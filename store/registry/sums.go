@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"aixin/store/leftover"
 )
 
 // sumsFile stands in the registry's folder while nobody has it open. It holds the SHA-256 of every other file there, as
@@ -33,7 +35,7 @@ func takeSums(home string) error {
 	want, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		db := filepath.Join(home, "db")
-		return errors.Join(dropEmptied(db), checkTables(db))
+		return errors.Join(leftover.DropEmptied(db), checkTables(db))
 	}
 	if err != nil {
 		return err
@@ -78,37 +80,23 @@ func sumFile(path string) (string, error) {
 // checkTables reads the end of every table: an index, its length, a checksum, and the checksum's length, four bytes each.
 // Badger checks the index and the blocks itself, and panics where these lengths point outside the file.
 func checkTables(db string) error {
-	tables, err := filepath.Glob(filepath.Join(db, "*.sst"))
+	tables, err := fs.Glob(os.DirFS(db), "*.sst") // the directory's own name is no pattern
 	if err != nil {
 		return err
 	}
-	for _, path := range tables {
-		content, err := os.ReadFile(path)
+	for _, name := range tables {
+		content, err := os.ReadFile(filepath.Join(db, name))
 		if err != nil {
 			return err
 		}
 		rest := content
 		for range 2 {
 			if rest = cutSized(rest); rest == nil {
-				return fmt.Errorf("%w: table %s is cut short", ErrDamaged, filepath.Base(path))
+				return fmt.Errorf("%w: table %s is cut short", ErrDamaged, name)
 			}
 		}
 	}
 	return nil
-}
-
-// dropEmptied removes the logs of memory tables that were emptied and not yet removed when the process ended. Badger empties such a log
-// once a table has all that it held, and takes an empty one for a fault.
-func dropEmptied(db string) error {
-	logs, err := filepath.Glob(filepath.Join(db, "*.mem"))
-	for _, path := range logs {
-		info, found := os.Lstat(path)
-		if found == nil && info.Size() == 0 {
-			found = os.Remove(path)
-		}
-		err = errors.Join(err, found)
-	}
-	return err
 }
 
 // cutSized drops a part from the end that is followed by its length; nil where the length is more than there is.
