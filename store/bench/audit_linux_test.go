@@ -108,12 +108,12 @@ func (f figures) peer(dir string, line []string, closing, trial, stock cost) {
 	start := time.Now()
 	cmd := command(ctx, dir, line[0], line[1:]...)
 	out, err := cmd.CombinedOutput()
-	took, least := cost{time.Since(start), cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()}, ""
-	switch {
-	case ctx.Err() != nil:
-		least = "not done after "
-	case err != nil:
+	if cmd.ProcessState == nil || err != nil && ctx.Err() == nil { // never begun, or failed by itself
 		f.Fatalf("%s: %v\n%.1000s", line[0], err, out)
+	}
+	took, least := cost{time.Since(start), cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()}, ""
+	if err != nil {
+		least = "not done after "
 	}
 	f.say("%s %s%v: of the balances %s, of the turnover %s, of the stock card %s (aim 20)", line[0], least, took, took.times(closing), took.times(trial), took.times(stock))
 }
