@@ -1,9 +1,11 @@
 package ledger_test
 
 import (
+	"errors"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -107,6 +109,56 @@ func TestTopLevel(t *testing.T) {
 			t.Errorf("%s: no package lives at the top", name)
 		}
 	}
+}
+
+// A repository is text: what was built, or is very large, would stay in everybody's copy for ever. What git ignores may lie about.
+func TestNothingBuiltIsKept(t *testing.T) {
+	t.Parallel()
+	const largest = 2 << 20 // three times the largest that there is
+	ignored, ends := ignoredByGit(t)
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := filepath.ToSlash(strings.TrimPrefix(path, root))
+		switch {
+		case d.IsDir() && (d.Name() == ".git" || slices.Contains(ignored, name)):
+			return filepath.SkipDir
+		case d.IsDir(), slices.Contains(ignored, name), slices.ContainsFunc(ends, func(end string) bool { return strings.HasSuffix(name, end) }):
+			return nil
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		f, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		magic, err := io.ReadAll(io.LimitReader(f, 4))
+		if info.Size() > largest || string(magic) == "\x7fELF" {
+			t.Errorf("%s is built, or larger than %d bytes", name, largest)
+		}
+		return errors.Join(err, f.Close())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// ignoredByGit reads .gitignore: paths from the top of the repository, and how names end.
+func ignoredByGit(t *testing.T) (paths, ends []string) {
+	t.Helper()
+	for line := range strings.Lines(readDocument(t, ".gitignore")) {
+		line = strings.TrimSuffix(strings.TrimSpace(line), "/")
+		switch end, any := strings.CutPrefix(line, "*"); {
+		case any:
+			ends = append(ends, end)
+		case strings.HasPrefix(line, "/"):
+			paths = append(paths, line)
+		}
+	}
+	return paths, ends
 }
 
 // direction says what the files of some folders may never import, their tests included.
