@@ -6,6 +6,7 @@ import (
 	"errors"
 	"html/template"
 	"io"
+	"maps"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -129,8 +130,8 @@ func (a *app) cardSheetCmd() *cobra.Command {
 	return cmd
 }
 
-// cardSheet issues a card to everybody of a unit, and of those below it, who has none, and prints them all: after that no one can. What was issued before a
-// fault is printed too.
+// cardSheet issues a card to everybody of a unit, and of those below it, who has none, and prints them all: after that no one can. What
+// was issued before a fault is printed too.
 func (w *writer) cardSheet(ctx context.Context, unit ledger.UnitID, names bool) error {
 	without, err := w.cardless(ctx, unit)
 	if err != nil {
@@ -147,7 +148,8 @@ func (w *writer) cardSheet(ctx context.Context, unit ledger.UnitID, names bool) 
 	if err := w.app.reserve(); err != nil {
 		return err
 	}
-	faces, failed := w.issueCards(ctx, without, names)
+	faces, failed := w.issueCards(ctx, without)
+	failed = errors.Join(failed, w.nameCards(context.WithoutCancel(ctx), faces, names && !w.app.opts.dryRun))
 	if len(faces) == 0 && failed != nil {
 		return errors.Join(failed, w.app.unreserve())
 	}
@@ -181,12 +183,8 @@ func (w *writer) cardless(ctx context.Context, unit ledger.UnitID) (without []le
 }
 
 // issueCards gives each a card. One that was issued comes back whatever else failed: it is to be on the sheet.
-func (w *writer) issueCards(ctx context.Context, ids []ledger.VolunteerID, names bool) ([]cardFace, error) {
+func (w *writer) issueCards(ctx context.Context, ids []ledger.VolunteerID) ([]cardFace, error) {
 	faces := []cardFace{}
-	called, err := w.namesOnCards(ctx, ids, names && !w.app.opts.dryRun) // full names are looked up for cards alone
-	if err != nil {
-		return nil, err
-	}
 	for _, id := range ids {
 		row, err := w.issueCard(ctx, id, newKey())
 		if isRejection(ledger.SelfService)(err) {
@@ -196,7 +194,7 @@ func (w *writer) issueCards(ctx context.Context, ids []ledger.VolunteerID, names
 		if err != nil {
 			return faces, err
 		}
-		face := cardFace{Volunteer: id, Card: row.Card, Name: called[string(id)]}
+		face := cardFace{Volunteer: id, Card: row.Card}
 		if row.Card != "" {
 			face.Code, err = web.NewCode(row.Card)
 		}
@@ -208,21 +206,26 @@ func (w *writer) issueCards(ctx context.Context, ids []ledger.VolunteerID, names
 	return faces, nil
 }
 
-// namesOnCards are the masked names; the full ones are looked up with who and why.
-func (w *writer) namesOnCards(ctx context.Context, ids []ledger.VolunteerID, full bool) (map[string]string, error) {
-	list := make([]string, len(ids))
-	for i, id := range ids {
-		list[i] = string(id)
+// nameCards writes the masked names on cards; the full ones are looked up with who and why, of those alone who were given a card.
+func (w *writer) nameCards(ctx context.Context, faces []cardFace, full bool) error {
+	ids := make([]string, len(faces))
+	for i, f := range faces {
+		ids[i] = string(f.Volunteer)
 	}
-	if full {
-		return w.fullNames(ctx, registry.Purpose{Actor: string(w.actor), Reason: "cards are printed"}, list...)
-	}
-	masked, err := w.people.Masked(ctx, list...)
+	masked, err := w.people.Masked(ctx, ids...)
 	names := map[string]string{}
 	for id, m := range masked {
 		names[id] = m.Name
 	}
-	return names, err
+	if err == nil && full && len(ids) > 0 {
+		var called map[string]string
+		called, err = w.fullNames(ctx, registry.Purpose{Actor: string(w.actor), Reason: "cards are printed"}, ids...)
+		maps.Copy(names, called)
+	}
+	for i, id := range ids {
+		faces[i].Name = names[id]
+	}
+	return err
 }
 
 // cardPage is a sheet of A4 with ten cards of the size of a bank card on a page.

@@ -156,13 +156,11 @@ func (w *writer) fullNames(ctx context.Context, why registry.Purpose, ids ...str
 		for _, id := range slices.Sorted(maps.Keys(there)) {
 			who, err := v.Volunteer(ledger.VolunteerID(id))
 			switch {
-			case isRejection(ledger.NotFound)(err): // of the staff, or a donor
-				grown = append(grown, id)
-			case err != nil:
+			case err != nil && !isRejection(ledger.NotFound)(err):
 				return err
-			case who.Young(v.On()):
+			case err == nil && who.Young(v.On()):
 				young = append(young, id)
-			default:
+			default: // of the staff and the donors all
 				grown = append(grown, id)
 			}
 		}
@@ -181,7 +179,7 @@ func (w *writer) fullNames(ctx context.Context, why registry.Purpose, ids ...str
 	}
 	waits := false
 	for _, id := range young {
-		p, err := w.people.GetYoung(ctx, why, id)
+		p, err := w.people.GetYoungAmong(ctx, why, id)
 		switch {
 		case is(registry.ErrSecondPerson)(err):
 			p.Name, waits = there[id].Name, true

@@ -34,8 +34,18 @@ const lookPrefix = "l/"
 func lookRow(id, actor string) string { return lookPrefix + id + "/" + actor + "/" }
 
 // GetYoung returns the full data of somebody under a guardian's care, once another person agreed to it. The first call asks for that:
-// its error wraps ErrSecondPerson.
+// its error wraps ErrSecondPerson. It takes the place of a look for another reason.
 func (r *Registry) GetYoung(ctx context.Context, why Purpose, id string) (person.Person, error) {
+	return r.getYoung(ctx, why, id, func(Look) bool { return false })
+}
+
+// GetYoungAmong is GetYoung of one of many: what was asked for, or agreed to, for another reason within the day stays.
+func (r *Registry) GetYoungAmong(ctx context.Context, why Purpose, id string) (person.Person, error) {
+	now := r.opts.Clock()
+	return r.getYoung(ctx, why, id, func(l Look) bool { return l.Actor != "" && l.Reason != why.Reason && now.Before(l.At.Add(lookLasts)) })
+}
+
+func (r *Registry) getYoung(ctx context.Context, why Purpose, id string, stays func(Look) bool) (person.Person, error) {
 	if !why.Valid() {
 		return person.Person{}, ErrNoPurpose
 	}
@@ -43,7 +53,7 @@ func (r *Registry) GetYoung(ctx context.Context, why Purpose, id string) (person
 	var agreed bool
 	err := r.changeLook(ctx, id, why.Actor, func(l *Look) error {
 		agreed = l.By != "" && l.Reason == why.Reason && now.Before(l.At.Add(lookLasts)) // to this reason and no other
-		if !agreed {
+		if !agreed && !stays(*l) {
 			*l = Look{Purpose: why, Person: id, At: now}
 		}
 		return nil

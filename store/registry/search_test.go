@@ -137,6 +137,31 @@ func TestGetYoung(t *testing.T) {
 	if err := look(); !errors.Is(err, registry.ErrSecondPerson) {
 		t.Errorf("a day later: got %v, want ErrSecondPerson", err)
 	}
+
+	// One of many leaves what was asked for another reason, and what was agreed to, for its day.
+	among := func() error {
+		_, err := r.GetYoungAmong(t.Context(), other, wang().ID)
+		return err
+	}
+	if err := among(); !errors.Is(err, registry.ErrSecondPerson) {
+		t.Errorf("one of many: got %v, want ErrSecondPerson", err)
+	}
+	if err := r.Agree(t.Context(), "U000099", wang().ID, purpose().Actor); err != nil {
+		t.Fatal(err)
+	}
+	if err := among(); !errors.Is(err, registry.ErrSecondPerson) {
+		t.Errorf("one of many, agreed to another reason: got %v, want ErrSecondPerson", err)
+	}
+	if err := look(); err != nil {
+		t.Errorf("agreed, and one of many after it: got %v", err)
+	}
+	clock.advance(25 * time.Hour)
+	if err := among(); !errors.Is(err, registry.ErrSecondPerson) {
+		t.Errorf("one of many, a day later: got %v, want ErrSecondPerson", err)
+	}
+	if list, err := r.Looks(t.Context()); err != nil || len(list) != 1 || list[0].Reason != other.Reason {
+		t.Errorf("what waits: got %v, %v", list, err)
+	}
 }
 
 // Following erases who is not erased yet, and nobody twice.
