@@ -296,18 +296,21 @@ func (a *app) writePage(w io.Writer, r result) error {
 }
 
 // askedFor is the command line that draws a report up again, which says its period and scope; none of other commands, in which somebody's
-// name or card may stand.
+// name or card may stand. Where the book lies is left to whoever asks again: a page says which book and head it is of.
 func askedFor(cmd *cobra.Command, args []string) string {
 	name := nameOf(cmd)
 	if !strings.HasPrefix(name, "report ") && name != "statement" && name != "balance" {
 		return ""
 	}
-	line := append([]string{"aixin", name}, args...)
+	line := []string{"aixin", name}
+	for _, arg := range args {
+		line = append(line, shellWord(arg))
+	}
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		switch f.Name {
 		case "as", "book", "format", "output", "lang", "key":
 		default:
-			line = append(line, "--"+f.Name+"="+strings.Trim(f.Value.String(), "[]")) // lists stand in brackets
+			line = append(line, "--"+f.Name+"="+shellWord(strings.Trim(f.Value.String(), "[]"))) // lists stand in brackets
 		}
 	})
 	return strings.Join(line, " ")

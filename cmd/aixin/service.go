@@ -83,7 +83,7 @@ func (f declareFlags) action() (func(ledger.VolunteerID) ledger.Action, error) {
 		return nil, &usageError{id: "declare_stray", data: catalog.Data{"Flag": flag}}
 	}
 	if f.act != "" && f.on == 0 {
-		return nil, &usageError{id: "required", data: catalog.Data{"Flags": "--on"}}
+		return nil, lacking("--on")
 	}
 	evidence, err := evidenceOf(f.evidence)
 	if err != nil {
