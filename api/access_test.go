@@ -65,6 +65,8 @@ var audiences = map[string]string{
 	"POST /clerk/return":                "clerk steward",
 	"GET /clerk/goods":                  "keeper",
 	"POST /clerk/goods":                 "keeper",
+	"GET /clerk/write-off":              "keeper steward supervisor",
+	"POST /clerk/write-off":             "keeper steward supervisor",
 	"GET /clerk/count":                  "clerk keeper steward supervisor",
 	"POST /clerk/count":                 "clerk keeper steward supervisor",
 	"GET /clerk/close":                  "clerk keeper steward",

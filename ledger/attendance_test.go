@@ -93,10 +93,7 @@ func (t *table) serviceRule(r *ledger.ServiceRule, k, v string) bool {
 	case "deadline":
 		r.Deadline = ledger.Deadline{Days: t.int(f[0]), Late: f[1]}
 	case "base":
-		r.Base = ledger.Base{Points: t.amount(f[0]), Per: ledger.Period(f[1]), Of: ledger.Sharer(f[2]), Spendable: f[3] == "spend"}
-		if f[4] != "" {
-			r.Base.Floor = t.amount(f[4])
-		}
+		r.Base = ledger.Base{Points: t.amount(f[0]), Per: ledger.Period(f[1]), Of: ledger.Sharer(f[2])}
 	case "session":
 		r.Attendance.Session = true
 	case "queried":

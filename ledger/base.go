@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// This family grants base points (B13): what everybody has at the beginning of a period, to lose and not to spend, or beyond a floor to spend.
+// This family grants base points (B13): what everybody has at the beginning of a period, to lose and not to spend.
 
 // BaseGranted fills up somebody's base points for a period.
 const BaseGranted Kind = "base_granted"
@@ -59,14 +59,12 @@ func (a *GrantBase) needs(b *Book, _ Command, w *Wants) {
 	}
 	b.wantRules(w, v)
 	b.wantOfUnits(w, v, ClassGranted, BasePoint)
-	b.wantOfUnits(w, v, ClassIssued, Point)
 	sharers := []string{string(v.Volunteer)}
 	for h := range v.households() {
 		sharers = append(sharers, string(h))
 	}
 	for _, sharer := range sharers {
 		b.accounts.want(w, AccountKey{BaseOf(sharer), BasePoint})
-		b.accounts.want(w, AccountKey{account(ClassPoints, sharer), Point})
 		b.tallies.want(w, always(sharer))
 	}
 }
@@ -100,17 +98,14 @@ func (b *Book) grantBase(d *draft, rule *Rule, v Volunteer) *Rejection {
 	sharer := rule.Base.sharer(v.Volunteer, v.Household)
 	grants, _ := b.tallies.get(always(sharer))
 	base, _ := b.accounts.get(AccountKey{BaseOf(sharer), BasePoint})
-	lose, spend := rule.Base.split()
-	lack := max(0, lose-base.Owned(d.On))
+	lack := rule.Base.Points - base.Owned(d.On)
 	from, until := rule.Base.Per.Around(d.On)
-	if grants.sum(baseGranted, from, until).Count > 0 || lack+spend <= 0 {
+	if grants.sum(baseGranted, from, until).Count > 0 || lack <= 0 {
 		return &Rejection{Reason: Duplicate, Subject: sharer}
 	}
-	expires := rule.BaseExpiry(d.On)
+	expires := rule.ClassExpiry(ClassBase, d.On)
 	d.add(BaseOf(sharer), BasePoint, lack, expires)
 	d.post(account(ClassGranted, v.Unit), BasePoint, lack, 0)
-	d.add(account(ClassPoints, sharer), Point, spend, expires)
-	d.post(account(ClassIssued, v.Unit), Point, spend, 0)
 	d.Body = &BaseGrant{v.Volunteer, v.Unit, sharer, expires}
 	return nil
 }
@@ -214,17 +209,5 @@ func (v View) lacksBase(sharer string, x Base, on Date) (Amount, error) {
 	if grants.sum(baseGranted, from, until).Count > 0 {
 		return 0, err
 	}
-	lose, spend := x.split()
-	return max(0, lose-base.Owned(on)) + spend, err
-}
-
-// checkBase lists what is malformed about base points that are spent: a household's go into its pool, they lapse in any case, and nothing
-// of points that are not earned goes on at the year's end.
-func (r *Rule) checkBase(f *faults) {
-	if !r.Base.Spendable {
-		return
-	}
-	never := slices.ContainsFunc(r.Classes, func(x ClassExpiry) bool { return x.Class == ClassBase && x.Expires == ExpiresNever })
-	pooled := r.Base.Of != EachHousehold || r.Account.Holder == HeldByHousehold
-	f.want(r.Base.Points > 0 && pooled && !never && r.Carry == CarryRule{}, "base.spendable", "base_spendable")
+	return max(0, x.Points-base.Owned(on)), err
 }

@@ -422,7 +422,7 @@ func (a *app) starText(x report.StarReport, wire api.StarReport) func() string {
 func (a *app) starWants(r api.StarRow) string {
 	var said []string
 	for _, w := range r.Wants {
-		said = append(said, a.say.T("cli.report.star_"+string(w.What), catalog.Data{"Count": int64(w.Count)}))
+		said = append(said, a.say.T("cli.report.star."+string(w.What), catalog.Data{"Count": int64(w.Count)}))
 	}
 	return strings.Join(said, " ")
 }

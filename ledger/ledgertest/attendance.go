@@ -90,7 +90,7 @@ func (g *Generator) communities() {
 			Caps:       []ledger.Cap{{Of: ledger.EachUnit, Per: ledger.Weekly, Points: 1800}, {Code: "RC01", Per: ledger.Quarterly, Count: 1}, {Code: "EN05", Per: ledger.Weekly, Quantity: 3}},
 			Deadline:   ledger.Deadline{Days: 3, Late: ledger.LateRefused},
 			Attendance: ledger.Attendance{Session: true},
-			Base:       ledger.Base{Points: 1000, Per: ledger.Monthly, Spendable: true, Floor: 400},
+			Base:       ledger.Base{Points: 1000, Per: ledger.Quarterly},
 		},
 	}})
 	g.first(steward, &ledger.SetRule{Rule: ledger.Rule{
@@ -455,45 +455,16 @@ func (n *Naive) grantBase(a *ledger.GrantBase, e *event) Answer {
 		return no(ledger.RuleOff)
 	}
 	e.sharer = sharer(rule, v.Volunteer, n.household(v.Volunteer))
-	lack, spend := rule.Base.Points-n.usable(bases(e.sharer)), ledger.Amount(0)
-	if rule.Base.Spendable {
-		lack, spend = max(0, rule.Base.Floor-n.usable(bases(e.sharer))), rule.Base.Points-rule.Base.Floor
-	}
-	again := lack+spend <= 0
+	lack := rule.Base.Points - n.usable(bases(e.sharer))
+	again := lack <= 0
 	each(n, func(_ int, x *event, _ *ledger.GrantBase) {
 		again = again || (x.sharer == e.sharer && samePeriod(rule.Base.Per, x.on, n.today))
 	})
 	if again {
 		return no(ledger.Duplicate)
 	}
-	if rule.Base.Spendable {
-		n.spendable(e, v, lack, spend, rule)
-		return Answer{Kind: ledger.BaseGranted}
-	}
 	n.give(bases(e.sharer), ledger.ClassBase, lack, rule)
 	return Answer{Kind: ledger.BaseGranted}
-}
-
-// spendable grants base points, of which a part is spent like any other; both lapse with the period.
-func (n *Naive) spendable(e *event, v *ledger.Enroll, lack, spend ledger.Amount, rule ledger.Rule) {
-	last := rule.ClassExpiry(ledger.ClassBase, n.today)
-	for on := n.today; last == 0; on++ {
-		if !samePeriod(rule.Base.Per, on+1, n.today) {
-			last = on
-		}
-	}
-	for owner, points := range map[string]ledger.Amount{bases(e.sharer): lack, "points " + e.sharer: spend} {
-		if points == 0 {
-			continue
-		}
-		id := lot{len(n.history), 1}
-		if lack > 0 && owner != bases(e.sharer) {
-			id.n = 2
-		}
-		n.expires[id] = last
-		n.move(owner, id, points)
-	}
-	n.move("issued "+string(v.Unit), lot{}, spend)
 }
 
 // samePeriod reports whether two days are one, or lie in the same week, month, quarter or year.
