@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -25,13 +26,27 @@ func HonourOf(tiers []HonourTier, points Amount) (has, next HonourTier) {
 	return has, next
 }
 
-// Donation returns what an entry gave for welfare: points of a volunteer to the pool of a unit. What a household gets is its own affair.
-func (e Entry) Donation() (from VolunteerID, points Amount, ok bool) {
+// Donation returns what an entry moved for welfare: points of a volunteer to the pool of a unit, negative what one had out of it. What a
+// household gets is its own affair.
+func (e Entry) Donation() (who VolunteerID, points Amount, ok bool) {
 	gift, ok := e.Body.(*PoolGift)
-	if !ok || gift.Back || !UnitID(gift.Pool).Valid() {
+	switch {
+	case !ok || !UnitID(gift.Pool).Valid():
 		return "", 0, false
+	case gift.Back:
+		return gift.Volunteer, -gift.Points, true
 	}
 	return gift.Volunteer, gift.Points, true
+}
+
+// Given adds up one person's donations in their order. What comes out of a pool and goes back is nobody's gift, and whoever is helped later
+// keeps their honour: Points is the most that they had given by any time, less what they had had by then.
+type Given struct{ Points, net Amount }
+
+// Add takes in a donation.
+func (g *Given) Add(points Amount) {
+	g.net += points
+	g.Points = max(g.Points, g.net)
 }
 
 // Honours returns the tiers by which the people of a unit are honoured on a day, as its rule has them.
@@ -45,7 +60,8 @@ func (v View) Honours(u UnitID, on Date) ([]HonourTier, error) {
 }
 
 // Donated adds up what a person gave for welfare under all of their numbers, without what was reversed.
-func (v View) Donated(who Volunteer) (sum Amount, err error) {
+func (v View) Donated(who Volunteer) (Amount, error) {
+	gifts := map[Index]Amount{}
 	for _, number := range append([]VolunteerID{who.Volunteer}, who.Merged...) {
 		for before := Index(-1); before != 0; {
 			page, err := v.pageOf(AccountKey{PointsOf(number), Point}, max(before, 0), MaxCertified)
@@ -55,12 +71,16 @@ func (v View) Donated(who Volunteer) (sum Amount, err error) {
 			before = page.Next
 			for _, l := range page.Lines {
 				if _, points, ok := l.Entry.Donation(); ok && l.After.Reversed == 0 {
-					sum += points
+					gifts[l.Entry.Index] = points
 				}
 			}
 		}
 	}
-	return sum, nil
+	var given Given
+	for _, i := range slices.Sorted(maps.Keys(gifts)) {
+		given.Add(gifts[i])
+	}
+	return given.Points, nil
 }
 
 func honours(c *codec, v *[]HonourTier) {

@@ -71,12 +71,12 @@ type (
 		below            below
 	}
 
-	// donation is what somebody gave for welfare on a day, or had back of it.
+	// donation is what somebody gave for welfare on a day, negative where they had it, until it was reversed.
 	donation struct {
-		entry  ledger.Index // that gave it
-		from   ledger.VolunteerID
-		on     ledger.Date
-		points ledger.Amount
+		entry        ledger.Index // that moved it
+		who          ledger.VolunteerID
+		on, reversed ledger.Date
+		points       ledger.Amount
 	}
 
 	// roll groups volunteers by the unit to which they belonged on a day: a text of one community looks at its own people only.
@@ -159,14 +159,13 @@ func (m *moves) add(e *ledger.Entry) {
 	case *ledger.MoveVolunteer, *ledger.Merger:
 		m.regroup()
 	case *ledger.PoolGift:
-		if from, points, ok := e.Donation(); ok {
-			m.given = append(m.given, donation{e.Index, from, e.On, points})
+		if who, points, ok := e.Donation(); ok {
+			m.given = append(m.given, donation{entry: e.Index, who: who, on: e.On, points: points})
 		}
 	case *ledger.Reversal:
-		for _, g := range m.given {
-			if g.entry == body.Entry {
-				m.given = append(m.given, donation{from: g.from, on: e.On, points: -g.points})
-				break
+		for i := range m.given {
+			if m.given[i].entry == body.Entry {
+				m.given[i].reversed = e.On
 			}
 		}
 	case *ledger.AddUnit, *ledger.MoveUnit:
@@ -345,14 +344,19 @@ func (r *run) drawnHonours(m *moves, d *Drawn, covers map[ledger.UnitID]bool, fi
 		_, sum, _ := over(m.hours[id], first, last)
 		served[r.survivor(id)] += sum.in
 	}
-	lately, all := map[ledger.VolunteerID]ledger.Amount{}, map[ledger.VolunteerID]ledger.Amount{}
+	// What counts is the most that was given by any time less what was had by then; lately is by how much that grew over the period.
+	net, all, lately := map[ledger.VolunteerID]ledger.Amount{}, map[ledger.VolunteerID]ledger.Amount{}, map[ledger.VolunteerID]ledger.Amount{}
 	for _, g := range m.given {
-		id := r.survivor(g.from)
-		if len(tiers) == 0 || g.on > last || !covers[r.livesIn(id, last)] {
+		id := r.survivor(g.who)
+		if len(tiers) == 0 || g.on > last || g.reversed != 0 && g.reversed <= last || !covers[r.livesIn(id, last)] {
 			continue
 		}
-		if all[id] += g.points; g.on >= first {
-			lately[id] += g.points
+		net[id] += g.points
+		if more := net[id] - all[id]; more > 0 {
+			all[id] += more
+			if g.on >= first {
+				lately[id] += more
+			}
 		}
 		served[id] += 0
 	}

@@ -18,28 +18,37 @@ type HonourRow struct {
 	Honour    string        // which honour that is by the unit's rule (B25); none where it has none
 }
 
-// gifts adds up what was given for welfare, over a period and altogether by its end.
-type gifts struct {
-	of        map[ledger.Index]ledger.Entry // by which entry, for reversals
-	over, all map[ledger.VolunteerID]ledger.Amount
-}
+// gifts are what was moved for welfare by the end of a period, by which entry, without what was reversed by then.
+type gifts map[ledger.Index]ledger.Entry
 
 // see takes in an entry.
 func (g gifts) see(e ledger.Entry, p Period) {
-	sign := ledger.Amount(1)
-	given := e
-	if undone, ok := e.Body.(*ledger.Reversal); ok {
-		given, sign = g.of[undone.Entry], -1
-	}
-	from, points, ok := given.Donation()
-	if !ok || e.On > p.To {
+	if e.On > p.To {
 		return
 	}
-	g.of[e.Index] = e
-	g.all[from] += sign * points
-	if p.Has(e.On) {
-		g.over[from] += sign * points
+	if undone, ok := e.Body.(*ledger.Reversal); ok {
+		delete(g, undone.Entry)
+	} else if _, _, ok := e.Donation(); ok {
+		g[e.Index] = e
 	}
+}
+
+// sums returns what everybody gave altogether, and what that came to before a period.
+func (g gifts) sums(p Period, number func(ledger.VolunteerID) ledger.VolunteerID) (all, earlier map[ledger.VolunteerID]ledger.Amount) {
+	all, earlier = map[ledger.VolunteerID]ledger.Amount{}, map[ledger.VolunteerID]ledger.Amount{}
+	given := map[ledger.VolunteerID]*ledger.Given{}
+	for _, i := range slices.Sorted(maps.Keys(g)) {
+		who, points, _ := g[i].Donation()
+		who = number(who)
+		if given[who] == nil {
+			given[who] = &ledger.Given{}
+		}
+		given[who].Add(points)
+		if all[who] = given[who].Points; g[i].On < p.From {
+			earlier[who] = all[who]
+		}
+	}
+	return all, earlier
 }
 
 // HonoursOver lists who of a unit, at the end of a period, served over a period and agreed to be named in public, the longest service first, and counts the
@@ -49,7 +58,7 @@ func (g gifts) see(e ledger.Entry, p Period) {
 // tier is on it, too.
 func HonoursOver(s Scope, p Period, before ledger.Index, tiers []ledger.HonourTier, entries iter.Seq2[ledger.Entry, error]) (named []HonourRow, others int, err error) {
 	rows, agreed, into := map[ledger.VolunteerID]ledger.Amount{}, map[ledger.VolunteerID]bool{}, map[ledger.VolunteerID]ledger.VolunteerID{}
-	at, gave := newWhereabouts(), gifts{map[ledger.Index]ledger.Entry{}, map[ledger.VolunteerID]ledger.Amount{}, map[ledger.VolunteerID]ledger.Amount{}}
+	at, gave := newWhereabouts(), gifts{}
 	for e, err := range entries {
 		if err != nil {
 			return nil, 0, fmt.Errorf("honours of a period: %w", err)
@@ -71,29 +80,30 @@ func HonoursOver(s Scope, p Period, before ledger.Index, tiers []ledger.HonourTi
 			}
 		}
 	}
-	people := map[ledger.VolunteerID]ledger.Amount{} // of the unit, each by the number that goes on
-	ofPeople := func(rows map[ledger.VolunteerID]ledger.Amount) map[ledger.VolunteerID]ledger.Amount {
-		sums := map[ledger.VolunteerID]ledger.Amount{}
-		for id, n := range rows {
-			who := id
-			for into[who] != "" {
-				who = into[who]
-			}
-			if s.Has(at.unitOf(string(who), p.To)) {
-				sums[who] += n
-				people[who] = 0
-			}
+	number := func(id ledger.VolunteerID) ledger.VolunteerID { // the one that goes on
+		for into[id] != "" {
+			id = into[id]
 		}
-		return sums
+		return id
 	}
-	served, over, all := ofPeople(rows), ofPeople(gave.over), ofPeople(gave.all)
-	for _, id := range slices.Sorted(maps.Keys(people)) {
+	given, earlier := gave.sums(p, number)
+	served := map[ledger.VolunteerID]ledger.Amount{}
+	for id := range given {
+		served[id] = 0 // who gave and did not serve
+	}
+	for id, minutes := range rows {
+		served[number(id)] += minutes
+	}
+	for _, id := range slices.Sorted(maps.Keys(served)) {
+		if !s.Has(at.unitOf(string(id), p.To)) {
+			continue
+		}
 		row := HonourRow{Volunteer: id, Minutes: max(0, served[id])}
-		if has, _ := ledger.HonourOf(tiers, all[id]); has.Name != "" {
-			row.Donated, row.Honour = all[id], has.Name
+		if has, _ := ledger.HonourOf(tiers, given[id]); has.Name != "" {
+			row.Donated, row.Honour = given[id], has.Name
 		}
 		switch {
-		case served[id] <= 0 && (row.Honour == "" || over[id] <= 0):
+		case served[id] <= 0 && (row.Honour == "" || given[id] <= earlier[id]):
 		case agreed[id]:
 			named = append(named, row)
 		case served[id] > 0:
