@@ -95,6 +95,13 @@ const (
 	Team      UnitKind = "team"
 )
 
+// under reports whether a unit may stand under one of another kind: those with a level under a higher one, the others under any.
+func (k UnitKind) under(parent UnitKind) bool {
+	levels := []UnitKind{County, Town, Community, Grid, GridUnit, Building}
+	i := slices.Index(levels, k)
+	return i < 0 || slices.Contains(levels[:i], parent)
+}
+
 // Reason says why something was corrected, from a closed list: free text could carry a name.
 type Reason string
 

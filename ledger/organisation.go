@@ -154,6 +154,10 @@ func (a *MoveUnit) decide(b *Book, _ Command, d *draft) *Rejection {
 	if r := firstOf(missing(&b.units, a.Unit), missing(&b.units, a.Parent), a.circular(b)); r != nil {
 		return r
 	}
+	unit, _ := b.units.get(a.Unit)
+	if r := b.level(unit.Kind, a.Parent); r != nil {
+		return r
+	}
 	org, _ := b.org.get(single{})
 	i, _ := org.find(a.Unit)
 	switch {
@@ -163,6 +167,14 @@ func (a *MoveUnit) decide(b *Book, _ Command, d *draft) *Rejection {
 		return &Rejection{Reason: TooLarge, Subject: string(a.Unit), Have: Amount(len(org.Units[i].Moves)), Want: MaxMoves}
 	}
 	return d.itself(a, nil)
+}
+
+// level refuses to put a unit of a kind under one that is of no higher level. Books from before this was asked have such units.
+func (b *Book) level(k UnitKind, parent UnitID) *Rejection {
+	if above, _ := b.units.get(parent); !k.under(above.Kind) {
+		return &Rejection{Reason: UnitLevel, Subject: string(parent)}
+	}
+	return nil
 }
 
 // circular refuses a move that puts a unit above itself.

@@ -21,6 +21,7 @@ const (
 	AccountClosed     RejectReason = "account_closed"
 	AccountFrozen     RejectReason = "account_frozen"
 	UnitCycle         RejectReason = "unit_cycle"   // a unit would stand above itself
+	UnitLevel         RejectReason = "unit_level"   // a unit would stand under one of its own level or of a lower one
 	SelfService       RejectReason = "self_service" // own number, or the household's
 	SamePerson        RejectReason = "same_person"  // whoever declared may not approve
 	LastAdmin         RejectReason = "last_admin"

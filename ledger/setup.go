@@ -38,7 +38,7 @@ type (
 		Volunteer VolunteerID // optional: the staff member's own volunteer number, so that they do not serve themself
 	}
 
-	// AddUnit adds a unit of the organisation. By an admin or steward.
+	// AddUnit adds a unit of the organisation, under one of a higher level. By an admin or steward.
 	AddUnit struct {
 		Unit   UnitID
 		Kind   UnitKind
@@ -240,7 +240,7 @@ func (a *AddUnit) needs(b *Book, _ Command, w *Wants) {
 
 func (a *AddUnit) decide(b *Book, _ Command, d *draft) *Rejection {
 	if a.Parent != "" {
-		if r := missing(&b.units, a.Parent); r != nil {
+		if r := firstOf(missing(&b.units, a.Parent), b.level(a.Kind, a.Parent)); r != nil {
 			return r
 		}
 	}

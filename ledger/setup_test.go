@@ -135,7 +135,7 @@ func (t *table) star(v string) ledger.Star {
 
 func setupForgeries() []forgery {
 	return []forgery{
-		bodyOf("a rule out of order", policy, func(r *ledger.SetRule) bool { r.Rule.Version = 7; return true }),
+		bodyOf("a rule out of order", policy, func(r *ledger.SetRule) bool { r.Rule.Version += 7; return true }),
 		bodyOf("a role that is none", "I8", func(r *ledger.Appoint) bool { r.Roles = append(r.Roles, "king"); return true }),
 		bodyOf("a name with a mobile number", "I8", func(r *ledger.AddUnit) bool { r.Name = "13812345678"; return true }),
 		bodyOf("another zone", "I5", func(r *ledger.OpenBook) bool { r.Zone = "Europe/Paris"; return true }),

@@ -224,6 +224,8 @@ func (n *Naive) organisation(c ledger.Command, _ *event) (Answer, bool) {
 			return no(ledger.NotFound), true
 		case n.loops(a):
 			return no(ledger.UnitCycle), true
+		case n.tooHigh(n.unitKind(a.Unit), a.Parent):
+			return no(ledger.UnitLevel), true
 		case a.From < n.today:
 			return no(ledger.DateInPast), true
 		}
@@ -232,6 +234,13 @@ func (n *Naive) organisation(c ledger.Command, _ *event) (Answer, bool) {
 		return n.setMembership(a), true
 	}
 	return Answer{}, false
+}
+
+// tooHigh reports whether a unit of a kind stands no lower than another.
+func (n *Naive) tooHigh(k ledger.UnitKind, parent ledger.UnitID) bool {
+	depth := map[ledger.UnitKind]int{ledger.County: 1, ledger.Town: 2, ledger.Community: 3, ledger.Grid: 4, ledger.GridUnit: 5, ledger.Building: 6}
+	above := depth[n.unitKind(parent)]
+	return depth[k] > 0 && (above == 0 || above >= depth[k])
 }
 
 // above returns the unit right above another on a day, under those moves.

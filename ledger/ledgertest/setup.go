@@ -65,7 +65,12 @@ func (n *Naive) setup(c ledger.Command, _ *event) (Answer, bool) {
 	case *ledger.Appoint:
 		return n.appoint(c, a), true
 	case *ledger.AddUnit:
-		if a.Rule != "" && n.newest(a.Rule).Version == 0 {
+		switch {
+		case a.Parent != "" && !n.known(string(a.Parent)):
+			return no(ledger.NotFound), true
+		case a.Parent != "" && n.tooHigh(a.Kind, a.Parent):
+			return no(ledger.UnitLevel), true
+		case a.Rule != "" && n.newest(a.Rule).Version == 0:
 			return no(ledger.NotFound), true
 		}
 		return n.add(ledger.UnitAdded, string(a.Unit), string(a.Parent)), true
@@ -223,7 +228,7 @@ func (g *Generator) addition() (ledger.Action, ledger.StaffID) {
 	unit := pick(g, ledger.UnitID("C01"), "C02", "C04", "C88")
 	switch g.rng.IntN(5) {
 	case 0:
-		a := &ledger.AddUnit{Unit: ledger.UnitID(fmt.Sprintf("C%03d", n)), Kind: ledger.Grid, Parent: unit, Name: "new"}
+		a := &ledger.AddUnit{Unit: ledger.UnitID(fmt.Sprintf("C%03d", n)), Kind: pick(g, ledger.Town, ledger.Grid, ledger.Grid), Parent: unit, Name: "new"}
 		if g.rng.IntN(3) == 0 {
 			a.Parent, a.Rule = "", pick(g, "strict", "free", "unheard")
 		}
