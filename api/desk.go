@@ -346,7 +346,7 @@ func (d *desk) minutes(m ledger.Amount) string { return web.Teller{Say: d.say}.T
 func (d *desk) declared(rec ledger.Record) string {
 	switch {
 	case rec.Start != 0:
-		return joined(d.activityNamed(rec.Activity), minute(rec.Start), d.minutes(rec.Minutes), catalog.Name(d.say, "capture", rec.Capture))
+		return joined(d.activityNamed(rec.Activity), rec.Start.Spaced(), d.minutes(rec.Minutes), catalog.Name(d.say, "capture", rec.Capture))
 	case rec.Code != "":
 		return joined(string(rec.Code), day(rec.On), "× "+ledger.FormatQuantity(rec.Quantity, rec.CountedIn))
 	}

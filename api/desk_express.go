@@ -82,7 +82,7 @@ func (d *desk) requests() (*web.Grid, error) {
 		if over := q.Overdue(now); over > 0 {
 			late = d.minutes(over)
 		}
-		row(t, string(q.Request), names[string(q.Request)].Name, catalog.Name(d.say, "request_state", q.State), d.class(q.Class), d.toNamed(q.To), minute(q.Until), late).
+		row(t, string(q.Request), names[string(q.Request)].Name, catalog.Name(d.say, "request_state", q.State), d.class(q.Class), d.toNamed(q.To), q.Until.Spaced(), late).
 			Link = "/express?request=" + string(q.Request)
 	}
 	return t, err

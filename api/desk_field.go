@@ -88,7 +88,7 @@ func (d *desk) field() error {
 	}
 	if !s.Closed {
 		d.page.Sections = append(d.page.Sections, web.WorkSection{
-			Heading: joined(act.Name, minute(s.Opened)), Text: []string{d.t("session_code")}, Code: &code, Short: d.sessionCode(i),
+			Heading: joined(act.Name, s.Opened.Spaced()), Text: []string{d.t("session_code")}, Code: &code, Short: d.sessionCode(i),
 		})
 	}
 	if err := d.roll(s); err != nil {
@@ -133,7 +133,7 @@ func (d *desk) ownSessions() error {
 		if s.Closed {
 			state = "closed"
 		}
-		row(t, counts(i), d.activityNamed(s.Activity), minute(s.Opened), whole(len(s.People)), d.t(state)).Link = fieldPath + "?session=" + counts(i)
+		row(t, counts(i), d.activityNamed(s.Activity), s.Opened.Spaced(), whole(len(s.People)), d.t(state)).Link = fieldPath + "?session=" + counts(i)
 	}
 	section := web.WorkSection{Heading: t.Caption, Table: t}
 	if !read {
@@ -169,7 +169,7 @@ func (d *desk) attendance() (*web.Grid, error) {
 	}
 	name, err := d.named(ids...)
 	for _, p := range s.People {
-		row(t, name(p.Volunteer), minute(p.In), minute(p.Out), counts(p.Minutes()), catalog.Name(d.say, "checked_by", p.By))
+		row(t, name(p.Volunteer), p.In.Spaced(), p.Out.Spaced(), counts(p.Minutes()), catalog.Name(d.say, "checked_by", p.By))
 	}
 	return t, err
 }

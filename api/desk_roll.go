@@ -63,7 +63,7 @@ func (d *desk) roll(s ledger.Attended) error {
 	for _, id := range ids {
 		state, here := d.t("not_here"), false
 		if i := slices.IndexFunc(s.People, func(p ledger.Attendee) bool { return p.Volunteer == id }); i >= 0 {
-			state, here = joined(d.t("came_at", catalog.Data{"At": minute(s.People[i].In)}), d.wentAt(s.People[i])), true
+			state, here = joined(d.t("came_at", catalog.Data{"At": s.People[i].In.Spaced()}), d.wentAt(s.People[i])), true
 		}
 		r := row(t, name(id), state)
 		r.Tick = string(id)
@@ -139,7 +139,7 @@ func (d *desk) wentAt(p ledger.Attendee) string {
 	if p.Out == 0 {
 		return ""
 	}
-	return d.t("went_at", catalog.Data{"At": minute(p.Out)})
+	return d.t("went_at", catalog.Data{"At": p.Out.Spaced()})
 }
 
 // rollOf lists who may be ticked, each once: who is there first, who went last.

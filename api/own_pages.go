@@ -301,10 +301,10 @@ func (o *oneself) activity() error {
 		id = "" // somebody else's form comes back, to be corrected
 	}
 	if k := slices.IndexFunc(s.People, func(p ledger.Attendee) bool { return id != "" && p.Volunteer == id }); k >= 0 {
-		here.Text = append(here.Text, o.t("activity.came", data("At", minute(s.People[k].In))))
+		here.Text = append(here.Text, o.t("activity.came", data("At", s.People[k].In.Spaced())))
 		buttons = []web.Option{{Value: "out", Text: o.t("button.out"), On: true}}
 		if s.People[k].Out != 0 {
-			here.Text = append(here.Text, o.t("activity.went", data("At", minute(s.People[k].Out))))
+			here.Text = append(here.Text, o.t("activity.went", data("At", s.People[k].Out.Spaced())))
 			buttons = nil
 		}
 	}

@@ -845,10 +845,3 @@ func day(d ledger.Date) string {
 	}
 	return d.String()
 }
-
-func minute(s ledger.Start) string {
-	if s == 0 {
-		return ""
-	}
-	return strings.Replace(s.String(), "T", " ", 1)
-}

@@ -529,7 +529,11 @@ func (v View) Close(shop ShopID, number int64) (Entry, *CounterClose, error) {
 		return Entry{}, nil, err
 	}
 	e, body, err := v.closes(shop, func(r *CounterClose) bool { return number == 0 || r.Number == number })
-	if err == nil && body == nil {
+	switch {
+	case err != nil || body != nil:
+	case number == 0:
+		err = notFound("close")
+	default:
 		err = notFound(fmt.Sprintf("%s/%d", shop, number))
 	}
 	return e, body, err

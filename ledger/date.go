@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -107,6 +108,14 @@ func (s Start) On() Date { return Date(s / MaxMinutes) }
 
 // String writes YYYY-MM-DDTHH:MM.
 func (s Start) String() string { return string(s.appendTo(nil)) }
+
+// Spaced writes YYYY-MM-DD HH:MM, as people read it; nothing of none.
+func (s Start) Spaced() string {
+	if s == 0 {
+		return ""
+	}
+	return strings.Replace(s.String(), "T", " ", 1)
+}
 
 func (s Start) appendTo(b []byte) []byte {
 	return appendMinute(b, time.Unix(int64(s)*60, 0).UTC())

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"strconv"
 	"strings"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -125,6 +126,9 @@ func (l *Localizer) find(id string, data ...Data) (string, bool) {
 
 // Rejection says why a command was refused.
 func (l *Localizer) Rejection(r *ledger.Rejection) string {
+	if _, err := strconv.ParseUint(r.Subject, 10, 64); err == nil && r.Reason == ledger.NotFound {
+		return l.T("lacking.number", l.about(r)) // of an entry that may well be there, and is something else
+	}
 	return l.T("reject."+string(r.Reason), l.about(r))
 }
 
@@ -152,6 +156,7 @@ func (l *Localizer) Either(first, second string) string {
 // subjects are the lists in which the subject of a refusal stands, where it is no number of its own.
 var subjects = map[ledger.RejectReason]string{
 	ledger.NotPermitted:    "role",
+	ledger.NotFound:        "lacking",
 	ledger.RolesConflict:   "role",
 	ledger.StatusUnchanged: "status",
 	ledger.RecordClosed:    "record_state",
@@ -172,8 +177,8 @@ func (l *Localizer) about(r *ledger.Rejection) Data {
 			subject = name
 		}
 	}
-	if _, err := ledger.ParseStart(subject); err == nil {
-		subject = strings.Replace(subject, "T", " ", 1)
+	if s, err := ledger.ParseStart(subject); err == nil {
+		subject = s.Spaced()
 	}
 	have, want := fmt.Sprint(int64(r.Have)), fmt.Sprint(int64(r.Want))
 	if r.InPoints() {

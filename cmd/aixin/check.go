@@ -103,15 +103,19 @@ func (a *app) benchCmd() *cobra.Command {
 
 // bench drives the store and prints what it reached beside its floor.
 func (a *app) bench(ctx context.Context, f benchFlags) (err error) {
-	if err := vacant(a.opts.book); err != nil {
-		return err
-	}
 	o := bench.Options{
 		Dir: a.opts.book, Volunteers: int(f.volunteers), Shops: int(f.shops), Clients: int(f.clients),
 		Duration: time.Duration(f.seconds) * time.Second, Clock: a.clock,
 	}
 	if f.found {
-		return a.foundBench(ctx, o)
+		return a.aside(ctx, func(work string) error {
+			inner := *a
+			inner.opts.book, o.Dir = work, work
+			return inner.foundBench(ctx, o)
+		})
+	}
+	if err := vacant(o.Dir); err != nil {
+		return err
 	}
 	if f.acks != "" {
 		out, err := os.OpenFile(f.acks, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)

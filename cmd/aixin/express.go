@@ -173,13 +173,10 @@ func (w *writer) printRequest(ctx context.Context, id ledger.RequestID, answer a
 // requestSaid says in one sentence how a request stands and what is next.
 func (a *app) requestSaid(r ledger.Request) string {
 	return a.say.T("cli.express."+string(r.State), catalog.Data{
-		"Request": string(r.Request), "Until": when(r.Until), "Class": a.className(r.Class), "To": string(r.To), "Calls": r.Calls, "Most": ledger.MaxCalls,
+		"Request": string(r.Request), "Until": r.Until.Spaced(), "Class": a.className(r.Class), "To": string(r.To), "Calls": r.Calls, "Most": ledger.MaxCalls,
 		"Result": a.resultName(r.Result), "Reason": catalog.Name(a.say, "reason", r.Reason),
 	})
 }
-
-// when writes a minute as people do.
-func when(s ledger.Start) string { return strings.Replace(s.String(), "T", " ", 1) }
 
 // className names a class; one that a rule made up is its own name.
 func (a *app) className(c ledger.RequestClass) string {
@@ -314,7 +311,7 @@ func (r *reader) listRequests(ctx context.Context, f requestFilter) (result, err
 	t := r.app.table("request", "name", "state", "class", "to", "due", "overdue", "result")
 	for _, row := range rows {
 		t.add(string(row.Request), row.Name, catalog.Name(r.app.say, "request_state", row.State), r.app.className(row.Class), string(row.To),
-			when(row.Until), or(clock(row.Overdue), row.Overdue > 0), r.app.resultName(row.Result))
+			row.Until.Spaced(), or(clock(row.Overdue), row.Overdue > 0), r.app.resultName(row.Result))
 	}
 	res := result{json: rows, table: t}
 	if len(rows) == 0 {
@@ -389,14 +386,14 @@ func (a *app) requestTable(r requestRow) *table {
 	add("state", catalog.Name(a.say, "request_state", r.State))
 	add("unit", string(r.Unit))
 	add("channel", catalog.Name(a.say, "channel", r.Channel))
-	add("taken", when(r.Taken)+" "+string(r.Taker))
+	add("taken", r.Taken.Spaced()+" "+string(r.Taker))
 	add("class", a.className(r.Class))
 	add("to", string(r.To))
-	add("due", when(r.Until))
+	add("due", r.Until.Spaced())
 	add("overdue", lasting(r.Overdue))
 	add("served_by", strings.Join(by, " "))
 	if r.Start != nil {
-		add("start", when(*r.Start)+" "+clock(r.Minutes).String()+" "+string(r.Finisher))
+		add("start", r.Start.Spaced()+" "+clock(r.Minutes).String()+" "+string(r.Finisher))
 	}
 	add("late", lasting(r.Late))
 	if r.Calls > 0 {

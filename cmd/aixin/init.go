@@ -70,7 +70,7 @@ func (a *app) initCmd() *cobra.Command {
 	return cmd
 }
 
-// create makes the book beside its place and moves it there when it is whole, so that an interrupted init leaves no half a book.
+// create makes a book, with a demo in it or empty.
 func (a *app) create(ctx context.Context, f initFlags) (made newBook, err error) {
 	var rule *ledger.Rule
 	if f.rules != "" {
@@ -86,31 +86,45 @@ func (a *app) create(ctx context.Context, f initFlags) (made newBook, err error)
 	if f.origin != "" && !ledger.ValidOrigin(f.origin) {
 		return newBook{}, malformed("--origin", "origin")
 	}
-	if err := vacant(a.opts.book); err != nil {
-		return newBook{}, err
-	}
-	parent := filepath.Dir(filepath.Clean(a.opts.book))
-	if err := os.MkdirAll(parent, 0o755); err != nil { //nolint:gosec // the folder that holds the book; the book itself is 0700
-		return newBook{}, fmt.Errorf("create book: %w", err)
-	}
-	work, err := os.MkdirTemp(parent, ".aixin-init-")
-	if err != nil {
-		return newBook{}, fmt.Errorf("create book: %w", err)
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
-	if f.demo {
-		made, err = a.simulate(ctx, work, f)
-	} else {
-		made, err = a.begin(ctx, work, f, rule)
-	}
+	err = a.aside(ctx, func(work string) (err error) {
+		if f.demo {
+			made, err = a.simulate(ctx, work, f)
+		} else {
+			made, err = a.begin(ctx, work, f, rule)
+		}
+		return err
+	})
 	if err != nil {
 		return newBook{}, err
-	}
-	if err := os.Rename(work, a.opts.book); err != nil {
-		return newBook{}, fmt.Errorf("create book: %w", err)
 	}
 	made.Book = a.opts.book
 	return made, nil
+}
+
+// aside has a book made beside its place and moves it there when it is whole, so that who interrupts that leaves no half a book.
+func (a *app) aside(ctx context.Context, make func(work string) error) (err error) {
+	if err := vacant(a.opts.book); err != nil {
+		return err
+	}
+	parent := filepath.Dir(filepath.Clean(a.opts.book))
+	if err := os.MkdirAll(parent, 0o755); err != nil { //nolint:gosec // the folder that holds the book; the book itself is 0700
+		return fmt.Errorf("create book: %w", err)
+	}
+	work, err := os.MkdirTemp(parent, ".aixin-init-")
+	if err != nil {
+		return fmt.Errorf("create book: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
+	switch err := make(work); {
+	case err != nil && ctx.Err() != nil:
+		return ctx.Err() // whatever it did not know of is thrown away
+	case err != nil:
+		return err
+	}
+	if err := os.Rename(work, a.opts.book); err != nil {
+		return fmt.Errorf("create book: %w", err)
+	}
+	return nil
 }
 
 // vacant refuses a place where there is something.
