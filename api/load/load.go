@@ -1,8 +1,8 @@
 // Package load measures a server from outside: how many writes a second it answers on many connections, beside what the same server
 // answers with a handler that does nothing, and how long a balance takes while writes run at half of that.
 //
-// The client is as small as it can be, since it shares the machine with what it measures: one connection a client, requests that are
-// made before they are sent, and of an answer nothing but its status and length.
+// The client is as small as it can be, since it shares the machine with what it measures: one connection a client, requests that are laid out
+// in the same memory, and of an answer nothing but its status and length.
 package load
 
 import (
@@ -28,7 +28,7 @@ const (
 	readers  = 8
 	readRate = 500
 
-	// patience is how long one answer may take before the run is given up.
+	// patience is how long after its time a measurement waits for the last answers before the run is given up.
 	patience = 10 * time.Second
 )
 
@@ -152,13 +152,13 @@ func (o Options) flood(ctx context.Context, address, phase string, d time.Durati
 	begun := o.Clock()
 	until := begun.Add(d)
 	waits, err := together(o.Clients, func(i int) (a asked) {
-		c, err := dial(ctx, address)
+		c, err := o.dial(ctx, address, d)
 		if err != nil {
 			return asked{err: err}
 		}
 		defer func() { a.err = errors.Join(a.err, c.Close()) }()
 		for n, now := 0, o.Clock(); now.Before(until); n++ {
-			if a.err = c.ask(o.redemption(c.out[:0], phase, i, n), now, http.StatusCreated); a.err != nil {
+			if a.err = c.ask(o.redemption(c.out[:0], phase, i, n), http.StatusCreated); a.err != nil {
 				return a
 			}
 			then := o.Clock()
@@ -197,7 +197,7 @@ func (o Options) paced(ctx context.Context, clients int, rate float64, want int,
 	begun := o.Clock()
 	every := time.Duration(float64(clients) / rate * float64(time.Second))
 	return together(clients, func(i int) (a asked) {
-		c, err := dial(ctx, o.Address)
+		c, err := o.dial(ctx, o.Address, o.Duration)
 		if err != nil {
 			return asked{err: err}
 		}
@@ -207,7 +207,7 @@ func (o Options) paced(ctx context.Context, clients int, rate float64, want int,
 			if early := due.Sub(o.Clock()); early > 0 {
 				time.Sleep(early)
 			}
-			if a.err = c.ask(question(c.out[:0], i, n), o.Clock(), want); a.err != nil {
+			if a.err = c.ask(question(c.out[:0], i, n), want); a.err != nil {
 				return a
 			}
 			a.waits = append(a.waits, o.Clock().Sub(due))
@@ -220,13 +220,36 @@ func (o Options) paced(ctx context.Context, clients int, rate float64, want int,
 // redemption is the question n of a client: one piece of something for one of the volunteers, of whom each client sees others.
 func (o Options) redemption(b []byte, phase string, client, n int) []byte {
 	turn := client + n*o.Clients
-	body := make([]byte, 0, 128)
-	body = append(body, `{"volunteer":"`...)
+	var room [128]byte
+	body := append(room[:0], `{"volunteer":"`...)
 	body = append(body, ledger.NewVolunteerID(turn%o.Volunteers+1)...)
-	body = fmt.Appendf(body, `","shop":"S%02d","lines":[{"item":"SKU-%04d","pieces":1}]}`, turn%o.Shops+1, turn%o.Items+1)
-	b = fmt.Appendf(b, "POST /v1/redemptions HTTP/1.1\r\nHost: aixin\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\n"+
-		"Idempotency-Key: %s/%s/%d/%d\r\nContent-Length: %d\r\n\r\n", o.Token, o.Run, phase, client, n, len(body))
+	body = append(body, `","shop":"S`...)
+	body = appendDigits(body, turn%o.Shops+1, 2)
+	body = append(body, `","lines":[{"item":"SKU-`...)
+	body = appendDigits(body, turn%o.Items+1, 4)
+	body = append(body, `","pieces":1}]}`...)
+
+	b = append(b, "POST /v1/redemptions HTTP/1.1\r\nHost: aixin\r\nAuthorization: Bearer "...)
+	b = append(b, o.Token...)
+	b = append(b, "\r\nContent-Type: application/json\r\nIdempotency-Key: "...)
+	b = append(b, o.Run...)
+	b = append(append(b, '/'), phase...)
+	b = strconv.AppendInt(append(b, '/'), int64(client), 10)
+	b = strconv.AppendInt(append(b, '/'), int64(n), 10)
+	b = append(b, "\r\nContent-Length: "...)
+	b = strconv.AppendInt(b, int64(len(body)), 10)
+	b = append(b, "\r\n\r\n"...)
 	return append(b, body...)
+}
+
+// appendDigits writes a number with as many digits at least.
+func appendDigits(b []byte, n, digits int) []byte {
+	for limit := 10; digits > 1; digits, limit = digits-1, limit*10 {
+		if n < limit {
+			b = append(b, '0')
+		}
+	}
+	return strconv.AppendInt(b, int64(n), 10)
 }
 
 // balance asks for the balance of one of the volunteers.
@@ -242,20 +265,21 @@ type wire struct {
 	out []byte
 }
 
-func dial(ctx context.Context, address string) (*wire, error) {
+// dial connects for a measurement that takes so long. Its end bounds every answer: a timer for each would be work beside the server.
+func (o Options) dial(ctx context.Context, address string, d time.Duration) (*wire, error) {
 	c, err := new(net.Dialer).DialContext(ctx, "tcp", address)
 	if err != nil {
 		return nil, err
+	}
+	if err := c.SetDeadline(o.Clock().Add(d + patience)); err != nil {
+		return nil, errors.Join(err, c.Close())
 	}
 	return &wire{Conn: c, in: bufio.NewReaderSize(c, 8<<10)}, nil
 }
 
 // ask sends a request and reads its answer, which must have that status.
-func (w *wire) ask(request []byte, now time.Time, want int) error {
+func (w *wire) ask(request []byte, want int) error {
 	w.out = request
-	if err := w.SetDeadline(now.Add(patience)); err != nil {
-		return err
-	}
 	if _, err := w.Write(request); err != nil {
 		return err
 	}
