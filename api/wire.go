@@ -409,6 +409,7 @@ func NewReceipt(r ledger.Receipt) Receipt {
 	if _, sold := r.Entry.Sold(); sold {
 		out.Receipt = ReceiptNumber(i)
 	}
+	out.Balances = make([]BalanceAfter, 0, len(r.Balances))
 	for _, b := range r.Balances {
 		out.Balances = append(out.Balances, BalanceAfter{b.Account.ID, b.Account.Commodity, Quantity{b.Balance, b.Account.Commodity}})
 	}
@@ -431,6 +432,7 @@ func newDraft(e ledger.Entry) Receipt {
 	if held, ok := e.Body.(*ledger.Reservation); ok {
 		out.Until = held.Ends
 	}
+	out.Postings = make([]Posting, 0, len(e.Postings))
 	for _, p := range e.Postings {
 		out.Postings = append(out.Postings, Posting{p.Account, p.Commodity, Quantity{p.Amount, p.Commodity}, p.Lot})
 	}

@@ -85,9 +85,13 @@ func (s *server) answerWrite(w http.ResponseWriter, r *http.Request, c ledger.Co
 	if answer.DryRun {
 		status = http.StatusOK
 	}
-	s.write(w, r, status, jsonType, answer)
+	w.Header().Set("Content-Type", jsonType)
+	s.send(w, r, status, append(answer.appendJSON(make([]byte, 0, receiptBytes)), '\n'))
 	return nil
 }
+
+// receiptBytes is more than most receipts are long, with the line of the entry.
+const receiptBytes = 2 << 10
 
 // lineOf returns the line of an entry as it stands in the journal, or would.
 func lineOf(r ledger.Receipt) string {
