@@ -146,18 +146,19 @@ func (s *server) holds(ctx context.Context, id ledger.StaffID, roles []ledger.Ro
 	return err
 }
 
-// asked is what a handler is told of its request.
+// asked is what is known of a request beside what it says. It has one memory from the first look at it to its answer.
 type asked struct {
+	id     string   // under which it stands in the log
 	caller caller   // as admit found out
 	params []string // the query parameters that the route has
 }
 
 type askedKey struct{}
 
-func askedOf(r *http.Request) asked {
-	a, ok := r.Context().Value(askedKey{}).(asked)
+func askedOf(r *http.Request) *asked {
+	a, ok := r.Context().Value(askedKey{}).(*asked)
 	if !ok {
-		return asked{}
+		return &asked{}
 	}
 	return a
 }

@@ -62,7 +62,7 @@ type server struct {
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := s.Clock()
 	out := &answer{ResponseWriter: w, id: rand.Text()}
-	r = r.WithContext(context.WithValue(r.Context(), requestKey{}, out.id))
+	r = r.WithContext(context.WithValue(r.Context(), askedKey{}, &asked{id: out.id}))
 	r.Body = http.MaxBytesReader(out, r.Body, bodyOf(r))
 	secure(out.Header())
 	defer func() {
@@ -154,7 +154,9 @@ func (s *server) handle(route route) http.HandlerFunc {
 		case route.who.browser && errors.Is(err, ErrSignIn):
 			err = s.unsigned(w, r)
 		case err == nil:
-			err = route.serve(s, w, r.WithContext(context.WithValue(r.Context(), askedKey{}, asked{c, params})))
+			a := askedOf(r)
+			a.caller, a.params = c, params
+			err = route.serve(s, w, r)
 		}
 		if err != nil {
 			s.fail(w, r, err, route.page)
@@ -295,16 +297,8 @@ func (s *server) say(r *http.Request) *catalog.Localizer {
 	return s.catalog.In(chosen(r, "lang", catalog.Chinese, catalog.English), r.Header.Get("Accept-Language"))
 }
 
-type requestKey struct{}
-
 // requestID returns the number under which a request stands in the log.
-func requestID(r *http.Request) string {
-	id, ok := r.Context().Value(requestKey{}).(string)
-	if !ok {
-		return ""
-	}
-	return id
-}
+func requestID(r *http.Request) string { return askedOf(r).id }
 
 // answer counts what is written.
 type answer struct {

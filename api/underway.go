@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"sync"
 
@@ -26,6 +25,7 @@ type (
 
 	// call is one that is underway.
 	call struct {
+		key     ownKey
 		gone    chan struct{} // closed by whoever has the key, when they leave
 		waiting int
 	}
@@ -36,32 +36,35 @@ const maxRepeats = 8
 
 // enter waits until nobody else asks for this actor under any of the keys, and takes them until leave is called. The error wraps ErrUnknown.
 func (a *underway) enter(ctx context.Context, actor ledger.StaffID, items ...bulkItem) (leave func(), err error) {
-	taken := map[ownKey]*call{}
-	leave = func() {
-		a.mu.Lock()
-		defer a.mu.Unlock()
-
-		for key, mine := range taken {
-			delete(a.keys, key)
-			close(mine.gone)
-		}
-	}
-	keys := map[ledger.Key]bool{}
+	var keys []ledger.Key
 	for _, item := range items {
 		if _, ok := item.request.(present); ok {
-			keys[item.key] = true
+			keys = append(keys, item.key)
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(keys)) { // in one order: no two wait for one another
-		own := ownKey{actor, key}
-		mine, err := a.take(ctx, own)
+	slices.Sort(keys) // in one order: no two wait for one another
+	taken := make([]*call, 0, len(keys))
+	leave = func() { a.leave(taken) }
+	for _, key := range slices.Compact(keys) {
+		mine, err := a.take(ctx, ownKey{actor, key})
 		if err != nil {
 			leave()
 			return nil, fmt.Errorf("%w: %w", ErrUnknown, err)
 		}
-		taken[own] = mine
+		taken = append(taken, mine)
 	}
 	return leave, nil
+}
+
+// leave gives up keys that somebody took.
+func (a *underway) leave(taken []*call) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+
+	for _, mine := range taken {
+		delete(a.keys, mine.key)
+		close(mine.gone)
+	}
 }
 
 // take waits for one key and takes it.
@@ -96,7 +99,7 @@ func (a *underway) begin(key ownKey) (other, mine *call) {
 		if a.keys == nil {
 			a.keys = map[ownKey]*call{}
 		}
-		mine = &call{gone: make(chan struct{})}
+		mine = &call{key: key, gone: make(chan struct{})}
 		a.keys[key] = mine
 		return nil, mine
 	case other.waiting == maxRepeats:
