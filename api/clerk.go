@@ -602,6 +602,11 @@ func (s *server) undo(r *http.Request, clerk ledger.StaffID, t *till, index ledg
 
 // tell puts an error on the page, and reports whether it is one that a clerk can do something about.
 func (s *server) tell(w http.ResponseWriter, r *http.Request, page *web.Counter, err error) bool {
+	if as[*ledger.Rejection](err) {
+		if failed := s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) error { err = itemSaid(v, err); return nil }); failed != nil {
+			return false
+		}
+	}
 	p := pageProblem(err, s.say(r), s.Clock())
 	if p.Status == http.StatusInternalServerError {
 		return false

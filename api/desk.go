@@ -34,7 +34,7 @@ func deskPages() []workPage {
 	return []workPage{
 		{
 			name: "inbox", path: deskPath, roles: deskRoles(), show: (*desk).inbox,
-			table: map[string]func(*desk) (*web.Grid, error){"waiting": (*desk).waiting, "proposals": (*desk).proposals},
+			table: map[string]func(*desk) (*web.Grid, error){"waiting": (*desk).inTray},
 			forms: []workForm{
 				{name: "approve", run: (*desk).settle},
 				{name: "reverse", fields: func(d *desk) ([]web.Field, error) { return []web.Field{typed("entry"), d.reason()}, nil }, run: (*desk).reverse},
@@ -52,16 +52,9 @@ func (s *server) steward(w http.ResponseWriter, r *http.Request) error {
 
 // inbox shows the records and the proposals that wait. Whoever approves sees what was declared beside what is known of it.
 func (d *desk) inbox() error {
-	t, err := d.waiting()
+	t, err := d.inTray()
 	if err != nil {
 		return err
-	}
-	asked, err := d.proposals()
-	if err != nil {
-		return err
-	}
-	if len(asked.Rows) > 0 {
-		t.Rows = append(t.Rows, asked.Rows...)
 	}
 	t.Ticks = len(t.Rows) > 0
 	if d.posted == "approve" { // as it was ticked
@@ -75,7 +68,7 @@ func (d *desk) inbox() error {
 		why.Hint = d.t("reason_hint")
 		form.Fields = []web.Field{ticked("seen"), why}
 		form.Buttons = []web.Option{{Value: "approve", Text: d.t("form.approve"), On: true}, {Value: "return", Text: d.t("form.return")}}
-		t.Export = deskPath + "?csv=waiting"
+		t.Export = d.address("csv", "waiting")
 	}
 	d.fill(form)
 	section := web.WorkSection{Heading: d.t("table.waiting"), Text: []string{d.t("waiting_hint")}, Form: form}
@@ -90,6 +83,15 @@ func (d *desk) inbox() error {
 		return nil // nobody else corrects what stands
 	}
 	return d.form("reverse", d.looks("form.effect", "reverse")...)
+}
+
+// inTray lists the records that wait, and behind them the proposals. What is taken away is all of them.
+func (d *desk) inTray() (*web.Grid, error) {
+	t, err := d.waiting()
+	if err != nil {
+		return nil, err
+	}
+	return t, d.proposals(t)
 }
 
 // reverse takes back what an entry posted, or shows what that would post. Both stay in the book, as a pair.
@@ -216,7 +218,7 @@ func (d *desk) waiting() (*web.Grid, error) {
 		return t, err
 	}
 	q := ledger.WaitQuery{Units: units}
-	if a := d.asked(); a.text("after") != "" {
+	if a := d.asked(); a.text("after") != "" && !d.exports() {
 		q.After = a.index("after")
 	}
 	var list []ledger.Record
@@ -228,7 +230,7 @@ func (d *desk) waiting() (*web.Grid, error) {
 		if rec.Kind == ledger.Proposed {
 			continue
 		}
-		if len(list) == inboxRows {
+		if len(list) == inboxRows && !d.exports() {
 			d.more = list[len(list)-1].Index
 			break
 		}
@@ -377,28 +379,28 @@ func joined(parts ...string) string {
 	return b.String()
 }
 
-// proposals lists what waits for a second person. None is ticked: each is looked at.
-func (d *desk) proposals() (*web.Grid, error) {
-	t := d.newTable("proposals", "record", "holder", "declared", "attendance", "usual", "#points", "#waits", "query", "declarer")
+// proposals adds what waits for a second person. None is ticked: each is looked at.
+func (d *desk) proposals(t *web.Grid) error {
+	n := 0
 	for rec, err := range d.view.Waiting(ledger.WaitQuery{Units: []ledger.UnitID{""}}) { // they are of no unit
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if rec.Kind != ledger.Proposed {
 			continue
 		}
-		if len(t.Rows) == inboxRows {
+		if n++; n > inboxRows && !d.exports() {
 			break
 		}
 		e, err := d.view.Entry(rec.Index)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		r := row(t, counts(rec.Index), string(rec.Volunteer), d.proposed(rec, e), "", "",
 			points(rec.Worth()), counts(d.view.On()-e.On), d.t("second"), string(rec.Declarer))
 		r.Tick = counts(rec.Index)
 	}
-	return t, nil
+	return nil
 }
 
 // proposed says what waits for a second person: of goods also which, how many, where and from or to whom, since their number is what is signed.
@@ -417,7 +419,7 @@ func (d *desk) proposed(rec ledger.Record, e ledger.Entry) string {
 	switch goods := p.Do.(type) {
 	case *ledger.Receive:
 		list(goods.Lines)
-		parts = append(parts, day(goods.BestBefore), d.shopNamed(goods.Shop), string(goods.Donor))
+		parts = append(parts, day(goods.BestBefore), d.shopNamed(goods.Shop), d.donorNamed(goods.Donor))
 	case *ledger.Redeem:
 		list(goods.Lines)
 		parts = append(parts, d.shopNamed(goods.Shop), string(goods.Volunteer), d.t("voucher", catalog.Data{"Number": goods.Voucher, "On": day(goods.Happened)}))
@@ -470,11 +472,11 @@ func (d *desk) export(name string) error {
 	if err != nil {
 		return err
 	}
-	return d.giveTable(name, t)
+	return d.giveTable(d.w, d.r, name, t)
 }
 
 // giveTable answers with a table as CSV.
-func (d *desk) giveTable(name string, t *web.Grid) error {
+func (s *server) giveTable(w http.ResponseWriter, r *http.Request, name string, t *web.Grid) error {
 	var b bytes.Buffer
 	out, err := sheet.NewTable(&b, sheet.TableOptions{Format: "csv", Name: name})
 	if err != nil {
@@ -495,7 +497,7 @@ func (d *desk) giveTable(name string, t *web.Grid) error {
 	if err := out.Close(); err != nil {
 		return err
 	}
-	d.give(workFile{name + ".csv", "text/csv; charset=utf-8", b.Bytes()})
+	s.give(w, r, workFile{name + ".csv", "text/csv; charset=utf-8", b.Bytes()})
 	return nil
 }
 
@@ -516,7 +518,7 @@ func (d *desk) exportJSON(name string) error {
 	if err != nil {
 		return fmt.Errorf("table %s: %w", name, err)
 	}
-	d.give(workFile{name + ".json", "application/json", append(b, '\n')})
+	d.give(d.w, d.r, workFile{name + ".json", "application/json", append(b, '\n')})
 	return nil
 }
 

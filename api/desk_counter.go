@@ -50,6 +50,7 @@ func counterPages() []workPage {
 		},
 		{
 			name: "close", path: "/clerk/close", roles: at, show: (*desk).closes,
+			table: map[string]func(*desk) (*web.Grid, error){"day": (*desk).openDay, "closed": (*desk).closedDay},
 			forms: []workForm{
 				{name: "open_counter", fields: (*desk).shopField, action: func(a *answers) ledger.Action {
 					return &ledger.OpenCounter{Shop: ledger.ShopID(a.code("shop"))}
@@ -326,7 +327,7 @@ func (d *desk) closes() error {
 	}
 	if now.Open || now.Exchanges > 0 {
 		d.page.Sections = append(d.page.Sections, web.WorkSection{
-			Heading: d.t("day_open", catalog.Data{"Shop": d.shopNamed(shop), "Number": now.Number}), Table: d.dayTable(now.DayTotals),
+			Heading: d.t("day_open", catalog.Data{"Shop": d.shopNamed(shop), "Number": now.Number}), Table: d.dayTable("day", now.DayTotals),
 			Text: []string{d.dayText(now.DayTotals)},
 		})
 	}
@@ -336,7 +337,7 @@ func (d *desk) closes() error {
 			return err
 		}
 		d.page.Sections = append(d.page.Sections, web.WorkSection{
-			Heading: d.t("day_closed", catalog.Data{"Shop": d.shopNamed(shop), "Number": z.Number}), Table: d.dayTable(z.DayTotals),
+			Heading: d.t("day_closed", catalog.Data{"Shop": d.shopNamed(shop), "Number": z.Number}), Table: d.dayTable("closed", z.DayTotals),
 			Text: []string{d.dayText(z.DayTotals), joined(day(z.On), string(e.Actor), d.t("z_entries", catalog.Data{"From": int64(z.From), "Through": int64(z.Through)})), d.t("z_hint")},
 		})
 	}
@@ -352,8 +353,26 @@ func (d *desk) dayText(t ledger.DayTotals) string {
 	})
 }
 
-func (d *desk) dayTable(totals ledger.DayTotals) *web.Grid {
+// openDay and closedDay are the goods of the day that is open, and of the one that was closed last.
+func (d *desk) openDay() (*web.Grid, error) {
+	now, err := d.view.Counter(d.shop())
+	return d.dayTable("day", now.DayTotals), err
+}
+
+func (d *desk) closedDay() (*web.Grid, error) {
+	_, z, err := d.view.Close(d.shop(), 0)
+	if err != nil {
+		return nil, err
+	}
+	return d.dayTable("closed", z.DayTotals), nil
+}
+
+// dayTable is the goods of a day, which is taken away under a name.
+func (d *desk) dayTable(name string, totals ledger.DayTotals) *web.Grid {
 	t := d.newTable("day", "item", "#handed", "#points", "#back", "#short_pieces")
+	if len(totals.Items) > 0 {
+		t.Export = d.address("csv", name)
+	}
 	for _, i := range totals.Items {
 		row(t, d.itemNamed(i.Item), counts(i.Pieces), points(i.Points), counts(i.Back), counts(i.Short))
 	}

@@ -1,7 +1,10 @@
 package api_test
 
 import (
+	"html"
+	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -118,4 +121,74 @@ func TestEvidenceIsHashed(t *testing.T) {
 	if !ok || acts.Evidence.Size != 3<<20 || len(acts.Evidence.SHA256) != 64 {
 		t.Errorf("got %+v, want the hash and size of the file", acts)
 	}
+}
+
+// What waits, the goods of a day at the counter and the tables of the board are taken away as the other tables are, whole.
+func TestEveryListIsTakenAway(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	for day := range inboxPage {
+		b.do(t, "U000002", &ledger.DeclareActs{Volunteer: wang, Code: "RC03", Quantity: 30, On: ledger.NewDate(2026, 11, 22).AddDays(-day)})
+	}
+	for _, c := range []struct {
+		path  string
+		staff ledger.StaffID
+		rows  int
+		says  string
+	}{
+		{"/desk", "U000003", inboxPage + 1, "RC03"},
+		{"/clerk/close?shop=S01", "U000005", 2, "SKU-0001"},
+		{"/notices", "U000005", 2, "50"},
+	} {
+		w := atWork(t, b, "/desk", c.staff)
+		w.open(c.path)
+		link := regexp.MustCompile(`href="([^"]+csv=[^"]+)"`).FindStringSubmatch(w.page)
+		if link == nil {
+			t.Errorf("%s: nothing can be taken away\n%s", c.path, w.page)
+			continue
+		}
+		if got := body(t, w.get(html.UnescapeString(link[1])), http.StatusOK); strings.Count(got, "\n") != c.rows+1 || !strings.Contains(got, c.says) {
+			t.Errorf("%s: got %d lines, want %d with %s\n%s", link[1], strings.Count(got, "\n"), c.rows+1, c.says, got)
+		}
+	}
+}
+
+// inboxPage is more than one page of the inbox shows.
+const inboxPage = 50
+
+// Goods past their date are said to be so, and the next day is that of goods that may be given.
+func TestShelfSaysWhatIsPastItsDate(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	for _, day := range []ledger.Date{ledger.NewDate(2026, 11, 24), ledger.NewDate(2027, 3, 1)} {
+		b.do(t, "U000004", &ledger.Receive{Shop: "S01", Donor: "D001", BestBefore: day, Lines: []ledger.ItemLine{{Item: "SKU-0001", Pieces: 3}}})
+	}
+	b.on("2026-11-25")
+	w := atWork(t, b, "/desk/goods", "U000004")
+	w.open("/desk/goods?shelf=S01")
+	w.shows("Pieces past their date", `<td class="n">3</td><td class="day">2027-03-01</td>`)
+	if strings.Contains(w.page, "2026-11-24") {
+		t.Errorf("got a day that is past\n%s", w.page)
+	}
+}
+
+// Who hangs out a notice of a community whose grids alone have records that wait is led to them.
+func TestNoticeLeadsToWhoWaits(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	const steward = "U000006"
+	who := ledger.NewVolunteerID(77)
+	b.do(t, steward, &ledger.SetRule{Rule: ledger.Rule{
+		ID: "noticed", Version: 1, From: ledger.NewDate(2026, 1, 1), Acts: []ledger.ActStandard{{Code: "RC03", Points: 100, Per: 30, CountedIn: "个"}},
+		Expires: ledger.ExpiresYearEnd, Notice: ledger.NoticeRule{Days: 3, Reply: 3},
+	}})
+	b.do(t, steward, &ledger.AddUnit{Unit: "C0101", Kind: ledger.Grid, Name: "East", Parent: "C01", Rule: "noticed"})
+	b.do(t, steward, &ledger.Enroll{Volunteer: who, Unit: "C0101"})
+	b.credit(t, "U000002", &ledger.DeclareActs{Volunteer: who, Code: "RC03", Quantity: 30, On: ledger.NewDate(2026, 11, 23)})
+	w := atWork(t, b, "/desk/notices", steward)
+	w.open("/desk/notices")
+	w.send("/desk/notices", "post", url.Values{"unit": {"C01"}, "do": {"post"}})
+	w.shows("No record of C01 ", "itself waits", `href="/desk/notices?unit=C0101#post-unit"`, "C0101 East · 1")
+	w.open("/desk/notices?unit=C0101")
+	w.shows(`<option value="C0101" selected>`)
 }

@@ -195,21 +195,36 @@ func shelvedIn(_ context.Context, v ledger.View) (all []shelved, err error) {
 }
 
 func (d *desk) stock() (*web.Grid, error) {
-	t := d.newTable("stock", "item", "shop", "#on_hand", "#usable", "next_expiry", "#points", "directed")
+	t := d.newTable("stock", "item", "shop", "#on_hand", "#usable", "#past_date", "next_expiry", "#points", "directed")
 	on := d.view.On()
 	return t, d.onShelf(t, func(shop ledger.Shop, item ledger.Item, acct ledger.Account) {
 		if acct.Balance == 0 || d.beyond(t) {
 			return
 		}
-		var first ledger.Date
-		for _, l := range acct.Lots {
-			if l.Expires != 0 && (first == 0 || l.Expires < first) {
-				first = l.Expires
-			}
+		past, _, next := bestBefore(acct, on)
+		gone := ""
+		if past > 0 {
+			gone = counts(past)
 		}
 		each, _ := item.PriceOn(on)
-		row(t, string(item.Item)+" "+item.Name, withName(string(shop.Shop), shop.Name, nil), counts(acct.Balance), counts(acct.Available(on)), day(first), points(each), directed(acct))
+		row(t, string(item.Item)+" "+item.Name, withName(string(shop.Shop), shop.Name, nil), counts(acct.Balance), counts(acct.Available(on)), gone, day(next), points(each), directed(acct))
 	})
+}
+
+// bestBefore returns how many pieces of a shelf are past their date, the oldest of those dates, and the next one of what may still be given.
+func bestBefore(acct ledger.Account, on ledger.Date) (past ledger.Amount, oldest, next ledger.Date) {
+	for _, l := range acct.Lots {
+		switch {
+		case l.Expires == 0 || l.Left == 0:
+		case l.Lapsed(on):
+			if past += l.Left; oldest == 0 || l.Expires < oldest {
+				oldest = l.Expires
+			}
+		case next == 0 || l.Expires < next:
+			next = l.Expires
+		}
+	}
+	return past, oldest, next
 }
 
 // beyond counts a row, and reports whether it is one that the page does not show and nobody has to write.

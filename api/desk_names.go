@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"strings"
 
 	"aixin/api/web"
@@ -25,9 +26,26 @@ func (d *desk) unitNamed(id ledger.UnitID) string {
 	return withName(string(id), unit.Name, err)
 }
 
+func (d *desk) donorNamed(id ledger.DonorID) string {
+	names, err := d.People.Masked(d.r.Context(), string(id))
+	return withName(string(id), names[string(id)].Name, err)
+}
+
 func (d *desk) activityNamed(id ledger.ActivityID) string {
 	act, err := d.view.Activity(id)
 	return withName(string(id), act.Name, err)
+}
+
+// itemSaid has a refusal that is about an item say its name behind its code: whoever reads it has the thing in the hand, and not the list.
+func itemSaid(v ledger.View, err error) error {
+	no, ok := errors.AsType[*ledger.Rejection](err)
+	if !ok || !ledger.Commodity(no.Subject).Goods() {
+		return err
+	}
+	item, unknown := v.Item(ledger.Commodity(no.Subject))
+	named := *no
+	named.Subject = withName(no.Subject, item.Name, unknown)
+	return &named
 }
 
 func withName(code, name string, err error) string {

@@ -247,8 +247,7 @@ func (d *desk) hang(a *answers) error {
 		return err
 	}
 	if n.What == "" && len(n.Records) == 0 {
-		d.page.Bad, d.stay = append(d.page.Bad, d.t("no_records")), true
-		return nil
+		return d.waitsBelow(n.Unit)
 	}
 	say := d.catalog.In(catalog.Chinese, "") // who passes by reads Chinese, whatever language the desk is in
 	text, err := d.printer(d.r.Context(), d.view, say).Text(d.r.Context(), say, n)
@@ -265,6 +264,32 @@ func (d *desk) hang(a *answers) error {
 		d.goOn(got.Entry.Index)
 	}
 	return err
+}
+
+// waitsBelow says that no record of a unit waits for a notice, and leads to the units below it of which some do: a notice is of one unit.
+func (d *desk) waitsBelow(unit ledger.UnitID) error {
+	d.page.Bad, d.stay = append(d.page.Bad, d.t("no_records", catalog.Data{"Unit": d.unitNamed(unit)})), true
+	org, err := d.view.Org()
+	if err != nil {
+		return err
+	}
+	wait, units := map[ledger.UnitID]int{}, org.Under(unit, d.view.On())
+	for rec, err := range d.view.Waiting(ledger.WaitQuery{States: []ledger.RecordState{ledger.AwaitingNotice}, Units: units}) {
+		if err != nil {
+			return err
+		}
+		wait[rec.Unit]++
+	}
+	below := web.WorkSection{Text: []string{d.t("wait_below")}}
+	for _, u := range units {
+		if n := wait[u]; n > 0 {
+			below.Links = append(below.Links, web.Option{Value: noticesPath + "?unit=" + string(u) + "#post-unit", Text: joined(d.unitNamed(u), counts(n))})
+		}
+	}
+	if len(below.Links) > 0 {
+		d.page.Sections = append(d.page.Sections, below)
+	}
+	return nil
 }
 
 // preview shows a notice as it would hang, and what the book would say to it.

@@ -115,7 +115,7 @@ func (d *desk) search(a *answers) error {
 	if err != nil {
 		return err
 	}
-	return d.giveTable("people", t)
+	return d.giveTable(d.w, d.r, "people", t)
 }
 
 // searched is what is looked for. It may be a name, so that no address ever carries it: it comes in a form.

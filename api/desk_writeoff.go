@@ -75,16 +75,8 @@ func (d *desk) pastDate() (*web.Grid, error) {
 	}
 	on := d.view.On()
 	return t, d.onShelf(t, func(shop ledger.Shop, item ledger.Item, acct ledger.Account) {
-		n := -declared[ledger.AccountKey{ID: ledger.StockOf(shop.Shop), Commodity: item.Item}]
-		var first ledger.Date
-		for _, l := range acct.Lots {
-			if l.Lapsed(on) {
-				n += l.Left
-				if first == 0 || l.Expires < first {
-					first = l.Expires
-				}
-			}
-		}
+		past, first, _ := bestBefore(acct, on)
+		n := past - declared[ledger.AccountKey{ID: ledger.StockOf(shop.Shop), Commodity: item.Item}]
 		if n <= 0 || d.beyond(t) {
 			return
 		}

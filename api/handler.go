@@ -201,13 +201,22 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error, page bo
 	p.header(w.Header())
 	if page {
 		f := s.frame(w, r)
-		s.render(w, r, p.Status, f, web.Trouble{Title: p.Title, Detail: p.Detail, Hint: p.Hint, Request: p.Request})
+		s.render(w, r, p.Status, f, web.Trouble{Title: p.Title, Detail: p.Detail, Hint: p.Hint, Request: p.Request, Again: again(r, p)})
 		return
 	}
 	if p.Status == http.StatusUnauthorized { // not for a page: a browser would ask in a window of its own
 		w.Header().Set("WWW-Authenticate", `Basic realm="aixin", charset="UTF-8"`)
 	}
 	s.write(w, r, p.Status, problemType, p.Problem)
+}
+
+// again is the address at which a page that could not be shown is asked for again: once the server has time, or somebody is signed in.
+func again(r *http.Request, p told) string {
+	_, work := pageOf(r.URL.Path)
+	if p.Status < http.StatusInternalServerError && p.Status != http.StatusUnauthorized || r.Method != http.MethodGet && !work {
+		return ""
+	}
+	return "?" + r.URL.RawQuery
 }
 
 // write answers with JSON.

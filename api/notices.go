@@ -110,15 +110,22 @@ func findPosted(v ledger.View) (out posted, err error) {
 	return out, nil
 }
 
-// notices answers GET /notices: what hangs today.
+// notices answers GET /notices: what hangs today, or one of its tables as CSV.
 func (s *server) notices(w http.ResponseWriter, r *http.Request) error {
 	f := s.frame(w, r)
 	return s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) error {
+		given, head, err := s.given(r.Context(), v, s.teller(f))
+		if err != nil {
+			return err
+		}
+		if name := r.URL.Query().Get("csv"); given[name] != nil {
+			return s.giveTable(w, r, name, given[name])
+		}
 		all, err := s.posted(r.Context(), v)
 		if err != nil {
 			return err
 		}
-		page, written := web.Board{Kinds: web.BoardKinds()}, 0
+		page, written := web.Board{Kinds: web.BoardKinds(), AsOf: head}, 0
 		for _, n := range slices.Backward(all.hanging) {
 			text, err := s.textOf(r.Context(), n)
 			if err != nil {
@@ -133,27 +140,24 @@ func (s *server) notices(w http.ResponseWriter, r *http.Request) error {
 			}
 			page.Notices = append(page.Notices, posted)
 		}
-		if err := s.given(r.Context(), v, &page); err != nil {
-			return err
-		}
+		page.Hang(given)
 		s.render(w, r, http.StatusOK, f, page)
 		return nil
 	})
 }
 
-// given fills in what came and went, and who gave it: masked as everybody is, or by number where nobody keeps the name.
-func (s *server) given(ctx context.Context, v ledger.View, page *web.Board) error {
+// given is what came and went up to an entry, and who gave it: masked as everybody is, or by number where nobody keeps the name.
+func (s *server) given(ctx context.Context, v ledger.View, tell web.Teller) (map[string]*web.Grid, ledger.Index, error) {
 	sums, err := s.trialBalance(ctx, v)
 	if err != nil {
-		return err
+		return nil, 0, err
 	}
-	var ids []string
-	for _, d := range web.BoardDonors(sums) {
-		ids = append(ids, string(d.Donor))
+	ids := make([]string, len(sums.Donors))
+	for i, d := range sums.Donors {
+		ids[i] = string(d.Donor)
 	}
 	names, err := s.People.Masked(ctx, ids...)
-	page.Tell(sums, func(id ledger.DonorID) string { return cmp.Or(names[string(id)].Name, string(id)) })
-	return err
+	return tell.BoardTables(sums, func(id ledger.DonorID) string { return cmp.Or(names[string(id)].Name, string(id)) }), sums.Head.Size, err
 }
 
 // postedText answers GET /notices/{index}/text: the bytes whose hash stands in the book, to be kept and checked.

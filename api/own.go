@@ -249,6 +249,7 @@ func (o *oneself) answer(ask func(*oneself) (ledger.Action, error)) error {
 // wrong puts an error on the page. What the server cannot help stays an error.
 func (o *oneself) wrong(err error) error {
 	o.leaves()
+	err = itemSaid(o.view, err)
 	p := pageProblem(err, o.say, o.Clock())
 	if p.Status >= http.StatusInternalServerError && !errors.Is(err, ErrUnknown) && !errors.Is(err, ErrBusy) {
 		return err

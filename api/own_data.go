@@ -69,7 +69,7 @@ func (o *oneself) data() error {
 		named.Form = o.form("consent", []web.Option{{Value: consentNo, Text: o.t("button.consent_no")}})
 	default:
 		named.Text = append(named.Text, o.t("data.unnamed_now"))
-		named.Form = o.form("consent", []web.Option{{Value: consentYes, Text: o.t("button.consent_yes"), On: true}})
+		named.Form = o.form("consent", []web.Option{{Value: consentYes, Text: o.t("button.consent_yes")}})
 	}
 	o.section(named)
 	o.section(web.OwnSection{Heading: o.t("data.ward"), Text: []string{o.t("data.ward_about")}, Form: o.form("ward", []web.Option{

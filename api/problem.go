@@ -173,8 +173,8 @@ func pageProblem(err error, say *catalog.Localizer, now time.Time) told {
 	switch text := "web.problem." + p.Code; p.Code {
 	case "malformed":
 		p.Title = say.T(text + ".form") // whoever filled a form in wrote no request
-	case "method", "sign_in", "busy", "outcome_unknown": // nor do they know of methods, headers and keys
-		p.Detail, p.Hint = say.T(text+".page"), say.T(text+".page_hint")
+	case "method", "sign_in", "busy", "outcome_unknown", "damaged", "newer": // nor do they know of methods, headers and keys
+		p.Detail, p.Hint = say.Either(text+".page", text+".detail"), say.T(text+".page_hint")
 	}
 	return p
 }

@@ -381,15 +381,15 @@ func (d *desk) takeAway(q url.Values) (sent bool, err error) {
 	if err != nil {
 		return true, err
 	}
-	d.give(f)
+	d.give(d.w, d.r, f)
 	return true, nil
 }
 
 // give answers with a file.
-func (d *desk) give(f workFile) {
-	d.w.Header().Set("Content-Type", f.media)
-	d.w.Header().Set("Content-Disposition", `attachment; filename="`+f.name+`"`)
-	d.send(d.w, d.r, http.StatusOK, f.bytes)
+func (s *server) give(w http.ResponseWriter, r *http.Request, f workFile) {
+	w.Header().Set("Content-Type", f.media)
+	w.Header().Set("Content-Disposition", `attachment; filename="`+f.name+`"`)
+	s.send(w, r, http.StatusOK, f.bytes)
 }
 
 // refresh reads the book again, as it is after what the form did.
@@ -501,7 +501,7 @@ func (d *desk) tell(err error) error {
 
 // explain puts an error on the page, with what is wrong beside its field.
 func (d *desk) explain(err error) {
-	p := pageProblem(err, d.say, d.Clock())
+	p := pageProblem(itemSaid(d.view, err), d.say, d.Clock())
 	p.header(d.w.Header())
 	d.page.Wrong, d.page.Hint = p.Title, p.Hint
 	d.faults = map[string]string{}

@@ -303,18 +303,35 @@ func TestRequestIsServed(t *testing.T) {
 	d.done()
 	d.send("call", "", "request", "Q000002", "result", "good")
 	d.refused("Somebody else has to call back")
+	d.as(s, reviewer)
+	if got := d.rows(volunteer.number); len(got) != 0 {
+		t.Errorf("got %q to approve before anybody called back, want no service record", got)
+	}
 	d.as(s, person{clerk.number, "/express", "#number"})
 	d.send("call", "", "request", "Q000002", "result", "good")
 	d.done()
 	if got := d.rows("Q0"); len(got) != 1 || !strings.HasPrefix(got[0], "Q000001") {
 		t.Errorf("got %q, want the other one to be open alone", got)
 	}
+	d.as(s, reviewer)
+	served := day.AddDays(1).String() + " 09:00"
+	if got := d.rows(volunteer.number); len(got) != 1 || !strings.Contains(got[0], served) {
+		t.Fatalf("got %q to approve after the call, want what was served at %s", got, served)
+	}
+	d.approves(volunteer.number)
+	d.done()
+	d.as(s, volunteer)
+	d.goTo("/volunteer/statement?commodity=MIN")
+	if got := d.text(".movements li"); !strings.Contains(got, "1 hour") {
+		t.Errorf("got the newest movement %q, want the hour that was served", got)
+	}
 }
 
-// TestGoodsAreCounted brings goods in with a second person, and has two people count a shelf blind, of which a difference is posted.
+// TestGoodsAreCounted brings goods of a donor who is named on the page in with a second person, and has two people count a shelf blind, of which a
+// difference is posted.
 func TestGoodsAreCounted(t *testing.T) {
 	t.Parallel()
-	const item = "SKU-0001"
+	const item, donor = "SKU-0001", "青阳县好人粮油店"
 	book := copied(t)
 	day := demoDay.AddDays(2)
 	aixin(t, book, "run", "--until", day.String())
@@ -324,18 +341,25 @@ func TestGoodsAreCounted(t *testing.T) {
 	d := openDesk(t, s)
 	d.as(s, keeper)
 	had := d.stock(item)
+	d.send("donor", "", "donor", "D042", "donor_name", donor)
+	d.done()
 	d.goTo("/clerk/goods")
-	d.send("receive", "", "shop", "S01", "donor", "D001", "item", item, "pieces", "10", "best_before", day.AddDays(200).String())
+	d.send("receive", "", "shop", "S01", "donor", "D042", "item", item, "pieces", "10", "best_before", day.AddDays(200).String())
 	d.done()
 	if got := d.stock(item); got != had {
 		t.Errorf("got %d pieces on the shelf before a second person signed, want %d", got, had)
 	}
 	d.as(s, reviewer)
-	if got := d.rows("goods received"); len(got) != 1 || !strings.Contains(got[0], item+" 食盐 1 包 × 10") {
+	if got := d.rows("goods received"); len(got) != 1 || !strings.Contains(got[0], item+" 食盐 1 包 × 10") || !strings.Contains(got[0], donor) {
 		t.Errorf("got %q, want what the second person signs for", got)
 	}
+	d.shoot("desk-delivery.en")
 	d.approves("goods received")
 	d.done()
+	d.goTo("/notices")
+	if got := d.rows(donor); len(got) != 1 || !strings.HasSuffix(got[0], "\t10") {
+		t.Errorf("got %q on the board, want the donor and what they gave", got)
+	}
 
 	d.as(s, counter)
 	if got := d.stock(item); got != had+10 {

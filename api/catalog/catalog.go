@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"github.com/nicksnyder/go-i18n/v2/i18n/template"
 	"github.com/pelletier/go-toml/v2"
 	"golang.org/x/text/language"
 
@@ -116,13 +117,28 @@ func (l *Localizer) find(id string, data ...Data) (string, bool) {
 	for _, d := range data {
 		maps.Copy(merged, d)
 	}
-	config := &i18n.LocalizeConfig{MessageID: id, TemplateData: merged}
+	config := &i18n.LocalizeConfig{MessageID: id, TemplateData: merged, TemplateParser: counting}
 	if n, counted := merged["Count"]; counted {
 		config.PluralCount = n
 	}
 	s, err := l.in.Localize(config)
 	return s, err == nil
 }
+
+// counting reads sentences in which {{s .N}} is the s of an English plural: a sentence that counts two things has more forms than one Count chooses
+// between.
+var counting = parser{&template.TextParser{Funcs: map[string]any{"s": func(n any) string {
+	if fmt.Sprint(n) == "1" {
+		return ""
+	}
+	return "s"
+}}}}
+
+// parser keeps what it parsed: its functions are always the same.
+type parser struct{ *template.TextParser }
+
+// Cacheable reports that a sentence is parsed once.
+func (parser) Cacheable() bool { return true }
 
 // Rejection says why a command was refused.
 func (l *Localizer) Rejection(r *ledger.Rejection) string {

@@ -49,7 +49,8 @@ func stripComments(s string) string {
 	return regexp.MustCompile(`(?m)^#.*$`).ReplaceAllString(s, "")
 }
 
-var placeholder = regexp.MustCompile(`{{[^}]*}}`)
+// placeholder finds what is filled in, and leaves out the plurals of English.
+var placeholder = regexp.MustCompile(`{{[^s}][^}]*}}`)
 
 // placeholders returns the sorted set of {{…}} in all forms of a message. Forms of one message may leave out the count, so
 // the set of all forms is compared.

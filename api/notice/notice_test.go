@@ -55,3 +55,19 @@ func TestPicture(t *testing.T) {
 		t.Error("what XML gives a meaning to is not escaped")
 	}
 }
+
+// One is one, in English too.
+func TestCountsOfOne(t *testing.T) {
+	t.Parallel()
+	say, err := catalog.New(catalog.English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	paper := notice.Paper{Name: "Willow", Notice: ledger.Notice{Unit: "C77", Number: 3, Period: "2026-09"}}
+	got := notice.Honours(say, paper, []notice.Honour{{Who: "Z*g", Minutes: 61}}, 1) + notice.Honours(say, paper, nil, 2)
+	for _, want := range []string{"Z*g: 1 hour 1 minute\n", "1 volunteer agreed to be named; 1 other served.", "0 volunteers agreed to be named; 2 others served."} {
+		if !strings.Contains(got, want) {
+			t.Errorf("got\n%s\nwant %q", got, want)
+		}
+	}
+}

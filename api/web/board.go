@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strconv"
+
 	"aixin/api/catalog"
 	"aixin/ledger"
 )
@@ -9,37 +11,55 @@ import (
 type Board struct {
 	Notices []Posted
 	AsOf    ledger.Index // of goods and donors
-	Goods   []Goods
-	Donors  []DonorRow
-	Kinds   []string // of what is hung out, in the order of the page; each begins where web.board.kind.KIND stands
+	Given   []*Grid      // the goods that came and went, and who gave them
+	Kinds   []string     // of what is hung out, in the order of the page; each begins where web.board.kind.KIND stands
 }
 
-// DonorRow is a donor as the board names them, and how much they gave.
-type DonorRow struct {
-	Name   string
-	Pieces ledger.Amount
-}
-
-// maxBoardRows bounds each table of the board: it is read standing.
+// maxBoardRows bounds each table of the board: it is read standing. What is taken away has all rows.
 const maxBoardRows = 60
 
-// Tell fills in the goods that came and went, and who gave them, with the names that the board may say.
-func (b *Board) Tell(sums Sums, name func(ledger.DonorID) string) {
-	b.AsOf = sums.Head.Size
+// BoardTables are the goods that came and went, and who gave them, those who gave most first; by what each is taken away.
+func (t Teller) BoardTables(sums Sums, name func(ledger.DonorID) string) map[string]*Grid {
+	goods := t.boardTable("goods", "web.audit.item", "web.board.in", "web.board.out", "web.board.left")
 	for _, s := range sums.Commodities {
-		if s.Commodity.Goods() && len(b.Goods) < maxBoardRows {
-			g := s.goods()
-			g.Received = -g.Received // what came in is a credit of the donor's account
-			b.Goods = append(b.Goods, g)
+		if s.Commodity.Goods() {
+			g := s.goods() // what came in is a credit of the donor's account
+			goods.add(g.Name, -g.Received, g.Given, g.Shelf)
 		}
 	}
-	for _, d := range BoardDonors(sums) {
-		b.Donors = append(b.Donors, DonorRow{name(d.Donor), d.Pieces})
+	donors := t.boardTable("donors", "work.field.donor", "web.board.pieces")
+	for _, d := range sums.Donors {
+		donors.add(name(d.Donor), d.Pieces)
 	}
+	return map[string]*Grid{"goods": goods, "donors": donors}
 }
 
-// BoardDonors are the donors that the board names: those who gave most first.
-func BoardDonors(sums Sums) []DonorSum { return sums.Donors[:min(len(sums.Donors), maxBoardRows)] }
+// boardTable is a table of the board: its first column names the rows, the others count pieces.
+func (t Teller) boardTable(name string, heads ...string) *Grid {
+	g := &Grid{Caption: t.Say.T("web.board." + name), Titled: true, Export: "/notices?csv=" + name}
+	for i, h := range heads {
+		g.Heads, g.Numbers = append(g.Heads, t.Say.T(h)), append(g.Numbers, i > 0)
+	}
+	return g
+}
+
+func (t *Grid) add(name string, pieces ...ledger.Amount) {
+	cells := []string{name}
+	for _, n := range pieces {
+		cells = append(cells, strconv.FormatInt(int64(n), 10))
+	}
+	t.Rows = append(t.Rows, GridRow{Cells: cells})
+}
+
+// Hang puts those of the tables on the board that have rows, no more of them than somebody reads.
+func (b *Board) Hang(tables map[string]*Grid) {
+	for _, name := range []string{"goods", "donors"} {
+		if t := tables[name]; len(t.Rows) > 0 {
+			t.All, t.Rows = len(t.Rows), t.Rows[:min(len(t.Rows), maxBoardRows)]
+			b.Given = append(b.Given, t)
+		}
+	}
+}
 
 // BoardKinds lists what hangs on the board: records before they are credited, a month's points, a quarter's goods with who gave them, and
 // who is honoured and agreed to be named.

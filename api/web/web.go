@@ -163,6 +163,7 @@ func (SignIn) title(say *catalog.Localizer) string { return say.T("web.sign_in.t
 type Trouble struct {
 	Title, Detail, Hint string
 	Request             string // finds the cause in the server's log
+	Again               string // where the page is asked for again, once there is a point in that
 }
 
 func (Trouble) template() string                  { return "trouble" }
