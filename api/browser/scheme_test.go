@@ -41,7 +41,7 @@ var schemeFlows = []struct{ flow, page, test string }{
 	{"expiry: posted, and said why", "/volunteer, /volunteer/why", "TestPointsExpire"},
 	{"correction: reversed, both seen as a pair", "/desk, /volunteer/statement", "TestEntryIsReversed"},
 	{"Love Express: overdue first, called back by another person", "/express", "TestRequestIsServed"},
-	{"Love Express: the service record after the call", "/express, /desk, /volunteer/statement", "TestRequestIsServed"},
+	{"Love Express: the service record after the call", "/desk, /volunteer/statement", "TestRequestIsServed"},
 	{"publication: the month's points, the honour list", "/desk/notices, /notices", "TestPublished"},
 	{"publication: the quarter's goods, due at the desk", "/desk, /desk/notices, /notices", "TestGoodsOfAQuarter"},
 	{"publication: the hash is checked", "/notices", "TestBoardIsChecked"},
@@ -281,6 +281,9 @@ func TestGoodsOfAQuarter(t *testing.T) {
 	d.as(s, person{publisher.number, "/desk", "#number"})
 	if got := d.text("main"); !strings.Contains(got, "to publish") {
 		t.Fatalf("got\n%s\nwant what is due in the inbox", got)
+	}
+	if got := d.text(`main a[href="/desk/notices"].button`); !strings.Contains(got, ", the first by 20") {
+		t.Errorf("got %q, want spaces about numbers", got)
 	}
 	d.shoot("desk-due.en")
 	d.press(chromedp.Click(`main a[href="/desk/notices"].button`, chromedp.ByQuery))

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
 	"aixin/api"
@@ -107,15 +108,16 @@ func TestTroubleHasAWayOut(t *testing.T) {
 			{"signed out with a form that is too long to be kept", 401, func() {
 				d.as(s, person{leader.number, "/desk/imports", "#number"})
 				d.forget()
+				d.do(network.SetCookie("lang", lang).WithURL(s.URL))
 				d.press(overfull(300_000), chromedp.Click("form:has(textarea) .actions button", chromedp.ByQuery))
 			}, "登录", "ign in"},
 			{"answered anew from an old page", 409, func() {
 				d.as(s, volunteer)
 				d.goTo("/volunteer/data")
-				const key = `form:has([value="consent"]) [name="key"]`
-				old := d.value(key)
-				d.press(chromedp.Submit(key, chromedp.ByQuery))
-				d.press(chromedp.SetValue(key, old, chromedp.ByQuery), chromedp.Submit(key, chromedp.ByQuery))
+				const form = `form:has([value="consent"]) `
+				old := d.value(form + `[name="key"]`)
+				d.press(chromedp.Click(form+"button", chromedp.ByQuery))
+				d.press(chromedp.SetValue(form+`[name="key"]`, old, chromedp.ByQuery), chromedp.Click(form+"button", chromedp.ByQuery))
 			}, "", ""},
 		} {
 			c.come()

@@ -273,7 +273,8 @@ func TestBoardIsChecked(t *testing.T) {
 	aixin(t, s.book, "notice", "check", path) // ends with a failure where it is another text
 }
 
-// TestRequestIsServed follows a request for help: four fields, an order in which the overdue come first, and a call-back by somebody else.
+// TestRequestIsServed follows a request for help: four fields, an order in which the overdue come first, a call-back by somebody else, and the record of
+// service that only then may be declared, from its approval to the volunteer's phone.
 func TestRequestIsServed(t *testing.T) {
 	t.Parallel()
 	book := copied(t)
@@ -313,6 +314,9 @@ func TestRequestIsServed(t *testing.T) {
 	if got := d.rows("Q0"); len(got) != 1 || !strings.HasPrefix(got[0], "Q000001") {
 		t.Errorf("got %q, want the other one to be open alone", got)
 	}
+	s.stop() // the leader declares what was called back about at the command line: no page has it
+	aixin(t, book, "declare", volunteer.number, "--activity", "A001", "--request", "Q000002", "--capture", "roster", "--as", leader.number)
+	s = serveBook(t, book)
 	d.as(s, reviewer)
 	served := day.AddDays(1).String() + " 09:00"
 	if got := d.rows(volunteer.number); len(got) != 1 || !strings.Contains(got[0], served) {
