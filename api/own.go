@@ -267,7 +267,6 @@ func (o *oneself) wrong(err error) error {
 		}
 	}
 	if no, ok := errors.AsType[*ledger.Rejection](err); ok {
-		o.page.Wrong = o.say.Rejection(no)
 		if no.Reason != ledger.KeyConflict {
 			o.r.PostForm.Set("key", newOwnKey()) // the refusal used the key up
 		}

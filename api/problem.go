@@ -168,7 +168,9 @@ func problemOf(err error, say *catalog.Localizer, now time.Time) told {
 func pageProblem(err error, say *catalog.Localizer, now time.Time) told {
 	p := problemOf(err, say, now)
 	if no, ok := errors.AsType[*ledger.Rejection](err); ok {
-		p.Hint = say.PageHint(no)
+		if p.Hint = say.PageHint(no); no.Reason == ledger.KeyConflict {
+			p.Title = say.T("web.problem.refused.old")
+		}
 	}
 	switch text := "web.problem." + p.Code; p.Code {
 	case "malformed":

@@ -118,7 +118,7 @@ func TestTroubleHasAWayOut(t *testing.T) {
 				old := d.value(form + `[name="key"]`)
 				d.press(chromedp.Click(form+"button", chromedp.ByQuery))
 				d.press(chromedp.SetValue(form+`[name="key"]`, old, chromedp.ByQuery), chromedp.Click(form+"button", chromedp.ByQuery))
-			}, "", ""},
+			}, "以前打开", "opened before"},
 		} {
 			c.come()
 			d.leadsOn(t, axe, c.name, c.status, map[string]string{"zh": c.zh, "en": c.en}[lang])

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"aixin/api/catalog"
@@ -238,8 +239,22 @@ func (f Field) Choices() template.HTML {
 	return template.HTML(b.String()) //nolint:gosec // likewise
 }
 
-// longCell is from how many letters on a cell needs room for a line of its own, so that it is not broken word by word.
-const longCell = 18
+// longCell is from how many letters on a cell needs room for a line of its own, so that it is not broken word by word; longWide is the same where
+// Chinese ones, which are as wide as two, count twice.
+const (
+	longCell = 18
+	longWide = 24
+)
+
+// wide is how wide a cell is, in letters.
+func wide(cell string) (n int) {
+	for _, r := range cell {
+		if n++; r > unicode.MaxLatin1 {
+			n++
+		}
+	}
+	return n
+}
 
 // wholeRows is up to how many rows amounts and days are held together within their cells: in longer tables the marks would make a page too large.
 const wholeRows = 50
@@ -249,7 +264,7 @@ func (t *Grid) broken(cell string) string {
 	switch {
 	case dated(cell):
 		return ` class="day">` + cell
-	case utf8.RuneCountInString(cell) >= longCell:
+	case utf8.RuneCountInString(cell) >= longCell || wide(cell) >= longWide:
 		if len(t.Rows) > wholeRows {
 			return ` class="long">` + html.EscapeString(cell)
 		}
