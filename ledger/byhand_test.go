@@ -197,7 +197,7 @@ func (t *table) honour(v ledger.View, id ledger.VolunteerID) string {
 	t.Helper()
 	who, err := v.Volunteer(id)
 	given, err2 := v.Donated(who)
-	tiers, err3 := v.Honours(who.Unit, v.On())
+	tiers, err3 := v.Honours(who.Unit, v.On(), 0)
 	if err := errors.Join(err, err2, err3); err != nil {
 		t.Fatalf("%s: %v", t.where, err)
 	}
@@ -209,13 +209,17 @@ func (t *table) honour(v ledger.View, id ledger.VolunteerID) string {
 	return said
 }
 
-// honours writes the honour list of a unit over a month: honours C01 2026-03.
+// honours writes the honour list of a unit over a month, as it stands or as an entry found it: honours C01 2026-03 {entry}.
 func (t *table) honours(v ledger.View, words []string) string {
 	t.Helper()
 	first, last, ok := ledger.PeriodOf(words[2])
 	scope, err := report.ScopeOf(v, ledger.UnitID(words[1]))
-	tiers, err2 := v.Honours(ledger.UnitID(words[1]), last)
-	rows, others, err3 := report.HonoursOver(scope, report.Period{From: first, To: last}, 0, tiers, t.entries())
+	before := ledger.Index(0)
+	if len(words) > 3 {
+		before = ledger.Index(t.int(words[3]))
+	}
+	tiers, err2 := v.Honours(ledger.UnitID(words[1]), last, before)
+	rows, others, err3 := report.HonoursOver(scope, report.Period{From: first, To: last}, before, tiers, t.entries())
 	if err := errors.Join(err, err2, err3); err != nil || !ok {
 		t.Fatalf("%s: %v", t.where, err)
 	}

@@ -49,12 +49,14 @@ func (g *Given) Add(points Amount) {
 	g.Points = max(g.Points, g.net)
 }
 
-// Honours returns the tiers by which the people of a unit are honoured on a day, as its rule has them.
-func (v View) Honours(u UnitID, on Date) ([]HonourTier, error) {
+// Honours returns the tiers by which the people of a unit are honoured on a day, as its rule has them, of those that were set before an
+// entry; 0 for all.
+func (v View) Honours(u UnitID, on Date, before Index) ([]HonourTier, error) {
 	rules, err := v.Rules()
 	if err != nil {
 		return nil, err
 	}
+	rules = rules.Before(before)
 	rule, err := v.ruleOf(&rules, u, on)
 	return rule.Honours, err
 }

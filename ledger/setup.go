@@ -347,9 +347,9 @@ func (a *SetRule) holds(b *Book, _ Entry) ([]Posting, error) {
 	return states(a.missingScope(b))
 }
 
-func (a *SetRule) fold(b *Book, _ Entry) {
+func (a *SetRule) fold(b *Book, e Entry) {
 	r := b.rules.edit(single{})
-	r.List = append(r.List, a.Rule)
+	r.List, r.Set = append(r.List, a.Rule), append(r.Set, e.Index)
 }
 
 func (a *AddActivity) fields(c *codec) {

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -160,6 +161,7 @@ type (
 	// Rules holds every version of every rule set, in order of setting.
 	Rules struct {
 		List []Rule
+		Set  []Index // the entry that set each
 	}
 
 	// Record is a declared record and what became of it.
@@ -262,6 +264,14 @@ func (i Item) PriceOn(day Date) (points Amount, ok bool) {
 	return points, ok
 }
 
+// Before returns the rules as an entry found them, all of them for 0: a rule that is new may begin on a day before it was set.
+func (r Rules) Before(i Index) Rules {
+	if n, _ := slices.BinarySearch(r.Set, i); i > 0 {
+		r.List, r.Set = r.List[:n], r.Set[:n]
+	}
+	return r
+}
+
 // Named returns the version id@version.
 func (r Rules) Named(name string) (Rule, bool) {
 	at := strings.LastIndexByte(name, '@')
@@ -341,6 +351,7 @@ func (f *Volunteer) fields(c *codec) {
 
 func (f *Rules) fields(c *codec) {
 	list(c, "list", &f.List, func(c *codec, r *Rule) { r.fields(c) })
+	numbers(c, "set", &f.Set)
 }
 
 func (f *Account) fields(c *codec) {

@@ -24,7 +24,7 @@ const (
 // indexLayout says which rows the index has and what the ledger folds into them. It begins the mark. Raise it with any change of a
 // fact, of a row, or of what an entry folds to: an index of another layout is rebuilt from the journal when its book is opened,
 // where it would otherwise answer by facts that nobody wrote.
-const indexLayout = 17
+const indexLayout = 18
 
 // sumSize is the length of the checksum that ends every value.
 const sumSize = crc32.Size

@@ -2,11 +2,14 @@ package notice_test
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"aixin/api/catalog"
 	"aixin/api/notice"
@@ -19,6 +22,7 @@ import (
 // hungOut is a year of a scheme, of which one text is posted: the last entry, or one that was posted in it.
 type hungOut struct {
 	zone    *time.Location
+	book    *ledgertest.Memory
 	journal [][]byte
 	view    ledger.View
 	notice  ledger.Notice
@@ -118,7 +122,7 @@ func aYear(t *testing.T) *hungOut {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &hungOut{zone: zone, journal: m.Journal, view: m.View(last.On)}
+	return &hungOut{zone: zone, book: m, journal: m.Journal, view: m.View(last.On)}
 }
 
 // publish appends an entry that publishes something of a unit.
@@ -211,4 +215,86 @@ func TestNoticesAreDrawnAgain(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestLaterRulesChangeNoText draws texts again after a rule was set that is new, begins before their months, shows numbers and honours
+// otherwise: they are what hung out. A text that is hung out after it goes by it.
+func TestLaterRulesChangeNoText(t *testing.T) {
+	t.Parallel()
+	year := aYear(t)
+	unit := year.records(t).notice.Unit
+	say, err := catalog.New(catalog.English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	year.gives(t, unit)
+	points, honours := year.publish(t, ledger.PublishPoints, unit, "2026-06"), year.publish(t, ledger.PublishHonours, unit, "2026-12")
+	points.post(t, say)
+	honours.post(t, say)
+	first := ledger.NewDate(2026, 1, 1)
+	rule := ledger.Rule{
+		ID: "later", Version: 1, From: first, Terms: ledger.Terms{Unit: unit, ApprovedBy: "villagers-meeting", Published: first},
+		Notice: ledger.NoticeRule{Mask: ledger.MaskNumbers}, Donation: ledger.DonationRule{Welfare: true}, Honours: []ledger.HonourTier{{Name: "lowest", Points: 1}},
+	}
+	last, err := ledger.ParseLine(year.journal[len(year.journal)-1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, do := range []ledger.Action{&ledger.AddUnit{Unit: "C9999", Kind: ledger.County, Name: "later"}, &ledger.SetRule{Rule: rule}} {
+		c := ledger.Command{Key: ledger.Key(fmt.Sprintf("later/%d", i)), Actor: year.steward(t), Do: do}
+		if _, err := year.book.Submit(c, last.At); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, h := range []*hungOut{points, honours} {
+		hung := h.text
+		h.view, h.notice.Index = year.book.View(last.On), h.posted
+		if h.post(t, say); h.text != hung {
+			t.Errorf("%s drawn again (-hung +again):\n%s", h.notice.What, cmp.Diff(hung, h.text))
+		}
+		h.notice.Index = 0
+		if h.post(t, say); h.text == hung {
+			t.Errorf("%s goes by the rules of before, want those of now\n%s", h.notice.What, h.text)
+		}
+	}
+}
+
+// gives appends a gift for welfare by somebody of a unit who agreed to be named.
+func (h *hungOut) gives(t *testing.T, unit ledger.UnitID) {
+	t.Helper()
+	for e, err := range h.entries() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		agreed, ok := e.Body.(*ledger.SetConsent)
+		if !ok || !agreed.Publish {
+			continue
+		}
+		who, err := h.view.Volunteer(agreed.Volunteer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if who.Unit == unit && who.Status == ledger.Active {
+			e.Index, e.Kind, e.On = ledger.Index(len(h.journal)), ledger.Donated, ledger.NewDate(2026, 12, 31)
+			e.Body = &ledger.PoolGift{Donate: ledger.Donate{Volunteer: who.Volunteer, Pool: ledger.PoolID(unit), Points: 100}}
+			h.journal = append(h.journal, e.AppendLine(nil))
+			return
+		}
+	}
+	t.Fatalf("nobody of %s agreed to be named", unit)
+}
+
+// steward returns who set a rule.
+func (h *hungOut) steward(t *testing.T) ledger.StaffID {
+	t.Helper()
+	for e, err := range h.entries() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.Kind == ledger.RuleSet {
+			return e.Actor
+		}
+	}
+	t.Fatal("the year has no rule")
+	return ""
 }

@@ -53,13 +53,13 @@ func (p Printer) Text(ctx context.Context, say *catalog.Localizer, n ledger.Noti
 	if err != nil {
 		return "", err
 	}
-	people, err := p.people(ctx, unit, last, rows)
+	people, err := p.people(ctx, unit, last, n.Index, rows)
 	return Points(say, paper, people), err
 }
 
 // honours writes the honour list: who agreed to be named, and how many more served.
 func (p Printer) honours(ctx context.Context, say *catalog.Localizer, paper Paper, scope report.Scope, period report.Period) (string, error) {
-	tiers, err := p.View.Honours(paper.Notice.Unit, period.To)
+	tiers, err := p.View.Honours(paper.Notice.Unit, period.To, paper.Notice.Index)
 	if err != nil {
 		return "", err
 	}
@@ -115,8 +115,8 @@ func (p Printer) lines(ctx context.Context, records []ledger.Index) ([]Line, err
 	return lines, nil
 }
 
-// people names the volunteers and the pools of a month.
-func (p Printer) people(ctx context.Context, unit ledger.Unit, on ledger.Date, rows []report.PersonRow) ([]Person, error) {
+// people names the volunteers and the pools of a month, as the rules say that were set before an entry; 0 for all.
+func (p Printer) people(ctx context.Context, unit ledger.Unit, on ledger.Date, before ledger.Index, rows []report.PersonRow) ([]Person, error) {
 	rules, err := p.View.Rules()
 	if err != nil {
 		return nil, err
@@ -125,6 +125,7 @@ func (p Printer) people(ctx context.Context, unit ledger.Unit, on ledger.Date, r
 	if err != nil {
 		return nil, err
 	}
+	rules = rules.Before(before)
 	rule, _ := rules.For(org.Above(unit.Unit, on), unit.Rule, on)
 	ids := make([]string, len(rows))
 	for i, r := range rows {

@@ -138,7 +138,7 @@ func (t Teller) Points(v ledger.View, id ledger.VolunteerID) ([]OwnSection, erro
 
 // honour says what somebody gave for welfare, and which honour that is, where their unit's rule has honours.
 func (t Teller) honour(v ledger.View, who ledger.Volunteer) (said []string, err error) {
-	tiers, err := v.Honours(who.Unit, v.On())
+	tiers, err := v.Honours(who.Unit, v.On(), 0)
 	if err != nil || len(tiers) == 0 {
 		return nil, err
 	}
