@@ -72,6 +72,8 @@ type read struct {
 	leaves         []ledger.Hash  // of all its lines
 	entries        []ledger.Entry // of the lines that were asked for, as far as they can be read
 	shaped         []bool         // of each entry, whether it is by itself as an entry must be; to be folded
+	lengths        []int          // of the lines of those
+	size           int64          // of Data
 	unread         error          // why the entry or the head behind these cannot be believed; to be told once the root has been checked
 }
 
@@ -199,7 +201,7 @@ func (j *job) work(what reading) {
 // batch hashes the lines of a batch and parses those that are asked for.
 func (what reading) batch(lines *ledger.LineReader, p journal.Placed, first ledger.Index) read {
 	n := int(p.Head.Size - first)
-	r := read{Placed: p, first: first, leaves: make([]ledger.Hash, 0, n)}
+	r := read{Placed: p, first: first, leaves: make([]ledger.Hash, 0, n), size: int64(len(p.Data))}
 	if what.heads {
 		for _, line := range p.Lines() {
 			r.leaves = append(r.leaves, ledger.LeafHash(line))
@@ -211,7 +213,7 @@ func (what reading) batch(lines *ledger.LineReader, p journal.Placed, first ledg
 		r.entries = make([]ledger.Entry, 0, p.Head.Size-max(first, what.from))
 	}
 	if what.fold {
-		r.shaped = make([]bool, 0, n)
+		r.shaped, r.lengths = make([]bool, 0, n), make([]int, 0, n)
 	}
 	at := p.Head.At // of the last entry that is parsed
 	for i, line := range p.Lines() {
@@ -230,7 +232,7 @@ func (what reading) batch(lines *ledger.LineReader, p journal.Placed, first ledg
 		default:
 			r.entries = append(r.entries, e)
 			if what.fold {
-				r.shaped = append(r.shaped, e.Shaped())
+				r.shaped, r.lengths = append(r.shaped, e.Shaped()), append(r.lengths, len(line))
 			}
 		}
 	}

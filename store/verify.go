@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,9 +28,9 @@ type VerifyOptions struct {
 	// Progress is told how many bytes of how many were read.
 	Progress func(done, total int64)
 
-	// Read is given the entries as they are verified, in order, in a goroutine of its own, so that whoever looks at all of them
-	// pays for reading, hashing and parsing once. What it makes of them is to be believed only where Verify finds the book sound:
-	// where it does not, the sequence ends with an error. Read must not change what it is given.
+	// Read is given the entries in order, in a goroutine of its own, as soon as they hash to their root and perhaps before they are
+	// verified, so that whoever looks at all of them pays for reading, hashing and parsing once. What it makes of them is to be believed
+	// only where Verify finds the book sound: where it does not, the sequence ends with an error. Read must not change what it is given.
 	Read func(entries iter.Seq2[ledger.Entry, error]) error
 }
 
@@ -71,19 +72,20 @@ func Verify(ctx context.Context, dir string, o VerifyOptions) (VerifyReport, err
 	return v.report, errors.Join(err, v.file.Close())
 }
 
-// readAhead is how many batches the verifier may be ahead of whoever reads beside it.
+// readAhead is how many batches may have been read that the verifier, or whoever reads beside it, has not come to. Each of the two goes
+// at its own pace, so that no processor waits for the slower one.
 const readAhead = 64
 
-// runBeside verifies, and hands what was verified to a reader beside it. Damage is told before what the reader says.
+// runBeside verifies, and hands what was read to a reader beside it. Damage is told before what the reader says.
 func (v *verifier) runBeside(ctx context.Context, read func(iter.Seq2[ledger.Entry, error]) error) error {
-	verified := make(chan []ledger.Entry, readAhead)
+	handed := make(chan []ledger.Entry, readAhead)
 	left := make(chan struct{}) // closed when the reader wants no more
 	var failed, said error
 	var beside sync.WaitGroup
 	beside.Go(func() {
 		defer close(left)
 		said = read(func(yield func(ledger.Entry, error) bool) {
-			for list := range verified {
+			for list := range handed {
 				for _, e := range list {
 					if !yield(e, nil) {
 						return
@@ -97,12 +99,12 @@ func (v *verifier) runBeside(ctx context.Context, read func(iter.Seq2[ledger.Ent
 	})
 	v.give = func(list []ledger.Entry) {
 		select {
-		case verified <- list:
+		case handed <- list:
 		case <-left:
 		}
 	}
 	failed = v.run(ctx)
-	close(verified)
+	close(handed)
 	beside.Wait()
 	if failed != nil {
 		return failed
@@ -115,14 +117,16 @@ type verifier struct {
 	info      BookInfo
 	file      *journal.File
 	book      *ledger.Book
-	tree      ledger.Frontier
-	ahead     milestones // that the journal has not reached yet
 	places    places
 	forgotten ledger.Index // entries that the book was told to forget
 	size      int64        // of the journal
 	progress  func(done, total int64)
-	give      func([]ledger.Entry) // takes the entries of a batch that was verified
 	report    VerifyReport
+
+	// Owned by read until it returns.
+	tree  ledger.Frontier
+	ahead milestones           // that the journal has not reached yet
+	give  func([]ledger.Entry) // takes the entries of a batch
 }
 
 // prepare reads what the journal is held against.
@@ -181,39 +185,68 @@ func (v *verifier) run(ctx context.Context) error {
 	if v.size, err = v.file.Size(); err != nil {
 		return err
 	}
-	for r, err := range reads(ctx, v.file, reading{fold: true}) {
-		if err != nil {
-			return err
-		}
-		if err := v.batch(r); err != nil {
-			return err
+	running, stop := context.WithCancel(ctx)
+	defer stop()
+	rooted := make(chan read, readAhead)
+	var unrooted error
+	var reading sync.WaitGroup
+	reading.Go(func() {
+		defer close(rooted)
+		unrooted = v.read(running, rooted)
+	})
+	for r := range rooted {
+		if err = v.batch(r); err != nil {
+			break
 		}
 		if v.progress != nil {
 			v.progress(v.report.Bytes, max(v.size, v.report.Bytes))
 		}
 	}
+	stop()
+	reading.Wait()
+	if err = cmp.Or(err, unrooted); err != nil { // what comes first in the journal
+		return err
+	}
 	return v.finish(ctx)
 }
 
-// batch holds one batch against its root and the checkpoints, and posts its entries.
+// read holds each batch against its root and the checkpoints, and hands it on.
+func (v *verifier) read(ctx context.Context, rooted chan<- read) error {
+	for r, err := range reads(ctx, v.file, reading{fold: true}) {
+		if err != nil {
+			return err
+		}
+		reached := v.ahead.reach(&v.tree, r.leaves)
+		if err := r.under(&v.tree); err != nil {
+			return err // it says more exactly where the damage is
+		}
+		if reached != nil {
+			return reached
+		}
+		if r.unread == nil {
+			v.give(r.entries)
+		}
+		r.Data = nil // which is gone with the next step
+		select {
+		case rooted <- r:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// batch posts the entries of a batch.
 func (v *verifier) batch(r read) error {
-	reached := v.ahead.reach(&v.tree, r.leaves)
-	if err := r.under(&v.tree); err != nil {
-		return err // it says more exactly where the damage is
-	}
-	if reached != nil {
-		return reached
-	}
 	if err := v.post(r); err != nil {
 		return err
 	}
 	if r.unread != nil {
-		return r.unread // the head's time
+		return r.unread // an entry that cannot be read, or the head's time
 	}
-	v.give(r.entries)
 	v.report.Head = r.Head
 	v.report.Batches++
-	v.report.Bytes += int64(len(r.Data))
+	v.report.Bytes += r.size
 	return nil
 }
 
@@ -223,16 +256,12 @@ const forgetEvery = 1024
 // post folds the entries of a batch into the book.
 func (v *verifier) post(r read) error {
 	at := r.At
-	for n, line := range r.Lines() {
-		k := int(n - r.first)
-		if k >= len(r.entries) {
-			return r.unread
-		}
-		if err := v.fold(r.entries[k], r.shaped[k]); err != nil {
+	for k, e := range r.entries {
+		if err := v.fold(e, r.shaped[k]); err != nil {
 			return err
 		}
-		v.places.add(at, len(line))
-		at.Offset += int64(len(line)) + 1
+		v.places.add(at, r.lengths[k])
+		at.Offset += int64(r.lengths[k]) + 1
 	}
 	if next := v.book.Next(); next-v.forgotten >= forgetEvery {
 		v.book.Forget(next)
