@@ -255,7 +255,8 @@ func (d *desk) findingsShown(found audit.Report) {
 			}
 			t := d.newTable("findings", "grade", "on", "about", "has", "ought", "entries")
 			d.findings(t, c, maxFindings)
-			t.Caption = string(c.Check.Number) + " " + catalog.Name(d.say, "audit_check", c.Check.Number)
+			t.Caption = joined(string(c.Check.Number)+" "+catalog.Name(d.say, "audit_check", c.Check.Number),
+				d.t("to_do", catalog.Data{"Do": catalog.Name(d.say, "audit_do", c.Check.Number)}))
 			if over := len(c.Findings) - len(t.Rows); over > 0 {
 				t.Caption = joined(t.Caption, d.t("more_findings", catalog.Data{"N": over}))
 			}
@@ -272,9 +273,9 @@ func (d *desk) findingsShown(found audit.Report) {
 
 // findingTable lists everything that was found, check by check.
 func (d *desk) findingTable() (*web.Grid, error) {
-	t := d.newTable("findings", "check", "says", "grade", "on", "about", "has", "ought", "entries")
+	t := d.newTable("findings", "check", "says", "do", "grade", "on", "about", "has", "ought", "entries")
 	for _, c := range d.audits.found().Results {
-		d.findings(t, c, math.MaxInt, string(c.Check.Number), catalog.Name(d.say, "audit_check", c.Check.Number))
+		d.findings(t, c, math.MaxInt, string(c.Check.Number), catalog.Name(d.say, "audit_check", c.Check.Number), catalog.Name(d.say, "audit_do", c.Check.Number))
 	}
 	return t, nil
 }

@@ -3,6 +3,8 @@ package sheet_test
 import (
 	"bytes"
 	"encoding/csv"
+	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -204,5 +206,62 @@ func TestTables(t *testing.T) {
 	}
 	if _, err := sheet.NewTable(&strings.Builder{}, sheet.TableOptions{Format: "pdf"}); err == nil {
 		t.Error("format pdf: got no error")
+	}
+}
+
+// A table that has more rows than a worksheet holds goes on in another under the same head, no row is lost or twice, and totals are of
+// what stands above them on all of these.
+func TestTableGoesOn(t *testing.T) {
+	t.Parallel()
+	const most = 4
+	for _, rows := range []int{0, 2, 3, 4, 6, 7} {
+		var b bytes.Buffer
+		out, err := sheet.NewTable(&b, sheet.TableOptions{Format: "xlsx", Name: "Rows", Rows: most})
+		must(t, err)
+		must(t, out.Header("of", "n"))
+		total := map[string]int{}
+		for n := range rows {
+			of := string("ab"[n%2])
+			total[of] += n
+			must(t, out.Row(of, n))
+		}
+		must(t, out.Row("a", sheet.Sum{Value: total["a"], By: 1}))
+		must(t, out.Row("all", sheet.Sum{Value: total["a"] + total["b"]}))
+		must(t, out.Next("Other"))
+		must(t, out.Row("other"))
+		must(t, out.Close())
+
+		f, err := excelize.OpenReader(&b)
+		must(t, err)
+		next, sums := 0, 0
+		for i, name := range f.GetSheetList()[:len(f.GetSheetList())-1] {
+			if want := sheet.PartName("Rows", i); name != want {
+				t.Errorf("%d rows: got a worksheet %s, want %s", rows, name, want)
+			}
+			lines, err := f.GetRows(name)
+			must(t, err)
+			if len(lines) > most || lines[0][0] != "of" {
+				t.Errorf("%d rows: %s begins with %v and has %d lines", rows, name, lines[0], len(lines))
+			}
+			for y, line := range lines[1:] {
+				cell := fmt.Sprintf("B%d", y+2)
+				formula, err := f.GetCellFormula(name, cell)
+				must(t, err)
+				if formula == "" && next < rows {
+					if line[1] != strconv.Itoa(next) {
+						t.Errorf("%d rows: got row %v, want %d", rows, line, next)
+					}
+					next++
+					continue
+				}
+				sums++
+				if got, err := f.CalcCellValue(name, cell); rows > 0 && (err != nil || got != line[1]) {
+					t.Errorf("%d rows: %s!%s: %s gives %s, %v; want %s", rows, name, cell, formula, got, err, line[1])
+				}
+			}
+		}
+		if next != rows || sums != 2 {
+			t.Errorf("%d rows: got %d and %d totals", rows, next, sums)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -29,17 +30,38 @@ type Formula struct {
 	Text  string
 }
 
-// formula returns the formula of a total in that column (from 1) and row over the rows 2 to last.
-func (s Sum) formula(column, row, last int) (string, error) {
-	if last < 2 {
-		return "", nil
-	}
+// formula returns the formula of a total in that column (from 1) and row over what stands above it.
+func (s Sum) formula(column, row int, above []span) (string, error) {
 	col, err := excelize.ColumnNumberToName(column)
-	if err != nil || s.By == 0 {
-		return fmt.Sprintf("SUM(%s2:%s%d)", col, col, last), err
+	if err != nil || len(above) == 0 {
+		return "", err
+	}
+	terms := make([]string, len(above))
+	if s.By == 0 {
+		for i, on := range above {
+			terms[i] = on.of(col)
+		}
+		return "SUM(" + strings.Join(terms, ",") + ")", nil
 	}
 	by, err := excelize.ColumnNumberToName(s.By)
-	return fmt.Sprintf("SUMIF(%s2:%s%d,%s%d,%s2:%s%d)", by, by, last, by, row, col, col, last), err
+	for i, on := range above {
+		terms[i] = fmt.Sprintf("SUMIF(%s,%s%d,%s)", on.of(by), by, row, on.of(col))
+	}
+	return strings.Join(terms, "+"), err
+}
+
+// span is the rows 2 to last of a worksheet, which is named by those of another.
+type span struct {
+	sheet string
+	last  int
+}
+
+func (s span) of(col string) string {
+	cells := fmt.Sprintf("%s2:%s%d", col, col, s.last)
+	if s.sheet == "" {
+		return cells
+	}
+	return "'" + s.sheet + "'!" + cells
 }
 
 // TableOptions say how a table is written.
@@ -47,14 +69,16 @@ type TableOptions struct {
 	Format string // csv, tsv or xlsx
 	BOM    bool   // begin csv with a byte order mark, without which spreadsheets take Chinese for another encoding
 	Name   string // of the worksheet; else Sheet1
+	Rows   int    // of a worksheet, at most; else as many as one holds
 }
 
 // Table writes rows of text and numbers. Cells that a spreadsheet would run as a formula are made safe: a name that begins with
 // an equals sign must not run on the computer of whoever opens the file.
 type Table struct {
-	row   func(cells []any) error
-	next  func(name string) error // nil where there is one table only
-	close func() error
+	row    func(cells []any) error
+	header func(cells []any)       // nil where it stands once
+	next   func(name string) error // nil where there is one table only
+	close  func() error
 }
 
 // NewTable begins a table. Close must be called for anything to be complete.
@@ -70,7 +94,7 @@ func NewTable(w io.Writer, o TableOptions) (*Table, error) {
 	case "tsv":
 		return tsvTable(w), nil
 	case "xlsx":
-		return xlsxTable(w, o.Name)
+		return xlsxTable(w, o)
 	}
 	return nil, fmt.Errorf("table format %q: want csv, tsv or xlsx", o.Format)
 }
@@ -83,6 +107,9 @@ func (t *Table) Header(names ...string) error {
 	cells := make([]any, len(names))
 	for i, n := range names {
 		cells[i] = n
+	}
+	if t.header != nil {
+		t.header(cells)
 	}
 	return t.row(cells)
 }
@@ -140,22 +167,21 @@ func tsvTable(w io.Writer) *Table {
 	}
 }
 
-func xlsxTable(w io.Writer, name string) (*Table, error) {
+func xlsxTable(w io.Writer, o TableOptions) (*Table, error) {
 	f := excelize.NewFile()
-	b := &workbook{file: f}
+	b := &workbook{file: f, most: cmp.Or(o.Rows, SheetRows)}
 	var err error
 	if b.points, err = f.NewStyle(&excelize.Style{NumFmt: 2}); err != nil { // 0.00
 		return nil, fmt.Errorf("write table: %w", err)
 	}
-	if name == "" {
-		name = "Sheet1"
-	} else if err := f.SetSheetName("Sheet1", name); err != nil {
-		return nil, fmt.Errorf("worksheet %q: %w", name, err)
+	b.name = cmp.Or(o.Name, "Sheet1")
+	if err := f.SetSheetName("Sheet1", b.name); err != nil {
+		return nil, fmt.Errorf("worksheet %q: %w", b.name, err)
 	}
-	if err := b.begin(name); err != nil {
+	if err := b.begin(b.name); err != nil {
 		return nil, err
 	}
-	return &Table{row: b.row, next: b.next, close: func() error {
+	return &Table{row: b.row, header: func(cells []any) { b.head = cells }, next: b.next, close: func() error {
 		if err := errors.Join(b.out.Flush(), f.Write(w), f.Close()); err != nil {
 			return fmt.Errorf("write table: %w", err)
 		}
@@ -163,24 +189,52 @@ func xlsxTable(w io.Writer, name string) (*Table, error) {
 	}}, nil
 }
 
-// workbook writes one worksheet after the other.
+// workbook writes one worksheet after the other. A table that has more rows than one holds goes on in another, under the same head.
 type workbook struct {
 	file   *excelize.File
 	out    *excelize.StreamWriter
-	points int // the style
-	n      int // rows of the worksheet so far
-	last   int // of them the last that is no total
+	points int    // the style
+	most   int    // rows of a worksheet
+	name   string // of the table, and of its first worksheet
+	head   []any  // of the table
+	full   []span // its worksheets before this one
+	n      int    // rows of the worksheet so far
+	last   int    // of them the last that is no total
 }
 
-func (b *workbook) begin(name string) (err error) {
+func (b *workbook) begin(sheet string) (err error) {
 	b.n, b.last = 0, 0
-	if b.out, err = b.file.NewStreamWriter(name); err != nil {
-		return fmt.Errorf("worksheet %q: %w", name, err)
+	if b.out, err = b.file.NewStreamWriter(sheet); err != nil {
+		return fmt.Errorf("worksheet %q: %w", sheet, err)
 	}
 	return nil
 }
 
+// next begins another table.
 func (b *workbook) next(name string) error {
+	b.name, b.head, b.full = name, nil, nil
+	return b.further(name)
+}
+
+// goOn begins another worksheet for the same table.
+func (b *workbook) goOn() error {
+	b.full = append(b.full, span{PartName(b.name, len(b.full)), b.last})
+	if err := b.further(PartName(b.name, len(b.full))); err != nil || b.head == nil {
+		return err
+	}
+	return b.row(b.head)
+}
+
+// PartName is the name of the worksheet on which a table goes on after so many others.
+func PartName(table string, after int) string {
+	if after == 0 {
+		return table
+	}
+	return fmt.Sprintf("%s %d", table, after+1)
+}
+
+// further begins another worksheet.
+func (b *workbook) further(name string) error {
 	if err := b.out.Flush(); err != nil {
 		return fmt.Errorf("write table: %w", err)
 	}
@@ -191,13 +245,21 @@ func (b *workbook) next(name string) error {
 }
 
 func (b *workbook) row(cells []any) (err error) {
+	if b.n == b.most {
+		if err := b.goOn(); err != nil {
+			return err
+		}
+	}
 	b.n++
+	above := b.full
 	if !slices.ContainsFunc(cells, isSum) {
 		b.last = b.n
+	} else if b.last > 1 {
+		above = append(slices.Clone(above), span{"", b.last})
 	}
 	values := make([]any, len(cells))
 	for i, c := range cells {
-		if values[i], err = storedAt(c, b.points, i+1, b.n, b.last); err != nil {
+		if values[i], err = storedAt(c, b.points, i+1, b.n, above); err != nil {
 			return fmt.Errorf("write table: %w", err)
 		}
 	}
@@ -212,13 +274,13 @@ func isSum(c any) bool {
 	return ok
 }
 
-// storedAt is the value of the cell in that column and row, below the rows up to last.
-func storedAt(c any, points, column, row, last int) (any, error) {
+// storedAt is the value of the cell in that column and row, below those above.
+func storedAt(c any, points, column, row int, above []span) (any, error) {
 	var err error
 	computed, ok := c.(Formula)
 	if sum, total := c.(Sum); total {
 		computed.Value, ok = sum.Value, true
-		computed.Text, err = sum.formula(column, row, last)
+		computed.Text, err = sum.formula(column, row, above)
 	}
 	if !ok {
 		return stored(c, points), nil

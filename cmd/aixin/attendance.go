@@ -121,7 +121,7 @@ func (a *app) sessionResult(row sessionRow) result {
 		said := ""
 		switch {
 		case p.Declared != nil && p.Declared.Problem != nil:
-			said = a.say.T("cli.outcome."+string(p.Declared.Outcome)) + ": " + p.Declared.Problem.Title
+			said = a.said(a.say.T("cli.outcome."+string(p.Declared.Outcome)), p.Declared.Problem.Title)
 		case p.Declared != nil:
 			said = a.say.T("cli.outcome." + string(p.Declared.Outcome))
 		case p.Out == "":

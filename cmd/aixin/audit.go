@@ -195,6 +195,12 @@ type (
 		Ought   string         `json:"ought,omitempty"`
 		Entries []ledger.Index `json:"entries"`
 	}
+
+	// findingLine is a finding as it stands in a list of all, with what to do about it.
+	findingLine struct {
+		findingRow
+		Do string `json:"do"`
+	}
 )
 
 // The outcomes of a check.
@@ -220,19 +226,19 @@ func outcomeIn(r audit.Result) string {
 
 func (a *app) auditResult(x audit.Report, verified bool) (auditJSON, result) {
 	wire := auditJSON{Verified: verified, Entries: x.Size, On: x.Last, Errors: x.Count(audit.Wrong), Notes: x.Count(audit.Noted), Checks: []checkRow{}}
-	lines := []findingRow{}
+	lines := []findingLine{}
 	for _, c := range x.Results {
 		row := checkRow{
 			Number: c.Check.Number, Name: c.Check.Name, Says: a.say.T("audit_check." + string(c.Check.Number)), Law: c.Check.Law,
 			Outcome: outcomeIn(c), Lacks: c.Lacks, Errors: c.Count(audit.Wrong), Notes: c.Count(audit.Noted),
 		}
-		for _, f := range c.Findings {
-			row.Findings = append(row.Findings, findingRow(f))
-		}
-		if len(row.Findings) > 0 {
+		if len(c.Findings) > 0 {
 			row.Do = a.say.T("audit_do." + string(c.Check.Number))
 		}
-		lines = append(lines, row.Findings...)
+		for _, f := range c.Findings {
+			row.Findings = append(row.Findings, findingRow(f))
+			lines = append(lines, findingLine{findingRow(f), row.Do})
+		}
 		wire.Checks = append(wire.Checks, row)
 	}
 	return wire, result{
@@ -241,11 +247,11 @@ func (a *app) auditResult(x audit.Report, verified bool) (auditJSON, result) {
 }
 
 // findingTable lists every finding, a hundred thousand on the year of a county.
-func (a *app) findingTable(lines []findingRow) *table {
-	t := a.table("check_number", "grade", "date", "concerned", "unit", "has", "ought", "entries")
+func (a *app) findingTable(lines []findingLine) *table {
+	t := a.table("check_number", "grade", "date", "concerned", "unit", "has", "ought", "entries", "do")
 	for _, f := range lines {
 		t.add(string(f.Check), catalog.Name(a.say, "audit_grade", f.Grade), f.On.String(), f.Subject, string(f.Unit), f.Has, f.Ought,
-			indexList(f.Entries, len(f.Entries)))
+			indexList(f.Entries, len(f.Entries)), f.Do)
 	}
 	return t
 }

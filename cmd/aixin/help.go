@@ -23,7 +23,7 @@ func (a *app) usageTemplate(template string) string {
 		"{{if .Runnable}}", "{{if .DisableFlagsInUseLine}}", " [command]{{end}}", " COMMAND{{end}}", // what only has commands below it is not called alone
 		"Usage:", word("usage"), "Available Commands:", word("commands"), "Additional Commands:", word("more"), "Global Flags:", word("shared"),
 		"Flags:", word("flags"), "Aliases:", word("aliases"), "Examples:", word("examples"), "Additional help topics:", word("topics"),
-		each, word("each")+" {{.CommandPath}} COMMAND --help", "FlagUsages", "FlagUsagesWrapped "+strconv.Itoa(terminalWidth),
+		each, word("each")+"{{.CommandPath}} COMMAND --help", "FlagUsages", "FlagUsagesWrapped "+strconv.Itoa(terminalWidth),
 	).Replace(template)
 }
 

@@ -61,7 +61,7 @@ func (a *app) identifyCmd() *cobra.Command {
 			if format != "xlsx" && format != "tsv" {
 				format = "csv"
 			}
-			if err := writeSheets(&out, format, section{table: t}); err != nil {
+			if err := writeSheets(&out, sheet.TableOptions{Format: format, BOM: true}, section{table: t}); err != nil {
 				return err
 			}
 			if err := writeWhole(into, out.Bytes()); err != nil {

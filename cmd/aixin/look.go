@@ -220,12 +220,17 @@ func (a *app) statementResult(page api.Statement, name string) result {
 	}}
 }
 
+// said puts what is said of something behind it.
+func (a *app) said(what, says string) string {
+	return a.say.T("cli.said", catalog.Data{"What": what, "Says": says})
+}
+
 // whatLine says what a line of a statement was, in a cell.
 func (a *app) whatLine(l api.StatementLine) string {
 	kind := catalog.Name(a.say, "kind", l.Kind)
 	switch {
 	case l.Of != "":
-		return kind + ": " + catalog.Name(a.say, "kind", l.Of)
+		return a.said(kind, catalog.Name(a.say, "kind", l.Of))
 	case len(l.Items) > 0:
 		parts := make([]string, len(l.Items))
 		for i, item := range l.Items {
@@ -247,7 +252,7 @@ func (a *app) what(e ledger.Entry) string {
 	case *ledger.GoodsReturn:
 		return kind + " " + lineList(body.Lines)
 	case *ledger.Reversal:
-		return kind + ": " + catalog.Name(a.say, "kind", body.Of)
+		return a.said(kind, catalog.Name(a.say, "kind", body.Of))
 	}
 	return kind
 }

@@ -160,9 +160,9 @@ func (a *app) render(w io.Writer, r result) error {
 		}
 		return writeLines(w, r.json)
 	case "xlsx":
-		return writeSheets(w, "xlsx", r.sections()...)
+		return writeSheets(w, sheet.TableOptions{Format: "xlsx", Rows: a.sheetRows}, r.sections()...)
 	case "csv", "tsv":
-		return writeSheets(w, a.opts.format, section{table: r.asTable()})
+		return writeSheets(w, sheet.TableOptions{Format: a.opts.format, BOM: true}, section{table: r.asTable()})
 	case "html":
 		if r.html != nil {
 			return r.html(w)
@@ -223,8 +223,9 @@ func (r result) sections() []section {
 }
 
 // writeSheets writes tables: one, or the worksheets of a workbook with their titles.
-func writeSheets(w io.Writer, format string, parts ...section) error {
-	out, err := sheet.NewTable(w, sheet.TableOptions{Format: format, BOM: true, Name: parts[0].title})
+func writeSheets(w io.Writer, o sheet.TableOptions, parts ...section) error {
+	o.Name = parts[0].title
+	out, err := sheet.NewTable(w, o)
 	for i, p := range parts {
 		if i > 0 && err == nil {
 			err = out.Next(p.title)

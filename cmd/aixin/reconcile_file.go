@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"aixin/api/sheet"
@@ -66,29 +65,17 @@ func (a *app) reconcileParts(j *reconciliation, full *table) []section {
 			open.rows = append(open.rows, row)
 		}
 	}
-	most := cmp.Or(a.sheetRows, sheet.SheetRows)
-	all := split(title("rows"), full, most)
-	var rows []cells
-	for _, s := range all {
-		rows = append(rows, cells{s.title, len(s.table.rows) + 1})
+	var rows []cells // of the worksheets that the rows go on
+	for left, most := len(full.rows), cmp.Or(a.sheetRows, sheet.SheetRows)-1; left > 0 || len(rows) == 0; left -= most {
+		rows = append(rows, cells{sheet.PartName(title("rows"), len(rows)), min(left, most) + 1})
 	}
-	return slices.Concat([]section{
+	return []section{
 		{title("basis"), basis},
 		{title("proof"), a.reconcileProof(j, rows)},
 		{title("rolled"), a.reconcileRolled(j)},
-	}, split(title("open"), open, most), all)
-}
-
-// split cuts a table into parts that each fit into a worksheet with their head, and numbers those behind the first.
-func split(title string, t *table, most int) []section {
-	parts := []section{{title, t}}
-	for rest := t.rows; len(rest) >= most; {
-		part := &table{t.head, rest[:most-1]}
-		rest = rest[most-1:]
-		parts[len(parts)-1].table = part
-		parts = append(parts, section{fmt.Sprintf("%s %d", title, len(parts)+1), &table{t.head, rest}})
+		{title("open"), open},
+		{title("rows"), full},
 	}
-	return parts
 }
 
 // cells are the rows 2 to last of a worksheet.

@@ -262,13 +262,13 @@ func checked(args cobra.PositionalArgs) cobra.PositionalArgs {
 
 // unknownBelow says that a command has none like that below it, and which of its own are meant. The word itself may be a name.
 func unknownBelow(cmd *cobra.Command, word string, err error) error {
-	data := catalog.Data{"Detail": cmd.Name() + " …", "Parent": cmd.CommandPath()}
+	data := catalog.Data{"Parent": cmd.CommandPath()}
 	cmd.SuggestionsMinimumDistance = 2 // letters, as among the commands themselves
 	if like := cmd.SuggestionsFor(word); len(like) > 0 {
 		data["Names"] = cmd.CommandPath() + " " + strings.Join(like, ", ")
-		return &usageError{id: "unknown_command_like", err: err, data: data}
+		return &usageError{id: "unknown_below_like", err: err, data: data}
 	}
-	return &usageError{id: "unknown_command", err: err, data: data}
+	return &usageError{id: "unknown_below", err: err, data: data}
 }
 
 // log writes warnings of the store to standard error.

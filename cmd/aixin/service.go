@@ -343,7 +343,7 @@ func (a *app) printSettled(records []recordRow, answers []api.Receipt) error {
 		said := a.say.T("cli.outcome." + string(r.Outcome))
 		switch {
 		case r.Problem != nil:
-			said += ": " + r.Problem.Title
+			said = a.said(said, r.Problem.Title)
 		case r.DryRun:
 			said = a.say.T("cli.outcome.dry_run")
 			applied++

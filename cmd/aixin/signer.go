@@ -2,6 +2,7 @@ package main
 
 import (
 	"math"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -72,8 +73,18 @@ func (a *app) signerListCmd() *cobra.Command {
 		for _, r := range rows {
 			t.add(r.PublicKey, orNone(r.Entry), a.signs(r))
 		}
-		return a.show(result{json: rows, table: t})
+		return a.show(result{json: rows, table: t, text: func() string { return a.signersText(rows) }})
 	})
+}
+
+// signersText has each key on a line of its own, from which it can be copied.
+func (a *app) signersText(rows []signerRow) string {
+	var b strings.Builder
+	for _, r := range rows {
+		data := catalog.Data{"Signs": a.signs(r), "Entry": orNone(r.Entry)}
+		b.WriteString(a.say.T("cli.signer.listed", data) + "\n" + r.PublicKey + "\n")
+	}
+	return b.String()
 }
 
 // orNone is a number, or nothing.
