@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Star is a level of recognition and what it takes (B40). What is zero is not asked for.
+// Star is a level of recognition and what it takes (B40): more minutes than the level below it, and of the rest what is not zero.
 type Star struct {
 	Level   int64
 	Minutes Amount // of credited service
@@ -127,8 +127,8 @@ func (v View) StarsOf(u UnitID) (StarTable, error) {
 	return StarTable{rule.Stars, rule.StarYears}, nil
 }
 
-// Merit returns what a person's level under a table goes by, on the view's day. Minutes that a paper booklet brought have no day of
-// service: they count where all service does.
+// Merit returns what a person's level under a table goes by, on the view's day. Where the table is not plain, its cost grows with all that
+// the person ever served.
 func (v View) Merit(who Volunteer, t StarTable) (m Merit, err error) {
 	if m.Minutes, err = v.Minutes(who); err != nil || t.plain() {
 		return m, err

@@ -236,6 +236,7 @@ func (n *Naive) bequeathed(c ledger.Command, a *ledger.Leave) ledger.RejectReaso
 func (n *Naive) donationsDiffer(m *Memory) string {
 	want := map[ledger.VolunteerID]ledger.Amount{}
 	each(n, func(_ int, e *event, a *ledger.Donate) {
+		want[n.person(a.Volunteer)] += 0 // also of whom nothing stands
 		if !a.Back && ledger.UnitID(a.Pool).Valid() && e.reversed == 0 {
 			want[n.person(a.Volunteer)] += a.Points
 		}
