@@ -169,6 +169,7 @@ type (
 		Level      int64         `json:"level"`
 		Minutes    ledger.Amount `json:"minutes"`
 		Volunteers int64         `json:"volunteers"`
+		Takes      []StarWant    `json:"takes,omitempty"` // beside minutes
 	}
 
 	// StarRow is the service of one volunteer number; the name is masked, and absent where no registry is open.
@@ -301,14 +302,21 @@ func yuan(points, ratio ledger.Amount) string {
 func NewStarReport(r report.StarReport, name func(ledger.VolunteerID) string) StarReport {
 	out := StarReport{Basis: newBasis(r.Basis), Levels: []StarLevel{}, Rows: []StarRow{}}
 	for _, l := range r.Levels {
-		out.Levels = append(out.Levels, StarLevel{l.Level, l.Minutes, l.Volunteers})
+		level := StarLevel{l.Level, l.Minutes, l.Volunteers, starWants(l.Lacks(ledger.Merit{Minutes: l.Minutes}))}
+		if l.Clean {
+			level.Takes = append(level.Takes, StarWant{ledger.StarClean, 0})
+		}
+		out.Levels = append(out.Levels, level)
 	}
 	for _, row := range r.Rows {
-		one := StarRow{row.Volunteer, name(row.Volunteer), row.Unit, row.Minutes, row.Level, row.Lacks, row.Since, nil}
-		for _, w := range row.Wants {
-			one.Wants = append(one.Wants, StarWant{w.What, w.N})
-		}
-		out.Rows = append(out.Rows, one)
+		out.Rows = append(out.Rows, StarRow{row.Volunteer, name(row.Volunteer), row.Unit, row.Minutes, row.Level, row.Lacks, row.Since, starWants(row.Wants)})
+	}
+	return out
+}
+
+func starWants(lacks []ledger.StarLack) (out []StarWant) {
+	for _, l := range lacks {
+		out = append(out, StarWant{l.What, l.N})
 	}
 	return out
 }

@@ -389,7 +389,7 @@ func (a *app) starReport() *cobra.Command {
 		wire := api.NewStarReport(x, func(v ledger.VolunteerID) string { return masked[string(v)].Name })
 		t := a.table("volunteer", "name", "unit", "minutes", "level", "minutes_to_next", "counts_from", "lacks")
 		for _, row := range wire.Rows {
-			t.add(string(row.Volunteer), row.Name, string(row.Unit), row.Minutes, row.Level, row.Lacks, row.Since.String(), a.starWants(row))
+			t.add(string(row.Volunteer), row.Name, string(row.Unit), row.Minutes, row.Level, row.Lacks, row.Since.String(), a.starWants(row.Wants))
 		}
 		return result{json: wire, lines: wire.Rows, table: t, text: a.starText(x, wire)}, nil
 	})
@@ -397,20 +397,28 @@ func (a *app) starReport() *cobra.Command {
 
 // starText counts every volunteer and lists those who served.
 func (a *app) starText(x report.StarReport, wire api.StarReport) func() string {
-	levels, columns := a.table("level", "hours_from", "people"), []string{"volunteer", "name", "unit", "hours", "level", "hours_to_next"}
+	heads, columns := []string{"level", "hours_from", "people"}, []string{"volunteer", "name", "unit", "hours", "level", "hours_to_next"}
+	takes := slices.ContainsFunc(wire.Levels, func(l api.StarLevel) bool { return len(l.Takes) > 0 })
+	if takes {
+		heads = append(heads, "takes")
+	}
 	more := slices.ContainsFunc(wire.Rows, func(r api.StarRow) bool { return r.Since != 0 || len(r.Wants) > 0 })
 	if more {
 		columns = append(columns, "counts_from", "lacks")
 	}
-	rows := a.table(columns...)
+	levels, rows := a.table(heads...), a.table(columns...)
 	for _, l := range wire.Levels {
-		levels.add(l.Level, clock(l.Minutes), l.Volunteers)
+		cells := []any{l.Level, clock(l.Minutes), l.Volunteers}
+		if takes {
+			cells = append(cells, a.starWants(l.Takes))
+		}
+		levels.add(cells...)
 	}
 	for _, r := range wire.Rows {
 		if r.Minutes > 0 {
 			cells := []any{string(r.Volunteer), r.Name, string(r.Unit), clock(r.Minutes), r.Level, or(clock(r.Lacks), r.Lacks > 0)}
 			if more {
-				cells = append(cells, r.Since.String(), a.starWants(r))
+				cells = append(cells, r.Since.String(), a.starWants(r.Wants))
 			}
 			rows.add(cells...)
 		}
@@ -418,10 +426,10 @@ func (a *app) starText(x report.StarReport, wire api.StarReport) func() string {
 	return a.reportText("stars", x.Basis, section{table: levels}, section{a.say.T("cli.report.served"), rows})
 }
 
-// starWants says what somebody lacks for the next level beside hours, in a cell.
-func (a *app) starWants(r api.StarRow) string {
+// starWants says in a cell what a level takes beside hours, or what of it somebody lacks.
+func (a *app) starWants(wants []api.StarWant) string {
 	var said []string
-	for _, w := range r.Wants {
+	for _, w := range wants {
 		said = append(said, a.say.T("cli.report.star."+string(w.What), catalog.Data{"Count": int64(w.Count)}))
 	}
 	return strings.Join(said, " ")

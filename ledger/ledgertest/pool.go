@@ -232,14 +232,19 @@ func (n *Naive) bequeathed(c ledger.Command, a *ledger.Leave) ledger.RejectReaso
 	return ""
 }
 
-// donationsDiffer compares what everybody gave for welfare.
+// donationsDiffer compares what everybody gave for welfare: the most that it ever came to, less what they had by then.
 func (n *Naive) donationsDiffer(m *Memory) string {
-	want := map[ledger.VolunteerID]ledger.Amount{}
+	want, net := map[ledger.VolunteerID]ledger.Amount{}, map[ledger.VolunteerID]ledger.Amount{}
 	each(n, func(_ int, e *event, a *ledger.Donate) {
-		want[n.person(a.Volunteer)] += 0 // also of whom nothing stands
-		if !a.Back && ledger.UnitID(a.Pool).Valid() && e.reversed == 0 {
-			want[n.person(a.Volunteer)] += a.Points
+		who := n.person(a.Volunteer)
+		switch {
+		case !ledger.UnitID(a.Pool).Valid() || e.reversed != 0:
+		case a.Back:
+			net[who] -= a.Points
+		default:
+			net[who] += a.Points
 		}
+		want[who] = max(want[who], net[who]) // also of whom nothing stands
 	})
 	for id, points := range want {
 		who, err := m.View(n.today).Volunteer(id)
