@@ -149,11 +149,18 @@ func (d *desk) objectedOn() ([]ledger.Date, error) {
 	return all.unanswered, err
 }
 
-// countingSince lists the days on which the counts began that are not finished: each shop has one at most.
+// countingSince lists the days on which the counts began that are not finished, where the reader counts: each shop has one at most.
 func (d *desk) countingSince() (list []ledger.Date, err error) {
+	within, err := d.shopsWithin("/clerk/count")
+	if err != nil {
+		return nil, err
+	}
 	for shop, err := range d.view.Shops() {
 		if err != nil {
 			return nil, err
+		}
+		if !within(shop.Shop) {
+			continue
 		}
 		shelf, err := d.view.Shelf(shop.Shop)
 		if err != nil {
@@ -174,10 +181,11 @@ func (d *desk) countingSince() (list []ledger.Date, err error) {
 // inboxRows is how many records of the inbox one page shows: as many as somebody looks at before the next.
 const inboxRows = 40
 
-// reach lists the units whose records the reader sees: none means all of them, where a role of theirs counts everywhere; any is false where
-// they see those of no unit.
-func (d *desk) reach() (units []ledger.UnitID, any bool, err error) {
-	if len(d.staff.Roles) > 0 { // appointed: everywhere
+// reach lists the units whose records the reader sees by one of the roles, by any where none is given: no unit means all of them, where a role
+// of theirs counts everywhere; any is false where they see those of no unit.
+func (d *desk) reach(roles ...ledger.Role) (units []ledger.UnitID, any bool, err error) {
+	counts := func(r ledger.Role) bool { return len(roles) == 0 || slices.Contains(roles, r) }
+	if slices.ContainsFunc(d.staff.Roles, counts) { // appointed: everywhere
 		return nil, true, nil
 	}
 	org, err := d.view.Org()
@@ -186,7 +194,7 @@ func (d *desk) reach() (units []ledger.UnitID, any bool, err error) {
 	}
 	for _, g := range d.staff.Grants {
 		switch {
-		case !g.On(d.view.On()):
+		case !g.On(d.view.On()) || !counts(g.Role):
 		case g.Scope == "":
 			return nil, true, nil
 		default:
@@ -196,6 +204,16 @@ func (d *desk) reach() (units []ledger.UnitID, any bool, err error) {
 	slices.Sort(units)
 	units = slices.Compact(units)
 	return units, len(units) > 0, nil
+}
+
+// shopsWithin returns what tells whether a shop stands where the reader has a role of the page at a path.
+func (d *desk) shopsWithin(path string) (func(ledger.ShopID) bool, error) {
+	of, _ := pageOf(path)
+	units, any, err := d.reach(of.roles...)
+	return func(id ledger.ShopID) bool {
+		shop, err := d.view.Shop(id)
+		return any && err == nil && (len(units) == 0 || slices.Contains(units, shop.Unit))
+	}, err
 }
 
 // scoped lists the units of a scope: of a shop, the unit where it stands.

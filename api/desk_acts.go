@@ -1,12 +1,6 @@
 package api
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
-	"fmt"
-	"io"
-	"net/http"
 	"slices"
 
 	"aixin/api/catalog"
@@ -98,22 +92,4 @@ func (d *desk) declareAct(a *answers) error {
 		return err
 	}
 	return d.enter(a, do)
-}
-
-// evidence reads a file for its hash and size; none where none was chosen.
-func (a *answers) evidence(name string) (ledger.Evidence, error) {
-	f, head, err := a.r.FormFile(name)
-	switch {
-	case errors.Is(err, http.ErrMissingFile), errors.Is(err, http.ErrNotMultipart), err == nil && head.Size == 0:
-		return ledger.Evidence{}, nil
-	case err != nil:
-		return ledger.Evidence{}, fmt.Errorf("evidence of a form: %w", err)
-	}
-	defer f.Close() //nolint:errcheck // it was only read
-	h := sha256.New()
-	n, err := io.Copy(h, f)
-	if err != nil {
-		return ledger.Evidence{}, fmt.Errorf("evidence of a form: %w", err)
-	}
-	return ledger.Evidence{SHA256: hex.EncodeToString(h.Sum(nil)), Size: n}, nil
 }

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"html"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -25,12 +26,14 @@ func TestDonorIsNamed(t *testing.T) {
 	before := len(b.text)
 	w.send("/desk/goods", "donor", url.Values{"donor": {"D002"}, "donor_name": {"<b>"}})
 	w.shows("✗")
-	sent := w.send("/desk/goods", "donor", url.Values{"donor": {"D002"}, "donor_name": {name}})
+	w.send("/desk/goods", "donor", url.Values{"donor": {"D002"}, "donor_name": {name}})
+	w.shows("✗", "What the donor is", "Please choose")
+	sent := w.send("/desk/goods", "donor", url.Values{"donor": {"D002"}, "donor_name": {name}, "donor_kind": {"organization"}})
 	w.shows("Entered as No.")
 	w.again("/desk/goods", sent)
 	w.shows("Entered as No.")
 	w.open("/desk/goods")
-	w.send("/desk/goods", "donor", url.Values{"donor": {"D001"}, "donor_name": {"别人"}, "natural": {"1"}})
+	w.send("/desk/goods", "donor", url.Values{"donor": {"D001"}, "donor_name": {"别人"}, "donor_kind": {"person"}})
 	w.shows("✗")
 	var added []string
 	for _, line := range b.text[before:] {
@@ -61,8 +64,11 @@ func TestWriteOffAtTheDesk(t *testing.T) {
 	w.open(path + "?shop=S01&item=SKU-0001&pieces=3&reason=expired")
 	w.send(path, "write_off", url.Values{"shop": {"S01"}, "item": {"SKU-0001"}, "pieces": {"3"}, "reason": {"expired"}})
 	w.shows("Entered as No.")
-	w.send(path, "confirm_write_off", url.Values{"write_off": {counts(len(b.text) - 1)}})
-	w.shows("✗")
+	w.hides(`value="confirm_write_off"`)
+	w.again(path, url.Values{"form": {"confirm_write_off"}, "key": {"desk/own"}, "write_off": {counts(len(b.text) - 1)}})
+	w.shows("✗", `<option value="">Please choose</option>`, `<option value="`+counts(len(b.text)-2)+`" selected>`)
+	w.open("/desk")
+	w.hides("Write-offs that wait")
 	second := atWork(t, b, "/desk", "U000006")
 	second.shows("Write-offs that wait for a second person: 1, since 2026-11-25")
 	second.open(path)
@@ -191,4 +197,23 @@ func TestNoticeLeadsToWhoWaits(t *testing.T) {
 	w.shows("No record of C01 ", "itself waits", `href="/desk/notices?unit=C0101#post-unit"`, "C0101 East · 1")
 	w.open("/desk/notices?unit=C0101")
 	w.shows(`<option value="C0101" selected>`)
+}
+
+// A form that is shown again, because something in it was wrong or nobody was signed in, has not lost the file that was chosen.
+func TestEvidenceStaysWithItsForm(t *testing.T) {
+	t.Parallel()
+	w := atWork(t, newBook(t), "/field", "U000002")
+	act := url.Values{"volunteer": {string(wang)}, "act": {"RC03"}, "quantity": {"30"}, "act_on": {"2026-13-22"}}
+	w.upload("/field", "act", "evidence", act, make([]byte, 5000))
+	w.shows("✗", "The file that you chose goes along")
+	maps.DeleteFunc(w.cookies, func(name string, _ *http.Cookie) bool { return !strings.Contains(name, "workplace") })
+	act.Set("act_on", "2026-11-22")
+	w.upload("/field", "act", "evidence", act, nil)
+	w.signInAgain("/field", url.Values{"staff_number": {"U000002"}, "staff_pin": {pin}})
+	w.send("/field", "act", act)
+	w.shows("Entered as No.")
+	acts, ok := w.b.entry(ledger.Index(len(w.b.text) - 1)).Body.(*ledger.ActsRecord)
+	if !ok || acts.Evidence.Size != 5000 || len(acts.Evidence.SHA256) != 64 {
+		t.Errorf("got %+v, want the hash and size of the file that was chosen first", acts)
+	}
 }

@@ -42,7 +42,9 @@ func goodsPage() workPage {
 			{name: "donor", fields: func(d *desk) ([]web.Field, error) {
 				name := typed("donor_name")
 				name.Most = person.MaxName
-				return []web.Field{d.code("donor", "D042"), name, ticked("natural")}, nil
+				kind := one(d, "donor_kind", "donor_kind", organization, natural)
+				kind.Unset = true // an organisation's name is public: nobody is taken for one whom nobody called so
+				return []web.Field{d.code("donor", "D042"), name, kind}, nil
 			}, run: (*desk).addDonor},
 		},
 	}
@@ -280,10 +282,16 @@ func (d *desk) donors() (*web.Grid, error) {
 	return t, err
 }
 
+// What a donor is: the name of an organisation is public, and that of a person is masked.
+const organization, natural = "organization", "person"
+
 // addDonor keeps the name in the registry and the number in the book, which learns nothing else.
 func (d *desk) addDonor(a *answers) error {
 	do := &ledger.AddDonor{Donor: ledger.DonorID(a.code("donor"))}
-	p := person.Person{ID: string(do.Donor), Name: a.Get("donor_name"), Organization: !a.Has("natural")}.Normalize()
+	p := person.Person{ID: string(do.Donor), Name: a.Get("donor_name"), Organization: a.text("donor_kind") == organization}.Normalize()
+	if !slices.Contains([]string{organization, natural}, a.text("donor_kind")) {
+		a.fault("donor_kind", "required")
+	}
 	for _, f := range p.Check() {
 		a.fault(map[string]string{"id": "donor", "name": "donor_name"}[f.Field], f.Code)
 	}
@@ -292,6 +300,14 @@ func (d *desk) addDonor(a *answers) error {
 	}
 	if d.Register == nil {
 		return ErrNotReady
+	}
+	release, err := d.Numbers.Take(d.r.Context()) // until the book has it: the register keeps the name under that number
+	if err != nil {
+		return err
+	}
+	defer release()
+	if err := d.refresh(); err != nil {
+		return err
 	}
 	if k, err := d.view.Key(a.key); err == nil { // pressed twice: the name is there
 		d.goOn(k.Index)

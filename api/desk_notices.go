@@ -97,8 +97,8 @@ func (d *desk) awaiting() (*web.Grid, error) {
 
 // unpublished lists the publications that are due in the units of the reader, the first to be late first; ready is false while the server,
 // which was just started, reads the book for them.
-func (d *desk) unpublished() (list []report.Publication, ready bool, err error) {
-	within, any, err := d.reach()
+func (d *desk) unpublished(roles ...ledger.Role) (list []report.Publication, ready bool, err error) {
+	within, any, err := d.reach(roles...)
 	if err != nil || !any {
 		return nil, true, err
 	}
@@ -117,9 +117,9 @@ func (d *desk) unpublished() (list []report.Publication, ready bool, err error) 
 	return list, ready, err
 }
 
-// publishBy lists the last days to hang out what is due.
+// publishBy lists the last days to hang out what is due, where the reader is to.
 func (d *desk) publishBy() (list []ledger.Date, err error) {
-	all, _, err := d.unpublished()
+	all, _, err := d.unpublished(ledger.Publisher)
 	for _, x := range all {
 		list = append(list, x.By)
 	}

@@ -59,16 +59,10 @@ func peoplePage() workPage {
 				}
 			}},
 			{name: "classes", fields: func(d *desk) ([]web.Field, error) {
-				classes := maybe(typed("classes"))
-				classes.Hint = d.t("classes_hint")
-				return []web.Field{typed("volunteer"), classes}, nil
-			}, action: func(a *answers) ledger.Action {
-				do := &ledger.SetClasses{Volunteer: a.volunteer("volunteer")}
-				for _, c := range strings.FieldsFunc(a.text("classes"), func(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) && r != '-' }) {
-					do.Classes = append(do.Classes, ledger.Beneficiary(c))
-				}
-				return do
-			}},
+				classes, change := typed("classes"), one(d, "class_change", "work.class_change", "add", "take")
+				classes.Hint, change.Unset = d.t("classes_hint"), true
+				return []web.Field{typed("volunteer"), change, classes}, nil
+			}, run: (*desk).setClasses},
 			{name: "merge", fields: (*desk).mergeFields, run: (*desk).merge},
 		},
 	}
@@ -103,6 +97,35 @@ func (d *desk) people() error {
 		}
 	}
 	return nil
+}
+
+// setClasses adds classes to those of somebody, or takes them away. The others stay, which nobody has to know.
+func (d *desk) setClasses(a *answers) error {
+	do := &ledger.SetClasses{Volunteer: a.volunteer("volunteer")}
+	change := a.text("class_change")
+	if change != "add" && change != "take" {
+		a.fault("class_change", "required")
+	}
+	if err := a.err(); err != nil {
+		return err
+	}
+	if k, err := d.view.Key(a.key); err == nil { // pressed twice: the classes are others by now
+		d.goOn(k.Index)
+		return nil
+	}
+	who, err := d.view.Volunteer(do.Volunteer)
+	if err != nil {
+		return err
+	}
+	var named []ledger.Beneficiary
+	for _, c := range strings.FieldsFunc(a.text("classes"), func(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) && r != '-' }) {
+		named = append(named, ledger.Beneficiary(c))
+	}
+	do.Classes = slices.DeleteFunc(slices.Clone(who.Classes), func(c ledger.Beneficiary) bool { return slices.Contains(named, c) })
+	if change == "add" {
+		do.Classes = append(do.Classes, named...)
+	}
+	return d.enter(a, do)
 }
 
 // search shows whom it finds, or gives the list as a file. Either comes of the form: no address says who was looked for.

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"strconv"
 
@@ -19,10 +20,10 @@ func writeOffPage() workPage {
 		name: "write_off", path: writeOffPath, roles: []ledger.Role{ledger.Keeper, ledger.Steward, ledger.Supervisor}, show: (*desk).writeOffs,
 		table: map[string]func(*desk) (*web.Grid, error){"past": (*desk).pastDate, "write_offs": (*desk).writeOffTable},
 		forms: []workForm{
-			{name: "confirm_write_off", fields: (*desk).openWriteOffs, action: func(a *answers) ledger.Action {
+			{name: "confirm_write_off", fields: func(d *desk) ([]web.Field, error) { return d.openWriteOffs(false) }, action: func(a *answers) ledger.Action {
 				return &ledger.ConfirmWriteOff{Paper: a.index("write_off")}
 			}},
-			{name: "drop_write_off", fields: (*desk).openWriteOffs, action: func(a *answers) ledger.Action {
+			{name: "drop_write_off", fields: func(d *desk) ([]web.Field, error) { return d.openWriteOffs(true) }, action: func(a *answers) ledger.Action {
 				return &ledger.Drop{Entry: a.index("write_off")}
 			}},
 			{name: "write_off", fields: (*desk).writeOffFields, action: func(a *answers) ledger.Action {
@@ -60,7 +61,7 @@ func (d *desk) writeOffs() error {
 
 // pastDate lists what the counter skips because its date is past and nobody declared yet; each row leads to the form with the row in it.
 func (d *desk) pastDate() (*web.Grid, error) {
-	t := d.newTable("past", "item", "shop", "#on_hand", "best_before")
+	t := d.newTable("past", "item", "shop", "#written_off", "best_before")
 	all, err := d.papers()
 	if err != nil {
 		return nil, err
@@ -81,7 +82,7 @@ func (d *desk) pastDate() (*web.Grid, error) {
 			return
 		}
 		row(t, string(item.Item)+" "+item.Name, withName(string(shop.Shop), shop.Name, nil), counts(n), day(first)).Link =
-			d.of.path + "?shop=" + string(shop.Shop) + "&item=" + string(item.Item) + "&pieces=" + counts(n) + "&reason=" + string(ledger.GoodsExpired)
+			d.of.path + "?" + url.Values{"shop": {string(shop.Shop)}, "item": {string(item.Item)}, "pieces": {counts(n)}, "reason": {string(ledger.GoodsExpired)}}.Encode()
 	})
 }
 
@@ -119,10 +120,17 @@ func (d *desk) papers() (papers, error) {
 	return got.Value, err
 }
 
-// writtenOffOn lists the days on which what waits was declared.
+// writtenOffOn lists the days on which was declared what waits for the reader: nobody confirms what they declared themself.
 func (d *desk) writtenOffOn() (list []ledger.Date, err error) {
+	within, err := d.shopsWithin(writeOffPath)
+	if err != nil {
+		return nil, err
+	}
 	all, err := d.papers()
 	for _, p := range all.open {
+		if p.Declarer == d.staff.Staff || !within(p.Shop) {
+			continue
+		}
 		e, err := d.view.Entry(p.Index)
 		if err != nil {
 			return nil, err
@@ -149,11 +157,20 @@ func findPapers(_ context.Context, v ledger.View) (all papers, err error) {
 	return all, nil
 }
 
-// openWriteOffs asks for one of those that wait, and for the one that was sent, whatever became of it.
-func (d *desk) openWriteOffs() ([]web.Field, error) {
+// openWriteOffs asks for one of those that wait in the shops of the reader, and for the one that was sent, whatever became of it. Their own
+// are theirs to drop and not to confirm.
+func (d *desk) openWriteOffs(own bool) ([]web.Field, error) {
+	within, err := d.shopsWithin(writeOffPath)
+	if err != nil {
+		return nil, err
+	}
 	all, err := d.papers()
-	f := web.Field{Name: "write_off", Kind: "select", Need: true}
-	for _, p := range all.open {
+	f := web.Field{Name: "write_off", Kind: "select", Need: true, Unset: true}
+	for _, p := range append(slices.Clone(all.open), all.over...) {
+		open := p.State == ledger.ShelfOpen && within(p.Shop) && (own || p.Declarer != d.staff.Staff)
+		if !open && counts(p.Index) != d.r.PostForm.Get("write_off") {
+			continue
+		}
 		f.Options = append(f.Options, web.Option{
 			Value: counts(p.Index), Text: joined(counts(p.Index), d.shopNamed(p.Shop), d.piecesOf(p.Lines), catalog.Name(d.say, "shelf_reason", p.Reason)),
 		})

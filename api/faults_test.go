@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"runtime"
 	"strings"
 	"sync"
@@ -233,4 +234,43 @@ func inUse() uint64 {
 	runtime.GC()
 	runtime.ReadMemStats(&m)
 	return m.HeapInuse + m.StackInuse
+}
+
+// What a stranger sends is held nowhere: neither a file, nor what stands in place of one.
+func TestUploadOfAStranger(t *testing.T) { //nolint:paralleltest // what others take would count
+	h, err := api.New(config(newBook(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const whole = 11 << 20
+	long := strings.Repeat("x", whole)
+	part := func(head, text string) string {
+		return "--B\r\nContent-Disposition: form-data; " + head + "\r\n\r\n" + text + "\r\n--B--\r\n"
+	}
+	for name, tt := range map[string]struct {
+		path, kind, body string
+		want             int
+	}{
+		"evidence":      {"/field", "multipart/form-data; boundary=B", part(`name="evidence"; filename="a"`, long), http.StatusSeeOther},
+		"a spreadsheet": {"/desk/imports", "multipart/form-data; boundary=B", part(`name="file"; filename="a"`, long[:1<<19]), http.StatusSeeOther},
+		"a value":       {"/field", "multipart/form-data; boundary=B", part(`name="volunteer"`, long), http.StatusRequestEntityTooLarge},
+		"a heading":     {"/field", "multipart/form-data; boundary=B", part(`name="`+long+`"`, ""), http.StatusRequestEntityTooLarge},
+		"no part":       {"/field", "multipart/form-data; boundary=B", long, http.StatusRequestEntityTooLarge},
+		"many parts":    {"/field", "multipart/form-data; boundary=B", strings.Repeat("--B\r\nContent-Disposition: form-data; name=a\r\n\r\n\r\n", whole/50), http.StatusRequestEntityTooLarge},
+		"no parts":      {"/field", "application/x-www-form-urlencoded", long, http.StatusRequestEntityTooLarge},
+	} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, tt.path, strings.NewReader(tt.body))
+		r.Header.Set("Content-Type", tt.kind)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		rec := httptest.NewRecorder()
+		h.ServeHTTP(rec, r)
+		runtime.ReadMemStats(&after)
+		if rec.Code != tt.want {
+			t.Errorf("%s: got status %d, want %d", name, rec.Code, tt.want)
+		}
+		if took := after.TotalAlloc - before.TotalAlloc; took > 2<<20 {
+			t.Errorf("%s: got %d bytes taken for %d sent", name, took, len(tt.body))
+		}
+	}
 }

@@ -14,10 +14,10 @@ const (
 	// maxImport bounds a request that brings a file in: a roster of a county's year in base64, with room.
 	maxImport = 16 << 20
 
-	// maxUpload bounds a form that carries a file: a workbook of a thousand rows is a tenth of it. It is held in memory.
+	// maxUpload bounds a form that carries a file: a workbook of a thousand rows is a tenth of it. It is held in memory for who signed in.
 	maxUpload = 1 << 20
 
-	// maxEvidence bounds a form that carries evidence: a photograph as a phone takes it. It is held in memory until it is hashed.
+	// maxEvidence bounds a form that carries evidence: a photograph as a phone takes it. It is hashed as it comes in, and not held.
 	maxEvidence = 12 << 20
 
 	// maxHeader bounds the headers of a request; browsers send about one kilobyte.

@@ -9,7 +9,7 @@ import (
 
 // RequestNumbers is the one place where a server gives requests for help their numbers: its pages and the commands that it carries out
 // share it. The register keeps what somebody said under a number before the book has the request, so that whoever gives numbers has the
-// turn until the book answered.
+// turn until the book answered. So has whoever names a donor, whose number is typed.
 type RequestNumbers struct {
 	turn chan struct{} // holds one: whoever gives numbers
 

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"mime"
 	"net/http"
 	"net/url"
 	"slices"
@@ -203,7 +202,7 @@ func (s *server) signInForm(r *http.Request, of workPage) web.WorkSignIn {
 	if k, ok := s.keptAt(r, of.path, ""); ok {
 		form.Kept, form.HasKept = strconv.Itoa(k.serial), len(k.form) > 0
 		if k.enters.err != nil && !expired(k.enters.at.Add(signInSaid), s.Clock()) {
-			p := problemOf(k.enters.err, s.say(r), s.Clock())
+			p := pageProblem(k.enters.err, s.say(r), s.Clock())
 			form.Number, form.Wrong, form.Hint = k.enters.number, p.Title, p.Hint
 		}
 	}
@@ -233,21 +232,6 @@ func (s *server) signInForm(r *http.Request, of workPage) web.WorkSignIn {
 		form.Try = nil // whoever tries a demo can read the numbers where it was started
 	}
 	return form
-}
-
-// parseForm reads a form. One that carries a file is held in memory as a whole, which its bound allows: nothing is written to a disk.
-func parseForm(r *http.Request) error {
-	parse := r.ParseForm
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && kind == "multipart/form-data" {
-		parse = func() error { return r.ParseMultipartForm(maxEvidence) } //nolint:gosec // ServeHTTP bounds the body of every request
-	}
-	if err := parse(); err != nil {
-		if tooLarge(err) {
-			return err
-		}
-		return ErrBadForm
-	}
-	return nil
 }
 
 // get answers GET of a page, or of one of its tables as CSV.
@@ -550,6 +534,9 @@ func (d *desk) fill(out *web.WorkForm) {
 		}
 		if v := given.Get(f.Name); given.Has(f.Name) && f.Kind != "password" && (len(v) <= 4*maxCell || f.Kind == "area") {
 			f.Value = v
+		}
+		if f.Kind == "file" && !mine {
+			f.Value = "" // no address brings a file
 		}
 		if mine {
 			f.Wrong = d.faults[f.Name]

@@ -86,10 +86,7 @@ func (a *app) expressTakeCmd() *cobra.Command {
 // takeRequest tries the request, keeps what the requester said in the registry, and then takes it. Asked again under its key it is
 // the request of then.
 func (w *writer) takeRequest(ctx context.Context, p person.Person, do *ledger.TakeRequest) error {
-	numbers := api.NewRequestNumbers() // a command beside a book has it to itself
-	if w.app.hosted != nil {
-		numbers = w.app.hosted.numbers
-	}
+	numbers := w.requestNumbers()
 	release, err := numbers.Take(ctx)
 	if err != nil {
 		return err
@@ -120,6 +117,14 @@ func (w *writer) takeRequest(ctx context.Context, p person.Person, do *ledger.Ta
 	}
 	answer, err := w.do(ctx, c)
 	return w.printRequest(ctx, do.Request, answer, err)
+}
+
+// requestNumbers are those of the server that carries the command out. A command beside a book has it to itself.
+func (w *writer) requestNumbers() *api.RequestNumbers {
+	if w.app.hosted == nil {
+		return api.NewRequestNumbers()
+	}
+	return w.app.hosted.numbers
 }
 
 // takenBefore returns the request that was taken under the key of --key, if there is one.

@@ -67,7 +67,7 @@ func (h *host) Run(ctx context.Context, call api.Call) (api.CommandAnswer, error
 		return api.CommandAnswer{}, api.ErrNoPath
 	}
 	g := &hosting{host: h, call: call}
-	if !command.Reads && !strings.HasPrefix(call.Name, "import ") { // an import takes its turn only while it gives numbers
+	if changes(command) {
 		release, err := g.turn(ctx)
 		if err != nil {
 			return api.CommandAnswer{}, err
@@ -85,6 +85,12 @@ func (h *host) Run(ctx context.Context, call api.Call) (api.CommandAnswer, error
 		err = inner.tell(err)
 	}
 	return g.answer, err
+}
+
+// changes reports whether a command changes the registry and the book together. A look at people is only logged, and an import takes its
+// turn while it gives numbers.
+func changes(c api.Command) bool {
+	return !c.Reads && c.Name != "people search" && c.Name != "people show" && !strings.HasPrefix(c.Name, "import ")
 }
 
 // line is the command line of the call. What stands behind the dashes is no flag, whatever it looks like.

@@ -201,8 +201,13 @@ func (a *app) donorCmd() *cobra.Command {
 	return a.parent("donor", "donor", add, listCmd(a, f), showCmd(a, f, "DONOR"))
 }
 
-// addDonor keeps the name in the registry and the number in the book.
+// addDonor keeps the name in the registry and the number in the book. Nobody else keeps a name under that number meanwhile.
 func (w *writer) addDonor(ctx context.Context, p person.Person) error {
+	release, err := w.requestNumbers().Take(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
 	c := ledger.Command{Key: w.key(), Actor: w.actor, Do: &ledger.AddDonor{Donor: ledger.DonorID(p.ID)}}
 	if _, err := w.ledger.DryRun(ctx, c); err != nil {
 		return errors.Join(w.app.printReceipt(w.app.unwritten(c, err), err), err)
