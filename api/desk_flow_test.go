@@ -100,6 +100,11 @@ func TestActIsDeclaredAtTheField(t *testing.T) {
 	act.Set("act_on", "2026-13-01")
 	w.send("/field", "act", act)
 	w.shows("✗", `value="2026-13-01"`)
+	act.Set("act_on", "2026-11-22")
+	act.Set("quantity", "1")
+	act.Set("act", "!!")
+	w.send("/field", "act", act)
+	w.shows(`id="act-act-wrong"`)
 }
 
 // What is to be published is in the inbox of whoever publishes, and leads to the form with its unit and period in it, until it hangs.

@@ -492,6 +492,10 @@ func (d *desk) explain(err error) {
 	for _, f := range p.Fields {
 		name, at, _ := strings.Cut(f.Field, "[")
 		d.faults[name] = d.say.T("fault." + f.Code) // its label says which field
+		d.faults[map[string]string{"about": "act_about", "code": "act", "on": "act_on"}[name]] = d.faults[name]
+		if _, member, one := strings.Cut(at, "]."); one {
+			d.faults[member] = d.faults[name] // a form of one line asks for its members
+		}
 		if n, whole := strings.CutSuffix(at, "]"); whole && name == "lines" {
 			d.faults[name] = d.t("fault_line", catalog.Data{"N": n, "Want": d.faults[name]})
 		}
