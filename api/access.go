@@ -20,6 +20,7 @@ type who struct {
 	own     bool          // a volunteer; where the path has a number, the one whose it is
 	roles   []ledger.Role // members of the staff who have one of them today
 	browser bool          // who signed in on the browser: a page of the staff
+	bare    bool          // also without the one-time codes that the server wants of whoever asks
 }
 
 func anybody() who { return who{anybody: true} }
@@ -34,6 +35,10 @@ func own(roles ...ledger.Role) who { return who{own: true, roles: roles} }
 func bookReaders() []ledger.Role {
 	return []ledger.Role{ledger.Auditor, ledger.Supervisor, ledger.Steward, ledger.Admin}
 }
+
+// TOTPRoles are the roles that sign in with one-time codes, if they like or where the server asks it of them: steward and above, who read the
+// whole book.
+func TOTPRoles() []ledger.Role { return bookReaders() }
 
 // accountReaders are the roles that see the account of a volunteer who stands before them, or whose records they deal with.
 func accountReaders() []ledger.Role {
@@ -84,7 +89,11 @@ func (s *server) admit(r *http.Request, to who) (caller, error) {
 	case c.key != nil && !c.key.Reaches(r.Method, r.URL.Path):
 		return c, ErrScope
 	case c.staff != "":
-		return c, s.holds(r.Context(), c.staff, to.roles)
+		err := s.holds(r.Context(), c.staff, to.roles)
+		if err == nil && c.key == nil && !to.bare { // the key of a system is no PIN that somebody may have seen
+			err = s.coded(r.Context(), c.staff)
+		}
+		return c, err
 	case !to.own:
 		return c, &ledger.Rejection{Reason: ledger.NotPermitted, Subject: string(to.roles[0])}
 	case r.PathValue("id") != "" && r.PathValue("id") != string(c.volunteer):
@@ -142,6 +151,26 @@ func (s *server) holds(ctx context.Context, id ledger.StaffID, roles []ledger.Ro
 	}
 	if err == nil && !slices.ContainsFunc(has, func(r ledger.Role) bool { return slices.Contains(roles, r) }) {
 		return &ledger.Rejection{Reason: ledger.NotPermitted, Subject: string(roles[0])}
+	}
+	return err
+}
+
+// coded refuses a steward or above who has no one-time codes, where the server wants them. Whoever has some signed in by one: their other
+// sessions ended when they set them up.
+func (s *server) coded(ctx context.Context, id ledger.StaffID) error {
+	if !s.RequireTOTP {
+		return nil
+	}
+	err := s.holds(ctx, id, TOTPRoles())
+	if no, ok := errors.AsType[*ledger.Rejection](err); ok && no.Reason == ledger.NotPermitted {
+		return nil
+	}
+	has := false
+	if err == nil {
+		has, err = s.People.HasTOTP(ctx, string(id))
+	}
+	if err == nil && !has {
+		err = ErrTOTP
 	}
 	return err
 }

@@ -151,6 +151,9 @@ var audiences = map[string]string{
 	"POST /v1/imports/balances":         "steward",
 	"POST /v1/imports/items":            "steward",
 	"POST /v1/imports/stock":            "keeper",
+	"GET /desk/totp":                    "steward supervisor auditor admin",
+	"POST /desk/totp":                   "steward supervisor auditor admin",
+	"POST /v1/staff/totp":               "steward supervisor auditor admin",
 	"POST /v1/activities":               "leader reviewer publisher clerk keeper steward supervisor admin",
 	"POST /v1/attendance/close":         "leader reviewer publisher clerk keeper steward supervisor admin",
 	"POST /v1/attendance/confirm":       "leader reviewer publisher clerk keeper steward supervisor admin",
@@ -254,6 +257,32 @@ func TestAccess(t *testing.T) {
 	}
 }
 
+// Where one-time codes are wanted, a steward or above without them gets to where they are set up, out, and nowhere else. It is the same for all
+// others, for whoever has them, and for systems, which have keys.
+func TestCodesAreWanted(t *testing.T) {
+	t.Parallel()
+	s := accessServer(t)
+	s.RequireTOTP = true
+	bare := []string{"GET /desk/totp", "POST /desk/totp", "DELETE /v1/sessions/current"}
+	for _, route := range s.routes() {
+		may := strings.Fields(audiences[route.pattern])
+		for _, role := range ledger.Roles() {
+			if !slices.Contains(may, string(role)) {
+				continue
+			}
+			wanted := slices.Contains(TOTPRoles(), role) && role != ledger.Admin && !slices.Contains(bare, route.pattern)
+			if _, err := s.admit(asking(t, s, route.pattern, role), route.who); errors.Is(err, ErrTOTP) != wanted || err != nil && !wanted {
+				t.Errorf("%s, %s: got %v, want to be sent to set codes up: %t", route.pattern, role, err, wanted)
+			}
+		}
+	}
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/journal", nil)
+	r.Header.Set("Authorization", "Bearer "+person.KeyMark+"steward_read")
+	if _, err := s.admit(r, staff(bookReaders()...)); err != nil {
+		t.Errorf("a system with a steward's number: got %v", err)
+	}
+}
+
 // welcome says how somebody was received, as the status of the answer tells it.
 func welcome(err error) string {
 	if err == nil {
@@ -348,6 +377,11 @@ func (v oneView) RolesOf(ctx context.Context, id ledger.StaffID) ([]ledger.Role,
 
 // nobodies knows nobody but whom has the right PIN.
 type nobodies struct{ Registry }
+
+// HasTOTP knows one member of the staff who has one-time codes.
+func (nobodies) HasTOTP(_ context.Context, id string) (bool, error) {
+	return id == string(staffOf(ledger.Admin)), nil
+}
 
 func (nobodies) CheckPIN(_ context.Context, _, pin string) error {
 	if pin != "135790" {

@@ -33,6 +33,7 @@ type Registry interface {
 	// CheckPIN returns nil for the person's PIN, person.ErrWrongPIN for any other and for numbers without a person, and a
 	// *person.LockedError after too many wrong ones.
 	CheckPIN(ctx context.Context, id, pin string) error
+	OneTimeCodes
 	// FindBySystemKey returns what the key of a system opens, or person.ErrNotFound.
 	FindBySystemKey(ctx context.Context, text string) (person.SystemKey, error)
 	// Search returns people of a kind, masked, the likeliest first, and whether there are more. Among says who may be found at all.
@@ -42,6 +43,16 @@ type Registry interface {
 	Accesses
 	// Masked returns what may be shown of people, by number.
 	Masked(ctx context.Context, ids ...string) (map[string]person.Masked, error)
+}
+
+// OneTimeCodes keeps what the one-time codes of members of the staff are made from.
+type OneTimeCodes interface {
+	// HasTOTP reports whether CheckPIN wants somebody's one-time code behind the PIN.
+	HasTOTP(ctx context.Context, id string) (bool, error)
+	// NewTOTP gives somebody a secret of one-time codes and the address from which apps read it; nothing of it counts before ConfirmTOTP.
+	NewTOTP(ctx context.Context, issuer, id string) (secret, address string, err error)
+	// ConfirmTOTP makes CheckPIN want codes of the newest secret, where this is one; any other is an *ledger.Invalid.
+	ConfirmTOTP(ctx context.Context, id, code string) error
 }
 
 // Checkpoints gives the newest signed note of the book.
@@ -87,6 +98,7 @@ type Config struct {
 	Ready       func(ctx context.Context) error                    // whether entries are written now; optional
 	Audit       func() (audit.Report, error)                       // carries out every check over the journal; optional: without it nobody audits here
 	Seen        func(route string, status int, took time.Duration) // is told of every answer; optional
+	RequireTOTP bool                                               // steward and above do nothing before they set up one-time codes
 	LockAfter   time.Duration                                      // locks a browser of the staff that nobody uses; 0 for ten minutes
 	HTTPS       bool                                               // the server is reached over TLS: cookies are sent over nothing else
 }
@@ -163,7 +175,7 @@ func (s *server) programs() []route {
 		{"POST /v1/sessions", (*server).openSession, false, anybody(), doc{
 			says: "Sign in.", body: SessionRequest{}, answer: Session{}, status: http.StatusCreated,
 		}},
-		{"DELETE /v1/sessions/current", (*server).closeSession, false, own(ledger.Roles()...), doc{says: "Sign out.", status: http.StatusNoContent}},
+		{"DELETE /v1/sessions/current", (*server).closeSession, false, who{own: true, roles: ledger.Roles(), bare: true}, doc{says: "Sign out.", status: http.StatusNoContent}},
 		{"GET /v1/journal", (*server).journal, false, staff(bookReaders()...), doc{
 			says: "The lines of the journal, in whole batches.", params: journalParams{}, media: linesType,
 		}},

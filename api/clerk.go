@@ -59,17 +59,18 @@ func counterRoles() []ledger.Role { return []ledger.Role{ledger.Clerk, ledger.St
 
 // atCounter returns the member of the staff who is signed in on the browser.
 func (s *server) atCounter(r *http.Request) (ledger.StaffID, bool) {
-	who, err := s.onBrowser(r)
-	if err != nil || who.staff == "" {
-		return "", false
-	}
-	return who.staff, s.holds(r.Context(), who.staff, counterRoles()) == nil // a role may have ended since
+	c, err := s.admit(r, browser(counterRoles()...)) // a role may have ended since
+	return c.staff, err == nil
 }
 
 // counter answers GET /clerk: the counter as it is, or the form to sign in.
 func (s *server) counter(w http.ResponseWriter, r *http.Request) error {
-	clerk, ok := s.atCounter(r)
-	if !ok {
+	c, err := s.admit(r, browser(counterRoles()...))
+	if errors.Is(err, ErrTOTP) {
+		http.Redirect(w, r, totpPath, http.StatusSeeOther)
+		return nil
+	}
+	if err != nil {
 		s.page(w, r, s.clerkSignIn(r, true))
 		return nil
 	}
@@ -84,7 +85,7 @@ func (s *server) counter(w http.ResponseWriter, r *http.Request) error {
 	if at.till.Shop == "" {
 		at.till.Shop = chosenShop(r)
 	}
-	return s.counterPage(w, r, clerk, &at.till)
+	return s.counterPage(w, r, c.staff, &at.till)
 }
 
 // choose remembers what was chosen on this page.

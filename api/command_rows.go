@@ -158,6 +158,7 @@ func seekingCommands() []Command {
 		seeking("people export", "people/export volunteer", "Write everything that is kept of a volunteer, for the volunteer.", DetailsReaders(), "why"),
 		seeking("people search", "searches text+", "Find people by name, pinyin, card, phone or its last digits.", PeopleReaders(), ""),
 		seeking("people show", "looks person", "Look at somebody's details; who, when and why is logged.", DetailsReaders(), "why"),
+		seeking("staff totp", "staff/totp", "Begin with one-time codes, confirm that, or take them from somebody who lost them.", TOTPRoles(), "confirm reset"),
 		seeking("import hours", "imports/hours file", "Bring in a file of hours.", []ledger.Role{ledger.Leader}, "activity capture mapping sheet start").files(),
 		seeking("import acts", "imports/acts file", "Bring in a file of acts.", []ledger.Role{ledger.Leader}, "mapping on sheet").files(),
 		seeking("import volunteers", "imports/volunteers file", "Bring in a file of volunteers.", []ledger.Role{ledger.Steward}, "mapping unit").files(),

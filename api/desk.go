@@ -40,7 +40,7 @@ func deskPages() []workPage {
 				{name: "reverse", fields: func(d *desk) ([]web.Field, error) { return []web.Field{typed("entry"), d.reason()}, nil }, run: (*desk).reverse},
 			},
 		},
-		noticesPage(), peoplePage(), goodsPage(), importsPage(), rulesPage(), staffPage(), chartsPage(), auditPage(),
+		noticesPage(), peoplePage(), goodsPage(), importsPage(), rulesPage(), staffPage(), totpPage(), chartsPage(), auditPage(),
 	}
 }
 

@@ -153,6 +153,9 @@ func (s *server) handle(route route) http.HandlerFunc {
 		switch {
 		case route.who.browser && errors.Is(err, ErrSignIn):
 			err = s.unsigned(w, r)
+		case route.who.browser && errors.Is(err, ErrTOTP):
+			http.Redirect(w, r, totpPath, http.StatusSeeOther)
+			err = nil
 		case err == nil:
 			a := askedOf(r)
 			a.caller, a.params = c, params

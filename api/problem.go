@@ -20,6 +20,8 @@ var (
 	ErrMethod = errors.New("no such method on this path")
 	// ErrSignIn means that nobody is signed in: ask with a card and a PIN.
 	ErrSignIn = errors.New("nobody is signed in")
+	// ErrTOTP means that the server wants one-time codes of whoever asks, and they have none: nothing was done, set them up.
+	ErrTOTP = errors.New("one-time codes are wanted")
 	// ErrScope means that the key of a system was not made for that.
 	ErrScope = errors.New("the key does not reach that")
 	// ErrNotOwn means that the account is somebody else's.
@@ -84,6 +86,7 @@ func problemRows() []problemRow {
 		{"pin_wait", http.StatusTooManyRequests, as[*person.LockedError], &person.LockedError{}},
 		{"sign_in", http.StatusUnauthorized, is(ErrSignIn), ErrSignIn},
 		{"second_look", http.StatusForbidden, is(person.ErrSecondPerson), person.ErrSecondPerson},
+		{"totp", http.StatusForbidden, is(ErrTOTP), ErrTOTP},
 		{"scope", http.StatusForbidden, is(ErrScope), ErrScope},
 		{"not_own", http.StatusForbidden, is(ErrNotOwn), ErrNotOwn},
 		{"cross_origin", http.StatusForbidden, is(ErrOrigin), ErrOrigin},

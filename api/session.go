@@ -150,6 +150,14 @@ func (s *sessions) end(token string) {
 	delete(s.open, sha256.Sum256([]byte(token)))
 }
 
+// endOthers closes the sessions of somebody but the one of a token.
+func (s *sessions) endOthers(who caller, token string) {
+	mine := sha256.Sum256([]byte(token))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.DeleteFunc(s.open, func(key [sha256.Size]byte, one session) bool { return key != mine && one.who == who })
+}
+
 // peers counts the failed sign-ins of each address in a window of time.
 type peers struct {
 	clock func() time.Time
@@ -205,7 +213,7 @@ type (
 	// SessionRequest signs somebody in.
 	SessionRequest struct {
 		Number string `json:"number" validate:"required,max=64"` // of staff or a volunteer, or the text of a card
-		PIN    string `json:"pin" validate:"required,max=32"`
+		PIN    string `json:"pin" validate:"required,max=32"`    // and behind it the one-time code of whoever has such codes
 	}
 
 	// Session is what signing in gives: a token for the header Authorization: Bearer.

@@ -96,7 +96,9 @@ func workPages() []workPage {
 // working are the routes of the pages of the staff.
 func working() (list []route) {
 	for _, p := range workPages() {
-		list = append(list, route{"GET " + p.path, p.get, true, browser(p.roles...), doc{}}, route{"POST " + p.path, p.post, true, browser(p.roles...), doc{}})
+		to := browser(p.roles...)
+		to.bare = p.path == totpPath
+		list = append(list, route{"GET " + p.path, p.get, true, to, doc{}}, route{"POST " + p.path, p.post, true, to, doc{}})
 	}
 	return append(list, route{"POST /desk/leave", staffLeaves(deskPath), true, anybody(), doc{}})
 }

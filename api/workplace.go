@@ -173,7 +173,7 @@ func formSize(form url.Values) (n int) {
 
 // secretField reports whether what is typed into a field is kept nowhere.
 func secretField(name string) bool {
-	return strings.HasPrefix(name, "staff_") || strings.Contains(name, "pin")
+	return strings.HasPrefix(name, "staff_") || strings.Contains(name, "pin") || name == "totp_code"
 }
 
 // keptAt returns the form that an address means, if it is one of this browser and page, and for whoever asks.

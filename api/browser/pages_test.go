@@ -70,6 +70,7 @@ var pages = []struct {
 	{name: "desk-imports", path: "/desk/imports", as: leader, wide: true},
 	{name: "desk-publish", path: "/desk/notices?what=honours", as: publisher, wide: true},
 	{name: "desk-staff", path: "/desk/staff", as: admin, wide: true},
+	{name: "desk-totp", path: "/desk/totp", as: steward, wide: true},
 	{name: "audit", path: "/audit", as: auditor, wide: true},
 	{name: "audit-proof", path: "/audit?entry=1000", as: auditor, wide: true},
 	{name: "audit-card", path: "/audit?shop=S01&item=SKU-0001", as: auditor},

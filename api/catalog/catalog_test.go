@@ -229,7 +229,7 @@ func TestLedgerIsSaid(t *testing.T) {
 		"checked_by":    constants(t, "CheckedBy"),
 
 		"fault": append(faultCodes(t), person.BadID, person.BadName, person.BadPhone, person.BadIDNumber, person.DamagedIDNumber,
-			person.NoPhoneNorNumber, person.BadPIN, person.TrivialPIN, person.BadText, person.NoPhoneNorPlace),
+			person.NoPhoneNorNumber, person.BadPIN, person.TrivialPIN, person.BadTOTP, person.BadText, person.NoPhoneNorPlace),
 	}
 	for _, lang := range []string{catalog.Chinese, catalog.English} {
 		l, err := catalog.New(lang)

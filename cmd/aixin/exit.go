@@ -84,6 +84,7 @@ func ofBooks() []outcome {
 		{is(api.ErrNoServer, api.ErrNoPath), exitNotFound, "no_server"},
 		{is(api.ErrSignIn), exitRefused, "sign_in"},
 		{is(api.ErrScope), exitRefused, "scope"},
+		{is(api.ErrTOTP), exitRefused, "totp"},
 		{is(api.ErrNotOwn), exitRefused, "not_own"},
 		{is(api.ErrTooLarge), exitMalformed, "too_large"},
 		{is(errRewritten), exitDamaged, "rewritten"},

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/mattn/go-runewidth"
+	"github.com/pquerna/otp/totp"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"aixin/ledger"
@@ -68,7 +69,7 @@ func TestScript(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "scheme": newScheme(&startBook{keep: filepath.Join(t.TempDir(), "book")}), "take": take, "ready": ready, "narrow": narrow, "lines": lines, "same": same, "forge": forge, "peer": peer,
+			"exits": exits, "scheme": newScheme(&startBook{keep: filepath.Join(t.TempDir(), "book")}), "take": take, "ready": ready, "narrow": narrow, "lines": lines, "same": same, "forge": forge, "peer": peer, "code": oneTimeCode,
 		},
 	})
 }
@@ -168,6 +169,18 @@ func take(ts *testscript.TestScript, _ bool, args []string) {
 	default:
 		ts.Fatalf("%s: got %T", args[1], v)
 	}
+}
+
+// oneTimeCode keeps the code that a secret has so long from now: code CODE SECRET 30s.
+func oneTimeCode(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: code VARIABLE SECRET AFTER")
+	}
+	after, err := time.ParseDuration(args[2])
+	ts.Check(err)
+	code, err := totp.GenerateCode(args[1], time.Now().Add(after))
+	ts.Check(err)
+	ts.Setenv(args[0], code)
 }
 
 // ready waits until a server that runs in the background answers at the address in the lock of a book, and keeps it in $URL.

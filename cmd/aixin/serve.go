@@ -90,7 +90,7 @@ func (a *app) serve(ctx context.Context) (err error) {
 	handler, err := api.New(api.Config{
 		Views: book, Writes: writes, People: people, Register: people, Commands: carries, Numbers: carries.numbers, Ended: ended, Journal: book, Book: api.Book(book.Book()), Keys: func() api.Book { return api.Book(book.Book()) }, Try: try, Clock: a.clock, Log: log,
 		Checkpoints: api.CheckpointFunc(func(context.Context) ([]byte, error) { return readCheckpoint(a.opts.book) }),
-		Ready:       writes.ready(ctx), Seen: seen.request, HTTPS: certs != nil, LockAfter: a.opts.lockAfter(),
+		Ready:       writes.ready(ctx), Seen: seen.request, HTTPS: certs != nil, LockAfter: a.opts.lockAfter(), RequireTOTP: a.opts.totp == totpOfStewards,
 		Audit: a.audits(ctx, book),
 	})
 	if err != nil {

@@ -25,7 +25,14 @@ type serving struct {
 	metrics string
 	log     string
 	lock    string // how long a browser of the staff may lie idle
+	totp    string // of whom one-time codes are wanted
 }
+
+// Of whom a server may want one-time codes.
+const (
+	totpOfNobody   = "nobody"
+	totpOfStewards = "stewards" // and whoever stands above them
+)
 
 // configured marks the commands that read the configuration file.
 const configured = "configured"
@@ -40,6 +47,7 @@ func (a *app) serverFlags(cmd *cobra.Command) *cobra.Command {
 	fs.StringVar(&a.opts.metrics, "metrics", "", a.say.T("cli.flag.metrics"))
 	fs.StringVar(&a.opts.log, "log", "", a.say.T("cli.flag.log"))
 	fs.StringVar(&a.opts.lock, "lock-after", "", a.say.T("cli.flag.lock_after"))
+	fs.StringVar(&a.opts.totp, "require-totp", "", a.say.T("cli.flag.require_totp"))
 	cmd.Annotations = map[string]string{configured: ""}
 	return cmd
 }
@@ -54,6 +62,7 @@ func servingSettings() []setting {
 		{"metrics", "AIXIN_METRICS", "", func(o *options) *string { return &o.metrics }},
 		{"log", "AIXIN_LOG", "text", func(o *options) *string { return &o.log }},
 		{"lock-after", "AIXIN_LOCK_AFTER", "10m", func(o *options) *string { return &o.lock }},
+		{"require-totp", "AIXIN_REQUIRE_TOTP", totpOfNobody, func(o *options) *string { return &o.totp }},
 	}
 }
 
@@ -75,6 +84,7 @@ type configFile struct {
 	Metrics string `toml:"metrics"`
 	Log     string `toml:"log"`
 	Lock    string `toml:"lock_after"`
+	TOTP    string `toml:"require_totp"`
 }
 
 // readFile returns what the configuration file of a command says, by the names of the flags; nothing where there is none.
@@ -130,6 +140,8 @@ func (s serving) check(cmd *cobra.Command) error {
 		return &usageError{id: "metrics", data: catalog.Data{"Address": s.metrics}}
 	case s.log != "text" && s.log != "json":
 		return &usageError{id: "log", data: catalog.Data{"Log": s.log}}
+	case s.totp != totpOfNobody && s.totp != totpOfStewards:
+		return &usageError{id: "require_totp", data: catalog.Data{"Who": s.totp}}
 	case s.lockAfter() < time.Minute || s.lockAfter() > api.MaxLock:
 		return &usageError{id: "lock_after", data: catalog.Data{"After": s.lock}}
 	}

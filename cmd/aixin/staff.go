@@ -28,7 +28,7 @@ type staffRow struct {
 
 func (a *app) staffCmd() *cobra.Command {
 	return a.parent("staff", "staff", a.staffAddCmd(), a.staffSetCmd(), a.staffListCmd(), a.staffShowCmd(),
-		a.staffGrantCmd(), a.staffEndCmd())
+		a.staffGrantCmd(), a.staffEndCmd(), a.staffTOTPCmd())
 }
 
 // staffFlags are what is said of a staff member.

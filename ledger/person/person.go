@@ -119,6 +119,7 @@ const (
 	NoPhoneNorPlace  = "phone_or_address"   // a requester cannot be found without one of the two
 	BadPIN           = "pin_six_digits"     // not six digits
 	TrivialPIN       = "pin_trivial"        // a PIN that anybody would try first
+	BadTOTP          = "one_time_code"      // not the code of the moment
 )
 
 // Check lists what is wrong with the details, which are normalised already. The number may be empty: the registry gives one.

@@ -17,7 +17,7 @@
 //
 // Badger's rows:
 //
-//	p/ID/          the person, their PIN hash and card         sealed with the person's key
+//	p/ID/          the person, PIN hash, card, one-time codes  sealed with the person's key
 //	t/ID/          failed PINs since the last right one        sealed with the person's key
 //	f/ID/          every index row that was ever theirs        sealed with a key derived from the master key
 //	x/KIND HASH ID/  found by: HMAC-SHA-256 of phone, ID number, name or card token; the value is a MAC of the row
@@ -36,4 +36,9 @@
 // an account waits [FirstWait], and twice as long after each further one, up to [LongestWait]; a right PIN or a new one ends
 // that. The count is stored, so that a restart forgives nothing. It slows guessing at one account: whoever faces the network
 // must also limit by address, since one address may try every account.
+//
+// # One-time codes
+//
+// Who confirmed a secret of one-time codes (RFC 6238) types the code of the moment behind the PIN. It is looked at where the PIN was right
+// and counted as the PIN is. One of the half minute before or after counts too; none counts twice, nor one older than the last that did.
 package registry

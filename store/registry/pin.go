@@ -104,8 +104,8 @@ func (r *Registry) storePIN(ctx context.Context, id, pin string) error {
 	return r.setFailures(ctx, id, failures{})
 }
 
-// CheckPIN returns nil for a person's PIN, and ErrWrongPIN for any other, for people without a PIN and for numbers without a
-// person, after the same work. After too many wrong ones it is a *LockedError until the wait is over, the right PIN included.
+// CheckPIN returns nil for a person's PIN, with a one-time code behind it where they confirmed a secret of such codes, and ErrWrongPIN for
+// anything else, for people without a PIN and for numbers without a person, after the same work: which of the two was wrong is not told. After too many wrong ones it is a *LockedError until the wait is over, the right PIN included.
 func (r *Registry) CheckPIN(ctx context.Context, id, pin string) error {
 	// One at a time for an account: a thousand guesses at once would otherwise all be made before the first is counted.
 	turn := &r.trying[person.Serial(id)%tryingStripes]
@@ -127,11 +127,17 @@ func (r *Registry) CheckPIN(ctx context.Context, id, pin string) error {
 	if !ok {
 		salt, want = make([]byte, pinSalt), make([]byte, pinHash)
 	}
-	got, err := r.hash(ctx, person.NormalizePIN(pin), salt)
+	pin, code := apart(pin)
+	got, err := r.hash(ctx, pin, salt)
 	if err != nil {
 		return err
 	}
 	right := subtle.ConstantTimeCompare(got, want) == 1 && ok
+	if right && (rec.OneTime.Secret != "" || code != "") {
+		if right, err = r.useCode(ctx, id, code); err != nil {
+			return err
+		}
+	}
 	switch {
 	case right && tried.Count == 0:
 		return nil

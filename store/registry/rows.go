@@ -19,6 +19,8 @@ type record struct {
 	Person person.Person `json:"person"`
 	PIN    string        `json:"pin,omitempty"`  // argon2id, encoded
 	Card   []byte        `json:"card,omitempty"` // keyed hash of the token of the card in use
+
+	OneTime oneTime `json:"one_time,omitzero"`
 }
 
 // What a person is found by; the letter stands in the index row.

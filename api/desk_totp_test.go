@@ -1,0 +1,82 @@
+package api_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// A steward gets a secret for their PIN alone, and confirms it by a code: what is wrong is said at its field, what was shown is kept nowhere, and
+// sessions that were begun without a code end.
+func TestCodesAreSetUp(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	c := config(b)
+	known := newPeople(b)
+	c.People = workers{known}
+	s := newServer(t, c)
+	enter := func() *worker {
+		w := &worker{visitor: newVisitor(t, s, "en"), b: b}
+		w.again("/desk/totp", url.Values{"staff_number": {"U000006"}, "staff_pin": {pin}})
+		return w
+	}
+	w, other := enter(), enter()
+	w.send("/desk/totp", "totp_begin", url.Values{"pin": {"000000"}})
+	if !strings.Contains(w.page, "type the PIN again") || strings.Contains(w.page, totpSecret) {
+		t.Errorf("a wrong PIN: got\n%s", w.page)
+	}
+	w.send("/desk/totp", "totp_begin", url.Values{"pin": {pin}})
+	if !strings.Contains(w.page, totpSecret) || !strings.Contains(w.page, `<svg class="qr"`) || strings.Contains(w.page, "<style") {
+		t.Errorf("the right PIN: got\n%s", w.page)
+	}
+	w.open("/desk/totp")
+	if strings.Contains(w.page, totpSecret) || !strings.Contains(w.page, "PIN alone") {
+		t.Errorf("the page again: got\n%s", w.page)
+	}
+	w.send("/desk/totp", "totp_confirm", url.Values{"totp_code": {"000000"}})
+	if !strings.Contains(w.page, "not the code of the moment") || known.coded["U000006"] {
+		t.Errorf("a wrong code: got\n%s", w.page)
+	}
+	w.send("/desk/totp", "totp_confirm", url.Values{"totp_code": {" 314 159 "}})
+	if !strings.Contains(w.page, "one-time code behind your PIN") || !known.coded["U000006"] {
+		t.Errorf("the right code: got\n%s", w.page)
+	}
+	other.open("/desk/totp")
+	if !strings.Contains(other.page, `name="staff_pin"`) {
+		t.Errorf("a session of before goes on:\n%s", other.page)
+	}
+}
+
+// Where one-time codes are wanted, the pages and the counter lead a steward to where they are set up, and let them in once they are.
+func TestPagesLeadToCodes(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	c := config(b)
+	known := newPeople(b)
+	c.People, c.RequireTOTP = workers{known}, true
+	s := newServer(t, c)
+	for path, form := range map[string]url.Values{
+		"/desk": {"staff_number": {"U000006"}, "staff_pin": {pin}}, "/clerk": {"number": {"U000006"}, "pin": {pin}},
+	} {
+		known.coded["U000006"] = false
+		w := newVisitor(t, s, "en")
+		body(t, w.do(http.MethodPost, path, form), http.StatusSeeOther)
+		to := w.get(path)
+		if body(t, to, http.StatusSeeOther); to.Header.Get("Location") != "/desk/totp" {
+			t.Errorf("%s: got to %q, want /desk/totp", path, to.Header.Get("Location"))
+		}
+		body(t, w.get("/desk/totp"), http.StatusOK)
+		known.coded["U000006"] = true
+		body(t, w.get(path), http.StatusOK)
+	}
+	known.coded["U000006"] = false
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/records", nil)
+	r.SetBasicAuth("U000006", pin)
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	if got := body(t, w.Result(), http.StatusForbidden); !strings.Contains(got, `"code":"totp"`) {
+		t.Errorf("a program: got %s", got)
+	}
+}
