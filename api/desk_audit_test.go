@@ -62,7 +62,7 @@ func TestAuditorProvesAnEntry(t *testing.T) {
 	w.shows("no checkpoint covers it yet")
 	body(t, w.get("/audit?file=proof&entry=3"), http.StatusServiceUnavailable)
 	w.page = said(body(t, w.get("/audit?entry=999999"), http.StatusUnprocessableEntity))
-	w.shows("does not exist")
+	w.shows("Nothing of this kind has the number 999999")
 	w.open("/audit")
 	w.send("/audit", "prove", url.Values{"entry": {"x<y"}})
 	w.shows(`id="prove-entry-wrong"`)

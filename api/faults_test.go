@@ -255,7 +255,7 @@ func TestUploadOfAStranger(t *testing.T) { //nolint:paralleltest // what others 
 		"a spreadsheet": {"/desk/imports", "multipart/form-data; boundary=B", part(`name="file"; filename="a"`, long[:1<<19]), http.StatusSeeOther},
 		"a value":       {"/field", "multipart/form-data; boundary=B", part(`name="volunteer"`, long), http.StatusRequestEntityTooLarge},
 		"a heading":     {"/field", "multipart/form-data; boundary=B", part(`name="`+long+`"`, ""), http.StatusRequestEntityTooLarge},
-		"no part":       {"/field", "multipart/form-data; boundary=B", long, http.StatusRequestEntityTooLarge},
+		"no part":       {"/field", "multipart/form-data; boundary=B", long, http.StatusBadRequest},
 		"many parts":    {"/field", "multipart/form-data; boundary=B", strings.Repeat("--B\r\nContent-Disposition: form-data; name=a\r\n\r\n\r\n", whole/50), http.StatusRequestEntityTooLarge},
 		"no parts":      {"/field", "application/x-www-form-urlencoded", long, http.StatusRequestEntityTooLarge},
 	} {

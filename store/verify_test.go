@@ -231,6 +231,44 @@ func verifyFlipped(t *testing.T, dir, path string, whole []byte, i int) error {
 }
 
 // Books whose lines hash and whose checkpoint is signed, with one wrong in them.
+// Whoever reads beside a verification is given every entry in order, may leave before the end, and is told where the book is not sound.
+func TestVerifyIsReadBeside(t *testing.T) {
+	t.Parallel()
+	dir := exchangeBook(t)
+	lines := linesOf(t, dir)
+	unlawful := slices.Clone(lines)
+	last := len(lines) - 1
+	unlawful[last] = bytes.Replace(unlawful[last], []byte(`"key":"d/5"`), []byte(`"key":"d/0"`), 1)
+	for _, tt := range []struct {
+		name  string
+		lines [][]byte
+		leave int // after so many entries
+		want  error
+	}{
+		{"sound", lines, len(lines), nil},
+		{"left", lines, 2, nil},
+		{"unlawful", unlawful, len(lines), ledger.ErrCorrupt},
+	} {
+		n := 0
+		var told error
+		_, err := store.Verify(t.Context(), rewrite(t, dir, 1, tt.lines), store.VerifyOptions{Read: func(entries iter.Seq2[ledger.Entry, error]) error {
+			for e, err := range entries {
+				if told = err; err != nil || n == tt.leave {
+					break
+				}
+				if got := e.AppendLine(nil); !bytes.Equal(got, tt.lines[n]) {
+					t.Errorf("%s: got %s, want %s", tt.name, got, tt.lines[n])
+				}
+				n++
+			}
+			return nil
+		}})
+		if !errors.Is(err, tt.want) || !errors.Is(told, tt.want) || n != tt.leave {
+			t.Errorf("%s: got %v, told %v, and %d entries of %d; want %v", tt.name, err, told, n, len(tt.lines), tt.want)
+		}
+	}
+}
+
 func TestVerifyRefusesForgeries(t *testing.T) {
 	t.Parallel()
 	dir := exchangeBook(t)

@@ -163,10 +163,9 @@ func (m *moves) add(e *ledger.Entry) {
 			m.given = append(m.given, donation{entry: e.Index, who: who, on: e.On, points: points})
 		}
 	case *ledger.Reversal:
-		for i := range m.given {
-			if m.given[i].entry == body.Entry {
-				m.given[i].reversed = e.On
-			}
+		byEntry := func(g donation, i ledger.Index) int { return cmp.Compare(g.entry, i) }
+		if i, ok := slices.BinarySearchFunc(m.given, body.Entry, byEntry); ok {
+			m.given[i].reversed = e.On
 		}
 	case *ledger.AddUnit, *ledger.MoveUnit:
 		m.below.of = nil
