@@ -76,7 +76,7 @@ func takePart(form url.Values, part *multipart.Part, most int64) (int64, error) 
 	if err != nil {
 		return 0, err
 	}
-	name, place := said["name"], int64(len(said["name"])+16) // also of a value that is empty
+	name, place := said["name"], int64(len(said["name"])+64) // also of a value that is empty
 	if _, file := said["filename"]; !file {
 		text, err := io.ReadAll(io.LimitReader(part, most+1))
 		form.Add(name, string(text))
