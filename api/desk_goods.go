@@ -42,7 +42,7 @@ func goodsPage() workPage {
 			{name: "donor", fields: func(d *desk) ([]web.Field, error) {
 				name := typed("donor_name")
 				name.Most = person.MaxName
-				kind := one(d, "donor_kind", "donor_kind", organization, natural)
+				kind := one(d, "donor_kind", "work.donor_kind", organization, natural)
 				kind.Unset = true // an organisation's name is public: nobody is taken for one whom nobody called so
 				return []web.Field{d.code("donor", "D042"), name, kind}, nil
 			}, run: (*desk).addDonor},

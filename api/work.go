@@ -150,7 +150,9 @@ func (s *server) unsigned(w http.ResponseWriter, r *http.Request) error {
 		s.page(w, r, s.signInForm(r, of))
 		return nil
 	}
-	if err := parseForm(r); err != nil {
+	if err := parseForm(r); tooLarge(err) && of.path == importsPath {
+		return ErrSignIn // rows that are too long to be held for a stranger are not for somebody who signed in
+	} else if err != nil {
 		return err
 	}
 	if !r.PostForm.Has("staff_pin") {

@@ -53,8 +53,18 @@ func chromium(t testing.TB) string {
 	return ""
 }
 
-// demoDay is the day on which the demo's community stands, in its zone: one day, should midnight come while the tests run.
-var demoDay = ledger.DateOf(time.Now().In(time.FixedZone("", 8*60*60)))
+// morning is the zone of the demo's community, one in which it is between ten and eleven now: no midnight comes there while the tests run.
+var morning = func() *time.Location {
+	east := (10-time.Now().UTC().Hour()+24+9)%24 - 9 // from 9 hours west of Greenwich to 14 east, which all are zones of their own
+	zone, err := time.LoadLocation(fmt.Sprintf("Etc/GMT%+d", -east))
+	if err != nil {
+		panic(err)
+	}
+	return zone
+}()
+
+// demoDay is the day on which the demo's community stands.
+var demoDay = ledger.DateOf(time.Now().In(morning))
 
 // The program and the demo book are made once; every test that writes serves a copy of the book.
 var built = sync.OnceValues(func() (string, error) {
@@ -66,7 +76,7 @@ var built = sync.OnceValues(func() (string, error) {
 	if out, err := exec.Command("go", "build", "-o", aixin, "aixin/cmd/aixin").CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build: %w: %s", err, out)
 	}
-	if out, err := exec.Command(aixin, "init", "--demo", "--today", demoDay.String(), "--book", filepath.Join(dir, "book")).CombinedOutput(); err != nil {
+	if out, err := exec.Command(aixin, "init", "--demo", "--today", demoDay.String(), "--zone", morning.String(), "--book", filepath.Join(dir, "book")).CombinedOutput(); err != nil {
 		return "", fmt.Errorf("demo: %w: %s", err, out)
 	}
 	return dir, nil

@@ -136,10 +136,7 @@ func TestExpiryIsWarnedOf(t *testing.T) {
 func TestActsBecomePoints(t *testing.T) {
 	t.Parallel()
 	who := person{string(ledger.NewVolunteerID(9)), "/volunteer", "#card"}
-	book := copied(t)
-	day := demoDay.AddDays(2)
-	aixin(t, book, "run", "--until", day.String())
-	setRule(t, book, "\n[notice]\ndays = 3\nreply = 3\n")
+	book, day := noticedBook(t)
 	s := serveBook(t, book)
 	d := openDesk(t, s)
 	d.as(s, leader)

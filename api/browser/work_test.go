@@ -139,6 +139,15 @@ func (d desk) approves(what string) {
 	d.send("approve", "approve")
 }
 
+// noticedBook returns a copy of the demo in which records hang out for three days before they count, and the day from which they do.
+func noticedBook(t *testing.T) (book string, day ledger.Date) {
+	t.Helper()
+	book, day = copied(t), demoDay.AddDays(2)
+	aixin(t, book, "run", "--until", day.String())
+	setRule(t, book, "\n[notice]\ndays = 3\nreply = 3\n")
+	return book, day
+}
+
 // TestHoursBecomePoints follows hours from the street to the volunteer's phone: a leader declares them at the field page, somebody else approves
 // them at the desk, the publisher hangs them out, anybody reads them masked without signing in, one of two objects and sees the answer, and after
 // the notice the hours of the other are points.
@@ -146,10 +155,7 @@ func TestHoursBecomePoints(t *testing.T) {
 	t.Parallel()
 	const who, name, masked = "V0000067", "李芳", "李*"
 	other := person{string(ledger.NewVolunteerID(9)), "/volunteer", "#card"}
-	book := copied(t)
-	day := demoDay.AddDays(2)
-	aixin(t, book, "run", "--until", day.String())
-	setRule(t, book, "\n[notice]\ndays = 3\nreply = 3\n")
+	book, day := noticedBook(t)
 	s := serveBook(t, book)
 
 	d := openDesk(t, s)
@@ -345,7 +351,7 @@ func TestGoodsAreCounted(t *testing.T) {
 	d := openDesk(t, s)
 	d.as(s, keeper)
 	had := d.stock(item)
-	d.send("donor", "", "donor", "D042", "donor_name", donor)
+	d.send("donor", "", "donor", "D042", "donor_name", donor, "donor_kind", "organization")
 	d.done()
 	d.goTo("/clerk/goods")
 	d.send("receive", "", "shop", "S01", "donor", "D042", "item", item, "pieces", "10", "best_before", day.AddDays(200).String())
