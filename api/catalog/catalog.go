@@ -224,7 +224,12 @@ func Found(l *Localizer, text string) string {
 		if w == "" || w[0] < 'a' || w[0] > 'z' {
 			continue // a day, an amount or somebody's number
 		}
-		for _, list := range []string{"audit_word", "reason", "kind", "status", "presence", "role"} {
+		class, owner, account := strings.Cut(w, ":")
+		if name, ok := l.find("class." + class); ok && account {
+			words[i] = name + " " + owner
+			continue
+		}
+		for _, list := range []string{"audit_word", "reason", "kind", "status", "presence", "role", "missing"} {
 			if name, ok := l.find(list + "." + w); ok {
 				words[i] = name
 				break

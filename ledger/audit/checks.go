@@ -36,7 +36,7 @@ func Checks() []Check {
 		{"R23", "shelf-approval", "B38", nil, newShelfApproval},
 		{"R24", "reversals", "B33 I10", nil, newReversals},
 		{"R25", "rule-approval", "B18 VC30", nil, func() observer { return ruleApproval{} }},
-		{"R26", "expiry", "B22 B23 B25", nil, func() observer { return expiries{} }},
+		{"R26", "expiry", "B22 B23 B25", nil, newExpiries},
 		{"R27", "caps", "B01 B04 B06 B08 B09 B10 B11 B13 B14 B15 B16 B17", nil, newCaps},
 		{"R28", "cover", "B30 B39", nil, newCover},
 		{"R29", "publication", "B44 B48 VC30", []Outside{Evidence}, newPublication},

@@ -15,11 +15,6 @@ func (b *market) clock(day, hour, minute int) {
 }
 
 func stated() []forged {
-	given := func(b *market) ledger.Index {
-		b.revised(func(r *ledger.Rule) { r.Transfer = true })
-		b.on(3)
-		return b.do(clerk, &ledger.Transfer{From: v1, To: v2, Points: 100})
-	}
 	merged := func(b *market) ledger.Index {
 		b.on(3)
 		b.do(steward, &ledger.Enroll{Volunteer: v4, Unit: "C01"})
@@ -109,6 +104,13 @@ func stated() []forged {
 			return i
 		}, forge: func(e *ledger.Entry) { *e = donor(e) }},
 	}
+}
+
+// given is a transfer of 1.00.
+func given(b *market) ledger.Index {
+	b.revised(func(r *ledger.Rule) { r.Transfer = true })
+	b.on(3)
+	return b.do(clerk, &ledger.Transfer{From: v1, To: v2, Points: 100})
 }
 
 // classed sets a version of the rule under which gift and base points last until the end of the month.

@@ -42,7 +42,7 @@ func worthMore(e *ledger.Entry) { body[*ledger.ActsRecord](e).Points += 100 }
 
 // clauses is every row of this file.
 func clauses() []forged {
-	return slices.Concat(worths(), stated(), dayCloses(), shelves(), served(), honoured(), approvals(), whoActs(), whose(), back())
+	return slices.Concat(worths(), stated(), dayCloses(), shelves(), served(), honoured(), approvals(), whoActs(), whose(), back(), owed())
 }
 
 func worths() []forged {

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"cmp"
+	"slices"
 
 	"aixin/ledger"
 	"aixin/ledger/report"
@@ -16,6 +17,7 @@ func (d *donations) see(r *run, e *ledger.Entry) {
 	switch body := e.Body.(type) {
 	case *ledger.Receive:
 		d.receive(r, e, body)
+		r.undescribed(e, body)
 		r.publishing(d.goods, e)
 	case *ledger.Publish, *ledger.AddUnit:
 		r.publishing(d.goods, e)
@@ -46,6 +48,28 @@ func (d *donations) receive(r *run, e *ledger.Entry, body *ledger.Receive) {
 		}
 		if in != l.Pieces {
 			r.found(Wrong, string(body.Shop), string(l.Item)+" "+count(in), string(l.Item)+" "+count(l.Pieces), e.Index)
+		}
+	}
+}
+
+// undescribed adds a finding where a delivery does not say what the rule of its shop wants of its goods; a value, of every item that came.
+func (r *run) undescribed(e *ledger.Entry, body *ledger.Receive) {
+	rule, _ := r.ruleOfShop(body.Shop, e.On)
+	for _, need := range rule.Delivery.Needs {
+		lacks := false
+		switch need {
+		case ledger.MissingSource:
+			lacks = body.Source == ""
+		case ledger.MissingBestBefore:
+			lacks = body.BestBefore == 0
+		case ledger.MissingValue:
+			for _, l := range body.Lines {
+				lacks = lacks || !slices.ContainsFunc(body.Terms, func(t ledger.ReceiptTerm) bool { return t.Item == l.Item && t.Fen > 0 })
+			}
+		default:
+		}
+		if lacks {
+			r.found(Wrong, string(body.Shop), "", string(need), e.Index)
 		}
 	}
 }

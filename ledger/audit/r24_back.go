@@ -23,10 +23,12 @@ type (
 		expires ledger.Date   // of the lot, when it was taken
 	}
 
-	// backs keeps what entries took.
+	// backs keeps what entries took and brought.
 	backs struct {
-		took   map[ledger.Index][]taken
-		opened map[ledger.LotID]ledger.Date // the first last day of each lot that got another one: that of a lot that is used up
+		took    map[ledger.Index][]taken
+		brought map[ledger.Index][]ledger.Posting // deliveries, and gift points that a unit gave
+		lapsed  map[ledger.LotID]ledger.Amount    // of each lot of points, what expired
+		opened  map[ledger.LotID]ledger.Date      // the first last day of each lot that got another one: that of a lot that is used up
 	}
 
 	// returning is what an entry gives back of another.
@@ -49,7 +51,10 @@ func holder(a ledger.AccountID) bool {
 // takes notes what an entry takes that may be undone.
 func (b *backs) takes(r *run, e *ledger.Entry) {
 	switch e.Body.(type) {
-	case *ledger.Exchange, *ledger.Settlement, *ledger.Gift, *ledger.PoolGift, *ledger.Loss:
+	case *ledger.Exchange, *ledger.Settlement, *ledger.Gift, *ledger.PoolGift, *ledger.Loss, *ledger.GoodsScrapped, *ledger.GoodsRelieved:
+	case *ledger.Receive, *ledger.GiftGrant:
+		b.brought[e.Index] = e.Postings
+		return
 	default:
 		return
 	}
@@ -67,27 +72,38 @@ func (b *backs) takes(r *run, e *ledger.Entry) {
 func (b *backs) gives(r *run, e *ledger.Entry, orig ledger.Index, lines []ledger.PricedLine) {
 	took, known := b.took[orig]
 	if !known {
-		return // it took nothing out of a lot, or is none that is undone
+		b.takesBack(r, e, orig)
+		return
 	}
 	x := returning{Entry: e, orig: orig, took: took, lots: map[lotKey]ledger.Amount{}, swept: map[lotKey]ledger.Amount{}}
-	var paid ledger.Amount
+	var paid, swept ledger.Amount
 	for _, p := range e.Postings {
-		if !holder(p.Account) || p.Lot.Entry() == orig && p.Lot != 0 {
-			continue // whoever had got it loses it
-		}
-		if k, n := (lotKey{p.Account, p.Lot}), adds(p); n < 0 {
+		switch k, n := (lotKey{p.Account, p.Lot}), adds(p); {
+		case p.Account.Class() == ledger.ClassBreakage:
+			swept += n
+		case !holder(p.Account) || p.Lot.Entry() == orig && p.Lot != 0: // whoever had got it loses it
+		case n < 0:
 			x.swept[k] -= n
-		} else if x.lots[k] += n; p.Commodity.Points() {
-			paid += n
+			swept += n
+		default:
+			if x.lots[k] += n; p.Commodity.Points() {
+				paid += n
+			}
 		}
 	}
 	b.returned(r, &x)
 	switch {
 	case x.fault:
 	case lines == nil:
-		x.inverse(r)
+		b.inverse(r, &x)
 	case paid != sumOf(lines):
 		r.found(Wrong, subjectOf(took), points(paid), points(sumOf(lines)), orig, e.Index)
+	case swept != 0: // what lapses does so into the breakage of the unit, and nothing else does
+		r.found(Wrong, subjectOf(took), points(swept), points(0), orig, e.Index)
+	default:
+		if sold := r.exchanges[orig]; sold != nil {
+			r.givenOut(e, sold.shop, lines, -1, orig, e.Index)
+		}
 	}
 }
 
@@ -146,22 +162,30 @@ func (b *backs) lasts(r *run, x *returning, t *taken) {
 	}
 }
 
-// inverse holds an entry that undoes another as a whole: nothing that was taken is missing, and each account on the other side gets back
-// what it gave. Of a gift, what the other had spent is owed, so that only who gave it is looked at.
-func (x *returning) inverse(r *run) {
+// inverse holds an entry that undoes another as a whole: nothing that was taken is missing, each account on the other side gets back what
+// it gave, and whoever had got it loses what they have left of it and owes the rest.
+func (b *backs) inverse(r *run, x *returning) {
 	for _, t := range x.took {
 		if t.left > 0 {
 			x.wrong(r, lotKey{t.Account, t.Lot}, t.Amount.Abs()-t.left, t.Amount.Abs())
 			return
 		}
 	}
-	has, ought := map[ledger.AccountKey]ledger.Amount{}, map[ledger.AccountKey]ledger.Amount{}
-	for _, p := range x.Postings {
-		has[ledger.AccountKey{ID: p.Account, Commodity: p.Commodity}] += p.Amount
-	}
+	var got []ledger.Posting
 	for _, t := range x.took {
-		if k := (ledger.AccountKey{ID: t.Account, Commodity: t.Commodity}); !holder(t.Account) {
-			ought[k] -= t.Amount
+		if !holder(t.Account) || t.Lot != 0 && t.Lot.Entry() == x.orig {
+			got = append(got, t.Posting)
+		}
+	}
+	has, ought := map[ledger.AccountKey]ledger.Amount{}, b.losing(r, x.Entry, x.orig, "", got)
+	for _, p := range x.Postings {
+		k := ledger.AccountKey{ID: p.Account, Commodity: p.Commodity}
+		switch {
+		case !holder(p.Account) || p.Lot != 0 && p.Lot.Entry() == x.orig:
+			has[k] += p.Amount
+			ought[k] += 0 // so that it is looked at
+		case adds(p) < 0: // what lapses beside what comes back
+			ought[ledger.AccountKey{ID: r.breakageOf(p.Account, x.On), Commodity: p.Commodity}] -= p.Amount
 		}
 	}
 	r.differ(subjectOf(x.took), has, ought, x.orig, x.Index)
@@ -200,14 +224,7 @@ func (k lotKey) compare(o lotKey) int {
 
 // grace returns how many days points have that come back into a lapsed lot of an account.
 func (r *run) grace(a ledger.AccountID, on ledger.Date) int {
-	owner := a.Owner()
-	unit := ledger.UnitID(owner)
-	if p := r.people[ledger.VolunteerID(owner)]; p != nil {
-		unit = p.in(on)
-	} else if home, ok := r.homes[ledger.HouseholdID(owner)]; ok {
-		unit = home
-	}
-	if rule := r.ruleIn(unit, on); rule.ID != "" {
+	if rule := r.ruleIn(r.unitOfOwner(a.Owner(), on), on); rule.ID != "" {
 		return int(rule.ReturnGrace)
 	}
 	return defaultGrace

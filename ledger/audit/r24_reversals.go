@@ -18,12 +18,13 @@ type reversals struct {
 }
 
 func newReversals() observer {
-	took := backs{map[ledger.Index][]taken{}, map[ledger.LotID]ledger.Date{}}
+	took := backs{map[ledger.Index][]taken{}, map[ledger.Index][]ledger.Posting{}, map[ledger.LotID]ledger.Amount{}, map[ledger.LotID]ledger.Date{}}
 	return &reversals{took, map[ledger.StaffID]int{}, map[ledger.StaffID][]ledger.Index{}, map[ledger.Index]bool{}}
 }
 
 func (v *reversals) see(r *run, e *ledger.Entry) {
 	v.takes(r, e)
+	defer v.lapses(e)
 	if _, ok := sold(e); ok {
 		v.sold[r.server(e)]++
 		return

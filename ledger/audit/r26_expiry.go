@@ -8,12 +8,22 @@ import (
 )
 
 // expiries works out again until when points last, which lots an expiry took, and what of them went on.
-type expiries struct{}
+type expiries struct {
+	carried map[ledger.VolunteerID][]carriage // what went on, of whom
+}
 
-func (expiries) see(r *run, e *ledger.Entry) {
+// carriage is what an expiry carried on.
+type carriage struct {
+	on     ledger.Date
+	points ledger.Amount
+}
+
+func newExpiries() observer { return &expiries{map[ledger.VolunteerID][]carriage{}} }
+
+func (x *expiries) see(r *run, e *ledger.Entry) {
 	switch body := e.Body.(type) {
 	case *ledger.Expiry:
-		r.expired(e, body)
+		x.expired(r, e, body)
 		return
 	case *ledger.Gift:
 		r.keepsDates(e, string(body.From))
@@ -91,21 +101,18 @@ func (r *run) keepsDates(e *ledger.Entry, from string) {
 }
 
 // expired holds an expiry against the lots that it takes: each has lapsed, and what is taken is all that is left of it.
-func (r *run) expired(e *ledger.Entry, body *ledger.Expiry) {
-	account := ledger.PointsOf(body.Volunteer)
-	if body.Pool != "" {
-		account = ledger.PoolOf(body.Pool)
-	}
-	whose := account.Owner()
-	var sum ledger.Amount
+func (x *expiries) expired(r *run, e *ledger.Entry, body *ledger.Expiry) {
+	whose := ownerOf(body.Volunteer, body.Pool)
+	rule := r.carrying(body.Volunteer, e.On)
+	var sum ledger.Amount // of what a part may go on
 	for _, p := range e.Postings {
 		if p.Account.Owner() != whose || p.Lot == 0 || p.Amount < 0 {
 			continue
 		}
-		if p.Account == account {
+		l := r.lots[lotKey{p.Account, p.Lot}]
+		if p.Commodity == ledger.Point && yearly(&rule, l.expires) {
 			sum += p.Amount
 		}
-		l := r.lots[lotKey{p.Account, p.Lot}]
 		switch held := r.heldOf(p.Lot); {
 		case l.expires == 0 || l.expires >= e.On:
 			r.found(Wrong, whose, e.On.String(), dayAfter(l.expires), p.Lot.Entry(), e.Index)
@@ -113,19 +120,59 @@ func (r *run) expired(e *ledger.Entry, body *ledger.Expiry) {
 			r.found(Wrong, whose, points(p.Amount), points(l.left-held), p.Lot.Entry(), e.Index)
 		}
 	}
-	if body.Carried == 0 {
-		return
+	ought := x.goesOn(r, &rule, body.Volunteer, e.On, sum)
+	last := ledger.Date(0)
+	if ought > 0 {
+		last = rule.Expiry(e.On)
+		x.carried[body.Volunteer] = append(x.carried[body.Volunteer], carriage{e.On, ought})
 	}
-	var most ledger.Amount
-	if rule := r.named(e.Rule); rule != nil {
-		most = sum * ledger.Amount(rule.Carry.Percent) / 100
-		if rule.Carry.Cap > 0 {
-			most = min(most, rule.Carry.Cap)
+	switch {
+	case body.Carried != ought:
+		r.found(Wrong, whose, points(body.Carried), points(ought), e.Index)
+	case body.Expires != last:
+		r.found(Wrong, whose, body.Expires.String(), last.String(), e.Index)
+	default:
+		r.states(e, whose, ought, opened(e, ledger.PointsOf(body.Volunteer)))
+	}
+}
+
+// carrying returns the rule by which points of a volunteer go on; an empty one for a pool and for a number that is closed.
+func (r *run) carrying(id ledger.VolunteerID, on ledger.Date) ledger.Rule {
+	if p := r.people[id]; p != nil && p.status != ledger.Closed {
+		return r.ruleIn(p.in(on), on)
+	}
+	return ledger.Rule{}
+}
+
+// yearly reports whether a lot lapses on the day of the year on which a rule lets points lapse. What lapses on another day does not go on.
+func yearly(rule *ledger.Rule, last ledger.Date) bool {
+	switch rule.Expires {
+	case ledger.ExpiresYearEnd:
+		return last != 0 && last == last.YearEnd(0)
+	case ledger.ExpiresDay:
+		day := rule.ExpiresOn
+		return last >= day && last == day.AddMonths(12*(last.Time().Year()-day.Time().Year()))
+	}
+	return false
+}
+
+// goesOn works out how much of what lapses of a person goes on: so many percent, and in a year no more than the cap, under all their numbers.
+func (x *expiries) goesOn(r *run, rule *ledger.Rule, id ledger.VolunteerID, on ledger.Date, sum ledger.Amount) ledger.Amount {
+	ought := sum / 100 * ledger.Amount(rule.Carry.Percent)
+	ought += sum % 100 * ledger.Amount(rule.Carry.Percent) / 100
+	if rule.Carry.Cap == 0 {
+		return ought
+	}
+	from, until := ledger.Yearly.Around(on)
+	left := rule.Carry.Cap
+	for _, number := range r.numbers(id) {
+		for _, c := range x.carried[number] {
+			if from <= c.on && c.on <= until {
+				left -= c.points
+			}
 		}
 	}
-	if body.Carried > most {
-		r.found(Wrong, whose, points(body.Carried), points(most), e.Index)
-	}
+	return min(ought, max(0, left))
 }
 
 // dayAfter is the first day on which a lot has lapsed; none where it never does.
@@ -156,7 +203,7 @@ func (h *hold) of(lot ledger.LotID) (sum ledger.Amount) {
 	return sum
 }
 
-func (expiries) end(r *run) {
+func (*expiries) end(r *run) {
 	for k, l := range r.lots {
 		if k.account.Class() != ledger.ClassStock && l.left > 0 && l.expires != 0 && l.expires < r.last {
 			r.found(Noted, k.account.Owner(), points(l.left), l.expires.String(), k.lot.Entry())

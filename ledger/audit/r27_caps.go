@@ -118,7 +118,7 @@ func (c *caps) see(r *run, e *ledger.Entry) {
 	}
 	if credit, ok := creditOf(e); ok {
 		if rec := r.records[credit.Record]; rec != nil {
-			c.credited(r, e, rec)
+			c.credited(r, e, credit, rec)
 		}
 		return
 	}

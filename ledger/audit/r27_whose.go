@@ -48,18 +48,64 @@ func (c *caps) poolOf(r *run, id ledger.VolunteerID, on ledger.Date) ledger.Pool
 	return ""
 }
 
-// credited holds the account that a credit goes to against its record.
-func (c *caps) credited(r *run, e *ledger.Entry, rec *record) {
-	ought := ledger.PointsOf(rec.volunteer)
-	if rec.pool != "" {
-		ought = ledger.PoolOf(rec.pool)
+// credited holds what a credit posts against its record.
+func (c *caps) credited(r *run, e *ledger.Entry, credit *ledger.Credit, rec *record) {
+	waits := credit.Notice > 0 || credit.From != 0 || credit.Step > 0
+	if !waits && rec.isPosted(e.Postings) || waits && len(e.Postings) == 0 {
+		return
 	}
-	for _, p := range e.Postings {
-		if p.Account.Class() == ledger.ClassPoints && p.Account != ought {
-			r.found(Wrong, string(rec.volunteer), string(p.Account), string(ought), rec.index, e.Index)
-			return
+	ought := map[ledger.AccountKey]ledger.Amount{}
+	for _, s := range rec.sums() {
+		if !waits {
+			ought[ledger.AccountKey{ID: s.account(), Commodity: s.commodity}] += s.amount
 		}
 	}
+	r.moves(e, string(rec.volunteer), ought, rec.index, e.Index)
+}
+
+// sum is what a credit posts to one account.
+type sum struct {
+	class     ledger.Class
+	owner     string
+	commodity ledger.Commodity
+	amount    ledger.Amount
+}
+
+func (s *sum) account() ledger.AccountID { return ledger.AccountID(string(s.class) + ":" + s.owner) }
+
+// sums are what the credit of a record posts, in the order in which it does.
+func (rec *record) sums() [4]sum {
+	points, minutes := rec.opened, ledger.Amount(0)
+	switch {
+	case rec.hours != nil:
+		points, minutes = rec.hours.Points, rec.hours.Minutes
+	case rec.acts != nil:
+		points = rec.acts.Points
+	}
+	return [4]sum{
+		{ledger.ClassPoints, ownerOf(rec.volunteer, rec.pool), ledger.Point, -points},
+		{ledger.ClassIssued, string(rec.unit), ledger.Point, points},
+		{ledger.ClassHours, string(rec.volunteer), ledger.Minute, minutes},
+		{ledger.ClassServed, string(rec.unit), ledger.Minute, -minutes},
+	}
+}
+
+// isPosted reports whether postings are those of the credit of a record, each in its place.
+func (rec *record) isPosted(list []ledger.Posting) bool {
+	for _, s := range rec.sums() {
+		if s.amount == 0 {
+			continue
+		}
+		if len(list) == 0 {
+			return false
+		}
+		p := &list[0]
+		if p.Amount != s.amount || p.Commodity != s.commodity || p.Account.Class() != s.class || p.Account.Owner() != s.owner {
+			return false
+		}
+		list = list[1:]
+	}
+	return len(list) == 0
 }
 
 // base holds a grant of base points against the rule: whose they are, once in a period, and as many as were lacking.
@@ -148,7 +194,11 @@ func (r *run) moves(e *ledger.Entry, subject string, ought map[ledger.AccountKey
 func (r *run) differ(subject string, has, ought map[ledger.AccountKey]ledger.Amount, entries ...ledger.Index) {
 	for _, k := range slices.SortedFunc(maps.Keys(ought), byName) {
 		if has[k] != ought[k] {
-			r.found(Wrong, subject, string(k.ID)+" "+points(has[k]), string(k.ID)+" "+points(ought[k]), entries...)
+			say := count[ledger.Amount]
+			if k.Commodity.Points() {
+				say = points
+			}
+			r.found(Wrong, subject, string(k.ID)+" "+say(has[k]), string(k.ID)+" "+say(ought[k]), entries...)
 			return
 		}
 	}

@@ -103,6 +103,7 @@ type (
 		rule      string
 		hours     *ledger.HoursRecord
 		acts      *ledger.ActsRecord
+		opened    ledger.Amount // points of an opening balance
 		approver  ledger.StaffID
 		approved  ledger.Index // the entry that approved it last
 		notice    ledger.Index
@@ -118,6 +119,7 @@ type (
 		actor     ledger.StaffID // of the entry
 		on        ledger.Date
 		points    ledger.Amount
+		pool      ledger.PoolID // that paid a part of it
 	}
 
 	// hold is what was set aside.
@@ -198,9 +200,11 @@ func (w *world) foldPostings(e *ledger.Entry) {
 	}
 }
 
-// asked reports whether a check asks what stands on an account: what somebody holds, or is short on a shelf. Of the other side of it, which
-// is three postings of four, none does.
-func asked(a ledger.AccountID) bool { return holder(a) || a.Class() == ledger.ClassShort }
+// asked reports whether a check asks what stands on an account: what somebody holds or owes, or is short on a shelf. Of the other side of
+// it, which is three postings of four, none does.
+func asked(a ledger.AccountID) bool {
+	return holder(a) || a.Class() == ledger.ClassShort || a.Class() == ledger.ClassRecoverable
+}
 
 // adds is how much a posting adds to its lot: points are owed, goods are held.
 func adds(p ledger.Posting) ledger.Amount {
@@ -421,7 +425,7 @@ func (w *world) foldRecords(e *ledger.Entry) {
 	case *ledger.ActsRecord:
 		w.declare(e, record{volunteer: body.Volunteer, unit: body.Unit, pool: body.Pool, acts: body})
 	case *ledger.OpeningRecord:
-		w.declare(e, record{volunteer: body.Volunteer, unit: body.Unit, pool: body.Pool})
+		w.declare(e, record{volunteer: body.Volunteer, unit: body.Unit, pool: body.Pool, opened: body.Points})
 	case *ledger.PostNotice:
 		w.notices[e.Index] = &notice{until: body.Until}
 		for _, i := range body.Records {
@@ -539,7 +543,7 @@ func (w *world) numbers(id ledger.VolunteerID) []ledger.VolunteerID {
 // foldCounter takes in what went over counters.
 func (w *world) foldCounter(e *ledger.Entry) {
 	if x, ok := sold(e); ok {
-		w.exchanges[e.Index] = &exchange{x.Volunteer, x.Shop, w.server(e), e.Actor, e.On, sumOf(x.Lines)}
+		w.exchanges[e.Index] = &exchange{x.Volunteer, x.Shop, w.server(e), e.Actor, e.On, sumOf(x.Lines), x.Pool}
 	}
 	shut := func(i ledger.Index) {
 		if h := w.holds[i]; h != nil {
