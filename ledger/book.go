@@ -81,8 +81,8 @@ func NewBook(zone *time.Location) *Book {
 	b.complete = true
 	names := &symbols{numbers: map[string]uint64{}}
 	b.keyed.cold, b.keyed.final = newKeySet(), true
-	b.records.cold = newPacked[Index, Record](names)
-	b.days.cold = newPacked[dayKey, Day](names)
+	b.records.cold = newPacked[Index, Record](names, &numberedAt{})
+	b.days.cold = newPacked[dayKey, Day](names, mapped[dayKey]{})
 	b.watch = func(AccountKey) bool { return false }
 	return b
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"hash/maphash"
 	"iter"
+	"maps"
 	"strings"
 )
 
@@ -26,7 +27,7 @@ type coldStore[K comparable, V any] interface {
 
 // packed is a coldStore of facts in their packed form, each behind its length.
 type packed[K comparable, V any, P value[V]] struct {
-	at    map[K]int64        // page and offset of the newest form
+	at    positions[K]       // page and offset of the newest form
 	pages []*strings.Builder // what is written is never changed, so that it can be read as a text without a copy
 	names *symbols
 	c     codec // of whoever is alone: of the walk that is under way
@@ -36,12 +37,71 @@ type packed[K comparable, V any, P value[V]] struct {
 // pageSize is how much memory packed facts take at a time.
 const pageSize = 1 << 18
 
-func newPacked[K comparable, V any, P value[V]](names *symbols) *packed[K, V, P] {
-	return &packed[K, V, P]{at: map[K]int64{}, names: names}
+func newPacked[K comparable, V any, P value[V]](names *symbols, at positions[K]) *packed[K, V, P] {
+	return &packed[K, V, P]{at: at, names: names}
+}
+
+// positions say where facts stand.
+type positions[K comparable] interface {
+	at(k K) (int64, bool)
+	set(k K, at int64)
+	len() int
+	keys() iter.Seq[K]
+}
+
+// mapped are positions in a map.
+type mapped[K comparable] map[K]int64
+
+func (m mapped[K]) at(k K) (int64, bool) {
+	at, ok := m[k]
+	return at, ok
+}
+
+func (m mapped[K]) set(k K, at int64) { m[k] = at }
+
+func (m mapped[K]) len() int { return len(m) }
+
+func (m mapped[K]) keys() iter.Seq[K] { return maps.Keys(m) }
+
+// numberedAt are positions by entry, of whom so many have one that a list takes less memory than a map, and no hashing: 1 + each, 0 for none.
+type numberedAt struct {
+	list paged[int64]
+	n    int
+}
+
+func (x *numberedAt) at(i Index) (int64, bool) {
+	if i < 0 || int(i) >= x.list.n {
+		return 0, false
+	}
+	at := *x.list.at(int(i))
+	return at - 1, at > 0
+}
+
+func (x *numberedAt) set(i Index, at int64) {
+	for int(i) >= x.list.n {
+		x.list.add(0)
+	}
+	here := x.list.at(int(i))
+	if *here == 0 {
+		x.n++
+	}
+	*here = at + 1
+}
+
+func (x *numberedAt) len() int { return x.n }
+
+func (x *numberedAt) keys() iter.Seq[Index] {
+	return func(yield func(Index) bool) {
+		for i := range x.list.n {
+			if *x.list.at(i) > 0 && !yield(Index(i)) {
+				return
+			}
+		}
+	}
 }
 
 func (p *packed[K, V, P]) get(k K, alone bool) (v V, ok bool) {
-	at, ok := p.at[k]
+	at, ok := p.at.at(k)
 	if !ok {
 		return v, false
 	}
@@ -76,23 +136,15 @@ func (p *packed[K, V, P]) put(k K, v V) {
 		last++
 	}
 	page := p.pages[last]
-	p.at[k] = int64(last)*pageSize + int64(page.Len())
+	p.at.set(k, int64(last)*pageSize+int64(page.Len()))
 	var length [binary.MaxVarintLen64]byte
 	page.Write(binary.AppendUvarint(length[:0], uint64(len(p.c.out)))) // a Builder never fails
 	page.Write(p.c.out)
 }
 
-func (p *packed[K, V, P]) len() int { return len(p.at) }
+func (p *packed[K, V, P]) len() int { return p.at.len() }
 
-func (p *packed[K, V, P]) keys() iter.Seq[K] {
-	return func(yield func(K) bool) {
-		for k := range p.at {
-			if !yield(k) {
-				return
-			}
-		}
-	}
-}
+func (p *packed[K, V, P]) keys() iter.Seq[K] { return p.at.keys() }
 
 // symbols numbers the texts that packed facts repeat.
 type symbols struct {

@@ -41,7 +41,7 @@ func (balances) see(r *run, e *ledger.Entry) {
 	case *ledger.Certificate:
 		var minutes ledger.Amount
 		for _, i := range body.Records {
-			if rec := r.records[i]; rec != nil && rec.hours != nil && !rec.gone {
+			if rec := r.records.at(i); rec != nil && rec.hours != nil && !rec.gone {
 				minutes += rec.hours.Minutes
 			}
 		}

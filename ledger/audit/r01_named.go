@@ -43,7 +43,7 @@ func (r *run) ownersIn(e *ledger.Entry) (list [5]string) {
 // ownersBack is ownersIn for what gives back of an exchange: also the pool that it was paid from, and the units into which what lapsed beside it goes.
 func (r *run) ownersBack(e *ledger.Entry, sold ledger.Index, who ledger.VolunteerID, shop ledger.ShopID) [5]string {
 	list := [5]string{string(who), string(shop), 3: string(r.unitOfOwner(string(who), e.On))}
-	if x := r.exchanges[sold]; x != nil && x.pool != "" {
+	if x := r.exchanges.at(sold); x != nil && x.pool != "" {
 		list[2], list[4] = string(x.pool), string(r.unitOfOwner(string(x.pool), e.On))
 	}
 	return list

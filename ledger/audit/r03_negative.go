@@ -29,7 +29,7 @@ func (r *run) unheld(e *ledger.Entry, p ledger.Posting) {
 			held -= h.of(p.Lot)
 		}
 	}
-	if left := r.lots[lotKey{p.Account, p.Lot}].left; held > 0 && left+adds(p) < held {
+	if left := r.lots.at(lotKey{p.Account, p.Lot}).left; held > 0 && left+adds(p) < held {
 		r.found(Wrong, p.Account.Owner(), points(left+adds(p)), points(held), append(slices.Clone(r.setAside[p.Lot]), e.Index)...)
 	}
 }
@@ -40,7 +40,7 @@ func (r *run) overdrawn(e *ledger.Entry, i int) bool {
 	if adds(p) > 0 {
 		return false
 	}
-	left := r.lots[lotKey{p.Account, p.Lot}].left
+	left := r.lots.at(lotKey{p.Account, p.Lot}).left
 	after := left
 	for k, q := range e.Postings {
 		if q.Account == p.Account && q.Lot == p.Lot {

@@ -50,7 +50,7 @@ func (c *closes) see(r *run, e *ledger.Entry) {
 			day := c.of(x.Shop)
 			day.came(x.Lines)
 			day.undone++
-			if was := r.exchanges[body.Redemption]; was != nil {
+			if was := r.exchanges.at(body.Redemption); was != nil {
 				day.clerk(was.actor).Undone++
 			}
 		}

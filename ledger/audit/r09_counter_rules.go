@@ -143,7 +143,7 @@ func (c *counterRules) limit(r *run, e *ledger.Entry, x *ledger.Exchange, l ledg
 
 // takeBack takes lines of an exchange out of the visits, or all of it. Whoever took part of it back was there all the same.
 func (c *counterRules) takeBack(r *run, i ledger.Index, back []ledger.PricedLine) {
-	x := r.exchanges[i]
+	x := r.exchanges.at(i)
 	if x == nil {
 		return
 	}

@@ -18,7 +18,7 @@ func (t *noticeTimes) see(r *run, e *ledger.Entry) {
 		t.answered(r, e, body)
 	case *ledger.PostNotice:
 		for _, i := range body.Records {
-			rec := r.records[i]
+			rec := r.records.at(i)
 			if rec == nil {
 				r.found(Wrong, string(body.Unit), count(i), "", e.Index)
 				continue
@@ -33,7 +33,7 @@ func (t *noticeTimes) see(r *run, e *ledger.Entry) {
 	if !ok || len(e.Postings) == 0 || e.Kind == ledger.OpeningPosted {
 		return
 	}
-	rec := r.records[credit.Record]
+	rec := r.records.at(credit.Record)
 	if rec == nil {
 		r.found(Wrong, string(credit.Volunteer), count(credit.Record), "", e.Index)
 		return
@@ -62,7 +62,7 @@ func (t *noticeTimes) answered(r *run, e *ledger.Entry, body *ledger.ObjectionAn
 
 func (t *noticeTimes) end(r *run) {
 	for i, o := range t.waits {
-		rec := r.records[o.Record]
+		rec := r.records.at(o.Record)
 		if rec != nil && o.Reply != 0 && r.last > o.Reply {
 			r.found(Noted, string(rec.volunteer), "", o.Reply.String(), i)
 		}

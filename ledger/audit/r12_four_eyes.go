@@ -43,7 +43,7 @@ func (fourEyes) see(r *run, e *ledger.Entry) {
 
 // approves looks at who approves a record or sends it back.
 func (r *run) approves(e *ledger.Entry, record ledger.Index, credits bool) {
-	rec := r.records[record]
+	rec := r.records.at(record)
 	if rec == nil {
 		return // proposals are looked at by themselves
 	}

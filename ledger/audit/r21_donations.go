@@ -86,7 +86,7 @@ func (r *run) directed(e *ledger.Entry, id ledger.VolunteerID) {
 
 // given adds a finding where somebody gets goods of a lot that was given for others.
 func (r *run) given(e *ledger.Entry, id ledger.VolunteerID, item ledger.Commodity, k lotKey) {
-	only, who := r.lots[k].only, r.people[id]
+	only, who := r.lots.at(k).only, r.people[id]
 	if only != "" && (who == nil || !only.Admits(who.in(e.On), who.classes)) {
 		r.found(Wrong, string(id), string(item), string(only), k.lot.Entry(), e.Index)
 	}

@@ -16,7 +16,7 @@ func (pastDate) see(r *run, e *ledger.Entry) {
 		if p.Lot == 0 || !p.Commodity.Goods() || p.Amount > 0 {
 			continue
 		}
-		if l := r.lots[lotKey{p.Account, p.Lot}]; l.expires != 0 && l.expires < on {
+		if l := r.lots.at(lotKey{p.Account, p.Lot}); l.expires != 0 && l.expires < on {
 			r.found(Wrong, p.Account.Owner(), on.String(), l.expires.String(), p.Lot.Entry(), e.Index)
 		}
 	}

@@ -60,7 +60,7 @@ func (b *backs) takes(r *run, e *ledger.Entry) {
 	}
 	list := make([]taken, len(e.Postings))
 	for i, p := range e.Postings {
-		list[i] = taken{Posting: p, expires: r.lots[lotKey{p.Account, p.Lot}].expires}
+		list[i] = taken{Posting: p, expires: r.lots.at(lotKey{p.Account, p.Lot}).expires}
 		if holder(p.Account) && p.Lot.Entry() != e.Index {
 			list[i].left = max(0, -adds(p))
 		}
@@ -101,7 +101,7 @@ func (b *backs) gives(r *run, e *ledger.Entry, orig ledger.Index, lines []ledger
 	case swept != 0: // what lapses does so into the breakage of the unit, and nothing else does
 		r.found(Wrong, subjectOf(took), points(swept), points(0), orig, e.Index)
 	default:
-		if sold := r.exchanges[orig]; sold != nil {
+		if sold := r.exchanges.at(orig); sold != nil {
 			r.givenOut(e, sold.shop, lines, -1, orig, e.Index)
 		}
 	}
@@ -137,7 +137,7 @@ func (b *backs) returned(r *run, x *returning) {
 // else is left of the lot lapses in the same entry. Base points keep their day.
 func (b *backs) lasts(r *run, x *returning, t *taken) {
 	k := lotKey{t.Account, t.Lot}
-	l := r.lots[k]
+	l := r.lots.at(k)
 	was := l.expires
 	if l.left <= 0 { // used up: the entry that opened it says how long it lasts
 		was = t.expires

@@ -8,7 +8,7 @@ import "aixin/ledger"
 // takesBack holds the reversal of a credit, a delivery or a gift of a unit against what that gave.
 func (b *backs) takesBack(r *run, e *ledger.Entry, orig ledger.Index) {
 	gave, earner := b.brought[orig], ledger.VolunteerID("")
-	if rec := r.credits[orig]; rec != nil {
+	if rec := r.credits.at(orig); rec != nil {
 		earner = rec.volunteer
 		if rec.approved == orig { // the one that posted it, not one on the way to it
 			gave = rec.postings(orig)
@@ -49,7 +49,7 @@ func (b *backs) losing(
 		expired := b.lapsed[p.Lot]
 		left := n - expired // what of gift points was spent is not owed: they are not taken back then
 		if p.Commodity == ledger.Point {
-			left = r.lots[lotKey{p.Account, p.Lot}].left
+			left = r.lots.at(lotKey{p.Account, p.Lot}).left
 		}
 		ought[k] += left
 		ought[ledger.AccountKey{ID: r.breakageOf(p.Account, e.On), Commodity: p.Commodity}] += expired

@@ -32,7 +32,7 @@ func (v *reversals) see(r *run, e *ledger.Entry) {
 	switch body := e.Body.(type) {
 	case *ledger.Reversal:
 		has := string(body.Reason)
-		if x := r.exchanges[body.Entry]; x != nil && r.closed[x.shop] > body.Entry {
+		if x := r.exchanges.at(body.Entry); x != nil && r.closed[x.shop] > body.Entry {
 			has += " after-close"
 		}
 		r.found(Noted, string(body.Volunteer), has, string(body.Of), body.Entry, e.Index)
@@ -54,7 +54,7 @@ func (v *reversals) see(r *run, e *ledger.Entry) {
 
 // came notes that something of an exchange came back.
 func (v *reversals) came(r *run, orig, back ledger.Index) {
-	if x := r.exchanges[orig]; x != nil {
+	if x := r.exchanges.at(orig); x != nil {
 		v.back[x.clerk] = append(v.back[x.clerk], back)
 	}
 }

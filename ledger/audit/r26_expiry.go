@@ -43,7 +43,7 @@ func (x *expiries) see(r *run, e *ledger.Entry) {
 	if !ok || e.Kind == ledger.OpeningPosted || len(e.Postings) == 0 {
 		return
 	}
-	rec := r.records[credit.Record]
+	rec := r.records.at(credit.Record)
 	if rec == nil || credit.Expires == 0 && !opens(e) {
 		return
 	}
@@ -88,7 +88,7 @@ func (r *run) keepsDates(e *ledger.Entry, from string) {
 			continue
 		}
 		if adds(p) < 0 {
-			dated[r.lots[lotKey{p.Account, p.Lot}].expires] += adds(p)
+			dated[r.lots.at(lotKey{p.Account, p.Lot}).expires] += adds(p)
 		} else {
 			dated[e.LotExpires(p.Lot)] += adds(p)
 		}
@@ -109,7 +109,7 @@ func (x *expiries) expired(r *run, e *ledger.Entry, body *ledger.Expiry) {
 		if p.Account.Owner() != whose || p.Lot == 0 || p.Amount < 0 {
 			continue
 		}
-		l := r.lots[lotKey{p.Account, p.Lot}]
+		l := r.lots.at(lotKey{p.Account, p.Lot})
 		if p.Commodity == ledger.Point && yearly(&rule, l.expires) {
 			sum += p.Amount
 		}
@@ -204,7 +204,7 @@ func (h *hold) of(lot ledger.LotID) (sum ledger.Amount) {
 }
 
 func (*expiries) end(r *run) {
-	for k, l := range r.lots {
+	for k, l := range r.lots.all() {
 		if k.account.Class() != ledger.ClassStock && l.left > 0 && l.expires != 0 && l.expires < r.last {
 			r.found(Noted, k.account.Owner(), points(l.left), l.expires.String(), k.lot.Entry())
 		}

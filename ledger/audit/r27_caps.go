@@ -117,7 +117,7 @@ func (c *caps) see(r *run, e *ledger.Entry) {
 		return
 	}
 	if credit, ok := creditOf(e); ok {
-		if rec := r.records[credit.Record]; rec != nil {
+		if rec := r.records.at(credit.Record); rec != nil {
 			c.credited(r, e, credit, rec)
 		}
 		return

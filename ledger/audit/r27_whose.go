@@ -136,7 +136,7 @@ func (c *caps) base(r *run, e *ledger.Entry, g *ledger.BaseGrant) {
 
 // loss holds a deduction against its record: base points go first, then what the person has to spend, then what is in their pool.
 func (c *caps) loss(r *run, e *ledger.Entry, loss *ledger.Loss) {
-	rec := r.records[loss.Record]
+	rec := r.records.at(loss.Record)
 	if rec == nil || rec.acts == nil || rec.volunteer != loss.Volunteer {
 		r.found(Wrong, string(loss.Volunteer), count(loss.Record), "", e.Index)
 		return
@@ -212,7 +212,7 @@ func byName(a, b ledger.AccountKey) int {
 func (w *world) owned(k ledger.AccountKey, on ledger.Date) ledger.Amount {
 	sum := -w.balance[k]
 	for _, id := range w.opened[k.ID] {
-		if l := w.lots[lotKey{k.ID, id}]; l.lapsed(on) {
+		if l := w.lots.at(lotKey{k.ID, id}); l.lapsed(on) {
 			sum -= l.left
 		}
 	}
@@ -222,7 +222,7 @@ func (w *world) owned(k ledger.AccountKey, on ledger.Date) ledger.Amount {
 // available sums what may be drawn of points on a day: of the lots that have not lapsed, what no open hold set aside.
 func (w *world) available(account ledger.AccountID, on ledger.Date) (sum ledger.Amount) {
 	for _, id := range w.opened[account] {
-		if l := w.lots[lotKey{account, id}]; l.left > 0 && !l.lapsed(on) {
+		if l := w.lots.at(lotKey{account, id}); l.left > 0 && !l.lapsed(on) {
 			sum += l.left - w.heldOf(id)
 		}
 	}

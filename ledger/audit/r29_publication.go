@@ -26,7 +26,7 @@ func (p *publication) see(r *run, e *ledger.Entry) {
 	case *ledger.PostNotice:
 		n = ledger.Notice{Unit: body.Unit, Number: body.Number, From: body.From, Until: body.Until, Records: body.Records, SHA256: body.SHA256, Size: body.Size}
 		for _, i := range body.Records {
-			if rec := r.records[i]; rec == nil || rec.gone || rec.approver == "" {
+			if rec := r.records.at(i); rec == nil || rec.gone || rec.approver == "" {
 				r.found(Wrong, string(body.Unit), count(i), "", i, e.Index)
 			}
 		}

@@ -268,7 +268,7 @@ func (r *run) drawn(m *moves, n ledger.Notice, on ledger.Date) *Drawn {
 }
 
 func (r *run) drawnRecord(m *moves, d *Drawn, i ledger.Index) {
-	rec := r.records[i]
+	rec := r.records.at(i)
 	if rec == nil {
 		return // said already
 	}

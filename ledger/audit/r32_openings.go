@@ -23,7 +23,7 @@ func (o *openings) see(r *run, e *ledger.Entry) {
 			sum -= p.Amount
 		}
 	}
-	rec := r.records[credit.Record]
+	rec := r.records.at(credit.Record)
 	if first := o.first[who]; first != nil && !first.gone {
 		r.found(Wrong, string(who), points(sum), "", append(entries, first.index)...)
 	} else {

@@ -29,12 +29,12 @@ type world struct {
 	calendar   ledger.Calendar
 
 	balance   map[ledger.AccountKey]ledger.Amount // of accounts that a check asks for
-	lots      map[lotKey]lot
+	lots      openLots
 	opened    map[ledger.AccountID][]ledger.LotID // every lot of points that an account ever had
-	records   map[ledger.Index]*record
-	declared  []*record                // of them, in order
-	credits   map[ledger.Index]*record // by the entry that credited them
-	exchanges map[ledger.Index]*exchange
+	records   byEntry[record]
+	declared  []*record       // of them, in order
+	credits   byEntry[record] // by the entry that credited them
+	exchanges byEntry[exchange]
 	proposals map[ledger.Index]ledger.StaffID
 	closed    map[ledger.ShopID]ledger.Index // the newest close
 	holds     map[ledger.Index]*hold
@@ -140,9 +140,9 @@ func newWorld() *world {
 	return &world{
 		staff: map[ledger.StaffID]*staff{}, people: map[ledger.VolunteerID]*person{}, homes: map[ledger.HouseholdID]ledger.UnitID{}, shops: map[ledger.ShopID]ledger.UnitID{},
 		units: map[ledger.UnitID]*ledger.AddUnit{}, activities: map[ledger.ActivityID]ledger.Code{},
-		byName: map[string]*ledger.Rule{}, items: map[ledger.Commodity]*ledger.Item{}, balance: map[ledger.AccountKey]ledger.Amount{}, lots: map[lotKey]lot{}, opened: map[ledger.AccountID][]ledger.LotID{},
-		records: map[ledger.Index]*record{}, credits: map[ledger.Index]*record{}, exchanges: map[ledger.Index]*exchange{}, proposals: map[ledger.Index]ledger.StaffID{},
-		closed: map[ledger.ShopID]ledger.Index{}, holds: map[ledger.Index]*hold{}, setAside: map[ledger.LotID][]ledger.Index{}, notices: map[ledger.Index]*notice{}, counted: map[ledger.Index]ledger.ShopID{},
+		byName: map[string]*ledger.Rule{}, items: map[ledger.Commodity]*ledger.Item{}, balance: map[ledger.AccountKey]ledger.Amount{}, lots: openLots{rest: map[lotKey]lot{}}, opened: map[ledger.AccountID][]ledger.LotID{},
+		proposals: map[ledger.Index]ledger.StaffID{},
+		closed:    map[ledger.ShopID]ledger.Index{}, holds: map[ledger.Index]*hold{}, setAside: map[ledger.LotID][]ledger.Index{}, notices: map[ledger.Index]*notice{}, counted: map[ledger.Index]ledger.ShopID{},
 	}
 }
 
@@ -181,7 +181,7 @@ func (w *world) foldPostings(e *ledger.Entry) {
 			continue
 		}
 		k, n := lotKey{p.Account, p.Lot}, adds(p)
-		l := w.lots[k]
+		l := w.lots.at(k)
 		l.left += n
 		if n > 0 {
 			l.expires = e.LotExpires(p.Lot)
@@ -193,10 +193,10 @@ func (w *world) foldPostings(e *ledger.Entry) {
 			}
 		}
 		if l.left == 0 && p.Commodity == ledger.Point {
-			delete(w.lots, k) // what comes back into it states its date anew
+			w.lots.remove(k) // what comes back into it states its date anew
 			continue
 		}
-		w.lots[k] = l
+		w.lots.set(k, l, e.Index)
 	}
 }
 
@@ -429,7 +429,7 @@ func (w *world) foldRecords(e *ledger.Entry) {
 	case *ledger.PostNotice:
 		w.notices[e.Index] = &notice{until: body.Until}
 		for _, i := range body.Records {
-			if rec := w.records[i]; rec != nil {
+			if rec := w.records.at(i); rec != nil {
 				rec.notice = e.Index
 			}
 		}
@@ -440,11 +440,11 @@ func (w *world) foldRecords(e *ledger.Entry) {
 	}
 	switch body := e.Body.(type) {
 	case *ledger.ObjectionRecord:
-		if rec := w.records[body.Record]; rec != nil {
+		if rec := w.records.at(body.Record); rec != nil {
 			rec.objection = e.Index
 		}
 	case *ledger.ObjectionAnswer:
-		if rec := w.records[body.Record]; rec != nil {
+		if rec := w.records.at(body.Record); rec != nil {
 			rec.objection = 0
 		}
 	}
@@ -452,14 +452,14 @@ func (w *world) foldRecords(e *ledger.Entry) {
 		rec.gone = true
 	}
 	if loss, ok := e.Body.(*ledger.Loss); ok {
-		if rec := w.records[loss.Record]; rec != nil {
-			w.credits[e.Index] = rec
+		if rec := w.records.at(loss.Record); rec != nil {
+			w.credits.set(e.Index, rec)
 		}
 	}
 	if credit, ok := creditOf(e); ok {
-		if rec := w.records[credit.Record]; rec != nil {
+		if rec := w.records.at(credit.Record); rec != nil {
 			rec.approver, rec.approved = e.Actor, e.Index
-			w.credits[e.Index] = rec // of what is worth nothing there are no postings, and it is reversed all the same
+			w.credits.set(e.Index, rec) // of what is worth nothing there are no postings, and it is reversed all the same
 		}
 	}
 }
@@ -478,7 +478,7 @@ func creditOf(e *ledger.Entry) (*ledger.Credit, bool) {
 func (w *world) declare(e *ledger.Entry, rec record) {
 	rec.index, rec.on, rec.declarer, rec.rule = e.Index, e.On, e.Actor, e.Rule
 	rec.home = w.homeOn(rec.volunteer, rec.day())
-	w.records[rec.index] = &rec
+	w.records.set(rec.index, &rec)
 	w.declared = append(w.declared, &rec)
 }
 
@@ -486,13 +486,13 @@ func (w *world) declare(e *ledger.Entry, rec record) {
 func (w *world) takenBack(e *ledger.Entry) *record {
 	switch body := e.Body.(type) {
 	case *ledger.RecordReturn:
-		return w.records[body.Record]
+		return w.records.at(body.Record)
 	case *ledger.ObjectionAnswer:
 		if body.Upheld {
-			return w.records[body.Record]
+			return w.records.at(body.Record)
 		}
 	case *ledger.Reversal:
-		return w.credits[body.Entry]
+		return w.credits.at(body.Entry)
 	}
 	return nil
 }
@@ -543,7 +543,7 @@ func (w *world) numbers(id ledger.VolunteerID) []ledger.VolunteerID {
 // foldCounter takes in what went over counters.
 func (w *world) foldCounter(e *ledger.Entry) {
 	if x, ok := sold(e); ok {
-		w.exchanges[e.Index] = &exchange{x.Volunteer, x.Shop, w.server(e), e.Actor, e.On, sumOf(x.Lines), x.Pool}
+		w.exchanges.set(e.Index, &exchange{x.Volunteer, x.Shop, w.server(e), e.Actor, e.On, sumOf(x.Lines), x.Pool})
 	}
 	shut := func(i ledger.Index) {
 		if h := w.holds[i]; h != nil {

@@ -209,9 +209,12 @@ func (n *Numbers) written(e *ledger.Entry, what Numbered, of, text string) {
 			prefix += digits[:8]
 		}
 	}
+	if prefix == text {
+		return // there are no digits
+	}
 	number, err := strconv.ParseInt(text[len(prefix):], 10, 64)
 	if err != nil {
-		return // there are no digits, or more than a pad has
+		return // more of them than a pad has
 	}
 	note(n.used, series{what: what, of: of, prefix: prefix}, number, e.Index)
 }
