@@ -219,19 +219,7 @@ func (w *writer) agree(ctx context.Context, args []string) error {
 		return err
 	}
 	if len(args) == 2 {
-		theirs, err := w.theirs(ctx, registry.Look{Person: args[0]})
-		switch {
-		case err != nil:
-			return err
-		case len(theirs) == 0:
-			return &ledger.Rejection{Reason: ledger.NotPermitted, Subject: string(ledger.Steward)}
-		}
-		if err := w.people.Agree(ctx, string(w.actor), args[0], args[1]); err != nil {
-			return err
-		}
-		return w.app.show(result{json: map[string]string{"person": args[0], "actor": args[1]}, text: func() string {
-			return w.app.say.T("cli.people.agreed", catalog.Data{"Person": args[0], "Actor": args[1]}) + "\n"
-		}})
+		return w.agreeTo(ctx, args[0], args[1])
 	}
 	list, err := w.people.Looks(ctx)
 	if err == nil {
@@ -245,6 +233,33 @@ func (w *writer) agree(ctx context.Context, args []string) error {
 		rows = append(rows, registry.Access{At: l.At, Actor: l.Actor, Person: l.Person, Reason: l.Reason})
 	}
 	return w.app.showAccesses(rows)
+}
+
+// agreeTo agrees to a look, and says what it is for.
+func (w *writer) agreeTo(ctx context.Context, id, staff string) error {
+	theirs, err := w.theirs(ctx, registry.Look{Person: id})
+	switch {
+	case err != nil:
+		return err
+	case len(theirs) == 0:
+		return &ledger.Rejection{Reason: ledger.NotPermitted, Subject: string(ledger.Steward)}
+	}
+	looks, err := w.people.Looks(ctx)
+	if err != nil {
+		return err
+	}
+	var reason string
+	for _, l := range looks {
+		if l.Person == id && l.Actor == staff {
+			reason = l.Reason
+		}
+	}
+	if err := w.people.Agree(ctx, string(w.actor), id, staff); err != nil {
+		return err
+	}
+	return w.app.show(result{json: map[string]string{"person": id, "actor": staff, "reason": reason}, text: func() string {
+		return w.app.say.T("cli.people.agreed", catalog.Data{"Person": id, "Actor": staff, "Reason": reason}) + "\n"
+	}})
 }
 
 // theirs leaves the looks at people with whom whoever agrees deals.
