@@ -67,6 +67,8 @@ var audiences = map[string]string{
 	"POST /clerk/goods":                 "keeper",
 	"GET /clerk/write-off":              "keeper steward supervisor",
 	"POST /clerk/write-off":             "keeper steward supervisor",
+	"GET /clerk/relief":                 "clerk keeper steward supervisor",
+	"POST /clerk/relief":                "clerk keeper steward supervisor",
 	"GET /clerk/count":                  "clerk keeper steward supervisor",
 	"POST /clerk/count":                 "clerk keeper steward supervisor",
 	"GET /clerk/close":                  "clerk keeper steward",

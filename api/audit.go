@@ -2,7 +2,9 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"time"
 
 	"aixin/api/web"
 	"aixin/ledger"
@@ -47,13 +49,17 @@ func (s *server) audit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	zone, err := time.LoadLocation(s.Book.Zone)
+	if err != nil {
+		return fmt.Errorf("zone of the book: %w", err)
+	}
 	f := s.frame(w, r)
 	return s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) error {
 		sums, err := s.trialBalance(r.Context(), v)
 		if err != nil {
 			return err
 		}
-		s.render(w, r, http.StatusOK, f, s.teller(f).Audit(sums, string(note), s.current().PublicKeys))
+		s.render(w, r, http.StatusOK, f, s.teller(f).Audit(sums, zone, string(note), s.current().PublicKeys))
 		return nil
 	})
 }

@@ -56,22 +56,15 @@ func (d *desk) inbox() error {
 	if err != nil {
 		return err
 	}
-	t.Ticks = len(t.Rows) > 0
-	if d.posted == "approve" { // as it was ticked
-		for i := range t.Rows {
-			t.Rows[i].Ticked = slices.Contains(d.r.PostForm["tick"], t.Rows[i].Tick)
-		}
-	}
-	form := &web.WorkForm{Name: "approve", Key: string(newWorkKey()), Table: t}
+	section := web.WorkSection{Heading: d.t("table.waiting")}
 	if len(t.Rows) > 0 {
-		why := maybe(d.reason())
-		why.Hint = d.t("reason_hint")
-		form.Fields = []web.Field{ticked("seen"), why}
-		form.Buttons = []web.Option{{Value: "approve", Text: d.t("form.approve"), On: true}, {Value: "return", Text: d.t("form.return")}}
 		t.Export = d.address("csv", "waiting")
 	}
-	d.fill(form)
-	section := web.WorkSection{Heading: d.t("table.waiting"), Text: []string{d.t("waiting_hint")}, Form: form}
+	if t.Ticks = slices.ContainsFunc(t.Rows, func(r web.GridRow) bool { return r.Tick != "" }); t.Ticks {
+		section.Text, section.Form = []string{d.t("waiting_hint")}, d.approval(t)
+	} else {
+		section.Table = t // nothing here is theirs to decide
+	}
 	if section.Links, err = d.besides(); err != nil {
 		return err
 	}
@@ -83,6 +76,39 @@ func (d *desk) inbox() error {
 		return nil // nobody else corrects what stands
 	}
 	return d.form("reverse", d.looks("form.effect", "reverse")...)
+}
+
+// approval is the form in which what waits is approved or sent back.
+func (d *desk) approval(t *web.Grid) *web.WorkForm {
+	asked := false
+	for i := range t.Rows {
+		r := &t.Rows[i]
+		asked = asked || r.Tick != "" && r.Cells[queryCell] != ""
+		if d.posted == "approve" { // as it was ticked
+			r.Ticked = slices.Contains(d.r.PostForm["tick"], r.Tick)
+		}
+	}
+	why := maybe(d.reason())
+	why.Hint = d.t("reason_hint")
+	form := &web.WorkForm{Name: "approve", Key: string(newWorkKey()), Table: t, Fields: []web.Field{why}, Buttons: []web.Option{
+		{Value: "approve", Text: d.t("form.approve"), On: true}, {Value: "return", Text: d.t("form.return")},
+	}}
+	if asked {
+		form.Fields = []web.Field{ticked("seen"), why}
+	}
+	d.fill(form)
+	return form
+}
+
+// mayTick reports whether a record may be for the reader to decide: not what they declared, and not what waits for another role. The rest the
+// book decides.
+func (d *desk) mayTick(rec ledger.Record) bool {
+	role := rec.Step()
+	if role == "" {
+		role = ledger.Reviewer
+	}
+	byOthers := rec.Kind == ledger.Proposed || slices.Contains(rec.Queries, ledger.QueryLongDay) // by whom, a rule says
+	return rec.Declarer != d.staff.Staff && (byOthers || d.is(role))
 }
 
 // inTray lists the records that wait, and behind them the proposals. What is taken away is all of them.
@@ -127,7 +153,10 @@ func (d *desk) besides() (links []web.Option, err error) {
 		{"objections", noticesPath, (*desk).objectedOn},
 		{"publications", noticesPath, (*desk).publishBy},
 		{"counts", "/clerk/count", (*desk).countingSince},
-		{"write_offs", writeOffPath, (*desk).writtenOffOn},
+		{"write_offs", writeOffPath, papersOn("write_off")},
+		{"reliefs", reliefPath, papersOn("relief")},
+		{"requests", expressPath, (*desk).requestsDue},
+		{"unrecorded", expressPath, (*desk).unrecordedOn},
 	} {
 		if !slices.ContainsFunc(d.page.Menu, func(o web.Option) bool { return o.Value == p.path }) {
 			continue
@@ -181,6 +210,14 @@ func (d *desk) countingSince() (list []ledger.Date, err error) {
 // inboxRows is how many records of the inbox one page shows: as many as somebody looks at before the next.
 const inboxRows = 40
 
+const (
+	// inboxFile bounds the records of the file: each is compared with days of its volunteer, and the file is made while somebody waits.
+	inboxFile = 5000
+
+	// queryCell is the column that says what is to be looked at.
+	queryCell = 7
+)
+
 // reach lists the units whose records the reader sees by one of the roles, by any where none is given: no unit means all of them, where a role
 // of theirs counts everywhere; any is false where they see those of no unit.
 func (d *desk) reach(roles ...ledger.Role) (units []ledger.UnitID, any bool, err error) {
@@ -230,7 +267,7 @@ func (d *desk) scoped(org ledger.Org, scope string) []ledger.UnitID {
 // waiting lists the records that wait in the units of the reader, the oldest first, with what was declared, what the attendance says and
 // what is usual. What nothing is asked about is ticked.
 func (d *desk) waiting() (*web.Grid, error) {
-	t := d.newTable("waiting", "record", "holder", "declared", "attendance", "usual", "#points", "#waits", "query", "declarer")
+	t := d.newTable("waiting", "record", "holder", "declared", "attendance", "usual", "#points", "#waits", "query", "declarer") // queryCell is a column of it
 	units, any, err := d.reach()
 	if err != nil || !any {
 		return t, err
@@ -248,7 +285,7 @@ func (d *desk) waiting() (*web.Grid, error) {
 		if rec.Kind == ledger.Proposed {
 			continue
 		}
-		if len(list) == inboxRows && !d.exports() {
+		if len(list) == inboxRows && !d.exports() || len(list) == inboxFile {
 			d.more = list[len(list)-1].Index
 			break
 		}
@@ -262,6 +299,9 @@ func (d *desk) waiting() (*web.Grid, error) {
 		if err := d.waits(t, rec, name(rec.Volunteer)); err != nil {
 			return nil, err
 		}
+	}
+	if d.more > 0 && d.exports() {
+		row(t, append([]string{d.t("file_cut", catalog.Data{"N": inboxFile})}, make([]string, len(t.Heads)-1)...)...)
 	}
 	return t, nil
 }
@@ -281,7 +321,9 @@ func (d *desk) waits(t *web.Grid, rec ledger.Record, who string) error {
 		query = joined(query, d.t("differs"))
 	}
 	r := row(t, counts(rec.Index), who, d.declared(rec), seen, usual, points(rec.Points), counts(d.view.On()-e.On), query, string(rec.Declarer))
-	r.Tick, r.Ticked = counts(rec.Index), query == "" && rec.Deduct == 0
+	if d.mayTick(rec) {
+		r.Tick, r.Ticked = counts(rec.Index), query == "" && rec.Deduct == 0
+	}
 	return nil
 }
 
@@ -368,7 +410,7 @@ func (d *desk) declared(rec ledger.Record) string {
 	case rec.Start != 0:
 		return joined(d.activityNamed(rec.Activity), rec.Start.Spaced(), d.minutes(rec.Minutes), catalog.Name(d.say, "capture", rec.Capture))
 	case rec.Code != "":
-		return joined(string(rec.Code), day(rec.On), "× "+ledger.FormatQuantity(rec.Quantity, rec.CountedIn))
+		return joined(d.say.ActWithCode(rec.Code)+" × "+ledger.FormatQuantity(rec.Quantity, rec.CountedIn), day(rec.On))
 	}
 	return catalog.Name(d.say, "kind", rec.Kind)
 }
@@ -407,7 +449,7 @@ func (d *desk) proposals(t *web.Grid) error {
 		if rec.Kind != ledger.Proposed {
 			continue
 		}
-		if n++; n > inboxRows && !d.exports() {
+		if n++; n > inboxRows && !d.exports() || n > inboxFile {
 			break
 		}
 		e, err := d.view.Entry(rec.Index)
@@ -416,7 +458,9 @@ func (d *desk) proposals(t *web.Grid) error {
 		}
 		r := row(t, counts(rec.Index), string(rec.Volunteer), d.proposed(rec, e), "", "",
 			points(rec.Worth()), counts(d.view.On()-e.On), d.t("second"), string(rec.Declarer))
-		r.Tick = counts(rec.Index)
+		if d.mayTick(rec) {
+			r.Tick = counts(rec.Index)
+		}
 	}
 	return nil
 }

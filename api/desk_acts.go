@@ -30,12 +30,12 @@ func (d *desk) acts() (web.Field, error) {
 	f := web.Field{Name: "act", Kind: "select", Need: true}
 	offer := func(code ledger.Code, each int64, in string, worth ledger.Amount) {
 		text := d.t("act_worth", catalog.Data{"Each": ledger.FormatQuantity(each, in), "Points": d.say.T("web.words.points", catalog.Data{"Count": points(worth)})})
-		o := web.Option{Value: string(code), Text: joined(string(code), text)}
+		o := web.Option{Value: string(code), Text: joined(d.say.ActWithCode(code), text)}
 		switch i := slices.IndexFunc(f.Options, func(x web.Option) bool { return x.Value == o.Value }); {
 		case i < 0:
 			f.Options = append(f.Options, o)
 		case f.Options[i].Text != o.Text:
-			f.Options[i].Text = o.Value // it depends on the unit
+			f.Options[i].Text = d.say.ActWithCode(code) // what it is worth depends on the unit
 		}
 	}
 	rules, err := d.ownRules()

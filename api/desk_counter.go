@@ -28,6 +28,7 @@ func counterPages() []workPage {
 		},
 		{
 			name: "goods_in", path: "/clerk/goods", roles: []ledger.Role{ledger.Keeper}, show: func(d *desk) error { return d.form("receive") },
+			next:  []string{"donor", "note", "source"}, // a delivery has many items
 			forms: []workForm{{name: "receive", fields: (*desk).receiveFields, action: receiving}},
 		},
 		{
@@ -62,6 +63,7 @@ func counterPages() []workPage {
 		},
 		voucherPage(),
 		writeOffPage(),
+		reliefPage(),
 	}
 }
 

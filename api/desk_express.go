@@ -13,9 +13,11 @@ import (
 
 // This file is the service desk of the Love Express: a request for help from the call to the call-back.
 
+const expressPath = "/express"
+
 func expressPages() []workPage {
 	return []workPage{{
-		name: "express", path: "/express", roles: []ledger.Role{ledger.Leader, ledger.Publisher, ledger.Clerk, ledger.Steward, ledger.Reviewer},
+		name: "express", path: expressPath, roles: []ledger.Role{ledger.Leader, ledger.Publisher, ledger.Clerk, ledger.Steward, ledger.Reviewer},
 		show:  (*desk).express,
 		table: map[string]func(*desk) (*web.Grid, error){"requests": (*desk).requests},
 		forms: []workForm{
@@ -28,13 +30,14 @@ func expressPages() []workPage {
 			}},
 			{name: "finish", fields: (*desk).finishFields, action: func(a *answers) ledger.Action {
 				return &ledger.FinishRequest{
-					Request: ledger.RequestID(a.code("request")), By: []ledger.VolunteerID{a.volunteer("volunteer")}, Start: a.start("start"),
+					Request: ledger.RequestID(a.code("request")), By: a.volunteers("servers"), Start: a.start("start"),
 					Minutes: ledger.Amount(a.number("minutes", "minutes")),
 				}
 			}},
 			{name: "call", fields: (*desk).callFields, action: func(a *answers) ledger.Action {
 				return &ledger.CallBack{Request: ledger.RequestID(a.code("request")), Result: ledger.CallResult(a.text("result"))}
 			}},
+			{name: "record", fields: (*desk).recordFields, run: (*desk).recordRequest},
 			{name: "withdraw", fields: func(d *desk) ([]web.Field, error) { return d.openRequest(d.reason(), undone()...) }, action: func(a *answers) ledger.Action {
 				return &ledger.CloseRequest{Request: ledger.RequestID(a.code("request")), Reason: ledger.Reason(a.text("reason"))}
 			}},
@@ -42,12 +45,27 @@ func expressPages() []workPage {
 	}}
 }
 
+// express lists what is open, and offers each step to whoever may take it.
 func (d *desk) express() error {
 	if err := d.table("requests"); err != nil {
 		return err
 	}
-	for _, name := range []string{"take", "sort", "assign", "finish", "call", "withdraw"} {
-		if err := d.form(name); err != nil {
+	for _, f := range []struct {
+		name string
+		by   []ledger.Role
+	}{
+		{"take", []ledger.Role{ledger.Leader, ledger.Publisher, ledger.Clerk, ledger.Steward}},
+		{"sort", []ledger.Role{ledger.Leader, ledger.Steward}},
+		{"assign", []ledger.Role{ledger.Leader, ledger.Steward}},
+		{"finish", []ledger.Role{ledger.Leader}},
+		{"call", []ledger.Role{ledger.Reviewer, ledger.Publisher, ledger.Clerk, ledger.Leader}},
+		{"record", []ledger.Role{ledger.Leader}},
+		{"withdraw", []ledger.Role{ledger.Leader, ledger.Steward}},
+	} {
+		if !d.is(f.by...) && d.posted != f.name {
+			continue // the book takes it from others
+		}
+		if err := d.form(f.name); err != nil {
 			return err
 		}
 	}
@@ -83,7 +101,7 @@ func (d *desk) requests() (*web.Grid, error) {
 			late = d.minutes(over)
 		}
 		row(t, string(q.Request), names[string(q.Request)].Name, catalog.Name(d.say, "request_state", q.State), d.class(q.Class), d.toNamed(q.To), q.Until.Spaced(), late).
-			Link = "/express?request=" + string(q.Request)
+			Link = expressPath + "?request=" + string(q.Request)
 	}
 	return t, err
 }
@@ -99,7 +117,7 @@ func (d *desk) toNamed(to ledger.UnitID) string {
 // maxChoices is how many requests a form lets choose from; of more the number is typed, or comes along from the list.
 const maxChoices = 30
 
-// pending are the requests that were open when somebody looked through those of all years, and the last number then.
+// pending are the requests that were open, or had no service record, when somebody looked through those of all years, and the last number then.
 type pending struct {
 	ids  []ledger.RequestID
 	last int
@@ -110,18 +128,32 @@ func pendingIn(_ context.Context, v ledger.View) (out pending, err error) {
 		if err != nil {
 			return out, err
 		}
-		if out.last = max(out.last, q.Request.Serial()); q.Open() {
+		out.last = max(out.last, q.Request.Serial())
+		wants, err := asksFor(v, q)
+		if err != nil {
+			return out, err
+		}
+		if wants {
 			out.ids = append(out.ids, q.Request)
 		}
 	}
 	return out, nil
 }
 
+// asksFor reports whether somebody has to do something more about a request: the next step, or the record of its service.
+func asksFor(v ledger.View, q ledger.Request) (bool, error) {
+	if q.Open() {
+		return true, nil
+	}
+	who, err := unrecorded(v, q)
+	return len(who) > 0, err
+}
+
 // numbersLost is how many numbers in a row may stand for nothing: one whose outcome stayed unknown is not given again.
 const numbersLost = 3
 
-// stillOpen reads again what was open then, as it is now, and what was taken since: what is closed stays closed.
-func (d *desk) stillOpen() ([]ledger.Request, error) {
+// stillAsking reads again what asked for something then, as it is now, and what was taken since: what is done stays done.
+func (d *desk) stillAsking() ([]ledger.Request, error) {
 	got, err := d.pending.of(d.r.Context(), d.server, d.view, pendingIn)
 	if err != nil {
 		return nil, err
@@ -132,10 +164,14 @@ func (d *desk) stillOpen() ([]ledger.Request, error) {
 		if as[*ledger.Rejection](err) {
 			return false, nil
 		}
-		if err == nil && q.Open() {
+		if err != nil {
+			return false, err
+		}
+		wants, err := asksFor(d.view, q)
+		if wants {
 			open = append(open, q)
 		}
-		return err == nil, err
+		return true, err
 	}
 	for _, id := range got.Value.ids {
 		if _, err := read(id); err != nil {
@@ -154,11 +190,12 @@ func (d *desk) stillOpen() ([]ledger.Request, error) {
 	return open, nil
 }
 
-// openRequests yields the requests that are open. A page with a list and five forms looks through those of all years once.
-func (d *desk) openRequests() iter.Seq2[ledger.Request, error] {
+// readRequests yields the requests about which somebody has to do something. A page with a list and seven forms looks through those of all years
+// once.
+func (d *desk) readRequests() iter.Seq2[ledger.Request, error] {
 	return func(yield func(ledger.Request, error) bool) {
 		if d.open == nil {
-			open, err := d.stillOpen()
+			open, err := d.stillAsking()
 			if err != nil {
 				yield(ledger.Request{}, err)
 				return
@@ -167,6 +204,17 @@ func (d *desk) openRequests() iter.Seq2[ledger.Request, error] {
 		}
 		for _, q := range d.open {
 			if !yield(q, nil) {
+				return
+			}
+		}
+	}
+}
+
+// openRequests yields those that are open.
+func (d *desk) openRequests() iter.Seq2[ledger.Request, error] {
+	return func(yield func(ledger.Request, error) bool) {
+		for q, err := range d.readRequests() {
+			if (err != nil || q.Open()) && !yield(q, err) {
 				return
 			}
 		}
@@ -186,8 +234,17 @@ func (d *desk) takeFields() ([]web.Field, error) {
 	units, err := d.units("unit")
 	name := typed("name")
 	name.Label = d.t("field.person")
-	return fieldsOf(name, maybe(typed("phone")), maybe(typed("address")), maybe(typed("need")), units, err,
-		one(d, "channel", "channel", ledger.Channels()...))
+	phone := maybe(typed("phone"))
+	phone.Hint = d.t("phone_hint")
+	return fieldsOf(name, phone, maybe(typed("address")), maybe(typed("need")), units, err,
+		d.phoned())
+}
+
+// phoned asks how a request came; most come by phone.
+func (d *desk) phoned() web.Field {
+	f := one(d, "channel", "channel", ledger.Channels()...)
+	f.Value = string(ledger.ByPhone)
+	return f
 }
 
 // takeRequest tries the request, keeps what the requester said in the register, and then takes it. Sent again it is the request of then.
@@ -279,7 +336,7 @@ func (d *desk) assignFields() ([]web.Field, error) {
 }
 
 func (d *desk) finishFields() ([]web.Field, error) {
-	fields, err := d.openRequest(typed("volunteer"), ledger.Assigned)
+	fields, err := d.openRequest(web.Field{Name: "servers", Kind: "area", Need: true, Hint: d.t("walk_ups_hint")}, ledger.Assigned)
 	return append(fields, web.Field{Name: "start", Kind: "datetime-local", Need: true}, counted("minutes")), err
 }
 

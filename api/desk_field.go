@@ -176,6 +176,7 @@ func (d *desk) attendance() (*web.Grid, error) {
 
 func (d *desk) inFields() ([]web.Field, error) {
 	by := one(d, "by", "checked_by", ledger.CheckedByLeader, ledger.CheckedByCard, ledger.CheckedByTyped, ledger.CheckedByWalkUp)
+	by.Value = string(ledger.CheckedByLeader) // whose page this is
 	return []web.Field{d.sessionField(), typed("volunteer"), by}, nil
 }
 

@@ -89,7 +89,7 @@ func TestActIsDeclaredAtTheField(t *testing.T) {
 	t.Parallel()
 	b := newBook(t)
 	w := atWork(t, b, "/field", "U000002")
-	w.shows("RC03 · 1 point for 30 个", "RC01 · 1 point for 50")
+	w.shows("RC03 cigarette boxes · 1 point for 30 个", "RC01 plastic bags · 1 point for 50")
 	act := url.Values{"volunteer": {string(wang)}, "act": {"RC03"}, "quantity": {"60"}, "act_on": {"2026-11-22"}}
 	w.send("/field", "act", act)
 	w.shows("Entered as No.")

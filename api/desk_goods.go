@@ -116,6 +116,7 @@ func (d *desk) oneShelf() (ledger.Shop, error) {
 
 func (d *desk) receiveFields() ([]web.Field, error) {
 	shops, err1 := d.shops()
+	shops.Value = string(chosenShop(d.r))
 	items, err2 := d.items()
 	donors, err3 := d.donorField()
 	only := maybe(typed("only"))
@@ -483,6 +484,14 @@ func (d *desk) labels() error {
 		})
 	}
 	return nil
+}
+
+// some is a number where there is any.
+func some(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
 }
 
 // number of pieces or rows, as text.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"net/url"
 	"slices"
-	"strconv"
 
 	"aixin/api/catalog"
 	"aixin/api/notice"
@@ -150,7 +149,7 @@ func (d *desk) noticeTable() (*web.Grid, error) {
 	t.Brief[len(t.Heads)-1] = true
 	all, err := d.server.posted(d.r.Context(), d.view)
 	for _, n := range all.recent {
-		row(t, counts(n.Index), n.Paper(), d.hung(n), day(n.From), day(n.Until), strconv.Itoa(len(n.Records)), day(n.Gone), n.SHA256)
+		row(t, counts(n.Index), n.Paper(), d.hung(n), day(n.From), day(n.Until), some(len(n.Records)), day(n.Gone), n.SHA256)
 	}
 	return t, err
 }

@@ -505,7 +505,13 @@ func TestExpress(t *testing.T) {
 	w.send("/express", "sort", url.Values{"request": {" ｑ000001"}, "class": {"urgent"}})
 	w.send("/express", "assign", url.Values{"request": {"q000001"}, "to": {"ｃ１０"}})
 	w.shows("Entered as No.")
-	w.send("/express", "finish", url.Values{"request": {"Q000001"}, "volunteer": {string(wang)}, "start": {"2026-11-23T07:00"}, "minutes": {"30"}})
+	second := ledger.NewVolunteerID(77)
+	b.do(t, "U000006", &ledger.Enroll{Volunteer: second, Unit: "C01"})
+	served := url.Values{"request": {"Q000001"}, "servers": {"V0000019"}, "start": {"2026-11-23T07:00"}, "minutes": {"30"}}
+	w.send("/express", "finish", served)
+	w.shows(`id="finish-servers-wrong"`)
+	served.Set("servers", " "+string(wang)+"\r\n\r\n"+string(second))
+	w.send("/express", "finish", served)
 	w.shows("Entered as No.")
 	for _, form := range []string{"sort", "assign", "finish", "withdraw"} {
 		if strings.Contains(w.page, `value="`+form+`"`) {
@@ -518,6 +524,32 @@ func TestExpress(t *testing.T) {
 	other.open("/express")
 	other.send("/express", "call", url.Values{"request": {"Q000001"}, "result": {"good"}})
 	other.shows("Entered as No.")
+	other.hides(`value="record"`, `value="sort"`)
+
+	// Only then the hours of both are declared, by whoever leads; pressed again, nobody is declared twice, and nothing waits.
+	w.open("/desk")
+	w.shows("have no hours yet: 1, since 2026-11-23")
+	w.open("/express")
+	w.shows("Q000001 · "+string(wang), string(second)+" · 2026-11-23 07:00 · 30 minutes")
+	sent = w.send("/express", "record", url.Values{"request": {"Q000001"}, "activity": {"A9"}, "capture": {"roster"}})
+	w.shows(`id="record-activity-wrong"`)
+	maps.Copy(sent, url.Values{"activity": {"A001"}})
+	before := len(b.text)
+	w.again("/express", sent)
+	w.again("/express", sent)
+	var hours []*ledger.HoursRecord
+	for i := before; i < len(b.text); i++ {
+		if h, ok := b.entry(ledger.Index(i)).Body.(*ledger.HoursRecord); ok {
+			hours = append(hours, h)
+		}
+	}
+	if len(hours) != 2 || hours[0].Request != "Q000001" || hours[0].Volunteer != wang || hours[1].Volunteer != second || hours[1].Minutes != 30 {
+		t.Errorf("got %v, want the half hour of both", hours)
+	}
+	w.open("/express")
+	w.hides(`value="record"`)
+	w.again("/express", url.Values{"form": {"record"}, "key": {"desk/late"}, "request": {"Q000007"}, "activity": {"A001"}, "capture": {"roster"}})
+	w.shows("✗")
 }
 
 // Requests that are taken at once have each a number, and what the requester said stands under it.

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"net/url"
 	"slices"
 	"strconv"
@@ -20,10 +19,10 @@ func writeOffPage() workPage {
 		name: "write_off", path: writeOffPath, roles: []ledger.Role{ledger.Keeper, ledger.Steward, ledger.Supervisor}, show: (*desk).writeOffs,
 		table: map[string]func(*desk) (*web.Grid, error){"past": (*desk).pastDate, "write_offs": (*desk).writeOffTable},
 		forms: []workForm{
-			{name: "confirm_write_off", fields: func(d *desk) ([]web.Field, error) { return d.openWriteOffs(false) }, action: func(a *answers) ledger.Action {
+			{name: "confirm_write_off", fields: func(d *desk) ([]web.Field, error) { return d.openPapers("write_off", false) }, action: func(a *answers) ledger.Action {
 				return &ledger.ConfirmWriteOff{Paper: a.index("write_off")}
 			}},
-			{name: "drop_write_off", fields: func(d *desk) ([]web.Field, error) { return d.openWriteOffs(true) }, action: func(a *answers) ledger.Action {
+			{name: "drop_write_off", fields: func(d *desk) ([]web.Field, error) { return d.openPapers("write_off", true) }, action: func(a *answers) ledger.Action {
 				return &ledger.Drop{Entry: a.index("write_off")}
 			}},
 			{name: "write_off", fields: (*desk).writeOffFields, action: func(a *answers) ledger.Action {
@@ -62,7 +61,7 @@ func (d *desk) writeOffs() error {
 // pastDate lists what the counter skips because its date is past and nobody declared yet; each row leads to the form with the row in it.
 func (d *desk) pastDate() (*web.Grid, error) {
 	t := d.newTable("past", "item", "shop", "#written_off", "best_before")
-	all, err := d.papers()
+	all, err := d.papers(ledger.WriteOffDeclared)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +88,7 @@ func (d *desk) pastDate() (*web.Grid, error) {
 // writeOffTable lists what was declared, what waits first and then the newest.
 func (d *desk) writeOffTable() (*web.Grid, error) {
 	t := d.newTable("write_offs", "write_off", "day", "shop", "lines", "reason", "declarer", "state")
-	all, err := d.papers()
+	all, err := d.papers(ledger.WriteOffDeclared)
 	if err != nil {
 		return nil, err
 	}
@@ -102,80 +101,6 @@ func (d *desk) writeOffTable() (*web.Grid, error) {
 			catalog.Name(d.say, "record_state", p.State))
 	}
 	return t, nil
-}
-
-// piecesOf says which items, and how many of each.
-func (d *desk) piecesOf(lines []ledger.ItemLine) (said string) {
-	for _, l := range lines {
-		said = joined(said, d.itemNamed(l.Item)+" × "+counts(l.Pieces))
-	}
-	return said
-}
-
-// papers are the write-offs: those that wait, the oldest first, and the newest of those that are over, the newest first.
-type papers struct{ open, over []ledger.Paper }
-
-func (d *desk) papers() (papers, error) {
-	got, err := d.server.writtenOff.of(d.r.Context(), d.server, d.view, findPapers)
-	return got.Value, err
-}
-
-// writtenOffOn lists the days on which was declared what waits for the reader: nobody confirms what they declared themself.
-func (d *desk) writtenOffOn() (list []ledger.Date, err error) {
-	within, err := d.shopsWithin(writeOffPath)
-	if err != nil {
-		return nil, err
-	}
-	all, err := d.papers()
-	for _, p := range all.open {
-		if p.Declarer == d.staff.Staff || !within(p.Shop) {
-			continue
-		}
-		e, err := d.view.Entry(p.Index)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, e.On)
-	}
-	return list, err
-}
-
-func findPapers(_ context.Context, v ledger.View) (all papers, err error) {
-	for p, err := range v.Papers() {
-		switch {
-		case err != nil:
-			return all, err
-		case p.Kind != ledger.WriteOffDeclared:
-		case p.State == ledger.ShelfOpen:
-			all.open = append(all.open, p)
-		default:
-			all.over = append(all.over, p)
-		}
-	}
-	all.over = slices.Clone(all.over[max(0, len(all.over)-maxRecent):])
-	slices.Reverse(all.over)
-	return all, nil
-}
-
-// openWriteOffs asks for one of those that wait in the shops of the reader, and for the one that was sent, whatever became of it. Their own
-// are theirs to drop and not to confirm.
-func (d *desk) openWriteOffs(own bool) ([]web.Field, error) {
-	within, err := d.shopsWithin(writeOffPath)
-	if err != nil {
-		return nil, err
-	}
-	all, err := d.papers()
-	f := web.Field{Name: "write_off", Kind: "select", Need: true, Unset: true}
-	for _, p := range append(slices.Clone(all.open), all.over...) {
-		open := p.State == ledger.ShelfOpen && within(p.Shop) && (own || p.Declarer != d.staff.Staff)
-		if !open && counts(p.Index) != d.r.PostForm.Get("write_off") {
-			continue
-		}
-		f.Options = append(f.Options, web.Option{
-			Value: counts(p.Index), Text: joined(counts(p.Index), d.shopNamed(p.Shop), d.piecesOf(p.Lines), catalog.Name(d.say, "shelf_reason", p.Reason)),
-		})
-	}
-	return []web.Field{f}, err
 }
 
 func (d *desk) writeOffFields() ([]web.Field, error) {

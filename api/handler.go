@@ -45,7 +45,7 @@ type server struct {
 	usuals     usuals
 	shelves    kept[[]shelved]
 	pending    kept[pending]
-	writtenOff kept[papers]
+	papers     kept[map[ledger.Kind]papers]
 	unhung     kept[[]report.Publication]
 	underway   underway
 

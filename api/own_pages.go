@@ -123,10 +123,13 @@ func (o *oneself) goods() error {
 		return nil
 	}
 	o.section(web.OwnSection{Heading: o.t("goods.reserve"), Text: []string{o.t("goods.reserve_about")}, Form: o.form("hold", o.button("hold"),
-		hidden("shop", string(goods.Shop)), web.Field{Name: "item", Kind: "select", Options: goods.Items},
+		hidden("shop", string(goods.Shop)), web.Field{Name: "item", Kind: "select", Need: true, Options: append([]web.Option{o.undecided()}, goods.Items...)},
 		web.Field{Name: "pieces", Kind: "number", Value: "1", Need: true})})
 	return nil
 }
+
+// undecided is the choice that nobody made yet.
+func (o *oneself) undecided() web.Option { return web.Option{Text: o.say.T("work.choose")} }
 
 func hidden(name, value string) web.Field {
 	return web.Field{Name: name, Kind: "hidden", Value: value}
@@ -156,7 +159,7 @@ func objections() []ledger.Reason {
 }
 
 func (o *oneself) notice() error {
-	reason := web.Field{Name: "reason", Kind: "select"}
+	reason := web.Field{Name: "reason", Kind: "select", Need: true, Options: []web.Option{o.undecided()}}
 	for _, r := range objections() {
 		reason.Options = append(reason.Options, web.Option{Value: string(r), Text: o.say.T("reason." + string(r))})
 	}

@@ -164,12 +164,17 @@ func (s *server) movements(w http.ResponseWriter, r *http.Request) error {
 	if err := q.err(); err != nil {
 		return err
 	}
+	names, err := s.People.Masked(r.Context(), string(id))
+	if err != nil {
+		return err
+	}
 	f := s.ownFrame(w, r)
 	return s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) error {
 		page, err := s.teller(f).Statement(v, account, before, pageLines)
 		if err != nil {
 			return err
 		}
+		page.Who = names[string(id)].Name
 		s.render(w, r, http.StatusOK, f, page)
 		return nil
 	})

@@ -40,6 +40,7 @@ type (
 		table map[string]func(*desk) (*web.Grid, error) // what may be exported, by name
 		files map[string]func(*desk) (workFile, error)  // what may be taken away beside them, by name
 		json  bool                                      // tables may be taken as JSON too
+		next  []string                                  // what of a form is the same in the next one
 	}
 
 	// workFile is a file that a page gives.
@@ -447,7 +448,7 @@ func (d *desk) dryRun(do ledger.Action) (ledger.Entry, error) {
 // goOn sends the browser to the page, which says what was entered.
 func (d *desk) goOn(i ledger.Index) {
 	q := url.Values{"done": {strconv.FormatInt(int64(i), 10)}}
-	for _, name := range []string{"shop", "session", "unit"} {
+	for _, name := range append([]string{"shop", "session", "unit"}, d.of.next...) {
 		if v := d.r.PostForm.Get(name); v != "" && len(v) <= maxCard {
 			q.Set(name, v)
 		}
@@ -496,7 +497,7 @@ func (d *desk) explain(err error) {
 	for _, f := range p.Fields {
 		name, at, _ := strings.Cut(f.Field, "[")
 		d.faults[name] = d.say.T("fault." + f.Code) // its label says which field
-		d.faults[map[string]string{"about": "act_about", "code": "act", "on": "act_on"}[name]] = d.faults[name]
+		d.faults[map[string]string{"about": "act_about", "code": "act", "on": "act_on", "by": "servers"}[name]] = d.faults[name]
 		if _, member, one := strings.Cut(at, "]."); one {
 			d.faults[member] = d.faults[name] // a form of one line asks for its members
 		}
@@ -523,10 +524,19 @@ func (d *desk) form(name string, buttons ...web.Option) error {
 	if err == nil && d.posted != name && slices.ContainsFunc(out.Fields, func(f web.Field) bool { return f.Kind == "select" && f.Need && len(f.Options) == 0 }) {
 		return nil // no request is open, nothing is objected to
 	}
+	undecided(out.Fields)
 	d.fill(out)
 	out.Upload = slices.ContainsFunc(out.Fields, func(f web.Field) bool { return f.Kind == "file" })
 	d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: d.t("form." + name), Form: out})
 	return err
+}
+
+// undecided leaves every choice open that has no answer of its own: what nobody chose is not entered.
+func undecided(fields []web.Field) {
+	for i := range fields {
+		f := &fields[i]
+		f.Unset = f.Unset || f.Kind == "select" && f.Need && f.Value == "" && len(f.Options) > 1
+	}
 }
 
 func (d *desk) fill(out *web.WorkForm) {
@@ -546,8 +556,11 @@ func (d *desk) fill(out *web.WorkForm) {
 		if f.Kind == "file" && !mine {
 			f.Value = "" // no address brings a file
 		}
-		if mine {
+		if f.Wrong = ""; mine {
 			f.Wrong = d.faults[f.Name]
+		}
+		if f.Wrong != "" && f.Kind == "select" && f.Value == "" {
+			f.Wrong = d.t("choose_one") // and no list of codes, which a command wants
 		}
 	}
 }

@@ -213,6 +213,26 @@ func Name[V ~string](l *Localizer, list string, v V) string {
 	return l.T(list + "." + string(v))
 }
 
+// Act names what a code of a point standard stands for, without its unit. What a unit made up itself is its own name.
+func (l *Localizer) Act(code ledger.Code) string {
+	name, ok := l.find("standard." + string(code))
+	if !ok {
+		return string(code)
+	}
+	if i := max(strings.LastIndex(name, "\uff0c"), strings.LastIndex(name, ", ")); i > 0 {
+		name = name[:i]
+	}
+	return name
+}
+
+// ActWithCode is the same behind its code, for whoever works with codes.
+func (l *Localizer) ActWithCode(code ledger.Code) string {
+	if name := l.Act(code); name != string(code) {
+		return string(code) + " " + name
+	}
+	return string(code)
+}
+
 // Found writes what a finding of an audit says that the book has or ought to have: the codes of the ledger's closed lists by their names, and
 // everything else as it is.
 func Found(l *Localizer, text string) string {

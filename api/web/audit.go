@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"aixin/api/catalog"
 	"aixin/ledger"
@@ -169,14 +170,14 @@ type Goods struct {
 func (Audit) template() string                    { return "audit" }
 func (Audit) title(say *catalog.Localizer) string { return say.T("web.audit.title") }
 
-// Audit says what the sums are, beside the newest checkpoint and the keys that verify it.
-func (t Teller) Audit(sums Sums, checkpoint string, keys []string) Audit {
+// Audit says what the sums are, beside the newest checkpoint and the keys that verify it; its moment as the clocks of the book show it.
+func (t Teller) Audit(sums Sums, zone *time.Location, checkpoint string, keys []string) Audit {
 	page := Audit{
 		Origin: sums.Origin, Entries: strconv.FormatInt(int64(sums.Head.Size), 10), Root: sums.Head.Root.String(),
 		Checkpoint: checkpoint, Keys: keys, Balanced: true,
 	}
 	if !sums.Head.At.IsZero() {
-		page.At = sums.Head.At.UTC().Format("2006-01-02 15:04:05 UTC")
+		page.At = sums.Head.At.In(zone).Format("2006-01-02 15:04:05 -07:00")
 	}
 	for _, s := range sums.Commodities {
 		page.Balanced = page.Balanced && s.Total == 0

@@ -19,7 +19,7 @@ func (t Teller) record(v ledger.View, rec ledger.Record) (string, error) {
 		}), unlessMissing(err)
 	case ledger.ActsDeclared:
 		return t.Say.T("own.notice.acts", catalog.Data{
-			"Code": string(rec.Code), "Quantity": ledger.FormatQuantity(rec.Quantity, rec.CountedIn), "Date": t.date(rec.On),
+			"Act": t.Say.Act(rec.Code), "Quantity": ledger.FormatQuantity(rec.Quantity, rec.CountedIn), "Date": t.date(rec.On),
 		}), nil
 	case ledger.OpeningDeclared:
 		return t.Say.T("web.statement.opening"), nil

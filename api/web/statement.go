@@ -11,6 +11,7 @@ import (
 
 // Statement is a page of what moved, the newest first.
 type Statement struct {
+	Who       string // their masked name
 	Number    string
 	Heading   string
 	Commodity ledger.Commodity
@@ -183,7 +184,7 @@ func (t Teller) credit(v ledger.View, body *ledger.Credit) (string, error) {
 		}), unlessMissing(err)
 	case *ledger.ActsRecord:
 		return t.Say.T("web.statement.acts", catalog.Data{
-			"Code": string(record.Code), "Quantity": ledger.FormatQuantity(record.Quantity, record.CountedIn), "Date": t.date(record.On),
+			"Act": t.Say.Act(record.Code), "Quantity": ledger.FormatQuantity(record.Quantity, record.CountedIn), "Date": t.date(record.On),
 		}), nil
 	case *ledger.OpeningRecord:
 		return t.Say.T("web.statement.opening"), nil

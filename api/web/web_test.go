@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"aixin/api/catalog"
 	"aixin/api/web"
@@ -70,7 +71,7 @@ func TestUnbalanced(t *testing.T) {
 		{Commodity: ledger.Point, Total: 1, Classes: []web.ClassSum{{Class: ledger.ClassIssued, Accounts: 1, Debit: 1}}},
 		{Commodity: "SKU-0001", Total: -2, Classes: []web.ClassSum{{Class: ledger.ClassStock, Accounts: 1, Credit: 2}}},
 	}}
-	got := write(t, web.Frame{Localizer: say.Say}, say.Audit(sums, "", nil))
+	got := write(t, web.Frame{Localizer: say.Say}, say.Audit(sums, time.UTC, "", nil))
 	for _, want := range []string{"Something does not sum to zero!", "0.01 ✗", "-2 ✗"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("got a page without %q:\n%s", want, got)
@@ -89,7 +90,7 @@ func TestManyGoods(t *testing.T) {
 	for i := range 500 {
 		sums.Commodities = append(sums.Commodities, web.Sum{Commodity: ledger.Commodity(fmt.Sprintf("SKU-%04d", i)), Name: strings.Repeat("名", 60)})
 	}
-	got := write(t, web.Frame{Localizer: say.Say}, say.Audit(sums, "", nil))
+	got := write(t, web.Frame{Localizer: say.Say}, say.Audit(sums, time.UTC, "", nil))
 	if len(got) > 100_000 || !strings.Contains(got, "没有列出的物品种数： 300") {
 		t.Errorf("got %d bytes, want fewer than 100000 and the number of the others", len(got))
 	}
@@ -184,4 +185,19 @@ func luminance(t *testing.T, colour string) float64 {
 		sum += weight * v
 	}
 	return sum
+}
+
+// A line may end between the codes of a list, and within no day, code, or number with its unit.
+func TestLinesEnd(t *testing.T) {
+	t.Parallel()
+	for cell, want := range map[string]string{
+		"B01 B04 B06 B08 B09 MCA67-11":    `B01 B04 B06 B08 B09 <span class="day">MCA67-11</span>`,
+		"A001 巡逻 · 2 小时，到 2026年11月3日为止":   `A001 巡逻 · <span class="day">2 小时</span>，到 <span class="day">2026年11月3日</span>为止`,
+		"served 2 hours until 3 Nov 2026": `served <span class="day">2 hours</span> until <span class="day">3 Nov 2026</span>`,
+	} {
+		table := web.Grid{Heads: []string{"a", "b"}, Rows: []web.GridRow{{Cells: []string{"1", cell}}}}
+		if got := string(table.Body()); !strings.Contains(got, ">"+want+"<") {
+			t.Errorf("%s: got %s, want %s", cell, got, want)
+		}
+	}
 }

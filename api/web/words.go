@@ -27,7 +27,7 @@ func Points(a ledger.Amount) string {
 }
 
 // unbroken are days, codes, and numbers with their unit, in either language: a line that ends within one is hard to read in large letters.
-var unbroken = regexp.MustCompile(`\b[A-Z0-9]{1,8}(-[A-Z0-9]{1,8}){1,2}\b|(\d+\p{Han})+|\d[\d.]* (\p{Han}{1,2}|[A-Za-z]+( \d{4})?)`)
+var unbroken = regexp.MustCompile(`\b[A-Z0-9]{1,8}(-[A-Z0-9]{1,8}){1,2}\b|(\d+\p{Han})+|\b\d[\d.]* (\p{Han}{1,2}|[A-Za-z]+\b( \d{4})?)`)
 
 // whole writes a sentence of which no line ends within a day, a code, or a number and its unit.
 func whole(sentence string) template.HTML {

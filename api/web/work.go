@@ -209,7 +209,7 @@ func dated(cell string) bool {
 func (r *GridRow) head(b *strings.Builder, t *Grid, cell string) {
 	text := html.EscapeString(cell)
 	switch {
-	case t.Ticks: // hundreds of them stand in one form: no letter more than it takes
+	case t.Ticks && r.Tick != "": // hundreds of them stand in one form: no letter more than it takes
 		b.WriteString(`<th><label><input type="checkbox" name="tick" value="` + html.EscapeString(r.Tick) + `"`)
 		if r.Ticked {
 			b.WriteString(" checked")

@@ -106,6 +106,9 @@ func pagesMeasured() [][2]string {
 		{"/clerk/close", clerk},
 		{"/clerk/voucher", clerk},
 		{"/clerk/goods", keeper},
+		{"/clerk/write-off", keeper},
+		{"/clerk/relief", keeper},
+		{"/express", leader},
 	}
 }
 

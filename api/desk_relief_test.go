@@ -1,0 +1,58 @@
+package api_test
+
+import (
+	"net/url"
+	"testing"
+
+	"aixin/ledger"
+)
+
+// Goods for somebody in need leave the shelf without points, when a second person hands over what another wrote down; the inbox says that it waits.
+func TestReliefAtTheCounter(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	const path = "/clerk/relief"
+	b.do(t, "U000004", &ledger.Receive{Shop: "S01", Donor: "D001", Lines: []ledger.ItemLine{{Item: "SKU-0001", Pieces: 5}}})
+	w := atWork(t, b, path, "U000005")
+	w.shows("No relief was written down yet.")
+	w.hides(`value="give_relief"`, `value="drop_relief"`)
+	relief := url.Values{"shop": {"S01"}, "volunteer": {string(wang)}, "case": {"HC-7"}, "lines": {"SKU-0001 2"}, "application": {"AP-12"}, "notice": {"N-3"}}
+	w.send(path, "relief", relief)
+	w.shows(`id="relief-volunteer-wrong"`, "HC-7") // for one of them
+	relief.Set("volunteer", "")
+	relief.Set("lines", "SKU-0001 5000")
+	w.send(path, "relief", relief)
+	w.shows("✗")
+	relief.Set("lines", "SKU-0001 2")
+	before := len(b.text)
+	sent := w.send(path, "relief", relief)
+	w.shows("Entered as No.", "HC-7", "AP-12", "N-3", "× 2")
+	w.again(path, sent)
+	if e := b.entry(ledger.Index(before)); len(b.text) != before+1 || e.Kind != ledger.ReliefDeclared || len(e.Postings) != 0 {
+		t.Fatalf("got %d entries and %s, want one that moves nothing", len(b.text)-before, e.Kind)
+	}
+	w.hides(`value="give_relief"`, `value="drop_relief"`) // their own, and a clerk drops nothing
+	w.again(path, url.Values{"form": {"give_relief"}, "key": {"desk/own"}, "relief": {counts(before)}})
+	w.shows("✗")
+	w.open("/desk")
+	w.hides("Reliefs that wait")
+
+	second := atWork(t, b, "/desk", "U000004")
+	second.shows("Reliefs that wait for a second person: 1, since 2026-11-23")
+	second.open(path)
+	second.shows(`value="drop_relief"`)
+	second.send(path, "give_relief", url.Values{"relief": {counts(before)}})
+	second.shows("Entered as No.", "posted")
+	second.hides(`value="give_relief"`)
+	given := b.entry(ledger.Index(len(b.text) - 1))
+	if given.Kind != ledger.ReliefGiven {
+		t.Fatalf("got %s, want the relief given", given.Kind)
+	}
+	for _, p := range given.Postings {
+		if p.Commodity == ledger.Point {
+			t.Errorf("got %+v, want no points to move", p)
+		}
+	}
+	second.open("/desk")
+	second.hides("Reliefs that wait")
+}
