@@ -212,7 +212,7 @@ const inboxRows = 40
 
 const (
 	// inboxFile bounds the records of the file: each is compared with days of its volunteer, and the file is made while somebody waits.
-	inboxFile = 5000
+	inboxFile = 2000
 
 	// queryCell is the column that says what is to be looked at.
 	queryCell = 7

@@ -232,6 +232,9 @@ func (d *desk) class(c ledger.RequestClass) string {
 // takeFields asks for four things: who, where to call, where to go, what is needed. The rest has an answer already.
 func (d *desk) takeFields() ([]web.Field, error) {
 	units, err := d.units("unit")
+	if len(units.Options) > 0 {
+		units.Value = units.Options[0].Value // whose rule gives the limits: who goes out is said later
+	}
 	name := typed("name")
 	name.Label = d.t("field.person")
 	phone := maybe(typed("phone"))

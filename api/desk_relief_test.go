@@ -56,3 +56,13 @@ func TestReliefAtTheCounter(t *testing.T) {
 	second.open("/desk")
 	second.hides("Reliefs that wait")
 }
+
+// A delivery has many items: its donor and note stand in the form for the next one, and the item and its pieces do not.
+func TestNextItemOfADelivery(t *testing.T) {
+	t.Parallel()
+	const path = "/clerk/goods"
+	w := atWork(t, newBook(t), path, "U000004")
+	w.send(path, "receive", url.Values{"shop": {"S01"}, "donor": {"D001"}, "note": {"DN-9"}, "item": {"SKU-0001"}, "pieces": {"17"}})
+	w.shows("Entered as No.", `value="DN-9"`, `<option value="D001" selected>`)
+	w.hides(`value="17"`, `<option value="SKU-0001" selected>`)
+}

@@ -165,6 +165,11 @@ func TestDeskApproves(t *testing.T) {
 	if waiting == nil {
 		t.Fatal("nothing waits")
 	}
+	for _, other := range []ledger.StaffID{"U000006", "U000002"} { // no reviewer; who declared it
+		o := atWork(t, b, "/desk", other)
+		o.shows("A001")
+		o.hides(`name="tick"`, `value="approve"`)
+	}
 	before := len(b.text)
 	w.send("/desk", "approve", url.Values{"tick": {waiting[1]}, "do": {"return"}})
 	w.shows("Reason")
@@ -522,6 +527,8 @@ func TestExpress(t *testing.T) {
 	w.shows("✗")
 	other := atWork(t, b, "/express", "U000005")
 	other.open("/express")
+	other.send("/express", "call", url.Values{"request": {"Q000001"}})
+	other.shows(`id="call-result-wrong">✗ Please choose one.`) // nothing is good that nobody called good
 	other.send("/express", "call", url.Values{"request": {"Q000001"}, "result": {"good"}})
 	other.shows("Entered as No.")
 	other.hides(`value="record"`, `value="sort"`)

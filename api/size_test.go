@@ -136,6 +136,24 @@ func TestPagesOfACounty(t *testing.T) {
 	}
 }
 
+// However much waits, its file is made while somebody waits for it, and says where it ends.
+func TestInboxFileIsBounded(t *testing.T) {
+	t.Parallel()
+	const most = 2000
+	b := newBook(t)
+	ids := b.crowd(t, 420)
+	for day := range 5 {
+		for _, id := range ids {
+			b.at(t, "U000002", &ledger.DeclareActs{Volunteer: id, Code: "RC03", Quantity: 30, On: ledger.NewDate(2026, 11, 22).AddDays(-day)})
+		}
+	}
+	w := atWork(t, b, "/desk", "U000003")
+	got := body(t, w.get("/desk?csv=waiting"), http.StatusOK)
+	if n := strings.Count(got, "\n"); n != most+2 || !strings.Contains(got, "the file has the first 2000") {
+		t.Errorf("got %d lines, want %d, a heading and where it ends\n%s", n, most, got[max(0, len(got)-300):])
+	}
+}
+
 // A book that has nobody and nothing yet shows its pages, without the forms for which there is nothing to choose.
 func TestPagesOfAnEmptyBook(t *testing.T) {
 	t.Parallel()

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -28,6 +29,7 @@ import (
 // The width and height of a cheap phone, in CSS pixels.
 const (
 	phoneWidth  = 360
+	deskWidth   = 1024 // of a small one
 	phoneHeight = 740
 )
 
@@ -193,7 +195,8 @@ func open(t testing.TB, at served) *tab {
 	ctx, stop = chromedp.NewContext(ctx)
 	t.Cleanup(stop)
 	b := &tab{Context: ctx, t: t, at: at, lang: "zh", size: "normal"}
-	if err := chromedp.Run(ctx); err != nil { // the browser lives as long as the context of its first step
+	notesPosts(ctx, t)
+	if err := chromedp.Run(ctx, network.Enable().WithMaxPostDataSize(1<<16)); err != nil { // the browser lives as long as the context of its first step
 		t.Fatalf("start the browser: %v", err)
 	}
 	b.do(emulation.SetDeviceMetricsOverride(phoneWidth, phoneHeight, 1, false))
@@ -228,6 +231,38 @@ func (b *tab) state() string {
 	return s
 }
 
+// rawID matches the id of a sentence that nobody wrote: it begins with the name of a table of the catalog.
+var rawID = sync.OnceValue(func() string {
+	names, err := filepath.Glob("../catalog/*.zh.toml")
+	if err != nil || len(names) == 0 {
+		panic("no catalog")
+	}
+	var tables []string
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			panic(err)
+		}
+		for _, m := range regexp.MustCompile(`(?m)^\[([a-z_]+)`).FindAllStringSubmatch(string(text), -1) {
+			tables = append(tables, m[1])
+		}
+	}
+	slices.Sort(tables)
+	return `\b(?:` + strings.Join(slices.Compact(tables), "|") + `)\.[a-z_]+[a-z_.-]*`
+})
+
+// speaks wants every word of the page, also of its choices and of what is read aloud, to be one that somebody wrote.
+func (b *tab) speaks() {
+	b.t.Helper()
+	var found []string
+	b.apart(fmt.Sprintf(`[...new Set([document.title, (document.body || {}).innerText, ...[...document.querySelectorAll("option")].map(e => e.text),
+		...[...document.querySelectorAll("[aria-label], [title], [placeholder], [alt]")].flatMap(e => [e.ariaLabel, e.title, e.placeholder, e.alt])]
+		.flatMap(s => (s || "").match(/%s/g) || []))]`, rawID()), &found)
+	if len(found) > 0 {
+		b.t.Errorf("the page has %q, want sentences\n%s", found, b.state())
+	}
+}
+
 // goTo opens a page in the language and size of the tab.
 func (b *tab) goTo(path string) {
 	b.t.Helper()
@@ -236,6 +271,7 @@ func (b *tab) goTo(path string) {
 		mark = "&"
 	}
 	b.do(chromedp.Navigate(b.at.URL + path + mark + "lang=" + b.lang + "&size=" + b.size))
+	b.speaks()
 }
 
 // press carries out what loads another page, and waits until it is there. It does not use chromedp.RunResponse, which waits for ever where
@@ -245,6 +281,7 @@ func (b *tab) press(actions ...chromedp.Action) {
 	if err := b.pressed(actions...); err != nil {
 		b.t.Fatalf("press: %v\n%s", err, b.state())
 	}
+	b.speaks()
 }
 
 func (b *tab) pressed(actions ...chromedp.Action) error {

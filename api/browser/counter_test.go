@@ -247,6 +247,12 @@ func TestByKeyboardAlone(t *testing.T) {
 	k.goTo("/clerk")
 	k.press(typed(printed[2] + kb.Tab + printed[3] + kb.Enter))
 	k.enter(".doors button")
+	k.enter(`.menu a[href="/clerk/close"]`)
+	k.enter(`form:has([value="open_counter"]) .actions button`)
+	if !k.has(".good") {
+		t.Fatalf("the day was not opened\n%s", k.state())
+	}
+	k.enter(`.menu a[href="/clerk"]`)
 	k.scan(card[1])
 	k.scan(demoItems[0])
 	k.types("#holder_pin", card[2])
@@ -259,6 +265,12 @@ func TestByKeyboardAlone(t *testing.T) {
 	k.enter("#bring_back-reason ~ .actions button")
 	if !k.has(".good") {
 		t.Fatalf("nothing came back\n%s", k.state())
+	}
+	k.enter(`.menu a[href="/clerk/return"]`)
+	k.types("#receipt-receipt", number)
+	k.press(chromedp.KeyEvent(kb.Enter))
+	if !k.has("#bring_back-reason") {
+		t.Fatalf("the receipt was not found\n%s", k.state())
 	}
 	k.enter(`.menu a[href="/clerk/close"]`)
 	k.enter(`form:has([value="close_counter"]) .actions button`)

@@ -106,6 +106,14 @@ func TestLifeOfACard(t *testing.T) {
 	c.shoot("counter-red.en")
 
 	d.goTo("/desk/people")
+	d.send("pin", "", "volunteer", volunteer.number)
+	if got := d.text("main"); !strings.Contains(got, "This PIN is shown once") {
+		t.Errorf("got\n%s\nwant a PIN to hand over", got)
+	}
+	d.goTo("/desk/people")
+	d.send("proxy", "", "volunteer", volunteer.number, "proxy", "V0000067", "relation", "neighbour")
+	d.done()
+	d.goTo("/desk/people")
 	twice := string(ledger.NewVolunteerID(9))
 	d.send("merge", "preview", "from_number", twice, "into_number", "V0000067")
 	both := d.rows("V00000")
@@ -280,5 +288,14 @@ func TestEntryIsProved(t *testing.T) {
 	k.press(chromedp.KeyEvent(kb.Enter))
 	if got := k.text("main"); !strings.Contains(got, "500") || !k.has(".qr") || !k.has(`a[href*="file=proof"]`) {
 		t.Errorf("got\n%s\nwant the proof of entry 500", got)
+	}
+	d := desk{k.tab}
+	d.send("stock_card", "", "shop", "S01", "item", "SKU-0001")
+	if got := d.text("main"); !strings.Contains(got, "Stock card · S01 · SKU-0001") {
+		t.Errorf("got\n%s\nwant the card of the shelf", got)
+	}
+	d.send("audit", "")
+	if got := d.text("main"); !strings.Contains(got, "The last audit") {
+		t.Errorf("got\n%s\nwant what the audit says", got)
 	}
 }

@@ -28,6 +28,7 @@ func TestRollByKeyboardAlone(t *testing.T) {
 	k.lang = "en"
 	k.goTo("/field")
 	k.press(typed(leader.number + kb.Tab + demoPIN + kb.Enter))
+	k.types("#open_session-activity", "A001")
 	k.enter(`form:has([name="form"][value="open_session"]) .actions button`)
 	page := "/field?session=" + k.value(rollForm+` [name="session"]`)
 

@@ -18,7 +18,7 @@ var holdNumber = regexp.MustCompile(`P\d{6}`)
 func reserves(t *testing.T, phone *tab, pieces string) string {
 	t.Helper()
 	phone.goTo("/volunteer/goods")
-	phone.press(chromedp.SetValue("#hold-pieces", pieces, chromedp.ByQuery), chromedp.Submit("#hold-pieces", chromedp.ByQuery))
+	phone.press(chromedp.SetValue("#hold-item", "SKU-0001", chromedp.ByQuery), chromedp.SetValue("#hold-pieces", pieces, chromedp.ByQuery), chromedp.Submit("#hold-pieces", chromedp.ByQuery))
 	numbers := holdNumber.FindAllString(phone.text("main"), -1)
 	if len(numbers) == 0 || !phone.has(".rows.own .qr") {
 		t.Fatalf("got no number and code of what was set aside:\n%s", phone.state())

@@ -80,6 +80,9 @@ var pages = []struct {
 	{name: "counter-close", path: "/clerk/close", as: clerk, wide: true},
 	{name: "counter-voucher", path: "/clerk/voucher", as: clerk, wide: true},
 	{name: "counter-count", path: "/clerk/count", as: clerk, wide: true},
+	{name: "relief", path: "/clerk/relief", as: keeper, wide: true},
+	{name: "express-leader", path: "/express", as: leader, wide: true},
+	{name: "desk-reviewer", path: "/desk", as: reviewer, wide: true},
 	{name: "goods-in", path: "/clerk/goods", as: keeper, wide: true},
 	{name: "write-off", path: "/clerk/write-off", as: keeper, wide: true},
 	{name: "notices", path: "/notices"},
@@ -119,11 +122,29 @@ func TestPagesAreAccessible(t *testing.T) {
 	t.Parallel()
 	axe := readAxe(t)
 	b := open(t, serve(t))
-	eachPage(t, b, func(t *testing.T, b *tab, name string, _ bool) {
+	eachPage(t, b, func(t *testing.T, b *tab, name string, wide bool) {
 		t.Helper()
 		b.accessible(t, axe)
+		if wide {
+			b.fits(t)
+		}
 		b.forTheOld(t, strings.HasPrefix(name, "volunteer") || strings.HasPrefix(name, "home."))
 	})
+}
+
+// fits holds the tables of a page that is made for a desk to the width of a small one in normal letters: nobody has to move them sideways.
+func (b *tab) fits(t *testing.T) {
+	t.Helper()
+	if b.size != "normal" {
+		return
+	}
+	b.do(emulation.SetDeviceMetricsOverride(deskWidth, phoneHeight, 1, false))
+	var wide []string
+	b.apart(`[...document.querySelectorAll(".scroll")].filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.ariaLabel + ": " + (e.scrollWidth - e.clientWidth))`, &wide)
+	if len(wide) > 0 {
+		t.Errorf("at %d pixels these tables are too wide: %q", deskWidth, wide)
+	}
+	b.do(emulation.SetDeviceMetricsOverride(phoneWidth, phoneHeight, 1, false))
 }
 
 // smallest finds the smallest letters that are read, and the lowest of what is pressed, unless it stands in a sentence.
@@ -267,6 +288,13 @@ func eachPage(t *testing.T, first *tab, look func(t *testing.T, b *tab, name str
 	}
 }
 
+// fills reports whether the page is as wide as the screen.
+func (b *tab) fills(width int64) (yes bool) {
+	b.t.Helper()
+	b.apart(fmt.Sprintf("document.documentElement.clientWidth === %d", width), &yes)
+	return yes
+}
+
 // TestShots takes a picture of every page, into the folder of AIXIN_SHOTS where people want to look at them: make shots.
 func TestShots(t *testing.T) {
 	t.Parallel()
@@ -278,10 +306,14 @@ func TestShots(t *testing.T) {
 		t.Helper()
 		width := int64(phoneWidth)
 		if wide {
-			width = 1024
+			width = deskWidth
 		}
 		var png []byte
-		b.do(emulation.SetScrollbarsHidden(true), emulation.SetDeviceMetricsOverride(width, phoneHeight, 1, false), chromedp.ActionFunc(func(ctx context.Context) (err error) {
+		b.do(emulation.SetScrollbarsHidden(true), emulation.SetDeviceMetricsOverride(width, phoneHeight, 1, false))
+		if !b.fills(width) { // it was drawn beside a scroll bar
+			b.do(chromedp.Reload(), until(fmt.Sprintf("document.documentElement.clientWidth === %d", width)))
+		}
+		b.do(chromedp.ActionFunc(func(ctx context.Context) (err error) {
 			png, err = page.CaptureScreenshot().WithCaptureBeyondViewport(true).WithFormat(page.CaptureScreenshotFormatPng).Do(ctx)
 			return err
 		}))

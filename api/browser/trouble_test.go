@@ -98,7 +98,7 @@ func TestTroubleHasAWayOut(t *testing.T) {
 			{"receipt", 404, func() { d.goTo("/clerk/receipt?receipt=R999999") }, "找不到", "R999999"},
 			{"too large", 413, func() {
 				d.as(s, person{leader.number, "/desk/imports", "#number"})
-				d.press(overfull(3_000_000), chromedp.Click("form:has(textarea) .actions button", chromedp.ByQuery))
+				d.press(overfull(3_000_000), chromedp.SetValue("#file-what", "hours", chromedp.ByQuery), chromedp.Click("form:has(textarea) .actions button", chromedp.ByQuery))
 			}, "太大", "large"},
 			{"signed out", 200, func() {
 				d.goTo("/desk/imports")
@@ -109,7 +109,7 @@ func TestTroubleHasAWayOut(t *testing.T) {
 				d.as(s, person{leader.number, "/desk/imports", "#number"})
 				d.forget()
 				d.do(network.SetCookie("lang", lang).WithURL(s.URL))
-				d.press(overfull(300_000), chromedp.Click("form:has(textarea) .actions button", chromedp.ByQuery))
+				d.press(overfull(300_000), chromedp.SetValue("#file-what", "hours", chromedp.ByQuery), chromedp.Click("form:has(textarea) .actions button", chromedp.ByQuery))
 			}, "登录", "ign in"},
 			{"answered anew from an old page", 409, func() {
 				d.as(s, volunteer)

@@ -39,7 +39,7 @@ func TestVolunteerWithoutScript(t *testing.T) {
 
 	follow("/volunteer/goods", "先留一件")
 	b.shoot("volunteer-reserve")
-	b.press(chromedp.Submit("#hold-pieces", chromedp.ByQuery))
+	b.press(chromedp.SetValue("#hold-item", "SKU-0001", chromedp.ByQuery), chromedp.Submit("#hold-pieces", chromedp.ByQuery))
 	if got := b.text("[role=status], [role=alert]"); !strings.Contains(got, "已经留好了") {
 		t.Fatalf("got %q, want that the goods are set aside", got)
 	}
@@ -62,7 +62,7 @@ func TestVolunteerWithoutScript(t *testing.T) {
 
 	at := open(t, b.at)
 	at.signIn("/field", leader)
-	at.press(chromedp.Submit("#open_session-activity", chromedp.ByQuery))
+	at.press(chromedp.SetValue("#open_session-activity", "A001", chromedp.ByQuery), chromedp.Submit("#open_session-activity", chromedp.ByQuery))
 	code := at.text(".code.centre")
 	b.forget() // another phone: the camera opens what the leader's code says
 	b.goTo("/volunteer/activity?code=" + code)

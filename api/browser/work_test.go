@@ -135,7 +135,9 @@ func (d desk) approves(what string) {
 	for _, tick := range wrong {
 		d.do(chromedp.Click(fmt.Sprintf(`[name="tick"][value=%q]`, tick), chromedp.ByQuery))
 	}
-	d.do(chromedp.Click("#approve-seen", chromedp.ByQuery))
+	if d.has("#approve-seen") { // something is asked about one of them
+		d.do(chromedp.Click("#approve-seen", chromedp.ByQuery))
+	}
 	d.send("approve", "approve")
 }
 
@@ -291,7 +293,7 @@ func TestRequestIsServed(t *testing.T) {
 	d.as(s, server)
 	for i, class := range []string{"involved", "urgent"} {
 		id := "Q00000" + strconv.Itoa(i+1)
-		d.send("take", "", "name", "冯婆婆", "phone", "13900000000", "address", "1 号楼", "need", "水龙头漏水")
+		d.send("take", "", "unit", "C01", "name", "冯婆婆", "phone", "13900000000", "address", "1 号楼", "need", "水龙头漏水")
 		d.done()
 		d.send("sort", "", "request", id, "class", class)
 		d.done()
@@ -306,7 +308,7 @@ func TestRequestIsServed(t *testing.T) {
 	if got := d.rows("Q0"); len(got) != 2 || !strings.HasPrefix(got[0], "Q000002") {
 		t.Errorf("got %q, want the one that is overdue first", got)
 	}
-	d.send("finish", "", "request", "Q000002", "volunteer", volunteer.number, "start", day.AddDays(1).String()+"T09:00", "minutes", "60")
+	d.send("finish", "", "request", "Q000002", "servers", volunteer.number, "start", day.AddDays(1).String()+"T09:00", "minutes", "60")
 	d.done()
 	d.send("call", "", "request", "Q000002", "result", "good")
 	d.refused("Somebody else has to call back")
@@ -320,9 +322,28 @@ func TestRequestIsServed(t *testing.T) {
 	if got := d.rows("Q0"); len(got) != 1 || !strings.HasPrefix(got[0], "Q000001") {
 		t.Errorf("got %q, want the other one to be open alone", got)
 	}
-	s.stop() // the leader declares what was called back about at the command line: no page has it
-	aixin(t, book, "declare", volunteer.number, "--activity", "A001", "--request", "Q000002", "--capture", "roster", "--as", leader.number)
-	s = serveBook(t, book)
+	d.goTo("/express")
+	if d.has("#record-request") {
+		t.Error("a clerk is offered to declare hours")
+	}
+	d.as(s, person{leader.number, "/desk", "#number"})
+	if got := d.text("main"); !strings.Contains(got, "have no hours yet: 1") {
+		t.Errorf("got\n%s\nwant the desk to say that hours wait to be declared", got)
+	}
+	d.press(chromedp.Click(`main a[href="/express"].button`, chromedp.ByQuery))
+	d.send("record", "", "request", "Q000002", "activity", "A001", "capture", "roster")
+	if got := d.rows(volunteer.number); len(got) != 1 || !strings.Contains(got[0], "declared") {
+		t.Fatalf("got %q, want the hour declared\n%s", got, d.state())
+	}
+	d.goTo("/express")
+	if d.has("#record-request") {
+		t.Error("what was declared is offered again")
+	}
+	d.send("withdraw", "", "request", "Q000001", "reason", "own-request")
+	d.done()
+	if got := d.rows("Q0"); len(got) != 0 {
+		t.Errorf("got %q, want nothing open", got)
+	}
 	d.as(s, reviewer)
 	served := day.AddDays(1).String() + " 09:00"
 	if got := d.rows(volunteer.number); len(got) != 1 || !strings.Contains(got[0], served) {
@@ -356,9 +377,7 @@ func TestGoodsAreCounted(t *testing.T) {
 	d.goTo("/clerk/goods")
 	d.send("receive", "", "shop", "S01", "donor", "D042", "item", item, "pieces", "10", "best_before", day.AddDays(200).String())
 	d.done()
-	if got := d.stock(item); got != had {
-		t.Errorf("got %d pieces on the shelf before a second person signed, want %d", got, had)
-	}
+	d.holds(item, had)
 	d.as(s, reviewer)
 	if got := d.rows("goods received"); len(got) != 1 || !strings.Contains(got[0], item+" 食盐 1 包 × 10") || !strings.Contains(got[0], donor) {
 		t.Errorf("got %q, want what the second person signs for", got)
@@ -372,9 +391,7 @@ func TestGoodsAreCounted(t *testing.T) {
 	}
 
 	d.as(s, counter)
-	if got := d.stock(item); got != had+10 {
-		t.Errorf("got %d pieces on the shelf, want %d", got, had+10)
-	}
+	d.holds(item, had+10)
 	d.goTo("/clerk/count")
 	d.send("open_count", "", "shop", "S01")
 	d.send("enter_count", "", item, strconv.Itoa(had+8))
@@ -393,9 +410,20 @@ func TestGoodsAreCounted(t *testing.T) {
 	d.as(s, person{steward.number, "/clerk/count", "#number"})
 	d.send("finalise_count", "", "reason", "damaged")
 	d.done()
-	if got := d.stock(item); got != had+8 {
-		t.Errorf("got %d pieces on the shelf, want %d, as they were counted", got, had+8)
+	d.holds(item, had+8)
+}
+
+// holds waits until the desk says that so many pieces of an item are on the shelf: on a busy machine its sums are those of some moments ago.
+func (d desk) holds(item string, want int) {
+	d.t.Helper()
+	got := 0
+	for range 20 {
+		if got = d.stock(item); got == want {
+			return
+		}
+		d.do(chromedp.Sleep(stepTime / 100))
 	}
+	d.t.Errorf("got %d pieces of %s on the shelf, want %d", got, item, want)
 }
 
 // stock returns how many pieces of an item the desk says are on the shelf of the first shop.
