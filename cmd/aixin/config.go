@@ -118,6 +118,9 @@ func (o *options) settle(cmd *cobra.Command, env func(string) string) error {
 	if how := reachOf(cmd); address(o.book) && (how == reachFiles || how == reachMirror) {
 		return &usageError{id: string(how), data: catalog.Data{"URL": o.book}}
 	}
+	if f := cmd.Flags().Lookup("as"); f != nil && f.Hidden && f.Changed { // beside the book nobody is asked who they are
+		return &usageError{id: "unknown_flag", data: catalog.Data{"Flag": dashed(f.Name)}}
+	}
 	if ext := strings.TrimPrefix(filepath.Ext(o.output), "."); ext != "" && !slices.Contains(texts, ext) && o.sources["format"] != "flag" && !intoFolder(cmd) {
 		o.format = ext // what is no format is refused below
 	}

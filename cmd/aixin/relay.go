@@ -71,6 +71,7 @@ func (a *app) relaysOf(cmd *cobra.Command, all map[string]api.Command) {
 	}
 	command, ok := all[nameOf(cmd)]
 	if !ok || cmd.HasSubCommands() {
+		hidesAs(cmd)
 		return
 	}
 	if cmd.Flags().Lookup("as") == nil && a.hosted == nil {
@@ -82,6 +83,14 @@ func (a *app) relaysOf(cmd *cobra.Command, all map[string]api.Command) {
 			return a.relay(cmd, command, args)
 		}
 		return here(cmd, args)
+	}
+}
+
+// hidesAs lets a command that wants a mirror say so also to whoever names themself, as every command at a server wants it.
+func hidesAs(cmd *cobra.Command) {
+	if fs := cmd.Flags(); reachOf(cmd) == reachMirror && fs.Lookup("as") == nil {
+		fs.String("as", "", "")
+		fs.Lookup("as").Hidden = true
 	}
 }
 
