@@ -137,7 +137,9 @@ func New(c Config) (http.Handler, error) {
 	for _, r := range s.routes() {
 		s.mux.HandleFunc(r.pattern, s.handle(r))
 	}
-	s.origins.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, ErrOrigin, !wantsProblem(r)) }))
+	var origins http.CrossOriginProtection
+	origins.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, ErrOrigin, !wantsProblem(r)) }))
+	s.guarded = origins.Handler(s.mux)
 	return s, nil
 }
 

@@ -30,7 +30,7 @@ type server struct {
 	catalog    *catalog.Catalog
 	pages      *web.Pages
 	mux        *http.ServeMux
-	origins    http.CrossOriginProtection
+	guarded    http.Handler // the multiplexer, for requests that no other site sent
 	sessions   sessions
 	peers      peers
 	texts      texts
@@ -64,7 +64,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	out := &answer{ResponseWriter: w, id: rand.Text()}
 	r = r.WithContext(context.WithValue(r.Context(), askedKey{}, &asked{id: out.id}))
 	r.Body = http.MaxBytesReader(out, r.Body, bodyOf(r))
-	secure(out.Header())
+	secure(out.Header(), r)
 	defer func() {
 		if v := recover(); v != nil {
 			s.panicked(out, r, v)
@@ -75,7 +75,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.unrouted(out, r)
 		return
 	}
-	s.origins.Handler(s.mux).ServeHTTP(out, r)
+	s.guarded.ServeHTTP(out, r)
 }
 
 // bodyOf bounds the body of a request. Only what brings files brings more than a form; it is read from whoever may ask for it alone.
@@ -114,8 +114,24 @@ func methodOf(r *http.Request) string {
 // policy lets a page load our style sheet and pictures, and send forms to us.
 const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// secure sets the headers that every answer has. Nothing but our own style sheet and icon is ever loaded, and nothing is kept.
-func secure(h http.Header) { maps.Copy(h, everywhere()) }
+// secure sets the headers that every answer has. Nothing but our own style sheet and icon is ever loaded, and nothing is kept. What a
+// program reads has no style sheet, no links and no windows: it carries the few that hold where somebody looks at it in a browser.
+func secure(h http.Header, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, "/v1/") {
+		maps.Copy(h, forPrograms())
+		return
+	}
+	maps.Copy(h, everywhere())
+}
+
+var forPrograms = sync.OnceValue(func() http.Header {
+	h := http.Header{}
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Cache-Control", keepNothing)
+	return h
+})
 
 // everywhere is made once. Its values are full, so that whoever adds one to an answer adds it to no other.
 var everywhere = sync.OnceValue(func() http.Header {

@@ -3,6 +3,7 @@ package api
 import (
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -28,8 +29,23 @@ func (o object) name(name string) object {
 
 // text writes a member that is text.
 func (o object) text(name, s string) object {
-	b, _ := jsontext.AppendQuote(o.name(name), s) //nolint:errcheck // what is no UTF-8 is replaced
-	return b
+	return quote(o.name(name), s)
+}
+
+// quote writes a text. Most of an answer is the line of its entry: plain letters, and a quote at every sixth.
+func quote(b []byte, s string) []byte {
+	out, from := append(b, '"'), 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '"' || c == '\\':
+			out = append(append(out, s[from:i]...), '\\')
+			from = i
+		case c < ' ' || c >= utf8.RuneSelf:
+			b, _ = jsontext.AppendQuote(b, s) //nolint:errcheck // what is no UTF-8 is replaced
+			return b
+		}
+	}
+	return append(append(out, s[from:]...), '"')
 }
 
 // some writes a member that is absent where it is empty.

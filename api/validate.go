@@ -3,7 +3,6 @@ package api
 import (
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"reflect"
 	"regexp"
@@ -138,14 +137,15 @@ func readJSON(r *http.Request, request any) error {
 	if !strings.EqualFold(strings.TrimSpace(kind), jsonType) {
 		return ErrMediaType
 	}
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
+	body := buffer()
+	defer free(body)
+	if _, err := body.ReadFrom(r.Body); err != nil {
 		if tooLarge(err) {
 			return err
 		}
 		return fmt.Errorf("%w: %w", ErrBadJSON, err)
 	}
-	if err := json.Unmarshal(body, request, json.RejectUnknownMembers(true)); err != nil {
+	if err := json.Unmarshal(body.Bytes(), request, json.RejectUnknownMembers(true)); err != nil {
 		return unread(err)
 	}
 	return misshapen(request)

@@ -86,12 +86,12 @@ func (s *server) answerWrite(w http.ResponseWriter, r *http.Request, c ledger.Co
 		status = http.StatusOK
 	}
 	w.Header().Set("Content-Type", jsonType)
-	s.send(w, r, status, append(answer.appendJSON(make([]byte, 0, receiptBytes)), '\n'))
+	b := buffer()
+	defer free(b)
+	b.Write(append(answer.appendJSON(b.AvailableBuffer()), '\n'))
+	s.send(w, r, status, b.Bytes())
 	return nil
 }
-
-// receiptBytes is more than most receipts are long, with the line of the entry.
-const receiptBytes = 2 << 10
 
 // lineOf returns the line of an entry as it stands in the journal, or would.
 func lineOf(r ledger.Receipt) string {

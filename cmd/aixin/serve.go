@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"slices"
 	"strings"
@@ -45,7 +44,8 @@ func (a *app) serve(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	log := a.serverLog()
+	log, flush := a.serverLog()
+	defer flush()
 	certs, err := a.certificates(log)
 	if err != nil {
 		return err
@@ -111,14 +111,6 @@ func (a *app) audits(ctx context.Context, book *store.Ledger) func() (audit.Repo
 		}
 		return audit.Run(audit.Options{Zone: zone}, store.Entries(ctx, a.opts.book, 0))
 	}
-}
-
-// serverLog writes what happens, in the form that was asked for.
-func (a *app) serverLog() *slog.Logger {
-	if a.opts.log == "json" {
-		return slog.New(slog.NewJSONHandler(a.err, nil))
-	}
-	return slog.New(slog.NewTextHandler(a.err, nil))
 }
 
 // follow destroys what the book says was destroyed of people, before anybody can ask for it.
