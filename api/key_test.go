@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -62,5 +63,45 @@ func TestSystemAccess(t *testing.T) {
 		if got := welcome(err); got != tt.want {
 			t.Errorf("%s, %s: got %s (%v), want %s", tt.pattern, tt.key, got, err, tt.want)
 		}
+	}
+}
+
+// A scope names what there is, and a key that only reads or looks enters nothing: one admin may make several.
+func TestKeyScopes(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		scope         string
+		valid, enters bool
+	}{
+		{"read", true, false},
+		{"write", true, true},
+		{"people", true, true},
+		{"journal", true, false},
+		{"reports", true, false},
+		{"reports/stars", true, false},
+		{"consistency", true, false},
+		{"looks", true, false},
+		{"searches", true, false},
+		{"stock", true, false},
+		{"redemptions", true, true},
+		{"records", true, true},
+		{"records/hours", true, true},
+		{"counts/confirm", true, true},
+		{"volunteers/set", true, true},
+		{"sessions", false, false},
+		{"redemption", false, false},
+		{"records/our", false, false},
+		{"a b", false, false},
+		{"", false, false},
+	} {
+		if got := ValidKeyScope(tt.scope); got != tt.valid {
+			t.Errorf("%q can be a scope: got %v, want %v", tt.scope, got, tt.valid)
+		}
+		if got := KeyEnters(person.SystemKey{Scopes: []string{tt.scope}}); got != tt.enters {
+			t.Errorf("%q enters something: got %v, want %v", tt.scope, got, tt.enters)
+		}
+	}
+	if nouns := KeyNouns(); !slices.Contains(nouns, "redemptions") || slices.Contains(nouns, "sessions") || !slices.IsSorted(nouns) {
+		t.Errorf("got nouns %v", nouns)
 	}
 }

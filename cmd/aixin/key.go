@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"aixin/api"
 	"aixin/api/catalog"
 	"aixin/ledger"
 	"aixin/ledger/person"
@@ -32,8 +33,8 @@ func (a *app) keyAddCmd() *cobra.Command {
 			return err
 		}
 		for _, s := range scopes {
-			if !person.ValidScope(s) {
-				return malformed("--scope", "key_scope")
+			if !api.ValidKeyScope(s) {
+				return &usageError{id: "key_scope", data: catalog.Data{"Nouns": nounLines()}}
 			}
 		}
 		if !ledger.StaffID(args[0]).Valid() {
@@ -46,6 +47,20 @@ func (a *app) keyAddCmd() *cobra.Command {
 	cmd.Flags().StringSliceVar(&scopes, "scope", nil, a.say.T("cli.flag.key_scope"))
 	cmd.Flags().Var(newValue(&until, parseDate, "DATE"), "until", a.say.T("cli.flag.key_until"))
 	return cmd
+}
+
+// nounLines lists what a scope may name, in lines that fit a terminal.
+func nounLines() string {
+	var b strings.Builder
+	at := terminalWidth
+	for _, noun := range api.KeyNouns() {
+		if at += len(noun) + 1; at >= terminalWidth {
+			b.WriteString("\n ")
+			at = len(noun) + 2
+		}
+		b.WriteString(" " + noun)
+	}
+	return b.String()
 }
 
 // addKey makes a key of a system that has a staff number, and prints its text once.
@@ -86,7 +101,7 @@ func (w *writer) oneHand(ctx context.Context, k person.SystemKey) error {
 			return err
 		}
 		for _, other := range made {
-			if other.MadeBy != string(w.actor) || other.Staff == k.Staff || !other.Writes() || !k.Writes() {
+			if other.MadeBy != string(w.actor) || other.Staff == k.Staff || !api.KeyEnters(other) || !api.KeyEnters(k) {
 				continue
 			}
 			if k.Signs() || other.Signs() {

@@ -71,19 +71,9 @@ func ofPeople(reads bool, rest string) bool {
 		slices.Contains([]string{"volunteers", "volunteers/set", "requests/details", "requests/erase", "imports/volunteers"}, rest)
 }
 
-// Writes reports whether the key may enter anything.
-func (k SystemKey) Writes() bool {
-	return slices.ContainsFunc(k.Scopes, func(scope string) bool { return scope != ScopeRead && scope != "journal" && scope != "reports" })
-}
-
 // Signs reports whether the key may give the second signature to what another number asked for.
 func (k SystemKey) Signs() bool {
 	return slices.ContainsFunc([]string{
 		"approvals", "counts/confirm", "counts/finalise", "write-offs/confirm", "reliefs/give", "people/agree",
 	}, func(noun string) bool { return k.Reaches("POST", "/v1/"+noun) })
-}
-
-// ValidScope reports whether a scope can be one: a word, or parts of a path.
-func ValidScope(s string) bool {
-	return s != "" && len(s) <= 64 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz-/") == "" && !strings.HasPrefix(s, "/") && !strings.HasSuffix(s, "/")
 }
