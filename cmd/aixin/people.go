@@ -283,10 +283,14 @@ func (w *writer) theirs(ctx context.Context, looks ...registry.Look) (list []reg
 	return list, err
 }
 
+// maxLooks is how many looks are listed at once: a county's of some weeks.
+const maxLooks = 1000
+
 func (a *app) peopleLogCmd() *cobra.Command {
 	var q registry.AccessQuery
 	var from, until ledger.Date
-	cmd := a.asks(a.command("people_log", "log [--person NUMBER] [--actor NUMBER] [--from DATE] [--until DATE]", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
+	limit := ledger.Amount(maxLooks)
+	cmd := a.asks(a.command("people_log", "log [--person NUMBER] [--actor NUMBER] [--from DATE] [--until DATE] [--after ID] [--limit N]", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
 		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error {
 			if err := w.holds(ctx, api.LogReaders()...); err != nil {
 				return err
@@ -301,9 +305,14 @@ func (a *app) peopleLogCmd() *cobra.Command {
 			if until != 0 {
 				q.Until = midnight(until.AddDays(1), zone)
 			}
+			q.Limit = int(limit) + 1
 			rows, err := w.people.Accesses(ctx, q)
 			if err != nil {
 				return err
+			}
+			if len(rows) > int(limit) {
+				rows = rows[:limit]
+				a.complain("%s\n", a.say.T("cli.people.more_looks", catalog.Data{"After": rows[limit-1].ID}))
 			}
 			return a.showAccesses(rows)
 		})
@@ -312,6 +321,8 @@ func (a *app) peopleLogCmd() *cobra.Command {
 	cmd.Flags().StringVar(&q.Actor, "actor", "", a.say.T("cli.flag.looker"))
 	cmd.Flags().Var(newValue(&from, parseDate, "DATE"), "from", a.say.T("cli.flag.log_from"))
 	cmd.Flags().Var(newValue(&until, parseDate, "DATE"), "until", a.say.T("cli.flag.log_until"))
+	cmd.Flags().StringVar(&q.After, "after", "", a.say.T("cli.flag.log_after"))
+	cmd.Flags().Var(newValue(&limit, parseCount(maxLooks, "positive"), "N"), "limit", a.say.T("cli.flag.limit"))
 	return cmd
 }
 

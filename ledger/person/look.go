@@ -29,6 +29,7 @@ type Access struct {
 	Actor  string    `json:"actor"`
 	Person string    `json:"person"`
 	Reason string    `json:"reason"`
+	ID     string    `json:"id,omitempty"` // where it stands in the log, for whoever asks for what comes behind it
 }
 
 // AccessQuery chooses accesses; what is empty chooses all.
@@ -37,6 +38,8 @@ type AccessQuery struct {
 	Person string
 	From   time.Time // inclusive
 	Until  time.Time // exclusive
+	After  string    // the ID of an access: those behind it
+	Limit  int       // 0 for no limit
 }
 
 // Chooses reports whether the query chooses an access.

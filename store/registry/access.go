@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/dgraph-io/badger/v4"
 
+	"aixin/ledger"
 	"aixin/ledger/person"
 )
 
@@ -83,8 +85,12 @@ func (r *Registry) logLook(txn *badger.Txn, a Access) error {
 func (r *Registry) Accesses(ctx context.Context, q AccessQuery) ([]Access, error) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
+	after, err := hex.DecodeString(q.After)
+	if err != nil {
+		return nil, &ledger.Invalid{Fields: []ledger.Fault{{Field: "after", Code: "cursor"}}}
+	}
 	var chosen []Access
-	err := r.view(func(txn *badger.Txn) error {
+	err = r.view(func(txn *badger.Txn) error {
 		o := badger.DefaultIteratorOptions
 		o.Prefix = []byte(accessPrefix)
 		it := txn.NewIterator(o)
@@ -93,6 +99,9 @@ func (r *Registry) Accesses(ctx context.Context, q AccessQuery) ([]Access, error
 		if !q.From.IsZero() {
 			start = accessRow(q.From, 0)
 		}
+		if q.After != "" {
+			start = max(start, accessPrefix+string(after)+"\x00") // the next row
+		}
 		for it.Seek([]byte(start)); it.Valid(); it.Next() {
 			a, err := r.access(it.Item())
 			if err := errors.Join(err, ctx.Err()); err != nil {
@@ -100,6 +109,9 @@ func (r *Registry) Accesses(ctx context.Context, q AccessQuery) ([]Access, error
 			}
 			if q.Chooses(a) {
 				chosen = append(chosen, a)
+			}
+			if q.Limit > 0 && len(chosen) == q.Limit {
+				return nil
 			}
 		}
 		return nil
@@ -121,5 +133,6 @@ func (r *Registry) access(item *badger.Item) (Access, error) {
 	if err := json.Unmarshal(value, &a); err != nil {
 		return a, fmt.Errorf("access log: %w: a row does not read", ErrDamaged)
 	}
+	a.ID = hex.EncodeToString(item.Key()[len(accessPrefix):])
 	return a, nil
 }

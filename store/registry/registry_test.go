@@ -358,6 +358,38 @@ func TestAccessLog(t *testing.T) {
 	}
 }
 
+// The log is read in pages, each behind the last look of the one before; none is left out or told twice, also of those of one moment.
+func TestAccessLogInPages(t *testing.T) {
+	t.Parallel()
+	c := newCoded(t)
+	for range 5 {
+		get(t, c.Registry, c.id)
+	}
+	all, err := c.Accesses(t.Context(), registry.AccessQuery{})
+	if err != nil || len(all) != 5 {
+		t.Fatalf("got %d looks, %v, want 5", len(all), err)
+	}
+	var got []registry.Access
+	q := registry.AccessQuery{Limit: 2}
+	for {
+		page, err := c.Accesses(t.Context(), q)
+		if err != nil || len(page) > q.Limit {
+			t.Fatalf("behind %q: got %d looks, %v", q.After, len(page), err)
+		}
+		if len(page) == 0 {
+			break
+		}
+		got, q.After = append(got, page...), page[len(page)-1].ID
+	}
+	if !slices.Equal(got, all) {
+		t.Errorf("pages of two: got %+v, want %+v", got, all)
+	}
+	_, err = c.Accesses(t.Context(), registry.AccessQuery{After: "here"})
+	if _, malformed := errors.AsType[*ledger.Invalid](err); !malformed {
+		t.Errorf("an id that is none: got %v", err)
+	}
+}
+
 // A look-up that cannot be logged shows nothing.
 func TestNoLogNoData(t *testing.T) {
 	t.Parallel()
