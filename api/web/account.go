@@ -54,7 +54,7 @@ func (t Teller) Account(v ledger.View, id ledger.VolunteerID, name string, n int
 	if page.Sentence, err = t.sentence(v, b); err != nil {
 		return Account{}, err
 	}
-	page.Warnings = t.warnings(b)
+	page.Warnings = append(t.warnings(b.On, spendable(b), t.points), t.warnings(b.On, b.GiftLots, t.giftPoints)...)
 	fetching, err := v.Proxies(id)
 	if err != nil {
 		return Account{}, err
@@ -105,12 +105,11 @@ func (t Teller) sentence(v ledger.View, b ledger.Balance) (string, error) {
 const maxWarnings = 3
 
 // warnings says what lapses within the days at which people are warned (B22), by the day on which it does, the first to lapse first. The
-// fewer the days that are left, the more urgent the words.
-func (t Teller) warnings(b ledger.Balance) (list []Warning) {
-	lots := spendable(b)
+// fewer the days that are left, the more urgent the words. Gift points lapse by themselves, and are no points of the same kind.
+func (t Teller) warnings(today ledger.Date, lots []ledger.Lot, points func(ledger.Amount) string) (list []Warning) {
 	for len(lots) > 0 && len(list) < maxWarnings {
 		on, sum := lots[0].Expires, ledger.Amount(0)
-		days := int64(on - b.On)
+		days := int64(on - today)
 		if on == 0 || days < 0 || days > report.Warnings()[0] {
 			return list
 		}
@@ -125,9 +124,14 @@ func (t Teller) warnings(b ledger.Balance) (list []Warning) {
 		if within == report.Warnings()[len(report.Warnings())-1] {
 			light = "red"
 		}
-		list = append(list, Warning{t.Say.T(id, catalog.Data{"Points": t.points(sum), "Date": t.date(on), "Count": days}), light})
+		list = append(list, Warning{t.Say.T(id, catalog.Data{"Points": points(sum), "Date": t.date(on), "Count": days}), light})
 	}
 	return list
+}
+
+// giftPoints says how many gift points there are.
+func (t Teller) giftPoints(a ledger.Amount) string {
+	return t.Say.T("own.warns.gift", catalog.Data{"Count": Points(a.Abs())})
 }
 
 // notes says what is not in the sentence and not every account has.

@@ -74,3 +74,16 @@ func TestGiftPointsAreStated(t *testing.T) {
 		}
 	}
 }
+
+// Gift points that lapse soon are warned of as points are, by the day, and called what they are.
+func TestGiftPointsAreWarnedOf(t *testing.T) {
+	t.Parallel()
+	today := ledger.NewDate(2026, 3, 2)
+	got := teller(t, "en").WarningsOf(today, []ledger.Lot{
+		{ID: ledger.NewLotID(4, 1), Left: 300, Expires: today.AddDays(5)}, {ID: ledger.NewLotID(5, 1), Left: 200, Expires: today.AddDays(5)},
+		{ID: ledger.NewLotID(6, 1), Left: 100, Expires: today.AddDays(400)},
+	})
+	if len(got) != 1 || got[0].Light != "red" || !strings.HasPrefix(got[0].Text, "Soon gone: 5 gift points expire on") {
+		t.Errorf("got %+v, want one urgent warning of 5 gift points", got)
+	}
+}
