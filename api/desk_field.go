@@ -87,9 +87,18 @@ func (d *desk) field() error {
 		return err
 	}
 	if !s.Closed {
-		d.page.Sections = append(d.page.Sections, web.WorkSection{
-			Heading: joined(act.Name, s.Opened.Spaced()), Text: []string{d.t("session_code")}, Code: &code, Short: d.sessionCode(i),
-		})
+		shown := web.WorkSection{Heading: joined(act.Name, s.Opened.Spaced()), Text: []string{d.t("session_code")}, Code: &code, Short: d.sessionCode(i)}
+		// Whoever ticks names must not lose them while the code changes: it is shown by itself on a page that is asked for again and again.
+		alone := d.r.URL.Query().Get("show") == "code"
+		link := web.Option{Value: "?session=" + counts(i) + "&show=code", Text: d.t("session_code_alone")}
+		if alone {
+			d.w.Header().Set("Refresh", strconv.Itoa(int(codeTurn.Seconds())/2))
+			link = web.Option{Value: "?session=" + counts(i), Text: d.t("session_code_back")}
+		}
+		shown.Links = []web.Option{link}
+		if d.page.Sections = append(d.page.Sections, shown); alone {
+			return nil
+		}
 	}
 	if err := d.roll(s); err != nil {
 		return err

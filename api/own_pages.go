@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"aixin/api/web"
 	"aixin/ledger"
@@ -240,9 +241,30 @@ func activityPage() ownPage {
 	return ownPage{name: "activity", path: activityPath, show: (*oneself).activity, forms: map[string]func(*oneself) (ledger.Action, error){"come": (*oneself).come}}
 }
 
+const (
+	// codeTurn is how long a leader's code is shown before another takes its place, and codeTurns for how many of those it counts: while
+	// somebody points a camera or types, and not until a photograph of it was looked at elsewhere.
+	codeTurn  = 30 * time.Second
+	codeTurns = 3
+
+	// formTurns is for how many the form counts to which a code led: whoever came types card and PIN, and types them again.
+	formTurns = int(10 * time.Minute / codeTurn)
+)
+
 // sessionCode is what a leader shows: the session, and eight digits that only this server knows. Who is not there has nothing to type, and
-// too many to guess.
-func (s *server) sessionCode(i ledger.Index) string { return s.marked("session/", i) }
+// too many to guess; they are others every half minute.
+func (s *server) sessionCode(i ledger.Index) string { return s.marked(s.turned("session/", 0), i) }
+
+// sessionForm is what a form has in place of the code that led to it, which counts longer and is too long to be read off a screen.
+func (s *server) sessionForm(i ledger.Index, ago int) string {
+	_, more, _ := strings.Cut(s.marked(s.turned("more/", ago), i), "-")
+	return s.marked(s.turned("form/", ago), i) + more
+}
+
+// turned is what a code is for in the half minute that was so many ago.
+func (s *server) turned(what string, ago int) string {
+	return what + strconv.FormatInt(s.Clock().Unix()/int64(codeTurn.Seconds())-int64(ago), 10) + "/"
+}
 
 // marked is the number of an entry with eight digits behind it, which prove to this server what it gave the number out for.
 func (s *server) marked(what string, i ledger.Index) string {
@@ -260,11 +282,27 @@ func (s *server) sessionAddress(r *http.Request, i ledger.Index) string {
 	return scheme + "://" + r.Host + activityPath + "?" + url.Values{"code": {s.sessionCode(i)}}.Encode()
 }
 
-// session returns the session that a code means, as it was scanned or typed.
-func (o *oneself) session(code string) (ledger.Index, bool) {
-	number, _, _ := strings.Cut(tidy(code, maxCard), "-")
-	i, err := strconv.ParseInt(number, 10, 64)
-	return ledger.Index(i), err == nil && i > 0 && hmac.Equal([]byte(o.sessionCode(ledger.Index(i))), []byte(tidy(code, maxCard)))
+// session returns the session that a code means, as it was scanned or typed, and what a form about it carries: what it was given, as long as
+// that counts, so that nobody makes one code last by sending forms.
+func (o *oneself) session(code string) (i ledger.Index, form string, ok bool) {
+	code = tidy(code, maxCard)
+	number, _, _ := strings.Cut(code, "-")
+	n, err := strconv.ParseInt(number, 10, 64)
+	if i = ledger.Index(n); err != nil || i <= 0 {
+		return 0, "", false
+	}
+	is := func(want string) bool { return hmac.Equal([]byte(want), []byte(code)) }
+	for ago := range codeTurns {
+		if is(o.marked(o.turned("session/", ago), i)) {
+			return i, o.sessionForm(i, 0), true
+		}
+	}
+	for ago := range formTurns {
+		if is(o.sessionForm(i, ago)) {
+			return i, code, true
+		}
+	}
+	return 0, "", false
 }
 
 // code is that of the address or of the form.
@@ -278,7 +316,7 @@ func (o *oneself) code() string {
 // activity shows the activity whose code was scanned, with a button to come and one to go.
 func (o *oneself) activity() error {
 	code := o.code()
-	i, ok := o.session(code)
+	i, proof, ok := o.session(code)
 	if !ok {
 		field := web.Field{Name: "code", Kind: "text", Need: true, Hint: o.t("activity.code_hint")}
 		if code != "" && o.posted == "" {
@@ -296,6 +334,9 @@ func (o *oneself) activity() error {
 	act, err := o.view.Activity(s.Activity)
 	if err != nil {
 		return err
+	}
+	if o.posted != "" {
+		proof = code // the form comes back as it was sent
 	}
 	here := web.OwnSection{Heading: act.Name}
 	buttons := []web.Option{{Value: "in", Text: o.t("button.in"), On: true}, {Value: "out", Text: o.t("button.out")}}
@@ -316,7 +357,7 @@ func (o *oneself) activity() error {
 		buttons = nil
 	}
 	if len(buttons) > 0 {
-		fields := []web.Field{hidden("code", code)}
+		fields := []web.Field{hidden("code", proof)}
 		if id == "" {
 			fields = append(fields, web.Field{Name: "card", Kind: "text", Need: true, Hint: o.say.T("web.sign_in.card_hint")},
 				web.Field{Name: "pin", Kind: "password", Need: true, Hint: o.say.T("web.sign_in.pin_hint")})
@@ -332,7 +373,7 @@ func data(name, value string) map[string]any { return map[string]any{name: value
 // come notes that somebody came or went. Card and PIN that were typed on this page count for this once: the device is often the leader's, or
 // goes from hand to hand, and nobody who checks in there must leave their account open for the next. Whoever signed in before stays signed in.
 func (o *oneself) come() (ledger.Action, error) {
-	i, ok := o.session(o.code())
+	i, _, ok := o.session(o.code())
 	if !ok {
 		return nil, &ledger.Invalid{Fields: []ledger.Fault{{Field: "code", Code: "session_code"}}}
 	}

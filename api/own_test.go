@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"aixin/ledger"
 )
@@ -207,6 +208,63 @@ func TestVolunteerComesAndGoes(t *testing.T) {
 	s, err := view.Attended(session)
 	if err != nil || len(s.People) != 2 || s.People[0].Volunteer != wang || s.People[0].By != ledger.CheckedByCard || s.People[0].Out == 0 {
 		t.Errorf("got %+v, %v, want %s by card, come and gone", s, err, wang)
+	}
+}
+
+// TestCodesOfSessionsTurn: the code that a leader shows is another every half minute, so that a photograph of it lets nobody in from home. Whoever
+// scanned it in time has ten minutes to type, and no longer, however often they send the form.
+func TestCodesOfSessionsTurn(t *testing.T) {
+	t.Parallel()
+	b := withNotice(t)
+	session := b.do(t, "U000002", &ledger.OpenSession{Activity: "A001"})
+	c, later := config(b), time.Duration(0)
+	c.Clock = func() time.Time { return b.now().Add(later) }
+	h := newServer(t, c)
+	leader := newVisitor(t, h, "zh")
+	body(t, leader.do(http.MethodPost, "/field", url.Values{"staff_number": {"U000002"}, "staff_pin": {pin}}), http.StatusSeeOther)
+	at := "/field?session=" + countOf(session)
+	shown := func() string {
+		return regexp.MustCompile(`\b\d+-\d{8}\b`).FindString(body(t, leader.get(at), http.StatusOK))
+	}
+	code := shown()
+	alone := leader.get(at + "&show=code")
+	page := body(t, alone, http.StatusOK)
+	if wants(t, page, code, `class="qr"`); alone.Header.Get("Refresh") != "15" || strings.Contains(page, "check_in") {
+		t.Errorf("the code by itself: got Refresh %q and\n%s", alone.Header.Get("Refresh"), page)
+	}
+	if r := leader.get(at); r.Header.Get("Refresh") != "" {
+		t.Error("the list of who is there is asked for again while somebody ticks names in it")
+	}
+
+	scan := func(code string) string {
+		return body(t, newVisitor(t, h, "zh").get("/volunteer/activity?code="+code), http.StatusOK)
+	}
+	typed := func(code string) string {
+		return regexp.MustCompile(`name="code"[^>]*value="([^"]*)"`).FindStringSubmatch(scan(code))[1]
+	}
+	form := typed(code)
+	later = 40 * time.Second
+	if next := shown(); next == code {
+		t.Errorf("after %v: got the code of before, %s", later, code)
+	}
+	wants(t, scan(code), `name="pin"`) // somebody types slowly
+	later = 2 * time.Minute
+	wants(t, scan(code), "已经过期")
+	come := func(volunteer, code string, status int) {
+		t.Helper()
+		v := newVisitor(t, h, "zh")
+		body(t, v.do(http.MethodPost, "/volunteer/activity", url.Values{"form": {"come"}, "key": {"own/" + volunteer + code}, "code": {code}, "card": {volunteer}, "pin": {pin}, "do": {"in"}}), status)
+	}
+	come("V0000018", code, http.StatusBadRequest)
+	later = 9 * time.Minute
+	come("V0000018", form, http.StatusSeeOther)
+	if again := typed(form); again != form {
+		t.Errorf("a form that is asked for again: got %s, want what the first has, %s", again, form)
+	}
+	later = 12 * time.Minute
+	come("V0000026", form, http.StatusBadRequest)
+	for _, guessed := range []string{countOf(session) + "-0000000000000000", countOf(session), "0-00000000", form[:len(form)-8]} {
+		wants(t, scan(guessed), "没有这个短码")
 	}
 }
 
