@@ -358,6 +358,10 @@ func (s *server) run(ctx context.Context, w http.ResponseWriter, r *http.Request
 	defer cancel()
 	call.Actor, call.Lang = callerOf(r).staff, s.say(r).Lang()
 	answer, err := s.Commands.Run(ctx, call)
+	if err == nil && call.Name == totpCommand && call.Flags["confirm"] != "" {
+		token, _ := bearer(r)
+		s.sessions.endOthers(callerOf(r), token) // which were begun without a code
+	}
 	switch {
 	case err == nil:
 	case answer.Receipt != nil:

@@ -10,6 +10,9 @@ import (
 // may ask for it, and its flags. What reads is a GET of its noun, whatever else is a POST. A test of the command line holds it to the commands
 // that there are, both ways.
 
+// totpCommand is the command by which somebody begins with one-time codes.
+const totpCommand = "staff totp"
+
 // shelfReaders are the roles that see what stands on the shelves and what was set aside.
 func shelfReaders() []ledger.Role { return append(bookReaders(), ledger.Clerk, ledger.Keeper) }
 
@@ -106,7 +109,7 @@ func readingCommands() []Command {
 		reading("item show", "items/{item}", "Show an item with all its prices.", ledger.Roles(), ""),
 		reading("notice list", "notices", "List notices, what waits for one, or which are due.", noticeReaders(), "due waiting"),
 		reading("notice show", "notices/{notice}", "Show a notice with its lines and objections.", noticeReaders(), "picture text"),
-		reading("people log", "looks", "Say who looked at whose details, when and why.", LogReaders(), "actor from person until"),
+		reading("people log", "looks", "Say who looked at whose details, when and why.", LogReaders(), "actor after from limit person until"),
 		reading("pool list", "pools", "List the pools that have points.", bookReaders(), ""),
 		reading("household show", "households/{household}", "Show who lives in a household, and since when.", accountReaders(), ""),
 		reading("pool show", "pools/{pool}", "Show a pool: its lots, and who is of the household.", accountReaders(), ""),
@@ -158,7 +161,7 @@ func seekingCommands() []Command {
 		seeking("people export", "people/export volunteer", "Write everything that is kept of a volunteer, for the volunteer.", DetailsReaders(), "why"),
 		seeking("people search", "searches text+", "Find people by name, pinyin, card, phone or its last digits.", PeopleReaders(), ""),
 		seeking("people show", "looks person", "Look at somebody's details; who, when and why is logged.", DetailsReaders(), "why"),
-		seeking("staff totp", "staff/totp", "Begin with one-time codes, confirm that, or take them from somebody who lost them.", TOTPRoles(), "confirm reset"),
+		seeking(totpCommand, "staff/totp", "Begin with one-time codes, confirm that, or take them from somebody who lost them.", TOTPRoles(), "confirm reset").typed(),
 		seeking("import hours", "imports/hours file", "Bring in a file of hours.", []ledger.Role{ledger.Leader}, "activity capture mapping sheet start").files(),
 		seeking("import acts", "imports/acts file", "Bring in a file of acts.", []ledger.Role{ledger.Leader}, "mapping on sheet").files(),
 		seeking("import volunteers", "imports/volunteers file", "Bring in a file of volunteers.", []ledger.Role{ledger.Steward}, "mapping unit").files(),

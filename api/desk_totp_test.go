@@ -80,3 +80,44 @@ func TestPagesLeadToCodes(t *testing.T) {
 		t.Errorf("a program: got %s", got)
 	}
 }
+
+// What the command confirms ends the sessions that were begun without a code, as the page does, and no other.
+func TestCodesByCommandEndSessions(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, config(newBook(t)))
+	ask := func(method, path, token, body string) (status int, answer string) {
+		t.Helper()
+		r := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body))
+		r.Header.Set("Content-Type", "application/json")
+		if token != "" {
+			r.Header.Set("Authorization", "Bearer "+token)
+		}
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		return w.Code, w.Body.String()
+	}
+	begin := func(number string) string {
+		t.Helper()
+		_, said := ask(http.MethodPost, "/v1/sessions", "", `{"number":"`+number+`","pin":"`+pin+`"}`)
+		_, rest, _ := strings.Cut(said, `"token":"`)
+		token, _, _ := strings.Cut(rest, `"`)
+		return token
+	}
+	mine, other, theirs := begin("U000006"), begin("U000006"), begin("U000005")
+	for _, step := range []struct {
+		token, body string
+		status      int // of the other session, then
+	}{{mine, `{}`, http.StatusOK}, {mine, `{"confirm":"314159"}`, http.StatusUnauthorized}} {
+		if status, said := ask(http.MethodPost, "/v1/staff/totp", step.token, step.body); status != http.StatusOK {
+			t.Fatalf("%s: got status %d: %s", step.body, status, said)
+		}
+		if status, said := ask(http.MethodGet, "/v1/records", other, ""); status != step.status {
+			t.Errorf("after %s the other session: got status %d, want %d: %s", step.body, status, step.status, said)
+		}
+	}
+	for _, token := range []string{mine, theirs} {
+		if status, said := ask(http.MethodGet, "/v1/records", token, ""); status != http.StatusOK {
+			t.Errorf("a session that goes on: got status %d: %s", status, said)
+		}
+	}
+}

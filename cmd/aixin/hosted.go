@@ -90,7 +90,7 @@ func (h *host) Run(ctx context.Context, call api.Call) (api.CommandAnswer, error
 // changes reports whether a command changes the registry and the book together. A look at people is only logged, and an import takes its
 // turn while it gives numbers.
 func changes(c api.Command) bool {
-	return !c.Reads && c.Name != "people search" && c.Name != "people show" && !strings.HasPrefix(c.Name, "import ")
+	return c.Changes() && !strings.HasPrefix(c.Name, "import ")
 }
 
 // line is the command line of the call. What stands behind the dashes is no flag, whatever it looks like.

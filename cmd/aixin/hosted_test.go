@@ -14,6 +14,7 @@ import (
 	"aixin/api"
 	"aixin/api/catalog"
 	"aixin/ledger"
+	"aixin/ledger/person"
 )
 
 // TestTurnsOfCommands: a command waits for its turn no longer than whoever asked, and an import, which may take minutes, has the turn
@@ -28,6 +29,8 @@ func TestTurnsOfCommands(t *testing.T) {
 		want  importReport // its counts
 	}{
 		{api.Call{Name: "staff add", Args: []string{"U000004"}, Actor: "U000001"}, true, importReport{}},
+		{api.Call{Name: "people search", Args: []string{"Li"}, Actor: "U000003"}, false, importReport{}},
+		{api.Call{Name: "people show", Args: []string{"V0000018"}, Flags: map[string]string{"why": "a call"}, Actor: "U000003"}, false, importReport{}},
 		{api.Call{
 			Name: "import acts", Args: []string{"acts.csv"}, Flags: map[string]string{"on": "2026-03-01"}, Actor: "U000002",
 			Files: map[string][]byte{"acts.csv": []byte("volunteer,code,quantity\nV0000018,RC01,50\n")},
@@ -65,6 +68,27 @@ func TestTurnsOfCommands(t *testing.T) {
 				t.Errorf("%v (-want +got):\n%s%+v", got.err, diff, said.Rows)
 			}
 		})
+	}
+}
+
+// TestCodesBeginWithThePIN: a session that somebody left open gives nobody one-time codes in their name.
+func TestCodesBeginWithThePIN(t *testing.T) {
+	t.Parallel()
+	h := newTestHost(t)
+	if err := h.people.Put(t.Context(), person.Person{ID: "U000003", Name: "Steward"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.people.SetPIN(t.Context(), "U000003", scriptPIN); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		pin  string
+		want error
+	}{{"", person.ErrWrongPIN}, {"000000", person.ErrWrongPIN}, {scriptPIN, nil}} {
+		_, err := h.Run(t.Context(), api.Call{Name: "staff totp", Actor: "U000003", PIN: test.pin, Lang: "en", Form: api.FormJSON})
+		if !errors.Is(err, test.want) {
+			t.Errorf("with PIN %q: got %v, want %v", test.pin, err, test.want)
+		}
 	}
 }
 

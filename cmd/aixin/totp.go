@@ -49,6 +49,9 @@ func (w *writer) newTOTP(ctx context.Context) error {
 	if err == nil && has {
 		err = &ledger.Rejection{Reason: ledger.AlreadyExists, Subject: string(w.actor)}
 	}
+	if err == nil && w.app.hosted != nil { // a session that somebody left open is no proof of who asks
+		err = w.people.CheckPIN(ctx, string(w.actor), w.app.env("AIXIN_CARD_PIN"))
+	}
 	if err != nil {
 		return err
 	}
