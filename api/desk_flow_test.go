@@ -8,9 +8,41 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"testing/synctest"
 
+	"aixin/api"
 	"aixin/ledger"
 )
+
+// Two who name a donor under one number are in turn until the book has it: the name that is kept is that of whoever the book has it from.
+func TestDonorsAreNamedInTurn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBook(t)
+		c := config(b)
+		kept := &register{card: map[string]string{}}
+		c.Register, c.People, c.Numbers = kept, workers{newPeople(b)}, api.NewRequestNumbers()
+		w := &worker{visitor: newVisitor(t, newServer(t, c), "en"), b: b}
+		w.again("/desk/goods", url.Values{"staff_number": {"U000006"}, "staff_pin": {pin}})
+		release, err := c.Numbers.Take(t.Context()) // somebody else names the same donor
+		if err != nil {
+			t.Fatal(err)
+		}
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			w.send("/desk/goods", "donor", url.Values{"donor": {"D002"}, "donor_name": {"Late"}, "donor_kind": {"person"}})
+		}()
+		synctest.Wait()
+		b.do(t, "U000006", &ledger.AddDonor{Donor: "D002"})
+		release()
+		<-done
+		w.shows("✗")
+		if len(kept.kept) != 0 {
+			t.Errorf("whoever came second gave the donor a name: %+v", kept.kept)
+		}
+	})
+}
 
 // A donor's name goes to the registry and nowhere else: neither into the journal nor into an address. Sent twice it is one donor, and nobody gives
 // a donor of before another name.
