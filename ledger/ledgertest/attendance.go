@@ -487,15 +487,14 @@ func samePeriod(p ledger.Period, a, b ledger.Date) bool {
 }
 
 func (n *Naive) differsInCommunities(m *Memory) string {
-	all := members() // merits take a look at all that happened: those of one member in turn
-	if d := n.meritDiffers(m, all[len(n.history)%len(all)]); d != "" {
-		return d
-	}
 	for _, v := range members() {
 		if d := n.recordsDiffer(m, v); d != "" {
 			return d
 		}
 		if d := n.differLots(m, "points "+string(v), ledger.PointsOf(v), ledger.Point); d != "" {
+			return d
+		}
+		if d := n.meritDiffers(m, v); d != "" {
 			return d
 		}
 		count, quantity, points := n.standing(n.today.AddDays(-400), n.today, func(_ *event, who ledger.VolunteerID, _ ledger.Code) bool { return who == v })

@@ -3,6 +3,8 @@ package ledgertest
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 	"time"
 
 	"aixin/ledger"
@@ -13,6 +15,10 @@ import (
 type Memory struct {
 	*ledger.Book
 	Journal [][]byte // the line of every entry
+
+	mu     sync.Mutex   // guards what is below
+	folded *ledger.Book // the journal folded once more, as far as anybody asked
+	lines  map[ledger.AccountKey][]ledger.Line
 }
 
 // NewMemory returns an empty one in that zone.
@@ -77,21 +83,38 @@ func (m *Memory) Fact(id ledger.FactID) ([]byte, error) {
 	return m.Journal[i], nil
 }
 
-// Lines folds the journal once more and keeps the movements of one account.
+// Lines returns movements of one account, the newest first, out of the journal folded once more.
 func (m *Memory) Lines(k ledger.AccountKey, before ledger.Index, n int) ([]ledger.Line, error) {
-	again := ledger.NewBook(m.Zone())
-	again.Watch(func(other ledger.AccountKey) bool { return other == k })
-	var out []ledger.Line
-	for i, line := range m.Journal {
-		if before > 0 && ledger.Index(i) >= before {
-			break
-		}
-		if err := Replay(again, line, m.Journal); err != nil {
-			return nil, err
-		}
-		out = append(again.Seal().Lines, out...)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := m.follow(); err != nil {
+		return nil, err
 	}
-	return out[:min(n, len(out))], nil
+	all := m.lines[k]
+	if before > 0 {
+		at, _ := slices.BinarySearchFunc(all, before, func(l ledger.Line, i ledger.Index) int { return int(l.Index - i) })
+		all = all[:at]
+	}
+	out := slices.Clone(all[max(0, len(all)-n):])
+	slices.Reverse(out)
+	return out, nil
+}
+
+// follow folds what the journal has beyond what was folded; a journal that was cut is folded from its beginning.
+func (m *Memory) follow() error {
+	if m.folded == nil || int(m.folded.Next()) > len(m.Journal) {
+		m.folded, m.lines = ledger.NewBook(m.Zone()), map[ledger.AccountKey][]ledger.Line{}
+		m.folded.Watch(func(ledger.AccountKey) bool { return true })
+	}
+	for _, line := range m.Journal[m.folded.Next():] {
+		if err := Replay(m.folded, line, m.Journal); err != nil {
+			return err
+		}
+		for _, l := range m.folded.Seal().Lines {
+			m.lines[l.Account] = append(m.lines[l.Account], l)
+		}
+	}
+	return nil
 }
 
 // View returns the view of today.
