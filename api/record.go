@@ -48,6 +48,9 @@ func NewDeclaredRecord(r ledger.Record) DeclaredRecord {
 		Code: r.Code, On: r.On, Quantity: r.Quantity, CountedIn: r.CountedIn, Points: Points(r.Points), Import: r.Import, For: r.For(), Queries: r.Queries,
 		Approvers: r.Approvers, Step: r.Step(), Steps: len(r.Chain),
 	}
+	if a, ok := r.Asked().(*ledger.GrantBase); ok { // of which a run proposes many, alike but for whom they are about
+		out.Volunteer = a.Volunteer
+	}
 	if r.Deduct > 0 {
 		less := Points(r.Deduct)
 		out.Deduct = &less

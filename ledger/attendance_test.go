@@ -93,7 +93,10 @@ func (t *table) serviceRule(r *ledger.ServiceRule, k, v string) bool {
 	case "deadline":
 		r.Deadline = ledger.Deadline{Days: t.int(f[0]), Late: f[1]}
 	case "base":
-		r.Base = ledger.Base{Points: t.amount(f[0]), Per: ledger.Period(f[1]), Of: ledger.Sharer(f[2])}
+		r.Base = ledger.Base{Points: t.amount(f[0]), Per: ledger.Period(f[1]), Of: ledger.Sharer(f[2]), Spendable: f[3] == "spend"}
+		if f[4] != "" {
+			r.Base.Floor = t.amount(f[4])
+		}
 	case "session":
 		r.Attendance.Session = true
 	case "queried":
@@ -157,6 +160,11 @@ func attendanceForgeries() []forgery {
 		}),
 		bodyOf("whose base is filled up", "I8", func(r *ledger.BaseGrant) bool { r.Sharer = "H999999"; return true }),
 		bodyOf("the unit of base points", "I8", func(r *ledger.BaseGrant) bool { r.Unit = "C09"; return true }),
+		{"base points to spend of one person", "I13", func(f *forger, e *ledger.Entry) bool {
+			spend := e.Kind == ledger.BaseGranted && e.Proposal != 0
+			e.Proposal = 0
+			return spend
+		}},
 		{"base points by another rule", "I8", func(_ *forger, e *ledger.Entry) bool {
 			e.Rule = "free@1"
 			return e.Kind == ledger.BaseGranted

@@ -5,7 +5,8 @@ import (
 	"slices"
 )
 
-// This family grants base points (B13): what everybody has at the beginning of a period, to lose and not to spend.
+// This family grants base points (B13): what everybody has at the beginning of a period, to lose and not to spend. Where the rule lets those
+// beyond a floor be spent, a grant takes two persons: who may enrol somebody may also run, and no points to spend come of one person alone.
 
 // BaseGranted fills up somebody's base points for a period.
 const BaseGranted Kind = "base_granted"
@@ -13,7 +14,8 @@ const BaseGranted Kind = "base_granted"
 // The actions and bodies.
 type (
 	// GrantBase fills up the base points of a volunteer for the period that today lies in. By a steward, through the run. How
-	// many, the rule says that two persons made: nobody can grant another sum.
+	// many, the rule says: nobody can grant another sum. Where some of them are to spend, another person approves it, and neither
+	// of the two may gain by it.
 	GrantBase struct {
 		Volunteer VolunteerID
 	}
@@ -26,6 +28,8 @@ type (
 		Expires   Date   // the last usable day; none where what is left is filled up in the next period
 	}
 )
+
+var _ seconded = (*GrantBase)(nil)
 
 // baseBody returns an empty body of the kind above, or nil.
 func baseBody(k Kind) Body {
@@ -50,6 +54,10 @@ func (a *GrantBase) roles() anyOf { return anyOf{Steward} }
 
 func (a *GrantBase) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 
+func (a *GrantBase) under(b *Book, on Date) (Rule, bool) { return b.ruleOfPerson(a.Volunteer, on) }
+
+func (a *GrantBase) wantUnder(b *Book, w *Wants) { b.wantRuleOfPerson(w, a.Volunteer) }
+
 func (a *GrantBase) check(f *faults) { f.want(a.Volunteer.Valid(), "volunteer", "volunteer_number") }
 
 func (a *GrantBase) needs(b *Book, _ Command, w *Wants) {
@@ -59,12 +67,14 @@ func (a *GrantBase) needs(b *Book, _ Command, w *Wants) {
 	}
 	b.wantRules(w, v)
 	b.wantOfUnits(w, v, ClassGranted, BasePoint)
-	sharers := []string{string(v.Volunteer)}
+	b.wantOfUnits(w, v, ClassIssued, Point)
+	sharers := v.owners(string(v.Volunteer))
 	for h := range v.households() {
 		sharers = append(sharers, string(h))
 	}
 	for _, sharer := range sharers {
 		b.accounts.want(w, AccountKey{BaseOf(sharer), BasePoint})
+		b.accounts.want(w, AccountKey{account(ClassPoints, sharer), Point})
 		b.tallies.want(w, always(sharer))
 	}
 }
@@ -77,42 +87,60 @@ func (x Base) sharer(v VolunteerID, h HouseholdID) string {
 	return string(v)
 }
 
-func (a *GrantBase) decide(b *Book, _ Command, d *draft) *Rejection {
+// owners lists under which names a base may have been granted before: base points that are only to lose are filled up for each.
+func (x Base) owners(v Volunteer, sharer string) []string {
+	if x.Spendable && sharer == string(v.Volunteer) {
+		return v.owners(sharer)
+	}
+	return []string{sharer}
+}
+
+func (a *GrantBase) decide(b *Book, c Command, d *draft) *Rejection {
 	v, r := b.open(a.Volunteer)
 	if r != nil {
 		return r
 	}
 	rule, ok := b.ruleOf(v.Unit, d.On)
-	if !ok {
+	switch {
+	case !ok:
 		return &Rejection{Reason: NoRule, Subject: d.On.String()}
-	}
-	if rule.Base.Points == 0 {
+	case rule.Base.Points == 0:
 		return &Rejection{Reason: RuleOff, Subject: rule.Name()}
+	case rule.Base.Spendable && b.self(c.Actor, v):
+		return &Rejection{Reason: SelfService, Subject: string(a.Volunteer)}
 	}
 	d.Rule = rule.Name()
 	return b.grantBase(d, &rule, v)
 }
 
-// grantBase posts what is lacking of a base, once in a period.
+// grantBase posts what is lacking of a base, once in a period. Where some of it is to spend, a person has it once under all their numbers.
 func (b *Book) grantBase(d *draft, rule *Rule, v Volunteer) *Rejection {
 	sharer := rule.Base.sharer(v.Volunteer, v.Household)
-	grants, _ := b.tallies.get(always(sharer))
 	base, _ := b.accounts.get(AccountKey{BaseOf(sharer), BasePoint})
-	lack := rule.Base.Points - base.Owned(d.On)
+	lose, spend := rule.Base.split()
+	lack := max(0, lose-base.Owned(d.On))
 	from, until := rule.Base.Per.Around(d.On)
-	if grants.sum(baseGranted, from, until).Count > 0 || lack <= 0 {
+	var before int64
+	for _, owner := range rule.Base.owners(v, sharer) {
+		grants, _ := b.tallies.get(always(owner))
+		before += grants.sum(baseGranted, from, until).Count
+	}
+	if before > 0 || lack+spend <= 0 {
 		return &Rejection{Reason: Duplicate, Subject: sharer}
 	}
-	expires := rule.ClassExpiry(ClassBase, d.On)
+	expires := rule.BaseExpiry(d.On)
 	d.add(BaseOf(sharer), BasePoint, lack, expires)
 	d.post(account(ClassGranted, v.Unit), BasePoint, lack, 0)
+	d.add(account(ClassPoints, sharer), Point, spend, expires)
+	d.post(account(ClassIssued, v.Unit), Point, spend, 0)
 	d.Body = &BaseGrant{v.Volunteer, v.Unit, sharer, expires}
 	return nil
 }
 
 func (r *BaseGrant) asked() (Action, Index) { return &GrantBase{r.Volunteer}, 0 }
 
-// holds that a base is filled up once in a period, and to what the rule says (I8).
+// holds that a base is filled up once in a period, and to what the rule says (I8), and that points to spend take two persons, neither of
+// whom gains by it (I13).
 func (r *BaseGrant) holds(b *Book, e Entry) ([]Posting, error) {
 	v, ok := b.who(r.Volunteer)
 	if !ok {
@@ -122,6 +150,14 @@ func (r *BaseGrant) holds(b *Book, e Entry) ([]Posting, error) {
 	rule, ok := rules.Named(e.Rule)
 	if !ok || rule.Base.Points == 0 {
 		return nil, fmt.Errorf("I8: rule %s grants no base points", e.Rule)
+	}
+	if rule.Base.Spendable {
+		if e.Proposal == 0 {
+			return nil, fmt.Errorf("I13: by rule %s %s has base points to spend, which two persons grant", e.Rule, r.Volunteer)
+		}
+		if err := b.checkOther(e, r.Volunteer); err != nil {
+			return nil, err
+		}
 	}
 	d := draft{Entry: Entry{Index: e.Index, On: e.On}}
 	if no := b.grantBase(&d, &rule, v); no != nil {
@@ -147,13 +183,28 @@ type BaseDue struct {
 	Lack      Amount
 }
 
-// DueBases lists whose base points are to be filled up now for a period that began by that day, in the order of the volunteers.
+// toSpend reports whether an action grants base points of which some are to spend, which takes two persons whatever [second] says.
+func (b *Book) toSpend(do Action, on Date) bool {
+	a, ok := do.(*GrantBase)
+	if !ok {
+		return false
+	}
+	rule, _ := a.under(b, on)
+	return rule.Base.Spendable
+}
+
+// DueBases lists whose base points are to be filled up now for a period that began by that day, in the order of the volunteers. What
+// somebody asked for waits for a second person, and is due no more.
 func (v View) DueBases(by Date) (due []BaseDue, err error) {
 	rules, err := v.Rules()
 	if err != nil || !slices.ContainsFunc(rules.List, func(r Rule) bool { return r.Base.Points > 0 }) {
 		return nil, err
 	}
-	on, seen := max(by, v.on), map[string]bool{}
+	seen, err := v.askedBases(&rules)
+	if err != nil {
+		return nil, err
+	}
+	on := max(by, v.on)
 	for who, err := range v.Volunteers() {
 		if err != nil {
 			return nil, err
@@ -169,7 +220,7 @@ func (v View) DueBases(by Date) (due []BaseDue, err error) {
 			continue
 		}
 		seen[sharer] = true
-		lack, err := v.lacksBase(sharer, rule.Base, on)
+		lack, err := v.lacksBase(who, sharer, rule.Base, on)
 		if err != nil {
 			return nil, err
 		}
@@ -198,16 +249,56 @@ func (v View) ruleOf(rules *Rules, u UnitID, on Date) (Rule, error) {
 	return rule, nil
 }
 
+// askedBases lists whose base points wait for a second person.
+func (v View) askedBases(rules *Rules) (map[string]bool, error) {
+	asked := map[string]bool{}
+	if !slices.ContainsFunc(rules.List, func(r Rule) bool { return r.Base.Spendable || slices.Contains(r.Second.Kinds, BaseGranted) }) {
+		return asked, nil
+	}
+	for rec, err := range v.Waiting(WaitQuery{}) {
+		if err != nil {
+			return nil, err
+		}
+		a, ok := rec.Asked().(*GrantBase)
+		if !ok {
+			continue
+		}
+		who, err := v.Volunteer(a.Volunteer)
+		if err != nil {
+			return nil, err
+		}
+		asked[string(who.Volunteer)] = true
+		if who = who.Then(v.on); who.Household != "" {
+			asked[string(who.Household)] = true
+		}
+	}
+	return asked, nil
+}
+
 // lacksBase returns what a base lacks, where it was not filled up in the period.
-func (v View) lacksBase(sharer string, x Base, on Date) (Amount, error) {
-	grants, err := find[Tally](v, "tally", writeTally(always(sharer)))
-	if err != nil && !isNotFound(err) {
-		return 0, err
+func (v View) lacksBase(who Volunteer, sharer string, x Base, on Date) (Amount, error) {
+	from, until := x.Per.Around(on)
+	for _, owner := range x.owners(who, sharer) {
+		grants, err := find[Tally](v, "tally", writeTally(always(owner)))
+		if err != nil && !isNotFound(err) {
+			return 0, err
+		}
+		if grants.sum(baseGranted, from, until).Count > 0 {
+			return 0, nil
+		}
 	}
 	base, err := v.Account(AccountKey{BaseOf(sharer), BasePoint})
-	from, until := x.Per.Around(on)
-	if grants.sum(baseGranted, from, until).Count > 0 {
-		return 0, err
+	lose, spend := x.split()
+	return max(0, lose-base.Owned(on)) + spend, err
+}
+
+// checkBase lists what is malformed about base points that are spent: a household's go into its pool, they lapse in any case, and nothing
+// of points that are not earned goes on at the year's end.
+func (r *Rule) checkBase(f *faults) {
+	if !r.Base.Spendable {
+		return
 	}
-	return max(0, x.Points-base.Owned(on)), err
+	never := slices.ContainsFunc(r.Classes, func(x ClassExpiry) bool { return x.Class == ClassBase && x.Expires == ExpiresNever })
+	pooled := r.Base.Of != EachHousehold || r.Account.Holder == HeldByHousehold
+	f.want(r.Base.Points > 0 && pooled && !never && r.Carry == CarryRule{}, "base.spendable", "base_spendable")
 }

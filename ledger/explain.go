@@ -49,6 +49,7 @@ const (
 	TermBase      TermKind = "base"      // base points that are taken
 	TermSpendable TermKind = "spendable" // points that are taken beyond those
 	TermFilled    TermKind = "filled"    // base points filled up to what the rule gives
+	TermToSpend   TermKind = "to_spend"  // base points beyond the floor
 	TermGivenUp   TermKind = "given_up"  // what a lot had left that nobody takes over from its owner
 	TermGoesOn    TermKind = "goes_on"   // a part of what lapsed that goes on to the next year
 	TermShared    TermKind = "shared"    // a part of a price out of one account, the rest of which another pays

@@ -226,6 +226,11 @@ func (r *BaseGrant) explain(v View, e Entry) ([]Term, Amount, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	return []Term{{What: TermFilled, Subject: r.Sharer, Of: base.Owned(e.On), By: rule.Base.Points, Gives: rule.Base.Points - base.Owned(e.On)}},
-		e.sum(ClassGranted), nil
+	lose, spend := rule.Base.split()
+	lack := max(0, lose-base.Owned(e.On))
+	steps := []Term{{What: TermFilled, Subject: r.Sharer, Of: base.Owned(e.On), By: lose, Gives: lack}}
+	if spend > 0 {
+		steps = append(steps, Term{What: TermToSpend, Subject: r.Sharer, Of: rule.Base.Points, By: lose, Gives: spend}, Term{What: TermTotal, Gives: lack + spend})
+	}
+	return steps, e.sum(ClassGranted) + e.sum(ClassIssued), nil
 }

@@ -264,6 +264,7 @@ func (r *Rule) checkSections(f *faults) {
 	r.Transfers.check(f, r)
 	checkPairing(f, r.Pairing)
 	r.Account.check(f)
+	r.checkBase(f)
 	r.checkStars(f)
 	r.checkHonours(f)
 	r.Count.check(f)

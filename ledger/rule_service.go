@@ -102,11 +102,32 @@ const (
 	LateHeld     = "hold"
 )
 
-// Base is what everybody has at the beginning of a period, to lose and not to spend: a grant fills up to it.
+// Base is what everybody has at the beginning of a period, to lose and not to spend: a grant fills up to it. Where it is spendable, what is
+// beyond the floor are points like earned ones, in a lot of their own, which lapse with the period where the rule dates them no other way.
 type Base struct {
 	Points Amount // 0 for none
 	Per    Period
 	Of     Sharer
+
+	Spendable bool
+	Floor     Amount // of the points: those that are to lose and not to spend all the same
+}
+
+// split returns how many of the points are to lose alone, and how many to spend.
+func (x Base) split() (lose, spend Amount) {
+	if !x.Spendable {
+		return x.Points, 0
+	}
+	return x.Floor, x.Points - x.Floor
+}
+
+// BaseExpiry returns the last usable day of base points granted on that day; none where they never lapse.
+func (r *Rule) BaseExpiry(on Date) Date {
+	last := r.ClassExpiry(ClassBase, on)
+	if last == 0 && r.Base.Spendable {
+		_, last = r.Base.Per.Around(on)
+	}
+	return last
 }
 
 // Attendance says what hours need beside being declared.
@@ -176,6 +197,8 @@ func (x *Base) fields(c *codec) {
 	number(c, "points", &x.Points)
 	text(c, "per", &x.Per)
 	text(c, "of", &x.Of)
+	c.flag("spendable", &x.Spendable)
+	number(c, "floor", &x.Floor)
 }
 
 func (x *Attendance) fields(c *codec) {
@@ -216,6 +239,7 @@ func (r *ServiceRule) check(f *faults) {
 	f.want(r.Base.Points >= 0 && r.Base.Points <= MaxAmount/MaxQuantity, "base.points", "points")
 	f.want(r.Base == Base{} || r.Base.Per.valid(), "base.per", "calendar_period")
 	f.want(r.Base.Of == EachPerson || r.Base.Of == EachHousehold, "base.of", "sharer")
+	f.want(r.Base.Floor >= 0 && r.Base.Floor <= r.Base.Points && (r.Base.Floor == 0 || r.Base.Spendable), "base.floor", "base_floor")
 	f.want(r.Attendance.Signatures >= 0 && r.Attendance.Signatures <= MaxSigners, "attendance.signatures", "signers")
 	for i, by := range r.Queried {
 		f.want(by.valid() && !slices.Contains(r.Queried[:i], by), fmt.Sprintf("queried[%d]", i), "capture")

@@ -112,7 +112,7 @@ func (b *Book) waits(do Action, on Date) (rule Rule, ok bool) {
 	if !ok {
 		return rule, false
 	}
-	if takesTwo(do) || b.young(do, on) {
+	if takesTwo(do) || b.young(do, on) || b.toSpend(do, on) {
 		rule, _ = s.under(b, on)
 		return rule, true
 	}

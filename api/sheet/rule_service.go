@@ -36,6 +36,9 @@ type baseFile struct {
 	Points string `toml:"points"`
 	Per    string `toml:"per"`
 	Of     string `toml:"of,omitempty"`
+
+	Spendable bool   `toml:"spendable,omitempty"`
+	Floor     string `toml:"floor,omitempty"`
 }
 
 type attendanceFile struct {
@@ -93,7 +96,10 @@ func (f *serviceFile) read() (r ledger.ServiceRule, err error) {
 		r.Quality.Percent = x.Percent
 	}
 	if x := f.Base; x != nil {
-		r.Base = ledger.Base{Per: ledger.Period(x.Per), Of: ledger.Sharer(x.Of)}
+		r.Base = ledger.Base{Per: ledger.Period(x.Per), Of: ledger.Sharer(x.Of), Spendable: x.Spendable}
+		if r.Base.Floor, err = optionalPoints(x.Floor, "base.floor"); err != nil {
+			return r, err
+		}
 		if r.Base.Points, err = rulePoints(x.Points, "base.points"); err != nil {
 			return r, err
 		}
@@ -137,7 +143,10 @@ func (f *serviceFile) write(r ledger.ServiceRule) {
 		f.Deadline = &deadlineFile{x.Days, x.Late}
 	}
 	if x := r.Base; x != (ledger.Base{}) {
-		f.Base = &baseFile{ledger.FormatPoints(x.Points), string(x.Per), string(x.Of)}
+		f.Base = &baseFile{ledger.FormatPoints(x.Points), string(x.Per), string(x.Of), x.Spendable, ""}
+		if x.Floor > 0 {
+			f.Base.Floor = ledger.FormatPoints(x.Floor)
+		}
 	}
 	if x := r.Attendance; x != (ledger.Attendance{}) {
 		f.Attendance = &attendanceFile{x.Session, x.Signatures}

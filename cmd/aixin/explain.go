@@ -76,7 +76,7 @@ func newTermRow(t ledger.Term, pieces bool) termRow {
 		}
 	case ledger.TermBoost:
 		row.Of, row.Gives = ledger.FormatPoints(t.Of), ledger.FormatPoints(t.Gives)
-	case ledger.TermBoostCap, ledger.TermCap, ledger.TermBase, ledger.TermSpendable, ledger.TermFilled,
+	case ledger.TermBoostCap, ledger.TermCap, ledger.TermBase, ledger.TermSpendable, ledger.TermFilled, ledger.TermToSpend,
 		ledger.TermShared:
 		row.Of, row.By, row.Gives = ledger.FormatPoints(t.Of), ledger.FormatPoints(t.By), ledger.FormatPoints(t.Gives)
 	case ledger.TermComplaint, ledger.TermHonorary, ledger.TermWhole, ledger.TermCarried:
@@ -115,6 +115,25 @@ func (a *app) classSentence(id string, class ledger.Class, lapse ledger.Date, ru
 	return a.say.T("cli.rule_said."+id, data)
 }
 
+// baseSentence says what the rule decided about base points.
+func (a *app) baseSentence(body *ledger.BaseGrant, rule *ledger.Rule, data catalog.Data) string {
+	data["Base"], data["Period"] = ledger.FormatPoints(rule.Base.Points), a.say.T("cli.rule_said.per."+string(rule.Base.Per))
+	if rule.Base.Spendable {
+		data["Floor"], data["Expires"] = ledger.FormatPoints(rule.Base.Floor), body.Expires.String()
+		return a.say.T("cli.rule_said.base_spendable", data)
+	}
+	return a.classSentence("base", ledger.ClassBase, body.Expires, rule, data)
+}
+
+// honours lists from how many points on a rule honours whoever gave them.
+func honours(rule *ledger.Rule) string {
+	var tiers []string
+	for _, x := range rule.Honours {
+		tiers = append(tiers, ledger.FormatPoints(x.Points)+" "+x.Name)
+	}
+	return strings.Join(tiers, ", ")
+}
+
 // ruleSentence says in one sentence what the rule of an entry decided.
 func (a *app) ruleSentence(e ledger.Entry, rule *ledger.Rule) string {
 	if rule == nil {
@@ -147,8 +166,7 @@ func (a *app) ruleSentence(e ledger.Entry, rule *ledger.Rule) string {
 	case *ledger.Loss:
 		return said("deducted")
 	case *ledger.BaseGrant:
-		data["Base"], data["Period"] = ledger.FormatPoints(rule.Base.Points), a.say.T("cli.rule_said.per."+string(rule.Base.Per))
-		return a.classSentence("base", ledger.ClassBase, body.Expires, rule, data)
+		return a.baseSentence(body, rule, data)
 	case *ledger.Credit:
 		return a.creditSentence(body, rule, data)
 	case *ledger.Gift:
@@ -158,11 +176,7 @@ func (a *app) ruleSentence(e ledger.Entry, rule *ledger.Rule) string {
 		}
 		return said("transfer")
 	case *ledger.PoolGift:
-		var tiers []string
-		for _, x := range rule.Honours {
-			tiers = append(tiers, ledger.FormatPoints(x.Points)+" "+x.Name)
-		}
-		data["Honours"] = strings.Join(tiers, ", ")
+		data["Honours"] = honours(rule)
 		return said("donation")
 	case *ledger.GiftGrant:
 		return a.classSentence("given_gift", ledger.ClassGift, body.Expires, rule, data)

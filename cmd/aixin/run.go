@@ -163,6 +163,9 @@ func (r *errand) do(ctx context.Context, c chore, t task) error {
 	if err != nil && !as[*ledger.Rejection](err) {
 		return err
 	}
+	if err == nil && answer.Replayed {
+		return nil // an earlier run asked for it, and whoever had to approve it sent it back: nothing happens now
+	}
 	row := errandRow{Work: c.name, About: t.about, Index: answer.Index, Outcome: answer.Outcome, Problem: answer.Problem}
 	note := r.w.app.say.T("cli.outcome." + string(answer.Outcome))
 	switch {
@@ -170,6 +173,8 @@ func (r *errand) do(ctx context.Context, c chore, t task) error {
 		note = answer.Problem.Title
 	case answer.DryRun:
 		note = r.w.app.say.T("cli.outcome.dry_run")
+	case answer.Kind == ledger.Proposed:
+		note = r.w.app.say.T("cli.outcome.waits")
 	}
 	entry, points := any(""), any("")
 	if answer.Index != nil {

@@ -237,6 +237,14 @@ func approvals() []forged {
 			b.do(admin, &ledger.GrantRole{Staff: "U000009", Role: ledger.Clerk, Scope: "S01", From: day, Until: day + 5})
 			return b.do(admin, &ledger.GrantRole{Staff: "U000009", Role: ledger.Leader, Scope: "C01", From: day + 6})
 		}, forge: func(e *ledger.Entry) { body[*ledger.GrantRole](e).From-- }},
+		{clause: "points to spend that one person granted", check: "R12", grade: audit.Wrong, play: func(b *market) ledger.Index {
+			b.revised(func(r *ledger.Rule) {
+				r.Base = ledger.Base{Points: 100, Per: ledger.Monthly, Spendable: true}
+				r.Carry, r.Classes = ledger.CarryRule{}, nil
+			})
+			b.on(3)
+			return b.do(second, &ledger.Approve{Record: b.do(steward, &ledger.GrantBase{Volunteer: v1})})
+		}, forge: func(e *ledger.Entry) { e.Proposal = 0 }},
 		{clause: "a rule that one person set", check: "R25", grade: audit.Wrong, play: func(b *market) ledger.Index {
 			b.revised(func(r *ledger.Rule) { r.Second.Kinds = []ledger.Kind{ledger.RuleSet} })
 			next := b.rule

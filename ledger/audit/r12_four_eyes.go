@@ -6,7 +6,8 @@ import (
 	"aixin/ledger"
 )
 
-// fourEyes looks for one person on both sides: who approves what they declared or proposed, or serves and approves their own.
+// fourEyes looks for one person on both sides: who approves what they declared or proposed, or serves and approves their own; and for points
+// to spend that one person granted.
 type fourEyes struct{ nothing }
 
 func (fourEyes) see(r *run, e *ledger.Entry) {
@@ -28,6 +29,10 @@ func (fourEyes) see(r *run, e *ledger.Entry) {
 		}
 	case *ledger.RecordReturn:
 		r.approves(e, body.Record, false)
+	case *ledger.BaseGrant:
+		if rule := r.named(e.Rule); rule != nil && rule.Base.Spendable && (e.Proposal == 0 || r.near(e.Actor, body.Volunteer) || r.near(r.server(e), body.Volunteer)) {
+			r.found(Wrong, string(body.Volunteer), string(e.Actor), "", e.Index)
+		}
 	case *ledger.Reversal:
 		if body.Volunteer != "" && r.near(e.Actor, body.Volunteer) {
 			r.found(Wrong, string(body.Volunteer), string(e.Actor), "", body.Entry, e.Index)

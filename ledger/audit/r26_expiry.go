@@ -65,8 +65,16 @@ func (r *run) dates(e *ledger.Entry) {
 	default:
 		return
 	}
-	if rule := r.named(e.Rule); rule != nil && rule.ClassExpiry(class, e.On) != expires {
-		r.found(Wrong, whose, expires.String(), rule.ClassExpiry(class, e.On).String(), e.Index)
+	rule := r.named(e.Rule)
+	if rule == nil {
+		return
+	}
+	ought := rule.ClassExpiry(class, e.On)
+	if class == ledger.ClassBase && rule.Base.Spendable && ought == 0 {
+		_, ought = rule.Base.Per.Around(e.On)
+	}
+	if ought != expires {
+		r.found(Wrong, whose, expires.String(), ought.String(), e.Index)
 	}
 }
 

@@ -119,7 +119,16 @@ func (c *caps) base(r *run, e *ledger.Entry, g *ledger.BaseGrant) {
 	sharer := sharerOf(rule, g.Volunteer, who.home(e.On))
 	from, _ := rule.Base.Per.Around(e.On)
 	before, granted := c.granted[sharer]
-	lack := rule.Base.Points - r.owned(ledger.AccountKey{ID: ledger.BaseOf(sharer), Commodity: ledger.BasePoint}, e.On)
+	for _, id := range who.merged {
+		if other, ok := c.granted[string(id)]; ok && rule.Base.Spendable && sharer == string(g.Volunteer) && other.on >= before.on {
+			before, granted = other, true
+		}
+	}
+	lose, spend := rule.Base.Points, ledger.Amount(0)
+	if rule.Base.Spendable {
+		lose, spend = rule.Base.Floor, rule.Base.Points-rule.Base.Floor
+	}
+	lack := max(0, lose-r.owned(ledger.AccountKey{ID: ledger.BaseOf(sharer), Commodity: ledger.BasePoint}, e.On))
 	switch {
 	case g.Sharer != sharer:
 		r.found(Wrong, string(g.Volunteer), g.Sharer, sharer, e.Index)
@@ -129,6 +138,8 @@ func (c *caps) base(r *run, e *ledger.Entry, g *ledger.BaseGrant) {
 		r.moves(e, sharer, map[ledger.AccountKey]ledger.Amount{
 			{ID: ledger.BaseOf(sharer), Commodity: ledger.BasePoint}:                -lack,
 			{ID: accountOf(ledger.ClassGranted, unit), Commodity: ledger.BasePoint}: lack,
+			{ID: ledger.AccountID("points:" + sharer), Commodity: ledger.Point}:     -spend,
+			{ID: accountOf(ledger.ClassIssued, unit), Commodity: ledger.Point}:      spend,
 		}, e.Index)
 	}
 	c.granted[sharer] = grant{e.Index, e.On}

@@ -90,7 +90,7 @@ func (g *Generator) communities() {
 			Caps:       []ledger.Cap{{Of: ledger.EachUnit, Per: ledger.Weekly, Points: 1800}, {Code: "RC01", Per: ledger.Quarterly, Count: 1}, {Code: "EN05", Per: ledger.Weekly, Quantity: 3}},
 			Deadline:   ledger.Deadline{Days: 3, Late: ledger.LateRefused},
 			Attendance: ledger.Attendance{Session: true},
-			Base:       ledger.Base{Points: 1000, Per: ledger.Quarterly},
+			Base:       ledger.Base{Points: 1000, Per: ledger.Monthly, Spendable: true, Floor: 400},
 		},
 	}})
 	g.first(steward, &ledger.SetRule{Rule: ledger.Rule{
@@ -286,7 +286,7 @@ func (n *Naive) attendance(c ledger.Command, e *event) (Answer, bool) {
 	case *ledger.SetCalendar:
 		return Answer{Kind: ledger.CalendarSet}, true
 	case *ledger.GrantBase:
-		return n.grantBase(a, e), true
+		return n.grantBase(c, a, e), true
 	case *ledger.OpenSession:
 		if !n.known(string(a.Activity)) {
 			return no(ledger.NotFound), true
@@ -439,7 +439,7 @@ func sharer(rule ledger.Rule, v ledger.VolunteerID, home ledger.HouseholdID) str
 	return string(v)
 }
 
-func (n *Naive) grantBase(a *ledger.GrantBase, e *event) Answer {
+func (n *Naive) grantBase(c ledger.Command, a *ledger.GrantBase, e *event) Answer {
 	v, status := n.volunteer(a.Volunteer)
 	switch {
 	case v == nil:
@@ -453,18 +453,50 @@ func (n *Naive) grantBase(a *ledger.GrantBase, e *event) Answer {
 		return no(ledger.NoRule)
 	case rule.Base.Points == 0:
 		return no(ledger.RuleOff)
+	case rule.Base.Spendable && n.self(c.Actor, a.Volunteer):
+		return no(ledger.SelfService)
 	}
 	e.sharer = sharer(rule, v.Volunteer, n.household(v.Volunteer))
-	lack := rule.Base.Points - n.usable(bases(e.sharer))
-	again := lack <= 0
+	lack, spend := rule.Base.Points-n.usable(bases(e.sharer)), ledger.Amount(0)
+	if rule.Base.Spendable {
+		lack, spend = max(0, rule.Base.Floor-n.usable(bases(e.sharer))), rule.Base.Points-rule.Base.Floor
+	}
+	again := lack+spend <= 0
 	each(n, func(_ int, x *event, _ *ledger.GrantBase) {
-		again = again || (x.sharer == e.sharer && samePeriod(rule.Base.Per, x.on, n.today))
+		same := x.sharer == e.sharer || rule.Base.Spendable && e.sharer == string(v.Volunteer) && n.person(ledger.VolunteerID(x.sharer)) == v.Volunteer
+		again = again || same && samePeriod(rule.Base.Per, x.on, n.today)
 	})
 	if again {
 		return no(ledger.Duplicate)
 	}
+	if rule.Base.Spendable {
+		n.spendable(e, v, lack, spend, rule)
+		return Answer{Kind: ledger.BaseGranted}
+	}
 	n.give(bases(e.sharer), ledger.ClassBase, lack, rule)
 	return Answer{Kind: ledger.BaseGranted}
+}
+
+// spendable grants base points, of which a part is spent like any other; both lapse with the period.
+func (n *Naive) spendable(e *event, v *ledger.Enroll, lack, spend ledger.Amount, rule ledger.Rule) {
+	last := rule.ClassExpiry(ledger.ClassBase, n.today)
+	for on := n.today; last == 0; on++ {
+		if !samePeriod(rule.Base.Per, on+1, n.today) {
+			last = on
+		}
+	}
+	for owner, points := range map[string]ledger.Amount{bases(e.sharer): lack, "points " + e.sharer: spend} {
+		if points == 0 {
+			continue
+		}
+		id := lot{len(n.history), 1}
+		if lack > 0 && owner != bases(e.sharer) {
+			id.n = 2
+		}
+		n.expires[id] = last
+		n.move(owner, id, points)
+	}
+	n.move("issued "+string(v.Unit), lot{}, spend)
 }
 
 // samePeriod reports whether two days are one, or lie in the same week, month, quarter or year.
@@ -540,10 +572,17 @@ func (g *Generator) sitting() {
 	}
 }
 
+// base grants base points, with a second person where some of them are to spend.
+func (g *Generator) base(v ledger.VolunteerID) {
+	if asked := g.ask(steward, &ledger.GrantBase{Volunteer: v}); asked > 0 && g.rng.IntN(5) > 0 {
+		g.ask(pick(g, reviewer, reviewer, steward), &ledger.Approve{Record: asked})
+	}
+}
+
 // takingAway is an act that takes points away, from whoever has some or none, and may be reversed.
 func (g *Generator) takingAway() {
 	v := members()[pick(g, 0, 3, 6, 2, 5)] // of communities that deduct
-	g.ask(steward, &ledger.GrantBase{Volunteer: v})
+	g.base(v)
 	a := &ledger.DeclareActs{Volunteer: v, Code: "DE02", Quantity: 1, On: g.today().AddDays(-g.rng.IntN(3))}
 	record := g.ask(leader, a)
 	if record == 0 {
@@ -567,6 +606,7 @@ func (g *Generator) takingAway() {
 // capped is an act that is done until a cap is reached, within a week or beyond.
 func (g *Generator) capped() {
 	v, code := members()[pick(g, 1, 4, 7, 0)], pick(g, ledger.Code("EN05"), "RC01")
+	g.base(v)
 	for range 3 {
 		g.ask(leader, &ledger.DeclareActs{Volunteer: v, Code: code, Quantity: int64(1 + g.rng.IntN(4)), On: g.today().AddDays(-g.rng.IntN(3))})
 	}

@@ -142,6 +142,15 @@ func (n *Naive) second(c ledger.Command, e *event) (Answer, bool) {
 		return n.propose(c, e), true
 	case *ledger.RotateKey:
 		return n.propose(c, e), true
+	case *ledger.GrantBase:
+		v, _ := n.volunteer(a.Volunteer)
+		if v == nil {
+			return Answer{}, false
+		}
+		if rule, _ := n.rule(v.Unit, n.today); !rule.Base.Spendable {
+			return Answer{}, false
+		}
+		return n.propose(c, e), true
 	case *ledger.Erase:
 		if who := n.guardian(a.Volunteer); who.Guardian == "" || (who.Until != 0 && who.Until < n.today) {
 			return Answer{}, false
