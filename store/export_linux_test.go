@@ -1,0 +1,4 @@
+package store
+
+// LongTurn is the length of the sequencer's turns.
+const LongTurn = longTurn
