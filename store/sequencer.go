@@ -291,7 +291,6 @@ func (s *sequencer) unknown() error { return fmt.Errorf("%w: %w", ErrUnknown, s.
 // then it takes whatever comes, so that batches grow with the load and need no timer.
 func (s *sequencer) run() {
 	defer close(s.sealed)
-	takeLongTurns() // and lets whoever works for a sync go first
 
 	ctx := context.Background()
 	ready, quit, queue := true, s.quit, s.queue
