@@ -78,13 +78,16 @@ func TestMergedNumbersGoOn(t *testing.T) {
 		return &ledger.DeclareActs{Volunteer: v, Code: "RC02", Quantity: quantity, On: day}
 	}
 	b.credit(acts(v4, 10))
+	spent := b.credit(hours(v4, day, 8, 60, ledger.Roster))
+	b.do(clerk, redeem(v4, 1))
 	b.do(steward, &ledger.Merge{From: v4, Into: v2})
 	b.credit(acts(v2, 20))
 	b.do(steward, &ledger.Merge{From: v2, Into: v1})
 	full := b.credit(acts(v1, 30)) // the fiftieth is among them
 	b.do(steward, &ledger.Reverse{Entry: full, Reason: ledger.DoubleEntry})
-	b.credit(acts(v1, 20)) // and again
-	for _, i := range []ledger.Index{full, b.Next() - 1} {
+	b.credit(acts(v1, 20))                                                   // and again
+	b.do(steward, &ledger.Reverse{Entry: spent, Reason: ledger.DoubleEntry}) // which the last number owes
+	for _, i := range []ledger.Index{full, b.Next() - 2} {
 		e, err := ledger.ParseLine(b.Journal[i])
 		if err != nil {
 			t.Fatal(err)

@@ -72,7 +72,7 @@ type (
 		gone      ledger.Index // the entry that closed the number, by whatever way
 		kin       []ledger.VolunteerID
 		classes   []ledger.Beneficiary
-		into      ledger.VolunteerID
+		into      ledger.VolunteerID   // the number that goes on, also where that one was merged later
 		merged    []ledger.VolunteerID // the numbers that were merged into it
 		guardian  ledger.VolunteerID
 		until     ledger.Date
@@ -370,6 +370,9 @@ func (w *world) foldPeople(e *ledger.Entry) {
 	case *ledger.Merger:
 		p := w.person(body.From)
 		p.into, p.gone, p.status = body.Into, e.Index, ledger.Closed
+		for _, earlier := range p.merged {
+			w.person(earlier).into = body.Into
+		}
 		into := w.person(body.Into)
 		into.merged = slices.Concat(into.merged, p.merged, []ledger.VolunteerID{body.From})
 		into.household = into.inherits(p, e.On)
