@@ -29,6 +29,58 @@ func carried(most ledger.Amount) func(b *market) ledger.Index {
 	}
 }
 
+// again is an expiry of 4.00 in a year in which 2.00 of a cap of 2.50 went on before: of the same number, into which another was merged
+// since whose points wait for the run; or of the number that was merged into it.
+func again(own bool) func(b *market) ledger.Index {
+	return func(b *market) ledger.Index {
+		b.revised(func(r *ledger.Rule) {
+			r.Expires, r.ExpiresIn, r.Carry = ledger.ExpiresYearEnd, 0, ledger.CarryRule{Percent: 50, Cap: 250}
+		})
+		gone := ledger.NewVolunteerID(5)
+		for _, v := range []ledger.VolunteerID{v4, gone} {
+			b.do(steward, &ledger.Enroll{Volunteer: v, Unit: "C01"})
+			b.credit(hours(v, b.on(3), 8, 240, ledger.Roster))
+		}
+		b.at = ledger.NewDate(2027, 1, 1).Time().Add(time.Hour)
+		first := gone
+		if own {
+			first = v4
+		}
+		b.do(steward, &ledger.Expire{Volunteer: first})
+		b.do(steward, &ledger.Merge{From: gone, Into: v4})
+		return b.do(steward, &ledger.Expire{Volunteer: v4})
+	}
+}
+
+// joined merges a number that has 0.75 gift points and owes 0.25: half of what 0.50 cost was paid with what a credit gave that was taken back.
+func joined(b *market) ledger.Index {
+	b.classed()
+	b.do(steward, &ledger.Enroll{Volunteer: v4, Unit: "C01"})
+	b.do(steward, &ledger.SetClasses{Volunteer: v4, Classes: []ledger.Beneficiary{"hardship"}})
+	b.do(steward, &ledger.GrantGift{Volunteer: v4, Points: 100})
+	credit := b.credit(hours(v4, b.on(3), 8, 60, ledger.Roster))
+	b.do(clerk, redeem(v4, 1))
+	b.do(steward, &ledger.Reverse{Entry: credit, Reason: ledger.Complaint})
+	return b.do(steward, &ledger.Merge{From: v4, Into: v2})
+}
+
+// revived is the return of one of two pieces after the lot that paid them has lapsed: 0.50 come back, and 3.00 that were left beside lapse.
+func revived(b *market) ledger.Index {
+	b.revised(func(r *ledger.Rule) { r.ReturnGrace = 5 })
+	b.at = ledger.NewDate(2026, 4, 1).Time().Add(4 * time.Hour)
+	sold := b.do(clerk, redeem(v1, 2))
+	b.at = b.at.AddDate(0, 0, 4)
+	return b.do(steward, &ledger.Return{Redemption: sold, Lines: salt(1), Reason: ledger.WrongItem})
+}
+
+// bequeathed is the end of a number of the first unit, whose points have lapsed, in favour of the pool of the second.
+func bequeathed(b *market) ledger.Index {
+	b.revised(func(r *ledger.Rule) { r.Donation = ledger.DonationRule{Welfare: true} })
+	b.do(steward, &ledger.DeclareLeave{Volunteer: v1, Reason: ledger.OwnRequest})
+	b.at = ledger.NewDate(2026, 4, 3).Time()
+	return b.do(steward, &ledger.Leave{Volunteer: v1, Pool: "C02"})
+}
+
 // delivered is a delivery that says all that the rule wants of it.
 func delivered(b *market) ledger.Index {
 	b.revised(func(r *ledger.Rule) {
@@ -84,10 +136,48 @@ func owed() []forged {
 		{clause: "which unit issued", check: "R27", grade: audit.Wrong, play: hour, forge: account("issued:C01", "issued:C02")},
 		{clause: "the shop that took the points", check: "R01", grade: audit.Wrong, play: twice, forge: account("redeemed:S01", "redeemed:S02")},
 		{clause: "the unit into which points lapse", check: "R01", grade: audit.Wrong, play: expired, forge: account("breakage:C01", "breakage:C02")},
+		{clause: "what lapses of whoever leaves it to the pool of another unit", check: "R01", grade: audit.Wrong, play: bequeathed, forge: account("breakage:C01", "breakage:C02")},
+		{clause: "the unit of whoever leaves", check: "R01", grade: audit.Wrong, play: bequeathed, forge: func(e *ledger.Entry) {
+			body[*ledger.Leaving](e).Unit = "C02"
+		}},
+		{clause: "the unit of whose points lapse", check: "R01", grade: audit.Wrong, play: expired, forge: func(e *ledger.Entry) {
+			body[*ledger.Expiry](e).Unit = "C02"
+		}},
+		{clause: "the unit that gives gift points", check: "R01", grade: audit.Wrong, play: func(b *market) ledger.Index {
+			b.classed()
+			b.do(steward, &ledger.SetClasses{Volunteer: v1, Classes: []ledger.Beneficiary{"hardship"}})
+			return b.do(steward, &ledger.GrantGift{Volunteer: v1, Points: 100})
+		}, forge: func(e *ledger.Entry) {
+			body[*ledger.GiftGrant](e).Unit = "C02"
+			account("gifted:C01", "gifted:C02")(e)
+		}},
+		{clause: "the unit of whose base is filled up", check: "R01", grade: audit.Wrong, play: func(b *market) ledger.Index {
+			b.classed()
+			return b.do(steward, &ledger.GrantBase{Volunteer: v1})
+		}, forge: func(e *ledger.Entry) { body[*ledger.BaseGrant](e).Unit = "C02" }},
+		{clause: "gift points of a merged number go over", check: "R01", grade: audit.Wrong, play: joined, forge: func(e *ledger.Entry) {
+			amounts(e, ledger.GiftPoint, 74, -74)
+		}},
+		{clause: "what a merged number owes goes over", check: "R01", grade: audit.Wrong, play: joined, forge: func(e *ledger.Entry) {
+			amounts(e, ledger.Point, -24, 24)
+		}},
+		{clause: "less lapses than was left beside what comes back", check: "R24", grade: audit.Wrong, play: revived, forge: func(e *ledger.Entry) {
+			for i, p := range e.Postings {
+				switch p.Account.Class() {
+				case ledger.ClassBreakage:
+					e.Postings[i].Amount++
+				case ledger.ClassRedeemed:
+					e.Postings[i].Amount--
+				}
+			}
+		}},
+		{clause: "into which unit it lapses", check: "R24", grade: audit.Wrong, play: revived, forge: account("breakage:C01", "breakage:C02")},
 		{clause: "whose a transfer becomes", check: "R01", grade: audit.Wrong, play: given, forge: account(ledger.PointsOf(v2), ledger.PointsOf(v1))},
 		{clause: "half of the rest goes on", check: "R26", grade: audit.Wrong, play: carried(0), forge: goingOn(150)},
 		{clause: "more than half goes on", check: "R26", grade: audit.Wrong, play: carried(0), forge: goingOn(250)},
 		{clause: "more goes on than the cap", check: "R26", grade: audit.Wrong, play: carried(100), forge: goingOn(200)},
+		{clause: "what went on before in the year", check: "R26", grade: audit.Wrong, play: again(true), forge: goingOn(200)},
+		{clause: "what went on of a merged number", check: "R26", grade: audit.Wrong, play: again(false), forge: goingOn(200)},
 		{clause: "until when the rest goes on", check: "R26", grade: audit.Wrong, play: carried(0), forge: func(e *ledger.Entry) {
 			body[*ledger.Expiry](e).Expires++
 		}},

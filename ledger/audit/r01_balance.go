@@ -6,6 +6,9 @@ import "aixin/ledger"
 type balances struct{ nothing }
 
 func (balances) see(r *run, e *ledger.Entry) {
+	if !r.inUnit(e) {
+		return // what it posts follows from the unit
+	}
 	r.strangers(e)
 	for _, p := range e.Postings {
 		if p.Lot == 0 && p.Account.Class().Guarded() {

@@ -2,49 +2,47 @@ package audit
 
 import "aixin/ledger"
 
-// This file holds what an entry posts against whom it names: nobody else's account moves.
+// This file holds what an entry posts against whom it names: nobody else's account moves, and what lapses does so into the unit of whoever
+// had it.
 
-// ownersIn lists whose accounts an entry may move: the owners that its body names, and the unit into which something of theirs lapses.
-func (r *run) ownersIn(e *ledger.Entry) (list [5]string) {
+// ownersIn lists whose accounts an entry may move: the owners that its body names.
+func (r *run) ownersIn(e *ledger.Entry) (list [3]string) {
 	switch body := e.Body.(type) {
 	case *ledger.Exchange:
-		return [5]string{string(body.Volunteer), string(body.Shop), string(body.Pool)}
+		return [3]string{string(body.Volunteer), string(body.Shop), string(body.Pool)}
 	case *ledger.Settlement:
-		return [5]string{string(body.Volunteer), string(body.Shop), string(body.Pool)}
+		return [3]string{string(body.Volunteer), string(body.Shop), string(body.Pool)}
 	case *ledger.GoodsReturn:
-		return r.ownersBack(e, body.Redemption, body.Volunteer, body.Shop)
+		return r.ownersBack(body.Redemption, body.Volunteer, body.Shop)
 	case *ledger.UndoneExchange:
-		return r.ownersBack(e, body.Redemption, body.Volunteer, body.Shop)
+		return r.ownersBack(body.Redemption, body.Volunteer, body.Shop)
 	case *ledger.Gift:
-		return [5]string{string(body.From), string(body.To)}
+		return [3]string{string(body.From), string(body.To)}
 	case *ledger.PoolGift:
-		return [5]string{string(body.Volunteer), string(body.Pool)}
+		return [3]string{string(body.Volunteer), string(body.Pool)}
 	case *ledger.Merger:
-		return [5]string{string(body.From), string(body.Into)}
+		return [3]string{string(body.From), string(body.Into)}
 	case *ledger.Leaving:
-		return [5]string{string(body.Volunteer), string(body.To), string(body.Pool), string(r.unitOfOwner(string(body.Volunteer), e.On))}
+		return [3]string{string(body.Volunteer), string(body.To), string(body.Pool)}
 	case *ledger.Expiry:
-		owner := ownerOf(body.Volunteer, body.Pool)
-		return [5]string{owner, string(r.unitOfOwner(owner, e.On))}
+		return [3]string{ownerOf(body.Volunteer, body.Pool)}
 	case *ledger.Receive:
-		return [5]string{string(body.Shop), string(body.Donor)}
+		return [3]string{string(body.Shop), string(body.Donor)}
 	case *ledger.CountResult:
-		return [5]string{string(body.Shop)}
+		return [3]string{string(body.Shop)}
 	case *ledger.GoodsScrapped:
-		return [5]string{string(body.Shop)}
+		return [3]string{string(body.Shop)}
 	case *ledger.GoodsRelieved:
-		return [5]string{string(body.Shop)}
-	case *ledger.GiftGrant:
-		return [5]string{string(body.Volunteer), string(body.Unit)}
+		return [3]string{string(body.Shop)}
 	}
 	return list
 }
 
-// ownersBack is ownersIn for what gives back of an exchange: also the pool that it was paid from, and the units into which what lapsed beside it goes.
-func (r *run) ownersBack(e *ledger.Entry, sold ledger.Index, who ledger.VolunteerID, shop ledger.ShopID) [5]string {
-	list := [5]string{string(who), string(shop), 3: string(r.unitOfOwner(string(who), e.On))}
-	if x := r.exchanges.at(sold); x != nil && x.pool != "" {
-		list[2], list[4] = string(x.pool), string(r.unitOfOwner(string(x.pool), e.On))
+// ownersBack is ownersIn for what gives back of an exchange: also the pool that it was paid from.
+func (r *run) ownersBack(sold ledger.Index, who ledger.VolunteerID, shop ledger.ShopID) [3]string {
+	list := [3]string{string(who), string(shop)}
+	if x := r.exchanges.at(sold); x != nil {
+		list[2] = string(x.pool)
 	}
 	return list
 }
@@ -68,20 +66,59 @@ func (w *world) unitOfOwner(owner string, on ledger.Date) ledger.UnitID {
 	return ledger.UnitID(owner)
 }
 
-// strangers adds a finding where an entry moves the account of somebody whom it does not name.
+// strangers adds a finding where an entry moves the account of somebody whom it does not name, or lets points lapse into another unit than
+// that of whoever had them.
 func (r *run) strangers(e *ledger.Entry) {
 	if len(e.Postings) == 0 {
 		return
 	}
 	switch e.Body.(type) {
-	case *ledger.Credit, *ledger.RecordCredit, *ledger.Reversal, *ledger.BaseGrant, *ledger.Loss:
-		return // worked out as a whole: see R24 and R27
+	case *ledger.Credit, *ledger.RecordCredit, *ledger.Reversal, *ledger.BaseGrant, *ledger.Loss, *ledger.GiftGrant:
+		return // worked out as a whole: see R24, R27 and balances
 	}
 	list := r.ownersIn(e)
 	for _, p := range e.Postings {
-		if owner := p.Account.Owner(); owner != list[0] && owner != list[1] && owner != list[2] && owner != list[3] && owner != list[4] {
+		owner := p.Account.Owner()
+		known := owner == list[0] || owner == list[1] || owner == list[2]
+		if p.Account.Class() == ledger.ClassBreakage {
+			known = r.lapsesInto(e, p)
+		}
+		if !known {
 			r.found(Wrong, owner, string(p.Account), "", e.Index)
 			return
 		}
 	}
+}
+
+// lapsesInto reports whether an entry takes something that lapses into the account of a posting.
+func (r *run) lapsesInto(e *ledger.Entry, into ledger.Posting) bool {
+	for _, p := range e.Postings {
+		if p.Commodity == into.Commodity && holder(p.Account) && adds(p) < 0 && r.breakageOf(p.Account, e.On) == into.Account {
+			return true
+		}
+	}
+	return false
+}
+
+// inUnit adds a finding where an entry states another unit than that of whoever it is about, and reports whether it states the right one.
+func (r *run) inUnit(e *ledger.Entry) bool {
+	var subject string
+	var stated ledger.UnitID
+	switch body := e.Body.(type) {
+	case *ledger.GiftGrant:
+		subject, stated = string(body.Volunteer), body.Unit
+	case *ledger.BaseGrant:
+		subject, stated = string(body.Volunteer), body.Unit
+	case *ledger.Leaving:
+		subject, stated = string(body.Volunteer), body.Unit
+	case *ledger.Expiry:
+		subject, stated = ownerOf(body.Volunteer, body.Pool), body.Unit
+	default:
+		return true
+	}
+	ought := r.unitOfOwner(subject, e.On)
+	if stated != ought {
+		r.found(Wrong, subject, string(stated), string(ought), e.Index)
+	}
+	return stated == ought
 }
