@@ -68,11 +68,7 @@ func (a *GrantBase) needs(b *Book, _ Command, w *Wants) {
 	b.wantRules(w, v)
 	b.wantOfUnits(w, v, ClassGranted, BasePoint)
 	b.wantOfUnits(w, v, ClassIssued, Point)
-	sharers := v.owners(string(v.Volunteer))
-	for h := range v.households() {
-		sharers = append(sharers, string(h))
-	}
-	for _, sharer := range sharers {
+	for _, sharer := range v.bases() {
 		b.accounts.want(w, AccountKey{BaseOf(sharer), BasePoint})
 		b.accounts.want(w, AccountKey{account(ClassPoints, sharer), Point})
 		b.tallies.want(w, always(sharer))
@@ -87,12 +83,60 @@ func (x Base) sharer(v VolunteerID, h HouseholdID) string {
 	return string(v)
 }
 
-// owners lists under which names a base may have been granted before: base points that are only to lose are filled up for each.
-func (x Base) owners(v Volunteer, sharer string) []string {
-	if x.Spendable && sharer == string(v.Volunteer) {
-		return v.owners(sharer)
+// bases lists whose base may be a volunteer's on some day: their own, and that of each household in which they live on some day.
+func (v Volunteer) bases() []string {
+	list := []string{string(v.Volunteer)}
+	for h := range v.households() {
+		list = append(list, string(h))
 	}
-	return []string{sharer}
+	return list
+}
+
+// lacks returns what a base lacks, to lose and to spend, of which it owns some to lose; nothing where it was filled up in the period. What is
+// to spend is granted for a person who had no part in another one before, under any number or in any household, so that nobody has more by
+// moving, and no more bases are granted than there are people. Whoever asks gives the tallies of all of the volunteer's bases.
+func (x Base) lacks(v Volunteer, sharer string, tallies map[string]Tally, owned Amount, on Date) (lose, spend Amount) {
+	from, until := x.Per.Around(on)
+	for _, of := range v.bases() {
+		if of != sharer && !x.Spendable {
+			continue
+		}
+		t := tallies[of]
+		for _, d := range v.partIn(of, t.days(baseGranted)) {
+			if from <= d.On && d.On <= until {
+				return 0, 0
+			}
+		}
+		if of == sharer && t.sum(baseGranted, from, until).Count > 0 || x.Spendable && t.sum(baseJoined, from, until).Count > 0 {
+			return 0, 0
+		}
+	}
+	lose, spend = x.split()
+	return max(0, lose-owned), spend
+}
+
+// partIn returns those days of a base on which a volunteer had a part in it.
+func (v Volunteer) partIn(of string, days []TallyDay) (part []TallyDay) {
+	for _, d := range days {
+		if of == string(v.Volunteer) || of == string(v.HouseholdOn(d.On)) {
+			part = append(part, d)
+		}
+	}
+	return part
+}
+
+// joinBases lets the number that goes on have had a part in every base in which another number of the person had one.
+func (b *Book) joinBases(from, into *Volunteer) {
+	for _, of := range from.bases() {
+		t, _ := b.tallies.get(always(of))
+		days := from.partIn(of, t.days(baseGranted))
+		if of == string(from.Volunteer) {
+			days = append(days, t.days(baseJoined)...)
+		}
+		for _, d := range days {
+			b.tallies.edit(always(string(into.Volunteer))).add(baseJoined, TallyDay{On: d.On, Count: d.Count})
+		}
+	}
 }
 
 func (a *GrantBase) decide(b *Book, c Command, d *draft) *Rejection {
@@ -113,19 +157,16 @@ func (a *GrantBase) decide(b *Book, c Command, d *draft) *Rejection {
 	return b.grantBase(d, &rule, v)
 }
 
-// grantBase posts what is lacking of a base, once in a period. Where some of it is to spend, a person has it once under all their numbers.
+// grantBase posts what is lacking of a base, once in a period.
 func (b *Book) grantBase(d *draft, rule *Rule, v Volunteer) *Rejection {
 	sharer := rule.Base.sharer(v.Volunteer, v.Household)
 	base, _ := b.accounts.get(AccountKey{BaseOf(sharer), BasePoint})
-	lose, spend := rule.Base.split()
-	lack := max(0, lose-base.Owned(d.On))
-	from, until := rule.Base.Per.Around(d.On)
-	var before int64
-	for _, owner := range rule.Base.owners(v, sharer) {
-		grants, _ := b.tallies.get(always(owner))
-		before += grants.sum(baseGranted, from, until).Count
+	tallies := map[string]Tally{}
+	for _, of := range v.bases() {
+		tallies[of], _ = b.tallies.get(always(of))
 	}
-	if before > 0 || lack+spend <= 0 {
+	lack, spend := rule.Base.lacks(v, sharer, tallies, base.Owned(d.On), d.On)
+	if lack+spend == 0 {
 		return &Rejection{Reason: Duplicate, Subject: sharer}
 	}
 	expires := rule.BaseExpiry(d.On)
@@ -219,12 +260,12 @@ func (v View) DueBases(by Date) (due []BaseDue, err error) {
 		if rule.Base.Points == 0 || who.Status == Closed || from > by || seen[sharer] {
 			continue
 		}
-		seen[sharer] = true
 		lack, err := v.lacksBase(who, sharer, rule.Base, on)
 		if err != nil {
 			return nil, err
 		}
-		if lack > 0 {
+		if lack > 0 { // else perhaps another of them has a part in no base yet
+			seen[sharer] = true
 			due = append(due, BaseDue{who.Volunteer, sharer, from, lack})
 		}
 	}
@@ -275,21 +316,19 @@ func (v View) askedBases(rules *Rules) (map[string]bool, error) {
 	return asked, nil
 }
 
-// lacksBase returns what a base lacks, where it was not filled up in the period.
+// lacksBase returns what a base lacks.
 func (v View) lacksBase(who Volunteer, sharer string, x Base, on Date) (Amount, error) {
-	from, until := x.Per.Around(on)
-	for _, owner := range x.owners(who, sharer) {
-		grants, err := find[Tally](v, "tally", writeTally(always(owner)))
+	tallies := map[string]Tally{}
+	for _, of := range who.bases() {
+		t, err := find[Tally](v, "tally", writeTally(always(of)))
 		if err != nil && !isNotFound(err) {
 			return 0, err
 		}
-		if grants.sum(baseGranted, from, until).Count > 0 {
-			return 0, nil
-		}
+		tallies[of] = t
 	}
 	base, err := v.Account(AccountKey{BaseOf(sharer), BasePoint})
-	lose, spend := x.split()
-	return max(0, lose-base.Owned(on)) + spend, err
+	lose, spend := x.lacks(who, sharer, tallies, base.Owned(on), on)
+	return lose + spend, err
 }
 
 // checkBase lists what is malformed about base points that are spent: a household's go into its pool, they lapse in any case, and nothing

@@ -64,6 +64,10 @@ func (a *Merge) needs(b *Book, _ Command, w *Wants) {
 	for _, other := range slices.Concat(from.Merged, from.Kin) {
 		b.volunteers.want(w, other)
 	}
+	b.tallies.want(w, always(string(a.Into)))
+	for _, of := range from.bases() {
+		b.tallies.want(w, always(of))
+	}
 	b.wantVisits(w, a.From)
 	b.wantVisits(w, a.Into)
 	b.accounts.want(w, AccountKey{RecoverableOf(a.From), Point})
@@ -173,6 +177,7 @@ func (r *Merger) fold(b *Book, _ Entry) {
 	}
 	into.Merged = append(append(slices.Clone(into.Merged), from.Merged...), kept(b, r.From))
 	b.joinVisits(from, into)
+	b.joinBases(from, into)
 	if into.Guardian == "" && from.Guardian != into.Volunteer {
 		into.Guardian, into.GuardianUntil = from.Guardian, from.GuardianUntil
 	}

@@ -23,6 +23,7 @@ func always(owner string) tallyKey { return tallyKey{owner: owner} }
 const (
 	allEarned   = "earned"  // of every standard together
 	baseGranted = "base"    // always: the days on which somebody's base was filled up
+	baseJoined  = "joined"  // always: those days of the bases in which a number that was merged into this one had a part
 	carriedOver = "carried" // always: what went on to another period
 	givenAway   = "given"   // always: what somebody gave to others
 )

@@ -238,13 +238,18 @@ func approvals() []forged {
 			return b.do(admin, &ledger.GrantRole{Staff: "U000009", Role: ledger.Leader, Scope: "C01", From: day + 6})
 		}, forge: func(e *ledger.Entry) { body[*ledger.GrantRole](e).From-- }},
 		{clause: "points to spend that one person granted", check: "R12", grade: audit.Wrong, play: func(b *market) ledger.Index {
-			b.revised(func(r *ledger.Rule) {
-				r.Base = ledger.Base{Points: 100, Per: ledger.Monthly, Spendable: true}
-				r.Carry, r.Classes = ledger.CarryRule{}, nil
-			})
-			b.on(3)
-			return b.do(second, &ledger.Approve{Record: b.do(steward, &ledger.GrantBase{Volunteer: v1})})
+			_, granted := toSpend(b)
+			return granted
 		}, forge: func(e *ledger.Entry) { e.Proposal = 0 }},
+		{clause: "points to spend that whom they are for granted", check: "R12", grade: audit.Wrong, play: func(b *market) ledger.Index {
+			_, granted := toSpend(b)
+			return granted
+		}, forge: func(e *ledger.Entry) { e.Actor = "U000009" }},
+		{clause: "points to spend that whom they are for asked for", check: "R12", grade: audit.Wrong, play: func(b *market) ledger.Index {
+			asked, granted := toSpend(b)
+			b.shown = granted
+			return asked
+		}, forge: func(e *ledger.Entry) { e.Actor = "U000009" }},
 		{clause: "a rule that one person set", check: "R25", grade: audit.Wrong, play: func(b *market) ledger.Index {
 			b.revised(func(r *ledger.Rule) { r.Second.Kinds = []ledger.Kind{ledger.RuleSet} })
 			next := b.rule
@@ -455,4 +460,16 @@ func TestSettledTwice(t *testing.T) {
 	if len(found) != 1 || found[0].Has != "2026-03-03" || !slices.Contains(found[0].Entries, i) {
 		t.Errorf("the third of March in both: got %+v, want one finding that names entry %d", found, i)
 	}
+}
+
+// toSpend has base points to spend asked for and granted. They are for somebody who is a steward too.
+func toSpend(b *market) (asked, granted ledger.Index) {
+	b.revised(func(r *ledger.Rule) {
+		r.Base = ledger.Base{Points: 100, Per: ledger.Monthly, Spendable: true}
+		r.Carry, r.Classes = ledger.CarryRule{}, nil
+	})
+	b.on(3)
+	b.do(admin, &ledger.Appoint{Staff: "U000009", Roles: []ledger.Role{ledger.Steward}, Volunteer: v1})
+	asked = b.do(steward, &ledger.GrantBase{Volunteer: v1})
+	return asked, b.do(second, &ledger.Approve{Record: asked})
 }

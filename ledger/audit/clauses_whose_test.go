@@ -9,18 +9,39 @@ import (
 
 const home, other ledger.HouseholdID = "H000001", "H000002"
 
+const merged ledger.VolunteerID = "V0000075"
+
 // housed sets a version of the rule under which points are the household's, everybody has a base of 1.00 a month, and who does what
 // should not be done loses 2.00. The fourth volunteer lives in a household, and goes over to another on the fourth of March.
-func housed(b *market) {
+func housed(b *market, more ...func(r *ledger.Rule)) {
 	b.revised(func(r *ledger.Rule) {
 		r.Account = ledger.AccountRule{Holder: ledger.HeldByHousehold}
 		r.Base = ledger.Base{Points: 100, Per: ledger.Monthly, Of: ledger.EachHousehold}
 		r.Classes = []ledger.ClassExpiry{{Class: ledger.ClassBase, Expires: ledger.ExpiresMonthEnd}}
 		r.Deductions = []ledger.Deduction{{Code: "DE01", Points: 200}}
 		r.Donation = ledger.DonationRule{Household: true, Welfare: true}
+		for _, change := range more {
+			change(r)
+		}
 	})
 	b.do(steward, &ledger.Enroll{Volunteer: v4, Unit: "C01", Household: home})
 	b.do(steward, &ledger.SetHousehold{Volunteer: v4, Household: other, From: b.on(3) + 1})
+}
+
+// moved has the base of a household granted to be spent, lets one of the household go over to another, and grants that one's base for
+// somebody who had no part in any. Another of the first household is the same person as one of the other.
+func moved(b *market) ledger.Index {
+	housed(b, func(r *ledger.Rule) { r.Base.Spendable, r.Carry = true, ledger.CarryRule{} })
+	grant := func(v ledger.VolunteerID) ledger.Index {
+		return b.do(second, &ledger.Approve{Record: b.do(steward, &ledger.GrantBase{Volunteer: v})})
+	}
+	b.do(steward, &ledger.Enroll{Volunteer: "V0000067", Unit: "C01", Household: home})
+	b.do(steward, &ledger.Enroll{Volunteer: merged, Unit: "C01", Household: other})
+	b.do(steward, &ledger.Enroll{Volunteer: "V0000083", Unit: "C01", Household: other})
+	grant(v4)
+	b.do(steward, &ledger.Merge{From: "V0000067", Into: merged})
+	b.on(4)
+	return grant("V0000083")
 }
 
 // lost is a deduction from somebody who has a base of 1.00 and 1.20 in the pool of their household, of which 0.50 are set aside: it
@@ -73,6 +94,12 @@ func whose() []forged {
 			e.On, e.At = ledger.NewDate(2026, 3, 3), e.At.AddDate(0, 0, -29)
 			body[*ledger.BaseGrant](e).Sharer = string(home)
 		}},
+		{clause: "a base to spend for who had a part in that of another household", check: "R27", grade: audit.Wrong, play: moved, forge: func(e *ledger.Entry) {
+			body[*ledger.BaseGrant](e).Volunteer = v4
+		}},
+		{clause: "a base to spend for who had a part under another number", check: "R27", grade: audit.Wrong, play: moved, forge: func(e *ledger.Entry) {
+			body[*ledger.BaseGrant](e).Volunteer = merged
+		}},
 		{clause: "whose base a deduction takes", check: "R27", grade: audit.Wrong, play: lost, forge: account(
 			ledger.BaseOf(string(home)), ledger.BaseOf(string(other)))},
 		{clause: "whose pool a deduction takes", check: "R27", grade: audit.Wrong, play: lost, forge: account(
@@ -94,6 +121,12 @@ func whose() []forged {
 			b.do(clerk, &ledger.Donate{Volunteer: v1, Pool: "C01", Points: 100})
 			return b.do(steward, &ledger.Donate{Volunteer: v2, Pool: "C01", Points: 100, Back: true})
 		}, forge: func(e *ledger.Entry) { body[*ledger.PoolGift](e).Lots[0].Expires++ }},
+		{clause: "who leaves lets points lapse in the unit of a pool", check: "R01", grade: audit.Wrong, play: func(b *market) ledger.Index {
+			housed(b)
+			b.at = ledger.NewDate(2028, 3, 1).Time().Add(4 * time.Hour)
+			b.do(steward, &ledger.DeclareLeave{Volunteer: v1, Reason: ledger.OwnRequest})
+			return b.do(steward, &ledger.Leave{Volunteer: v1, Pool: "C02"})
+		}, forge: account("breakage:C01", "breakage:C02")},
 		{clause: "who leaves makes points last", check: "R26", grade: audit.Wrong, play: func(b *market) ledger.Index {
 			housed(b)
 			b.do(steward, &ledger.DeclareLeave{Volunteer: v1, Reason: ledger.OwnRequest})

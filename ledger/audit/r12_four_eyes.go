@@ -30,9 +30,7 @@ func (fourEyes) see(r *run, e *ledger.Entry) {
 	case *ledger.RecordReturn:
 		r.approves(e, body.Record, false)
 	case *ledger.BaseGrant:
-		if rule := r.named(e.Rule); rule != nil && rule.Base.Spendable && (e.Proposal == 0 || r.near(e.Actor, body.Volunteer) || r.near(r.server(e), body.Volunteer)) {
-			r.found(Wrong, string(body.Volunteer), string(e.Actor), "", e.Index)
-		}
+		r.basePoints(e, body.Volunteer)
 	case *ledger.Reversal:
 		if body.Volunteer != "" && r.near(e.Actor, body.Volunteer) {
 			r.found(Wrong, string(body.Volunteer), string(e.Actor), "", body.Entry, e.Index)
@@ -54,6 +52,20 @@ func (r *run) approves(e *ledger.Entry, record ledger.Index, credits bool) {
 	}
 	if e.Actor == rec.declarer || credits && e.Actor == rec.approver || r.near(e.Actor, rec.volunteer) {
 		r.found(Wrong, string(rec.volunteer), string(e.Actor), "", record, e.Index)
+	}
+}
+
+// basePoints looks at who granted points to spend: two persons, neither of whom is near to whom they are for.
+func (r *run) basePoints(e *ledger.Entry, to ledger.VolunteerID) {
+	rule := r.named(e.Rule)
+	if rule == nil || !rule.Base.Spendable {
+		return
+	}
+	for _, who := range []ledger.StaffID{e.Actor, r.server(e)} {
+		if e.Proposal == 0 || r.near(who, to) {
+			r.found(Wrong, string(to), string(who), "", e.Index)
+			return
+		}
 	}
 }
 

@@ -17,7 +17,7 @@ type caps struct {
 	heard map[ledger.RequestID]ledger.CallResult // what the latest call-back heard
 	rules map[placeDay]string                    // the names of rules in force, until something changes them
 
-	granted map[string]grant // of base points, by whose they are
+	granted map[string][]grant // of base points, by whose they are
 }
 
 type (
@@ -77,7 +77,7 @@ type (
 func newCaps() observer {
 	return &caps{
 		days: map[personDay]ledger.Amount{}, sums: map[summed][]daySum{}, heard: map[ledger.RequestID]ledger.CallResult{}, rules: map[placeDay]string{},
-		granted: map[string]grant{},
+		granted: map[string][]grant{},
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 // This file works out again whose points are: into which pool somebody earns, what everybody begins a period with, and whose points a
 // deduction takes.
 
-// grant is the newest grant of a base.
+// grant is one grant of a base.
 type grant struct {
 	index ledger.Index
 	on    ledger.Date
@@ -118,11 +118,9 @@ func (c *caps) base(r *run, e *ledger.Entry, g *ledger.BaseGrant) {
 	}
 	sharer := sharerOf(rule, g.Volunteer, who.home(e.On))
 	from, _ := rule.Base.Per.Around(e.On)
-	before, granted := c.granted[sharer]
-	for _, id := range who.merged {
-		if other, ok := c.granted[string(id)]; ok && rule.Base.Spendable && sharer == string(g.Volunteer) && other.on >= before.on {
-			before, granted = other, true
-		}
+	before := c.grantedSince(from, sharer)
+	if rule.Base.Spendable && before == nil {
+		before = c.sharedSince(r, from, g.Volunteer)
 	}
 	lose, spend := rule.Base.Points, ledger.Amount(0)
 	if rule.Base.Spendable {
@@ -132,7 +130,7 @@ func (c *caps) base(r *run, e *ledger.Entry, g *ledger.BaseGrant) {
 	switch {
 	case g.Sharer != sharer:
 		r.found(Wrong, string(g.Volunteer), g.Sharer, sharer, e.Index)
-	case granted && before.on >= from:
+	case before != nil:
 		r.found(Wrong, sharer, e.On.String(), before.on.String(), before.index, e.Index)
 	default:
 		r.moves(e, sharer, map[ledger.AccountKey]ledger.Amount{
@@ -142,7 +140,38 @@ func (c *caps) base(r *run, e *ledger.Entry, g *ledger.BaseGrant) {
 			{ID: accountOf(ledger.ClassIssued, unit), Commodity: ledger.Point}:      spend,
 		}, e.Index)
 	}
-	c.granted[sharer] = grant{e.Index, e.On}
+	c.granted[sharer] = append(c.granted[sharer], grant{e.Index, e.On})
+}
+
+// grantedSince returns the newest grant of a base, if it was made on a day or after it.
+func (c *caps) grantedSince(from ledger.Date, sharer string) *grant {
+	if list := c.granted[sharer]; len(list) > 0 && list[len(list)-1].on >= from {
+		return &list[len(list)-1]
+	}
+	return nil
+}
+
+// sharedSince looks, since a day, for a grant in which a person had a part: under any number, or as one of the household in which the number
+// lived. A number that was merged away lives nowhere any more.
+func (c *caps) sharedSince(r *run, from ledger.Date, who ledger.VolunteerID) *grant {
+	for _, id := range r.numbers(who) {
+		if g := c.grantedSince(from, string(id)); g != nil {
+			return g
+		}
+		p := r.person(id)
+		homes := []ledger.HouseholdID{p.household}
+		for _, l := range p.lived {
+			homes = append(homes, l.Household)
+		}
+		for _, h := range homes {
+			for i, g := range c.granted[string(h)] {
+				if g.on >= from && p.home(g.on) == h && (p.into == "" || g.index < p.gone) {
+					return &c.granted[string(h)][i]
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // loss holds a deduction against its record: base points go first, then what the person has to spend, then what is in their pool.

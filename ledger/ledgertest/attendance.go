@@ -90,8 +90,9 @@ func (g *Generator) communities() {
 			Caps:       []ledger.Cap{{Of: ledger.EachUnit, Per: ledger.Weekly, Points: 1800}, {Code: "RC01", Per: ledger.Quarterly, Count: 1}, {Code: "EN05", Per: ledger.Weekly, Quantity: 3}},
 			Deadline:   ledger.Deadline{Days: 3, Late: ledger.LateRefused},
 			Attendance: ledger.Attendance{Session: true},
-			Base:       ledger.Base{Points: 1000, Per: ledger.Monthly, Spendable: true, Floor: 400},
+			Base:       ledger.Base{Points: 1000, Per: ledger.Monthly, Of: ledger.EachHousehold, Spendable: true, Floor: 400},
 		},
+		Account: ledger.AccountRule{Holder: ledger.HeldByHousehold},
 	}})
 	g.first(steward, &ledger.SetRule{Rule: ledger.Rule{
 		ID: "look", Version: 1, From: from, Rates: []ledger.HourRate{{Code: "VH01", Points: 100}}, Earns: []ledger.Capture{ledger.Scan, ledger.Roster},
@@ -462,8 +463,8 @@ func (n *Naive) grantBase(c ledger.Command, a *ledger.GrantBase, e *event) Answe
 		lack, spend = max(0, rule.Base.Floor-n.usable(bases(e.sharer))), rule.Base.Points-rule.Base.Floor
 	}
 	again := lack+spend <= 0
-	each(n, func(_ int, x *event, _ *ledger.GrantBase) {
-		same := x.sharer == e.sharer || rule.Base.Spendable && e.sharer == string(v.Volunteer) && n.person(ledger.VolunteerID(x.sharer)) == v.Volunteer
+	each(n, func(i int, x *event, _ *ledger.GrantBase) {
+		same := x.sharer == e.sharer || rule.Base.Spendable && n.hadPart(v.Volunteer, i, x)
 		again = again || same && samePeriod(rule.Base.Per, x.on, n.today)
 	})
 	if again {
@@ -475,6 +476,20 @@ func (n *Naive) grantBase(c ledger.Command, a *ledger.GrantBase, e *event) Answe
 	}
 	n.give(bases(e.sharer), ledger.ClassBase, lack, rule)
 	return Answer{Kind: ledger.BaseGranted}
+}
+
+// hadPart reports whether a base that was granted was somebody's, under any number, or that of the household in which they lived.
+func (n *Naive) hadPart(v ledger.VolunteerID, granted int, x *event) (had bool) {
+	each(n, func(_ int, _ *event, a *ledger.Enroll) {
+		if n.person(a.Volunteer) != v {
+			return
+		}
+		gone := false
+		each(n, func(i int, _ *event, m *ledger.Merge) { gone = gone || m.From == a.Volunteer && i < granted })
+		home := n.householdOn(a.Volunteer, x.on, len(n.history))
+		had = had || x.sharer == string(a.Volunteer) || !gone && x.sharer == string(home)
+	})
+	return had
 }
 
 // spendable grants base points, of which a part is spent like any other; both lapse with the period.
