@@ -244,21 +244,12 @@ func (w *writer) agreeTo(ctx context.Context, id, staff string) error {
 	case len(theirs) == 0:
 		return &ledger.Rejection{Reason: ledger.NotPermitted, Subject: string(ledger.Steward)}
 	}
-	looks, err := w.people.Looks(ctx)
+	agreed, err := w.people.Agree(ctx, string(w.actor), id, staff)
 	if err != nil {
 		return err
 	}
-	var reason string
-	for _, l := range looks {
-		if l.Person == id && l.Actor == staff {
-			reason = l.Reason
-		}
-	}
-	if err := w.people.Agree(ctx, string(w.actor), id, staff); err != nil {
-		return err
-	}
-	return w.app.show(result{json: map[string]string{"person": id, "actor": staff, "reason": reason}, text: func() string {
-		return w.app.say.T("cli.people.agreed", catalog.Data{"Person": id, "Actor": staff, "Reason": reason}) + "\n"
+	return w.app.show(result{json: map[string]string{"person": id, "actor": staff, "reason": agreed.Reason}, text: func() string {
+		return w.app.say.T("cli.people.agreed", catalog.Data{"Person": id, "Actor": staff, "Reason": agreed.Reason}) + "\n"
 	}})
 }
 

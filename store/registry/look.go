@@ -71,15 +71,18 @@ func (r *Registry) getYoung(ctx context.Context, why Purpose, id string, stays f
 	return people[0], nil
 }
 
-// Agree lets somebody else's look be taken. Nobody agrees to their own.
-func (r *Registry) Agree(ctx context.Context, by, id, actor string) error {
-	return r.changeLook(ctx, id, actor, func(l *Look) error {
-		if l.Actor == "" || by == actor {
+// Agree lets somebody else's look be taken, and returns it as it was agreed to: it may be for another reason than when it was listed.
+// Nobody agrees to their own, or again to what does not wait any more: that would make it last longer than a day.
+func (r *Registry) Agree(ctx context.Context, by, id, actor string) (agreed Look, err error) {
+	err = r.changeLook(ctx, id, actor, func(l *Look) error {
+		if l.Actor == "" || l.By != "" || by == actor {
 			return personError(id, ErrNotFound)
 		}
 		l.By, l.At = by, r.opts.Clock().UTC()
+		agreed = *l
 		return nil
 	})
+	return agreed, err
 }
 
 // Looks returns the looks that wait for another person.

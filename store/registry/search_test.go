@@ -112,18 +112,33 @@ func TestGetYoung(t *testing.T) {
 	if err := look(); !errors.Is(err, registry.ErrSecondPerson) {
 		t.Fatalf("alone: got %v, want ErrSecondPerson", err)
 	}
-	if err := r.Agree(t.Context(), purpose().Actor, wang().ID, purpose().Actor); !errors.Is(err, registry.ErrNotFound) {
+	if _, err := r.Agree(t.Context(), purpose().Actor, wang().ID, purpose().Actor); !errors.Is(err, registry.ErrNotFound) {
 		t.Errorf("agreeing to one's own: got %v, want ErrNotFound", err)
 	}
-	if err := r.Agree(t.Context(), "U000099", wang().ID, "U000098"); !errors.Is(err, registry.ErrNotFound) {
+	if _, err := r.Agree(t.Context(), "U000099", wang().ID, "U000098"); !errors.Is(err, registry.ErrNotFound) {
 		t.Errorf("agreeing to what nobody asked: got %v, want ErrNotFound", err)
 	}
 	list, err := r.Looks(t.Context())
 	if err != nil || len(list) != 1 || list[0].Purpose != purpose() {
 		t.Errorf("what waits: got %v, %v", list, err)
 	}
-	if err := r.Agree(t.Context(), "U000099", wang().ID, purpose().Actor); err != nil {
+	asked := purpose()
+	asked.Reason += ", which was replaced since it was listed"
+	if _, err := r.GetYoung(t.Context(), asked, wang().ID); !errors.Is(err, registry.ErrSecondPerson) {
+		t.Errorf("asked for another reason: got %v, want ErrSecondPerson", err)
+	}
+	if agreed, err := r.Agree(t.Context(), "U000099", wang().ID, purpose().Actor); err != nil || agreed.Purpose != asked {
+		t.Errorf("agreeing: got %+v, %v, want the reason that stands now", agreed, err)
+	}
+	if err := look(); !errors.Is(err, registry.ErrSecondPerson) {
+		t.Errorf("agreed to another reason: got %v, want ErrSecondPerson", err)
+	}
+	if _, err := r.Agree(t.Context(), "U000099", wang().ID, purpose().Actor); err != nil {
 		t.Fatal(err)
+	}
+	clock.advance(time.Hour)
+	if _, err := r.Agree(t.Context(), "U000099", wang().ID, purpose().Actor); !errors.Is(err, registry.ErrNotFound) {
+		t.Errorf("agreeing again: got %v, want ErrNotFound", err)
 	}
 	if err := look(); err != nil {
 		t.Errorf("agreed: got %v", err)
@@ -133,7 +148,7 @@ func TestGetYoung(t *testing.T) {
 	if _, err := r.GetYoung(t.Context(), other, wang().ID); !errors.Is(err, registry.ErrSecondPerson) {
 		t.Errorf("agreed to another reason: got %v, want ErrSecondPerson", err)
 	}
-	clock.advance(25 * time.Hour)
+	clock.advance(23*time.Hour + time.Minute)
 	if err := look(); !errors.Is(err, registry.ErrSecondPerson) {
 		t.Errorf("a day later: got %v, want ErrSecondPerson", err)
 	}
@@ -146,7 +161,7 @@ func TestGetYoung(t *testing.T) {
 	if err := among(); !errors.Is(err, registry.ErrSecondPerson) {
 		t.Errorf("one of many: got %v, want ErrSecondPerson", err)
 	}
-	if err := r.Agree(t.Context(), "U000099", wang().ID, purpose().Actor); err != nil {
+	if _, err := r.Agree(t.Context(), "U000099", wang().ID, purpose().Actor); err != nil {
 		t.Fatal(err)
 	}
 	if err := among(); !errors.Is(err, registry.ErrSecondPerson) {
