@@ -255,7 +255,7 @@ func (d *desk) findingsShown(found audit.Report) {
 			}
 			t := d.newTable("findings", "grade", "on", "about", "has", "ought", "entries")
 			d.findings(t, c, maxFindings)
-			t.Caption = joined(string(c.Check.Number)+" "+catalog.Name(d.say, "audit_check", c.Check.Number), alike(t),
+			t.Caption = joined(string(c.Check.Number)+" "+catalog.Name(d.say, "audit_check", c.Check.Number), alike(t, c),
 				d.t("to_do", catalog.Data{"Do": catalog.Name(d.say, "audit_do", c.Check.Number)}))
 			if over := len(c.Findings) - len(t.Rows); over > 0 {
 				t.Caption = joined(t.Caption, d.t("more_findings", catalog.Data{"N": over}))
@@ -271,15 +271,12 @@ func (d *desk) findingsShown(found audit.Report) {
 	last.Links = []web.Option{{Value: d.address("csv", "findings"), Text: d.t("export")}, {Value: d.address("json", "findings"), Text: d.t("json")}}
 }
 
-// alike takes the first column out of a table whose rows all say the same in it, and returns what they say.
-func alike(t *web.Grid) string {
-	said := ""
-	for i, r := range t.Rows {
-		if i > 0 && r.Cells[0] != said {
-			return ""
-		}
-		said = r.Cells[0]
+// alike takes the first column out of a table where all that a check found is of one grade, also what is not shown, and returns which.
+func alike(t *web.Grid, c audit.Result) string {
+	if n := c.Count(audit.Wrong); n > 0 && n < len(c.Findings) {
+		return ""
 	}
+	said := t.Rows[0].Cells[0]
 	t.Heads, t.Numbers = t.Heads[1:], t.Numbers[1:]
 	for i := range t.Rows {
 		t.Rows[i].Cells = t.Rows[i].Cells[1:]

@@ -105,6 +105,30 @@ func TestAuditorSeesTheLastAudit(t *testing.T) {
 	waitFor(t, w, "The audit did not end")
 }
 
+// What is not shown counts too: a heading says the grade of findings that are all of one, and a column says it otherwise.
+func TestAuditorSeesTheGradeOfAll(t *testing.T) {
+	t.Parallel()
+	for _, notes := range []int{0, 1} {
+		b := newBook(t)
+		w := sitting(t, b, "/audit", "U000006", func(c *api.Config) {
+			c.Audit = func() (audit.Report, error) {
+				found := make([]audit.Finding, 11+notes)
+				for i := range found {
+					found[i].Grade, found[i].Entries = audit.Wrong, []ledger.Index{ledger.Index(i)}
+				}
+				if notes > 0 {
+					found[11].Grade = audit.Noted
+				}
+				return audit.Report{Size: 12, Results: []audit.Result{{Check: audit.Checks()[0], Findings: found}}}, nil
+			}
+		})
+		waitFor(t, w, "only accounts they name.")
+		if has := strings.Contains(w.page, "Grade"); has != (notes > 0) {
+			t.Errorf("of 11 errors and %d notes, of which 10 are shown: a column of the grade is %t", notes, has)
+		}
+	}
+}
+
 // waitFor looks at the page until it shows something and nothing is under way.
 func waitFor(t *testing.T, w *worker, text string) {
 	t.Helper()

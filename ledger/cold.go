@@ -63,7 +63,7 @@ func (m mapped[K]) len() int { return len(m) }
 
 func (m mapped[K]) keys() iter.Seq[K] { return maps.Keys(m) }
 
-// numberedAt are positions by entry, of whom so many have one that a list takes less memory than a map, and no hashing: 1 + each, 0 for none.
+// numberedAt are positions of entries, so many of which have one that a list takes less memory than a map, and no hashing: 1 + each, 0 for none.
 type numberedAt struct {
 	list paged[int64]
 	n    int
