@@ -4,10 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
-	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -17,6 +14,7 @@ import (
 	"rsc.io/qr"
 
 	"aixin/api"
+	"aixin/api/catalog/catalogtest"
 	"aixin/ledger"
 )
 
@@ -72,7 +70,7 @@ func TestPages(t *testing.T) {
 }
 
 var (
-	missing   = sentenceIDs()
+	missing   = regexp.MustCompile(catalogtest.IDs("catalog"))
 	unwritten = regexp.MustCompile(`<no value>|%!|ZgotmplZ`)
 	inline    = regexp.MustCompile(`(?i)<script|<style|\sstyle=|\son[a-z]+=|javascript:|<img|<i>|<b>`)
 	papers    = regexp.MustCompile(`(?s)<pre.*?</pre>`) // a notice says of itself that points are no money
@@ -118,28 +116,6 @@ func checkPage(t *testing.T, r *http.Response, page string) {
 		}
 	}
 }
-
-// sentenceIDs matches the ids of sentences: each begins with the name of a table of the catalog.
-func sentenceIDs() *regexp.Regexp {
-	names, err := filepath.Glob("catalog/*.zh.toml")
-	if err != nil || len(names) == 0 {
-		panic("no catalog")
-	}
-	var tables []string
-	for _, name := range names {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			panic(err)
-		}
-		for _, m := range tableName.FindAllStringSubmatch(string(text), -1) {
-			tables = append(tables, m[1])
-		}
-	}
-	slices.Sort(tables)
-	return regexp.MustCompile(`\b(` + strings.Join(slices.Compact(tables), "|") + `)\.[a-z_]`)
-}
-
-var tableName = regexp.MustCompile(`(?m)^\[([a-z_]+)`)
 
 // stripAttributes keeps text between quotes from looking like an attribute: the book of the tests names its goods like one.
 func stripAttributes(page string) string {

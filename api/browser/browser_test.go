@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -23,6 +22,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
+	"aixin/api/catalog/catalogtest"
 	"aixin/ledger"
 )
 
@@ -231,25 +231,8 @@ func (b *tab) state() string {
 	return s
 }
 
-// rawID matches the id of a sentence that nobody wrote: it begins with the name of a table of the catalog.
-var rawID = sync.OnceValue(func() string {
-	names, err := filepath.Glob("../catalog/*.zh.toml")
-	if err != nil || len(names) == 0 {
-		panic("no catalog")
-	}
-	var tables []string
-	for _, name := range names {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			panic(err)
-		}
-		for _, m := range regexp.MustCompile(`(?m)^\[([a-z_]+)`).FindAllStringSubmatch(string(text), -1) {
-			tables = append(tables, m[1])
-		}
-	}
-	slices.Sort(tables)
-	return `\b(?:` + strings.Join(slices.Compact(tables), "|") + `)\.[a-z_]+[a-z_.-]*`
-})
+// rawID matches the id of a sentence that nobody wrote.
+var rawID = sync.OnceValue(func() string { return catalogtest.IDs("../catalog") })
 
 // speaks wants every word of the page, also of its choices and of what is read aloud, to be one that somebody wrote.
 func (b *tab) speaks() {
