@@ -31,6 +31,13 @@ func TestPricesAndRulesArePreviewed(t *testing.T) {
 	if got := d.rows("9.5"); len(got) != 1 || !strings.HasPrefix(got[0], "SKU-0001") {
 		t.Errorf("got %q, want the new price", got)
 	}
+	d.goTo("/desk/goods") // beside its item too
+	next := demoDay.AddDays(2).String()
+	d.send("price", "preview", "item", "SKU-0001", "points", "9", "from", next)
+	if got := d.text("main"); !strings.Contains(got, "9 from "+next) {
+		t.Errorf("got\n%s\nwant what the price would change", got)
+	}
+	d.goTo("/desk/rules")
 	d.send("open_rule", "", "rule", "volunteer-1yuan@1")
 	text := d.value("#set_rule-text")
 	d.send("set_rule", "preview", "text", strings.Replace(text, "session_cap = 240", "session_cap = 180", 1))

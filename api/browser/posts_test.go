@@ -3,11 +3,14 @@ package browser_test
 import (
 	"context"
 	"encoding/base64"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"net/url"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -86,24 +89,104 @@ func formName(parts []*network.PostDataEntry) string {
 	return typed.Get("form")
 }
 
-var formRow = regexp.MustCompile(`name: "([a-z_]+)", (?:fields|run):`)
-
-// staffForms lists the forms that the pages of the staff declare.
-func staffForms(t *testing.T) (names []string) {
+// staffForms lists the forms that the pages of the staff declare, each by the path of its page and its name.
+func staffForms(t *testing.T) (forms []string) {
 	t.Helper()
-	files, err := filepath.Glob("../desk*.go")
+	names, err := filepath.Glob("../*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range files {
-		text, err := os.ReadFile(name)
+	files := token.NewFileSet()
+	var pages []map[string]ast.Expr
+	paths := map[string]string{}           // by the names of constants
+	made := map[string]*ast.CompositeLit{} // what functions return, by their names
+	for _, name := range names {
+		file, err := parser.ParseFile(files, name, nil, parser.SkipObjectResolution)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, m := range formRow.FindAllStringSubmatch(string(text), -1) {
-			names = append(names, m[1])
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.ValueSpec:
+				for i, v := range n.Values {
+					paths[n.Names[i].Name] = literal(v)
+				}
+			case *ast.FuncDecl:
+				made[n.Name.Name] = returned(n)
+			case *ast.CompositeLit:
+				if m := members(n); m["path"] != nil && m["roles"] != nil {
+					pages = append(pages, m)
+				}
+			}
+			return true
+		})
+	}
+	for _, m := range pages {
+		path := literal(m["path"])
+		if name, ok := m["path"].(*ast.Ident); ok {
+			path = paths[name.Name]
+		}
+		list, ok := m["forms"].(*ast.CompositeLit)
+		if path == "" || m["forms"] != nil && !ok {
+			t.Fatalf("%s: the page is not written out", files.Position(m["path"].Pos()))
+		}
+		if list == nil {
+			continue // it only shows
+		}
+		for _, form := range list.Elts {
+			row, ok := form.(*ast.CompositeLit)
+			if call, by := form.(*ast.CallExpr); by {
+				if name, known := call.Fun.(*ast.Ident); known {
+					row, ok = made[name.Name], made[name.Name] != nil
+				}
+			}
+			if !ok || literal(members(row)["name"]) == "" {
+				t.Fatalf("%s: the form is not written out", files.Position(form.Pos()))
+			}
+			forms = append(forms, path+" "+literal(members(row)["name"]))
 		}
 	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	return forms
+}
+
+// returned is the literal that a function of one statement returns.
+func returned(f *ast.FuncDecl) *ast.CompositeLit {
+	if f.Body == nil || len(f.Body.List) != 1 {
+		return nil
+	}
+	ret, ok := f.Body.List[0].(*ast.ReturnStmt)
+	if !ok || len(ret.Results) != 1 {
+		return nil
+	}
+	lit, ok := ret.Results[0].(*ast.CompositeLit)
+	if !ok {
+		return nil
+	}
+	return lit
+}
+
+// members are the members of a literal that it names.
+func members(lit *ast.CompositeLit) map[string]ast.Expr {
+	m := map[string]ast.Expr{}
+	for _, e := range lit.Elts {
+		if kv, ok := e.(*ast.KeyValueExpr); ok {
+			if key, ok := kv.Key.(*ast.Ident); ok {
+				m[key.Name] = kv.Value
+			}
+		}
+	}
+	return m
+}
+
+// literal is the text that an expression writes out; none where it does not.
+func literal(e ast.Expr) string {
+	lit, ok := e.(*ast.BasicLit)
+	if !ok || lit.Kind != token.STRING {
+		return ""
+	}
+	text, err := strconv.Unquote(lit.Value)
+	if err != nil {
+		return ""
+	}
+	return text
 }
