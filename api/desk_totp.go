@@ -2,6 +2,7 @@ package api
 
 import (
 	"errors"
+	"slices"
 
 	"aixin/api/catalog"
 	"aixin/api/web"
@@ -37,7 +38,11 @@ func (d *desk) totp() error {
 		said = "totp_on"
 	}
 	d.page.Sections = append([]web.WorkSection{{Text: []string{d.t(said)}}}, d.page.Sections...)
-	return errors.Join(d.form("totp_begin"), d.form("totp_confirm"))
+	shown := slices.ContainsFunc(d.page.Sections, func(s web.WorkSection) bool { return s.Code != nil })
+	if err := d.form("totp_begin"); err != nil || !shown && d.posted != "totp_confirm" {
+		return err // there is nothing to confirm
+	}
+	return d.form("totp_confirm")
 }
 
 // beginTOTP shows a new secret, once: as a code to be scanned and as a text to be typed. Nothing of it counts before it is confirmed.

@@ -229,6 +229,16 @@ func (k keys) types(selector, text string) {
 	k.do(chromedp.KeyEvent(text))
 }
 
+// goes leads to another page by the menu, which a phone opens first.
+func (k keys) goes(path string) {
+	k.t.Helper()
+	if k.has(".menus") {
+		k.to(".menus summary")
+		k.do(chromedp.KeyEvent(kb.Enter))
+	}
+	k.enter(`.menu:not(.wide) a[href="` + path + `"]`)
+}
+
 // enter presses Enter on what a selector names, which loads another page.
 func (k keys) enter(selector string) {
 	k.t.Helper()
@@ -247,12 +257,12 @@ func TestByKeyboardAlone(t *testing.T) {
 	k.goTo("/clerk")
 	k.press(typed(printed[2] + kb.Tab + printed[3] + kb.Enter))
 	k.enter(".doors button")
-	k.enter(`.menu a[href="/clerk/close"]`)
+	k.goes("/clerk/close")
 	k.enter(`form:has([value="open_counter"]) .actions button`)
 	if !k.has(".good") {
 		t.Fatalf("the day was not opened\n%s", k.state())
 	}
-	k.enter(`.menu a[href="/clerk"]`)
+	k.goes("/clerk")
 	k.scan(card[1])
 	k.scan(demoItems[0])
 	k.types("#holder_pin", card[2])
@@ -266,18 +276,18 @@ func TestByKeyboardAlone(t *testing.T) {
 	if !k.has(".good") {
 		t.Fatalf("nothing came back\n%s", k.state())
 	}
-	k.enter(`.menu a[href="/clerk/return"]`)
+	k.goes("/clerk/return")
 	k.types("#receipt-receipt", number)
 	k.press(chromedp.KeyEvent(kb.Enter))
 	if !k.has("#bring_back-reason") {
 		t.Fatalf("the receipt was not found\n%s", k.state())
 	}
-	k.enter(`.menu a[href="/clerk/close"]`)
+	k.goes("/clerk/close")
 	k.enter(`form:has([value="close_counter"]) .actions button`)
 	if !k.has(".good") {
 		t.Fatalf("the day was not closed\n%s", k.state())
 	}
-	k.enter(`.menu a[href="/clerk"]`)
+	k.goes("/clerk")
 	k.enter(`form[action="/clerk/lock"] button`)
 	k.press(typed(printed[3] + kb.Enter))
 	if !k.has("#scan") {
@@ -292,7 +302,7 @@ func TestDeskByKeyboardAlone(t *testing.T) {
 	k.lang = "en"
 	k.goTo("/desk")
 	k.press(typed(steward.number + kb.Tab + demoPIN + kb.Enter))
-	k.enter(`.menu a[href="/desk/people"]`)
+	k.goes("/desk/people")
 	k.types("#search-search", volunteer.number)
 	k.press(chromedp.KeyEvent(kb.Enter))
 	if got := k.text("main"); !strings.Contains(got, volunteer.number) {

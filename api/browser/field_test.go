@@ -101,3 +101,28 @@ func (k keys) came(ids []string) {
 		}
 	}
 }
+
+// TestMenuOfAPhone finds a page by the menu of a phone, which is closed, so that the first screen has what the page is for.
+func TestMenuOfAPhone(t *testing.T) {
+	t.Parallel()
+	axe := readAxe(t)
+	b := open(t, serve(t))
+	for _, lang := range []string{"zh", "en"} {
+		b.lang = lang
+		b.forget()
+		b.signIn("/desk", steward)
+		var top float64
+		b.apart(`document.querySelector("main section").getBoundingClientRect().top`, &top)
+		if top > phoneHeight/2 {
+			t.Errorf("%s: the page begins %g pixels below the top, want the upper half of the screen", lang, top)
+		}
+		b.shoot("desk-phone." + lang)
+		b.do(chromedp.Click(".menus summary", chromedp.ByQuery))
+		b.accessible(t, axe)
+		b.shoot("desk-phone-menu." + lang)
+		b.press(chromedp.Click(`.menus a[href="/desk/goods"]`, chromedp.ByQuery))
+		if !b.has(`.menus a[href="/desk/goods"][aria-current]`) {
+			t.Errorf("%s: got\n%s\nwant the page of the goods", lang, b.state())
+		}
+	}
+}

@@ -34,13 +34,13 @@ func whole(sentence string) template.HTML {
 	return template.HTML(unbroken.ReplaceAllString(html.EscapeString(sentence), `<span class="day">$0</span>`)) //nolint:gosec // it is escaped
 }
 
-// lines writes a text of which every line that goes on below itself is indented there, so that nobody takes the rest for the next one.
+// lines writes a text that is whole, of which every line that goes on below itself is indented there, so that nobody takes the rest for the next one.
 // Ends of lines stay outside of what is indented: whoever copies the text from the page has it byte for byte.
 func lines(text string) template.HTML {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
 		text, ended := strings.CutSuffix(line, "\n")
-		b.WriteString(`<span class="line">` + html.EscapeString(text) + "</span>")
+		b.WriteString(`<span class="line">` + string(whole(text)) + "</span>")
 		if ended {
 			b.WriteByte('\n')
 		}
