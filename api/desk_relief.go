@@ -50,10 +50,10 @@ func (d *desk) is(roles ...ledger.Role) bool {
 	return slices.ContainsFunc(d.staff.RolesOn(d.view.On()), func(r ledger.Role) bool { return slices.Contains(roles, r) })
 }
 
-// reliefTable lists what was declared, what waits first and then the newest.
+// reliefTable lists what was declared in the shops of the reader, what waits first and then the newest: it says who is in need.
 func (d *desk) reliefTable() (*web.Grid, error) {
 	t := d.newTable("reliefs", "relief", "day", "shop", "relieved", "lines", "application", "relief_notice", "declarer", "state")
-	all, err := d.papers(ledger.ReliefDeclared)
+	all, err := d.papersWithin("relief")
 	if err != nil {
 		return nil, err
 	}

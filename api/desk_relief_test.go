@@ -1,7 +1,9 @@
 package api_test
 
 import (
+	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"aixin/ledger"
@@ -55,6 +57,35 @@ func TestReliefAtTheCounter(t *testing.T) {
 	}
 	second.open("/desk")
 	second.hides("Reliefs that wait")
+}
+
+// Who is in need is read by those of the shop alone, on the page as in the file.
+func TestReliefIsOfTheReadersShops(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	b.do(t, "U000006", &ledger.AddUnit{Unit: "C02", Kind: ledger.Community, Name: "二社区"})
+	b.do(t, "U000006", &ledger.AddShop{Shop: "S02", Unit: "C02", Name: "二店"})
+	for staff, scope := range map[ledger.StaffID]string{"U000008": "S01", "U000009": "S02"} {
+		b.do(t, "U000001", &ledger.GrantRole{Staff: staff, Role: ledger.Clerk, Scope: scope, From: ledger.DateOf(b.clock)})
+	}
+	b.do(t, "U000004", &ledger.Receive{Shop: "S01", Donor: "D001", Lines: []ledger.ItemLine{{Item: "SKU-0001", Pieces: 5}}})
+	paper := b.do(t, "U000005", &ledger.DeclareRelief{
+		Shop: "S01", Case: "HC-7", Class: "hardship", Lines: []ledger.ItemLine{{Item: "SKU-0001", Pieces: 2}}, Application: "AP-12", Notice: "N-3",
+	})
+	for staff, reads := range map[ledger.StaffID]bool{"U000008": true, "U000009": false} {
+		w := atWork(t, b, "/clerk/relief", staff)
+		pages := []string{w.page, body(t, w.get("/clerk/relief?csv=reliefs"), http.StatusOK)}
+		w.again("/clerk/relief", url.Values{"form": {"give_relief"}, "key": {"desk/far"}, "relief": {counts(int(paper) + 1)}})
+		w.again("/clerk/relief", url.Values{"form": {"drop_relief"}, "key": {"desk/drop"}, "relief": {counts(int(paper))}})
+		if pages = append(pages, w.page); reads {
+			pages = pages[:2]
+		}
+		for i, page := range pages {
+			if got := strings.Contains(page, "HC-7"); got != reads {
+				t.Errorf("%s, page %d: reads of the case is %v, want %v\n%s", staff, i, got, reads, page)
+			}
+		}
+	}
 }
 
 // A delivery has many items: its donor and note stand in the form for the next one, and the item and its pieces do not.
