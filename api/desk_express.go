@@ -124,6 +124,7 @@ type pending struct {
 }
 
 func pendingIn(_ context.Context, v ledger.View) (out pending, err error) {
+	unrecorded := 0
 	for q, err := range v.Requests() {
 		if err != nil {
 			return out, err
@@ -133,9 +134,15 @@ func pendingIn(_ context.Context, v ledger.View) (out pending, err error) {
 		if err != nil {
 			return out, err
 		}
-		if wants {
-			out.ids = append(out.ids, q.Request)
+		if !wants {
+			continue
 		}
+		if q.State == ledger.Heard {
+			if unrecorded++; unrecorded > maxUnrecorded {
+				continue // until those before have their hours
+			}
+		}
+		out.ids = append(out.ids, q.Request)
 	}
 	return out, nil
 }
@@ -145,8 +152,7 @@ func asksFor(v ledger.View, q ledger.Request) (bool, error) {
 	if q.Open() {
 		return true, nil
 	}
-	who, err := unrecorded(v, q)
-	return len(who) > 0, err
+	return wantsRecord(v, q)
 }
 
 // numbersLost is how many numbers in a row may stand for nothing: one whose outcome stayed unknown is not given again.
@@ -158,7 +164,7 @@ func (d *desk) stillAsking() ([]ledger.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	open := []ledger.Request{}
+	open, unrecorded := []ledger.Request{}, 0
 	read := func(id ledger.RequestID) (bool, error) {
 		q, err := d.view.Request(id)
 		if as[*ledger.Rejection](err) {
@@ -168,7 +174,10 @@ func (d *desk) stillAsking() ([]ledger.Request, error) {
 			return false, err
 		}
 		wants, err := asksFor(d.view, q)
-		if wants {
+		if wants && q.State == ledger.Heard {
+			unrecorded++
+		}
+		if wants && (q.State != ledger.Heard || unrecorded <= maxUnrecorded) {
 			open = append(open, q)
 		}
 		return true, err
@@ -231,10 +240,7 @@ func (d *desk) class(c ledger.RequestClass) string {
 
 // takeFields asks for four things: who, where to call, where to go, what is needed. The rest has an answer already.
 func (d *desk) takeFields() ([]web.Field, error) {
-	units, err := d.units("unit")
-	if len(units.Options) > 0 {
-		units.Value = units.Options[0].Value // whose rule gives the limits: who goes out is said later
-	}
+	units, err := d.units("unit") // whose rule gives the limits: who goes out is said later
 	name := typed("name")
 	name.Label = d.t("field.person")
 	phone := maybe(typed("phone"))

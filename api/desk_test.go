@@ -269,7 +269,7 @@ func TestWorkPages(t *testing.T) {
 	for _, staff := range []ledger.StaffID{"U000001", "U000002", "U000003", "U000004", "U000005", "U000006"} {
 		w := atWork(t, newBook(t), "/desk", staff)
 		w.open("/desk")
-		menu := regexp.MustCompile(`<nav class="menu"[\s\S]*?</nav>`).FindString(w.page)
+		menu := regexp.MustCompile(`<nav class="menu wide"[\s\S]*?</nav>`).FindString(w.page)
 		for _, m := range regexp.MustCompile(`href="([^"]+)"`).FindAllStringSubmatch(menu, -1) {
 			for _, lang := range []string{"zh", "en"} {
 				w.open(m[1] + "?lang=" + lang)
@@ -555,6 +555,24 @@ func TestExpress(t *testing.T) {
 	}
 	w.open("/express")
 	w.hides(`value="record"`)
+
+	// Nor by another page or leader, for another activity where the rule lets hours overlap.
+	held := ledger.Rule{
+		ID: "held", Version: 1, From: ledger.NewDate(2026, 1, 1), Rates: []ledger.HourRate{{Code: "VH01", Points: 100}},
+		Earns: []ledger.Capture{ledger.Scan, ledger.Roster}, Step: 30, ServiceRule: ledger.ServiceRule{Overlap: string(ledger.OverHeld)}, Expires: ledger.ExpiresYearEnd,
+	}
+	b.do(t, "U000006", &ledger.SetRule{Rule: held})
+	b.do(t, "U000006", &ledger.AddUnit{Unit: "C11", Kind: ledger.Grid, Parent: "C01", Name: "二网格", Rule: "held"})
+	b.do(t, "U000002", &ledger.AddActivity{Activity: "A002", Unit: "C11", Code: "VH01", Name: "维修"})
+	before = len(b.text)
+	other = atWork(t, b, "/express", "U000002")
+	other.again("/express", url.Values{"form": {"record"}, "key": {"desk/tab-2"}, "request": {"Q000001"}, "activity": {"A002"}, "capture": {"roster"}})
+	other.shows("has these hours already")
+	for i := before; i < len(b.text); i++ {
+		if b.entry(ledger.Index(i)).Kind == ledger.HoursDeclared {
+			t.Error("the hours of a request were declared twice")
+		}
+	}
 	w.again("/express", url.Values{"form": {"record"}, "key": {"desk/late"}, "request": {"Q000007"}, "activity": {"A001"}, "capture": {"roster"}})
 	w.shows("✗")
 }
