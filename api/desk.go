@@ -65,6 +65,9 @@ func (d *desk) inbox() error {
 	} else {
 		section.Table = t // nothing here is theirs to decide
 	}
+	if d.moreSecond {
+		section.Text = append(section.Text, d.t("more_second", catalog.Data{"N": inboxRows}))
+	}
 	if section.Links, err = d.besides(); err != nil {
 		return err
 	}
@@ -72,7 +75,7 @@ func (d *desk) inbox() error {
 		section.Links = append(section.Links, web.Option{Value: deskPath + "?after=" + counts(d.more), Text: d.t("more_wait", catalog.Data{"N": inboxRows})})
 	}
 	d.page.Sections = append(d.page.Sections, section)
-	if !slices.Contains(d.staff.RolesOn(d.view.On()), ledger.Steward) {
+	if !d.is(ledger.Steward) {
 		return nil // nobody else corrects what stands
 	}
 	return d.form("reverse", d.looks("form.effect", "reverse")...)
@@ -100,24 +103,34 @@ func (d *desk) approval(t *web.Grid) *web.WorkForm {
 	return form
 }
 
-// mayTick reports whether a record may be for the reader to decide: not what they declared, and not what waits for another role. The rest the
-// book decides.
-func (d *desk) mayTick(rec ledger.Record) bool {
+// mayTick reports whether a record may be for the reader to decide, and whether to approve it may be: not what they declared or took a step of,
+// and not what waits for another role, which a reviewer may send back nevertheless. The rest the book decides.
+func (d *desk) mayTick(rec ledger.Record) (decides, approves bool) {
+	if rec.Declarer == d.staff.Staff || slices.Contains(rec.Approvers, d.staff.Staff) {
+		return false, false
+	}
 	role := rec.Step()
 	if role == "" {
 		role = ledger.Reviewer
 	}
 	byOthers := rec.Kind == ledger.Proposed || slices.Contains(rec.Queries, ledger.QueryLongDay) // by whom, a rule says
-	return rec.Declarer != d.staff.Staff && (byOthers || d.is(role))
+	approves = byOthers || d.is(role)
+	return approves || d.is(ledger.Reviewer), approves
 }
 
-// inTray lists the records that wait, and behind them the proposals. What is taken away is all of them.
+// inTray lists the records that wait, and behind them the proposals. Where a file has not all of them, its last row says so.
 func (d *desk) inTray() (*web.Grid, error) {
 	t, err := d.waiting()
 	if err != nil {
 		return nil, err
 	}
-	return t, d.proposals(t)
+	if d.moreSecond, err = d.proposals(t); err != nil {
+		return nil, err
+	}
+	if d.exports() && (d.more > 0 || d.moreSecond) {
+		row(t, append([]string{d.t("file_cut", catalog.Data{"N": inboxFile})}, make([]string, len(t.Heads)-1)...)...)
+	}
+	return t, nil
 }
 
 // reverse takes back what an entry posted, or shows what that would post. Both stay in the book, as a pair.
@@ -165,8 +178,12 @@ func (d *desk) besides() (links []web.Option, err error) {
 		if err != nil {
 			return nil, err
 		}
+		n := counts(len(days))
+		if p.name == "unrecorded" && len(days) >= maxUnrecorded {
+			n += "+"
+		}
 		if len(days) > 0 {
-			links = append(links, web.Option{Value: p.path, Text: d.t("besides."+p.name, catalog.Data{"N": len(days), "On": day(slices.Min(days))})})
+			links = append(links, web.Option{Value: p.path, Text: d.t("besides."+p.name, catalog.Data{"N": n, "On": day(slices.Min(days))})})
 		}
 	}
 	return links, nil
@@ -211,7 +228,7 @@ func (d *desk) countingSince() (list []ledger.Date, err error) {
 const inboxRows = 40
 
 const (
-	// inboxFile bounds the records of the file: each is compared with days of its volunteer, and the file is made while somebody waits.
+	// inboxFile bounds the records of the file, and the proposals: each record is compared with days of its volunteer, and the file is made while somebody waits.
 	inboxFile = 2000
 
 	// queryCell is the column that says what is to be looked at.
@@ -247,9 +264,14 @@ func (d *desk) reach(roles ...ledger.Role) (units []ledger.UnitID, any bool, err
 func (d *desk) shopsWithin(path string) (func(ledger.ShopID) bool, error) {
 	of, _ := pageOf(path)
 	units, any, err := d.reach(of.roles...)
+	known := map[ledger.ShopID]bool{}
 	return func(id ledger.ShopID) bool {
+		if is, ok := known[id]; ok {
+			return is
+		}
 		shop, err := d.view.Shop(id)
-		return any && err == nil && (len(units) == 0 || slices.Contains(units, shop.Unit))
+		known[id] = any && err == nil && (len(units) == 0 || slices.Contains(units, shop.Unit))
+		return known[id]
 	}, err
 }
 
@@ -300,9 +322,6 @@ func (d *desk) waiting() (*web.Grid, error) {
 			return nil, err
 		}
 	}
-	if d.more > 0 && d.exports() {
-		row(t, append([]string{d.t("file_cut", catalog.Data{"N": inboxFile})}, make([]string, len(t.Heads)-1)...)...)
-	}
 	return t, nil
 }
 
@@ -321,8 +340,8 @@ func (d *desk) waits(t *web.Grid, rec ledger.Record, who string) error {
 		query = joined(query, d.t("differs"))
 	}
 	r := row(t, counts(rec.Index), who, d.declared(rec), seen, usual, points(rec.Points), counts(d.view.On()-e.On), query, string(rec.Declarer))
-	if d.mayTick(rec) {
-		r.Tick, r.Ticked = counts(rec.Index), query == "" && rec.Deduct == 0
+	if decides, approves := d.mayTick(rec); decides {
+		r.Tick, r.Ticked = counts(rec.Index), approves && query == "" && rec.Deduct == 0
 	}
 	return nil
 }
@@ -437,56 +456,6 @@ func joined(parts ...string) string {
 		b.WriteString(p)
 	}
 	return b.String()
-}
-
-// proposals adds what waits for a second person. None is ticked: each is looked at.
-func (d *desk) proposals(t *web.Grid) error {
-	n := 0
-	for rec, err := range d.view.Waiting(ledger.WaitQuery{Units: []ledger.UnitID{""}}) { // they are of no unit
-		if err != nil {
-			return err
-		}
-		if rec.Kind != ledger.Proposed {
-			continue
-		}
-		if n++; n > inboxRows && !d.exports() || n > inboxFile {
-			break
-		}
-		e, err := d.view.Entry(rec.Index)
-		if err != nil {
-			return err
-		}
-		r := row(t, counts(rec.Index), string(rec.Volunteer), d.proposed(rec, e), "", "",
-			points(rec.Worth()), counts(d.view.On()-e.On), d.t("second"), string(rec.Declarer))
-		if d.mayTick(rec) {
-			r.Tick = counts(rec.Index)
-		}
-	}
-	return nil
-}
-
-// proposed says what waits for a second person: of goods also which, how many, where and from or to whom, since their number is what is signed.
-func (d *desk) proposed(rec ledger.Record, e ledger.Entry) string {
-	said := d.t("proposal") + " " + catalog.Name(d.say, "kind", rec.For())
-	p, ok := e.Body.(*ledger.Proposal)
-	if !ok {
-		return said
-	}
-	parts := []string{said}
-	list := func(lines []ledger.ItemLine) {
-		for _, l := range lines {
-			parts = append(parts, d.itemNamed(l.Item)+" × "+counts(l.Pieces))
-		}
-	}
-	switch goods := p.Do.(type) {
-	case *ledger.Receive:
-		list(goods.Lines)
-		parts = append(parts, day(goods.BestBefore), d.shopNamed(goods.Shop), d.donorNamed(goods.Donor))
-	case *ledger.Redeem:
-		list(goods.Lines)
-		parts = append(parts, d.shopNamed(goods.Shop), string(goods.Volunteer), d.t("voucher", catalog.Data{"Number": goods.Voucher, "On": day(goods.Happened)}))
-	}
-	return joined(parts...)
 }
 
 // settle approves or returns what was ticked, each for itself: what cannot be stays, with why.

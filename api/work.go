@@ -72,10 +72,12 @@ type (
 		faults  map[string]string  // of its fields
 		stay    bool               // the page says what was done: nothing sends the browser on
 		keep    bool               // and the form stays as it was typed
-		more    ledger.Index       // behind that record more wait
 		open    []ledger.Request   // the requests that are open, where the page asked for them
 		counted []ledger.CountFact // the counts of all years, likewise
 		done    func()             // with the view
+
+		more       ledger.Index // behind that record more wait
+		moreSecond bool         // and more proposals than are listed
 	}
 
 	// answers reads what was typed into a form. What does not read is a fault of its field.

@@ -1,0 +1,59 @@
+package api
+
+import (
+	"aixin/api/catalog"
+	"aixin/api/web"
+	"aixin/ledger"
+)
+
+// This file is what waits at the desk for a second person.
+
+// proposals adds what waits for a second person, and reports whether more does. None is ticked: each is looked at.
+func (d *desk) proposals(t *web.Grid) (more bool, err error) {
+	n := 0
+	for rec, err := range d.view.Waiting(ledger.WaitQuery{Units: []ledger.UnitID{""}}) { // they are of no unit
+		if err != nil {
+			return false, err
+		}
+		if rec.Kind != ledger.Proposed {
+			continue
+		}
+		if n++; n > inboxRows && !d.exports() || n > inboxFile {
+			return true, nil
+		}
+		e, err := d.view.Entry(rec.Index)
+		if err != nil {
+			return false, err
+		}
+		r := row(t, counts(rec.Index), string(rec.Volunteer), d.proposed(rec, e), "", "",
+			points(rec.Worth()), counts(d.view.On()-e.On), d.t("second"), string(rec.Declarer))
+		if decides, _ := d.mayTick(rec); decides {
+			r.Tick = counts(rec.Index)
+		}
+	}
+	return false, nil
+}
+
+// proposed says what waits for a second person: of goods also which, how many, where and from or to whom, since their number is what is signed.
+func (d *desk) proposed(rec ledger.Record, e ledger.Entry) string {
+	said := d.t("proposal") + " " + catalog.Name(d.say, "kind", rec.For())
+	p, ok := e.Body.(*ledger.Proposal)
+	if !ok {
+		return said
+	}
+	parts := []string{said}
+	list := func(lines []ledger.ItemLine) {
+		for _, l := range lines {
+			parts = append(parts, d.itemNamed(l.Item)+" × "+counts(l.Pieces))
+		}
+	}
+	switch goods := p.Do.(type) {
+	case *ledger.Receive:
+		list(goods.Lines)
+		parts = append(parts, day(goods.BestBefore), d.shopNamed(goods.Shop), d.donorNamed(goods.Donor))
+	case *ledger.Redeem:
+		list(goods.Lines)
+		parts = append(parts, d.shopNamed(goods.Shop), string(goods.Volunteer), d.t("voucher", catalog.Data{"Number": goods.Voucher, "On": day(goods.Happened)}))
+	}
+	return joined(parts...)
+}
