@@ -80,7 +80,8 @@ func TestGiftPointsAreWarnedOf(t *testing.T) {
 	t.Parallel()
 	today := ledger.NewDate(2026, 3, 2)
 	got := teller(t, "en").WarningsOf(today, []ledger.Lot{
-		{ID: ledger.NewLotID(4, 1), Left: 300, Expires: today.AddDays(5)}, {ID: ledger.NewLotID(5, 1), Left: 200, Expires: today.AddDays(5)},
+		{ID: ledger.NewLotID(4, 1), Left: 300, Expires: today.AddDays(5)},
+		{ID: ledger.NewLotID(5, 1), Left: 200, Expires: today.AddDays(5)},
 		{ID: ledger.NewLotID(6, 1), Left: 100, Expires: today.AddDays(400)},
 	})
 	if len(got) != 1 || got[0].Light != "red" || !strings.HasPrefix(got[0].Text, "Soon gone: 5 gift points expire on") {

@@ -23,7 +23,7 @@ func (a *app) serverLog() (*slog.Logger, func()) {
 	if a.opts.log == "json" {
 		h = slog.NewJSONHandler(held, nil)
 	}
-	return slog.New(promptHandler{h, held}), held.flush
+	return slog.New(promptHandler{h, held}), held.close
 }
 
 // heldLines gathers lines, so that a thousand answers a second are ten writes.
@@ -33,7 +33,8 @@ type heldLines struct {
 	// mu guards what follows.
 	mu      sync.Mutex
 	waiting []byte
-	due     bool // flush will be called
+	due     *time.Timer // flush will be called; nil where nothing waits
+	closed  bool        // nothing waits any more
 }
 
 // Write takes a line. What becomes of it nobody learns: a log that cannot be written stops no server.
@@ -42,11 +43,10 @@ func (l *heldLines) Write(line []byte) (int, error) {
 	defer l.mu.Unlock()
 	l.waiting = append(l.waiting, line...)
 	switch {
-	case len(l.waiting) >= logBytes:
+	case l.closed || len(l.waiting) >= logBytes:
 		l.pass()
-	case !l.due:
-		l.due = true
-		time.AfterFunc(logWait, l.flush)
+	case l.due == nil:
+		l.due = time.AfterFunc(logWait, l.flush)
 	}
 	return len(line), nil
 }
@@ -55,12 +55,26 @@ func (l *heldLines) Write(line []byte) (int, error) {
 func (l *heldLines) flush() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.due = false
 	l.pass()
 }
 
-// pass writes what waits. The caller holds mu.
+// close writes what waits. From then on nothing is written but by whoever logs it: not by a timer, when the server has returned.
+func (l *heldLines) close() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.closed = true
+	l.pass()
+}
+
+// pass writes what waits, and lets no timer come for it. The caller holds mu.
 func (l *heldLines) pass() {
+	if l.due != nil {
+		l.due.Stop()
+		l.due = nil
+	}
+	if len(l.waiting) == 0 { // a timer that was not stopped in time finds nothing
+		return
+	}
 	_, _ = l.to.Write(l.waiting) //nolint:errcheck // see Write
 	l.waiting = l.waiting[:0]
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -62,9 +63,9 @@ func TestServerLogIsWrittenTogether(t *testing.T) {
 		log.Error("d")
 		expect("a+b c+d")
 		for range 2 * logBytes / 1000 {
-			log.Info(strings.Repeat("e", 1000))
+			log.Info("e", slog.String("text", strings.Repeat("x", 1000)))
 		}
-		if got := strings.Count(written(), "e"); got < logBytes-2000 {
+		if got := strings.Count(strings.Join(to.writes, ""), "x"); got < logBytes-2000 {
 			t.Errorf("%d bytes were written before the memory ran out, want most of %d", got, logBytes)
 		}
 		log.Info("f")
@@ -72,6 +73,18 @@ func TestServerLogIsWrittenTogether(t *testing.T) {
 		if got := written(); !strings.HasSuffix(got, "f") {
 			t.Errorf("the last line is not there: %q", got[max(0, len(got)-20):])
 		}
-		time.Sleep(logWait)
+		// When the server has returned no timer writes, not even nothing: whoever reads what it wrote is alone with it.
+		ended := len(to.writes)
+		time.Sleep(2 * logWait)
+		synctest.Wait()
+		log.Info("g")
+		time.Sleep(2 * logWait)
+		synctest.Wait()
+		if got := to.writes[ended:]; len(got) != 1 || !strings.Contains(got[0], "msg=g") {
+			t.Errorf("after the end: got writes %q, want that of the line that was logged then", got)
+		}
+		if slices.Contains(to.writes, "") {
+			t.Error("nothing was written as if it were something")
+		}
 	})
 }
