@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"aixin/ledger"
+	"aixin/ledger/person"
 )
 
 // This file is the command line at a server: what a command finds or does is asked for at its noun under /v1. The server runs the very code
@@ -57,6 +58,7 @@ type (
 		Text    string            `json:"text,omitempty"`   // text and html
 		Table   *CommandTable     `json:"table,omitempty"`
 		Said    string            `json:"said,omitempty"`    // what was said beside it
+		After   string            `json:"after,omitempty"`   // a list goes on: what the next call says for after
 		Files   map[string][]byte `json:"files,omitempty"`   // what the command wrote, by the names that it was called with
 		Problem *Problem          `json:"problem,omitempty"` // what is wrong with what was found
 		Receipt *Receipt          `json:"-"`                 // of a command that entered one entry, or did not
@@ -357,10 +359,10 @@ func (s *server) run(ctx context.Context, w http.ResponseWriter, r *http.Request
 	ctx, cancel := context.WithTimeout(ctx, commandTime)
 	defer cancel()
 	call.Actor, call.Lang = callerOf(r).staff, s.say(r).Lang()
-	answer, err := s.Commands.Run(ctx, call)
+	answer, err := s.counted(ctx, r, call)
 	if err == nil && call.Name == totpCommand && call.Flags["confirm"] != "" {
 		token, _ := bearer(r)
-		s.sessions.endOthers(callerOf(r), token) // which were begun without a code
+		s.sessions.endOthers(callerOf(r), token)
 	}
 	switch {
 	case err == nil:
@@ -376,6 +378,22 @@ func (s *server) run(ctx context.Context, w http.ResponseWriter, r *http.Request
 	}
 	s.write(w, r, http.StatusOK, jsonType, answer)
 	return nil
+}
+
+// counted carries a command out. A wrong PIN with which somebody would begin with one-time codes is counted for whoever asks, as at the page.
+func (s *server) counted(ctx context.Context, r *http.Request, call Call) (CommandAnswer, error) {
+	if call.Name != totpCommand || len(call.Flags) > 0 || call.PIN == "" {
+		return s.Commands.Run(ctx, call)
+	}
+	peer := peerOf(r)
+	if until, wait := s.peers.attempt(peer); wait {
+		return CommandAnswer{}, &person.LockedError{Until: until}
+	}
+	answer, err := s.Commands.Run(ctx, call)
+	if !errors.Is(err, person.ErrWrongPIN) {
+		s.peers.pardon(peer)
+	}
+	return answer, err
 }
 
 // found reports whether an answer has something to show.

@@ -70,7 +70,7 @@ func (d *desk) beginTOTP(a *answers) error {
 	return nil
 }
 
-// confirmTOTP asks for codes from now on. Other sessions of theirs, which were begun without one, end.
+// confirmTOTP asks for codes from now on. Their other sessions end.
 func (d *desk) confirmTOTP(a *answers) error {
 	err := d.People.ConfirmTOTP(d.r.Context(), string(d.staff.Staff), tidy(a.Get("totp_code"), maxPIN))
 	if as[*ledger.Invalid](err) {

@@ -4,12 +4,16 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
+
+	"aixin/api"
+	"aixin/ledger/person"
 )
 
 // A steward gets a secret for their PIN alone, and confirms it by a code: what is wrong is said at its field, what was shown is kept nowhere, and
-// sessions that were begun without a code end.
+// the other sessions end.
 func TestCodesAreSetUp(t *testing.T) {
 	t.Parallel()
 	b := newBook(t)
@@ -83,7 +87,7 @@ func TestPagesLeadToCodes(t *testing.T) {
 	}
 }
 
-// What the command confirms ends the sessions that were begun without a code, as the page does, and no other.
+// What the command confirms ends the other sessions of whoever asks, as the page does, and nobody else's.
 func TestCodesByCommandEndSessions(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, config(newBook(t)))
@@ -120,6 +124,34 @@ func TestCodesByCommandEndSessions(t *testing.T) {
 	for _, token := range []string{mine, theirs} {
 		if status, said := ask(http.MethodGet, "/v1/records", token, ""); status != http.StatusOK {
 			t.Errorf("a session that goes on: got status %d: %s", status, said)
+		}
+	}
+}
+
+// Wrong PINs with which somebody would begin with codes by the command are counted for whoever asks, as at the page; no PIN is no wrong one.
+func TestPINsOfCodesAreCounted(t *testing.T) {
+	t.Parallel()
+	c := config(newBook(t))
+	c.Commands = errand{api.CommandAnswer{}, person.ErrWrongPIN}
+	s := newServer(t, c)
+	try := func(body string, times int) (statuses []int) {
+		t.Helper()
+		for range times {
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/staff/totp", strings.NewReader(body))
+			r.Header.Set("Content-Type", "application/json")
+			r.SetBasicAuth("U000006", pin)
+			w := httptest.NewRecorder()
+			s.ServeHTTP(w, r)
+			statuses = append(statuses, w.Code)
+		}
+		return slices.Compact(statuses)
+	}
+	for _, step := range []struct {
+		body string
+		want []int
+	}{{`{}`, []int{http.StatusUnauthorized}}, {`{"pin":"000000"}`, []int{http.StatusUnauthorized, http.StatusTooManyRequests}}} {
+		if got := try(step.body, 80); !slices.Equal(got, step.want) {
+			t.Errorf("%s: got statuses %v, want %v", step.body, got, step.want)
 		}
 	}
 }

@@ -213,6 +213,7 @@ func (g *hosting) take(a *app, r result) error {
 	if receipt, ok := r.json.(api.Receipt); ok {
 		g.answer.Receipt = &receipt
 	}
+	g.answer.After = r.after
 	switch g.call.Form {
 	case api.FormTable:
 		g.answer.Table = wireTable(r.asTable())

@@ -81,10 +81,16 @@ func TestCodesBeginWithThePIN(t *testing.T) {
 	if err := h.people.SetPIN(t.Context(), "U000003", scriptPIN); err != nil {
 		t.Fatal(err)
 	}
+	for range 20 { // a program that sends none: it tries nothing, and locks nobody out
+		_, err := h.Run(t.Context(), api.Call{Name: "staff totp", Actor: "U000003", Lang: "en", Form: api.FormJSON})
+		if bad, ok := errors.AsType[*ledger.Invalid](err); !ok || !cmp.Equal(bad.Fields, []ledger.Fault{{Field: "pin", Code: "required"}}) {
+			t.Fatalf("without a PIN: got %v, want that it is required", err)
+		}
+	}
 	for _, test := range []struct {
 		pin  string
 		want error
-	}{{"", person.ErrWrongPIN}, {"000000", person.ErrWrongPIN}, {scriptPIN, nil}} {
+	}{{"000000", person.ErrWrongPIN}, {scriptPIN, nil}} {
 		_, err := h.Run(t.Context(), api.Call{Name: "staff totp", Actor: "U000003", PIN: test.pin, Lang: "en", Form: api.FormJSON})
 		if !errors.Is(err, test.want) {
 			t.Errorf("with PIN %q: got %v, want %v", test.pin, err, test.want)

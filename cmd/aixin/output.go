@@ -33,6 +33,7 @@ type result struct {
 	parts func() []section      // what a page and a workbook have in place of the table, where that is not enough to file
 	basis string                // what it speaks of, above the table of a page
 	upTo  ledger.Index          // the last entry of the state that a server answers from, where it says that
+	after string                // a list that goes on: where
 	html  func(io.Writer) error // a page of its own; the table where there is none
 }
 

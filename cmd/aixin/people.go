@@ -232,7 +232,7 @@ func (w *writer) agree(ctx context.Context, args []string) error {
 	for _, l := range list {
 		rows = append(rows, registry.Access{At: l.At, Actor: l.Actor, Person: l.Person, Reason: l.Reason})
 	}
-	return w.app.showAccesses(rows)
+	return w.app.showAccesses(rows, "")
 }
 
 // agreeTo agrees to a look, and says what it is for.
@@ -297,15 +297,22 @@ func (a *app) peopleLogCmd() *cobra.Command {
 				q.Until = midnight(until.AddDays(1), zone)
 			}
 			q.Limit = int(limit) + 1
+			q.Newest = from == 0 && q.After == "" // who says no beginning wants what happened of late
 			rows, err := w.people.Accesses(ctx, q)
 			if err != nil {
 				return err
 			}
-			if len(rows) > int(limit) {
+			after := ""
+			switch more := len(rows) > int(limit); {
+			case more && q.Newest:
+				rows = rows[1:]
+				a.complain("%s\n", a.say.T("cli.people.older_looks"))
+			case more:
 				rows = rows[:limit]
-				a.complain("%s\n", a.say.T("cli.people.more_looks", catalog.Data{"After": rows[limit-1].ID}))
+				after = rows[limit-1].ID
+				a.complain("%s\n", a.say.T("cli.people.more_looks", catalog.Data{"After": after}))
 			}
-			return a.showAccesses(rows)
+			return a.showAccesses(rows, after)
 		})
 	}))
 	cmd.Flags().StringVar(&q.Person, "person", "", a.say.T("cli.flag.looked_at"))
@@ -323,7 +330,8 @@ func midnight(day ledger.Date, zone *time.Location) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, zone)
 }
 
-func (a *app) showAccesses(rows []registry.Access) error {
+// showAccesses shows looks, behind the last of which there are more where after says so.
+func (a *app) showAccesses(rows []registry.Access, after string) error {
 	t := a.table("at", "staff", "person", "reason")
 	for _, r := range rows {
 		t.add(r.At.Format(time.RFC3339), r.Actor, r.Person, r.Reason)
@@ -331,7 +339,7 @@ func (a *app) showAccesses(rows []registry.Access) error {
 	if rows == nil {
 		rows = []registry.Access{}
 	}
-	return a.show(result{json: rows, table: t, text: func() string {
+	return a.show(result{json: rows, table: t, after: after, text: func() string {
 		if len(rows) == 0 {
 			return a.say.T("cli.people.no_looks") + "\n"
 		}

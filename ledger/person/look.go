@@ -40,6 +40,7 @@ type AccessQuery struct {
 	Until  time.Time // exclusive
 	After  string    // the ID of an access: those behind it
 	Limit  int       // 0 for no limit
+	Newest bool      // the last of them, where there are more than Limit
 }
 
 // Chooses reports whether the query chooses an access.

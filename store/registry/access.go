@@ -81,7 +81,7 @@ func (r *Registry) logLook(txn *badger.Txn, a Access) error {
 	}
 }
 
-// Accesses returns the look-ups that the query chooses, oldest first.
+// Accesses returns the look-ups that the query chooses, oldest first. The newest are found without reading those before them.
 func (r *Registry) Accesses(ctx context.Context, q AccessQuery) ([]Access, error) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
@@ -92,17 +92,27 @@ func (r *Registry) Accesses(ctx context.Context, q AccessQuery) ([]Access, error
 	var chosen []Access
 	err = r.view(func(txn *badger.Txn) error {
 		o := badger.DefaultIteratorOptions
-		o.Prefix = []byte(accessPrefix)
+		o.Reverse = q.Newest
 		it := txn.NewIterator(o)
 		defer it.Close()
-		start := accessPrefix
+		first, end := accessPrefix, accessPrefix+"\xff"
 		if !q.From.IsZero() {
-			start = accessRow(q.From, 0)
+			first = accessRow(q.From, 0)
 		}
 		if q.After != "" {
-			start = max(start, accessPrefix+string(after)+"\x00") // the next row
+			first = max(first, accessPrefix+string(after)+"\x00") // the next row
+		}
+		if !q.Until.IsZero() {
+			end = accessRow(q.Until, 0)
+		}
+		start := first
+		if q.Newest {
+			start = end
 		}
 		for it.Seek([]byte(start)); it.Valid(); it.Next() {
+			if row := string(it.Item().Key()); row < first || row >= end {
+				break
+			}
 			a, err := r.access(it.Item())
 			if err := errors.Join(err, ctx.Err()); err != nil {
 				return err
@@ -111,11 +121,14 @@ func (r *Registry) Accesses(ctx context.Context, q AccessQuery) ([]Access, error
 				chosen = append(chosen, a)
 			}
 			if q.Limit > 0 && len(chosen) == q.Limit {
-				return nil
+				break
 			}
 		}
 		return nil
 	})
+	if q.Newest {
+		slices.Reverse(chosen)
+	}
 	return chosen, err
 }
 

@@ -384,6 +384,20 @@ func TestAccessLogInPages(t *testing.T) {
 	if !slices.Equal(got, all) {
 		t.Errorf("pages of two: got %+v, want %+v", got, all)
 	}
+	for _, test := range []struct {
+		q    registry.AccessQuery
+		want []registry.Access
+	}{
+		{registry.AccessQuery{Newest: true, Limit: 2}, all[3:]},
+		{registry.AccessQuery{Newest: true}, all},
+		{registry.AccessQuery{Newest: true, Limit: 2, After: all[3].ID}, all[4:]},
+		{registry.AccessQuery{Newest: true, Limit: 2, Until: all[0].At}, nil},
+		{registry.AccessQuery{Newest: true, Limit: 1, Until: all[4].At.Add(time.Hour), Person: c.id}, all[4:]},
+	} {
+		if got, err := c.Accesses(t.Context(), test.q); err != nil || !slices.Equal(got, test.want) {
+			t.Errorf("%+v: got %+v, %v, want %+v", test.q, got, err, test.want)
+		}
+	}
 	_, err = c.Accesses(t.Context(), registry.AccessQuery{After: "here"})
 	if _, malformed := errors.AsType[*ledger.Invalid](err); !malformed {
 		t.Errorf("an id that is none: got %v", err)
