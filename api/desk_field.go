@@ -65,7 +65,7 @@ func (d *desk) sessionField() web.Field {
 	return web.Field{Name: "session", Kind: "hidden", Value: counts(d.session())}
 }
 
-// field lists the leader's sessions of late, and shows one: its code, who is there, and what can be done.
+// field lists the leader's sessions of late, and shows one: where its code is, who is there, and what can be done.
 func (d *desk) field() error {
 	i := d.session()
 	if i == 0 {
@@ -82,23 +82,13 @@ func (d *desk) field() error {
 	if err != nil {
 		return err
 	}
-	code, err := web.NewCode(d.sessionAddress(d.r, i)) // a phone's camera opens it
-	if err != nil {
-		return err
+	about := web.WorkSection{Heading: joined(act.Name, s.Opened.Spaced())}
+	if d.r.URL.Query().Get("show") == "code" {
+		return d.codeAlone(i, s, about)
 	}
-	if !s.Closed {
-		shown := web.WorkSection{Heading: joined(act.Name, s.Opened.Spaced()), Text: []string{d.t("session_code")}, Code: &code, Short: d.sessionCode(i)}
-		// Whoever ticks names must not lose them while the code changes: it is shown by itself on a page that is asked for again and again.
-		alone := d.r.URL.Query().Get("show") == "code"
-		link := web.Option{Value: "?session=" + counts(i) + "&show=code", Text: d.t("session_code_alone")}
-		if alone {
-			d.w.Header().Set("Refresh", strconv.Itoa(int(codeTurn.Seconds())/2))
-			link = web.Option{Value: "?session=" + counts(i), Text: d.t("session_code_back")}
-		}
-		shown.Links = []web.Option{link}
-		if d.page.Sections = append(d.page.Sections, shown); alone {
-			return nil
-		}
+	if !s.Closed { // no code that would soon be too old: whoever ticks names here must not lose them to a page that is asked for again and again
+		about.Links = []web.Option{{Value: codeAddress(i), Text: d.t("session_code_alone")}}
+		d.page.Sections = append(d.page.Sections, about)
 	}
 	if err := d.roll(s); err != nil {
 		return err
@@ -118,6 +108,40 @@ func (d *desk) field() error {
 			return err
 		}
 	}
+	return nil
+}
+
+// codeAddress is where the code of a session is shown by itself.
+func codeAddress(i ledger.Index) string { return fieldPath + "?session=" + counts(i) + "&show=code" }
+
+// showsCode reports whether a request asks for the code of a session and for nothing else. A leader leaves it at the door: asked for again and
+// again it keeps nobody signed in, and it is shown on a browser that was locked meanwhile, so that nothing personal may stand on it.
+func showsCode(r *http.Request) bool {
+	q := r.URL.Query()
+	for name := range q {
+		if !slices.Contains([]string{"session", "show", "lang", "size"}, name) {
+			return false
+		}
+	}
+	return r.Method == http.MethodGet && r.URL.Path == fieldPath && q.Get("show") == "code" && q.Has("session")
+}
+
+// codeAlone shows the code of a session, kept up to date, and leads to where cards and PINs are typed on this device.
+func (d *desk) codeAlone(i ledger.Index, s ledger.Attended, about web.WorkSection) error {
+	about.Links = []web.Option{{Value: fieldPath + "?session=" + counts(i), Text: d.t("session_code_back")}}
+	if s.Closed {
+		about.Text = []string{d.t("session_code_over")}
+	} else {
+		code, err := web.NewCode(d.sessionAddress(d.r, i)) // a phone's camera opens it
+		if err != nil {
+			return err
+		}
+		about.Text, about.Code, about.Short = []string{d.t("session_code")}, &code, d.sessionCode(i)
+		here := web.Option{Value: activityPath + "?code=" + counts(i), Text: d.t("session_code_here")}
+		about.Links = append([]web.Option{here}, about.Links...)
+		d.w.Header().Set("Refresh", strconv.Itoa(int(codeTurn.Seconds())/2))
+	}
+	d.page.Sections = append(d.page.Sections, about)
 	return nil
 }
 

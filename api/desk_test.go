@@ -448,7 +448,7 @@ func TestField(t *testing.T) {
 	w := atWork(t, b, "/field", "U000002")
 	w.open("/field")
 	w.send("/field", "open_session", url.Values{"activity": {"A001"}})
-	w.shows("Scan this code", `class="qr"`)
+	w.shows("Show the code for checking in", "show=code")
 	if strings.Contains(w.page, `value="forgot"`) || strings.Contains(w.page, `value="check_out"`) {
 		t.Error("nobody is there, and the page asks who goes")
 	}

@@ -232,10 +232,11 @@ func (o *oneself) answer(ask func(*oneself) (ledger.Action, error)) error {
 	if o.once {
 		q.Set("done", o.onceDone(got.Entry.Index))
 	}
-	for _, name := range []string{"shop", "code"} {
-		if v := o.r.PostForm.Get(name); v != "" && len(v) <= maxCard {
-			q.Set(name, v)
-		}
+	if v := o.r.PostForm.Get("shop"); v != "" && len(v) <= maxCard {
+		q.Set("shop", v)
+	}
+	if o.of.open() {
+		q.Set("code", o.keepCode(o.code()))
 	}
 	to := o.of.path
 	if body, ok := got.Entry.Body.(*ledger.Certificate); ok {

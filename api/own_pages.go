@@ -243,11 +243,12 @@ func activityPage() ownPage {
 
 const (
 	// codeTurn is how long a leader's code is shown before another takes its place, and codeTurns for how many of those it counts: while
-	// somebody points a camera or types, and not until a photograph of it was looked at elsewhere.
+	// somebody points a camera or types. A picture of it that is sent to somebody else is of use to whoever opens it within a minute and a half.
 	codeTurn  = 30 * time.Second
 	codeTurns = 3
 
-	// formTurns is for how many the form counts to which a code led: whoever came types card and PIN, and types them again.
+	// formTurns is for how many the form counts to which a code led: whoever came types card and PIN, and types them again. What a form
+	// carries counts in a form, or in the browser that sent one, and in no address, which could be passed on.
 	formTurns = int(10 * time.Minute / codeTurn)
 )
 
@@ -282,8 +283,12 @@ func (s *server) sessionAddress(r *http.Request, i ledger.Index) string {
 	return scheme + "://" + r.Host + activityPath + "?" + url.Values{"code": {s.sessionCode(i)}}.Encode()
 }
 
+// comeCookie keeps what the last form carried that was sent from a browser, for the page that says what came of it.
+const comeCookie = "aixin_come"
+
 // session returns the session that a code means, as it was scanned or typed, and what a form about it carries: what it was given, as long as
-// that counts, so that nobody makes one code last by sending forms.
+// that counts, so that nobody makes one code last by sending forms. On the leader's own device, which goes from hand to hand, the number of
+// the session is enough, however long the device lay there.
 func (o *oneself) session(code string) (i ledger.Index, form string, ok bool) {
 	code = tidy(code, maxCard)
 	number, _, _ := strings.Cut(code, "-")
@@ -297,12 +302,37 @@ func (o *oneself) session(code string) (i ledger.Index, form string, ok bool) {
 			return i, o.sessionForm(i, 0), true
 		}
 	}
+	if o.r.Method != http.MethodPost {
+		code = ""
+		if c, err := o.r.Cookie(comeCookie); err == nil {
+			code = c.Value
+		}
+	}
 	for ago := range formTurns {
 		if is(o.sessionForm(i, ago)) {
 			return i, code, true
 		}
 	}
+	if o.atLeader() {
+		return i, o.sessionForm(i, 0), true
+	}
 	return 0, "", false
+}
+
+// atLeader reports whether the browser is one on which a leader signed in today.
+func (o *oneself) atLeader() bool {
+	who, err := o.leftOpen(o.r)
+	return err == nil && o.holds(o.r.Context(), who.staff, []ledger.Role{ledger.Leader}) == nil
+}
+
+// keepCode returns what the address says of the session of a form that was sent, and keeps in the browser what the form carried.
+func (o *oneself) keepCode(code string) string {
+	i, form, ok := o.session(code)
+	if !ok {
+		return ""
+	}
+	o.setCookie(o.w, comeCookie, form, activityPath, time.Duration(formTurns)*codeTurn)
+	return counts(i)
 }
 
 // code is that of the address or of the form.
@@ -363,6 +393,9 @@ func (o *oneself) activity() error {
 				web.Field{Name: "pin", Kind: "password", Need: true, Hint: o.say.T("web.sign_in.pin_hint")})
 		}
 		here.Form = o.form("come", buttons, fields...)
+	}
+	if o.atLeader() {
+		here.Links = []web.Option{{Value: codeAddress(i), Text: o.t("activity.leader")}}
 	}
 	o.section(here)
 	return nil

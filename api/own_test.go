@@ -171,7 +171,7 @@ func TestVolunteerComesAndGoes(t *testing.T) {
 	h := newServer(t, config(b))
 	leader := newVisitor(t, h, "zh")
 	body(t, leader.do(http.MethodPost, "/field", url.Values{"staff_number": {"U000002"}, "staff_pin": {pin}}), http.StatusSeeOther)
-	code := regexp.MustCompile(`\b\d+-\d{8}\b`).FindString(body(t, leader.get("/field?session="+countOf(session)), http.StatusOK))
+	code := regexp.MustCompile(`\b\d+-\d{8}\b`).FindString(body(t, leader.get("/field?session="+countOf(session)+"&show=code"), http.StatusOK))
 
 	v := newVisitor(t, h, "zh")
 	wants(t, body(t, v.get("/volunteer/activity"), http.StatusOK), "短码")
@@ -211,8 +211,9 @@ func TestVolunteerComesAndGoes(t *testing.T) {
 	}
 }
 
-// TestCodesOfSessionsTurn: the code that a leader shows is another every half minute, so that a photograph of it lets nobody in from home. Whoever
-// scanned it in time has ten minutes to type, and no longer, however often they send the form.
+// TestCodesOfSessionsTurn: the code that a leader shows is another every half minute, and is of use to whoever opens it within a minute and a half.
+// They have ten minutes to type, and no longer, however often they send the form; and the form's part of it counts in no address. The list on
+// which the leader ticks names shows no code, which would soon be too old.
 func TestCodesOfSessionsTurn(t *testing.T) {
 	t.Parallel()
 	b := withNotice(t)
@@ -224,7 +225,7 @@ func TestCodesOfSessionsTurn(t *testing.T) {
 	body(t, leader.do(http.MethodPost, "/field", url.Values{"staff_number": {"U000002"}, "staff_pin": {pin}}), http.StatusSeeOther)
 	at := "/field?session=" + countOf(session)
 	shown := func() string {
-		return regexp.MustCompile(`\b\d+-\d{8}\b`).FindString(body(t, leader.get(at), http.StatusOK))
+		return regexp.MustCompile(`\b\d+-\d{8}\b`).FindString(body(t, leader.get(at+"&show=code"), http.StatusOK))
 	}
 	code := shown()
 	alone := leader.get(at + "&show=code")
@@ -232,8 +233,9 @@ func TestCodesOfSessionsTurn(t *testing.T) {
 	if wants(t, page, code, `class="qr"`); alone.Header.Get("Refresh") != "15" || strings.Contains(page, "check_in") {
 		t.Errorf("the code by itself: got Refresh %q and\n%s", alone.Header.Get("Refresh"), page)
 	}
-	if r := leader.get(at); r.Header.Get("Refresh") != "" {
-		t.Error("the list of who is there is asked for again while somebody ticks names in it")
+	list := leader.get(at)
+	if page := body(t, list, http.StatusOK); list.Header.Get("Refresh") != "" || strings.Contains(page, `class="qr"`) || !strings.Contains(page, "show=code") {
+		t.Errorf("the list of who is there: got Refresh %q and\n%s\nwant a link to the code, and none that gets too old", list.Header.Get("Refresh"), page)
 	}
 
 	scan := func(code string) string {
@@ -258,14 +260,60 @@ func TestCodesOfSessionsTurn(t *testing.T) {
 	come("V0000018", code, http.StatusBadRequest)
 	later = 9 * time.Minute
 	come("V0000018", form, http.StatusSeeOther)
-	if again := typed(form); again != form {
-		t.Errorf("a form that is asked for again: got %s, want what the first has, %s", again, form)
-	}
+	wants(t, scan(form), "没有这个短码") // an address that somebody sent on
 	later = 12 * time.Minute
 	come("V0000026", form, http.StatusBadRequest)
 	for _, guessed := range []string{countOf(session) + "-0000000000000000", countOf(session), "0-00000000", form[:len(form)-8]} {
 		wants(t, scan(guessed), "没有这个短码")
 	}
+}
+
+// TestCodeAtTheDoor: a device that a leader leaves at the door shows the code all day, also when it is locked, and takes card and PIN of one after
+// another. It shows nothing else: whoever wants the list types the leader's PIN, however often the code was asked for meanwhile.
+func TestCodeAtTheDoor(t *testing.T) {
+	t.Parallel()
+	b := withNotice(t)
+	session := b.do(t, "U000002", &ledger.OpenSession{Activity: "A001"})
+	c, later := config(b), time.Duration(0)
+	c.Clock = func() time.Time { return b.now().Add(later) }
+	h := newServer(t, c)
+	leader := newVisitor(t, h, "zh")
+	body(t, leader.do(http.MethodPost, "/field", url.Values{"staff_number": {"U000002"}, "staff_pin": {pin}}), http.StatusSeeOther)
+	list := "/field?session=" + countOf(session)
+	door, here := list+"&show=code", "/volunteer/activity?code="+countOf(session)
+	wants(t, body(t, leader.get(door), http.StatusOK), `href="`+here+`"`)
+	come := func(volunteer, code string) {
+		t.Helper()
+		wants(t, leader.asks("/volunteer/activity", url.Values{
+			"form": {"come"}, "key": {"own/" + volunteer}, "code": {code}, "card": {volunteer}, "pin": {pin}, "do": {"in"},
+		}), "签到成功", `name="card"`, `name="pin"`, "show=code") // for whoever is next
+	}
+	form := regexp.MustCompile(`name="code"[^>]*value="([^"]*)"`).FindStringSubmatch(body(t, leader.get(here), http.StatusOK))[1]
+	come("V0000018", form)
+	for later < time.Hour { // it is asked for again and again
+		later += 5 * time.Minute
+		wants(t, body(t, leader.get(door), http.StatusOK), `class="qr"`)
+	}
+	come("V0000026", form) // who came when nobody had come for an hour
+	for _, at := range []string{list, door + "&table=attendance", door + "&kept=1", door + "&done=1", "/field?show=code", "/field"} {
+		if page := body(t, leader.get(at), http.StatusOK); !strings.Contains(page, `name="staff_pin"`) || strings.Contains(page, "V0000018") {
+			t.Errorf("%s on a browser that nobody used for an hour: got\n%s", at, page)
+		}
+	}
+
+	body(t, leader.do(http.MethodPost, "/field", url.Values{"staff_number": {"U000002"}, "staff_pin": {pin}}), http.StatusSeeOther)
+	b.do(t, "U000002", &ledger.CloseSession{Session: session})
+	if page := body(t, leader.get(door), http.StatusOK); strings.Contains(page, "V0000018") || strings.Contains(page, `class="qr"`) {
+		t.Errorf("a session that is over shows by itself\n%s", page)
+	}
+	later = 14 * time.Hour
+	wants(t, body(t, leader.get(door), http.StatusOK), `name="staff_pin"`)
+	if page := body(t, leader.get(here), http.StatusOK); strings.Contains(page, `name="card"`) {
+		t.Errorf("on the next day the device checks in\n%s", page)
+	}
+	stranger := newVisitor(t, h, "zh")
+	wants(t, body(t, stranger.get(here), http.StatusOK), "没有这个短码")
+	body(t, stranger.get(door), http.StatusOK)
 }
 
 // TestCheckInIsToldToWhoCame says what came of a check-in by card and PIN at the address that it led to, and says nothing at one that somebody
@@ -277,7 +325,7 @@ func TestCheckInIsToldToWhoCame(t *testing.T) {
 	h := newServer(t, config(b))
 	leader := newVisitor(t, h, "zh")
 	body(t, leader.do(http.MethodPost, "/field", url.Values{"staff_number": {"U000002"}, "staff_pin": {pin}}), http.StatusSeeOther)
-	code := regexp.MustCompile(`\b\d+-\d{8}\b`).FindString(body(t, leader.get("/field?session="+countOf(session)), http.StatusOK))
+	code := regexp.MustCompile(`\b\d+-\d{8}\b`).FindString(body(t, leader.get("/field?session="+countOf(session)+"&show=code"), http.StatusOK))
 	at := "/volunteer/activity?code=" + code
 
 	v := newVisitor(t, h, "zh")

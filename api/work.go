@@ -111,11 +111,24 @@ func browser(roles ...ledger.Role) who { return who{roles: roles, browser: true}
 
 // onBrowser returns who signed in on the browser at a page of the staff.
 func (s *server) onBrowser(r *http.Request) (caller, error) {
+	if showsCode(r) {
+		return s.leftOpen(r)
+	}
 	who, locked := s.lockedBy(r)
 	if locked || who == (caller{}) {
 		return caller{}, ErrSignIn
 	}
 	return who, nil
+}
+
+// leftOpen returns who signed in on the browser at some time of the day, also where it is locked since, and keeps nothing open.
+func (s *server) leftOpen(r *http.Request) (caller, error) {
+	if c, err := r.Cookie(clerkCookie); err == nil {
+		if who, ok := s.sessions.peek(c.Value); ok {
+			return who, nil
+		}
+	}
+	return caller{}, ErrSignIn
 }
 
 // staffLeaves answers POST /desk/leave and /clerk/leave: it signs the browser out, and goes on to a page.

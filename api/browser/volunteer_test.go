@@ -63,6 +63,8 @@ func TestVolunteerWithoutScript(t *testing.T) {
 	at := open(t, b.at)
 	at.signIn("/field", leader)
 	at.press(chromedp.SetValue("#open_session-activity", "A001", chromedp.ByQuery), chromedp.Submit("#open_session-activity", chromedp.ByQuery))
+	at.press(chromedp.Click(`a[href*="show=code"]`, chromedp.ByQuery))
+	at.shoot("field-code")
 	code := at.text(".code.centre")
 	b.forget() // another phone: the camera opens what the leader's code says
 	b.goTo("/volunteer/activity?code=" + code)
