@@ -146,34 +146,129 @@ func readJSON(r *http.Request, request any) error {
 		return fmt.Errorf("%w: %w", ErrBadJSON, err)
 	}
 	if err := json.Unmarshal(body.Bytes(), request, json.RejectUnknownMembers(true)); err != nil {
-		return unread(err)
+		return unread(err, body.Bytes(), request)
 	}
 	return misshapen(request)
 }
 
-// unread says which member does not read, and of JSON that is none that it is none.
-func unread(err error) error {
+// maxUnread bounds how many members that do not read are named, and how often a body is read for that.
+const maxUnread = 10
+
+// unread says of every member that does not read why, and what the validator says of those that do; of JSON that is none, that it is none.
+// Reading ends at the first fault: it goes on in a copy without the member at fault, as long as that is not a file.
+func unread(err error, body []byte, request any) error {
+	bad := &ledger.Invalid{}
+	for range maxUnread {
+		at, code := unreadMember(err)
+		if code == "" {
+			break
+		}
+		bad.Fields = append(bad.Fields, ledger.Fault{Field: memberAt(at), Code: code})
+		if code == "twice" { // which of the two is meant, nobody knows
+			break
+		}
+		if body, err = without(body, at, code == "unknown_member"); err != nil {
+			continue // which says whether there is more to tell
+		}
+		reflect.ValueOf(request).Elem().SetZero()
+		if err = json.Unmarshal(body, request, json.RejectUnknownMembers(true)); err == nil {
+			return alsoMisshapen(bad, request)
+		}
+	}
+	if len(bad.Fields) == 0 {
+		return ErrBadJSON
+	}
+	return bad
+}
+
+// unreadMember says which member does not read and why; no code where it is no member that is at fault.
+func unreadMember(err error) (at jsontext.Pointer, code string) {
 	if wrong, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		if errors.Is(wrong, jsontext.ErrDuplicateName) {
-			return fault(wrong.JSONPointer, "twice")
+			return wrong.JSONPointer, "twice"
 		}
-		return ErrBadJSON
+		return "", ""
 	}
 	wrong, ok := errors.AsType[*json.SemanticError](err)
 	switch {
 	case !ok:
-		return ErrBadJSON
+		return "", ""
 	case errors.Is(wrong, json.ErrUnknownName):
-		return fault(wrong.JSONPointer, "unknown_member")
+		return wrong.JSONPointer, "unknown_member"
 	}
-	return fault(wrong.JSONPointer, "json_type")
+	return wrong.JSONPointer, "json_type"
+}
+
+// errNoFurther says that nothing more is looked for.
+var errNoFurther = errors.New("a body is read no further")
+
+// without returns a body without a member that is unknown, or with one that has no value.
+func without(body []byte, at jsontext.Pointer, unknown bool) ([]byte, error) {
+	var whole any
+	if at == "" || len(body) > maxBulk {
+		return nil, errNoFurther
+	}
+	if err := json.Unmarshal(body, &whole); err != nil {
+		return nil, err
+	}
+	above := whole
+	for token := range at.Parent().Tokens() {
+		above = within(above, token)
+	}
+	switch last := at.LastToken(); in := above.(type) {
+	case map[string]any:
+		in[last] = nil
+		if unknown {
+			delete(in, last)
+		}
+	case []any:
+		if i, err := strconv.Atoi(last); err == nil && i < len(in) {
+			in[i] = nil
+		}
+	}
+	return json.Marshal(whole)
+}
+
+// within returns what stands in a value under one step of a pointer.
+func within(v any, token string) any {
+	switch in := v.(type) {
+	case map[string]any:
+		return in[token]
+	case []any:
+		if i, err := strconv.Atoi(token); err == nil && i < len(in) {
+			return in[i]
+		}
+	}
+	return nil
+}
+
+// alsoMisshapen adds what the validator says of a request, but of members that are at fault already and of what is below them.
+func alsoMisshapen(bad *ledger.Invalid, request any) error {
+	err := misshapen(request)
+	also, ok := errors.AsType[*ledger.Invalid](err)
+	if !ok && err != nil {
+		return err
+	}
+	if !ok {
+		return bad
+	}
+	unread := bad.Fields
+	for _, f := range also.Fields {
+		if !slices.ContainsFunc(unread, func(u ledger.Fault) bool {
+			below, ok := strings.CutPrefix(f.Field, u.Field)
+			return ok && (below == "" || below[0] == '.' || below[0] == '[')
+		}) {
+			bad.Fields = append(bad.Fields, f)
+		}
+	}
+	return bad
 }
 
 // memberName is what a member can be called here; what else stands there may be anything, such as a name.
 var memberName = regexp.MustCompile(`^[a-z_0-9]{1,20}$`)
 
-// fault is a fault of the member that a pointer names, as the validator would write it.
-func fault(at jsontext.Pointer, code string) error {
+// memberAt names the member that a pointer is to, as the validator would.
+func memberAt(at jsontext.Pointer) string {
 	var field strings.Builder
 	for token := range at.Tokens() {
 		n, err := strconv.Atoi(token)
@@ -190,7 +285,7 @@ func fault(at jsontext.Pointer, code string) error {
 		field.WriteString(token)
 	}
 	if field.Len() == 0 {
-		field.WriteString("?")
+		return "?"
 	}
-	return &ledger.Invalid{Fields: []ledger.Fault{{Field: field.String(), Code: code}}}
+	return field.String()
 }
