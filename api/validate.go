@@ -226,7 +226,7 @@ func without(body []byte, at jsontext.Pointer, unknown bool) ([]byte, error) {
 			in[i] = nil
 		}
 	}
-	return json.Marshal(whole)
+	return json.Marshal(whole, json.Deterministic(true)) // so that the same faults are told in the same order
 }
 
 // within returns what stands in a value under one step of a pointer.
