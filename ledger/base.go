@@ -332,12 +332,13 @@ func (v View) lacksBase(who Volunteer, sharer string, x Base, on Date) (Amount, 
 }
 
 // checkBase lists what is malformed about base points that are spent: a household's go into its pool, they lapse in any case, and nothing
-// of points that are not earned goes on at the year's end.
+// of points that are not earned goes on at the year's end, lets gift points be spent beside it, or makes an honour.
 func (r *Rule) checkBase(f *faults) {
 	if !r.Base.Spendable {
 		return
 	}
 	never := slices.ContainsFunc(r.Classes, func(x ClassExpiry) bool { return x.Class == ClassBase && x.Expires == ExpiresNever })
 	pooled := r.Base.Of != EachHousehold || r.Account.Holder == HeldByHousehold
-	f.want(r.Base.Points > 0 && pooled && !never && r.Carry == CarryRule{}, "base.spendable", "base_spendable")
+	earned := r.Carry != CarryRule{} || len(r.Pairing) > 0 || len(r.Honours) > 0
+	f.want(r.Base.Points > 0 && pooled && !never && !earned, "base.spendable", "base_spendable")
 }

@@ -228,7 +228,10 @@ func (r *BaseGrant) explain(v View, e Entry) ([]Term, Amount, error) {
 	}
 	lose, spend := rule.Base.split()
 	lack := max(0, lose-base.Owned(e.On))
-	steps := []Term{{What: TermFilled, Subject: r.Sharer, Of: base.Owned(e.On), By: lose, Gives: lack}}
+	var steps []Term
+	if lose > 0 {
+		steps = append(steps, Term{What: TermFilled, Subject: r.Sharer, Of: base.Owned(e.On), By: lose, Gives: lack})
+	}
 	if spend > 0 {
 		steps = append(steps, Term{What: TermToSpend, Subject: r.Sharer, Of: rule.Base.Points, By: lose, Gives: spend}, Term{What: TermTotal, Gives: lack + spend})
 	}

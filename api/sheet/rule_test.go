@@ -271,3 +271,31 @@ func TestRuleRefusals(t *testing.T) {
 		}
 	}
 }
+
+// TestSpendableBase does what the shipped rule says of base points that are to be spent.
+func TestSpendableBase(t *testing.T) {
+	t.Parallel()
+	text, err := sheet.ShippedRuleText("village-household")
+	must(t, err)
+	said := false
+	var parts []string
+	for part := range strings.SplitSeq(string(text), "\n\n") {
+		if strings.HasPrefix(part, "[[pairing]]") || strings.HasPrefix(part, "[[expiry]]") {
+			continue
+		}
+		if strings.HasPrefix(part, "[base]") {
+			part = strings.NewReplacer("# spendable", "spendable", "# floor", "floor").Replace(part)
+			said = strings.Contains(part, "[[pairing]]") && strings.Contains(part, "[[expiry]]")
+		}
+		parts = append(parts, part)
+	}
+	rule, err := sheet.CheckRule(strings.NewReader(strings.Join(parts, "\n\n")))
+	must(t, err)
+	must(t, setInBook(t, rule))
+	if want := (ledger.Base{Points: 6000, Per: ledger.Yearly, Of: ledger.EachHousehold, Spendable: true, Floor: 5000}); rule.Base != want || !said {
+		t.Errorf("got %+v, want %+v; the file says what to leave out: %t", rule.Base, want, said)
+	}
+	if _, err := sheet.CheckRule(strings.NewReader(strings.ReplaceAll(string(text), "# spendable", "spendable"))); err == nil {
+		t.Error("with what it says to leave out the rule is right: it need not say so")
+	}
+}

@@ -163,6 +163,9 @@ func (r *errand) do(ctx context.Context, c chore, t task) error {
 	if err != nil && !as[*ledger.Rejection](err) {
 		return err
 	}
+	if isRejection(ledger.SelfService)(err) {
+		err = nil // noted, and left to another person's run
+	}
 	if err == nil && answer.Replayed {
 		return nil // an earlier run asked for it, and whoever had to approve it sent it back: nothing happens now
 	}

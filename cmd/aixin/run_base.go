@@ -13,7 +13,7 @@ func basesDue() chore {
 		due, err := v.DueBases(by)
 		for _, x := range due {
 			tasks = append(tasks, task{
-				id: fmt.Sprintf("%s/%s", x.Sharer, x.From), about: x.Sharer, points: x.Lack, do: &ledger.GrantBase{Volunteer: x.Volunteer},
+				id: fmt.Sprintf("%s/%s/%s", x.Sharer, x.Volunteer, x.From), about: x.Sharer, points: x.Lack, do: &ledger.GrantBase{Volunteer: x.Volunteer},
 			})
 		}
 		return tasks, err

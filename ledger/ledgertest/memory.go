@@ -100,7 +100,8 @@ func (m *Memory) Lines(k ledger.AccountKey, before ledger.Index, n int) ([]ledge
 	return out, nil
 }
 
-// follow folds what the journal has beyond what was folded; a journal that was cut is folded from its beginning.
+// follow folds what the journal has beyond what was folded. One that is shorter than that was cut, and is folded from its beginning; one that
+// was cut and grew as long again in between is taken for the old one.
 func (m *Memory) follow() error {
 	if m.folded == nil || int(m.folded.Next()) > len(m.Journal) {
 		m.folded, m.lines = ledger.NewBook(m.Zone()), map[ledger.AccountKey][]ledger.Line{}
