@@ -470,7 +470,7 @@ func (d *desk) settle(a *answers) error {
 		a.fault("reason", "reason")
 		return a.err()
 	}
-	done := 0
+	done, final := 0, false
 	for _, i := range list {
 		rec, err := d.view.Record(i)
 		if err != nil {
@@ -489,9 +489,13 @@ func (d *desk) settle(a *answers) error {
 			continue
 		}
 		done++
+		final = final || back && rec.For() == ledger.BaseGranted
 	}
 	if done > 0 {
 		d.page.Good = append(d.page.Good, d.t("settled", catalog.Data{"N": done}))
+	}
+	if final {
+		d.page.Good = append(d.page.Good, d.t("base_final"))
 	}
 	d.stay = true
 	return nil

@@ -25,8 +25,12 @@ func (d *desk) proposals(t *web.Grid) (more bool, err error) {
 		if err != nil {
 			return false, err
 		}
-		r := row(t, counts(rec.Index), string(rec.Volunteer), d.proposed(rec, e), "", "",
-			points(rec.Worth()), counts(d.view.On()-e.On), d.t("second"), string(rec.Declarer))
+		waits, err := NewWaitingRecord(d.view, rec)
+		if err != nil {
+			return false, err
+		}
+		r := row(t, counts(rec.Index), string(waits.Volunteer), d.proposed(rec, e), "", "",
+			points(ledger.Amount(waits.Points)), counts(d.view.On()-e.On), d.t("second"), string(rec.Declarer))
 		if decides, _ := d.mayTick(rec); decides {
 			r.Tick = counts(rec.Index)
 		}

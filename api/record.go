@@ -48,8 +48,11 @@ func NewDeclaredRecord(r ledger.Record) DeclaredRecord {
 		Code: r.Code, On: r.On, Quantity: r.Quantity, CountedIn: r.CountedIn, Points: Points(r.Points), Import: r.Import, For: r.For(), Queries: r.Queries,
 		Approvers: r.Approvers, Step: r.Step(), Steps: len(r.Chain),
 	}
-	if a, ok := r.Asked().(*ledger.GrantBase); ok { // of which a run proposes many, alike but for whom they are about
+	switch a := r.Asked().(type) { // which are alike but for whom they are about
+	case *ledger.GrantBase:
 		out.Volunteer = a.Volunteer
+	case *ledger.Transfer:
+		out.Volunteer = a.From
 	}
 	if r.Deduct > 0 {
 		less := Points(r.Deduct)
@@ -59,6 +62,17 @@ func NewDeclaredRecord(r ledger.Record) DeclaredRecord {
 		out.Start = r.Start.String()
 	}
 	return out
+}
+
+// NewWaitingRecord returns the wire form of a record that waits. A proposal says no points itself: what it would move is of the day.
+func NewWaitingRecord(v ledger.View, r ledger.Record) (DeclaredRecord, error) {
+	out := NewDeclaredRecord(r)
+	if r.Kind != ledger.Proposed || !r.State.Waits() {
+		return out, nil
+	}
+	points, err := v.Proposed(r)
+	out.Points = Points(points)
+	return out, err
 }
 
 // records answers GET /v1/records?of=INDEX&unit=UNIT&state=STATE&after=INDEX&limit=N&min_index=INDEX: those that wait for somebody, the
@@ -106,7 +120,11 @@ func (s *server) records(w http.ResponseWriter, r *http.Request) error {
 				page.Cursor = cursor{from.Size, page.Next, from.Filter}.String()
 				break
 			}
-			page.Records = append(page.Records, NewDeclaredRecord(rec))
+			row, err := NewWaitingRecord(v, rec)
+			if err != nil {
+				return err
+			}
+			page.Records = append(page.Records, row)
 		}
 		s.write(w, r, http.StatusOK, jsonType, page)
 		return nil

@@ -331,6 +331,30 @@ func (v View) lacksBase(who Volunteer, sharer string, x Base, on Date) (Amount, 
 	return lose + spend, err
 }
 
+// Proposed returns how many points a proposal moves, where it is of points: of base points, what they would be filled up by today.
+func (v View) Proposed(rec Record) (Amount, error) {
+	switch do := rec.Asked().(type) {
+	case *Transfer:
+		return do.Points, nil
+	case *GrantBase:
+		rules, err := v.Rules()
+		if err != nil {
+			return 0, err
+		}
+		who, err := v.Volunteer(do.Volunteer)
+		if err != nil {
+			return 0, err
+		}
+		who = who.Then(v.on)
+		rule, err := v.ruleOf(&rules, who.Unit, v.on)
+		if err != nil || rule.Base.Points == 0 {
+			return 0, err
+		}
+		return v.lacksBase(who, rule.Base.sharer(who.Volunteer, who.Household), rule.Base, v.on)
+	}
+	return 0, nil
+}
+
 // checkBase lists what is malformed about base points that are spent: a household's go into its pool, they lapse in any case, and nothing
 // of points that are not earned goes on at the year's end, lets gift points be spent beside it, or makes an honour.
 func (r *Rule) checkBase(f *faults) {

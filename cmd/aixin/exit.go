@@ -67,6 +67,7 @@ func ofBooks() []outcome {
 		{is(registry.ErrDamaged), exitDamaged, "registry_damaged"},
 		{is(store.ErrDiskFull, api.ErrDiskFull, syscall.ENOSPC), exitLater, "disk_full"},
 		{is(store.ErrStopped, api.ErrStopped), exitLater, "stopped"},
+		{is(errUnmade), exitInterrupted, "unmade"},
 		{is(context.Canceled), exitInterrupted, "interrupted"},
 		{is(store.ErrLocked, registry.ErrLocked), exitLater, "locked"},
 		{is(store.ErrBusy, api.ErrBusy), exitLater, "busy"},

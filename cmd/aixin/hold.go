@@ -157,21 +157,28 @@ func (r holdRow) what() string {
 
 func (a *app) holdListCmd() *cobra.Command {
 	var every bool
-	cmd := a.reads(a.command("hold_list", "list [VOLUNTEER] [--all]", cobra.MaximumNArgs(1), func(cmd *cobra.Command, args []string) (err error) {
+	var shop ledger.ShopID
+	cmd := a.reads(a.command("hold_list", "list [VOLUNTEER] [--shop SHOP] [--all]", cobra.MaximumNArgs(1), func(cmd *cobra.Command, args []string) (err error) {
 		of := ledger.VolunteerID("")
 		if len(args) > 0 {
 			if of, err = volunteerNumber(args[0]); err != nil {
 				return err
 			}
 		}
-		return a.read(cmd.Context(), func(_ context.Context, r *reader) (result, error) { return r.holds(of, every) })
+		return a.read(cmd.Context(), func(_ context.Context, r *reader) (result, error) { return r.holds(of, shop, every) })
 	}))
+	cmd.Flags().Var(newValue(&shop, parseShop, "SHOP"), "shop", a.say.T("cli.flag.shop"))
 	cmd.Flags().BoolVar(&every, "all", false, a.say.T("cli.flag.hold_all"))
 	return cmd
 }
 
-// holds lists the open holds, or every one, of a volunteer or of all.
-func (r *reader) holds(of ledger.VolunteerID, every bool) (result, error) {
+// holds lists the open holds, or every one: of a volunteer, at a shop, or of all.
+func (r *reader) holds(of ledger.VolunteerID, at ledger.ShopID, every bool) (result, error) {
+	if at != "" {
+		if _, err := r.view.Shop(at); err != nil {
+			return result{}, err
+		}
+	}
 	if of != "" {
 		if _, err := r.view.Volunteer(of); err != nil {
 			return result{}, err
@@ -182,7 +189,7 @@ func (r *reader) holds(of ledger.VolunteerID, every bool) (result, error) {
 		if err != nil {
 			return result{}, err
 		}
-		if (of != "" && h.Volunteer != of) || (!every && h.State != ledger.HoldOpen) {
+		if (of != "" && h.Volunteer != of) || (at != "" && h.Shop != at) || (!every && h.State != ledger.HoldOpen) {
 			continue
 		}
 		row := newHoldRow(h)

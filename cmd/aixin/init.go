@@ -117,7 +117,7 @@ func (a *app) aside(ctx context.Context, make func(work string) error) (err erro
 	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
 	switch err := make(work); {
 	case err != nil && ctx.Err() != nil:
-		return ctx.Err() // whatever it did not know of is thrown away
+		return fmt.Errorf("%w: %w", errUnmade, ctx.Err()) // whatever it did not know of is thrown away
 	case err != nil:
 		return err
 	}
@@ -126,6 +126,9 @@ func (a *app) aside(ctx context.Context, make func(work string) error) (err erro
 	}
 	return nil
 }
+
+// errUnmade says that a book was not made, and that nothing is left of the attempt.
+var errUnmade = errors.New("nothing was kept")
 
 // vacant refuses a place where there is something.
 func vacant(dir string) error {

@@ -222,7 +222,10 @@ func (a *app) waiting(ctx context.Context) error {
 			if err != nil {
 				return result{}, err
 			}
-			row := api.NewDeclaredRecord(rec)
+			row, err := api.NewWaitingRecord(r.view, rec)
+			if err != nil {
+				return result{}, err
+			}
 			masked, err := r.masked(ctx, string(row.Volunteer))
 			if err != nil {
 				return result{}, err
@@ -296,6 +299,7 @@ func (w *writer) settleRecords(ctx context.Context, refs []ledger.Index, do func
 			bar(ledger.Index(n+1), ledger.Index(len(records)))
 		}
 	}
+	defer w.app.sayFinal(records, answers)
 	if len(answers) == 1 {
 		return errors.Join(w.app.printReceipt(answers[0], failed), failed)
 	}
@@ -303,6 +307,16 @@ func (w *writer) settleRecords(ctx context.Context, refs []ledger.Index, do func
 		failed = errSomeRefused
 	}
 	return errors.Join(w.app.printSettled(records, answers), failed)
+}
+
+// sayFinal says of base points that were sent back that no run asks for them again in their period: its key has that answer for ever.
+func (a *app) sayFinal(records []recordRow, answers []api.Receipt) {
+	for i, r := range answers {
+		if r.Kind == ledger.RecordReturned && !r.DryRun && records[i].For == ledger.BaseGranted {
+			a.complain("%s\n", a.say.T("cli.return_record.base"))
+			return
+		}
+	}
 }
 
 // records finds the records that references mean: a record itself, or those of a file that still wait.
@@ -328,7 +342,11 @@ func (w *writer) recordsOf(ctx context.Context, ref ledger.Index) (out []api.Dec
 			if err != nil {
 				return err
 			}
-			out = append(out, api.NewDeclaredRecord(rec))
+			row, err := api.NewWaitingRecord(v, rec)
+			if err != nil {
+				return err
+			}
+			out = append(out, row)
 		}
 		return nil
 	})

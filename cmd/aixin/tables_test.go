@@ -84,6 +84,7 @@ func TestExitOf(t *testing.T) {
 		{store.ErrUnknown, exitUnknown},
 		{errors.Join(store.ErrUnknown, context.Canceled), exitUnknown},
 		{context.Canceled, exitInterrupted},
+		{errors.Join(errUnmade, context.Canceled), exitInterrupted},
 		{errors.New("anything else"), exitFault},
 	}
 	for _, tt := range tests {
