@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"hash/maphash"
 	"iter"
-	"maps"
 	"strings"
 )
 
@@ -61,7 +60,16 @@ func (m mapped[K]) set(k K, at int64) { m[k] = at }
 
 func (m mapped[K]) len() int { return len(m) }
 
-func (m mapped[K]) keys() iter.Seq[K] { return maps.Keys(m) }
+// keys come in no order: table.keys sorts them.
+func (m mapped[K]) keys() iter.Seq[K] {
+	return func(yield func(K) bool) {
+		for k := range m {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
 
 // numberedAt are positions of entries, so many of which have one that a list takes less memory than a map, and no hashing: 1 + each, 0 for none.
 type numberedAt struct {

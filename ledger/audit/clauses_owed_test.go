@@ -163,10 +163,10 @@ func owed() []forged {
 		}},
 		{clause: "less lapses than was left beside what comes back", check: "R24", grade: audit.Wrong, play: revived, forge: func(e *ledger.Entry) {
 			for i, p := range e.Postings {
-				switch p.Account.Class() {
-				case ledger.ClassBreakage:
+				if p.Account.Class() == ledger.ClassBreakage {
 					e.Postings[i].Amount++
-				case ledger.ClassRedeemed:
+				}
+				if p.Account.Class() == ledger.ClassRedeemed {
 					e.Postings[i].Amount--
 				}
 			}
