@@ -279,7 +279,7 @@ func TestSpendableBase(t *testing.T) {
 	must(t, err)
 	said := false
 	var parts []string
-	for part := range strings.SplitSeq(string(text), "\n\n") {
+	for part := range strings.SplitSeq(text, "\n\n") {
 		if strings.HasPrefix(part, "[[pairing]]") || strings.HasPrefix(part, "[[expiry]]") {
 			continue
 		}
@@ -295,7 +295,7 @@ func TestSpendableBase(t *testing.T) {
 	if want := (ledger.Base{Points: 6000, Per: ledger.Yearly, Of: ledger.EachHousehold, Spendable: true, Floor: 5000}); rule.Base != want || !said {
 		t.Errorf("got %+v, want %+v; the file says what to leave out: %t", rule.Base, want, said)
 	}
-	if _, err := sheet.CheckRule(strings.NewReader(strings.ReplaceAll(string(text), "# spendable", "spendable"))); err == nil {
+	if _, err := sheet.CheckRule(strings.NewReader(strings.ReplaceAll(text, "# spendable", "spendable"))); err == nil {
 		t.Error("with what it says to leave out the rule is right: it need not say so")
 	}
 }
