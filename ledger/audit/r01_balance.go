@@ -1,10 +1,6 @@
 package audit
 
-import (
-	"slices"
-
-	"aixin/ledger"
-)
+import "aixin/ledger"
 
 // balances holds what entries say of sums against the postings before them.
 type balances struct{ nothing }
@@ -37,12 +33,6 @@ func (balances) see(r *run, e *ledger.Entry) {
 		r.states(e, string(body.Volunteer), left, -r.pointsOf(body.Volunteer))
 		if to := ownerOf(body.To, body.Pool); to != "" {
 			r.states(e, to, body.Points, opened(e, ledger.AccountID("points:"+to)))
-		}
-		unit := r.unitOfOwner(string(body.Volunteer), e.On)
-		if i := slices.IndexFunc(e.Postings, func(p ledger.Posting) bool {
-			return p.Account.Class() == ledger.ClassBreakage && p.Account != accountOf(ledger.ClassBreakage, unit)
-		}); i >= 0 { // the pool's unit is named too, and nothing lapses there
-			r.found(Wrong, string(body.Volunteer), string(e.Postings[i].Account), string(accountOf(ledger.ClassBreakage, unit)), e.Index)
 		}
 		gifts := ledger.AccountKey{ID: ledger.GiftsOf(body.Volunteer), Commodity: ledger.GiftPoint}
 		r.states(e, string(body.Volunteer), drawn(e, gifts.ID), -r.balance[gifts])
