@@ -104,7 +104,7 @@ func readingCommands() []Command {
 		reading("explain", "entries/{entry}", "Say what an entry did and why.", accountReaders(), ""),
 		reading("express list", "requests", "List the open requests, or the overdue ones.", requestReaders(), "all overdue unit"),
 		reading("express show", "requests/{request}", "Show a request and its times.", requestReaders(), ""),
-		reading("hold list", "holds volunteer?", "List what is held.", shelfReaders(), "all"),
+		reading("hold list", "holds volunteer?", "List what is held.", shelfReaders(), "all shop"),
 		reading("item list", "items", "List items.", ledger.Roles(), ""),
 		reading("item show", "items/{item}", "Show an item with all its prices.", ledger.Roles(), ""),
 		reading("notice list", "notices", "List notices, what waits for one, or which are due.", noticeReaders(), "due waiting"),

@@ -255,7 +255,7 @@ func TestDeskSessionEndsInMidForm(t *testing.T) {
 	s := serve(t)
 	d := openDesk(t, s)
 	d.as(s, person{clerk.number, "/express", "#number"})
-	typedIn := []string{"name", "冯婆婆", "phone", "13900000000", "address", "1 号楼", "need", "水龙头漏水"}
+	typedIn := []string{"name", "冯婆婆", "phone", "13900000000", "address", "1 号楼", "need", "水龙头漏水", "unit", "C01"}
 	d.forget()
 	d.send("take", "", typedIn...)
 	if !d.has("#pin") {
