@@ -211,18 +211,27 @@ func TestVolunteerComesAndGoes(t *testing.T) {
 	}
 }
 
+// withSession returns a book with an activity's session that a leader opened, its server, whose clock goes so much ahead, and the browser of the
+// leader, who signed in there.
+func withSession(t *testing.T, ahead *time.Duration) (b *book, session ledger.Index, h http.Handler, leader *visitor) {
+	t.Helper()
+	b = withNotice(t)
+	session = b.do(t, "U000002", &ledger.OpenSession{Activity: "A001"})
+	c := config(b)
+	c.Clock = func() time.Time { return b.now().Add(*ahead) }
+	h = newServer(t, c)
+	leader = newVisitor(t, h, "zh")
+	body(t, leader.do(http.MethodPost, "/field", url.Values{"staff_number": {"U000002"}, "staff_pin": {pin}}), http.StatusSeeOther)
+	return b, session, h, leader
+}
+
 // TestCodesOfSessionsTurn: the code that a leader shows is another every half minute, and is of use to whoever opens it within a minute and a half.
 // They have ten minutes to type, and no longer, however often they send the form; and the form's part of it counts in no address. The list on
 // which the leader ticks names shows no code, which would soon be too old.
 func TestCodesOfSessionsTurn(t *testing.T) {
 	t.Parallel()
-	b := withNotice(t)
-	session := b.do(t, "U000002", &ledger.OpenSession{Activity: "A001"})
-	c, later := config(b), time.Duration(0)
-	c.Clock = func() time.Time { return b.now().Add(later) }
-	h := newServer(t, c)
-	leader := newVisitor(t, h, "zh")
-	body(t, leader.do(http.MethodPost, "/field", url.Values{"staff_number": {"U000002"}, "staff_pin": {pin}}), http.StatusSeeOther)
+	later := time.Duration(0)
+	_, session, h, leader := withSession(t, &later)
 	at := "/field?session=" + countOf(session)
 	shown := func() string {
 		return regexp.MustCompile(`\b\d+-\d{8}\b`).FindString(body(t, leader.get(at+"&show=code"), http.StatusOK))
@@ -272,13 +281,8 @@ func TestCodesOfSessionsTurn(t *testing.T) {
 // another. It shows nothing else: whoever wants the list types the leader's PIN, however often the code was asked for meanwhile.
 func TestCodeAtTheDoor(t *testing.T) {
 	t.Parallel()
-	b := withNotice(t)
-	session := b.do(t, "U000002", &ledger.OpenSession{Activity: "A001"})
-	c, later := config(b), time.Duration(0)
-	c.Clock = func() time.Time { return b.now().Add(later) }
-	h := newServer(t, c)
-	leader := newVisitor(t, h, "zh")
-	body(t, leader.do(http.MethodPost, "/field", url.Values{"staff_number": {"U000002"}, "staff_pin": {pin}}), http.StatusSeeOther)
+	later := time.Duration(0)
+	b, session, h, leader := withSession(t, &later)
 	list := "/field?session=" + countOf(session)
 	door, here := list+"&show=code", "/volunteer/activity?code="+countOf(session)
 	wants(t, body(t, leader.get(door), http.StatusOK), `href="`+here+`"`)

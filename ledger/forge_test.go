@@ -82,15 +82,9 @@ func triedAll(tried map[string]int) bool {
 // trueJournal is what a random stream of commands leaves.
 func trueJournal(t *testing.T, seed uint64, commands int) [][]byte {
 	t.Helper()
-	g := ledgertest.New(seed)
 	m := ledgertest.NewMemory(shanghai(t))
-	g.Try(m)
-	for c := range g.Stream(commands) {
-		before := m.Next()
-		r, _ := m.Submit(c.Command, c.At) //nolint:errcheck // refusals are part of the stream
-		if m.Next() > before {
-			g.Saw(r.Entry)
-		}
+	if err := m.Play(seed, commands); err != nil {
+		t.Fatal(err)
 	}
 	return m.Journal
 }

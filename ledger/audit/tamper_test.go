@@ -16,16 +16,7 @@ func TestEveryPostingIsLookedAt(t *testing.T) {
 	t.Parallel()
 	kinds := map[string]bool{}
 	for _, seed := range []uint64{7000, 7001, 7002, 7003} {
-		g := ledgertest.New(seed)
-		m := ledgertest.NewMemory(zone(t))
-		g.Try(m)
-		for c := range g.Stream(1500) {
-			before := m.Next()
-			r, _ := m.Submit(c.Command, c.At) //nolint:errcheck // refusals are part of the stream
-			if m.Next() > before {
-				g.Saw(r.Entry)
-			}
-		}
+		m := played(t, seed)
 		seen := map[string]bool{}
 		for i, line := range m.Journal {
 			e, err := ledger.ParseLine(line)

@@ -44,6 +44,25 @@ func (m *Memory) Submit(c ledger.Command, at time.Time) (ledger.Receipt, error) 
 	return r, orRefusal(r, nil)
 }
 
+// Play answers the stream of a seed: what it sets up and n commands more, of which some are refused. The error is a fault of the ledger.
+func (m *Memory) Play(seed uint64, n int) error {
+	g := New(seed)
+	g.Try(m)
+	for c := range g.Stream(n) {
+		before := m.Next()
+		r, err := m.Submit(c.Command, c.At)
+		if _, refused := errors.AsType[*ledger.Rejection](err); err != nil && !refused {
+			if _, invalid := errors.AsType[*ledger.Invalid](err); !invalid {
+				return fmt.Errorf("seed %d: %w", seed, err)
+			}
+		}
+		if m.Next() > before {
+			g.Saw(r.Entry)
+		}
+	}
+	return nil
+}
+
 // Would says what Submit would answer, and changes nothing.
 func (m *Memory) Would(c ledger.Command, at time.Time) (ledger.Receipt, error) {
 	r, err := m.would(c, at)

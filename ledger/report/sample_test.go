@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"aixin/ledger"
-	"aixin/ledger/ledgertest"
 	"aixin/ledger/report"
 )
 
@@ -85,13 +84,8 @@ func sortedKeys(m map[string]ledger.Index) []string {
 func TestPeriodsOfStream(t *testing.T) {
 	t.Parallel()
 	b := newBook(t)
-	g := ledgertest.New(5)
-	g.Try(b.Memory)
-	for c := range g.Stream(1500) {
-		before := b.Next()
-		if r, err := b.Submit(c.Command, c.At); err == nil && b.Next() > before {
-			g.Saw(r.Entry)
-		}
+	if err := b.Play(5, 1500); err != nil {
+		t.Fatal(err)
 	}
 	last := ledger.DateOf(b.At().In(b.zone))
 	v := b.View(last)
