@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
@@ -53,12 +54,16 @@ func fieldPages() []workPage {
 
 // session is the session of the address; 0 where none is open on the page.
 func (d *desk) session() ledger.Index {
-	for _, text := range []string{d.r.PostForm.Get("session"), d.r.URL.Query().Get("session")} {
-		if i, err := strconv.ParseInt(text, 10, 64); err == nil && i > 0 {
-			return ledger.Index(i)
-		}
+	return cmp.Or(sessionOf(d.r.PostForm.Get("session")), sessionOf(d.r.URL.Query().Get("session")))
+}
+
+// sessionOf reads the number of a session; 0 where it is none.
+func sessionOf(text string) ledger.Index {
+	i, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return 0
 	}
-	return 0
+	return ledger.Index(max(i, 0))
 }
 
 func (d *desk) sessionField() web.Field {

@@ -313,15 +313,15 @@ func (o *oneself) session(code string) (i ledger.Index, form string, ok bool) {
 			return i, code, true
 		}
 	}
-	if o.atLeader() {
+	if o.atLeader(i) {
 		return i, o.sessionForm(i, 0), true
 	}
 	return 0, "", false
 }
 
-// atLeader reports whether the browser is one on which a leader signed in today.
-func (o *oneself) atLeader() bool {
-	who, err := o.leftOpen(o.r)
+// atLeader reports whether the browser is one on which a leader signed in today and left the session of an activity open.
+func (o *oneself) atLeader(session ledger.Index) bool {
+	who, err := o.leftOpen(o.r, session)
 	return err == nil && o.holds(o.r.Context(), who.staff, []ledger.Role{ledger.Leader}) == nil
 }
 
@@ -394,7 +394,7 @@ func (o *oneself) activity() error {
 		}
 		here.Form = o.form("come", buttons, fields...)
 	}
-	if o.atLeader() {
+	if o.atLeader(i) {
 		here.Links = []web.Option{{Value: codeAddress(i), Text: o.t("activity.leader")}}
 	}
 	o.section(here)

@@ -132,13 +132,14 @@ func (s *sessions) look(token string, after time.Duration) (who caller, locked, 
 	return one.who, false, true
 }
 
-// peek returns whose session a token began, as long as it may last at all: also where it is locked or lay idle. It keeps nothing open, and
-// is for what opens nothing.
-func (s *sessions) peek(token string) (caller, bool) {
+// peek returns whose session a token began, as long as it may last at all: also where it is locked or lay idle, which open says. It keeps
+// nothing open, and is for what opens nothing.
+func (s *sessions) peek(token string, after time.Duration) (who caller, open, ok bool) {
+	now := s.clock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	one, ok := s.open[sha256.Sum256([]byte(token))]
-	return one.who, ok && !expired(one.life, s.clock())
+	return one.who, !one.locked && !one.over(now) && !expired(one.used.Add(after), now), ok && !expired(one.life, now)
 }
 
 // lock locks the session of a token, or opens it again; whoever opens it has looked at its owner's PIN.

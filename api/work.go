@@ -112,7 +112,7 @@ func browser(roles ...ledger.Role) who { return who{roles: roles, browser: true}
 // onBrowser returns who signed in on the browser at a page of the staff.
 func (s *server) onBrowser(r *http.Request) (caller, error) {
 	if showsCode(r) {
-		return s.leftOpen(r)
+		return s.leftOpen(r, sessionOf(r.URL.Query().Get("session")))
 	}
 	who, locked := s.lockedBy(r)
 	if locked || who == (caller{}) {
@@ -121,14 +121,18 @@ func (s *server) onBrowser(r *http.Request) (caller, error) {
 	return who, nil
 }
 
-// leftOpen returns who signed in on the browser at some time of the day, also where it is locked since, and keeps nothing open.
-func (s *server) leftOpen(r *http.Request) (caller, error) {
-	if c, err := r.Cookie(clerkCookie); err == nil {
-		if who, ok := s.sessions.peek(c.Value); ok {
-			return who, nil
-		}
+// leftOpen returns who signed in on the browser at some time of the day, and keeps nothing open. Where it is locked since it goes on with the
+// session of an activity that it showed last, and begins with no other.
+func (s *server) leftOpen(r *http.Request, session ledger.Index) (caller, error) {
+	c, err := r.Cookie(clerkCookie)
+	if err != nil {
+		return caller{}, ErrSignIn
 	}
-	return caller{}, ErrSignIn
+	who, open, ok := s.sessions.peek(c.Value, s.lockAfter())
+	if !ok || !s.workplaces.shows(r, session, open) {
+		return caller{}, ErrSignIn
+	}
+	return who, nil
 }
 
 // staffLeaves answers POST /desk/leave and /clerk/leave: it signs the browser out, and goes on to a page.

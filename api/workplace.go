@@ -27,7 +27,7 @@ const workplaceCookie = "aixin_workplace"
 type workplaces struct {
 	clock func() time.Time
 
-	// mu guards what follows, and of each workplace who works there and when it was used.
+	// mu guards what follows, and of each workplace who works there, when it was used and what it showed.
 	mu   sync.Mutex
 	open map[[sha256.Size]byte]*workplace
 }
@@ -36,6 +36,7 @@ type workplaces struct {
 type workplace struct {
 	staff ledger.StaffID // who signed in there last; nobody where only somebody tried to
 	used  time.Time
+	shown ledger.Index // the session of an activity whose code it showed last
 
 	// mu guards what follows. It is held while a form of the counter is answered: a second Enter waits for what became of the first.
 	mu     sync.Mutex
@@ -124,7 +125,25 @@ func (p *workplaces) makeRoom(now time.Time) {
 func (p *workplaces) taken(at *workplace, by ledger.StaffID) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if at.staff != by {
+		at.shown = 0
+	}
 	at.staff = by
+}
+
+// shows reports whether a browser may show the code of an activity's session: one that is open shows any, and is remembered to; one that is
+// locked the one that it showed.
+func (p *workplaces) shows(r *http.Request, session ledger.Index, open bool) bool {
+	at := p.find(r)
+	if at == nil {
+		return open
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if open {
+		at.shown = session
+	}
+	return open || session != 0 && at.shown == session
 }
 
 // end forgets what was in the making on a browser.
