@@ -116,6 +116,36 @@ func TestWriteOffAtTheDesk(t *testing.T) {
 	w.hides("pieces=3&amp;reason=expired")
 }
 
+// Who keeps one shop sees what is past its date there, and what was written off there.
+func TestWriteOffsAreOfTheReadersShops(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	b.do(t, "U000006", &ledger.AddUnit{Unit: "C02", Kind: ledger.Community, Name: "二社区"})
+	b.do(t, "U000006", &ledger.AddShop{Shop: "S02", Unit: "C02", Name: "二店"})
+	for staff, scope := range map[ledger.StaffID]string{"U000008": "S01", "U000009": "S02"} {
+		b.do(t, "U000001", &ledger.GrantRole{Staff: staff, Role: ledger.Keeper, Scope: scope, From: ledger.DateOf(b.clock)})
+	}
+	for _, shop := range []ledger.ShopID{"S01", "S02"} {
+		b.do(t, "U000004", &ledger.Receive{
+			Shop: shop, Donor: "D001", BestBefore: ledger.NewDate(2026, 11, 24), Lines: []ledger.ItemLine{{Item: "SKU-0001", Pieces: 7}},
+		})
+	}
+	b.on("2026-11-25")
+	b.do(t, "U000004", &ledger.DeclareWriteOff{Shop: "S01", Reason: ledger.GoodsExpired, Lines: []ledger.ItemLine{{Item: "SKU-0001", Pieces: 2}}})
+	past := "item=SKU-0001&amp;pieces=5&amp;reason=expired&amp;shop=S01"
+	for staff, near := range map[ledger.StaffID]bool{"U000004": true, "U000008": true, "U000009": false} {
+		w := atWork(t, b, "/clerk/write-off", staff)
+		for _, want := range []string{past, "× 2"} {
+			if got := strings.Contains(w.page, want); got != near {
+				t.Errorf("%s reads %q: %v, want %v\n%s", staff, want, got, near, w.page)
+			}
+		}
+		if file := body(t, w.get("/clerk/write-off?csv=write_offs"), http.StatusOK); strings.Contains(file, "× 2") != near {
+			t.Errorf("%s takes the file:\n%s", staff, file)
+		}
+	}
+}
+
 // An act is declared by code and quantity, among those that the rule knows, with evidence of which the book learns hash and size.
 func TestActIsDeclaredAtTheField(t *testing.T) {
 	t.Parallel()

@@ -58,9 +58,14 @@ func (d *desk) writeOffs() error {
 	return d.form("write_off")
 }
 
-// pastDate lists what the counter skips because its date is past and nobody declared yet; each row leads to the form with the row in it.
+// pastDate lists what the counters of the reader's shops skip because its date is past and nobody declared yet; each row leads to the form with the
+// row in it.
 func (d *desk) pastDate() (*web.Grid, error) {
 	t := d.newTable("past", "item", "shop", "#written_off", "best_before")
+	within, err := d.shopsWithin(writeOffPath)
+	if err != nil {
+		return nil, err
+	}
 	all, err := d.papers(ledger.WriteOffDeclared)
 	if err != nil {
 		return nil, err
@@ -77,7 +82,7 @@ func (d *desk) pastDate() (*web.Grid, error) {
 	return t, d.onShelf(t, func(shop ledger.Shop, item ledger.Item, acct ledger.Account) {
 		past, first, _ := bestBefore(acct, on)
 		n := past - declared[ledger.AccountKey{ID: ledger.StockOf(shop.Shop), Commodity: item.Item}]
-		if n <= 0 || d.beyond(t) {
+		if n <= 0 || !within(shop.Shop) || d.beyond(t) {
 			return
 		}
 		row(t, string(item.Item)+" "+item.Name, withName(string(shop.Shop), shop.Name, nil), counts(n), day(first)).Link =
@@ -85,10 +90,10 @@ func (d *desk) pastDate() (*web.Grid, error) {
 	})
 }
 
-// writeOffTable lists what was declared, what waits first and then the newest.
+// writeOffTable lists what was declared in the shops of the reader, what waits first and then the newest.
 func (d *desk) writeOffTable() (*web.Grid, error) {
 	t := d.newTable("write_offs", "write_off", "day", "shop", "lines", "reason", "declarer", "state")
-	all, err := d.papers(ledger.WriteOffDeclared)
+	all, err := d.papersWithin("write_off")
 	if err != nil {
 		return nil, err
 	}
