@@ -65,14 +65,14 @@ func (d *desk) inbox() error {
 	} else {
 		section.Table = t // nothing here is theirs to decide
 	}
-	if d.moreSecond {
-		section.Text = append(section.Text, d.t("more_second", catalog.Data{"N": inboxRows}))
-	}
 	if section.Links, err = d.besides(); err != nil {
 		return err
 	}
 	if d.more > 0 {
-		section.Links = append(section.Links, web.Option{Value: deskPath + "?after=" + counts(d.more), Text: d.t("more_wait", catalog.Data{"N": inboxRows})})
+		section.Links = append(section.Links, web.Option{Value: d.address("after", counts(d.more)), Text: d.t("more_wait", catalog.Data{"N": inboxRows})})
+	}
+	if d.moreSecond > 0 {
+		section.Links = append(section.Links, web.Option{Value: d.address("second", counts(d.moreSecond)), Text: d.t("more_second", catalog.Data{"N": inboxRows})})
 	}
 	d.page.Sections = append(d.page.Sections, section)
 	if !d.is(ledger.Steward) {
@@ -127,7 +127,7 @@ func (d *desk) inTray() (*web.Grid, error) {
 	if d.moreSecond, err = d.proposals(t); err != nil {
 		return nil, err
 	}
-	if d.exports() && (d.more > 0 || d.moreSecond) {
+	if d.exports() && (d.more > 0 || d.moreSecond > 0) {
 		row(t, append([]string{d.t("file_cut", catalog.Data{"N": inboxFile})}, make([]string, len(t.Heads)-1)...)...)
 	}
 	return t, nil

@@ -19,7 +19,7 @@ func expressPages() []workPage {
 	return []workPage{{
 		name: "express", path: expressPath, roles: []ledger.Role{ledger.Leader, ledger.Publisher, ledger.Clerk, ledger.Steward, ledger.Reviewer},
 		show:  (*desk).express,
-		table: map[string]func(*desk) (*web.Grid, error){"requests": (*desk).requests},
+		table: map[string]func(*desk) (*web.Grid, error){"requests": (*desk).requests, "unrecorded": (*desk).unrecordedTable},
 		forms: []workForm{
 			{name: "take", fields: (*desk).takeFields, run: (*desk).takeRequest},
 			{name: "sort", fields: func(d *desk) ([]web.Field, error) { return d.openRequest(typed("class"), ledger.Taken) }, action: func(a *answers) ledger.Action {
@@ -47,7 +47,7 @@ func expressPages() []workPage {
 
 // express lists what is open, and offers each step to whoever may take it.
 func (d *desk) express() error {
-	if err := d.table("requests"); err != nil {
+	if err := firstError(d.table("requests"), d.unrecordedShown()); err != nil {
 		return err
 	}
 	for _, f := range []struct {

@@ -109,5 +109,34 @@ func TestUnrecordedRequestsAreBounded(t *testing.T) {
 	w = atWork(t, b, "/desk", "U000002") // a day later
 	w.shows("have no hours yet: 200+,")
 	w.open("/express")
-	w.shows("The oldest 200 are looked at", `<input id="record-request"`)
+	w.shows("The oldest 200 are looked at", `<input id="record-request"`, "/express?request=Q000002#record-request", "From row 101 of 200")
+	w.hides("request=Q000102#")
+	w.open("/express?row=101")
+	w.shows("request=Q000102#", "request=Q000201#", "The rows before")
+	w.open("/express?request=Q000102")
+	w.shows(`<input id="record-request" name="request" type="text" value="Q000102"`)
+	clerk := atWork(t, b, "/express", "U000005")
+	clerk.hides("request=Q000002#") // who does not declare is not asked to
+}
+
+// Of the proposals one page has forty, and leads to those behind them.
+func TestInboxLeadsToAllProposals(t *testing.T) {
+	t.Parallel()
+	b := vouchers(t)
+	happened := ledger.DateOf(b.clock).AddDays(-1)
+	var list []ledger.Index
+	for n := range 45 {
+		list = append(list, b.do(t, "U000005", &ledger.Redeem{
+			Shop: "S01", Volunteer: wang, Presence: ledger.ByTyped, Slip: counts(n + 1), Voucher: int64(n + 1), Happened: happened,
+			Lines: []ledger.ItemLine{{Item: "SKU-0003", Pieces: 1}},
+		}))
+	}
+	tick := func(i int) string { return fmt.Sprintf(`name="tick" value="%d"`, list[i]) }
+	w := atWork(t, b, "/desk", "U000003")
+	behind := fmt.Sprintf("/desk?second=%d", list[39])
+	w.shows(tick(0), tick(39), behind, "More proposals wait for a second person: the next 40")
+	w.hides(tick(40))
+	w.open(behind)
+	w.shows(tick(40), tick(44))
+	w.hides(tick(39), "More proposals wait")
 }

@@ -97,6 +97,47 @@ func (d *desk) requestsDue() (list []ledger.Date, err error) {
 	return list, nil
 }
 
+// unrecordedShown lists the requests whose hours nobody declared, for whoever declares them.
+func (d *desk) unrecordedShown() error {
+	if !d.is(ledger.Leader) {
+		return nil
+	}
+	t, err := d.tabled("unrecorded")
+	if err != nil {
+		return err
+	}
+	if last := len(d.page.Sections) - 1; len(t.Rows) == 0 {
+		d.page.Sections = d.page.Sections[:last]
+		return nil
+	}
+	d.paged(t, pageRows)
+	return nil
+}
+
+// unrecordedTable lists them, those that were taken first before the others; each leads to the form in which it is chosen.
+func (d *desk) unrecordedTable() (*web.Grid, error) {
+	t := d.newTable("unrecorded", "request", "servers", "start", "#minutes", "to")
+	for q, err := range d.readRequests() {
+		if err != nil {
+			return nil, err
+		}
+		if q.State == ledger.Heard {
+			row(t, string(q.Request), d.servers(q), q.Start.Spaced(), counts(q.Minutes), d.toNamed(q.To)).Link =
+				expressPath + "?request=" + string(q.Request) + "#record-request"
+		}
+	}
+	return t, nil
+}
+
+// servers lists who served a request.
+func (d *desk) servers(q ledger.Request) string {
+	by := make([]string, len(q.By))
+	for i, id := range q.By {
+		by[i] = string(id)
+	}
+	return strings.Join(by, d.say.T("web.words.comma"))
+}
+
 // recordFields asks which request, by whom and when it was served; what its hours count for says the activity.
 func (d *desk) recordFields() ([]web.Field, error) {
 	f, waiting := web.Field{Name: "request", Kind: "select", Need: true}, 0
@@ -108,12 +149,8 @@ func (d *desk) recordFields() ([]web.Field, error) {
 			continue
 		}
 		waiting++
-		by := make([]string, len(q.By))
-		for i, id := range q.By {
-			by[i] = string(id)
-		}
 		f.Options = append(f.Options, web.Option{
-			Value: string(q.Request), Text: joined(string(q.Request), strings.Join(by, d.say.T("web.words.comma")), q.Start.Spaced(), d.minutes(q.Minutes)),
+			Value: string(q.Request), Text: joined(string(q.Request), d.servers(q), q.Start.Spaced(), d.minutes(q.Minutes)),
 		})
 	}
 	if waiting > maxChoices {

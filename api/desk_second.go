@@ -8,26 +8,31 @@ import (
 
 // This file is what waits at the desk for a second person.
 
-// proposals adds what waits for a second person, and reports whether more does. None is ticked: each is looked at.
-func (d *desk) proposals(t *web.Grid) (more bool, err error) {
-	n := 0
-	for rec, err := range d.view.Waiting(ledger.WaitQuery{Units: []ledger.UnitID{""}}) { // they are of no unit
+// proposals adds what waits for a second person, from behind the one that the address names, and returns the last where more waits behind it.
+// None is ticked: each is looked at.
+func (d *desk) proposals(t *web.Grid) (more ledger.Index, err error) {
+	q, n, last := ledger.WaitQuery{Units: []ledger.UnitID{""}}, 0, ledger.Index(0) // they are of no unit
+	if a := d.asked(); a.text("second") != "" && !d.exports() {
+		q.After = a.index("second")
+	}
+	for rec, err := range d.view.Waiting(q) {
 		if err != nil {
-			return false, err
+			return 0, err
 		}
 		if rec.Kind != ledger.Proposed {
 			continue
 		}
 		if n++; n > inboxRows && !d.exports() || n > inboxFile {
-			return true, nil
+			return last, nil
 		}
+		last = rec.Index
 		e, err := d.view.Entry(rec.Index)
 		if err != nil {
-			return false, err
+			return 0, err
 		}
 		waits, err := NewWaitingRecord(d.view, rec)
 		if err != nil {
-			return false, err
+			return 0, err
 		}
 		r := row(t, counts(rec.Index), string(waits.Volunteer), d.proposed(rec, e), "", "",
 			points(ledger.Amount(waits.Points)), counts(d.view.On()-e.On), d.t("second"), string(rec.Declarer))
@@ -35,7 +40,7 @@ func (d *desk) proposals(t *web.Grid) (more bool, err error) {
 			r.Tick = counts(rec.Index)
 		}
 	}
-	return false, nil
+	return 0, nil
 }
 
 // proposed says what waits for a second person: of goods also which, how many, where and from or to whom, since their number is what is signed.

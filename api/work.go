@@ -77,7 +77,7 @@ type (
 		done    func()             // with the view
 
 		more       ledger.Index // behind that record more wait
-		moreSecond bool         // and more proposals than are listed
+		moreSecond ledger.Index // and behind that proposal more proposals
 	}
 
 	// answers reads what was typed into a form. What does not read is a fault of its field.
