@@ -237,7 +237,7 @@ func (l *Localizer) ActWithCode(code ledger.Code) string {
 // everything else as it is.
 func Found(l *Localizer, text string) string {
 	words := strings.Split(text, " ")
-	if len(words) > 2 {
+	if len(words) > 3 {
 		return text // the line of a notice
 	}
 	for i, w := range words {

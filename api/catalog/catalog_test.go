@@ -336,14 +336,14 @@ func TestFound(t *testing.T) {
 		t.Fatal(err)
 	}
 	for text, want := range map[string]string{
-		"double-entry after-close":  "entered twice after the close",
-		"approved_by":               "approval by a body",
-		"redeemed:S02 0.50":         "points redeemed S02 0.50",
-		"best_before":               "the day the goods are best before",
-		"points 20.50":              "points 20.50",
-		"2026-10-24 × 6":            "2026-10-24 × 6",
-		"clerk V0000018 had points": "clerk V0000018 had points",
-		"":                          "",
+		"redeemed double-entry after-close": "redeemed entered twice after the close",
+		"approved_by":                       "approval by a body",
+		"redeemed:S02 0.50":                 "points redeemed S02 0.50",
+		"best_before":                       "the day the goods are best before",
+		"points 20.50":                      "points 20.50",
+		"2026-10-24 × 6":                    "2026-10-24 × 6",
+		"clerk V0000018 had points":         "clerk V0000018 had points",
+		"":                                  "",
 	} {
 		if got := catalog.Found(l, text); got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)

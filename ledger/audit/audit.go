@@ -1,8 +1,8 @@
 // Package audit looks for what is wrong in a book, from its entries alone.
 //
 // It trusts nothing that was decided when an entry was written: balances, prices, caps, expiries and closes are worked out again from
-// what the entries say, without the code that decided them. Only what a rule says by itself is asked of the rule, as the book does: its
-// rate (Rule.Rate), the minutes that count (Counted) and until when points last (Expiry). One pass feeds every check. A check is a file
+// what the entries say, without the code that decided them. Only which rule is in force on a day, and which days are working days, is
+// asked of the ledger's own look-ups. One pass feeds every check. A check is a file
 // with an observer and a row of Checks; what it says in one sentence stands in the catalogs as audit_check.R01 and so on.
 //
 // A finding is an error, which no lawful book has, or a note, which somebody has to look at. A check that lacks something from

@@ -197,6 +197,17 @@ func shelves() []forged {
 		{clause: "more than there is of a lot of goods", check: "R06", grade: audit.Wrong, play: twice, forge: func(e *ledger.Entry) {
 			amounts(e, "SKU-0001", -20, 20)
 		}},
+		{clause: "one good for another", check: "R07", grade: audit.Wrong, play: func(b *market) ledger.Index {
+			b.on(3)
+			b.do(steward, &ledger.AddItem{Item: "SKU-0002", Name: "soap", Points: 50, From: b.on(3)})
+			b.do(keeper, &ledger.Receive{Shop: "S01", Donor: "D001", Lines: []ledger.ItemLine{{Item: "SKU-0002", Pieces: 20}}})
+			both := redeem(v1, 2)
+			both.Lines = append(both.Lines, ledger.ItemLine{Item: "SKU-0002", Pieces: 1})
+			return b.do(clerk, both)
+		}, forge: func(e *ledger.Entry) {
+			amounts(e, "SKU-0001", -1, 1)
+			amounts(e, "SKU-0002", -2, 2)
+		}},
 		{clause: "goods given without an exchange", check: "R07", grade: audit.Wrong, play: writtenOff, forge: func(e *ledger.Entry) {
 			e.Postings[len(e.Postings)-1].Account = "given:S01"
 		}},

@@ -112,6 +112,27 @@ func whose() []forged {
 			body[*ledger.Loss](e).Short += 70
 			amounts(e, ledger.Point, 0, 0)
 		}},
+		{clause: "a deduction of what nobody declared", check: "R27", grade: audit.Wrong, play: lost, forge: func(e *ledger.Entry) {
+			body[*ledger.Loss](e).Record = 1
+		}},
+		{clause: "a base by the rule of another unit", check: "R27", grade: audit.Wrong, play: granted, forge: func(e *ledger.Entry) { e.Rule = "two@1" }},
+		{clause: "the unit of an activity elsewhere", check: "R27", grade: audit.Wrong, play: func(b *market) ledger.Index {
+			b.on(3)
+			return b.do(leader, &ledger.DeclareHours{ // of one who is of another unit
+				Volunteer: v1, Activity: "A002", Start: ledger.NewStart(b.on(3), 8*60), Minutes: 60, Capture: ledger.Roster,
+			})
+		}, forge: func(e *ledger.Entry) { body[*ledger.HoursRecord](e).Unit = "C01" }},
+		{clause: "the unit of whoever moves tomorrow", check: "R27", grade: audit.Wrong, play: func(b *market) ledger.Index {
+			day := b.on(3)
+			b.do(steward, &ledger.AddUnit{Unit: "C03", Kind: ledger.Town, Name: "three"})
+			b.do(steward, &ledger.MoveVolunteer{Volunteer: v1, Unit: "C03", From: day + 1})
+			b.on(4)
+			return b.do(leader, &ledger.DeclareActs{Volunteer: v1, Code: "RC01", Quantity: 1, On: day})
+		}, forge: func(e *ledger.Entry) { body[*ledger.ActsRecord](e).Unit = "C03" }},
+		{clause: "the unit of an opening balance", check: "R27", grade: audit.Wrong, play: func(b *market) ledger.Index {
+			b.on(3)
+			return b.do(steward, &ledger.DeclareOpening{Volunteer: v1, Points: 100})
+		}, forge: func(e *ledger.Entry) { body[*ledger.OpeningRecord](e).Unit = "C02" }},
 		{clause: "a pool makes points last", check: "R26", grade: audit.Wrong, play: func(b *market) ledger.Index {
 			housed(b)
 			return b.do(clerk, &ledger.Donate{Volunteer: v1, Pool: "C01", Points: 100})

@@ -31,13 +31,13 @@ func (v *reversals) see(r *run, e *ledger.Entry) {
 	}
 	switch body := e.Body.(type) {
 	case *ledger.Reversal:
-		has := string(body.Reason)
+		has := string(body.Of) + " " + string(body.Reason)
 		if x := r.exchanges.at(body.Entry); x != nil && r.closed[x.shop] > body.Entry {
 			has += " after-close"
 		}
-		r.found(Noted, string(body.Volunteer), has, string(body.Of), body.Entry, e.Index)
+		r.found(Noted, string(body.Volunteer), has, "", body.Entry, e.Index)
 		if v.once[body.Entry] {
-			r.found(Wrong, string(body.Volunteer), "", string(body.Of), body.Entry, e.Index)
+			r.found(Wrong, string(body.Volunteer), string(body.Of), "", body.Entry, e.Index)
 		} else {
 			v.gives(r, e, body.Entry, nil)
 		}

@@ -3,6 +3,7 @@ package audit
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"aixin/ledger"
 )
@@ -47,9 +48,45 @@ func (x *expiries) see(r *run, e *ledger.Entry) {
 	if rec == nil || credit.Expires == 0 && !opens(e) {
 		return
 	}
-	if rule := r.ruleOf(rec); rule != nil && rule.Expiry(e.On) != credit.Expires {
-		r.found(Wrong, string(rec.volunteer), credit.Expires.String(), rule.Expiry(e.On).String(), rec.index, e.Index)
+	if rule := r.ruleOf(rec); rule != nil {
+		if ought := earnedLasts(rule, e.On); ought != credit.Expires {
+			r.found(Wrong, string(rec.volunteer), credit.Expires.String(), ought.String(), rec.index, e.Index)
+		}
 	}
+}
+
+// earnedLasts works out the last usable day of points that are earned on a day.
+func earnedLasts(rule *ledger.Rule, on ledger.Date) ledger.Date {
+	return lasts(rule.Expires, rule.ExpiresIn, rule.ExpiresOn, on)
+}
+
+// lasts works out the last usable day of what is given on a day, by a way to lapse; none where it never does.
+func lasts(way string, in int64, day, on ledger.Date) ledger.Date {
+	year, month, nth := on.Time().Date()
+	later := time.Month(in)
+	switch way {
+	case ledger.ExpiresMonths:
+		return dayOr(year, month+later, nth)
+	case ledger.ExpiresYearEnd:
+		return ledger.NewDate(year+int(in), time.December, 31)
+	case ledger.ExpiresMonthEnd:
+		return dayOr(year, month+later, 31)
+	case ledger.ExpiresQuarterEnd:
+		return dayOr(year, month+(12-month)%3+3*later, 31)
+	case ledger.ExpiresDay:
+		first, month, nth := day.Time().Date()
+		for year = max(year, first); ; year++ {
+			if last := dayOr(year, month, nth); last >= on {
+				return last
+			}
+		}
+	}
+	return 0
+}
+
+// dayOr is a day of a month, or the last one of a month that has no such day.
+func dayOr(year int, month time.Month, nth int) ledger.Date {
+	return min(ledger.NewDate(year, month, 1).AddDays(nth-1), ledger.NewDate(year, month+1, 1)-1)
 }
 
 // dates works out again until when points last that are not earned.
@@ -69,7 +106,12 @@ func (r *run) dates(e *ledger.Entry) {
 	if rule == nil {
 		return
 	}
-	ought := rule.ClassExpiry(class, e.On)
+	ought := ledger.Date(0)
+	for _, x := range rule.Classes {
+		if x.Class == class {
+			ought = lasts(x.Expires, x.ExpiresIn, x.ExpiresOn, e.On)
+		}
+	}
 	if class == ledger.ClassBase && rule.Base.Spendable && ought == 0 {
 		_, ought = rule.Base.Per.Around(e.On)
 	}
@@ -131,7 +173,7 @@ func (x *expiries) expired(r *run, e *ledger.Entry, body *ledger.Expiry) {
 	ought := x.goesOn(r, &rule, body.Volunteer, e.On, sum)
 	last := ledger.Date(0)
 	if ought > 0 {
-		last = rule.Expiry(e.On)
+		last = earnedLasts(&rule, e.On)
 		x.carried[body.Volunteer] = append(x.carried[body.Volunteer], carriage{e.On, ought})
 	}
 	switch {

@@ -128,7 +128,9 @@ func (c *caps) see(r *run, e *ledger.Entry) {
 	case *ledger.ActsRecord:
 		c.look(r, e, &record{index: e.Index, rule: e.Rule, acts: body, volunteer: body.Volunteer, unit: body.Unit, pool: body.Pool})
 	case *ledger.OpeningRecord:
-		c.earns(r, &record{index: e.Index, on: e.On, volunteer: body.Volunteer, pool: body.Pool})
+		rec := &record{index: e.Index, on: e.On, volunteer: body.Volunteer, unit: body.Unit, pool: body.Pool}
+		r.belongs(rec)
+		c.earns(r, rec)
 	case *ledger.BaseGrant:
 		c.base(r, e, body)
 	case *ledger.Loss:
@@ -149,6 +151,7 @@ func (c *caps) look(r *run, e *ledger.Entry, rec *record) {
 	rule, force := r.ruleOf(rec), c.inForce(r, rec.unit, rec.day())
 	x := r.claimOf(rec, rule)
 	switch {
+	case !r.belongs(rec):
 	case rule == nil || rule.Name() != force:
 		r.found(Wrong, string(rec.volunteer), e.Rule, force, e.Index)
 	case rec.acts != nil && rec.acts.Deduct > 0, x.per == 0:
@@ -176,9 +179,43 @@ func (c *caps) inForce(r *run, unit ledger.UnitID, on ledger.Date) string {
 	return name
 }
 
+// rateOf looks up what an hour is worth: as it was captured, or where the rule has no such line, however it was.
+func rateOf(rule *ledger.Rule, code ledger.Code, by ledger.Capture) (each ledger.Amount) {
+	for _, h := range rule.Rates {
+		if h.Code == code && h.By == by {
+			return h.Points
+		}
+		if h.Code == code && h.By == "" {
+			each = h.Points
+		}
+	}
+	return each
+}
+
+// counted works out how many minutes earn, of one record: as it was captured, in whole steps, enough of them, and no more than one record
+// and one day may have.
+func counted(rule *ledger.Rule, minutes ledger.Amount, by ledger.Capture, before ledger.Amount) ledger.Amount {
+	step := max(rule.Step, 1)
+	whole, rest := minutes/step, minutes%step
+	if rule.HalfUp && 2*rest >= step {
+		whole++
+	}
+	minutes = whole * step
+	if !slices.Contains(rule.Earns, by) || minutes < rule.Least {
+		return 0
+	}
+	if rule.SessionCap > 0 && minutes > rule.SessionCap {
+		minutes = rule.SessionCap
+	}
+	if left := rule.DayCap - before; rule.DayCap > 0 && minutes > left {
+		minutes = max(0, left)
+	}
+	return minutes
+}
+
 // minutes works out how many minutes count, and reports whether it is so many.
 func (c *caps) minutes(r *run, e *ledger.Entry, h *ledger.HoursRecord, rule *ledger.Rule) bool {
-	ought := rule.Counted(h.Minutes, h.Capture, c.days[personDay{h.Volunteer, h.Start.On()}])
+	ought := counted(rule, h.Minutes, h.Capture, c.days[personDay{h.Volunteer, h.Start.On()}])
 	if c.heard[h.Request] == ledger.Bad { // of service that nobody asked for nothing was heard
 		ought = rule.Quality.Left(ought)
 	}
@@ -287,9 +324,9 @@ func about(code ledger.Code) ledger.Code { return "about " + code }
 func (w *world) claimOf(rec *record, rule *ledger.Rule) claim {
 	x := claim{who: rec.volunteer, home: rec.home, unit: rec.unit, on: rec.day()}
 	if h := rec.hours; h != nil {
-		x.code, x.activity, x.quantity, x.points, x.per = w.activities[h.Activity], h.Activity, int64(h.Counted), h.Points, 60
+		x.code, x.activity, x.quantity, x.points, x.per = w.codeOf(h.Activity), h.Activity, int64(h.Counted), h.Points, 60
 		if rule != nil {
-			x.each, _ = rule.Rate(x.code, h.Capture)
+			x.each = rateOf(rule, x.code, h.Capture)
 		}
 	} else if a := rec.acts; a != nil {
 		x.code, x.quantity, x.points, x.about = a.Code, a.Quantity, a.Points, a.About

@@ -18,6 +18,23 @@ type grant struct {
 	on    ledger.Date
 }
 
+// belongs holds the unit that a record names against that of its activity, or of the person on its day, and reports whether it is the one.
+// Who or what the book does not know is another check's.
+func (r *run) belongs(rec *record) bool {
+	ought := rec.unit
+	if rec.hours != nil {
+		if activity := r.activities[rec.hours.Activity]; activity != nil {
+			ought = activity.Unit
+		}
+	} else if p := r.people[rec.volunteer]; p != nil {
+		ought = p.in(rec.day())
+	}
+	if rec.unit != ought {
+		r.found(Wrong, string(rec.volunteer), string(rec.unit), string(ought), rec.index)
+	}
+	return rec.unit == ought
+}
+
 // earns holds the pool that a record names against the one in which the person has a part on that day.
 func (c *caps) earns(r *run, rec *record) {
 	if ought := c.poolOf(r, rec.volunteer, rec.day()); rec.pool != ought {

@@ -20,7 +20,7 @@ type world struct {
 	homes      map[ledger.HouseholdID]ledger.UnitID
 	shops      map[ledger.ShopID]ledger.UnitID
 	units      map[ledger.UnitID]*ledger.AddUnit
-	activities map[ledger.ActivityID]ledger.Code
+	activities map[ledger.ActivityID]*ledger.AddActivity
 	org        ledger.Org
 	rules      ledger.Rules
 	byName     map[string]*ledger.Rule
@@ -138,7 +138,7 @@ type (
 func newWorld() *world {
 	return &world{
 		staff: map[ledger.StaffID]*staff{}, people: map[ledger.VolunteerID]*person{}, homes: map[ledger.HouseholdID]ledger.UnitID{}, shops: map[ledger.ShopID]ledger.UnitID{},
-		units: map[ledger.UnitID]*ledger.AddUnit{}, activities: map[ledger.ActivityID]ledger.Code{},
+		units: map[ledger.UnitID]*ledger.AddUnit{}, activities: map[ledger.ActivityID]*ledger.AddActivity{},
 		byName: map[string]*ledger.Rule{}, items: map[ledger.Commodity]*ledger.Item{}, balance: map[ledger.AccountKey]ledger.Amount{}, lots: openLots{rest: map[lotKey]lot{}}, opened: map[ledger.AccountID][]ledger.LotID{},
 		proposals: map[ledger.Index]ledger.StaffID{},
 		closed:    map[ledger.ShopID]ledger.Index{}, holds: map[ledger.Index]*hold{}, setAside: map[ledger.LotID][]ledger.Index{}, notices: map[ledger.Index]*notice{}, counted: map[ledger.Index]ledger.ShopID{},

@@ -29,7 +29,7 @@ func (w *world) foldPlaces(e *ledger.Entry) {
 	case *ledger.SetRule:
 		w.rules.List = append(w.rules.List, body.Rule)
 	case *ledger.AddActivity:
-		w.activities[body.Activity] = body.Code
+		w.activities[body.Activity] = body
 	case *ledger.AddItem:
 		w.items[body.Item] = &ledger.Item{Item: body.Item, Prices: []ledger.Price{{From: body.From, Points: body.Points}}}
 	case *ledger.PriceItem:
@@ -75,6 +75,14 @@ func (w *world) unitOf(subject string) ledger.UnitID {
 		return w.shops[ledger.ShopID(shop)]
 	case ledger.UnitID(subject).Valid():
 		return ledger.UnitID(subject)
+	}
+	return ""
+}
+
+// codeOf returns the standard that an activity falls under; none of one that the book does not know.
+func (w *world) codeOf(id ledger.ActivityID) ledger.Code {
+	if a := w.activities[id]; a != nil {
+		return a.Code
 	}
 	return ""
 }
