@@ -84,7 +84,11 @@ func (a *app) audit(ctx context.Context, f auditFlags) error {
 	if err != nil {
 		return err
 	}
-	wire, r := a.auditResult(found, f.verify)
+	scope, err := f.scope(&o)
+	if err != nil {
+		return err
+	}
+	wire, r := a.auditResult(found, scope, f.verify)
 	if f.report != "" {
 		signed, err := a.writeAuditReport(f.report, info, checkpoint, head, wire)
 		if err != nil {
@@ -162,12 +166,13 @@ func (f auditFlags) options() (o audit.Options, err error) {
 type (
 	// auditJSON is an audit as programs read it.
 	auditJSON struct {
-		Entries  ledger.Index `json:"entries"`            // that were looked at
-		On       ledger.Date  `json:"on"`                 // the day of the last
-		Verified bool         `json:"verified,omitempty"` // the book was found sound in the same walk
-		Errors   int          `json:"errors"`
-		Notes    int          `json:"notes"`
-		Checks   []checkRow   `json:"checks"`
+		Entries ledger.Index `json:"entries"` // that were looked at
+		On      ledger.Date  `json:"on"`      // the day of the last
+		auditScope
+		Verified bool       `json:"verified,omitempty"` // the book was found sound in the same walk
+		Errors   int        `json:"errors"`
+		Notes    int        `json:"notes"`
+		Checks   []checkRow `json:"checks"`
 	}
 
 	// checkRow is what one check came to.
@@ -224,8 +229,8 @@ func outcomeIn(r audit.Result) string {
 	return outcomePassed
 }
 
-func (a *app) auditResult(x audit.Report, verified bool) (auditJSON, result) {
-	wire := auditJSON{Verified: verified, Entries: x.Size, On: x.Last, Errors: x.Count(audit.Wrong), Notes: x.Count(audit.Noted), Checks: []checkRow{}}
+func (a *app) auditResult(x audit.Report, scope auditScope, verified bool) (auditJSON, result) {
+	wire := auditJSON{auditScope: scope, Verified: verified, Entries: x.Size, On: x.Last, Errors: x.Count(audit.Wrong), Notes: x.Count(audit.Noted), Checks: []checkRow{}}
 	lines := []findingLine{}
 	for _, c := range x.Results {
 		row := checkRow{
@@ -268,6 +273,9 @@ func (a *app) auditText(x auditJSON) string {
 	line := func(id string, data catalog.Data) { out.WriteString(a.say.T("cli.audit."+id, data) + "\n") }
 	out.WriteString(a.mark())
 	line("head", a.auditCounts(x))
+	for _, said := range a.scopeLines(x.auditScope) {
+		out.WriteString(said + "\n")
+	}
 	if x.Verified {
 		line("verified", nil)
 	}

@@ -124,7 +124,8 @@ tr{break-inside:avoid}.errors{font-weight:bold;background:#fde8e8}.not_checked{b
 </style>
 <h1>{{.Mark}} {{.Title}}</h1>
 <p>{{.Head}}</p>
-<pre>{{.Checkpoint}}</pre>
+{{if .Scope}}<ul class="scope">{{range .Scope}}<li>{{.}}</li>{{end}}</ul>
+{{end}}<pre>{{.Checkpoint}}</pre>
 <table><thead><tr>{{range .Summary}}<th>{{.}}</th>{{end}}</tr></thead>
 <tbody>
 {{range .Checks}}<tr class="{{.Outcome}}"><td>{{if .More}}<a href="#{{.Number}}">{{.Number}}</a>{{else}}{{.Number}}{{end}}</td><td>{{.Says}}</td><td>{{.Line}}</td><td>{{.Law}}</td></tr>
@@ -166,7 +167,7 @@ func (a *app) auditPage(out *bytes.Buffer, x reported) error {
 		checks = append(checks, one)
 	}
 	return page.Execute(out, map[string]any{
-		"Lang": a.say.Lang(), "Title": a.say.T("cli.audit.title", catalog.Data{"Origin": x.Origin}), "Mark": strings.TrimSpace(a.mark()), "Head": a.say.T("cli.audit.head", a.auditCounts(x.auditJSON)), "Checkpoint": x.Checkpoint,
+		"Lang": a.say.Lang(), "Title": a.say.T("cli.audit.title", catalog.Data{"Origin": x.Origin}), "Mark": strings.TrimSpace(a.mark()), "Head": a.say.T("cli.audit.head", a.auditCounts(x.auditJSON)), "Checkpoint": x.Checkpoint, "Scope": a.scopeLines(x.auditScope),
 		"Summary": a.table("check_number", "what", "state", "rule").head, "Checks": checks, "Columns": a.table("grade", "date", "concerned", "has", "ought", "entries").head,
 	})
 }

@@ -68,7 +68,7 @@ type Finding struct {
 	Grade   Grade
 	On      ledger.Date    // of the last entry
 	Subject string         // the volunteer, shop, item, staff number or rule that it is about
-	Unit    ledger.UnitID  // of the subject, where it has one
+	Unit    ledger.UnitID  // of the subject, or of what the entries are about; none of what concerns the whole book
 	Has     string         // what stands there
 	Ought   string         // what ought to stand there, or what was worked out
 	Entries []ledger.Index // that show it, ascending
@@ -77,7 +77,7 @@ type Finding struct {
 // Options say what to look at.
 type Options struct {
 	Checks    []Number                           // all of them where none is named
-	Unit      ledger.UnitID                      // findings about this unit and what stands below it
+	Unit      ledger.UnitID                      // findings about this unit and what stands below it, and those about no unit alone
 	Since     ledger.Date                        // findings whose last entry is not before that day
 	Deaths    map[ledger.VolunteerID]ledger.Date // nil where there is no list
 	Relatives [][2]string                        // staff or volunteer numbers; nil where there is no list
@@ -151,7 +151,8 @@ func (r Report) Count(g Grade) (n int) {
 type run struct {
 	*world
 	options  Options
-	at       int // the check that is looking
+	entry    *ledger.Entry // that is looked at; nil after the last
+	at       int           // the check that is looking
 	findings [][]Finding
 	fault    error // of what the options give
 }
@@ -162,6 +163,9 @@ func (r *run) found(g Grade, subject, has, ought string, entries ...ledger.Index
 		entries = entries[:MaxRef]
 	}
 	f := Finding{Grade: g, Subject: subject, Has: has, Ought: ought, Entries: entries}
+	if r.entry != nil {
+		f.Unit = r.placeOf(r.entry)
+	}
 	r.findings[r.at] = append(r.findings[r.at], f)
 }
 
@@ -180,7 +184,7 @@ func Run(o Options, entries iter.Seq2[ledger.Entry, error]) (Report, error) {
 			return out, fmt.Errorf("audit: %w", err)
 		}
 		now = e
-		r.now = e.On
+		r.entry, r.now = &now, e.On
 		for r.at = range watch {
 			watch[r.at].see(&r, &now)
 		}
@@ -189,7 +193,9 @@ func Run(o Options, entries iter.Seq2[ledger.Entry, error]) (Report, error) {
 		}
 		r.fold(&now)
 	}
-	out.Size, out.Last = r.size, r.last
+	if out.Size, out.Last, r.entry = r.size, r.last, nil; o.Unit != "" && r.units[o.Unit] == nil {
+		return out, &ledger.Rejection{Reason: ledger.NotFound, Subject: string(o.Unit)} // nothing would be found of it, whatever is wrong
+	}
 	for r.at = range watch {
 		watch[r.at].end(&r)
 		res := Result{Check: checks[r.at], Findings: r.sorted(checks[r.at].Number)}
@@ -203,12 +209,19 @@ func Run(o Options, entries iter.Seq2[ledger.Entry, error]) (Report, error) {
 	return out, nil
 }
 
+// concerns reports whether a finding is about the unit that is asked for or one below it: its own, or that of one of its entries, since
+// what somebody did all over the book belongs to each place where they did it.
+func (r *run) concerns(f *Finding) bool {
+	below := func(u ledger.UnitID) bool { return u != "" && slices.Contains(r.org.Above(u, r.last), r.options.Unit) }
+	return below(f.Unit) || slices.ContainsFunc(f.Entries, func(i ledger.Index) bool { return below(r.unitIn([]ledger.Index{i})) })
+}
+
 // sorted completes the findings of the check that is looking, leaves out those that nobody asked for, and puts them in order.
 func (r *run) sorted(n Number) []Finding {
 	list := r.findings[r.at]
 	for i := range list {
 		f := &list[i]
-		f.Check, f.Unit = n, r.unitOf(f.Subject)
+		f.Check, f.Unit = n, cmp.Or(r.unitOf(f.Subject), f.Unit, r.unitIn(f.Entries))
 		slices.Sort(f.Entries)
 		f.Entries = slices.Compact(f.Entries)
 		if len(f.Entries) > 0 {
@@ -218,7 +231,7 @@ func (r *run) sorted(n Number) []Finding {
 		}
 	}
 	list = slices.DeleteFunc(list, func(f Finding) bool {
-		return f.On < r.options.Since || r.options.Unit != "" && !slices.Contains(r.org.Above(f.Unit, r.last), r.options.Unit)
+		return f.On < r.options.Since || r.options.Unit != "" && f.Unit != "" && !r.concerns(&f)
 	})
 	slices.SortFunc(list, func(a, b Finding) int {
 		return cmp.Or(slices.Compare(a.Entries, b.Entries), strings.Compare(a.Subject, b.Subject), strings.Compare(a.Has, b.Has),

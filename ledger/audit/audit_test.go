@@ -1,6 +1,7 @@
 package audit_test
 
 import (
+	"errors"
 	"iter"
 	"testing"
 	"time"
@@ -133,6 +134,60 @@ func TestRunKeepsItsOrder(t *testing.T) {
 		if o.Checks = []audit.Number{"R24"}; run(t, o, b.Journal).Count(audit.Noted) != 0 {
 			t.Errorf("%+v: the reversal is found", o)
 		}
+	}
+}
+
+// TestUnitsKeepWhatConcernsThem: findings about an activity or a member of the staff belong to the places of what they did, those of a rule for
+// all belong to everybody, and a unit that the book does not have has no report at all.
+func TestUnitsKeepWhatConcernsThem(t *testing.T) {
+	t.Parallel()
+	b := opened(t)
+	b.on(4)
+	one := b.do(clerk, redeem(v1, 1))
+	forged, err := ledgertest.Forge(b.Journal, one, func(e *ledger.Entry) { amounts(e, "SKU-0001", -1, 2) }) // which is wrong by a sort of goods
+	if err != nil {
+		t.Fatal(err)
+	}
+	everywhere := b.rule
+	everywhere.ID, everywhere.Terms = "three", ledger.Terms{}
+	b.do(steward, &ledger.SetRule{Rule: everywhere})
+	day := b.on(4)
+	for n := range 5 {
+		id := ledger.NewVolunteerID(100 + n)
+		b.do(steward, &ledger.Enroll{Volunteer: id, Unit: "C01"})
+		far := hours(id, day, 8, 60, ledger.Roster)
+		far.Activity = "A002"
+		b.do(leader, far)
+	}
+	b.do(keeper, &ledger.AddDonor{Donor: "D002"})
+	for _, x := range []struct {
+		check  audit.Number
+		unit   ledger.UnitID
+		since  ledger.Date
+		forged bool
+		want   int
+	}{
+		{check: "R02", unit: "C01", forged: true, want: 1},
+		{check: "R02", unit: "C02", forged: true, want: 0},
+		{check: "R17", unit: "C01", want: 0},
+		{check: "R17", unit: "C02", want: 1},
+		{check: "R17", since: day, want: 1},
+		{check: "R17", since: day + 1, want: 0},
+		{check: "R25", unit: "C01", want: 1},
+		{check: "R25", unit: "C02", want: 1},
+	} {
+		journal := b.Journal
+		if x.forged {
+			journal = forged
+		}
+		o := audit.Options{Checks: []audit.Number{x.check}, Unit: x.unit, Since: x.since}
+		if found := run(t, o, journal).Results[0].Findings; len(found) != x.want {
+			t.Errorf("%s of %q since %s: got %+v, want %d", x.check, x.unit, x.since, found, x.want)
+		}
+	}
+	var missing *ledger.Rejection
+	if _, err := audit.Run(audit.Options{Unit: "C99", Zone: zone(t)}, lines(b.Journal)); !errors.As(err, &missing) || missing.Reason != ledger.NotFound {
+		t.Errorf("a unit that is not there: got %v, want not found", err)
 	}
 }
 

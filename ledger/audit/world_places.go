@@ -68,6 +68,10 @@ func (w *world) unitOf(subject string) ledger.UnitID {
 		if p := w.people[ledger.VolunteerID(subject)]; p != nil {
 			return p.in(w.last)
 		}
+	case subject[0] == 'A':
+		if a := w.activities[ledger.ActivityID(subject)]; a != nil {
+			return a.Unit
+		}
 	case subject[0] == 'H':
 		return w.homes[ledger.HouseholdID(subject)]
 	case subject[0] == 'S':
@@ -75,6 +79,35 @@ func (w *world) unitOf(subject string) ledger.UnitID {
 		return w.shops[ledger.ShopID(shop)]
 	case ledger.UnitID(subject).Valid():
 		return ledger.UnitID(subject)
+	}
+	return ""
+}
+
+// unitIn returns the unit of the last of some entries that is about a record or went over a counter.
+func (w *world) unitIn(list []ledger.Index) ledger.UnitID {
+	for _, i := range slices.Backward(list) {
+		if rec := cmp.Or(w.records.at(i), w.credits.at(i)); rec != nil {
+			return rec.unit
+		}
+		if x := w.exchanges.at(i); x != nil {
+			return w.shops[x.shop]
+		}
+	}
+	return ""
+}
+
+// placeOf returns the unit that an entry is about: where a role is granted or a rule holds, or that of the first account that it moves.
+func (w *world) placeOf(e *ledger.Entry) ledger.UnitID {
+	switch body := e.Body.(type) {
+	case *ledger.GrantRole:
+		return w.unitOf(body.Scope)
+	case *ledger.SetRule:
+		return cmp.Or(body.Rule.Terms.Unit, w.shops[body.Rule.Terms.Shop])
+	}
+	for _, p := range e.Postings {
+		if unit := w.unitOf(p.Account.Owner()); unit != "" {
+			return unit
+		}
 	}
 	return ""
 }
