@@ -127,7 +127,10 @@ func (a *app) bench(ctx context.Context, f benchFlags) (err error) {
 	}
 	preferThroughput() // as a server does
 	measured, err := bench.Run(ctx, o)
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil && f.acks == "": // half a measurement is none, and its book is in the way of the next
+		return errors.Join(fmt.Errorf("%w: %w", errUnmade, ctx.Err()), os.RemoveAll(o.Dir))
+	case err != nil:
 		return err
 	}
 	return a.show(result{json: measured, text: measured.String})
