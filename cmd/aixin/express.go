@@ -260,9 +260,14 @@ type requestFilter struct {
 	unit    string // of which, or to which
 }
 
+// of reports whether a request is one of the unit that is asked for.
+func (f requestFilter) of(row requestRow) bool {
+	return f.unit == "" || string(row.Unit) == f.unit || string(row.To) == f.unit
+}
+
 func (f requestFilter) chooses(row requestRow, open bool) bool {
 	switch {
-	case f.unit != "" && string(row.Unit) != f.unit && string(row.To) != f.unit:
+	case !f.of(row):
 		return false
 	case f.overdue:
 		return row.Overdue > 0
@@ -270,13 +275,20 @@ func (f requestFilter) chooses(row requestRow, open bool) bool {
 	return open || f.all
 }
 
-// nothing names the sentence for a list in which there is none.
-func (f requestFilter) nothing() string {
+// nothing names the sentence for a list in which there is none; of a unit it says nothing about the others, and none has ended where there
+// never was one.
+func (f requestFilter) nothing(ever bool) string {
 	switch {
+	case f.overdue && f.unit != "":
+		return "unit_none_overdue"
 	case f.overdue:
 		return "none_overdue"
-	case f.all:
+	case !ever && f.unit != "":
+		return "unit_none"
+	case !ever:
 		return "none"
+	case f.unit != "":
+		return "unit_nothing"
 	}
 	return "nothing"
 }
@@ -294,7 +306,7 @@ func (a *app) expressListCmd() *cobra.Command {
 
 // listRequests lists requests, those that are overdue for longest first.
 func (r *reader) listRequests(ctx context.Context, f requestFilter) (result, error) {
-	rows := []requestRow{}
+	rows, ever := []requestRow{}, false
 	now, err := r.now()
 	if err != nil {
 		return result{}, err
@@ -308,6 +320,7 @@ func (r *reader) listRequests(ctx context.Context, f requestFilter) (result, err
 			return result{}, err
 		}
 		row := newRequestRow(q, now, masked[string(q.Request)].Name)
+		ever = ever || f.of(row)
 		if f.chooses(row, q.Open()) {
 			rows = append(rows, row)
 		}
@@ -320,7 +333,7 @@ func (r *reader) listRequests(ctx context.Context, f requestFilter) (result, err
 	}
 	res := result{json: rows, table: t}
 	if len(rows) == 0 {
-		res.text = func() string { return r.app.say.T("cli.express."+f.nothing()) + "\n" }
+		res.text = func() string { return r.app.say.T("cli.express."+f.nothing(ever)) + "\n" }
 	}
 	return res, nil
 }
