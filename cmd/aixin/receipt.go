@@ -39,7 +39,11 @@ func (w *writer) do(ctx context.Context, c ledger.Command) (api.Receipt, error) 
 		if no := e.Rejection(); no != nil {
 			return w.app.refused(api.NewDryRun(e), no), no
 		}
-		return api.NewDryRun(e), nil
+		answer := api.NewDryRun(e)
+		if w.server == nil && e.Index < w.ledger.Head().Size { // its key has its answer already: nothing would be done now
+			answer.Index, answer.Replayed = &e.Index, true
+		}
+		return answer, nil
 	}
 	r, err := w.book.Submit(ctx, c)
 	if err != nil && r.Entry.Kind != ledger.Refused {
@@ -139,10 +143,10 @@ func (a *app) receiptText(r api.Receipt) string {
 	kind := a.kindName(r.Kind, len(r.Postings))
 	b.WriteString(a.mark())
 	switch {
-	case r.DryRun:
-		line("dry_run", catalog.Data{"Kind": kind})
 	case r.Replayed:
 		line("replayed", catalog.Data{"Index": int64(*r.Index), "Kind": kind, "Receipt": r.Receipt})
+	case r.DryRun:
+		line("dry_run", catalog.Data{"Kind": kind})
 	case r.Receipt != "":
 		line("numbered", catalog.Data{"Index": int64(*r.Index), "Kind": kind, "Receipt": r.Receipt})
 	default:

@@ -152,7 +152,7 @@ func (r recordRow) what() string {
 func (a *app) declared(r recordRow) string {
 	switch {
 	case r.For != "":
-		return catalog.Name(a.say, "kind", r.For)
+		return a.say.T("cli.approve.proposed", catalog.Data{"Kind": catalog.Name(a.say, "kind", r.For)})
 	case r.Kind == ledger.OpeningDeclared:
 		return catalog.Name(a.say, "kind", r.Kind)
 	}
@@ -362,7 +362,7 @@ func (a *app) printSettled(records []recordRow, answers []api.Receipt) error {
 		switch {
 		case r.Problem != nil:
 			said = a.said(said, r.Problem.Title)
-		case r.DryRun:
+		case r.DryRun && !r.Replayed:
 			said = a.say.T("cli.outcome.dry_run")
 			applied++
 		case r.Kind != ledger.Approved || len(r.Postings) == 0:
