@@ -49,6 +49,13 @@ func TestPricesAndRulesArePreviewed(t *testing.T) {
 	}
 	d.send("set_rule", "")
 	d.done()
+	if got := d.rows("volunteer-1yuan@2"); len(got) != 0 {
+		t.Errorf("got %q, want no version before another person approved it", got)
+	}
+	d.as(s, reviewer)
+	d.approves("rule set")
+	d.done()
+	d.as(s, person{steward.number, "/desk/rules", "#number"})
 	if got := d.rows("volunteer-1yuan@2"); len(got) != 1 || !strings.Contains(got[0], tomorrow) {
 		t.Errorf("got %q, want the version from tomorrow", got)
 	}

@@ -63,7 +63,7 @@ func (s served) sleep(t testing.TB, until ledger.Date) served {
 	return serveBook(t, s.book)
 }
 
-// setRule puts a new version of the demo's rule into force, with these sections more.
+// setRule puts a new version of the demo's rule into force, with these sections more, proposed and approved.
 func setRule(t testing.TB, book, sections string) {
 	t.Helper()
 	rule, err := os.ReadFile("../sheet/rules/volunteer-1yuan.toml")
@@ -71,11 +71,17 @@ func setRule(t testing.TB, book, sections string) {
 		t.Fatal(err)
 	}
 	text := strings.Replace(string(rule), "version = 1\nfrom = 2026-01-01\n", "version = 2\nfrom = "+today(t, book).String()+"\n", 1)
+	if strings.Contains(sections, "[second]") { // in the place of the shipped one
+		before, behind, _ := strings.Cut(text, "[second]")
+		_, behind, _ = strings.Cut(behind, "\n\n")
+		text = before + behind
+	}
 	path := filepath.Join(t.TempDir(), "rule.toml")
 	if err := os.WriteFile(path, []byte(text+sections), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	aixin(t, book, "rule", "add", path)
+	_, index, _ := strings.Cut(aixin(t, book, "rule", "add", path, "-O", "json"), `"index":`)
+	aixin(t, book, "approve", entryNumber.FindString(index), "--as", reviewer.number)
 }
 
 // desk is a browser at which one after the other signs in: what is tested is who may do what, not whose browser it is.

@@ -53,7 +53,7 @@ func TestRunEndsHolds(t *testing.T) {
 		}
 	}
 	ask("init --rules " + rule)
-	for line := range strings.Lines(strings.Replace(schemeCommands, "init --rules volunteer-1yuan\n", "", 1)) {
+	for line := range strings.Lines(strings.Replace(schemeCommands, "init --rules alone.toml\n", "", 1)) {
 		if !strings.Contains(line, "leader") && !strings.Contains(line, "auditor") && !strings.Contains(line, "activity") {
 			ask(line)
 		}

@@ -21,6 +21,7 @@ import (
 	"github.com/pquerna/otp/totp"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"aixin/api/sheet"
 	"aixin/ledger"
 	"aixin/store"
 	"aixin/store/journal"
@@ -124,6 +125,10 @@ func newScheme(made *startBook) func(ts *testscript.TestScript, neg bool, args [
 			ts.Check(ts.Exec("cp", "-a", made.dir, book))
 			return
 		}
+		text, err := sheet.ShippedRuleText("volunteer-1yuan")
+		ts.Check(err)
+		alone := strings.Replace(text, `kinds = ["rule_set"]`, `kinds = []`, 1) // so that one person sets what a script is about
+		ts.Check(os.WriteFile(ts.MkAbs("alone.toml"), []byte(alone), 0o600))
 		for line := range strings.Lines(schemeCommands) {
 			if err := ts.Exec("aixin", strings.Fields(line)...); err != nil {
 				ts.Fatalf("aixin %s: %v\n%s", line, err, ts.ReadFile("stderr"))
@@ -142,7 +147,7 @@ type startBook struct {
 	dir string // keep, once it is there
 }
 
-const schemeCommands = `init --rules volunteer-1yuan
+const schemeCommands = `init --rules alone.toml
 staff add U000002 --role leader --name Leader --as U000001
 staff add U000003 --role reviewer --name Reviewer --as U000001
 staff add U000004 --role keeper --name Keeper --as U000001
