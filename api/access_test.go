@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -123,6 +124,7 @@ var audiences = map[string]string{
 	"GET /v1/stock":                     "clerk keeper steward supervisor auditor admin",
 	"GET /v1/reports/trial-balance":     "steward supervisor auditor admin",
 	"GET /v1/rules/diff":                "leader reviewer publisher clerk keeper steward supervisor auditor admin",
+	"GET /v1/signers":                   "leader reviewer publisher clerk keeper steward supervisor auditor admin",
 	"GET /v1/rules":                     "leader reviewer publisher clerk keeper steward supervisor auditor admin",
 	"GET /v1/rules/show":                "leader reviewer publisher clerk keeper steward supervisor auditor admin",
 	"GET /v1/shops":                     "leader reviewer publisher clerk keeper steward supervisor auditor admin",
@@ -465,6 +467,27 @@ func TestWriteRows(t *testing.T) {
 			t.Errorf("%s: got it twice (%v) or %d rows for its action, want one", row.noun, seen[row.noun], rows)
 		}
 		seen[row.noun] = true
+	}
+}
+
+// Every POST of programs wants a key, without which it does nothing, or says that it changes nothing; signing in is neither: a session is
+// kept by nobody.
+func TestEveryWriteWantsAKey(t *testing.T) {
+	t.Parallel()
+	s := accessServer(t)
+	for _, route := range s.programs() {
+		if !strings.HasPrefix(route.pattern, "POST ") || route.pattern == "POST /v1/sessions" {
+			continue
+		}
+		r := asking(t, s, route.pattern, route.who.roles[0])
+		r.Body = io.NopCloser(strings.NewReader("{}"))
+		r.Header.Set("Content-Type", "application/json")
+		err := route.serve(s, httptest.NewRecorder(), r)
+		_, described := route.doc.params.(writeParams)
+		asked, reads := errors.Is(err, ErrNoKey), strings.HasSuffix(route.doc.says, changesNothing)
+		if asked == reads || asked != described {
+			t.Errorf("%s: asks for a key: %v (%v), is described so: %v, says that it changes nothing: %v", route.pattern, asked, err, described, reads)
+		}
 	}
 }
 

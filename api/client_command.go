@@ -46,6 +46,7 @@ func (c *Client) Run(ctx context.Context, call Call) (CommandAnswer, error) {
 		return CommandAnswer{Receipt: &receipt}, err
 	}
 	answer, err := readCommandAnswer(resp.Body)
+	answer.Again = resp.Header.Get(replayedHeader) == "true"
 	if answer.Problem == nil && err != nil {
 		return answer, fmt.Errorf("%w: %s broke its answer off", ErrUnknown, c.base)
 	}

@@ -59,9 +59,11 @@ type (
 		Table   *CommandTable     `json:"table,omitempty"`
 		Said    string            `json:"said,omitempty"`    // what was said beside it
 		After   string            `json:"after,omitempty"`   // a list goes on: what the next call says for after
+		Before  string            `json:"before,omitempty"`  // it has older ones: what the next call says for before
 		Files   map[string][]byte `json:"files,omitempty"`   // what the command wrote, by the names that it was called with
 		Problem *Problem          `json:"problem,omitempty"` // what is wrong with what was found
 		Receipt *Receipt          `json:"-"`                 // of a command that entered one entry, or did not
+		Again   bool              `json:"-"`                 // it was done before under the same key
 	}
 
 	// CommandTable is an answer in rows.
@@ -133,6 +135,7 @@ type Command struct {
 	Flags []string // it takes no others
 	Reads bool     // it changes nothing and may be asked again at will
 	Keyed bool     // it enters something under a key
+	Kept  bool     // it changes something that the book does not keep under the key: the registry does
 	Files bool     // its arguments may name files
 	PIN   bool     // a volunteer may type theirs for it
 }
@@ -158,13 +161,15 @@ func FindCommand(name string) (Command, bool) {
 // commands are the routes of the commands.
 func (s *server) commands() (list []route) {
 	for _, c := range AllCommands() {
-		row := route{"POST /" + c.Path, s.commanding(c), false, staff(c.Roles...), doc{says: c.Says, params: commandParams{}, answer: CommandAnswer{}}}
+		row := route{"POST /" + c.Path, s.commanding(c), false, staff(c.Roles...), doc{says: c.Says, answer: CommandAnswer{}}}
 		switch {
 		case c.Reads:
 			row.pattern, row.serve = "GET /"+c.Path, s.reporting(c)
 			row.doc.params = reflect.Zero(c.params()).Interface()
-		case c.Keyed:
+		case c.Changes():
 			row.doc.params = writeParams{}
+		default:
+			row.doc.params, row.doc.says = nil, c.Says+" "+changesNothing
 		}
 		if !c.Reads {
 			row.doc.body = reflect.Zero(c.body()).Interface()
@@ -173,6 +178,9 @@ func (s *server) commands() (list []route) {
 	}
 	return list
 }
+
+// changesNothing says of a POST that it takes no key: what is asked for is too much, or too private, for an address.
+const changesNothing = "It changes nothing and takes no key."
 
 // parameterOf is the name of a flag as a member or parameter, which are written in one way.
 func parameterOf(flag string) string { return strings.ReplaceAll(flag, "-", "_") }
@@ -293,12 +301,10 @@ func (s *server) commanding(c Command) func(*server, http.ResponseWriter, *http.
 	body := c.body()
 	return func(s *server, w http.ResponseWriter, r *http.Request) (err error) {
 		call := Call{Name: c.Name}
-		if c.Keyed {
+		if c.Changes() {
 			call.Key, call.DryRun, err = keyOf(r)
 		} else {
-			q := queryOf(r)
-			call.DryRun = q.flag("dry_run")
-			err = q.err()
+			err = queryOf(r).err()
 		}
 		if err != nil {
 			return err
@@ -368,12 +374,12 @@ func (s *server) run(ctx context.Context, w http.ResponseWriter, r *http.Request
 	case err == nil:
 	case answer.Receipt != nil:
 		return &unwritten{*answer.Receipt, err}
-	case answer.found():
+	case answer.Found():
 		answer.Problem = new(problemOf(err, s.say(r), s.Clock()).Problem)
 	default:
 		return err
 	}
-	if answer.Receipt != nil && answer.Receipt.Replayed {
+	if answer.Again || answer.Receipt != nil && answer.Receipt.Replayed {
 		w.Header().Set(replayedHeader, "true")
 	}
 	s.write(w, r, http.StatusOK, jsonType, answer)
@@ -396,8 +402,8 @@ func (s *server) counted(ctx context.Context, r *http.Request, call Call) (Comma
 	return answer, err
 }
 
-// found reports whether an answer has something to show.
-func (a CommandAnswer) found() bool { return a.Result != nil || a.Text != "" || a.Table != nil }
+// Found reports whether an answer has something to show.
+func (a CommandAnswer) Found() bool { return a.Result != nil || a.Text != "" || a.Table != nil }
 
 // commandTime bounds how long a command may take: a report over the journal of years, or an import of thousands of rows.
 const commandTime = 4 * time.Minute

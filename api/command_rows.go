@@ -40,9 +40,16 @@ func reading(name, route, says string, roles []ledger.Role, flags string) Comman
 	return Command{Name: name, Says: says, Roles: roles, Flags: strings.Fields(flags), Reads: true}.at(route)
 }
 
-// seeking is a command about people, keys or files, under no key of its own.
+// seeking is a command that finds something out about people, keys or files and changes nothing, though a look at somebody is logged. It is a
+// POST, since what it is asked with belongs into no address.
 func seeking(name, route, says string, roles []ledger.Role, flags string) Command {
 	return Command{Name: name, Says: says, Roles: roles, Flags: strings.Fields(flags)}.at(route)
+}
+
+// keeping is a command that changes people, keys or codes, or brings in a file whose rows are entries under keys of their own. Under which key
+// it was asked for, the registry knows.
+func keeping(name, route, says string, roles []ledger.Role, flags string) Command {
+	return Command{Name: name, Says: says, Roles: roles, Flags: strings.Fields(flags), Kept: true}.at(route)
 }
 
 // entering is a command that makes an entry. Which role it takes, where and on which day, the ledger says.
@@ -83,7 +90,7 @@ func (c Command) typed() Command {
 // AllCommands lists every command that a server carries out.
 func AllCommands() []Command {
 	var all []Command
-	for _, some := range [][]Command{readingCommands(), seekingCommands(), enteringCommands(), enteringOfPlaces()} {
+	for _, some := range [][]Command{readingCommands(), seekingCommands(), keepingCommands(), enteringCommands(), enteringOfPlaces()} {
 		all = append(all, some...)
 	}
 	return all
@@ -109,7 +116,7 @@ func readingCommands() []Command {
 		reading("item show", "items/{item}", "Show an item with all its prices.", ledger.Roles(), ""),
 		reading("notice list", "notices", "List notices, what waits for one, or which are due.", noticeReaders(), "due waiting"),
 		reading("notice show", "notices/{notice}", "Show a notice with its lines and objections.", noticeReaders(), "picture text"),
-		reading("people log", "looks", "Say who looked at whose details, when and why.", LogReaders(), "actor after from limit person until"),
+		reading("people log", "looks", "Say who looked at whose details, when and why.", LogReaders(), "actor after before from limit person until"),
 		reading("pool list", "pools", "List the pools that have points.", bookReaders(), ""),
 		reading("household show", "households/{household}", "Show who lives in a household, and since when.", accountReaders(), ""),
 		reading("pool show", "pools/{pool}", "Show a pool: its lots, and who is of the household.", accountReaders(), ""),
@@ -135,6 +142,7 @@ func readingCommands() []Command {
 		reading("rule show", "rules/show rule?", "Show a rule, or the one that holds somewhere.", ledger.Roles(), "shop unit"),
 		reading("shop list", "shops", "List shops.", ledger.Roles(), ""),
 		reading("shop show", "shops/{shop}", "Show a shop.", ledger.Roles(), ""),
+		reading("signer list", "signers", "List the keys that sign or signed the book.", ledger.Roles(), ""),
 		reading("staff list", "staff", "List staff numbers.", ledger.Roles(), ""),
 		reading("staff show", "staff/{staff}", "Show a staff number.", ledger.Roles(), ""),
 		reading("trace", "entries/{entry}/trace", "Follow an entry back to where its goods and points come from.", bookReaders(), ""),
@@ -150,24 +158,29 @@ func readingCommands() []Command {
 
 func seekingCommands() []Command {
 	return []Command{
-		seeking("card sheet", "cards/sheet", "Issue and print cards for everybody of a unit who has none.", []ledger.Role{ledger.Steward}, "names unit"),
 		seeking("express details", "requests/details request", "Show who asks and where to go; the look is logged.", requestWorkers(), "why"),
-		seeking("express erase", "requests/erase request", "Destroy the details of a request that has ended.", []ledger.Role{ledger.Steward}, ""),
-		seeking("key add", "keys staff", "Make a key for a system with a staff number; it is shown once.", []ledger.Role{ledger.Admin}, "scope until"),
 		seeking("key list", "keys/list", "List the keys of systems.", []ledger.Role{ledger.Admin, ledger.Auditor}, ""),
-		seeking("key revoke", "keys/revoke key", "End a key.", []ledger.Role{ledger.Admin}, ""),
 		seeking("notice check", "notices/check file", "Hold the text of a notice against the book.", noticeReaders(), "as-of known-at").files(),
-		seeking("people agree", "people/agree person? staff?", "Agree to a look at the details of a minor, or list those asked for.", []ledger.Role{ledger.Steward, ledger.Supervisor}, ""),
 		seeking("people export", "people/export volunteer", "Write everything that is kept of a volunteer, for the volunteer.", DetailsReaders(), "why"),
 		seeking("people search", "searches text+", "Find people by name, pinyin, card, phone or its last digits.", PeopleReaders(), ""),
 		seeking("people show", "looks person", "Look at somebody's details; who, when and why is logged.", DetailsReaders(), "why"),
-		seeking(totpCommand, "staff/totp", "Begin with one-time codes, confirm that, or take them from somebody who lost them.", TOTPRoles(), "confirm reset").typed(),
-		seeking("import hours", "imports/hours file", "Bring in a file of hours.", []ledger.Role{ledger.Leader}, "activity capture mapping sheet start").files(),
-		seeking("import acts", "imports/acts file", "Bring in a file of acts.", []ledger.Role{ledger.Leader}, "mapping on sheet").files(),
-		seeking("import volunteers", "imports/volunteers file", "Bring in a file of volunteers.", []ledger.Role{ledger.Steward}, "mapping unit").files(),
-		seeking("import balances", "imports/balances file", "Bring in a file of balances.", []ledger.Role{ledger.Steward}, "expires mapping").files(),
-		seeking("import items", "imports/items file", "Bring in a file of items.", []ledger.Role{ledger.Steward}, "from mapping").files(),
-		seeking("import stock", "imports/stock file", "Bring in a file of stock.", []ledger.Role{ledger.Keeper}, "donor mapping shop source").files(),
+	}
+}
+
+func keepingCommands() []Command {
+	return []Command{
+		keeping("card sheet", "cards/sheet", "Issue and print cards for everybody of a unit who has none.", []ledger.Role{ledger.Steward}, "names unit"),
+		keeping("express erase", "requests/erase request", "Destroy the details of a request that has ended.", []ledger.Role{ledger.Steward}, ""),
+		keeping("key add", "keys staff", "Make a key for a system with a staff number; it is shown once.", []ledger.Role{ledger.Admin}, "scope until"),
+		keeping("key revoke", "keys/revoke key", "End a key.", []ledger.Role{ledger.Admin}, ""),
+		keeping("people agree", "people/agree person? staff?", "Agree to a look at the details of a minor, or list those asked for.", []ledger.Role{ledger.Steward, ledger.Supervisor}, ""),
+		keeping(totpCommand, "staff/totp", "Begin with one-time codes, confirm that, or take them from somebody who lost them.", TOTPRoles(), "confirm reset").typed(),
+		keeping("import hours", "imports/hours file", "Bring in a file of hours.", []ledger.Role{ledger.Leader}, "activity capture mapping sheet start").files(),
+		keeping("import acts", "imports/acts file", "Bring in a file of acts.", []ledger.Role{ledger.Leader}, "mapping on sheet").files(),
+		keeping("import volunteers", "imports/volunteers file", "Bring in a file of volunteers.", []ledger.Role{ledger.Steward}, "mapping unit").files(),
+		keeping("import balances", "imports/balances file", "Bring in a file of balances.", []ledger.Role{ledger.Steward}, "expires mapping").files(),
+		keeping("import items", "imports/items file", "Bring in a file of items.", []ledger.Role{ledger.Steward}, "from mapping").files(),
+		keeping("import stock", "imports/stock file", "Bring in a file of stock.", []ledger.Role{ledger.Keeper}, "donor mapping shop source").files(),
 	}
 }
 

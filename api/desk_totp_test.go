@@ -95,6 +95,7 @@ func TestCodesByCommandEndSessions(t *testing.T) {
 		t.Helper()
 		r := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body))
 		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Idempotency-Key", "k1")
 		if token != "" {
 			r.Header.Set("Authorization", "Bearer "+token)
 		}
@@ -139,6 +140,7 @@ func TestPINsOfCodesAreCounted(t *testing.T) {
 		for range times {
 			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/staff/totp", strings.NewReader(body))
 			r.Header.Set("Content-Type", "application/json")
+			r.Header.Set("Idempotency-Key", "k1")
 			r.SetBasicAuth("U000006", pin)
 			w := httptest.NewRecorder()
 			s.ServeHTTP(w, r)

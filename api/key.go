@@ -48,6 +48,4 @@ func KeyEnters(k person.SystemKey) bool {
 }
 
 // Changes reports whether a command changes the book or what is kept of people. A look at somebody is only logged.
-func (c Command) Changes() bool {
-	return !c.Reads && c.Name != "people search" && c.Name != "people show"
-}
+func (c Command) Changes() bool { return c.Keyed || c.Kept }

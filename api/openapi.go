@@ -84,10 +84,6 @@ type (
 		momentParams
 	}
 
-	commandParams struct {
-		DryRun bool `query:"dry_run" description:"keep nothing"`
-	}
-
 	writeParams struct {
 		Key    string `header:"Idempotency-Key" required:"true" pattern:"^[A-Za-z0-9._:/-]{1,64}$" description:"sent again with the same key, it is not done twice"`
 		DryRun bool   `query:"dry_run" description:"keep nothing"`

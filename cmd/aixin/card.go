@@ -112,7 +112,7 @@ func (a *app) cardVoidCmd() *cobra.Command {
 type cardFace struct {
 	Volunteer ledger.VolunteerID `json:"volunteer"`
 	Name      string             `json:"name,omitempty"`
-	Card      string             `json:"card"`
+	Card      string             `json:"card,omitempty"`
 	Code      web.Code           `json:"-"`
 }
 
@@ -154,11 +154,15 @@ func (w *writer) cardSheet(ctx context.Context, unit ledger.UnitID, names bool) 
 		return errors.Join(failed, w.app.unreserve())
 	}
 	t := w.app.table("volunteer", "name", "card")
+	again := result{text: func() string { return w.app.say.T("cli.again") + "\n" }}
+	given := make([]cardFace, 0, len(faces))
 	for _, f := range faces {
 		t.add(string(f.Volunteer), f.Name, f.Card)
+		given = append(given, cardFace{Volunteer: f.Volunteer})
 	}
+	again.json = given
 	return errors.Join(failed, w.app.show(result{
-		json: faces, table: t, html: func(to io.Writer) error { return cardPage(to, w.app.say, faces) },
+		json: faces, table: t, html: func(to io.Writer) error { return cardPage(to, w.app.say, faces) }, again: &again,
 	}))
 }
 

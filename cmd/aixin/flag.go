@@ -108,6 +108,20 @@ func required(cmd *cobra.Command, names ...string) error {
 	return lacking(missing...)
 }
 
+// onlyOne refuses flags of which one alone may be given.
+func onlyOne(cmd *cobra.Command, names ...string) error {
+	var given []string
+	for _, name := range names {
+		if cmd.Flags().Changed(name) {
+			given = append(given, dashed(name))
+		}
+	}
+	if len(given) < 2 {
+		return nil
+	}
+	return &usageError{id: "only_one", data: catalog.Data{"Flags": strings.Join(given, ", ")}}
+}
+
 // lacking says that a command needs flags which were not given.
 func lacking(flags ...string) error {
 	return &usageError{id: "required", data: catalog.Data{"Flags": strings.Join(flags, ", ")}}

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -55,9 +57,12 @@ func newHost(dir string, book served, people *registry.Registry, clock func() ti
 // hosting is one command that a host carries out.
 type hosting struct {
 	*host
-	call   api.Call
-	answer api.CommandAnswer
-	folds  bool // it has the one place of those who fold
+	command api.Command
+	call    api.Call
+	answer  api.CommandAnswer
+	keeps   bool              // the answer, for whoever asks again under the same key
+	again   api.CommandAnswer // that answer: without what is shown once
+	folds   bool              // it has the one place of those who fold
 }
 
 // Run carries a command out, as api.Commands says.
@@ -66,17 +71,66 @@ func (h *host) Run(ctx context.Context, call api.Call) (api.CommandAnswer, error
 	if !ok {
 		return api.CommandAnswer{}, api.ErrNoPath
 	}
-	g := &hosting{host: h, call: call}
-	if changes(command) {
+	g := &hosting{host: h, command: command, call: call}
+	if command.Changes() && !g.imports() { // an import takes its turn while it gives numbers
 		release, err := g.turn(ctx)
 		if err != nil {
 			return api.CommandAnswer{}, err
 		}
 		defer release()
 	}
+	if command.Kept && !call.DryRun && call.Key != "" {
+		return g.once(ctx)
+	}
+	return g.run(ctx)
+}
+
+// imports reports whether the command brings in a file.
+func (g *hosting) imports() bool { return strings.HasPrefix(g.command.Name, "import ") }
+
+// once carries out what the book does not keep under its key: once for each key, which the registry keeps. What was refused leaves it free.
+func (g *hosting) once(ctx context.Context) (api.CommandAnswer, error) {
+	asked, err := digestOf(g.call)
+	if err != nil {
+		return api.CommandAnswer{}, err
+	}
+	done, kept, err := g.people.Ask(ctx, g.call.Key, string(g.call.Actor), asked)
+	if err != nil {
+		return api.CommandAnswer{}, err
+	}
+	g.keeps = !g.imports()
+	if done && g.keeps {
+		err := json.Unmarshal(kept, &g.again)
+		g.again.Again = true
+		return g.again, err
+	}
+	answer, err := g.run(ctx)
+	late := context.WithoutCancel(ctx)
+	switch {
+	case err == nil && !g.keeps: // a row says itself whether it came in now or before
+		answer.Again = done
+		return answer, g.people.Answered(late, g.call.Key, nil)
+	case err == nil:
+		kept, err := json.Marshal(g.again)
+		return answer, errors.Join(err, g.people.Answered(late, g.call.Key, kept))
+	case !done && !answer.Found() && api.Tells(err) && !errors.Is(err, api.ErrUnknown):
+		return answer, errors.Join(err, g.people.Unask(late, g.call.Key))
+	}
+	return answer, err // something may have been done: whoever asks again under the key goes on with it
+}
+
+// digestOf tells what is asked for by one call from what is asked for by another.
+func digestOf(c api.Call) ([]byte, error) {
+	text, err := json.Marshal([]any{c.Name, c.Args, c.Flags, c.Form, c.Files})
+	sum := sha256.Sum256(text)
+	return sum[:], err
+}
+
+// run carries the command of the call out.
+func (g *hosting) run(ctx context.Context) (api.CommandAnswer, error) {
 	var out, said bytes.Buffer
 	inner := &app{
-		in: strings.NewReader(""), out: &out, err: &said, env: g.env, clock: h.clock, say: h.texts.In(call.Lang), hosted: g, demo: h.book.Book().Demo,
+		in: strings.NewReader(""), out: &out, err: &said, env: g.env, clock: g.clock, say: g.texts.In(g.call.Lang), hosted: g, demo: g.book.Book().Demo,
 	}
 	err := inner.execute(ctx, g.line())
 	g.answer.Text += out.String()
@@ -87,19 +141,13 @@ func (h *host) Run(ctx context.Context, call api.Call) (api.CommandAnswer, error
 	return g.answer, err
 }
 
-// changes reports whether a command changes the registry and the book together. A look at people is only logged, and an import takes its
-// turn while it gives numbers.
-func changes(c api.Command) bool {
-	return c.Changes() && !strings.HasPrefix(c.Name, "import ")
-}
-
 // line is the command line of the call. What stands behind the dashes is no flag, whatever it looks like.
 func (g *hosting) line() []string {
 	line := strings.Fields(g.call.Name)
 	for _, flag := range slices.Sorted(maps.Keys(g.call.Flags)) {
 		line = append(line, "--"+flag+"="+g.call.Flags[flag])
 	}
-	if g.call.Key != "" {
+	if g.command.Keyed {
 		line = append(line, "--key="+string(g.call.Key))
 	}
 	if g.call.DryRun {
@@ -213,24 +261,38 @@ func (g *hosting) take(a *app, r result) error {
 	if receipt, ok := r.json.(api.Receipt); ok {
 		g.answer.Receipt = &receipt
 	}
-	g.answer.After = r.after
+	g.answer.After, g.answer.Before = r.after, r.before
+	if err := g.form(a, r, &g.answer); err != nil {
+		return err
+	}
+	if r.again != nil {
+		r = *r.again
+	}
+	if !g.keeps {
+		return nil
+	}
+	return g.form(a, r, &g.again)
+}
+
+// form writes what a command shows into an answer.
+func (g *hosting) form(a *app, r result, into *api.CommandAnswer) error {
 	switch g.call.Form {
 	case api.FormTable:
-		g.answer.Table = wireTable(r.asTable())
+		into.Table = wireTable(r.asTable())
 		return nil
 	case api.FormJSON:
-		g.answer.Result = r.json
+		into.Result = r.json
 		return nil
 	case api.FormLines:
-		if g.answer.Result = r.lines; r.lines == nil {
-			g.answer.Result = r.json
+		if into.Result = r.lines; r.lines == nil {
+			into.Result = r.json
 		}
 		return nil
 	case api.FormText, api.FormHTML:
 	}
 	var b strings.Builder
 	err := a.render(&b, r)
-	g.answer.Text += b.String()
+	into.Text += b.String()
 	return err
 }
 

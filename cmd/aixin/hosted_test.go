@@ -98,6 +98,60 @@ func TestCodesBeginWithThePIN(t *testing.T) {
 	}
 }
 
+// TestAskedAgain: what the registry keeps, and not the book, is done once under a key, and told again without what is shown once. A refusal
+// leaves the key free, a trial takes none, and a list is brought in again, of which nothing comes in twice.
+func TestAskedAgain(t *testing.T) {
+	t.Parallel()
+	h := newTestHost(t)
+	ask := func(name string, key ledger.Key, dry bool, flags map[string]string, files map[string][]byte, args ...string) (api.CommandAnswer, error) {
+		actor := map[bool]ledger.StaffID{true: "U000001", false: "U000003"}[files == nil]
+		return h.Run(t.Context(), api.Call{Name: name, Key: key, DryRun: dry, Flags: flags, Files: files, Args: args, Actor: actor, Lang: "en", Form: api.FormJSON})
+	}
+	made := func() int {
+		list, err := h.people.SystemKeys(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(list)
+	}
+	read := map[string]string{"scope": "read"}
+	if _, err := ask("key add", "k1", true, read, nil, "U000002"); err != nil || made() != 0 {
+		t.Errorf("tried: got %v, %d keys", err, made())
+	}
+	if _, err := ask("key add", "k1", false, read, nil, "U000099"); !isRejection(ledger.NotFound)(err) {
+		t.Errorf("refused: got %v", err)
+	}
+	first, err := ask("key add", "k1", false, read, nil, "U000002")
+	shown, _ := first.Result.(keyRow)
+	if err != nil || first.Again || shown.Key == "" {
+		t.Fatalf("first: got %+v, %v", first, err)
+	}
+	again, err := ask("key add", "k1", false, read, nil, "U000002")
+	told, _ := again.Result.(map[string]any)
+	if err != nil || !again.Again || told["id"] != shown.ID || told["key"] != nil || made() != 1 {
+		t.Errorf("again: got %+v, %v, %d keys; want the key %s without its text", again, err, made(), shown.ID)
+	}
+	if _, err := ask("key add", "k1", false, map[string]string{"scope": "write"}, nil, "U000002"); !isRejection(ledger.KeyConflict)(err) {
+		t.Errorf("with other content: got %v", err)
+	}
+	if _, err := ask("key revoke", "k1", false, nil, nil, shown.ID); !isRejection(ledger.KeyConflict)(err) {
+		t.Errorf("another command: got %v", err)
+	}
+
+	list := map[string][]byte{"people.csv": []byte("name,phone\nLi Ming,13800000000\n")}
+	for i, want := range []importReport{{Recorded: 1}, {Already: 1}} {
+		got, err := ask("import volunteers", "k2", false, map[string]string{"unit": "C01"}, list, "people.csv")
+		rep, _ := got.Result.(importReport)
+		if err != nil || got.Again != (i > 0) || rep.Recorded != want.Recorded || rep.Already != want.Already {
+			t.Errorf("list %d: got %+v, again %v, %v; want %+v", i, rep, got.Again, err, want)
+		}
+	}
+	list["people.csv"] = []byte("name,phone\nLi Hua,13800000001\n")
+	if _, err := ask("import volunteers", "k2", false, map[string]string{"unit": "C01"}, list, "people.csv"); !isRejection(ledger.KeyConflict)(err) {
+		t.Errorf("another list: got %v", err)
+	}
+}
+
 // ran is what came of a command.
 type ran struct {
 	answer api.CommandAnswer

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"aixin/api/catalog"
 	"aixin/ledger"
 	"aixin/ledger/person"
+	"aixin/store/registry"
 )
 
 // This file is the keys by which other systems sign in. A system has a staff number of its own, whose roles say what it may do.
@@ -28,7 +30,7 @@ type keyRow struct {
 func (a *app) keyAddCmd() *cobra.Command {
 	var scopes []string
 	var until ledger.Date
-	cmd := a.asks(a.command("key_add", "add STAFF --scope SCOPE[,SCOPE] [--until DATE]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+	cmd := a.imports(a.command("key_add", "add STAFF --scope SCOPE[,SCOPE] [--until DATE]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
 		if err := required(cmd, "scope"); err != nil {
 			return err
 		}
@@ -79,13 +81,25 @@ func (w *writer) addKey(ctx context.Context, k person.SystemKey, until ledger.Da
 		k.Until = midnight(until.AddDays(1), zone).UTC()
 	}
 	k.MadeBy = string(w.actor)
+	if w.app.opts.dryRun {
+		k.At = w.app.clock().UTC()
+		return w.app.tried(keyRow{SystemKey: k})
+	}
 	made, text, err := w.people.NewSystemKey(ctx, k)
 	if err != nil {
 		return err
 	}
-	return w.app.show(result{json: keyRow{made, text}, table: w.app.keyTable([]person.SystemKey{made}), text: func() string {
+	r := w.app.keyResult(made)
+	r.again = new(w.app.keyResult(made))
+	r.json, r.text = keyRow{made, text}, func() string {
 		return w.app.say.T("cli.key.once", catalog.Data{"ID": made.ID, "Staff": made.Staff, "Key": text}) + "\n"
-	}})
+	}
+	return w.app.show(r)
+}
+
+// keyResult shows a key without its text.
+func (a *app) keyResult(k person.SystemKey) result {
+	return result{json: keyRow{SystemKey: k}, table: a.keyTable([]person.SystemKey{k})}
 }
 
 // oneHand refuses a key by which one admin could sign for two: who makes keys sees them all. A key that was ended counts too, since what
@@ -139,18 +153,40 @@ func (a *app) keyListCmd() *cobra.Command {
 }
 
 func (a *app) keyRevokeCmd() *cobra.Command {
-	return a.asks(a.command("key_revoke", "revoke ID", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+	return a.imports(a.command("key_revoke", "revoke ID", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
 		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error {
 			if err := w.holds(ctx, ledger.Admin); err != nil {
 				return err
 			}
+			if a.opts.dryRun {
+				return w.tryRevoke(ctx, args[0])
+			}
 			k, err := w.people.RevokeSystemKey(ctx, args[0])
+			if is(registry.ErrNotFound)(err) {
+				err = noKey(args[0])
+			}
 			if err != nil {
 				return err
 			}
-			return a.show(result{json: keyRow{SystemKey: k}, table: a.keyTable([]person.SystemKey{k})})
+			return a.show(a.keyResult(k))
 		})
 	}))
+}
+
+// noKey says that there is no such key of a system.
+func noKey(id string) error { return &ledger.Rejection{Reason: ledger.NotFound, Subject: id} }
+
+// tryRevoke says which key would end.
+func (w *writer) tryRevoke(ctx context.Context, id string) error {
+	made, err := w.people.SystemKeys(ctx)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(made, func(k person.SystemKey) bool { return k.ID == id })
+	if i < 0 {
+		return noKey(id)
+	}
+	return w.app.tried(keyRow{SystemKey: made[i]})
 }
 
 func (a *app) keyTable(list []person.SystemKey) *table {

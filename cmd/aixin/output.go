@@ -25,22 +25,29 @@ import (
 
 // result is what a command found: the value that programs read, and what people read, a table or sentences.
 type result struct {
-	json  any
-	lines any // the list that jsonl writes, where it is only a part of json
-	table *table
-	long  func() *table         // the same, where it is so long that it is made only if it is asked for
-	text  func() string         // sentences for a terminal; the table where there are none
-	parts func() []section      // what a page and a workbook have in place of the table, where that is not enough to file
-	basis string                // what it speaks of, above the table of a page
-	upTo  ledger.Index          // the last entry of the state that a server answers from, where it says that
-	after string                // a list that goes on: where
-	html  func(io.Writer) error // a page of its own; the table where there is none
+	json   any
+	lines  any // the list that jsonl writes, where it is only a part of json
+	table  *table
+	long   func() *table         // the same, where it is so long that it is made only if it is asked for
+	text   func() string         // sentences for a terminal; the table where there are none
+	parts  func() []section      // what a page and a workbook have in place of the table, where that is not enough to file
+	basis  string                // what it speaks of, above the table of a page
+	upTo   ledger.Index          // the last entry of the state that a server answers from, where it says that
+	after  string                // a list that goes on: where
+	before string                // one that has older ones: where
+	html   func(io.Writer) error // a page of its own; the table where there is none
+	again  *result               // what a server answers to the same key again, where this has something that is shown once
 }
 
 // table is a result in rows. Its cells are text, integers, amounts of points as sheet.Points, or totals of either as sheet.Sum.
 type table struct {
 	head []string
 	rows [][]any
+}
+
+// tried says of what changes no book that nothing speaks against it, and that nothing was done.
+func (a *app) tried(what any) error {
+	return a.show(result{json: what, text: func() string { return a.say.T("cli.tried") + "\n" }})
 }
 
 // table begins a table whose columns are named cli.column.ID.

@@ -201,7 +201,7 @@ func (w *writer) details(_ context.Context, p person.Person) error {
 }
 
 func (a *app) peopleAgreeCmd() *cobra.Command {
-	return a.asks(a.command("people_agree", "agree [NUMBER STAFF]", cobra.MatchAll(cobra.MaximumNArgs(2), noneOrTwo), func(cmd *cobra.Command, args []string) error {
+	return a.imports(a.command("people_agree", "agree [NUMBER STAFF]", cobra.MatchAll(cobra.MaximumNArgs(2), noneOrTwo), func(cmd *cobra.Command, args []string) error {
 		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error { return w.agree(ctx, args) })
 	}))
 }
@@ -232,7 +232,7 @@ func (w *writer) agree(ctx context.Context, args []string) error {
 	for _, l := range list {
 		rows = append(rows, registry.Access{At: l.At, Actor: l.Actor, Person: l.Person, Reason: l.Reason})
 	}
-	return w.app.showAccesses(rows, "")
+	return w.app.showAccesses(rows, result{})
 }
 
 // agreeTo agrees to a look, and says what it is for.
@@ -244,11 +244,19 @@ func (w *writer) agreeTo(ctx context.Context, id, staff string) error {
 	case len(theirs) == 0:
 		return &ledger.Rejection{Reason: ledger.NotPermitted, Subject: string(ledger.Steward)}
 	}
-	agreed, err := w.people.Agree(ctx, string(w.actor), id, staff)
+	agree := w.people.Agree
+	if w.app.opts.dryRun {
+		agree = w.people.TryAgree
+	}
+	agreed, err := agree(ctx, string(w.actor), id, staff)
 	if err != nil {
 		return err
 	}
-	return w.app.show(result{json: map[string]string{"person": id, "actor": staff, "reason": agreed.Reason}, text: func() string {
+	row := map[string]string{"person": id, "actor": staff, "reason": agreed.Reason}
+	if w.app.opts.dryRun {
+		return w.app.tried(row)
+	}
+	return w.app.show(result{json: row, text: func() string {
 		return w.app.say.T("cli.people.agreed", catalog.Data{"Person": id, "Actor": staff, "Reason": agreed.Reason}) + "\n"
 	}})
 }
@@ -281,7 +289,10 @@ func (a *app) peopleLogCmd() *cobra.Command {
 	var q registry.AccessQuery
 	var from, until ledger.Date
 	limit := ledger.Amount(maxLooks)
-	cmd := a.asks(a.command("people_log", "log [--person NUMBER] [--actor NUMBER] [--from DATE] [--until DATE] [--after ID] [--limit N]", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
+	cmd := a.asks(a.command("people_log", "log [--person NUMBER] [--actor NUMBER] [--from DATE] [--until DATE] [--after ID | --before ID] [--limit N]", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
+		if err := onlyOne(cmd, "after", "before"); err != nil {
+			return err
+		}
 		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error {
 			if err := w.holds(ctx, api.LogReaders()...); err != nil {
 				return err
@@ -297,22 +308,23 @@ func (a *app) peopleLogCmd() *cobra.Command {
 				q.Until = midnight(until.AddDays(1), zone)
 			}
 			q.Limit = int(limit) + 1
-			q.Newest = from == 0 && q.After == "" // who says no beginning wants what happened of late
+			q.Newest = q.After == "" && (from == 0 || q.Before != "") // who says no beginning wants what happened of late
 			rows, err := w.people.Accesses(ctx, q)
 			if err != nil {
 				return err
 			}
-			after := ""
+			r := result{}
 			switch more := len(rows) > int(limit); {
 			case more && q.Newest:
 				rows = rows[1:]
-				a.complain("%s\n", a.say.T("cli.people.older_looks"))
+				r.before = rows[0].ID
+				a.complain("%s\n", a.say.T("cli.people.older_looks", catalog.Data{"Before": r.before}))
 			case more:
 				rows = rows[:limit]
-				after = rows[limit-1].ID
-				a.complain("%s\n", a.say.T("cli.people.more_looks", catalog.Data{"After": after}))
+				r.after = rows[limit-1].ID
+				a.complain("%s\n", a.say.T("cli.people.more_looks", catalog.Data{"After": r.after}))
 			}
-			return a.showAccesses(rows, after)
+			return a.showAccesses(rows, r)
 		})
 	}))
 	cmd.Flags().StringVar(&q.Person, "person", "", a.say.T("cli.flag.looked_at"))
@@ -320,6 +332,7 @@ func (a *app) peopleLogCmd() *cobra.Command {
 	cmd.Flags().Var(newValue(&from, parseDate, "DATE"), "from", a.say.T("cli.flag.log_from"))
 	cmd.Flags().Var(newValue(&until, parseDate, "DATE"), "until", a.say.T("cli.flag.log_until"))
 	cmd.Flags().StringVar(&q.After, "after", "", a.say.T("cli.flag.log_after"))
+	cmd.Flags().StringVar(&q.Before, "before", "", a.say.T("cli.flag.log_before"))
 	cmd.Flags().Var(newValue(&limit, parseCount(maxLooks, "positive"), "N"), "limit", a.say.T("cli.flag.limit"))
 	return cmd
 }
@@ -330,8 +343,8 @@ func midnight(day ledger.Date, zone *time.Location) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, zone)
 }
 
-// showAccesses shows looks, behind the last of which there are more where after says so.
-func (a *app) showAccesses(rows []registry.Access, after string) error {
+// showAccesses shows looks; r says where the list goes on, if it does.
+func (a *app) showAccesses(rows []registry.Access, r result) error {
 	t := a.table("at", "staff", "person", "reason")
 	for _, r := range rows {
 		t.add(r.At.Format(time.RFC3339), r.Actor, r.Person, r.Reason)
@@ -339,12 +352,13 @@ func (a *app) showAccesses(rows []registry.Access, after string) error {
 	if rows == nil {
 		rows = []registry.Access{}
 	}
-	return a.show(result{json: rows, table: t, after: after, text: func() string {
+	r.json, r.table, r.text = rows, t, func() string {
 		if len(rows) == 0 {
 			return a.say.T("cli.people.no_looks") + "\n"
 		}
 		return a.tablesText(t)
-	}})
+	}
+	return a.show(r)
 }
 
 func (a *app) peopleExportCmd() *cobra.Command {

@@ -135,7 +135,7 @@ func again(answer api.CommandAnswer, err error) error {
 // callOf is the call of a command, with the files that its arguments name.
 func (a *app) callOf(cmd *cobra.Command, command api.Command, args []string) (api.Call, error) {
 	call := api.Call{Name: command.Name, Args: args, Flags: map[string]string{}, Form: a.form(), Lang: a.opts.lang, DryRun: a.opts.dryRun, PIN: a.env("AIXIN_CARD_PIN")}
-	if command.Keyed {
+	if command.Changes() {
 		if call.Key = ledger.Key(a.opts.key); call.Key == "" {
 			call.Key = newKey()
 		}
@@ -208,7 +208,7 @@ func (a *app) showAnswer(call api.Call, args []string, answer api.CommandAnswer,
 	case answer.Result != nil:
 		r.lines = listOf(answer.Result)
 	default:
-		if isUnknown(err) && call.Key != "" {
+		if command, _ := api.FindCommand(call.Name); isUnknown(err) && command.Keyed { // the others take no --key
 			a.complain("key: %s\n", call.Key)
 		}
 		return nil

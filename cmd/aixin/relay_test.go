@@ -43,7 +43,7 @@ func TestReach(t *testing.T) {
 	t.Parallel()
 	needs := map[string]reach{
 		"init": reachFiles, "serve": reachFiles, "backup": reachFiles, "restore": reachFiles, "rebuild": reachFiles, "doctor": reachFiles,
-		"signer new": reachFiles, "signer list": reachFiles, "signer sm2": reachFiles, // the key lies where the book does
+		"signer new": reachFiles, "signer sm2": reachFiles, // the key lies where the book does
 		"identify": reachFiles, "export names": reachFiles, // names leave the place where they are kept in one file: there alone
 
 		"verify": reachMirror, "audit": reachMirror, "prove": reachMirror, "reconcile": reachMirror, "report year-pack": reachMirror,
@@ -101,6 +101,9 @@ func TestCommandTable(t *testing.T) {
 		}
 		if keyed := cmd.Flags().Lookup("key") != nil; keyed != c.Keyed {
 			t.Errorf("%s: takes a key: %v, the table says %v", c.Name, keyed, c.Keyed)
+		}
+		if tries := cmd.Flags().Lookup("dry-run") != nil; tries != c.Changes() {
+			t.Errorf("%s: may be tried: %v, the table says that it changes something: %v", c.Name, tries, c.Changes())
 		}
 	}
 }

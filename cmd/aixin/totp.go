@@ -22,7 +22,10 @@ type totpRow struct {
 
 func (a *app) staffTOTPCmd() *cobra.Command {
 	var confirm, reset string
-	cmd := a.asks(a.command("staff_totp", "totp [--confirm CODE | --reset STAFF]", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
+	cmd := a.imports(a.command("staff_totp", "totp [--confirm CODE | --reset STAFF]", cobra.NoArgs, func(cmd *cobra.Command, _ []string) error {
+		if err := onlyOne(cmd, "confirm", "reset"); err != nil {
+			return err
+		}
 		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error {
 			switch {
 			case reset != "":
@@ -35,7 +38,6 @@ func (a *app) staffTOTPCmd() *cobra.Command {
 	}))
 	cmd.Flags().StringVar(&confirm, "confirm", "", a.say.T("cli.flag.totp_confirm"))
 	cmd.Flags().StringVar(&reset, "reset", "", a.say.T("cli.flag.totp_reset"))
-	cmd.MarkFlagsMutuallyExclusive("confirm", "reset")
 	return cmd
 }
 
@@ -55,6 +57,9 @@ func (w *writer) newTOTP(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if w.app.opts.dryRun {
+		return w.app.tried(totpRow{Staff: w.actor, State: "shown"})
+	}
 	secret, address, err := w.people.NewTOTP(ctx, w.ledger.Book().Origin, string(w.actor))
 	if err != nil {
 		return err
@@ -71,7 +76,11 @@ func (w *writer) provePIN(ctx context.Context, pin string) error {
 }
 
 func (w *writer) confirmTOTP(ctx context.Context, code string) error {
-	if err := w.people.ConfirmTOTP(ctx, string(w.actor), code); err != nil {
+	confirm := w.people.ConfirmTOTP
+	if w.app.opts.dryRun {
+		confirm = w.people.TryTOTP
+	}
+	if err := confirm(ctx, string(w.actor), code); err != nil {
 		return err
 	}
 	return w.tellTOTP(totpRow{Staff: w.actor, State: "on"})
@@ -89,7 +98,11 @@ func (w *writer) resetTOTP(ctx context.Context, id ledger.StaffID) error {
 	if admin != nil && !isRejection(ledger.NotPermitted)(admin) {
 		return admin
 	}
-	gone, err := w.people.ResetTOTP(ctx, string(w.actor), string(id), admin == nil)
+	reset := w.people.ResetTOTP
+	if w.app.opts.dryRun {
+		reset = w.people.TryResetTOTP
+	}
+	gone, err := reset(ctx, string(w.actor), string(id), admin == nil)
 	if err != nil {
 		return err
 	}
@@ -100,7 +113,11 @@ func (w *writer) resetTOTP(ctx context.Context, id ledger.StaffID) error {
 }
 
 func (w *writer) tellTOTP(row totpRow) error {
+	if w.app.opts.dryRun {
+		return w.app.tried(row)
+	}
+	again := totpRow{Staff: row.Staff, State: row.State}
 	return w.app.show(result{json: row, text: func() string {
 		return w.app.say.T("cli.totp."+row.State, catalog.Data{"Staff": string(row.Staff), "Secret": row.Secret, "Address": row.Address}) + "\n"
-	}})
+	}, again: &result{json: again, text: func() string { return w.app.say.T("cli.again") + "\n" }}})
 }

@@ -39,6 +39,7 @@ type AccessQuery struct {
 	From   time.Time // inclusive
 	Until  time.Time // exclusive
 	After  string    // the ID of an access: those behind it
+	Before string    // the ID of an access: those before it
 	Limit  int       // 0 for no limit
 	Newest bool      // the last of them, where there are more than Limit
 }

@@ -89,6 +89,10 @@ func (r *Registry) Accesses(ctx context.Context, q AccessQuery) ([]Access, error
 	if err != nil {
 		return nil, &ledger.Invalid{Fields: []ledger.Fault{{Field: "after", Code: "cursor"}}}
 	}
+	before, err := hex.DecodeString(q.Before)
+	if err != nil {
+		return nil, &ledger.Invalid{Fields: []ledger.Fault{{Field: "before", Code: "cursor"}}}
+	}
 	var chosen []Access
 	err = r.view(func(txn *badger.Txn) error {
 		o := badger.DefaultIteratorOptions
@@ -105,12 +109,19 @@ func (r *Registry) Accesses(ctx context.Context, q AccessQuery) ([]Access, error
 		if !q.Until.IsZero() {
 			end = accessRow(q.Until, 0)
 		}
+		if q.Before != "" {
+			end = min(end, accessPrefix+string(before))
+		}
 		start := first
 		if q.Newest {
 			start = end
 		}
 		for it.Seek([]byte(start)); it.Valid(); it.Next() {
-			if row := string(it.Item().Key()); row < first || row >= end {
+			row := string(it.Item().Key())
+			if row == end {
+				continue // the one before which they are to be
+			}
+			if row < first || row > end {
 				break
 			}
 			a, err := r.access(it.Item())

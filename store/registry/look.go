@@ -74,15 +74,34 @@ func (r *Registry) getYoung(ctx context.Context, why Purpose, id string, stays f
 // Agree lets somebody else's look be taken, and returns it as it was agreed to: it may be for another reason than when it was listed.
 // Nobody agrees to their own, or again to what does not wait any more: that would make it last longer than a day.
 func (r *Registry) Agree(ctx context.Context, by, id, actor string) (agreed Look, err error) {
-	err = r.changeLook(ctx, id, actor, func(l *Look) error {
-		if l.Actor == "" || l.By != "" || by == actor {
-			return personError(id, ErrNotFound)
+	err = r.changeLook(ctx, id, actor, func(l *Look) (err error) {
+		if err = l.waitsFor(by); err == nil {
+			l.By, l.At = by, r.opts.Clock().UTC()
 		}
-		l.By, l.At = by, r.opts.Clock().UTC()
 		agreed = *l
-		return nil
+		return err
 	})
 	return agreed, err
+}
+
+// TryAgree returns the look that Agree would let be taken, and changes nothing.
+func (r *Registry) TryAgree(ctx context.Context, by, id, actor string) (asked Look, err error) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	err = r.view(func(txn *badger.Txn) error {
+		l, err := r.readLook(txn, lookRow(id, actor))
+		asked = l
+		return errors.Join(err, l.waitsFor(by), ctx.Err())
+	})
+	return asked, err
+}
+
+// waitsFor refuses somebody who cannot agree to a look.
+func (l Look) waitsFor(by string) error {
+	if l.Actor == "" || l.By != "" || by == l.Actor {
+		return personError(l.Person, ErrNotFound)
+	}
+	return nil
 }
 
 // Looks returns the looks that wait for another person.

@@ -392,15 +392,20 @@ func TestAccessLogInPages(t *testing.T) {
 		{registry.AccessQuery{Newest: true}, all},
 		{registry.AccessQuery{Newest: true, Limit: 2, After: all[3].ID}, all[4:]},
 		{registry.AccessQuery{Newest: true, Limit: 2, Until: all[0].At}, nil},
+		{registry.AccessQuery{Newest: true, Limit: 2, Before: all[3].ID}, all[1:3]},
+		{registry.AccessQuery{Newest: true, Limit: 2, Before: all[0].ID}, nil},
+		{registry.AccessQuery{Before: all[2].ID}, all[:2]},
 		{registry.AccessQuery{Newest: true, Limit: 1, Until: all[4].At.Add(time.Hour), Person: c.id}, all[4:]},
 	} {
 		if got, err := c.Accesses(t.Context(), test.q); err != nil || !slices.Equal(got, test.want) {
 			t.Errorf("%+v: got %+v, %v, want %+v", test.q, got, err, test.want)
 		}
 	}
-	_, err = c.Accesses(t.Context(), registry.AccessQuery{After: "here"})
-	if _, malformed := errors.AsType[*ledger.Invalid](err); !malformed {
-		t.Errorf("an id that is none: got %v", err)
+	for _, q := range []registry.AccessQuery{{After: "here"}, {Before: "there"}} {
+		_, err = c.Accesses(t.Context(), q)
+		if _, malformed := errors.AsType[*ledger.Invalid](err); !malformed {
+			t.Errorf("%+v, an id that is none: got %v", q, err)
+		}
 	}
 }
 

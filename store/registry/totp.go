@@ -67,6 +67,24 @@ func (r *Registry) ConfirmTOTP(ctx context.Context, id, code string) error {
 	return err
 }
 
+// TryTOTP refuses a code that ConfirmTOTP would refuse, and changes nothing.
+func (r *Registry) TryTOTP(_ context.Context, id, code string) error {
+	rec, _, err := r.account(id)
+	if err == nil && r.stepOf(rec.OneTime.Pending, person.NormalizePIN(code), rec.OneTime.Step) == 0 {
+		err = personError(id, &ledger.Invalid{Fields: []ledger.Fault{{Field: "code", Code: person.BadTOTP}}})
+	}
+	return err
+}
+
+// TryResetTOTP reports what ResetTOTP would, and changes nothing.
+func (r *Registry) TryResetTOTP(_ context.Context, by, id string, admin bool) (gone bool, err error) {
+	rec, _, err := r.account(id)
+	if err != nil {
+		return false, err
+	}
+	return rec.OneTime.reset(by, r.opts.Clock().UTC(), admin)
+}
+
 // ResetTOTP takes the secret away from somebody who has lost it, and reports whether it is gone. It takes two persons: an admin asks for it,
 // and within a day another calls it again. That neither is whose it is, and what role each has, the caller sees to. Both are logged as looks are.
 func (r *Registry) ResetTOTP(ctx context.Context, by, id string, admin bool) (gone bool, err error) {
@@ -75,21 +93,24 @@ func (r *Registry) ResetTOTP(ctx context.Context, by, id string, admin bool) (go
 	}
 	now := r.opts.Clock().UTC()
 	var refused error
-	err = r.change(ctx, id, func(rec *record) {
-		o := &rec.OneTime
-		asked := o.ResetBy != "" && now.Before(o.ResetAt.Add(resetLasts))
-		switch {
-		case o.Secret == "" && o.Pending == "":
-			refused = ErrNotFound
-		case asked && o.ResetBy != by:
-			gone, *o = true, oneTime{Step: o.Step}
-		case admin:
-			o.ResetBy, o.ResetAt = by, now
-		default:
-			refused = &ledger.Rejection{Reason: ledger.NotPermitted, Subject: string(ledger.Admin)}
-		}
-	})
+	err = r.change(ctx, id, func(rec *record) { gone, refused = rec.OneTime.reset(by, now, admin) })
 	return gone && err == nil, errors.Join(err, refused)
+}
+
+// reset is asked for by an admin, and made by another person who asks again.
+func (o *oneTime) reset(by string, now time.Time, admin bool) (gone bool, err error) {
+	asked := o.ResetBy != "" && now.Before(o.ResetAt.Add(resetLasts))
+	switch {
+	case o.Secret == "" && o.Pending == "":
+		return false, ErrNotFound
+	case asked && o.ResetBy != by:
+		*o = oneTime{Step: o.Step}
+		return true, nil
+	case admin:
+		o.ResetBy, o.ResetAt = by, now
+		return false, nil
+	}
+	return false, &ledger.Rejection{Reason: ledger.NotPermitted, Subject: string(ledger.Admin)}
 }
 
 // useCode reports whether a code is somebody's and was not used, and uses it up. The record is read again: two sign-ins at once are in turn.
