@@ -13,7 +13,7 @@ type ruleApproval struct{ nothing }
 func (ruleApproval) see(r *run, e *ledger.Entry) {
 	switch body := e.Body.(type) {
 	case *ledger.SetRule:
-		if len(r.rules.List) > 0 {
+		if len(r.people) > 0 { // before anybody is enrolled one person sets up what there is
 			r.two(e, body.Rule.ID, body.Rule.Name())
 		}
 		switch t := body.Rule.Terms; {
