@@ -306,6 +306,20 @@ func forgedPostings() []forgery {
 			p.Lot = lots[len(lots)-1].ID
 			return !slices.ContainsFunc(e.Postings[1:], func(q ledger.Posting) bool { return q.Lot == p.Lot })
 		}},
+		{"goods of a lot that expires later", "I12", func(f *forger, e *ledger.Entry) bool {
+			i := slices.IndexFunc(e.Postings, func(p ledger.Posting) bool { return p.Account.Class() == ledger.ClassStock })
+			if e.Kind != ledger.Redeemed || i <= 0 {
+				return false
+			}
+			p := &e.Postings[i]
+			lots := f.account(*p).Lots
+			if len(lots) == 0 || slices.ContainsFunc(e.Postings, func(q ledger.Posting) bool { return q.Lot == lots[len(lots)-1].ID }) {
+				return false
+			}
+			last := lots[len(lots)-1]
+			p.Lot = last.ID
+			return last.Left-last.Held >= p.Amount.Abs()
+		}},
 		{"another account on the other side", "I8 I10", func(_ *forger, e *ledger.Entry) bool {
 			for i, p := range e.Postings {
 				if p.Account.Class() == ledger.ClassIssued || p.Account.Class() == ledger.ClassRedeemed {
