@@ -71,9 +71,6 @@ func (d *desk) inbox() error {
 	if d.more > 0 {
 		section.Links = append(section.Links, web.Option{Value: d.address("after", counts(d.more)), Text: d.t("more_wait", catalog.Data{"N": inboxRows})})
 	}
-	if d.moreSecond > 0 {
-		section.Links = append(section.Links, web.Option{Value: d.address("second", counts(d.moreSecond)), Text: d.t("more_second", catalog.Data{"N": inboxRows})})
-	}
 	d.page.Sections = append(d.page.Sections, section)
 	if !d.is(ledger.Steward) {
 		return nil // nobody else corrects what stands
@@ -118,16 +115,36 @@ func (d *desk) mayTick(rec ledger.Record) (decides, approves bool) {
 	return approves || d.is(ledger.Reviewer), approves
 }
 
-// inTray lists the records that wait, and behind them the proposals. Where a file has not all of them, its last row says so.
+// inTray lists what waits in the units of the reader, the oldest first: records, with what was declared, what the attendance says and what is usual,
+// of which those are ticked that nothing is asked about; and what is of no unit and waits for a second person. Where a file has not all of them, its
+// last row says so.
 func (d *desk) inTray() (*web.Grid, error) {
-	t, err := d.waiting()
+	t := d.newTable("waiting", "record", "holder", "declared", "attendance", "usual", "#points", "#waits", "query", "declarer") // queryCell is a column of it
+	list, err := d.waiting()
 	if err != nil {
 		return nil, err
 	}
-	if d.moreSecond, err = d.proposals(t); err != nil {
+	var ids []ledger.VolunteerID
+	for _, rec := range list {
+		if rec.Kind != ledger.Proposed {
+			ids = append(ids, rec.Volunteer)
+		}
+	}
+	name, err := d.named(ids...)
+	if err != nil {
 		return nil, err
 	}
-	if d.exports() && (d.more > 0 || d.moreSecond > 0) {
+	for _, rec := range list {
+		if rec.Kind == ledger.Proposed {
+			err = d.seconds(t, rec)
+		} else {
+			err = d.waits(t, rec, name(rec.Volunteer))
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if d.exports() && d.more > 0 {
 		row(t, append([]string{d.t("file_cut", catalog.Data{"N": inboxFile})}, make([]string, len(t.Heads)-1)...)...)
 	}
 	return t, nil
@@ -224,11 +241,11 @@ func (d *desk) countingSince() (list []ledger.Date, err error) {
 	return list, nil
 }
 
-// inboxRows is how many records of the inbox one page shows: as many as somebody looks at before the next.
+// inboxRows is how many rows of the inbox one page shows: as many as somebody looks at before the next.
 const inboxRows = 40
 
 const (
-	// inboxFile bounds the records of the file, and the proposals: each record is compared with days of its volunteer, and the file is made while somebody waits.
+	// inboxFile bounds the rows of the file: each record is compared with days of its volunteer, and the file is made while somebody waits.
 	inboxFile = 2000
 
 	// queryCell is the column that says what is to be looked at.
@@ -286,43 +303,33 @@ func (d *desk) scoped(org ledger.Org, scope string) []ledger.UnitID {
 	return nil
 }
 
-// waiting lists the records that wait in the units of the reader, the oldest first, with what was declared, what the attendance says and
-// what is usual. What nothing is asked about is ticked.
-func (d *desk) waiting() (*web.Grid, error) {
-	t := d.newTable("waiting", "record", "holder", "declared", "attendance", "usual", "#points", "#waits", "query", "declarer") // queryCell is a column of it
+// waiting reads what waits in the units of the reader and in none, from behind what the address names.
+func (d *desk) waiting() (list []ledger.Record, err error) {
 	units, any, err := d.reach()
-	if err != nil || !any {
-		return t, err
+	if err != nil {
+		return nil, err
 	}
-	q := ledger.WaitQuery{Units: units}
-	if a := d.asked(); a.text("after") != "" && !d.exports() {
+	q := ledger.WaitQuery{}
+	if !any || len(units) > 0 {
+		q.Units = append(units, "")
+	}
+	most := inboxRows
+	if d.exports() {
+		most = inboxFile
+	} else if a := d.asked(); a.text("after") != "" {
 		q.After = a.index("after")
 	}
-	var list []ledger.Record
-	var ids []ledger.VolunteerID
 	for rec, err := range d.view.Waiting(q) {
 		if err != nil {
 			return nil, err
 		}
-		if rec.Kind == ledger.Proposed {
-			continue
-		}
-		if len(list) == inboxRows && !d.exports() || len(list) == inboxFile {
-			d.more = list[len(list)-1].Index
+		if len(list) == most {
+			d.more = list[most-1].Index
 			break
 		}
-		list, ids = append(list, rec), append(ids, rec.Volunteer)
+		list = append(list, rec)
 	}
-	name, err := d.named(ids...)
-	if err != nil {
-		return nil, err
-	}
-	for _, rec := range list {
-		if err := d.waits(t, rec, name(rec.Volunteer)); err != nil {
-			return nil, err
-		}
-	}
-	return t, nil
+	return list, nil
 }
 
 // waits adds a record that waits.

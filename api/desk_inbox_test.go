@@ -119,24 +119,35 @@ func TestUnrecordedRequestsAreBounded(t *testing.T) {
 	clerk.hides("request=Q000002#") // who does not declare is not asked to
 }
 
-// Of the proposals one page has forty, and leads to those behind them.
-func TestInboxLeadsToAllProposals(t *testing.T) {
+// The inbox has forty rows and leads to those behind them, the oldest first, whether they are records or wait for a second person.
+func TestInboxIsByAge(t *testing.T) {
 	t.Parallel()
 	b := vouchers(t)
 	happened := ledger.DateOf(b.clock).AddDays(-1)
+	here := 40 - strings.Count(atWork(t, b, "/desk", "U000003").page, `name="tick"`) // less what waits in the book already
 	var list []ledger.Index
-	for n := range 45 {
+	for n := range 44 {
 		list = append(list, b.do(t, "U000005", &ledger.Redeem{
 			Shop: "S01", Volunteer: wang, Presence: ledger.ByTyped, Slip: counts(n + 1), Voucher: int64(n + 1), Happened: happened,
 			Lines: []ledger.ItemLine{{Item: "SKU-0003", Pieces: 1}},
 		}))
+		if n == 19 {
+			list = append(list, b.do(t, "U000002", &ledger.DeclareActs{Volunteer: wang, Code: "RC03", Quantity: 30, On: ledger.NewDate(2026, 11, 22)}))
+		}
 	}
 	tick := func(i int) string { return fmt.Sprintf(`name="tick" value="%d"`, list[i]) }
 	w := atWork(t, b, "/desk", "U000003")
-	behind := fmt.Sprintf("/desk?second=%d", list[39])
-	w.shows(tick(0), tick(39), behind, "More proposals wait for a second person: the next 40")
-	w.hides(tick(40))
+	behind := fmt.Sprintf("/desk?after=%d", list[here-1])
+	w.shows(behind, "More wait: the next 40")
+	for i, last := 0, 0; i < here; i++ {
+		at := strings.Index(w.page, tick(i))
+		if at < last {
+			t.Fatalf("row %d stands at %d, want it behind the one before, at %d", i, at, last)
+		}
+		last = at
+	}
+	w.hides(tick(here))
 	w.open(behind)
-	w.shows(tick(40), tick(44))
-	w.hides(tick(39), "More proposals wait")
+	w.shows(tick(here), tick(44))
+	w.hides(tick(here-1), "More wait")
 }

@@ -8,39 +8,22 @@ import (
 
 // This file is what waits at the desk for a second person.
 
-// proposals adds what waits for a second person, from behind the one that the address names, and returns the last where more waits behind it.
-// None is ticked: each is looked at.
-func (d *desk) proposals(t *web.Grid) (more ledger.Index, err error) {
-	q, n, last := ledger.WaitQuery{Units: []ledger.UnitID{""}}, 0, ledger.Index(0) // they are of no unit
-	if a := d.asked(); a.text("second") != "" && !d.exports() {
-		q.After = a.index("second")
+// seconds adds what waits for a second person. It is not ticked: each is looked at.
+func (d *desk) seconds(t *web.Grid, rec ledger.Record) error {
+	e, err := d.view.Entry(rec.Index)
+	if err != nil {
+		return err
 	}
-	for rec, err := range d.view.Waiting(q) {
-		if err != nil {
-			return 0, err
-		}
-		if rec.Kind != ledger.Proposed {
-			continue
-		}
-		if n++; n > inboxRows && !d.exports() || n > inboxFile {
-			return last, nil
-		}
-		last = rec.Index
-		e, err := d.view.Entry(rec.Index)
-		if err != nil {
-			return 0, err
-		}
-		waits, err := NewWaitingRecord(d.view, rec)
-		if err != nil {
-			return 0, err
-		}
-		r := row(t, counts(rec.Index), string(waits.Volunteer), d.proposed(rec, e), "", "",
-			points(ledger.Amount(waits.Points)), counts(d.view.On()-e.On), d.t("second"), string(rec.Declarer))
-		if decides, _ := d.mayTick(rec); decides {
-			r.Tick = counts(rec.Index)
-		}
+	waits, err := NewWaitingRecord(d.view, rec)
+	if err != nil {
+		return err
 	}
-	return 0, nil
+	r := row(t, counts(rec.Index), string(waits.Volunteer), d.proposed(rec, e), "", "",
+		points(ledger.Amount(waits.Points)), counts(d.view.On()-e.On), d.t("second"), string(rec.Declarer))
+	if decides, _ := d.mayTick(rec); decides {
+		r.Tick = counts(rec.Index)
+	}
+	return nil
 }
 
 // proposed says what waits for a second person: of goods also which, how many, where and from or to whom, since their number is what is signed.

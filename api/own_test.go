@@ -298,7 +298,7 @@ func TestCodeAtTheDoor(t *testing.T) {
 		later += 5 * time.Minute
 		wants(t, body(t, leader.get(door), http.StatusOK), `class="qr"`)
 	}
-	come("V0000026", form) // who came when nobody had come for an hour
+	come("V0000026", form)                                                                                         // who came when nobody had come for an hour
 	other := "/field?session=" + countOf(b.do(t, "U000002", &ledger.OpenSession{Activity: "A001"})) + "&show=code" // a session that it did not show
 	for _, at := range []string{list, other, door + "&table=attendance", door + "&kept=1", door + "&done=1", "/field?show=code", "/field"} {
 		if page := body(t, leader.get(at), http.StatusOK); !strings.Contains(page, `name="staff_pin"`) || strings.Contains(page, "V0000018") {

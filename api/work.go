@@ -76,8 +76,7 @@ type (
 		counted []ledger.CountFact // the counts of all years, likewise
 		done    func()             // with the view
 
-		more       ledger.Index // behind that record more wait
-		moreSecond ledger.Index // and behind that proposal more proposals
+		more ledger.Index // behind that record more wait
 	}
 
 	// answers reads what was typed into a form. What does not read is a fault of its field.
