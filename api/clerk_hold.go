@@ -165,6 +165,7 @@ func (s *server) served(r *http.Request, f web.Frame, v ledger.View, page *web.C
 	if page.Holder, err = tell.HolderOf(v, b, names[string(id)].Name); err != nil {
 		return err
 	}
+	page.Warnings = tell.First(b)
 	if page.Hold != 0 {
 		held, err := tell.Held(v, page.Hold, page.Shop, page.Lines)
 		page.Opened = &held
@@ -178,10 +179,12 @@ func (s *server) served(r *http.Request, f web.Frame, v ledger.View, page *web.C
 
 // provable reports whether a PIN or a signed slip is all that lacks, and notes which of them.
 func (s *server) provable(r *http.Request, clerk ledger.StaffID, page *web.Counter) bool {
-	page.AskPIN = s.tried(r, clerk, page, true) == nil
+	_, err := s.tried(r, clerk, page, true)
+	page.AskPIN = err == nil
 	slip := page.Slip
 	page.Slip = "1"
-	page.AskSlip = slip == "" && s.tried(r, clerk, page, false) == nil
+	_, err = s.tried(r, clerk, page, false)
+	page.AskSlip = slip == "" && err == nil
 	page.Slip = slip
 	return page.AskPIN || page.AskSlip
 }

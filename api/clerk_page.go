@@ -2,6 +2,7 @@ package api
 
 import (
 	"errors"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -140,6 +141,10 @@ func (s *server) light(w http.ResponseWriter, r *http.Request, clerk ledger.Staf
 		page.Light = web.Amber
 		return nil
 	}
+	if len(page.Warnings) > 0 {
+		page.Light = web.Amber
+	}
+	var e ledger.Entry
 	var err error
 	switch {
 	case page.Holder.Status != ledger.Active: // said before anything is taken off the shelf
@@ -147,17 +152,20 @@ func (s *server) light(w http.ResponseWriter, r *http.Request, clerk ledger.Staf
 	case page.Shop != "" && (len(page.Lines) > 0 || page.Hold != 0):
 		ticks := page.Ticks
 		defer func() { page.Ticks = ticks }()
-		err = s.wanting(r, clerk, page)
+		e, err = s.wanting(r, clerk, page)
+	case page.Shop != "":
+		err = s.barred(r, clerk, page)
 	}
 	if no, ok := errors.AsType[*ledger.Rejection](err); ok && no.Reason == ledger.PresenceNeeded && s.provable(r, clerk, page) {
 		page.Light = web.Amber
 		return nil
 	}
 	if err == nil {
-		if page.AskTicks() {
+		short, err := s.shortOf(r, e)
+		if page.Warnings = append(page.Warnings, short...); page.AskTicks() || len(short) > 0 {
 			page.Light = web.Amber
 		}
-		return nil
+		return err
 	}
 	told := &web.Counter{}
 	if !s.tell(w, r, told, err) {
@@ -173,6 +181,54 @@ func (s *server) light(w http.ResponseWriter, r *http.Request, clerk ledger.Staf
 	return nil
 }
 
+// barred returns why a card that was scanned, with nothing beside it yet, exchanges nothing at this hour and counter, whatever is scanned next: the book
+// is asked about one piece of what takes fewest points. What lacks of a proof or of the goods is said once those are there.
+func (s *server) barred(r *http.Request, clerk ledger.StaffID, page *web.Counter) error {
+	probe := *page
+	err := s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) error {
+		least := ledger.Amount(math.MaxInt64)
+		for item, err := range v.Items() {
+			if err != nil {
+				return err
+			}
+			if each, ok := item.PriceOn(v.On()); ok && each < least {
+				least, probe.Lines = each, []ledger.ItemLine{{Item: item.Item, Pieces: 1}}
+			}
+		}
+		return nil
+	})
+	if err != nil || len(probe.Lines) == 0 {
+		return err
+	}
+	_, err = s.wanting(r, clerk, &probe)
+	if no, ok := errors.AsType[*ledger.Rejection](err); ok && no.Reason == ledger.PresenceNeeded {
+		_, err = s.tried(r, clerk, &probe, true)
+	}
+	no, ok := errors.AsType[*ledger.Rejection](err)
+	if ok && (ledger.Commodity(no.Subject).Goods() || no.Reason == ledger.PresenceNeeded || no.Reason == ledger.InsufficientPoint && len(page.Holds) > 0) {
+		return nil
+	}
+	return err
+}
+
+// shortOf says of what an exchange takes more than the shelf has: the clerk has it in the hand, and the next count tells.
+func (s *server) shortOf(r *http.Request, e ledger.Entry) (said []string, err error) {
+	err = s.view(r.Context(), ledger.AsOf{}, func(v ledger.View) error {
+		for _, p := range e.Postings {
+			if p.Account.Class() != ledger.ClassShort || p.Amount >= 0 {
+				continue
+			}
+			item, err := v.Item(p.Commodity)
+			if err != nil {
+				return err
+			}
+			said = append(said, s.say(r).T("web.counter.short", catalog.Data{"Item": item.Name, "N": int64(-p.Amount)}))
+		}
+		return nil
+	})
+	return said, err
+}
+
 // barredBy is how the book refuses an account that is not active.
 func barredBy(status ledger.Status) ledger.RejectReason {
 	if status == ledger.Closed {
@@ -182,13 +238,13 @@ func barredBy(status ledger.Status) ledger.RejectReason {
 }
 
 // wanting asks the book with nothing checked of who came, then with each check that it lacks, which the clerk is asked to tick.
-func (s *server) wanting(r *http.Request, clerk ledger.StaffID, page *web.Counter) error {
+func (s *server) wanting(r *http.Request, clerk ledger.StaffID, page *web.Counter) (ledger.Entry, error) {
 	done := page.Ticks
 	for page.Ticks = nil; ; {
-		err := s.tried(r, clerk, page, false)
+		e, err := s.tried(r, clerk, page, false)
 		no, ok := errors.AsType[*ledger.Rejection](err)
 		if !ok || no.Reason != ledger.Incomplete || slices.Contains(page.Ticks, ledger.Check(no.Subject)) {
-			return err
+			return e, err
 		}
 		lacks := ledger.Check(no.Subject)
 		page.Ticks = append(page.Ticks, lacks)
@@ -197,14 +253,14 @@ func (s *server) wanting(r *http.Request, clerk ledger.StaffID, page *web.Counte
 }
 
 // tried asks the book what it would say to what is on the counter, with the volunteer's PIN or without.
-func (s *server) tried(r *http.Request, clerk ledger.StaffID, page *web.Counter, pin bool) error {
+func (s *server) tried(r *http.Request, clerk ledger.StaffID, page *web.Counter, pin bool) (ledger.Entry, error) {
 	do, _, err := s.asked(r.Context(), page.Desk, pin)
 	if err != nil {
-		return err
+		return ledger.Entry{}, err
 	}
 	e, err := s.Writes.DryRun(r.Context(), ledger.Command{Key: newCounterKey(), Actor: clerk, Do: do})
 	if no := e.Rejection(); err == nil && no != nil {
-		return no
+		return e, no
 	}
-	return err
+	return e, err
 }

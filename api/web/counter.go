@@ -39,28 +39,29 @@ const (
 // Counter is where a clerk exchanges points for goods.
 type Counter struct {
 	Desk
-	Clerk   string // number
-	Place   string // name of the shop
-	Shops   []Choice
-	Scan    string // what was scanned and did nothing, to be corrected
-	Holder  Holder // nobody before a card was scanned
-	Fetches Holder // who came in the place of the holder
-	Holds   []Held // what is set aside for the holder
-	Opened  *Held  // the hold that is collected now
-	Goods   []CounterLine
-	Total   string // what the goods come to
-	Left    string // what is left afterwards
-	Light   string
-	AskPIN  bool     // it is amber, since the volunteer has to type their PIN first
-	AskSlip bool     // or to sign a slip that has a number
-	Checks  []Tick   // what the rule wants checked of who came
-	Said    string   // names the sentence of what was done, beside an exchange
-	Quiet   bool     // nothing beeps
-	Beep    string   // good or bad, once after each scan
-	Reasons []string // why not, or what is to be said
-	Done    Exchanged
-	Wrong   string
-	Hint    string
+	Clerk    string // number
+	Place    string // name of the shop
+	Shops    []Choice
+	Scan     string // what was scanned and did nothing, to be corrected
+	Holder   Holder // nobody before a card was scanned
+	Fetches  Holder // who came in the place of the holder
+	Holds    []Held // what is set aside for the holder
+	Opened   *Held  // the hold that is collected now
+	Goods    []CounterLine
+	Total    string // what the goods come to
+	Left     string // what is left afterwards
+	Light    string
+	AskPIN   bool     // it is amber, since the volunteer has to type their PIN first
+	AskSlip  bool     // or to sign a slip that has a number
+	Checks   []Tick   // what the rule wants checked of who came
+	Said     string   // names the sentence of what was done, beside an exchange
+	Quiet    bool     // nothing beeps
+	Beep     string   // good or bad, once after each scan
+	Reasons  []string // why not, or what is to be said
+	Warnings []string // what is to be said although it may be
+	Done     Exchanged
+	Wrong    string
+	Hint     string
 }
 
 // Tick is a box that the clerk ticks.
@@ -87,6 +88,9 @@ type Holder struct {
 	Soon                          string // what expires within two months
 	Status                        ledger.Status
 }
+
+// lastDays is how long before they expire points are spoken of first: as long as a volunteer's warning is urgent.
+const lastDays = 7
 
 // soonDays is how long before they expire the clerk is told of points: as long as the volunteer is warned.
 const soonDays = 60
@@ -185,6 +189,8 @@ func (c Counter) Lit() string {
 		return "web.counter.ask_slip"
 	case c.Light == Amber && c.AskTicks():
 		return "web.counter.ask_checks"
+	case c.Light == Amber && len(c.Reasons) == 0:
+		return "web.counter.note"
 	case c.Light == Amber:
 		return "web.counter.wait"
 	}
@@ -248,10 +254,22 @@ func (t Teller) Counted(v ledger.View, c *Counter, b ledger.Balance) error {
 	return nil
 }
 
+// First says what the clerk tells whoever stands there before anything else: what lapses in some days, and what is owed of credits that were reversed.
+func (t Teller) First(b ledger.Balance) (said []string) {
+	if on, _ := b.NextExpiry(); on != 0 && on <= b.On.AddDays(lastDays) {
+		first := t.lots(spendable(b))[0]
+		said = append(said, t.Say.T("web.counter.soon", catalog.Data{"Points": first.Points, "Until": first.Expires}))
+	}
+	if b.Recoverable > 0 {
+		said = append(said, t.Say.T("web.counter.owes", catalog.Data{"Points": t.points(b.Recoverable)}))
+	}
+	return said
+}
+
 // HolderOf says whose card was scanned, what they have, and what they exchanged last.
 func (t Teller) HolderOf(v ledger.View, b ledger.Balance, name string) (Holder, error) {
 	h := Holder{Number: string(b.Volunteer), Name: name, Available: t.points(b.Spendable()), Status: b.Status}
-	if on, _ := b.NextExpiry(); on != 0 && on <= v.On().AddDays(soonDays) {
+	if on, _ := b.NextExpiry(); on > v.On().AddDays(lastDays) && on <= v.On().AddDays(soonDays) {
 		first := t.lots(spendable(b))[0]
 		h.Soon = t.Say.T("web.counter.soon", catalog.Data{"Points": first.Points, "Until": first.Expires})
 	}
