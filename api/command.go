@@ -79,6 +79,8 @@ type (
 		Count ledger.Amount `json:"count,omitempty"` // of points, hundredths
 		Sum   bool          `json:"sum,omitempty"`
 		By    int           `json:"by,omitempty"` // of a sum: the column that says of which rows; absent for all
+		// Formula is that of a workbook for a count that follows from others of its row, {row}, or from the one above it in column F, {above:F}.
+		Formula string `json:"formula,omitempty"`
 	}
 
 	// CellKind says what a cell is.

@@ -3,6 +3,7 @@ package sheet_test
 import (
 	"bytes"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -264,4 +265,35 @@ func TestTableGoesOn(t *testing.T) {
 			t.Errorf("%d rows: got %d and %d totals", rows, next, sums)
 		}
 	}
+}
+
+// TestRunningBalance goes on over worksheets: the first row of each adds to the last of the one before.
+func TestRunningBalance(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	w, err := sheet.NewTable(&out, sheet.TableOptions{Format: "xlsx", Name: "card", Rows: 3})
+	must(t, err)
+	must(t, w.Header("in", "balance"))
+	for n := range 5 {
+		cell := any(int64(7))
+		if n > 0 {
+			cell = sheet.Formula{Value: int64(7 + n), Text: "SUM({above:B},A{row})"}
+		}
+		must(t, w.Row(int64(1), cell))
+	}
+	must(t, w.Close())
+	f, err := excelize.OpenReader(&out)
+	must(t, err)
+	for at, want := range map[[2]string]string{
+		{"card", "B3"}: "SUM(B2,A3)", {"card 2", "B2"}: "SUM('card'!B3,A2)", {"card 3", "B2"}: "SUM('card 2'!B3,A2)",
+	} {
+		got, err := f.GetCellFormula(at[0], at[1])
+		value, errValue := f.CalcCellValue(at[0], at[1])
+		stored, errStored := f.GetCellValue(at[0], at[1])
+		must(t, errors.Join(err, errValue, errStored))
+		if got != want || value != stored {
+			t.Errorf("%v: got %q, which gives %q where %q stands; want %q", at, got, value, stored, want)
+		}
+	}
+	must(t, f.Close())
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -24,10 +25,29 @@ type Sum struct {
 	By    int
 }
 
-// Formula is a cell of a workbook that its formula computes again; elsewhere it is its value.
+// Formula is a cell of a workbook that its formula computes again; elsewhere it is its value. In the text {row} is the row of the cell, and
+// {above:F} the cell above it in column F, which may stand on the worksheet before.
 type Formula struct {
 	Value any // an integer, or Points
 	Text  string
+}
+
+// at returns the text of a formula in a row (from 1), below worksheets that are full.
+func (f Formula) at(row int, full []span) string {
+	text := strings.ReplaceAll(f.Text, "{row}", strconv.Itoa(row))
+	for {
+		before, rest, found := strings.Cut(text, "{above:")
+		column, after, closed := strings.Cut(rest, "}")
+		if !found || !closed {
+			return text
+		}
+		cell := column + strconv.Itoa(row-1)
+		if row == 2 && len(full) > 0 { // above it is the head
+			last := full[len(full)-1]
+			cell = fmt.Sprintf("'%s'!%s%d", last.sheet, column, last.last)
+		}
+		text = before + cell + after
+	}
 }
 
 // formula returns the formula of a total in that column (from 1) and row over what stands above it.
@@ -259,6 +279,9 @@ func (b *workbook) row(cells []any) (err error) {
 	}
 	values := make([]any, len(cells))
 	for i, c := range cells {
+		if f, ok := c.(Formula); ok {
+			c = Formula{f.Value, f.at(b.n, b.full)}
+		}
 		if values[i], err = storedAt(c, b.points, i+1, b.n, above); err != nil {
 			return fmt.Errorf("write table: %w", err)
 		}

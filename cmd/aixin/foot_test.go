@@ -22,7 +22,9 @@ func TestWorkbooksFoot(t *testing.T) {
 	for name, least := range map[string]int{"trial-balance": 2, "activity": 10} {
 		foots(t, book, least, "report", name)
 	}
-	foots(t, book, 6, "report", "trial-balance", "--month", "2026-11")
+	foots(t, book, 100, "report", "trial-balance", "--month", "2026-11")
+	foots(t, book, 9, "report", "stock", "--month", "2026-11")
+	foots(t, book, 50, "report", "stock", "--month", "2026-11", "--shop", "S01", "--item", "SKU-0001")
 }
 
 // foots holds that a report's workbook has so many formulas at least, and that each gives the figure in its cell.

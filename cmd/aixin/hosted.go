@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -350,6 +351,9 @@ func wireCell(c any) (out api.CommandCell) {
 	if sum, ok := c.(sheet.Sum); ok {
 		out.Sum, out.By, c = true, sum.By, sum.Value
 	}
+	if computed, ok := c.(sheet.Formula); ok {
+		out.Formula, c = computed.Text, computed.Value
+	}
 	switch v := c.(type) {
 	case sheet.Points:
 		out.Kind, out.Count = api.CellPoints, ledger.Amount(v)
@@ -367,6 +371,9 @@ func wireCell(c any) (out api.CommandCell) {
 	return out
 }
 
+// overRow matches formulas that add up cells of their row and the one above.
+var overRow = regexp.MustCompile(`^(?:SUM|MAX|[A-Z]{1,2}\{row\}|\{above:[A-Z]{1,2}\}|[(),0-])+$`)
+
 // tableOf reads a table that wireTable wrote.
 func tableOf(wire *api.CommandTable) *table {
 	t := &table{head: wire.Head}
@@ -383,6 +390,9 @@ func tableOf(wire *api.CommandTable) *table {
 			}
 			if c.Sum {
 				cell = sheet.Sum{Value: cell, By: c.By}
+			}
+			if overRow.MatchString(c.Formula) { // a workbook runs nothing else that a server sends
+				cell = sheet.Formula{Value: cell, Text: c.Formula}
 			}
 			cells[i] = cell
 		}

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"aixin/api/catalog"
+	"aixin/api/sheet"
 	"aixin/ledger"
 	"aixin/ledger/report"
 )
@@ -56,7 +57,7 @@ func (a *app) stockPeriod(ctx context.Context, r *reader, s report.Scope, p repo
 			t.Shop, t.Item, t.Name, t.Opening, t.Received, t.Returned, t.Found, t.Given, t.Short, t.Relieved, t.Scrapped, t.Lost, t.Closing(),
 		})
 		full.add(string(t.Shop), string(t.Item), t.Name, t.Opening, t.Received, t.Returned, t.Found, t.Given, t.Short, t.Relieved, t.Scrapped,
-			t.Lost, t.Closing())
+			t.Lost, sheet.Formula{Value: t.Closing(), Text: "SUM(D{row},E{row},F{row},G{row},I{row})-SUM(H{row},J{row},K{row},L{row})"})
 		brief.add(string(t.Shop), string(t.Item), t.Name, t.Opening, t.In(), t.Out(), t.Closing(), t.Short)
 	}
 	text := a.reportText("stock", x.Basis, a.periodLine(p), section{table: brief}, section{title: a.say.T("cli.audit_report.pieces")})
@@ -81,9 +82,10 @@ func (a *app) stockCard(ctx context.Context, r *reader, shop ledger.ShopID, item
 	t.add("", p.From.String(), a.say.T("cli.column.opening"), "", "", x.Opening)
 	for _, m := range x.Moves {
 		wire.Moves = append(wire.Moves, stockMove{m.Entry, m.On, m.Kind, m.In, m.Out, m.Balance})
-		t.add(m.Entry, m.On.String(), catalog.Name(a.say, "kind", m.Kind), or(m.In, m.In > 0), or(m.Out, m.Out > 0), m.Balance)
+		t.add(m.Entry, m.On.String(), catalog.Name(a.say, "kind", m.Kind), or(m.In, m.In > 0), or(m.Out, m.Out > 0),
+			sheet.Formula{Value: m.Balance, Text: "SUM({above:F},D{row})-SUM(E{row})"})
 	}
-	t.add("", p.To.String(), a.say.T("cli.column.closing"), "", "", x.Closing)
+	t.add("", p.To.String(), a.say.T("cli.column.closing"), "", "", sheet.Formula{Value: x.Closing, Text: "SUM({above:F})"})
 	head := section{title: a.say.T("cli.audit_report.card", catalog.Data{"Shop": string(shop), "Item": string(item)})}
 	return result{json: wire, lines: wire.Moves, table: t, text: a.reportText("stock", x.Basis, head, a.periodLine(p), section{table: t})}, nil
 }

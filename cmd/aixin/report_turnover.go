@@ -5,6 +5,7 @@ import (
 
 	"aixin/api"
 	"aixin/api/catalog"
+	"aixin/api/sheet"
 	"aixin/ledger"
 	"aixin/ledger/report"
 )
@@ -46,7 +47,10 @@ func (a *app) turnover(ctx context.Context, r *reader, s report.Scope, p report.
 		wire.Rows = append(wire.Rows, newTurnoverRow(row))
 		of, name := sidesOf(row), a.accountName(row.Account.ID, classes)
 		gross[row.Account.Commodity] = gross[row.Account.Commodity].plus(of)
-		full.add(append([]any{name}, of.cells(row.Account.Commodity)...)...)
+		cells := append([]any{name}, of.cells(row.Account.Commodity)...)
+		cells[6] = sheet.Formula{Value: cells[6], Text: "MAX(SUM(C{row},E{row})-SUM(D{row},F{row}),0)"}
+		cells[7] = sheet.Formula{Value: cells[7], Text: "MAX(SUM(D{row},F{row})-SUM(C{row},E{row}),0)"}
+		full.add(cells...)
 		short.add(append([]any{name}, netCells(row)...)...)
 	}
 	for _, sum := range x.Totals {
