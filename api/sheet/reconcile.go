@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -20,6 +21,7 @@ type Comparison struct {
 	From, To  ledger.Date
 	Key       []reconcile.Field
 	Columns   map[reconcile.Field]string // field → header as it stands in the file
+	Only      map[reconcile.Field]string // what every row of the list is about, such as one shop: of the book, no other rows are compared
 	Minutes   bool                       // bare durations are minutes
 	Window    int
 	Timing    int
@@ -37,6 +39,7 @@ type comparisonFile struct {
 	Tolerance int64             `toml:"tolerance"` // in minutes, hundredths of a point, or pieces
 	Minutes   bool              `toml:"minutes"`
 	Columns   map[string]string `toml:"columns"`
+	Only      map[string]string `toml:"only"`
 }
 
 // The most days that a window and a timing may have: a quarter.
@@ -57,7 +60,7 @@ func ReadComparison(r io.Reader) (Comparison, error) {
 	}
 	c := Comparison{
 		Profile: reconcile.Profile(f.Profile), From: dayOf(f.From), To: dayOf(f.To), Minutes: f.Minutes, Window: f.Window, Timing: f.Timing,
-		Tolerance: f.Tolerance, Columns: map[reconcile.Field]string{},
+		Tolerance: f.Tolerance, Columns: map[reconcile.Field]string{}, Only: map[reconcile.Field]string{},
 	}
 	fields := c.Profile.Fields()
 	switch {
@@ -85,9 +88,16 @@ func ReadComparison(r io.Reader) (Comparison, error) {
 	}
 	for _, at := range slices.Sorted(maps.Keys(f.Columns)) {
 		if !slices.Contains(fields, reconcile.Field(at)) {
-			return wrong(at, join(fields))
+			return wrong("columns."+at, join(fields))
 		}
 		c.Columns[reconcile.Field(at)] = f.Columns[at]
+	}
+	for _, at := range slices.Sorted(maps.Keys(f.Only)) {
+		field, value := reconcile.Field(at), numbered(reconcile.Field(at), f.Only[at])
+		if !slices.Contains(fields, field) || value == "" || field == reconcile.FieldAmount || field == reconcile.FieldDate || field == reconcile.FieldStart {
+			return wrong("only."+at, join(fields))
+		}
+		c.Only[field] = value
 	}
 	if _, ok := c.Columns[reconcile.FieldAmount]; !ok {
 		return wrong("columns", string(reconcile.FieldAmount))
@@ -187,6 +197,9 @@ func (r *rowReader) add(l PlainLine) error {
 		rec.On = r.To // a list without days, such as a count, is of the last
 		rec.Fields[reconcile.FieldDate] = rec.On.String()
 	}
+	for f, value := range r.Only { // what no column says, or a cell leaves open
+		rec.Fields[f] = cmp.Or(rec.Fields[f], value)
+	}
 	row := rec.Row(r.Profile, r.Key)
 	party, known := r.parties[row.Party]
 	if !known {
@@ -215,8 +228,30 @@ func (c Comparison) cell(r *reconcile.Record, f reconcile.Field, text string) (c
 		}
 		return ""
 	}
-	r.Fields[f] = tidyCode(text)
+	r.Fields[f] = numbered(f, text)
 	return ""
+}
+
+// numbered is a number as the book writes it: receipts and vouchers are counted, and R000041 and 0041 are the same.
+func numbered(f reconcile.Field, text string) string {
+	text = tidyCode(text)
+	if f == reconcile.FieldReceipt {
+		text = strings.TrimPrefix(text, "R")
+	}
+	if f == reconcile.FieldReceipt || f == reconcile.FieldVoucher {
+		text = strings.TrimLeft(text, "0")
+	}
+	return text
+}
+
+// Within reports whether a record of the book is one of those that the list is about.
+func (c Comparison) Within(r reconcile.Record) bool {
+	for f, value := range c.Only {
+		if r.Fields[f] != value {
+			return false
+		}
+	}
+	return true
 }
 
 func (c Comparison) amount(text string) (int64, string) {

@@ -161,6 +161,9 @@ func (j *reconciliation) inside() *insideRows {
 
 func (in *insideRows) add(x reconcile.Record) {
 	rules := in.reconciliation.rules
+	if !rules.Within(x) {
+		return
+	}
 	row := x.Row(rules.Profile, rules.Key)
 	late := row.On > rules.To && row.On <= rules.To.AddDays(rules.Timing) && in.keys[row.Key]
 	within := row.On >= rules.From && row.On <= rules.To

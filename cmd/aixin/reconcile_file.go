@@ -30,7 +30,7 @@ func (a *app) reconcileBasis(j *reconciliation) *table {
 	if j.file.Sums > 0 {
 		add("sums", j.file.Sums)
 	}
-	var key, columns []string
+	var key, columns, only []string
 	for _, f := range j.rules.Key {
 		key = append(key, string(f))
 	}
@@ -38,9 +38,15 @@ func (a *app) reconcileBasis(j *reconciliation) *table {
 		if column, ok := j.rules.Columns[f]; ok {
 			columns = append(columns, string(f)+"="+column)
 		}
+		if value, ok := j.rules.Only[f]; ok {
+			only = append(only, string(f)+"="+value)
+		}
 	}
 	add("key", strings.Join(key, " "))
 	add("columns", strings.Join(columns, " "))
+	if len(only) > 0 {
+		add("only", strings.Join(only, " "))
+	}
 	add("window", j.rules.Window)
 	add("timing", j.rules.Timing)
 	add("tolerance", j.amount(j.rules.Tolerance))

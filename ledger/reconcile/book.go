@@ -17,7 +17,7 @@ type Profile string
 // The profiles.
 const (
 	ProfileHours      Profile = "hours"      // minutes of service that were credited, or wait for it
-	ProfileVouchers   Profile = "vouchers"   // exchanges, in points, with what is written on paper
+	ProfileVouchers   Profile = "vouchers"   // exchanges of which there is a paper, in points
 	ProfileCounts     Profile = "counts"     // pieces on a shelf
 	ProfileDonations  Profile = "donations"  // pieces that donors delivered
 	ProfileSettlement Profile = "settlement" // exchanges at a partner's shop, in points
@@ -43,7 +43,8 @@ const (
 	FieldDonor     Field = "donor"
 	FieldNote      Field = "note" // number of a delivery note
 	FieldVoucher   Field = "voucher"
-	FieldSlip      Field = "slip"
+	FieldSlip      Field = "slip"    // the numbered paper that was signed
+	FieldReceipt   Field = "receipt" // what the counter printed, such as R000041
 	FieldAmount    Field = "amount"
 )
 
@@ -53,13 +54,13 @@ func (p Profile) Fields() []Field {
 	case ProfileHours:
 		return []Field{FieldVolunteer, FieldActivity, FieldStart, FieldDate, FieldSheet, FieldAmount}
 	case ProfileVouchers:
-		return []Field{FieldVolunteer, FieldShop, FieldDate, FieldVoucher, FieldSlip, FieldAmount}
+		return []Field{FieldVolunteer, FieldShop, FieldDate, FieldVoucher, FieldSlip, FieldReceipt, FieldAmount}
 	case ProfileCounts:
 		return []Field{FieldShop, FieldItem, FieldDate, FieldAmount}
 	case ProfileDonations:
 		return []Field{FieldDonor, FieldShop, FieldItem, FieldNote, FieldDate, FieldAmount}
 	case ProfileSettlement:
-		return []Field{FieldShop, FieldVolunteer, FieldDate, FieldVoucher, FieldSlip, FieldAmount}
+		return []Field{FieldShop, FieldVolunteer, FieldDate, FieldVoucher, FieldSlip, FieldReceipt, FieldAmount}
 	}
 	return nil
 }
@@ -111,7 +112,13 @@ func BookOf(v ledger.View, p Profile, entries iter.Seq2[ledger.Entry, error], ta
 	switch p {
 	case ProfileHours:
 		return hours(v, take)
-	case ProfileVouchers, ProfileSettlement:
+	case ProfileVouchers:
+		return exchanges(v, entries, func(r Record) {
+			if r.Fields[FieldVoucher] != "" || r.Fields[FieldSlip] != "" { // what went over the counter by card left no paper
+				take(r)
+			}
+		})
+	case ProfileSettlement:
 		return exchanges(v, entries, take)
 	case ProfileCounts:
 		return shelves(v, entries, take)
@@ -166,10 +173,10 @@ func exchanges(v ledger.View, entries iter.Seq2[ledger.Entry, error], take func(
 			take(r)
 			continue
 		}
-		of, points := ledger.Index(0), ledger.Amount(0)
+		of, some, points := ledger.Index(0), false, ledger.Amount(0)
 		switch body := e.Body.(type) {
 		case *ledger.GoodsReturn:
-			of, points = body.Redemption, pointsOf(body.Lines)
+			of, some, points = body.Redemption, true, pointsOf(body.Lines)
 		case *ledger.UndoneExchange:
 			of = body.Redemption
 		case *ledger.Reversal:
@@ -177,9 +184,8 @@ func exchanges(v ledger.View, entries iter.Seq2[ledger.Entry, error], take func(
 		}
 		if r, ok := sold[of]; ok {
 			back := r
-			back.Ref, back.On, back.Amount = int64(e.Index), e.On, -int64(points)
-			if points == 0 { // all of it
-				back.Amount = -r.Amount
+			if back.Ref, back.On, back.Amount = int64(e.Index), e.On, -r.Amount; some {
+				back.Amount = -int64(points)
 			}
 			take(back)
 		}
@@ -193,7 +199,7 @@ func exchange(e ledger.Entry, x *ledger.Exchange) Record {
 		on = x.Happened
 	}
 	r := Record{int64(e.Index), on, int64(pointsOf(x.Lines)), false, map[Field]string{
-		FieldVolunteer: string(x.Volunteer), FieldShop: string(x.Shop), FieldDate: on.String(), FieldSlip: x.Slip,
+		FieldVolunteer: string(x.Volunteer), FieldShop: string(x.Shop), FieldDate: on.String(), FieldSlip: x.Slip, FieldReceipt: strconv.FormatInt(int64(e.Index), 10),
 	}}
 	if x.Voucher != 0 {
 		r.Fields[FieldVoucher] = strconv.FormatInt(x.Voucher, 10)
@@ -208,14 +214,27 @@ func pointsOf(lines []ledger.PricedLine) (sum ledger.Amount) {
 	return sum
 }
 
-// shelves lists how many pieces the book has on every shelf on the day of the view.
+// shelves lists how many pieces the book has on every shelf on the day of the view, with the entry that moved it last.
 func shelves(v ledger.View, entries iter.Seq2[ledger.Entry, error], take func(Record)) error {
-	stock, err := report.Stock(v, report.Scope{}, entries)
+	last := map[ledger.AccountKey]ledger.Index{}
+	stock, err := report.Stock(v, report.Scope{}, func(yield func(ledger.Entry, error) bool) {
+		for e, err := range entries {
+			for _, p := range e.Postings {
+				if p.Account.Class() == ledger.ClassStock && e.Index < v.Head().Size {
+					last[ledger.AccountKey{ID: p.Account, Commodity: p.Commodity}] = e.Index
+				}
+			}
+			if !yield(e, err) {
+				return
+			}
+		}
+	})
 	if err != nil {
 		return fmt.Errorf("reconcile: %w", err)
 	}
-	for i, r := range stock.Rows {
-		take(Record{int64(i), v.On(), int64(r.OnHand), false, map[Field]string{
+	for _, r := range stock.Rows {
+		moved := last[ledger.AccountKey{ID: ledger.StockOf(r.Shop), Commodity: r.Item}]
+		take(Record{int64(moved), v.On(), int64(r.OnHand), false, map[Field]string{
 			FieldShop: string(r.Shop), FieldItem: string(r.Item), FieldDate: v.On().String(),
 		}})
 	}

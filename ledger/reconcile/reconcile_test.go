@@ -327,12 +327,78 @@ func plantedRules(n int) reconcile.Rules {
 	return rules
 }
 
+// grouped plants, among equal rows, what takes several rows or one at the edge of the period to be seen: each group once for a party of its own.
+func grouped(n int, seed uint64) (out, in []reconcile.Row, parties []string, want map[reconcile.Class]int) {
+	rnd := rand.New(rand.NewPCG(seed, 2))
+	want = map[reconcile.Class]int{}
+	for i := range n {
+		party, key := fmt.Sprintf("V%07d", i), fmt.Sprintf("K%07d", i)
+		parties = append(parties, party)
+		row := reconcile.Row{Ref: int64(i), Key: key, Party: party, On: day(5 + rnd.IntN(20)), Amount: 60 + int64(rnd.IntN(100))}
+		bare, next, half := row, row, row
+		bare.Key, next.Key = "", key+"b"
+		switch i % 7 {
+		case 0: // two in the book fit one without a key
+			out, in = append(out, bare), append(in, row, next)
+			want[reconcile.Ambiguous] += 3
+		case 1: // given, and taken back
+			back := row
+			back.On, back.Amount = row.On+1, -row.Amount
+			in = append(in, row, back)
+			want[reconcile.Reversed] += 2
+		case 2: // on the last day
+			row.On = day(31)
+			out = append(out, row)
+			want[reconcile.InTransit]++
+		case 3: // two days apart, without a key
+			next.On += 2
+			out, in = append(out, bare), append(in, next)
+			want[reconcile.Near]++
+		case 4: // one row outside for two
+			half.Amount, next.Amount = 25, row.Amount-25
+			out, in = append(out, bare), append(in, half, next)
+			want[reconcile.Sum]++
+		case 5: // declared, and not outside
+			row.Waits = true
+			in = append(in, row)
+			want[reconcile.Waiting]++
+		default:
+			out, in = append(out, row), append(in, row)
+			want[reconcile.Exact]++
+		}
+	}
+	rnd.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
+	rnd.Shuffle(len(in), func(i, j int) { in[i], in[j] = in[j], in[i] })
+	return out, in, parties, want
+}
+
+// TestPlantedGroupsAreFound plants the classes that are not errors of one row alone.
+func TestPlantedGroupsAreFound(t *testing.T) {
+	t.Parallel()
+	out, in, parties, want := grouped(7_000, 11)
+	rules := rulesOfOctober()
+	rules.Parties = parties
+	checkPlanted(t, reconcile.Compare(out, in, rules, nil, nil), want)
+	planted := map[reconcile.Class]bool{reconcile.Decided: true} // by people: see above
+	_, _, rows := planted20()
+	for c := range rows {
+		planted[c] = true
+	}
+	for _, c := range reconcile.Classes() {
+		if !planted[c] && want[c] == 0 {
+			t.Errorf("nothing of the class %s is planted", c)
+		}
+	}
+}
+
+// planted20 is what the test below plants.
+func planted20() (out, in []reconcile.Row, want map[reconcile.Class]int) { return planted(20_000, 7) }
+
 // TestPlantedErrorsAreFound plants errors of each class among equal rows: all are classed right, and none is invented.
 func TestPlantedErrorsAreFound(t *testing.T) {
 	t.Parallel()
-	const n = 20_000
-	out, in, want := planted(n, 7)
-	checkPlanted(t, reconcile.Compare(out, in, plantedRules(n), nil, nil), want)
+	out, in, want := planted20()
+	checkPlanted(t, reconcile.Compare(out, in, plantedRules(20_000), nil, nil), want)
 }
 
 func checkPlanted(t testing.TB, r *reconcile.Result, want map[reconcile.Class]int) {
