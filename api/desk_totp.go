@@ -39,10 +39,10 @@ func (d *desk) totp() error {
 	}
 	d.page.Sections = append([]web.WorkSection{{Text: []string{d.t(said)}}}, d.page.Sections...)
 	shown := slices.ContainsFunc(d.page.Sections, func(s web.WorkSection) bool { return s.Code != nil })
-	if err := d.form("totp_begin"); err != nil || !shown && d.posted != "totp_confirm" {
-		return err // there is nothing to confirm
+	if !shown && d.posted != "totp_confirm" {
+		return d.form("totp_begin") // there is nothing to confirm
 	}
-	return d.form("totp_confirm")
+	return firstError(d.form("totp_confirm"), d.form("totp_begin"))
 }
 
 // beginTOTP shows a new secret, once: as a code to be scanned and as a text to be typed. Nothing of it counts before it is confirmed.

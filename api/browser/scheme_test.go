@@ -56,16 +56,15 @@ var schemeFlows = []struct{ flow, page, test, posts string }{
 	{"recognition: honour list by consent", "/volunteer/data, /desk/notices", "TestHonoursAreByConsent", "/volunteer/data consent, /desk/notices publish"},
 	{"people: lost card and PIN, who may fetch, freeze, merge", "/desk/people", "TestLifeOfACard", "/desk/people search, /desk/people card, /desk/people void, /desk/people pin, /desk/people proxy, /desk/people status, /desk/people merge"},
 	{"roles: granted, ended, conflicts refused", "/desk/staff", "TestRolesAreGiven", "/desk/staff grant, /desk/staff end_role, /desk/staff find_staff"},
+	{"people: one-time codes of a steward", "/desk/totp", "TestStewardSetsCodesUp", "/desk/totp totp_begin, /desk/totp totp_confirm"},
 	{"rules and prices previewed", "/desk/rules, /desk/goods", "TestPricesAndRulesArePreviewed", "/desk/rules open_rule, /desk/rules set_rule, /desk/rules price, /desk/goods price"},
 	{"the auditor proves an entry", "/audit", "TestEntryIsProved", "/audit prove, /audit audit, /audit stock_card"},
 }
 
 // otherForms are the forms of the staff that belong to no flow of the scheme, or are sent by another test.
 var otherForms = map[string]string{
-	"/desk/goods shelf":       "shows one shop of many",
-	"/desk/imports file":      "carries a file: the browser does not tell its name",
-	"/desk/totp totp_begin":   "no flow: a test of api sends it",
-	"/desk/totp totp_confirm": "likewise",
+	"/desk/goods shelf":  "shows one shop of many",
+	"/desk/imports file": "carries a file: the browser does not tell its name",
 }
 
 // TestSchemeFlowsAreDriven wants the test of every flow to be there, which fails where it does not send what the flow takes, and every form of the
