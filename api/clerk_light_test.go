@@ -16,20 +16,24 @@ func TestLightOfACard(t *testing.T) {
 		light  string
 		says   []string
 	}{
-		"nothing to say": {func(*testing.T, *book) {}, "green", []string{"May exchange"}},
+		"nothing to say": {func(t *testing.T, _ *book) { t.Helper() }, "green", []string{"May exchange"}},
 		"the clerk themself": {func(t *testing.T, b *book) {
+			t.Helper()
 			b.do(t, "U000001", &ledger.Appoint{Staff: "U000005", Roles: []ledger.Role{ledger.Clerk}, Volunteer: who})
 		}, "red", []string{"May not exchange", "Nobody serves themself"}},
 		"not in these hours": {func(t *testing.T, b *book) {
+			t.Helper()
 			b.do(t, "U000006", &ledger.SetRule{Rule: ledger.Rule{
 				ID: "volunteer-1yuan", Version: 2, From: ledger.DateOf(b.clock), Rates: []ledger.HourRate{{Code: "VH01", Points: 100}}, Step: 30,
 				Expires: ledger.ExpiresYearEnd, Counter: ledger.CounterRule{Windows: []ledger.Window{{Weekdays: []string{"sat"}}}},
 			}})
 		}, "red", []string{"May not exchange", "exchanges nothing at this time"}},
 		"lapses in some days": {func(t *testing.T, b *book) {
+			t.Helper()
 			b.on("2027-12-25") // what they have lapses on the last day of the year
 		}, "amber", []string{"read the warning first", `Expiring soon: <span class="day">10 points</span>`}},
 		"owes points, and has some": {func(t *testing.T, b *book) {
+			t.Helper()
 			acts := ledger.DeclareActs{Volunteer: who, Code: "RC03", Quantity: 90, On: ledger.NewDate(2026, 11, 22)}
 			credit := b.credit(t, "U000002", &acts)
 			b.do(t, "U000005", &ledger.Redeem{Volunteer: who, Shop: "S01", Presence: ledger.ByTyped, Lines: []ledger.ItemLine{{Item: "SKU-0001", Pieces: 6}}})
@@ -38,6 +42,7 @@ func TestLightOfACard(t *testing.T) {
 			b.credit(t, "U000002", &acts)
 		}, "amber", []string{"read the warning first", `Owes <span class="day">2 points</span>`}},
 		"has nothing": {func(t *testing.T, b *book) {
+			t.Helper()
 			b.do(t, "U000005", &ledger.Redeem{Volunteer: who, Shop: "S01", Presence: ledger.ByTyped, Lines: []ledger.ItemLine{{Item: "SKU-0001", Pieces: 5}}})
 		}, "red", []string{"May not exchange", "Not enough points: 0.00 available, 2.00 needed"}},
 	} {

@@ -241,12 +241,36 @@ func (d *desk) class(c ledger.RequestClass) string {
 // takeFields asks for four things: who, where to call, where to go, what is needed. The rest has an answer already.
 func (d *desk) takeFields() ([]web.Field, error) {
 	units, err := d.units("unit") // whose rule gives the limits: who goes out is said later
+	if err == nil {
+		units.Value, err = d.topUnit()
+	}
 	name := typed("name")
 	name.Label = d.t("field.person")
 	phone := maybe(typed("phone"))
 	phone.Hint = d.t("phone_hint")
 	return fieldsOf(name, phone, maybe(typed("address")), maybe(typed("need")), units, err,
 		d.phoned())
+}
+
+// topUnit is the unit under which the reader's others are, where there is one: a desk is in one community mostly, and asks nobody which.
+func (d *desk) topUnit() (top string, err error) {
+	mine, any, err := d.reach(d.of.roles...)
+	if err != nil || !any {
+		return "", err
+	}
+	for u, err := range d.view.Units() {
+		if err != nil {
+			return "", err
+		}
+		if len(mine) > 0 && !slices.Contains(mine, u.Unit) || u.Parent != "" && (len(mine) == 0 || slices.Contains(mine, u.Parent)) {
+			continue
+		}
+		if top != "" {
+			return "", nil // there are several
+		}
+		top = string(u.Unit)
+	}
+	return top, nil
 }
 
 // phoned asks how a request came; most come by phone.

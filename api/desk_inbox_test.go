@@ -80,6 +80,18 @@ func TestInboxCountsRequestsOfTheReadersUnits(t *testing.T) {
 	counted("have no hours yet", false, false)
 }
 
+// Whoever takes a request is asked for its unit where their roles are in several beside one another, and not where one is above the others.
+func TestRequestIsOfTheReadersUnit(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	b.do(t, "U000006", &ledger.AddUnit{Unit: "C10", Kind: ledger.Grid, Parent: "C01", Name: "一网格"})
+	atWork(t, b, "/express", "U000002").shows(`<option value="C01" selected>`)
+	b.do(t, "U000006", &ledger.AddUnit{Unit: "C02", Kind: ledger.Community, Name: "二社区"})
+	b.do(t, "U000001", &ledger.GrantRole{Staff: "U000009", Role: ledger.Clerk, Scope: "C02", From: ledger.DateOf(b.clock)})
+	atWork(t, b, "/express", "U000002").shows(`<option value="">Please choose</option>`)
+	atWork(t, b, "/express", "U000009").shows(`<option value="C02" selected>`)
+}
+
 // What never gets hours does not gather at the desk: whoever left gets none, and of the others the oldest are looked at.
 func TestUnrecordedRequestsAreBounded(t *testing.T) {
 	t.Parallel()

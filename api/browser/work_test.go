@@ -299,7 +299,7 @@ func TestRequestIsServed(t *testing.T) {
 	d.as(s, server)
 	for i, class := range []string{"involved", "urgent"} {
 		id := "Q00000" + strconv.Itoa(i+1)
-		d.send("take", "", "unit", "C01", "name", "冯婆婆", "phone", "13900000000", "address", "1 号楼", "need", "水龙头漏水")
+		d.send("take", "", "name", "冯婆婆", "phone", "13900000000", "address", "1 号楼", "need", "水龙头漏水")
 		d.done()
 		d.send("sort", "", "request", id, "class", class)
 		d.done()
