@@ -137,7 +137,7 @@ type Command struct {
 	Flags []string // it takes no others
 	Reads bool     // it changes nothing and may be asked again at will
 	Keyed bool     // it enters something under a key
-	Kept  bool     // it changes something that the book does not keep under the key: the registry does
+	Kept  bool     // the registry keeps under the key what a repeat is told: not all that it changes is in the book
 	Files bool     // its arguments may name files
 	PIN   bool     // a volunteer may type theirs for it
 }

@@ -75,6 +75,12 @@ func (c Command) at(route string) Command {
 	return c
 }
 
+// once says that the registry keeps under the key what a repeat is told: a number or secret is drawn each time, and what has no entry is in no book.
+func (c Command) once() Command {
+	c.Kept = true
+	return c
+}
+
 // files says that the arguments of a command may name files, which are sent along.
 func (c Command) files() Command {
 	c.Files = true
@@ -194,7 +200,7 @@ func enteringCommands() []Command {
 		entering("attendance out", "attendance/out session volunteer", "Check a volunteer out.", ""),
 		entering("budget set", "budgets", "Set the budget of a unit for a period; 0 takes it back.", "from unit until yuan"),
 		entering("calendar set", "calendar year", "Set the working days of a year.", "").files(),
-		entering("card issue", "cards volunteer", "Issue a card; the one before is void.", ""),
+		entering("card issue", "cards volunteer", "Issue a card; the one before is void.", "").once(),
 		entering("card void", "cards/void volunteer", "Void a card, as when it is lost.", "reason"),
 		entering("certify", "volunteers/certify volunteer?", "State hours under a number, or add a statement up again.", "from until verify"),
 		entering("close", "closes shop", "Close the day at a counter, with its report.", ""),
@@ -242,10 +248,10 @@ func enteringOfPlaces() []Command {
 	return []Command{
 		entering("shop add", "shops shop", "Add a shop.", "name unit"),
 		entering("signer set", "signers key", "Let another key sign the book, by two persons.", ""),
-		entering("staff add", "staff staff?", "Add a staff number; its PIN is shown once.", "name phone role volunteer"),
+		entering("staff add", "staff staff?", "Add a staff number; its PIN is shown once.", "name phone role volunteer").once(),
 		entering("staff end", "staff/end staff", "End a role that was given for a time and a place.", "role shop unit until"),
 		entering("staff grant", "staff/grant staff", "Give a role for a time and a place.", "from name phone role shop unit until"),
-		entering("staff set", "staff/set staff", "Change the roles or the PIN of a staff number.", "new-pin role volunteer"),
+		entering("staff set", "staff/set staff", "Change the roles or the PIN of a staff number.", "new-pin role volunteer").once(),
 		entering("unfreeze", "volunteers/unfreeze volunteer", "End a freeze.", ""),
 		entering("unit add", "units unit", "Add a unit.", "kind name parent rule"),
 		entering("unit join", "units/join unit volunteer", "Make a volunteer a member of a unit beside their own, or end that.", "ended from until"),
@@ -257,7 +263,7 @@ func enteringOfPlaces() []Command {
 		entering("volunteer guardian", "volunteers/guardian volunteer guardian?", "Name who alone is served for a minor.", "until"),
 		entering("volunteer kin", "volunteers/kin volunteer relative", "Declare near relatives: nobody serves their own.", "ended"),
 		entering("volunteer move", "volunteers/move volunteer", "Say from which day somebody belongs to another unit.", "from unit"),
-		entering("volunteer set", "volunteers/set volunteer", "Change the standing, PIN or card of a volunteer.", "new-card new-pin reason status"),
+		entering("volunteer set", "volunteers/set volunteer", "Change the standing, PIN or card of a volunteer.", "new-card new-pin reason status").once(),
 		entering("voucher book", "vouchers shop first last", "Give a shop a book of numbered vouchers.", ""),
 		entering("voucher void", "vouchers/void shop number", "Say that a voucher was spoiled or lost.", "reason"),
 		entering("write-off confirm", "write-offs/confirm write_off", "Confirm a write-off as the second person.", ""),

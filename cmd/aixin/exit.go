@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"reflect"
 	"slices"
 	"strings"
 	"syscall"
@@ -279,7 +280,31 @@ func detail(o outcome, err error) string {
 	if ok && slices.Contains([]string{"no_file", "file_exists", "not_a_file", "permission"}, o.sentence) {
 		return strings.TrimSuffix(file.Path, partial)
 	}
-	return strings.TrimPrefix(err.Error(), api.ErrUnreachable.Error()+": ")
+	all, said := err.Error(), sentinelOf(o, err)
+	if said == "" || said == all {
+		return all
+	}
+	return strings.TrimSuffix(strings.Replace(all, said+": ", "", 1), ": "+said)
+}
+
+// sentinelOf is the text of the error that a row is about, which its sentence says already; empty where it is one with more to say.
+func sentinelOf(o outcome, err error) string {
+	var below []error
+	switch e := err.(type) { //nolint:errorlint // the tree is walked here
+	case interface{ Unwrap() error }:
+		below = []error{e.Unwrap()}
+	case interface{ Unwrap() []error }:
+		below = e.Unwrap()
+	}
+	for _, inner := range below {
+		if inner != nil && o.is(inner) {
+			return sentinelOf(o, inner)
+		}
+	}
+	if kind := reflect.TypeOf(err); kind.Kind() == reflect.Pointer && slices.Contains([]string{"errors", "fmt"}, kind.Elem().PkgPath()) {
+		return err.Error()
+	}
+	return ""
 }
 
 // bookOf is the book that an error is about: the one that was asked for, or where another was to be made and something is.

@@ -138,6 +138,15 @@ func TestAskedAgain(t *testing.T) {
 		t.Errorf("another command: got %v", err)
 	}
 
+	clerk := map[string]string{"role": "clerk", "name": "Till"} // the number and the PIN are drawn each time
+	hired, err := ask("staff add", "k3", false, clerk, nil)
+	shownStaff, _ := hired.Result.(staffRow)
+	again, againErr := ask("staff add", "k3", false, clerk, nil)
+	told, _ = again.Result.(map[string]any)
+	if err != nil || againErr != nil || shownStaff.PIN == "" || told["staff"] != string(shownStaff.Staff) || told["pin"] != nil || !again.Again {
+		t.Errorf("staff: got %+v, %v, and again %+v, %v", hired, err, again, againErr)
+	}
+
 	list := map[string][]byte{"people.csv": []byte("name,phone\nLi Ming,13800000000\n")}
 	for i, want := range []importReport{{Recorded: 1}, {Already: 1}} {
 		got, err := ask("import volunteers", "k2", false, map[string]string{"unit": "C01"}, list, "people.csv")

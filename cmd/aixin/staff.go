@@ -130,9 +130,23 @@ func (w *writer) appoint(ctx context.Context, f staffFlags, row staffRow, prepar
 		return errors.Join(w.app.printReceipt(answer, err), err)
 	}
 	row.Roles, row.Volunteer, row.Receipt = do.Roles, do.Volunteer, &answer
-	return w.app.show(result{json: row, table: w.app.staffTable([]staffRow{row}, 0), text: func() string {
-		return w.app.receiptText(answer) + w.app.staffText(row)
-	}})
+	return w.app.showStaff(row, w.app.staffText)
+}
+
+// showStaff shows what became of a staff number, with what text says of it; its PIN once.
+func (a *app) showStaff(row staffRow, text func(staffRow) string) error {
+	of := func(row staffRow) result {
+		return result{json: row, table: a.staffTable([]staffRow{row}, 0), text: func() string {
+			if row.Receipt == nil {
+				return text(row)
+			}
+			return a.receiptText(*row.Receipt) + text(row)
+		}}
+	}
+	r, again := of(row), row
+	again.PIN, again.Receipt = "", repeated(row.Receipt)
+	r.again = new(of(again))
+	return a.show(r)
 }
 
 // staffText says who was appointed and the new PIN, once.
@@ -211,9 +225,12 @@ func (w *writer) setStaff(ctx context.Context, id ledger.StaffID, f staffFlags, 
 		return err
 	}
 	row := staffRow{Staff: id, Roles: now.Roles, Volunteer: now.Volunteer, PIN: pin}
-	return w.app.show(result{json: row, table: w.app.staffTable([]staffRow{row}, 0), text: func() string {
+	return w.app.showStaff(row, func(row staffRow) string {
+		if row.PIN == "" {
+			return w.app.say.T("cli.again") + "\n"
+		}
 		return w.app.say.T("cli.pin_once", catalog.Data{"Who": string(id), "PIN": pin}) + "\n"
-	}})
+	})
 }
 
 func (a *app) staffListCmd() *cobra.Command {

@@ -100,6 +100,25 @@ func TestExitOf(t *testing.T) {
 	}
 }
 
+// What a sentence says is not said once more by the error that it is about; whatever that has to say beside it is.
+func TestSaidOnce(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		err  error
+		want string
+	}{
+		{fmt.Errorf("entry 4: %w: no such leaf", proof.ErrFalse), "entry 4: no such leaf"},
+		{fmt.Errorf("restore K: %w", store.ErrDamagedBackup), "restore K"},
+		{fmt.Errorf("%w: K has none", store.ErrUnfinished), "K has none"},
+		{store.ErrNewerKnown, store.ErrNewerKnown.Error()},
+		{fmt.Errorf("verify: %w", &ledger.CorruptError{Index: 4, Err: errors.New("a sum")}), fmt.Errorf("verify: %w", &ledger.CorruptError{Index: 4, Err: errors.New("a sum")}).Error()},
+	} {
+		if got := detail(outcomeOf(tt.err), tt.err); got != tt.want {
+			t.Errorf("%v: got %q, want %q", tt.err, got, tt.want)
+		}
+	}
+}
+
 // The README's table of exit codes is the program's.
 func TestExitCodesInREADME(t *testing.T) {
 	t.Parallel()

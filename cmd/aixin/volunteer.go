@@ -216,7 +216,24 @@ func (w *writer) handles(ctx context.Context, id ledger.VolunteerID) error {
 
 // printVolunteer prints what became of a volunteer number, and secrets once.
 func (a *app) printVolunteer(row volunteerRow) error {
-	return a.show(result{json: row, table: a.volunteerTable([]volunteerRow{row}), text: func() string {
+	r, again := a.volunteerResult(row), row
+	again.PIN, again.Card, again.Receipt = "", "", repeated(row.Receipt)
+	r.again = new(a.volunteerResult(again))
+	return a.show(r)
+}
+
+// repeated is a receipt as whoever asks again gets it.
+func repeated(r *api.Receipt) *api.Receipt {
+	if r == nil {
+		return nil
+	}
+	again := *r
+	again.Replayed = true
+	return &again
+}
+
+func (a *app) volunteerResult(row volunteerRow) result {
+	return result{json: row, table: a.volunteerTable([]volunteerRow{row}), text: func() string {
 		text := ""
 		if row.Receipt != nil {
 			text = a.receiptText(*row.Receipt)
@@ -231,7 +248,7 @@ func (a *app) printVolunteer(row volunteerRow) error {
 			text += a.say.T("cli.card_once", catalog.Data{"Who": string(row.Volunteer), "Card": row.Card}) + "\n"
 		}
 		return text
-	}})
+	}}
 }
 
 func (a *app) volunteerListCmd() *cobra.Command {
