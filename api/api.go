@@ -30,9 +30,9 @@ type Views interface {
 type Registry interface {
 	// FindByCard returns the number of the person whose card has this text, or person.ErrNotFound.
 	FindByCard(ctx context.Context, text string) (string, error)
-	// CheckPIN returns nil for the person's PIN, person.ErrWrongPIN for any other and for numbers without a person, and a
+	// CheckPIN returns nil for the person's PIN, which was typed at that place, person.ErrWrongPIN for any other and for numbers without a person, and a
 	// *person.LockedError after too many wrong ones.
-	CheckPIN(ctx context.Context, id, pin string) error
+	CheckPIN(ctx context.Context, id, pin, place string) error
 	OneTimeCodes
 	// FindBySystemKey returns what the key of a system opens, or person.ErrNotFound.
 	FindBySystemKey(ctx context.Context, text string) (person.SystemKey, error)

@@ -483,7 +483,7 @@ func (p *people) FindByCard(_ context.Context, text string) (string, error) {
 	return "", person.ErrNotFound
 }
 
-func (p *people) CheckPIN(_ context.Context, id, given string) error {
+func (p *people) CheckPIN(_ context.Context, id, given, place string) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {

@@ -122,11 +122,11 @@ type reissued struct {
 	asked atomic.Int64
 }
 
-func (p *reissued) CheckPIN(ctx context.Context, id, given string) error {
+func (p *reissued) CheckPIN(ctx context.Context, id, given, place string) error {
 	if id == string(wang) {
 		p.asked.Add(1)
 	}
-	return p.people.CheckPIN(ctx, id, given)
+	return p.people.CheckPIN(ctx, id, given, place)
 }
 
 func (p *reissued) FindByCard(ctx context.Context, text string) (string, error) {
@@ -201,11 +201,11 @@ type gated struct {
 	may chan struct{}
 }
 
-func (p gated) CheckPIN(ctx context.Context, id, given string) error {
+func (p gated) CheckPIN(ctx context.Context, id, given, place string) error {
 	if id == string(wang) && given == pin {
 		<-p.may
 	}
-	return p.people.CheckPIN(ctx, id, given)
+	return p.people.CheckPIN(ctx, id, given, place)
 }
 
 // Whoever repeats a call that is not over yet, with another PIN, is not told that nothing was done: they wait, and read what was.

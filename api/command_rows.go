@@ -112,6 +112,7 @@ func readingCommands() []Command {
 		reading("checkpoint", "checkpoint", "Show the newest signed checkpoint.", ledger.Roles(), "keys"),
 		reading("count list", "counts", "List counts.", shelfReaders(), ""),
 		reading("count show", "counts/{count}", "Show a count; what the book has only once it is confirmed.", shelfReaders(), ""),
+		reading("credit list", "credits volunteer", "List what a volunteer was credited with, the record behind it, and what is left.", accountReaders(), ""),
 		reading("donor list", "donors", "List donors.", ledger.Roles(), ""),
 		reading("donor show", "donors/{donor}", "Show a donor.", ledger.Roles(), ""),
 		reading("explain", "entries/{entry}", "Say what an entry did and why.", accountReaders(), ""),

@@ -73,11 +73,11 @@ func atWork(t *testing.T, b *book, path string, staff ledger.StaffID) *worker {
 // workers is the registry of the small book, in which every member of the staff has the PIN of all.
 type workers struct{ *people }
 
-func (p workers) CheckPIN(ctx context.Context, id, given string) error {
+func (p workers) CheckPIN(ctx context.Context, id, given, place string) error {
 	if strings.HasPrefix(id, "U") && given == pin {
 		return nil
 	}
-	return p.people.CheckPIN(ctx, id, given)
+	return p.people.CheckPIN(ctx, id, given, place)
 }
 
 // open looks at a page.

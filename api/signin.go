@@ -54,7 +54,7 @@ func (s *server) checkPIN(r *http.Request, pin string, find func() (string, erro
 	}
 	id, err := find()
 	if err == nil {
-		err = s.People.CheckPIN(r.Context(), id, tidy(pin, maxPIN))
+		err = s.People.CheckPIN(r.Context(), id, tidy(pin, maxPIN), peer)
 	}
 	if errors.Is(err, person.ErrWrongPIN) || errors.Is(err, person.ErrNotFound) {
 		return person.ErrWrongPIN

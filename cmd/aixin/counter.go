@@ -72,7 +72,7 @@ func (w *writer) present(ctx context.Context, do *ledger.Redeem, who string, cam
 	do.Presence = came.presence(do.Presence)
 	pin := w.app.env("AIXIN_CARD_PIN")
 	if do.PIN = pin != ""; do.PIN {
-		return w.people.CheckPIN(ctx, string(do.Volunteer), pin)
+		return w.people.CheckPIN(ctx, string(do.Volunteer), pin, atBook)
 	}
 	return nil
 }

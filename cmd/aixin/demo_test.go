@@ -231,7 +231,7 @@ func (d demoBook) pins(made newBook, clock func() time.Time) {
 		}
 	}()
 	for _, id := range []string{"U000001", "U000008", string(made.Cards[0].Volunteer)} {
-		if err := people.CheckPIN(d.t.Context(), id, "246810"); err != nil {
+		if err := people.CheckPIN(d.t.Context(), id, "246810", ""); err != nil {
 			d.t.Errorf("%s: %v", id, err)
 		}
 	}

@@ -280,7 +280,11 @@ func detail(o outcome, err error) string {
 	if ok && slices.Contains([]string{"no_file", "file_exists", "not_a_file", "permission"}, o.sentence) {
 		return strings.TrimSuffix(file.Path, partial)
 	}
-	all, said := err.Error(), sentinelOf(o, err)
+	all := err.Error()
+	if o.is == nil { // a fault, of which nothing is known
+		return all
+	}
+	said := sentinelOf(o, err)
 	if said == "" || said == all {
 		return all
 	}

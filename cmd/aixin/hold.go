@@ -104,7 +104,7 @@ func (w *writer) holder(ctx context.Context, of ledger.VolunteerID, card string)
 		}
 	}
 	if pin := w.app.env("AIXIN_CARD_PIN"); pin != "" {
-		err = w.people.CheckPIN(ctx, string(of), pin)
+		err = w.people.CheckPIN(ctx, string(of), pin, atBook)
 	}
 	return shown, err
 }

@@ -17,6 +17,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -258,4 +259,50 @@ func TestCertificateIsRenewed(t *testing.T) {
 		t.Fatal(err)
 	}
 	want("gone", second)
+}
+
+// The unit for systemd starts a command that there is, with flags and settings that there are, and takes from it every right that it names here.
+func TestUnit(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("aixin.service")
+	if err != nil {
+		t.Fatal(err)
+	}
+	has := map[string][]string{}
+	for line := range strings.Lines(string(text)) {
+		if name, value, ok := strings.Cut(strings.TrimSpace(line), "="); ok && !strings.HasPrefix(line, "#") {
+			has[name] = append(has[name], value)
+		}
+	}
+	for name, want := range map[string]string{
+		"NoNewPrivileges": "yes", "CapabilityBoundingSet": "", "AmbientCapabilities": "", "ProtectSystem": "strict", "ProtectHome": "yes",
+		"PrivateTmp": "yes", "PrivateDevices": "yes", "PrivateUsers": "yes", "RestrictAddressFamilies": "AF_INET AF_INET6", "MemoryDenyWriteExecute": "yes",
+		"RestrictNamespaces": "yes", "RestrictSUIDSGID": "yes", "SystemCallArchitectures": "native", "UMask": "0077", "User": "aixin",
+	} {
+		if got := has[name]; len(got) != 1 || got[0] != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+	if calls := has["SystemCallFilter"]; len(calls) != 2 || calls[0] != "@system-service" || calls[1] != "~@privileged @resources" {
+		t.Errorf("SystemCallFilter: got %q", calls)
+	}
+	serve := commandsOf(t)["serve"]
+	words := strings.Fields(strings.Join(has["ExecStart"], " "))
+	if len(words) < 2 || filepath.Base(words[0]) != "aixin" || words[1] != "serve" {
+		t.Fatalf("ExecStart: got %q", words)
+	}
+	for _, word := range words[2:] {
+		if name, ok := strings.CutPrefix(word, "--"); ok && serve.Flag(name) == nil {
+			t.Errorf("ExecStart: serve has no flag --%s", name)
+		}
+	}
+	var known []string
+	for _, s := range settingsOf(serve) {
+		known = append(known, s.env)
+	}
+	for _, pair := range strings.Fields(strings.Join(has["Environment"], " ")) {
+		if name, _, _ := strings.Cut(pair, "="); !slices.Contains(known, name) {
+			t.Errorf("Environment: %s is no setting", name)
+		}
+	}
 }

@@ -261,7 +261,7 @@ func (a *app) write(ctx context.Context, f func(context.Context, *writer) error)
 		return err
 	}
 	defer func() { err = errors.Join(err, w.close()) }()
-	if err := w.people.CheckPIN(ctx, string(actor), pin); err != nil {
+	if err := w.people.CheckPIN(ctx, string(actor), pin, atBook); err != nil {
 		return err
 	}
 	w.actor = actor
@@ -337,6 +337,9 @@ func (a *app) openPeople(info store.BookInfo, log *slog.Logger) (*registry.Regis
 		Clock: a.clock, Log: log, Demo: info.Demo, Wait: lockPatience, Room: room,
 	})
 }
+
+// atBook is the place of whoever types a PIN beside the book itself.
+const atBook = "at the book"
 
 // pinOf returns the actor's PIN, from the environment or a prompt.
 func (a *app) pinOf(ctx context.Context, actor ledger.StaffID) (string, error) {

@@ -24,7 +24,7 @@ type oncePIN struct {
 	wrong chan struct{}
 }
 
-func (p oncePIN) CheckPIN(_ context.Context, _, pin string) error {
+func (p oncePIN) CheckPIN(_ context.Context, _, pin, _ string) error {
 	if pin == scriptPIN {
 		return nil
 	}

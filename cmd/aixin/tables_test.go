@@ -110,6 +110,7 @@ func TestSaidOnce(t *testing.T) {
 		{fmt.Errorf("entry 4: %w: no such leaf", proof.ErrFalse), "entry 4: no such leaf"},
 		{fmt.Errorf("restore K: %w", store.ErrDamagedBackup), "restore K"},
 		{fmt.Errorf("%w: K has none", store.ErrUnfinished), "K has none"},
+		{errors.New("a wheel came off"), "a wheel came off"},
 		{store.ErrNewerKnown, store.ErrNewerKnown.Error()},
 		{fmt.Errorf("verify: %w", &ledger.CorruptError{Index: 4, Err: errors.New("a sum")}), fmt.Errorf("verify: %w", &ledger.CorruptError{Index: 4, Err: errors.New("a sum")}).Error()},
 	} {

@@ -72,7 +72,7 @@ func (w *writer) provePIN(ctx context.Context, pin string) error {
 	if pin == "" {
 		return &ledger.Invalid{Fields: []ledger.Fault{{Field: "pin", Code: "required"}}}
 	}
-	return w.people.CheckPIN(ctx, string(w.actor), pin)
+	return w.people.CheckPIN(ctx, string(w.actor), pin, atBook)
 }
 
 func (w *writer) confirmTOTP(ctx context.Context, code string) error {

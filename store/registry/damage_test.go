@@ -151,7 +151,7 @@ func TestKilled(t *testing.T) {
 	if got := get(t, r, wang().ID); got != wang() {
 		t.Error("got other details than were put last")
 	}
-	if err := r.CheckPIN(t.Context(), person.Volunteer.ID(1), "730194"); err != nil {
+	if err := r.CheckPIN(t.Context(), person.Volunteer.ID(1), "730194", ""); err != nil {
 		t.Errorf("PIN: got %v", err)
 	}
 	if _, err := r.Get(t.Context(), purpose(), person.Volunteer.ID(2)); !errors.Is(err, registry.ErrErased) {

@@ -134,7 +134,7 @@ func erased(t *testing.T, r *registry.Registry) {
 	if _, err := r.Get(t.Context(), purpose(), wang().ID); !errors.Is(err, registry.ErrErased) {
 		t.Errorf("get: got %v, want ErrErased", err)
 	}
-	if err := r.CheckPIN(t.Context(), wang().ID, "730194"); !errors.Is(err, registry.ErrWrongPIN) {
+	if err := r.CheckPIN(t.Context(), wang().ID, "730194", ""); !errors.Is(err, registry.ErrWrongPIN) {
 		t.Errorf("PIN: got %v, want ErrWrongPIN", err)
 	}
 	for _, phone := range []string{"13855660001", "13955660009"} {

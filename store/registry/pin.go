@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
@@ -9,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 	"time"
 
@@ -105,8 +107,9 @@ func (r *Registry) storePIN(ctx context.Context, id, pin string) error {
 }
 
 // CheckPIN returns nil for a person's PIN, with a one-time code behind it where they confirmed a secret of such codes, and ErrWrongPIN for
-// anything else, for people without a PIN and for numbers without a person, after the same work: which of the two was wrong is not told. After too many wrong ones it is a *LockedError until the wait is over, the right PIN included.
-func (r *Registry) CheckPIN(ctx context.Context, id, pin string) error {
+// anything else, for people without a PIN and for numbers without a person, after the same work: which of the two was wrong is not told. After too many wrong ones it is a *LockedError until the wait is over, the right PIN included. The place is where it was typed, such as an address: places
+// from which the right PIN came before are counted each by itself, so that nobody elsewhere makes them wait.
+func (r *Registry) CheckPIN(ctx context.Context, id, pin, place string) error {
 	// One at a time for an account: a thousand guesses at once would otherwise all be made before the first is counted.
 	turn := &r.trying[person.Serial(id)%tryingStripes]
 	turn.Lock()
@@ -120,7 +123,9 @@ func (r *Registry) CheckPIN(ctx context.Context, id, pin string) error {
 	if err != nil && !errors.Is(err, ErrNotFound) && !errors.Is(err, ErrErased) {
 		return err
 	}
-	if until := tried.until(); r.opts.Clock().Before(until) {
+	now, from := r.opts.Clock(), r.placeOf(place)
+	count := tried.from(from)
+	if until := count.until(); now.Before(until) {
 		return &LockedError{Until: until}
 	}
 	salt, want, ok := decodePIN(rec.PIN)
@@ -139,12 +144,15 @@ func (r *Registry) CheckPIN(ctx context.Context, id, pin string) error {
 		}
 	}
 	switch {
-	case right && tried.Count == 0:
-		return nil
 	case right:
-		return r.setFailures(ctx, id, failures{})
+		wrong := count.Count
+		*count = tries{}
+		if newer := tried.see(from, now); !newer && wrong == 0 {
+			return nil
+		}
+		return r.setFailures(ctx, id, tried)
 	case known:
-		tried = failures{Count: tried.Count + 1, Last: r.opts.Clock()}
+		*count = tries{Count: count.Count + 1, Last: now}
 		if err := r.setFailures(context.WithoutCancel(ctx), id, tried); err != nil {
 			return err
 		}
@@ -187,22 +195,80 @@ func decodePIN(s string) (salt, hash []byte, ok bool) {
 	return salt, hash, err1 == nil && err2 == nil && len(salt) == pinSalt && len(hash) == pinHash
 }
 
-// failures counts the wrong PINs since the last right one.
-type failures struct {
+// tries counts the wrong PINs since the last right one.
+type tries struct {
 	Count int       `json:"count"`
 	Last  time.Time `json:"last"`
 }
 
+// failures are the wrong PINs of an account: of all those together who come from places where it is not known, and of each of those where it is.
+type failures struct {
+	tries
+	Places []knownPlace `json:"places,omitempty"`
+}
+
+// knownPlace is one from which the right PIN came.
+type knownPlace struct {
+	tries
+	Hash []byte    `json:"hash"` // keyed: an address is nobody's to read
+	Seen time.Time `json:"seen"`
+}
+
+const (
+	// maxPlaces bounds the places of an account, and so how often it can be guessed at in all.
+	maxPlaces = 8
+	// placeAge is how old a place grows before it is written again that it was seen.
+	placeAge = 24 * time.Hour
+	// byPlace is what places are hashed by.
+	byPlace = 'w'
+)
+
+// placeOf is the keyed hash of a place; nil where none is said.
+func (r *Registry) placeOf(place string) []byte {
+	if place == "" {
+		return nil
+	}
+	return r.secrets.mac(byPlace, place)
+}
+
+// from is the count that a PIN from a place belongs to.
+func (f *failures) from(place []byte) *tries {
+	for i := range f.Places {
+		if bytes.Equal(f.Places[i].Hash, place) {
+			return &f.Places[i].tries
+		}
+	}
+	return &f.tries
+}
+
+// see notes that the right PIN came from a place, and reports whether that is news. The place that was seen longest ago makes room.
+func (f *failures) see(place []byte, now time.Time) bool {
+	if place == nil {
+		return false
+	}
+	i := slices.IndexFunc(f.Places, func(p knownPlace) bool { return bytes.Equal(p.Hash, place) })
+	if i >= 0 && now.Sub(f.Places[i].Seen) < placeAge {
+		return false
+	}
+	if i >= 0 {
+		f.Places = slices.Delete(f.Places, i, i+1)
+	} else if len(f.Places) == maxPlaces {
+		f.Places = slices.Delete(f.Places, 0, 1)
+	}
+	f.Places = append(f.Places, knownPlace{Hash: place, Seen: now})
+	return true
+}
+
 // until is when the next PIN is looked at.
-func (f failures) until() time.Time {
-	if f.Count < FreeAttempts {
+func (t tries) until() time.Time {
+	if t.Count < FreeAttempts {
 		return time.Time{}
 	}
 	wait := FirstWait
-	for range min(f.Count-FreeAttempts, 10) { // ten doublings are past the longest wait
+	for range min(t.Count-FreeAttempts, 10) { // ten doublings are past the longest wait
 		wait = min(2*wait, LongestWait)
 	}
-	return f.Last.Add(wait)
+	return t.Last.Add(wait)
 }
 
 // failures reads the count of one person. The caller holds mu.

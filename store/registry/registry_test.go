@@ -251,7 +251,7 @@ func TestPutAgain(t *testing.T) {
 	if got, err := r.FindByCard(t.Context(), card); err != nil || got != wang().ID {
 		t.Errorf("card: got %v, %v, want %v", got, err, wang().ID)
 	}
-	if err := r.CheckPIN(t.Context(), wang().ID, "730194"); err != nil {
+	if err := r.CheckPIN(t.Context(), wang().ID, "730194", ""); err != nil {
 		t.Errorf("PIN: got %v", err)
 	}
 }
@@ -473,7 +473,7 @@ func TestClosed(t *testing.T) {
 	_, found := r.FindByName(t.Context(), wang().Name)
 	for name, err := range map[string]error{
 		"masked": masked, "get": got, "find": found, "put": r.Put(t.Context(), wang()), "erase": r.Erase(t.Context(), wang().ID),
-		"PIN": r.CheckPIN(t.Context(), wang().ID, "730194"), "check": r.Check(t.Context()),
+		"PIN": r.CheckPIN(t.Context(), wang().ID, "730194", ""), "check": r.Check(t.Context()),
 	} {
 		if !errors.Is(err, registry.ErrClosed) {
 			t.Errorf("%s: got %v, want ErrClosed", name, err)

@@ -71,7 +71,7 @@ func (c *coded) enrol() {
 // takes says whether a sign-in with what was typed is to succeed.
 func (c *coded) takes(what, typed string, want bool) {
 	c.Helper()
-	if err := c.CheckPIN(c.Context(), c.id, typed); (err == nil) != want || err != nil && !errors.Is(err, registry.ErrWrongPIN) {
+	if err := c.CheckPIN(c.Context(), c.id, typed, ""); (err == nil) != want || err != nil && !errors.Is(err, registry.ErrWrongPIN) {
 		c.Errorf("%s: got %v, want success to be %t", what, err, want)
 	}
 }
@@ -133,7 +133,7 @@ func TestTOTPLocks(t *testing.T) {
 		c.takes("a wrong code", c.pin+c.code(-time.Hour), false)
 	}
 	c.takes("a wrong PIN", "000000"+c.code(0), false)
-	if err := c.CheckPIN(t.Context(), c.id, c.pin+c.code(0)); !errors.As(err, new(*registry.LockedError)) {
+	if err := c.CheckPIN(t.Context(), c.id, c.pin+c.code(0), ""); !errors.As(err, new(*registry.LockedError)) {
 		t.Errorf("after %d wrong ones: got %v, want to wait", registry.FreeAttempts, err)
 	}
 	c.now = c.now.Add(registry.FirstWait)
