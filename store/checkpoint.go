@@ -88,7 +88,10 @@ const reportKind = "aixin audit report v1"
 
 // SignReport returns a signed note over what a report says of a book, with the key that signs its checkpoints. It wraps
 // fs.ErrNotExist or fs.ErrPermission where whoever asks does not have that key, as with an auditor's copy.
-func SignReport(dir string, lines []string) ([]byte, error) {
+func SignReport(dir string, lines []string) ([]byte, error) { return SignNote(dir, ReportText(lines)) }
+
+// SignNote is SignReport for a text that says itself what it is: no checkpoint begins as it does.
+func SignNote(dir, text string) ([]byte, error) {
 	info, err := ReadBook(dir)
 	if err != nil {
 		return nil, err
@@ -107,9 +110,9 @@ func SignReport(dir string, lines []string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	signed, err := note.Sign(&note.Note{Text: ReportText(lines)}, signers...)
+	signed, err := note.Sign(&note.Note{Text: text}, signers...)
 	if err != nil {
-		return nil, fmt.Errorf("sign report: %w", err)
+		return nil, fmt.Errorf("sign: %w", err)
 	}
 	return signed, nil
 }

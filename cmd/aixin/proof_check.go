@@ -151,8 +151,9 @@ type checkedRow struct {
 	Entry   *api.Receipt  `json:"entry,omitempty"`
 	Account string        `json:"account,omitempty"`
 	Lines   []provedLine  `json:"lines,omitempty"`
-	Sum     *api.Quantity `json:"sum,omitempty"`   // of the lines
-	Whole   bool          `json:"whole,omitempty"` // no line was left out: the sum is the balance
+	Sum     *api.Quantity `json:"sum,omitempty"`          // of the lines
+	Signed  bool          `json:"signed_whole,omitempty"` // the book signed that these are all lines
+	Whole   bool          `json:"whole,omitempty"`        // no line was left out: the sum is the balance
 }
 
 // provedLine is a line of a statement that is in the book.
@@ -249,6 +250,12 @@ func (a *app) checkStatement(ctx context.Context, text []byte, whole string, key
 	row := newChecked(keys, head)
 	row.Account = s.Account.String()
 	said := "cli.check.complete"
+	if row.Signed, err = s.Whole(keys.Origin, head, keys); err != nil {
+		return err
+	}
+	if row.Signed {
+		said = "cli.check.signed_whole"
+	}
 	if whole != "" {
 		if err := omits(ctx, s, whole); err != nil {
 			return err

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"html/template"
 	"io"
+	"io/fs"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -138,6 +140,12 @@ func (a *app) proveStatement(ctx context.Context, id ledger.VolunteerID, f prove
 	}
 	if len(s.Lines) == 0 {
 		return &ledger.Rejection{Reason: ledger.NotFound, Subject: k.String()}
+	}
+	if f.under == "" { // a kept checkpoint may be one that this key may not speak of any more
+		s.Chain, err = store.SignNote(a.opts.book, s.ChainText(row.Origin, p.Head()))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
+			return err
+		}
 	}
 	row.Proof, row.Lines = string(s.AppendText(nil)), len(s.Lines)
 	return a.showProof(row, nil)

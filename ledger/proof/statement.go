@@ -20,11 +20,13 @@ const (
 )
 
 // Statement is lines of one account, each with its proof, under one checkpoint. Its text is a title, the account, and the
-// tlog-proof of each line as a file of its own would have it. It shows that its lines are in the book. That no line was left out
-// shows only where somebody has the whole journal under that checkpoint: see Omits.
+// tlog-proof of each line as a file of its own would have it, and the note of the account's own chain where there is one. It shows that its
+// lines are in the book. That no line was left out the book signs in the chain; that this is true shows only where somebody has the whole
+// journal under that checkpoint: see Omits.
 type Statement struct {
 	Account ledger.AccountKey
 	Lines   []Inclusion // the oldest first
+	Chain   []byte      // the signed note of the account's own chain; nil where whoever proved it does not have the key
 }
 
 // Proved is a line of a statement that is in the book.
@@ -39,6 +41,10 @@ func (s Statement) AppendText(b []byte) []byte {
 	b = append(b, statementTitle+"\n"+accountPrefix+s.Account.String()+"\n\n"...)
 	for _, p := range s.Lines {
 		b = p.AppendText(b)
+	}
+	if s.Chain != nil {
+		b = append(b, '\n')
+		b = append(b, s.Chain...)
 	}
 	return b
 }
@@ -63,6 +69,9 @@ func parseStatement(text []byte) (s Statement, err error) {
 	}
 	if s.Account, ok = ledger.ParseAccountKey(string(account)); !ok {
 		return s, fmt.Errorf("account %.60q", account)
+	}
+	if at := bytes.Index(rest, []byte("\n"+chainTitle+"\n")); at >= 0 {
+		rest, s.Chain = rest[:at], rest[at+1:]
 	}
 	if s.Lines, err = parseInclusions(rest); err == nil && len(s.Lines) == 0 {
 		err = errors.New("it has no lines")
