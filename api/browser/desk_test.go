@@ -90,9 +90,17 @@ func TestLifeOfACard(t *testing.T) {
 	}
 	card := newCard()
 	d.shoot("desk-card.en")
+	from := c.n
 	c.scan(card) // in place of what was scanned in vain
 	if !c.has(".light.green") {
 		t.Errorf("got\n%s\nwant the new card to be taken", c.text("main"))
+	}
+	for _, item := range demoItems {
+		c.scan(item)
+	}
+	c.act(typed(kb.Enter))
+	if got := c.n - from; got != 5 || !c.has(".receipt") { // of a card, whose holder types no PIN
+		t.Errorf("got %d steps and\n%s\nwant a receipt after 4 scans and 1 Enter", got, c.text("main"))
 	}
 	d.goTo("/desk/people")
 	d.send("status", "", "volunteer", volunteer.number, "status", "frozen", "reason", "unproven")
