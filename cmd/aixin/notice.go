@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -50,7 +51,15 @@ func (f posting) check() error {
 	if !ledger.UnitID(f.unit).Valid() {
 		return malformed("--unit", "unit_code")
 	}
-	return nil
+	return pictureName(f.picture)
+}
+
+// pictureName refuses a name by which nobody would open what is written there.
+func pictureName(path string) error {
+	if path == "" || strings.EqualFold(filepath.Ext(path), ".svg") {
+		return nil
+	}
+	return malformed("--picture", "picture")
 }
 
 func (a *app) noticePost() *cobra.Command {
@@ -351,6 +360,9 @@ type noticeLine struct {
 func (a *app) noticeShow() *cobra.Command {
 	var picture, words string
 	cmd := a.reads(a.command("notice_show", "show NOTICE|UNIT/N [--text FILE] [--picture FILE]", cobra.ExactArgs(1), func(cmd *cobra.Command, args []string) error {
+		if err := pictureName(picture); err != nil {
+			return err
+		}
 		return a.read(cmd.Context(), func(ctx context.Context, r *reader) (result, error) {
 			i, err := r.noticeEntry(args[0])
 			if err != nil {
