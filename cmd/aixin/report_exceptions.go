@@ -185,7 +185,7 @@ func (a *app) exceptionNote(x report.Exception, zone *time.Location) string {
 		if x.Reason != "" {
 			parts = append(parts, x.Reason)
 		}
-	case report.Overlapping, report.WasUndone, report.LateService, report.ShortShelf, report.SelfDealing:
+	case report.Overlapping, report.WasUndone, report.LateService, report.ShortShelf, report.SelfDealing, report.TakerCalled:
 	}
 	return strings.Join(parts, a.say.T("cli.exception_note.and"))
 }

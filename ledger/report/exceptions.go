@@ -32,13 +32,14 @@ const (
 	MergedNumber Exceptional = "merged"      // two numbers of one person became one
 	CameForThem  Exceptional = "proxy"       // somebody else collected the goods
 	TypedNumber  Exceptional = "typed"       // no card was there: the number was typed
+	TakerCalled  Exceptional = "taker-call"  // whoever took a request called back about it, as the rule allows where people are few
 )
 
 // Exceptions lists them in the order of the report.
 func Exceptions() []Exceptional {
 	return []Exceptional{
 		WasReversed, WasUndone, WasReturned, Adjusted, WrittenOff, LateVoucher, LateService, Queried, ShortShelf, SelfDealing, OffHours,
-		Overlapping, MergedNumber, CameForThem, TypedNumber,
+		Overlapping, MergedNumber, CameForThem, TypedNumber, TakerCalled,
 	}
 }
 
@@ -96,6 +97,7 @@ type exceptions struct {
 	near   nearness
 	days   map[ledger.Index]ledger.Date    // when an entry that may be undone was booked
 	first  map[ledger.Index]ledger.StaffID // who proposed what a second person approved
+	asked  map[ledger.RequestID]ledger.UnitID
 	rows   []Exception
 }
 
@@ -110,7 +112,7 @@ func ExceptionsOf(v ledger.View, s Scope, p Period, hours WorkHours, entries ite
 	if err != nil {
 		return out, err
 	}
-	x := exceptions{hours, p, near, map[ledger.Index]ledger.Date{}, map[ledger.Index]ledger.StaffID{}, nil}
+	x := exceptions{hours, p, near, map[ledger.Index]ledger.Date{}, map[ledger.Index]ledger.StaffID{}, map[ledger.RequestID]ledger.UnitID{}, nil}
 	for e, err := range entries {
 		if err != nil {
 			return out, fmt.Errorf("exception report: %w", err)
@@ -124,7 +126,7 @@ func ExceptionsOf(v ledger.View, s Scope, p Period, hours WorkHours, entries ite
 		return out, err
 	}
 	for _, row := range x.rows {
-		if p.Has(row.On) && (s.Unit == "" || in[row.Subject]) {
+		if p.Has(row.On) && (s.Unit == "" || in[row.Subject] || s.Has(x.asked[ledger.RequestID(row.Subject)])) {
 			out.Rows = append(out.Rows, row)
 		}
 	}
@@ -143,8 +145,14 @@ func (x *exceptions) add(e ledger.Entry) {
 	if e.Kind == ledger.Proposed {
 		x.first[e.Index] = e.Actor
 	}
+	if body, ok := e.Body.(*ledger.RequestTaking); ok {
+		x.asked[body.Request] = body.Unit
+	}
 	if !x.period.Has(e.On) {
 		return
+	}
+	if body, ok := e.Body.(*ledger.RequestCall); ok && body.Taker {
+		x.found(e, TakerCalled, string(body.Request), nil)
 	}
 	x.undone(e)
 	x.counter(e)
