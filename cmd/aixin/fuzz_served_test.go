@@ -117,7 +117,7 @@ func newDemoServer(tb testing.TB) http.Handler {
 		if err := w.close(); err != nil {
 			tb.Error(err)
 		}
-		if _, err := store.Verify(context.Background(), dir, store.VerifyOptions{}); err != nil { //nolint:usetesting // the test's own ended
+		if _, err := store.Verify(context.Background(), dir, store.VerifyOptions{}); err != nil {
 			tb.Errorf("after the test: %v", err)
 		}
 	})

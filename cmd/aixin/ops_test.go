@@ -300,7 +300,7 @@ func TestUnit(t *testing.T) {
 	for _, s := range settingsOf(serve) {
 		known = append(known, s.env)
 	}
-	for _, pair := range strings.Fields(strings.Join(has["Environment"], " ")) {
+	for pair := range strings.FieldsSeq(strings.Join(has["Environment"], " ")) {
 		if name, _, _ := strings.Cut(pair, "="); !slices.Contains(known, name) {
 			t.Errorf("Environment: %s is no setting", name)
 		}
