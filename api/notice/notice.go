@@ -5,7 +5,6 @@ package notice
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"strings"
 
 	"aixin/api/catalog"
@@ -146,48 +145,4 @@ func (p Paper) head(b *strings.Builder, say *catalog.Localizer, what string) {
 func foot(b *strings.Builder, say *catalog.Localizer) string {
 	b.WriteString(say.T("notice.foot") + "\n")
 	return b.String()
-}
-
-// The measures of a picture, in pixels: wide enough for a line of forty Chinese characters on a telephone.
-const (
-	pictureWidth = 1080
-	lineHeight   = 40
-	fontSize     = 24
-	lineCells    = 84 // half a Chinese character each
-)
-
-// Picture draws a text as an SVG, for a group chat.
-func Picture(text string) string {
-	var lines []string
-	for line := range strings.Lines(text) {
-		lines = append(lines, wrap(strings.TrimRight(line, "\n"))...)
-	}
-	var b strings.Builder
-	height := lineHeight * (len(lines) + 2)
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d">`+"\n", pictureWidth, height, pictureWidth, height)
-	b.WriteString(`<rect width="100%" height="100%" fill="#fffdf5"/>` + "\n")
-	fmt.Fprintf(&b, `<g font-family="sans-serif" font-size="%d" fill="#222">`+"\n", fontSize)
-	escape := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
-	for i, line := range lines {
-		fmt.Fprintf(&b, `<text x="36" y="%d" xml:space="preserve">%s</text>`+"\n", lineHeight*(i+1)+fontSize, escape.Replace(line))
-	}
-	b.WriteString("</g>\n</svg>\n")
-	return b.String()
-}
-
-// wrap breaks a line into such as fit into the picture.
-func wrap(line string) (out []string) {
-	from, cells := 0, 0
-	for i, r := range line {
-		wide := 1
-		if r >= 0x1100 { // from there on, characters are as wide as they are high
-			wide = 2
-		}
-		if cells+wide > lineCells {
-			out = append(out, line[from:i])
-			from, cells = i, 0
-		}
-		cells += wide
-	}
-	return append(out, line[from:])
 }

@@ -1,6 +1,9 @@
 package notice_test
 
 import (
+	"bytes"
+	"image"
+	"image/png"
 	"strings"
 	"testing"
 
@@ -43,16 +46,49 @@ Made by the program from the book. Points thank volunteers; they are never bough
 	}
 }
 
-// A picture has every character of its text, in lines that fit.
+// A picture opens anywhere, and has the characters of its text, each its own, in lines that fit.
 func TestPicture(t *testing.T) {
 	t.Parallel()
-	long := strings.Repeat("\u516c\u793a", 50) + " <&>\nshort\n"
-	got := notice.Picture(long)
-	if n := strings.Count(got, "<text "); n != 4 {
-		t.Errorf("got %d lines, want 4: a line of 100 Chinese characters takes three", n)
+	draw := func(text string) (image.Image, map[int]int) {
+		content, err := notice.Picture(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := png.Decode(bytes.NewReader(content))
+		if err != nil {
+			t.Fatal(err)
+		}
+		inked := map[int]int{} // dots of ink by line
+		size := got.Bounds().Max
+		for y := range size.Y {
+			for x := range size.X {
+				if got.At(x, y) != got.At(0, 0) {
+					inked[y/40]++
+					if x < 36 || x > size.X-36 {
+						t.Fatalf("%.20q: ink at %d, %d, beside the lines", text, x, y)
+					}
+				}
+			}
+		}
+		return got, inked
 	}
-	if strings.Contains(got, "<&>") || !strings.Contains(got, "&lt;&amp;&gt;") {
-		t.Error("what XML gives a meaning to is not escaped")
+	long, inked := draw(strings.Repeat("\u516c\u793a", 50) + "\nshort\n")
+	if want := image.Pt(1080, 40*(4+2)); long.Bounds().Max != want {
+		t.Errorf("got a picture of %v, want %v: a line of 100 Chinese characters takes three", long.Bounds().Max, want)
+	}
+	for line := 1; line <= 4; line++ {
+		if inked[line] == 0 {
+			t.Errorf("nothing is drawn in line %d", line)
+		}
+	}
+	seen := map[string]string{}
+	for _, text := range []string{"\u516c", "\u793a", "\u6b27", "\u9633", "\u5206", "\uff0c", "<", "&", "7", "Z", "\U00020BB7"} {
+		_, inked := draw(text)
+		content, err := notice.Picture(text)
+		if other, ok := seen[string(content)]; inked[1] == 0 || ok || err != nil {
+			t.Errorf("%s is drawn as %q, %v", text, other, err)
+		}
+		seen[string(content)] = text
 	}
 }
 

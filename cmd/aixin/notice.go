@@ -56,10 +56,22 @@ func (f posting) check() error {
 
 // pictureName refuses a name by which nobody would open what is written there.
 func pictureName(path string) error {
-	if path == "" || strings.EqualFold(filepath.Ext(path), ".svg") {
+	if path == "" || strings.EqualFold(filepath.Ext(path), ".png") {
 		return nil
 	}
 	return malformed("--picture", "picture")
+}
+
+// keepPicture draws a text into a file, where one is named.
+func (a *app) keepPicture(path, text string) error {
+	if path == "" {
+		return nil
+	}
+	content, err := notice.Picture(text)
+	if err != nil {
+		return err
+	}
+	return a.keep(path, content)
 }
 
 func (a *app) noticePost() *cobra.Command {
@@ -158,8 +170,8 @@ func (w *writer) hang(ctx context.Context, n ledger.Notice, days int, picture st
 	if err != nil {
 		return errors.Join(w.app.printReceipt(answer, err), err)
 	}
-	if picture != "" && !answer.DryRun {
-		if err := w.app.keep(picture, []byte(notice.Picture(text))); err != nil {
+	if !answer.DryRun {
+		if err := w.app.keepPicture(picture, text); err != nil {
 			return err
 		}
 	}
@@ -408,13 +420,13 @@ func (r *reader) notice(ctx context.Context, i ledger.Index, words, picture stri
 	if err != nil {
 		return result{}, err
 	}
-	for path, content := range map[string]string{words: text, picture: notice.Picture(text)} {
-		if path == "" {
-			continue
-		}
-		if err := r.app.keep(path, []byte(content)); err != nil {
+	if words != "" {
+		if err := r.app.keep(words, []byte(text)); err != nil {
 			return result{}, err
 		}
+	}
+	if err := r.app.keepPicture(picture, text); err != nil {
+		return result{}, err
 	}
 	lines, t := []noticeLine{}, r.app.table("record", "points", "state", "objection", "reply", "note")
 	for _, at := range n.Records {

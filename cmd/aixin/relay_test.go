@@ -114,7 +114,7 @@ func TestKeepFiles(t *testing.T) {
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
 	outside := filepath.Join(t.TempDir(), "profile")
-	flags := map[string]string{"picture": at("hung.svg"), "text": at("hung.txt")}
+	flags := map[string]string{"picture": at("hung.png"), "text": at("hung.txt")}
 	for name, tt := range map[string]struct {
 		flags  map[string]string
 		args   []string
@@ -122,7 +122,7 @@ func TestKeepFiles(t *testing.T) {
 		sent   string
 		want   string // empty where it is refused
 	}{
-		"a picture":            {flags: flags, sent: at("hung.svg"), want: at("hung.svg")},
+		"a picture":            {flags: flags, sent: at("hung.png"), want: at("hung.png")},
 		"a text":               {flags: flags, sent: at("hung.txt"), want: at("hung.txt")},
 		"the output":           {output: at("out.csv"), sent: outside, want: at("out.csv")},
 		"beside an argument":   {args: []string{at("rows.csv")}, sent: at("rows-result.csv"), want: at("rows-result.csv")},
