@@ -162,6 +162,7 @@ func TestActsBecomePoints(t *testing.T) {
 	t.Parallel()
 	who := person{string(ledger.NewVolunteerID(9)), "/volunteer", "#card"}
 	book, day := noticedBook(t)
+	before := available(t, book, who.number)
 	s := serveBook(t, book)
 	d := openDesk(t, s)
 	d.as(s, leader)
@@ -195,8 +196,8 @@ func TestActsBecomePoints(t *testing.T) {
 	}
 	s = s.sleep(t, day.AddDays(4))
 	d.as(s, who)
-	if got := d.text(".sentence"); !strings.Contains(got, "可用 3.2 分") {
-		t.Errorf("got %q, want 3.2 points to use", got)
+	if got := d.text(".sentence"); !strings.HasPrefix(got, toUse(before+320)) {
+		t.Errorf("got %q, want 3.2 points more to use than %s", got, toUse(before))
 	}
 	d.goTo("/volunteer/statement?commodity=MIN")
 	if got := d.text("main"); strings.Contains(got, "RC03") {
