@@ -119,12 +119,7 @@ func TestWriteOffAtTheDesk(t *testing.T) {
 // Who keeps one shop sees what is past its date there, and what was written off there.
 func TestWriteOffsAreOfTheReadersShops(t *testing.T) {
 	t.Parallel()
-	b := newBook(t)
-	b.do(t, "U000006", &ledger.AddUnit{Unit: "C02", Kind: ledger.Community, Name: "二社区"})
-	b.do(t, "U000006", &ledger.AddShop{Shop: "S02", Unit: "C02", Name: "二店"})
-	for staff, scope := range map[ledger.StaffID]string{"U000008": "S01", "U000009": "S02"} {
-		b.do(t, "U000001", &ledger.GrantRole{Staff: staff, Role: ledger.Keeper, Scope: scope, From: ledger.DateOf(b.clock)})
-	}
+	b := ofTwoShops(t, ledger.Keeper)
 	for _, shop := range []ledger.ShopID{"S01", "S02"} {
 		b.do(t, "U000004", &ledger.Receive{
 			Shop: shop, Donor: "D001", BestBefore: ledger.NewDate(2026, 11, 24), Lines: []ledger.ItemLine{{Item: "SKU-0001", Pieces: 7}},

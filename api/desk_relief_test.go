@@ -62,12 +62,7 @@ func TestReliefAtTheCounter(t *testing.T) {
 // Who is in need is read by those of the shop alone, on the page as in the file.
 func TestReliefIsOfTheReadersShops(t *testing.T) {
 	t.Parallel()
-	b := newBook(t)
-	b.do(t, "U000006", &ledger.AddUnit{Unit: "C02", Kind: ledger.Community, Name: "二社区"})
-	b.do(t, "U000006", &ledger.AddShop{Shop: "S02", Unit: "C02", Name: "二店"})
-	for staff, scope := range map[ledger.StaffID]string{"U000008": "S01", "U000009": "S02"} {
-		b.do(t, "U000001", &ledger.GrantRole{Staff: staff, Role: ledger.Clerk, Scope: scope, From: ledger.DateOf(b.clock)})
-	}
+	b := ofTwoShops(t, ledger.Clerk)
 	b.do(t, "U000004", &ledger.Receive{Shop: "S01", Donor: "D001", Lines: []ledger.ItemLine{{Item: "SKU-0001", Pieces: 5}}})
 	paper := b.do(t, "U000005", &ledger.DeclareRelief{
 		Shop: "S01", Case: "HC-7", Class: "hardship", Lines: []ledger.ItemLine{{Item: "SKU-0001", Pieces: 2}}, Application: "AP-12", Notice: "N-3",
@@ -96,4 +91,16 @@ func TestNextItemOfADelivery(t *testing.T) {
 	w.send(path, "receive", url.Values{"shop": {"S01"}, "donor": {"D001"}, "note": {"DN-9"}, "item": {"SKU-0001"}, "pieces": {"17"}})
 	w.shows("Entered as No.", `value="DN-9"`, `<option value="D001" selected>`)
 	w.hides(`value="17"`, `<option value="SKU-0001" selected>`)
+}
+
+// ofTwoShops is a book with a second shop in a unit of its own; U000008 has the role at the first and U000009 at the second.
+func ofTwoShops(t *testing.T, role ledger.Role) *book {
+	t.Helper()
+	b := newBook(t)
+	b.do(t, "U000006", &ledger.AddUnit{Unit: "C02", Kind: ledger.Community, Name: "二社区"})
+	b.do(t, "U000006", &ledger.AddShop{Shop: "S02", Unit: "C02", Name: "二店"})
+	for staff, scope := range map[ledger.StaffID]string{"U000008": "S01", "U000009": "S02"} {
+		b.do(t, "U000001", &ledger.GrantRole{Staff: staff, Role: role, Scope: scope, From: ledger.DateOf(b.clock)})
+	}
+	return b
 }

@@ -31,7 +31,7 @@ func FuzzServed(f *testing.F) {
 	g.Known = demoWords()
 	tokens := make([]string, 9)
 	for i := range tokens {
-		tokens[i] = sessionOf(f, h, fmt.Sprintf("U%06d", i+1))
+		tokens[i] = sessionOf(f, h, fmt.Sprintf("U%06d", i+1), "246810")
 	}
 	for i := range g.Nouns {
 		for _, role := range []int{0, 1, 4, 5} { // admin, leader, clerk, steward
@@ -137,10 +137,10 @@ func newDemoServer(tb testing.TB) http.Handler {
 	return h
 }
 
-// sessionOf signs a member of the staff of a demo book in.
-func sessionOf(tb testing.TB, h http.Handler, number string) string {
+// sessionOf signs somebody in as a program does.
+func sessionOf(tb testing.TB, h http.Handler, number, pin string) string {
 	tb.Helper()
-	r := httptest.NewRequestWithContext(tb.Context(), http.MethodPost, "/v1/sessions", strings.NewReader(`{"number":"`+number+`","pin":"246810"}`))
+	r := httptest.NewRequestWithContext(tb.Context(), http.MethodPost, "/v1/sessions", strings.NewReader(`{"number":"`+number+`","pin":"`+pin+`"}`))
 	r.Header.Set("Content-Type", "application/json")
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"log/slog"
 	"net/http"
@@ -195,7 +194,7 @@ func signedOn(b *testing.B, h http.Handler, path, as string) func() (time.Durati
 	switch {
 	case as == "":
 	case strings.HasPrefix(path, "/v1/"):
-		token = bearer(b, h, as)
+		token = sessionOf(b, h, as, "1")
 	case strings.HasPrefix(as, "V"):
 		cookies = send(http.MethodPost, "/volunteer", url.Values{"card": {as}, "pin": {"1"}}).Cookies()
 	case path == "/clerk":
@@ -213,20 +212,6 @@ func signedOn(b *testing.B, h http.Handler, path, as string) func() (time.Durati
 		}
 		return took, resp.StatusCode, string(text)
 	}
-}
-
-// bearer signs a program in as somebody.
-func bearer(b *testing.B, h http.Handler, as string) string {
-	b.Helper()
-	r := httptest.NewRequestWithContext(b.Context(), http.MethodPost, "/v1/sessions", strings.NewReader(`{"number":"`+as+`","pin":"1"}`))
-	r.Header.Set("Content-Type", "application/json")
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, r)
-	var s api.Session
-	if err := json.Unmarshal(w.Body.Bytes(), &s); err != nil || s.Token == "" {
-		b.Fatalf("%d, %v: %s", w.Code, err, w.Body)
-	}
-	return s.Token
 }
 
 // playYear plays a year to a new book, what does not depend on one another side by side.

@@ -144,7 +144,7 @@ func (a *app) showStaff(row staffRow, text func(staffRow) string) error {
 		}}
 	}
 	r, again := of(row), row
-	again.PIN, again.Receipt = "", repeated(row.Receipt)
+	again.Name, again.PIN, again.Receipt = "", "", repeated(row.Receipt) // kept beyond an erasure, so that it names nobody
 	r.again = new(of(again))
 	return a.show(r)
 }

@@ -217,7 +217,7 @@ func (w *writer) handles(ctx context.Context, id ledger.VolunteerID) error {
 // printVolunteer prints what became of a volunteer number, and secrets once.
 func (a *app) printVolunteer(row volunteerRow) error {
 	r, again := a.volunteerResult(row), row
-	again.PIN, again.Card, again.Receipt = "", "", repeated(row.Receipt)
+	again.Name, again.PIN, again.Card, again.Receipt = "", "", "", repeated(row.Receipt) // kept beyond an erasure, so that it names nobody
 	r.again = new(a.volunteerResult(again))
 	return a.show(r)
 }

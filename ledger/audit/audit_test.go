@@ -1,6 +1,7 @@
 package audit_test
 
 import (
+	"bytes"
 	"errors"
 	"iter"
 	"testing"
@@ -104,6 +105,34 @@ func TestMergedNumbersGoOn(t *testing.T) {
 				t.Errorf("%s %s: %+v\n%s", c.Check.Number, c.Check.Name, f, b.Journal[f.Entries[len(f.Entries)-1]])
 			}
 		}
+	}
+}
+
+// TestRulesBeforeAnybody sets two rules that ask for two persons while nobody is enrolled, who could gain by them: one person is enough. The next
+// one, with somebody enrolled, takes two.
+func TestRulesBeforeAnybody(t *testing.T) {
+	t.Parallel()
+	b := &market{Memory: ledgertest.NewMemory(zone(t)), t: t}
+	first := b.on(2)
+	b.do("", &ledger.OpenBook{Format: ledger.FormatVersion, Origin: "aixin.test/audit", Zone: ledgertest.Zone})
+	b.do(admin, &ledger.Appoint{Staff: admin, Roles: []ledger.Role{ledger.Admin}})
+	b.do(admin, &ledger.Appoint{Staff: steward, Roles: []ledger.Role{ledger.Steward}})
+	rule := ledger.Rule{
+		ID: "one", Version: 1, From: first, Earns: []ledger.Capture{ledger.Scan}, Second: ledger.Second{Kinds: []ledger.Kind{ledger.RuleSet}},
+		Terms: ledger.Terms{ApprovedBy: "villagers-meeting", Published: first},
+	}
+	b.do(steward, &ledger.SetRule{Rule: rule})
+	rule.ID = "two"
+	b.do(steward, &ledger.SetRule{Rule: rule})
+	b.do(steward, &ledger.AddUnit{Unit: "C01", Kind: ledger.Town, Name: "one"})
+	b.do(steward, &ledger.Enroll{Volunteer: v1, Unit: "C01"})
+	rule.ID = "three"
+	if e := b.Journal[b.do(steward, &ledger.SetRule{Rule: rule})]; !bytes.Contains(e, []byte(`"kind":"proposed"`)) {
+		t.Errorf("got %s, want it to wait for a second person", e)
+	}
+	r := run(t, audit.Options{Checks: []audit.Number{"R25"}}, b.Journal)
+	if n := r.Count(audit.Wrong); n > 0 {
+		t.Errorf("got %d errors: %+v, want none", n, r.Results[0].Findings)
 	}
 }
 

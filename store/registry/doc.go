@@ -22,6 +22,8 @@
 //	f/ID/          every index row that was ever theirs        sealed with a key derived from the master key
 //	x/KIND HASH ID/  found by: HMAC-SHA-256 of phone, ID number, name or card token; the value is a MAC of the row
 //	a/TIME SEQ     who looked at whom, and why                 sealed with a key derived from the master key
+//	q/HASH         an idempotency key that the book does not   sealed with a key derived from the master key
+//	               keep, and what a repeat is told: no name, nothing that is shown once
 //
 // AES-256-GCM with the row's key as additional data seals every value: a value that was changed, or moved to another row, does
 // not open and is [ErrDamaged], never a wrong answer. Index rows are not deleted in normal work. A row whose person has another
@@ -34,7 +36,8 @@
 //
 // A PIN is six digits, hashed with argon2id (19 MiB, two passes, at most four at once). After [FreeAttempts] wrong ones in a row
 // an account waits [FirstWait], and twice as long after each further one, up to [LongestWait]; a right PIN or a new one ends
-// that. The count is stored, so that a restart forgives nothing. It slows guessing at one account: whoever faces the network
+// that. Places from which the right PIN came are counted each by itself, all others together, so that nobody elsewhere makes its owner
+// wait there. The counts are stored, so that a restart forgives nothing. It slows guessing at one account: whoever faces the network
 // must also limit by address, since one address may try every account.
 //
 // # One-time codes
