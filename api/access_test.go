@@ -222,6 +222,7 @@ var audiences = map[string]string{
 	"POST /v1/volunteers/set":           "leader reviewer publisher clerk keeper steward supervisor admin",
 	"POST /v1/vouchers":                 "leader reviewer publisher clerk keeper steward supervisor admin",
 	"POST /v1/vouchers/void":            "leader reviewer publisher clerk keeper steward supervisor admin",
+	"POST /v1/write-offs":               "leader reviewer publisher clerk keeper steward supervisor admin",
 	"POST /v1/write-offs/confirm":       "leader reviewer publisher clerk keeper steward supervisor admin",
 	"POST /v1/write-offs/drop":          "leader reviewer publisher clerk keeper steward supervisor admin",
 	"GET /desk/rules":                   "steward supervisor auditor",

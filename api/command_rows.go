@@ -267,6 +267,7 @@ func enteringOfPlaces() []Command {
 		entering("volunteer set", "volunteers/set volunteer", "Change the standing, PIN or card of a volunteer.", "new-card new-pin reason status").once(),
 		entering("voucher book", "vouchers shop first last", "Give a shop a book of numbered vouchers.", ""),
 		entering("voucher void", "vouchers/void shop number", "Say that a voucher was spoiled or lost.", "reason"),
+		entering("write-off", "write-offs shop items+", "Declare a write-off: what is past its date, damaged or missing.", "reason"),
 		entering("write-off confirm", "write-offs/confirm write_off", "Confirm a write-off as the second person.", ""),
 		entering("write-off drop", "write-offs/drop write_off", "Give a write-off up.", ""),
 	}

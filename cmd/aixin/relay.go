@@ -70,7 +70,7 @@ func (a *app) relaysOf(cmd *cobra.Command, all map[string]api.Command) {
 		a.relaysOf(below, all)
 	}
 	command, ok := all[nameOf(cmd)]
-	if !ok || cmd.HasSubCommands() {
+	if !ok {
 		hidesAs(cmd)
 		return
 	}

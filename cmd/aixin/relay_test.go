@@ -27,7 +27,7 @@ func commandsOf(t *testing.T) map[string]*cobra.Command {
 	all := map[string]*cobra.Command{}
 	var walk func(*cobra.Command)
 	walk = func(cmd *cobra.Command) {
-		if !cmd.HasSubCommands() {
+		if !cmd.HasSubCommands() || cmd.HasLocalFlags() && cmd.HasParent() { // a parent of others may do something itself
 			all[nameOf(cmd)] = cmd
 		}
 		for _, below := range cmd.Commands() {

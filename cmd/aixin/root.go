@@ -255,7 +255,9 @@ func checked(args cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, list []string) error {
 		if err := args(cmd, list); err != nil {
 			if cmd.HasSubCommands() && len(list) > 0 {
-				return unknownBelow(cmd, list[0], err)
+				if below := unknownBelow(cmd, list[0], err); below.id == "unknown_below_like" || cmd.Flags().Lookup("key") == nil {
+					return below
+				}
 			}
 			return &usageError{id: "argument_count", err: err, data: catalog.Data{"Use": cmd.UseLine(), "Got": len(list)}}
 		}
@@ -264,7 +266,7 @@ func checked(args cobra.PositionalArgs) cobra.PositionalArgs {
 }
 
 // unknownBelow says that a command has none like that below it, and which of its own are meant. The word itself may be a name.
-func unknownBelow(cmd *cobra.Command, word string, err error) error {
+func unknownBelow(cmd *cobra.Command, word string, err error) *usageError {
 	data := catalog.Data{"Parent": cmd.CommandPath()}
 	cmd.SuggestionsMinimumDistance = 2 // letters, as among the commands themselves
 	if like := cmd.SuggestionsFor(word); len(like) > 0 {

@@ -159,10 +159,7 @@ func (a *app) countFamily() family[ledger.CountFact, countRow] {
 
 func (a *app) writeOffCmd() *cobra.Command {
 	var reason string
-	cmd := a.writes(a.command("write_off", "write-off SHOP ITEM=QTY… --reason REASON", cobra.ArbitraryArgs, func(cmd *cobra.Command, args []string) error {
-		if len(args) < 2 {
-			return &usageError{id: "argument_count", data: catalog.Data{"Use": cmd.UseLine(), "Got": len(args)}}
-		}
+	cmd := a.writes(a.command("write_off", "write-off SHOP ITEM=QTY… --reason REASON", cobra.MinimumNArgs(2), func(cmd *cobra.Command, args []string) error {
 		lines, err := basket(args[1:])
 		if err != nil {
 			return err
