@@ -22,6 +22,11 @@ import (
 // audiences says of every route that asks for a sign-in whom it lets in; every other is for anybody. A new route that asks for one
 // stands here too.
 var audiences = map[string]string{
+	"GET /v1/attendance":                "leader reviewer steward supervisor auditor admin",
+	"GET /v1/objections":                "reviewer publisher steward supervisor auditor admin",
+	"GET /v1/redemptions":               "clerk keeper steward supervisor auditor admin",
+	"GET /v1/returns":                   "clerk keeper steward supervisor auditor admin",
+	"GET /v1/reversals":                 "leader reviewer clerk steward supervisor auditor admin",
 	"GET /v1/credits":                   "leader reviewer clerk steward supervisor auditor admin",
 	"GET /v1/households/{household}":    "leader reviewer clerk steward supervisor auditor admin",
 	"POST /v1/households/join":          "leader reviewer publisher clerk keeper steward supervisor admin",

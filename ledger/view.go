@@ -173,6 +173,9 @@ func (v View) After(i Index) (After, error) {
 	if isNotFound(err) {
 		err = nil
 	}
+	if after.Reversed >= v.head.Size { // an index that goes further knows of it
+		after.Reversed = 0
+	}
 	return after, err
 }
 

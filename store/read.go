@@ -17,7 +17,7 @@ type AsOf = ledger.AsOf
 // goroutine. After Close the error is ErrStopped.
 //
 // A view of the past answers for accounts of persons and shelves, for statements and entries, in time that does not grow with
-// their age. Names, standings and what was undone of an entry are those of now. The past of anything else is not in the index:
+// their age. Names, standings and what came back or lapsed of an entry are those of now. The past of anything else is not in the index:
 // ErrNotIndexed.
 func (l *Ledger) View(ctx context.Context, at AsOf) (ledger.View, func(), error) {
 	return l.viewOf(ctx, at, l.seq.synced.Load().Size)

@@ -38,7 +38,7 @@ func (a *app) attendanceCmd() *cobra.Command {
 		}
 		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error { return w.closeSession(ctx, i) })
 	}))
-	return a.parent("attendance", "attendance", open, in, out, confirm, end, a.attendanceShowCmd())
+	return a.parent("attendance", "attendance", open, in, out, confirm, end, a.attendanceListCmd(), a.attendanceShowCmd())
 }
 
 // attends is a command about a volunteer in a session.

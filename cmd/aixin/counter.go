@@ -191,6 +191,7 @@ func (a *app) returnCmd() *cobra.Command {
 		return a.submit(cmd.Context(), &ledger.Return{Redemption: sold, Lines: lines, Reason: ledger.Reason(reason)})
 	})))
 	cmd.Flags().StringVar(&reason, "reason", "", a.reasonHelp())
+	cmd.AddCommand(a.doneCmd("return", ledger.Returned))
 	return cmd
 }
 

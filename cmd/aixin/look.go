@@ -171,7 +171,7 @@ func (a *app) statementCmd() *cobra.Command {
 	fs := cmd.Flags()
 	fs.BoolVar(&hours, "hours", false, a.say.T("cli.flag.hours"))
 	fs.BoolVar(&gifts, "gifts", false, a.say.T("cli.flag.gifts"))
-	fs.Var(newValue(&before, func(s string) (ledger.Index, error) { k, err := parseKnownAt(s); return k.index, err }, "INDEX"), "before", a.say.T("cli.flag.before"))
+	fs.Var(newValue(&before, parseIndex, "INDEX"), "before", a.say.T("cli.flag.before"))
 	fs.Var(newValue(&limit, parseCount(1000, "positive"), "N"), "limit", a.say.T("cli.flag.limit"))
 	return cmd
 }

@@ -318,7 +318,7 @@ func (a *app) peopleLogCmd() *cobra.Command {
 			case more && q.Newest:
 				rows = rows[1:]
 				r.before = rows[0].ID
-				a.complain("%s\n", a.say.T("cli.people.older_looks", catalog.Data{"Before": r.before}))
+				a.complain("%s\n", a.say.T("cli.listed.older", catalog.Data{"Before": r.before}))
 			case more:
 				rows = rows[:limit]
 				r.after = rows[limit-1].ID

@@ -215,7 +215,7 @@ func (a *app) tree() []commandGroup {
 			a.openCmd(), a.undoCmd(), a.closeCmd(), a.voucherCmd(), a.holdCmd(), a.settleCmd(), a.releaseCmd(),
 		}},
 		{"correct", []*cobra.Command{a.reverseCmd(), a.runCmd(), a.noticeCmd()}},
-		{"look", []*cobra.Command{a.balanceCmd(), a.statementCmd(), a.creditCmd(), a.poolCmd(), a.explainCmd(), a.traceCmd(), a.reportCmd()}},
+		{"look", []*cobra.Command{a.balanceCmd(), a.statementCmd(), a.creditCmd(), a.redemptionCmd(), a.reversalCmd(), a.objectionCmd(), a.poolCmd(), a.explainCmd(), a.traceCmd(), a.reportCmd()}},
 		{"check", []*cobra.Command{
 			a.verifyCmd(), a.auditCmd(), a.checkpointCmd(), a.proveCmd(), a.checkCmd(), a.signerCmd(), a.witnessCmd(), a.diffCmd(), a.mirrorCmd(),
 			a.exportCmd(),
