@@ -382,6 +382,10 @@ func (v oneView) View(context.Context, ledger.AsOf) (ledger.View, func(), error)
 	return ledger.NewView(v, ledger.Head{Size: v.Next()}, ledger.NewDate(2026, 11, 2)), func() {}, nil
 }
 
+func (v oneView) Latest(ctx context.Context) (ledger.View, func(), error) {
+	return v.View(ctx, ledger.AsOf{})
+}
+
 func (v oneView) RolesOf(ctx context.Context, id ledger.StaffID) ([]ledger.Role, error) {
 	return RolesIn(ctx, v, id)
 }

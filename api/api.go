@@ -22,6 +22,9 @@ import (
 type Views interface {
 	// View returns the book at a moment; call the function when done with it.
 	View(ctx context.Context, at ledger.AsOf) (ledger.View, func(), error)
+	// Latest returns the book as everything that was answered left it, to find single facts in: balances, and no lists. It waits for
+	// nothing. Call the function when done with it.
+	Latest(ctx context.Context) (ledger.View, func(), error)
 	// RolesOf returns the roles that a member of the staff has today, by every entry that was answered; who is nobody is ledger.NotFound.
 	RolesOf(ctx context.Context, id ledger.StaffID) ([]ledger.Role, error)
 }

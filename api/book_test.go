@@ -334,6 +334,11 @@ func (b *book) View(ctx context.Context, at ledger.AsOf) (ledger.View, func(), e
 	return ledger.NewView(source{b, size}, head, today), func() {}, nil
 }
 
+// Latest returns the book as it is now: nothing of it is ever behind.
+func (b *book) Latest(ctx context.Context) (ledger.View, func(), error) {
+	return b.View(ctx, ledger.AsOf{})
+}
+
 // RolesOf reads the same book: nothing of it is ever behind.
 func (b *book) RolesOf(ctx context.Context, id ledger.StaffID) ([]ledger.Role, error) {
 	return api.RolesIn(ctx, b, id)
@@ -359,6 +364,11 @@ func (a apart) View(ctx context.Context, at ledger.AsOf) (ledger.View, func(), e
 		}
 	}
 	return b.View(ctx, at)
+}
+
+// Latest replays the book as it is now.
+func (a apart) Latest(ctx context.Context) (ledger.View, func(), error) {
+	return a.View(ctx, ledger.AsOf{})
 }
 
 // Head returns the newest head, as *store.Ledger does.

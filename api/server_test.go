@@ -107,6 +107,10 @@ func (b broken) View(context.Context, ledger.AsOf) (ledger.View, func(), error) 
 	return ledger.View{}, func() {}, b.err
 }
 
+func (b broken) Latest(context.Context) (ledger.View, func(), error) {
+	return ledger.View{}, func() {}, b.err
+}
+
 func (b broken) RolesOf(context.Context, ledger.StaffID) ([]ledger.Role, error) { return nil, b.err }
 
 func TestIncompleteConfig(t *testing.T) {

@@ -21,7 +21,7 @@ func (s *server) balance(w http.ResponseWriter, r *http.Request) error {
 	if err := s.reached(r.Context(), least); err != nil {
 		return err
 	}
-	return s.view(r.Context(), at, func(v ledger.View) error {
+	return s.facts(r.Context(), at, func(v ledger.View) error {
 		b, err := v.Balance(id)
 		if err != nil {
 			return err

@@ -56,6 +56,7 @@ type batch struct {
 	answers  []answer
 	receipts []*ledger.Receipt // of the entries, in order
 	passed   chan struct{}     // closed when the applier is done with it, where somebody waits for that
+	readers  atomic.Int64      // who reads its facts: see unindexed
 }
 
 func (b *batch) entries() int { return len(b.lengths) }
@@ -98,7 +99,7 @@ func (b *batch) reuse() openBatch {
 //
 // What holds at every moment: the index is complete up to applied; the journal holds a batch before the index does, and is ahead
 // of it by a few batches at most; no answer leaves before the batch whose state it saw is durable; nobody reads an index that
-// lacks what was answered (readable); after an error whose outcome is unknown, nothing is written.
+// lacks what was answered (readable), unless from the batches that it lacks (unindexed); after an error whose outcome is unknown, nothing is written.
 type sequencer struct {
 	journal Journal
 	index   *index
@@ -122,15 +123,16 @@ type sequencer struct {
 	asked   chan struct{} // whoever waits for the index sends: apply should not wait for more
 	rolled  chan struct{} // apply sends where a segment of the journal was closed
 
-	failing sync.Once
-	cause   error
-	synced  atomic.Pointer[ledger.Head] // of the newest durable batch
-	granted atomic.Int64                // size of the book after the newest durable batch that changes what a member of staff may
-	applied atomic.Pointer[mark]        // of the newest batch in the index
-	older   atomic.Pointer[filter]      // of the facts that the index had at the start, once they have been read
-	commits atomic.Int64
-	rotated atomic.Int64 // the newest durable entry whose key takes over next; zero for none
-	flying  atomic.Int64 // requests that are not answered yet: while there are any, batches will come
+	failing   sync.Once
+	cause     error
+	synced    atomic.Pointer[ledger.Head] // of the newest durable batch
+	granted   atomic.Int64                // size of the book after the newest durable batch that changes what a member of staff may
+	applied   atomic.Pointer[mark]        // of the newest batch in the index
+	older     atomic.Pointer[filter]      // of the facts that the index had at the start, once they have been read
+	commits   atomic.Int64
+	rotated   atomic.Int64 // the newest durable entry whose key takes over next; zero for none
+	unindexed unindexed
+	flying    atomic.Int64 // requests that are not answered yet: while there are any, batches will come
 
 	mu       sync.Mutex
 	advanced chan struct{} // closed when applied moves on, and replaced
@@ -581,6 +583,7 @@ func (s *sequencer) commit() {
 				if b.grants {
 					s.granted.Store(int64(b.sealed.Head.Size))
 				}
+				s.unindexed.push(b)
 				s.synced.Store(&b.sealed.Head)
 				b.rotates(&s.rotated) // whoever takes it up reads the entry
 				b.balances()
@@ -680,7 +683,7 @@ func (s *sequencer) release(written bool) {
 		if b.passed != nil {
 			close(b.passed)
 		}
-		if written {
+		if written && b.readers.Load() == 0 { // it was dropped, so that nobody else begins
 			select {
 			case s.spare <- b:
 			default:
@@ -700,6 +703,7 @@ func (s *sequencer) publish() error {
 	m := u.mark
 	s.bytes, m.Bytes = total, total
 	s.advance(m)
+	s.unindexed.drop(m.Head.Size)
 	if at := u.batches[len(u.batches)-1].At.Segment; at != s.segment {
 		s.segment = at
 		select {
