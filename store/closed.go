@@ -86,7 +86,7 @@ func (c *Closed) open(ctx context.Context) error {
 	if end.Bytes > 0 || !end.After.Same(l.checkpoint) || !end.After.Same(c.mark.Head) {
 		return ErrNotClosed
 	}
-	l.index.queues = newQueues()
+	l.index.queues, l.index.warm = newQueues(), newWarm(l.index.version)
 	l.index.fill = sync.OnceFunc(func() { l.queue(ctx, l.index.snapshot()) })
 	return l.checkInfo(c.mark)
 }

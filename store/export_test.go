@@ -129,6 +129,27 @@ func (l *Ledger) QueuedOf() (people, records int) {
 	return len(q.people), records
 }
 
+// Sources returns one snapshot twice: as views read it, and without what was read before.
+func (l *Ledger) Sources() (warm, plain ledger.Source, done func()) {
+	l.caughtUp()
+	s := l.index.snapshot()
+	src := source{ctx: context.Background(), facts: facts{snapshot: s, journal: l.journal}, size: s.size}
+	plain = src
+	src.warm = l.index.warm
+	return src, plain, s.close
+}
+
+// Chill has what was read before take no more than that.
+func (l *Ledger) Chill(bytes int) { l.index.warm.most = bytes }
+
+// Warm returns how many facts are kept because they were read.
+func (l *Ledger) Warm() int {
+	w := l.index.warm
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.young.facts) + len(w.old.facts)
+}
+
 // CheckpointNow replaces DIR/checkpoint by the head.
 func CheckpointNow(l *Ledger) error { return l.checkpointNow() }
 

@@ -24,6 +24,7 @@ type index struct {
 	maxSize int64 // of one transaction, in Badger's own estimate
 	tap     func(iter.Seq2[[]byte, []byte])
 	queues  *queues // of what waits, while the book is served
+	warm    *warm   // facts that views read, while the book is open for them
 	fill    func()  // fills them once somebody asks, where nothing has begun to; nil where something has
 
 	mu      sync.Mutex
@@ -465,6 +466,9 @@ func (x *index) apply(u update) (total int64, err error) {
 		if err := x.queues.note(u.changes.Facts, u.mark.Head.Size, x.oldest()); err != nil {
 			return 0, err
 		}
+	}
+	if x.warm != nil { // likewise
+		x.warm.note(u.changes.Facts, u.mark.Head.Size)
 	}
 	if w.err == nil {
 		w.err = w.txn.CommitAt(uint64(u.mark.Head.Size), nil) //nolint:gosec // never negative

@@ -66,6 +66,15 @@ const (
 	// waitingPage is how many of them are taken from their queues at a time.
 	waitingPage = 256
 
+	// warmBytes bounds each of the two generations of facts that are kept because views read them: some hundred pages' worth.
+	warmBytes = 4 << 20
+
+	// warmOverhead is what a kept fact takes beside its id and its value.
+	warmOverhead = 96
+
+	// warmFamily is how many facts a family may have to be kept whole: the units and shops of a county, and not its people.
+	warmFamily = 4096
+
 	// openFree is the least free space with which a book is opened: Badger maps its log then, and may write tables. Reading by
 	// folding needs none.
 	openFree = 64 << 20

@@ -53,7 +53,7 @@ func (l *Ledger) view(ctx context.Context, s *snapshot, at AsOf) (ledger.View, e
 	if err != nil {
 		return ledger.View{}, err
 	}
-	src := source{ctx: ctx, facts: facts{snapshot: s, journal: l.journal}, size: m.Head.Size}
+	src := source{ctx: ctx, facts: facts{snapshot: s, journal: l.journal}, warm: l.index.warm, size: m.Head.Size}
 	today := l.today(m.Head)
 	if at == (AsOf{}) {
 		return ledger.NewView(src, m.Head, today), nil
@@ -106,6 +106,7 @@ func pastHead(s *snapshot, size ledger.Index) (ledger.Head, error) {
 type source struct {
 	ctx   context.Context // a view is of one request: where who asked went away, nothing waits for it
 	facts facts
+	warm  *warm        // facts that were read before; may be nil
 	size  ledger.Index // entries that are seen
 	past  bool         // the index knows more entries
 }
@@ -116,14 +117,14 @@ func (s source) Fact(id ledger.FactID) ([]byte, error) {
 		return nil, nil
 	}
 	if !s.past {
-		return s.facts.fact(id)
+		return s.fact(id)
 	}
 	family, key, _ := strings.Cut(string(id), "/")
 	switch family {
 	case "account":
 		return s.account(key)
 	case "entry", "book", "staff", "unit", "shop", "donor", "item", "activity", "volunteer", "rules", "after", "org":
-		return s.facts.fact(id)
+		return s.fact(id)
 	}
 	return nil, fmt.Errorf("%s: %w", id, ErrNotIndexed)
 }
@@ -144,7 +145,7 @@ func (s source) Facts(prefix ledger.FactID) iter.Seq2[ledger.Fact, error] {
 			yield(ledger.Fact{}, fmt.Errorf("%s: %w", prefix, ErrNotIndexed))
 		}
 	}
-	return s.facts.snapshot.facts(prefix)
+	return s.list(prefix)
 }
 
 // Waiting returns the records that a query asks for, and others that were dealt with in the meantime.
