@@ -325,8 +325,12 @@ func (d *desk) trialTable() (*web.Grid, error) {
 		return nil, err
 	}
 	for _, s := range sums.Commodities {
+		name := d.commodityNamed(s.Commodity)
 		for _, c := range s.Classes {
-			row(t, d.commodityNamed(s.Commodity), catalog.Name(d.say, "class", c.Class), counts(c.Accounts), written(s.Commodity, c.Debit), written(s.Commodity, c.Credit))
+			if d.beyond(t) {
+				continue
+			}
+			row(t, name, catalog.Name(d.say, "class", c.Class), counts(c.Accounts), written(s.Commodity, c.Debit), written(s.Commodity, c.Credit))
 		}
 	}
 	t.Caption = joined(t.Caption, d.t("as_of", catalog.Data{"Entries": int64(sums.Head.Size)}))

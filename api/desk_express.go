@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"slices"
+	"sync"
 
 	"aixin/api/catalog"
 	"aixin/api/web"
@@ -158,6 +159,32 @@ func asksFor(v ledger.View, q ledger.Request) (bool, error) {
 // numbersLost is how many numbers in a row may stand for nothing: one whose outcome stayed unknown is not given again.
 const numbersLost = 3
 
+// lastAsking are the requests about which somebody has to do something, as they were when somebody last looked.
+type lastAsking struct {
+	mu   sync.Mutex
+	of   ledger.Index // entries
+	on   ledger.Date
+	list []ledger.Request
+}
+
+// askingNow returns the requests about which somebody has to do something. Until the next entry nothing changes about them.
+func (d *desk) askingNow() ([]ledger.Request, error) {
+	d.lastAsking.mu.Lock()
+	of, on, list := d.lastAsking.of, d.lastAsking.on, d.lastAsking.list
+	d.lastAsking.mu.Unlock()
+	if list != nil && of == d.view.Head().Size && on == d.view.On() {
+		return list, nil
+	}
+	list, err := d.stillAsking()
+	if err != nil {
+		return nil, err
+	}
+	d.lastAsking.mu.Lock()
+	defer d.lastAsking.mu.Unlock()
+	d.lastAsking.of, d.lastAsking.on, d.lastAsking.list = d.view.Head().Size, d.view.On(), list
+	return list, nil
+}
+
 // stillAsking reads again what asked for something then, as it is now, and what was taken since: what is done stays done.
 func (d *desk) stillAsking() ([]ledger.Request, error) {
 	got, err := d.pending.of(d.r.Context(), d.server, d.view, pendingIn)
@@ -204,7 +231,7 @@ func (d *desk) stillAsking() ([]ledger.Request, error) {
 func (d *desk) readRequests() iter.Seq2[ledger.Request, error] {
 	return func(yield func(ledger.Request, error) bool) {
 		if d.open == nil {
-			open, err := d.stillAsking()
+			open, err := d.askingNow()
 			if err != nil {
 				yield(ledger.Request{}, err)
 				return

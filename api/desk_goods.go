@@ -155,8 +155,12 @@ type shelved struct {
 	acct ledger.Account
 }
 
+func (x *shelved) itemNamed() string { return string(x.item.Item) + " " + x.item.Name }
+
+func (x *shelved) shopNamed() string { return withName(string(x.shop.Shop), x.shop.Name, nil) }
+
 // onShelf calls f for every item of every shop with its state, or of the one that is asked for, which the caption then names.
-func (d *desk) onShelf(t *web.Grid, f func(ledger.Shop, ledger.Item, ledger.Account)) error {
+func (d *desk) onShelf(t *web.Grid, f func(*shelved)) error {
 	one, err := d.oneShelf()
 	if err != nil {
 		return err
@@ -165,9 +169,9 @@ func (d *desk) onShelf(t *web.Grid, f func(ledger.Shop, ledger.Item, ledger.Acco
 		t.Caption = joined(t.Caption, one.Name)
 	}
 	all, err := d.shelves.of(d.r.Context(), d.server, d.view, shelvedIn)
-	for _, x := range all.Value {
-		if one.Shop == "" || x.shop.Shop == one.Shop {
-			f(x.shop, x.item, x.acct)
+	for i := range all.Value {
+		if x := &all.Value[i]; one.Shop == "" || x.shop.Shop == one.Shop {
+			f(x)
 		}
 	}
 	return err
@@ -200,17 +204,17 @@ func shelvedIn(_ context.Context, v ledger.View) (all []shelved, err error) {
 func (d *desk) stock() (*web.Grid, error) {
 	t := d.newTable("stock", "item", "shop", "#on_hand", "#usable", "#past_date", "next_expiry", "#points", "directed")
 	on := d.view.On()
-	return t, d.onShelf(t, func(shop ledger.Shop, item ledger.Item, acct ledger.Account) {
-		if acct.Balance == 0 || d.beyond(t) {
+	return t, d.onShelf(t, func(x *shelved) {
+		if x.acct.Balance == 0 || d.beyond(t) {
 			return
 		}
-		past, _, next := bestBefore(acct, on)
+		past, _, next := bestBefore(x.acct, on)
 		gone := ""
 		if past > 0 {
 			gone = counts(past)
 		}
-		each, _ := item.PriceOn(on)
-		row(t, string(item.Item)+" "+item.Name, withName(string(shop.Shop), shop.Name, nil), counts(acct.Balance), counts(acct.Available(on)), gone, day(next), points(each), directed(acct))
+		each, _ := x.item.PriceOn(on)
+		row(t, x.itemNamed(), x.shopNamed(), counts(x.acct.Balance), counts(x.acct.Available(on)), gone, day(next), points(each), directed(x.acct))
 	})
 }
 
@@ -239,9 +243,9 @@ func (d *desk) beyond(t *web.Grid) bool {
 func (d *desk) short() (*web.Grid, error) {
 	t := d.newTable("short", "item", "shop", "#usable")
 	on := d.view.On()
-	return t, d.onShelf(t, func(shop ledger.Shop, item ledger.Item, acct ledger.Account) {
-		if n := acct.Available(on); n <= shortAt && !d.beyond(t) {
-			row(t, string(item.Item)+" "+item.Name, withName(string(shop.Shop), shop.Name, nil), counts(n))
+	return t, d.onShelf(t, func(x *shelved) {
+		if n := x.acct.Available(on); n <= shortAt && !d.beyond(t) {
+			row(t, x.itemNamed(), x.shopNamed(), counts(n))
 		}
 	})
 }

@@ -79,14 +79,17 @@ func (d *desk) pastDate() (*web.Grid, error) {
 		}
 	}
 	on := d.view.On()
-	return t, d.onShelf(t, func(shop ledger.Shop, item ledger.Item, acct ledger.Account) {
-		past, first, _ := bestBefore(acct, on)
-		n := past - declared[ledger.AccountKey{ID: ledger.StockOf(shop.Shop), Commodity: item.Item}]
-		if n <= 0 || !within(shop.Shop) || d.beyond(t) {
+	return t, d.onShelf(t, func(x *shelved) {
+		past, first, _ := bestBefore(x.acct, on)
+		if past == 0 { // as most have nothing
 			return
 		}
-		row(t, string(item.Item)+" "+item.Name, withName(string(shop.Shop), shop.Name, nil), counts(n), day(first)).Link =
-			d.of.path + "?" + url.Values{"shop": {string(shop.Shop)}, "item": {string(item.Item)}, "pieces": {counts(n)}, "reason": {string(ledger.GoodsExpired)}}.Encode()
+		n := past - declared[ledger.AccountKey{ID: ledger.StockOf(x.shop.Shop), Commodity: x.item.Item}]
+		if n <= 0 || !within(x.shop.Shop) || d.beyond(t) {
+			return
+		}
+		row(t, x.itemNamed(), x.shopNamed(), counts(n), day(first)).Link =
+			d.of.path + "?" + url.Values{"shop": {string(x.shop.Shop)}, "item": {string(x.item.Item)}, "pieces": {counts(n)}, "reason": {string(ledger.GoodsExpired)}}.Encode()
 	})
 }
 

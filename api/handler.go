@@ -45,6 +45,7 @@ type server struct {
 	usuals     usuals
 	shelves    kept[[]shelved]
 	pending    kept[pending]
+	lastAsking lastAsking
 	papers     kept[map[ledger.Kind]papers]
 	unhung     kept[[]report.Publication]
 	underway   underway

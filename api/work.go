@@ -70,6 +70,7 @@ type (
 		open    []ledger.Request   // the requests that are open, where the page asked for them
 		counted []ledger.CountFact // the counts of all years, likewise
 		done    func()             // with the view
+		away    bool               // a table is made to be taken away
 
 		more ledger.Index // behind that record more wait
 	}
@@ -193,6 +194,7 @@ func (s *server) work(w http.ResponseWriter, r *http.Request, of workPage, staff
 		return err
 	}
 	d := &desk{server: s, w: w, r: r, say: f.Localizer, frame: f, view: v, of: of, page: &web.Work{Name: of.name, Path: of.path, Staff: string(staff)}, done: done}
+	d.away = q.Has("csv") || q.Has("json")
 	defer func() { d.done() }()
 	if d.staff, err = v.Staff(staff); err != nil {
 		return err

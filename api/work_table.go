@@ -73,7 +73,7 @@ func (d *desk) paged(t *web.Grid, n int) {
 const pageRows = 100
 
 // exports reports whether a table is made to be taken away, whole.
-func (d *desk) exports() bool { return d.r.URL.Query().Has("csv") || d.r.URL.Query().Has("json") }
+func (d *desk) exports() bool { return d.away }
 
 // address is the address of the page as it is, to take one of its tables away.
 func (d *desk) address(as, table string) string {

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -24,7 +25,8 @@ import (
 )
 
 // BenchmarkPages prints how long the server takes for each page, on the year of a district or a county: make bench-pages. AIXIN_PAGES names
-// the size of the year; AIXIN_PAGES_BOOK a folder that keeps the book from one run to the next, or has that of make bench-audit.
+// the size of the year; AIXIN_PAGES_BOOK a folder that keeps the book from one run to the next, or has that of make bench-audit;
+// AIXIN_PAGES_ONLY an expression that paths match which alone are measured.
 func BenchmarkPages(b *testing.B) {
 	var clock atomic.Int64
 	now := func() time.Time { return time.UnixMilli(clock.Load()) }
@@ -114,8 +116,12 @@ func pagesMeasured() [][2]string {
 // measurePages asks for each page for the first time, and then often.
 func measurePages(b *testing.B, h http.Handler, people []string) {
 	b.Helper()
+	only := regexp.MustCompile(os.Getenv("AIXIN_PAGES_ONLY"))
 	for _, p := range pagesMeasured() {
 		path, as := p[0], []string{p[1]}
+		if !only.MatchString(path) {
+			continue
+		}
 		if p[1] == everybody {
 			as = people
 		}
