@@ -41,15 +41,26 @@ func (w *writer) issueCard(ctx context.Context, id ledger.VolunteerID, key ledge
 	text := registry.NewCardText()
 	c := ledger.Command{Key: key, Actor: w.actor, Do: &ledger.IssueCard{Volunteer: id, Card: cardHash(text)}}
 	row := volunteerRow{Volunteer: id}
+	before, stands, err := w.under(ctx, key)
+	if err != nil {
+		row.Receipt = new(w.app.unwritten(c, err))
+		return row, err
+	}
+	if issued, ok := before.Body.(*ledger.IssueCard); ok && stands && issued.Volunteer == id {
+		c.Do, text = issued, "" // it was cut off behind its entry: nobody can print that card any more
+		w.app.complain("%s\n", w.app.say.T("cli.again"))
+	}
 	answer, err := w.do(ctx, c)
 	row.Receipt = &answer
 	if err != nil || w.app.opts.dryRun {
 		return row, err
 	}
-	if err := w.people.SetCard(ctx, string(id), text); err != nil {
-		return row, err
+	if text != "" {
+		if err := w.people.SetCard(ctx, string(id), text); err != nil {
+			return row, err
+		}
+		row.Card = text
 	}
-	row.Card = text
 	return row, w.view(ctx, func(v ledger.View) error {
 		now, err := v.Volunteer(id)
 		row.Unit, row.Household, row.Status, row.Since = now.Unit, now.Household, now.Status, now.Since
@@ -154,7 +165,7 @@ func (w *writer) cardSheet(ctx context.Context, unit ledger.UnitID, names bool) 
 		return errors.Join(failed, w.app.unreserve())
 	}
 	t := w.app.table("volunteer", "name", "card")
-	again := result{text: func() string { return w.app.say.T("cli.again") + "\n" }}
+	again := result{text: func() string { return "" }}
 	given := make([]cardFace, 0, len(faces))
 	for _, f := range faces {
 		t.add(string(f.Volunteer), f.Name, f.Card)

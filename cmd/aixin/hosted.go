@@ -3,8 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -61,9 +59,8 @@ type hosting struct {
 	command api.Command
 	call    api.Call
 	answer  api.CommandAnswer
-	keeps   bool              // the answer, for whoever asks again under the same key
-	again   api.CommandAnswer // that answer: without what is shown once
-	folds   bool              // it has the one place of those who fold
+	kept    *once // what whoever asks again under the same key is told; nil where the book keeps that, or each row
+	folds   bool  // it has the one place of those who fold
 }
 
 // Run carries a command out, as api.Commands says.
@@ -89,42 +86,23 @@ func (h *host) Run(ctx context.Context, call api.Call) (api.CommandAnswer, error
 // imports reports whether the command brings in a file.
 func (g *hosting) imports() bool { return strings.HasPrefix(g.command.Name, "import ") }
 
-// once carries out what the book does not keep under its key: once for each key, which the registry keeps. What was refused leaves it free.
+// once carries out what the book does not keep under its key: once for each key. A list that is brought in is carried out again: each of its
+// rows says itself whether it came in now or before.
 func (g *hosting) once(ctx context.Context) (api.CommandAnswer, error) {
-	asked, err := digestOf(g.call)
-	if err != nil {
-		return api.CommandAnswer{}, err
+	o := newOnce(g.call)
+	told, done, err := o.before(ctx, g.people, g.call.Actor, g.texts.In(g.call.Lang))
+	if err != nil || done && !g.imports() {
+		return told, err
 	}
-	done, kept, err := g.people.Ask(ctx, g.call.Key, string(g.call.Actor), asked)
-	if err != nil {
-		return api.CommandAnswer{}, err
-	}
-	g.keeps = !g.imports()
-	if done && g.keeps {
-		err := json.Unmarshal(kept, &g.again)
-		g.again.Again = true
-		return g.again, err
+	if !g.imports() {
+		g.kept = o
 	}
 	answer, err := g.run(ctx)
-	late := context.WithoutCancel(ctx)
-	switch {
-	case err == nil && !g.keeps: // a row says itself whether it came in now or before
-		answer.Again = done
-		return answer, g.people.Answered(late, g.call.Key, nil)
-	case err == nil:
-		kept, err := json.Marshal(g.again)
-		return answer, errors.Join(err, g.people.Answered(late, g.call.Key, kept))
-	case !done && !answer.Found() && api.Tells(err) && !errors.Is(err, api.ErrUnknown):
-		return answer, errors.Join(err, g.people.Unask(late, g.call.Key))
+	if err != nil && (done || g.imports() && answer.Found()) {
+		return answer, err
 	}
-	return answer, err // something may have been done: whoever asks again under the key goes on with it
-}
-
-// digestOf tells what is asked for by one call from what is asked for by another.
-func digestOf(c api.Call) ([]byte, error) {
-	text, err := json.Marshal([]any{c.Name, c.Args, c.Flags, c.Form, c.Files})
-	sum := sha256.Sum256(text)
-	return sum[:], err
+	answer.Again = done
+	return answer, errors.Join(err, o.after(ctx, g.people, err))
 }
 
 // run carries the command of the call out.
@@ -263,20 +241,15 @@ func (g *hosting) take(a *app, r result) error {
 		g.answer.Receipt = &receipt
 	}
 	g.answer.After, g.answer.Before = r.after, r.before
-	if err := g.form(a, r, &g.answer); err != nil {
+	if err := g.form(a, r); err != nil || g.kept == nil {
 		return err
 	}
-	if r.again != nil {
-		r = *r.again
-	}
-	if !g.keeps {
-		return nil
-	}
-	return g.form(a, r, &g.again)
+	return g.kept.take(a, r)
 }
 
-// form writes what a command shows into an answer.
-func (g *hosting) form(a *app, r result, into *api.CommandAnswer) error {
+// form writes what a command shows into the answer.
+func (g *hosting) form(a *app, r result) error {
+	into := &g.answer
 	switch g.call.Form {
 	case api.FormTable:
 		into.Table = wireTable(r.asTable())

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -136,6 +137,38 @@ func TestAskedAgain(t *testing.T) {
 	}
 	if _, err := ask("key revoke", "k1", false, nil, nil, shown.ID); !isRejection(ledger.KeyConflict)(err) {
 		t.Errorf("another command: got %v", err)
+	}
+
+	// It was cut off between the key of the system and the note that it was made.
+	cut := api.Call{Name: "key add", Key: "k9", Flags: read, Args: []string{"U000002"}}
+	if _, _, err := newOnce(cut).before(t.Context(), h.people, "U000001", h.texts.In("en")); err != nil {
+		t.Fatal(err)
+	}
+	lost, _, err := h.people.NewSystemKey(t.Context(), person.SystemKey{Staff: "U000002", Scopes: []string{"read"}}, "k9")
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := ask("key add", "k9", false, read, nil, "U000002")
+	if row, _ := after.Result.(keyRow); err != nil || row.ID != lost.ID || row.Key != "" || made() != 2 {
+		t.Errorf("cut off: got %+v, %v, %d keys; want %s without its text", after, err, made(), lost.ID)
+	}
+
+	// A refusal of the book leaves the key free, and the repeat may want another form.
+	issue := func(form api.Form, args ...string) (api.CommandAnswer, error) {
+		return h.Run(t.Context(), api.Call{Name: "card issue", Key: "k8", Args: args, Actor: "U000003", Lang: "en", Form: form})
+	}
+	enrol := api.Call{Name: "volunteer add", Key: "k7", Flags: map[string]string{"name": "Zhao", "phone": "13900000003", "unit": "C01"}, Actor: "U000003", Lang: "en", Form: api.FormJSON}
+	if _, err := h.Run(t.Context(), enrol); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := issue(api.FormJSON, "V0000067"); !isRejection(ledger.NotFound)(err) {
+		t.Errorf("nobody's card: got %v", err)
+	}
+	if _, err := issue(api.FormJSON, "V0000018"); err != nil {
+		t.Errorf("a card under a key of a refusal: got %v", err)
+	}
+	if got, err := issue(api.FormText, "V0000018"); err != nil || !got.Again || got.Result != nil || !strings.Contains(got.Text, "under this key before") {
+		t.Errorf("a card again, in words: got %+v, %v", got, err)
 	}
 
 	clerk := map[string]string{"role": "clerk", "name": "Till"} // the number and the PIN are drawn each time

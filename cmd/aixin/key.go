@@ -85,11 +85,19 @@ func (w *writer) addKey(ctx context.Context, k person.SystemKey, until ledger.Da
 		k.At = w.app.clock().UTC()
 		return w.app.tried(keyRow{SystemKey: k})
 	}
-	made, text, err := w.people.NewSystemKey(ctx, k)
+	under := ledger.Key("")
+	if w.app.hosted != nil {
+		under = w.app.hosted.call.Key
+	}
+	made, text, err := w.people.NewSystemKey(ctx, k, under)
 	if err != nil {
 		return err
 	}
 	r := w.app.keyResult(made)
+	if text == "" { // it was made before, by a call that was cut off
+		w.app.complain("%s\n", w.app.say.T("cli.again"))
+		return w.app.show(r)
+	}
 	r.again = new(w.app.keyResult(made))
 	r.json, r.text = keyRow{made, text}, func() string {
 		return w.app.say.T("cli.key.once", catalog.Data{"ID": made.ID, "Staff": made.Staff, "Key": text}) + "\n"

@@ -85,6 +85,11 @@ func (a *app) show(r result) error {
 	if a.hosted != nil {
 		return a.hosted.take(a, r)
 	}
+	if a.once != nil {
+		if err := a.once.take(a, r); err != nil {
+			return err
+		}
+	}
 	var b bytes.Buffer
 	if err := a.render(&b, r); err != nil {
 		return err

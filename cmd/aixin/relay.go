@@ -82,6 +82,13 @@ func (a *app) relaysOf(cmd *cobra.Command, all map[string]api.Command) {
 		if a.atServer() {
 			return a.relay(cmd, command, args)
 		}
+		if command.Kept && a.opts.key != "" && !a.opts.dryRun && a.hosted == nil {
+			call, err := a.callOf(cmd, command, args)
+			if err != nil {
+				return err
+			}
+			a.once = newOnce(call)
+		}
 		return here(cmd, args)
 	}
 }
@@ -119,6 +126,9 @@ func (a *app) relay(cmd *cobra.Command, command api.Command, args []string) erro
 	answer, err := client.Run(cmd.Context(), call)
 	if answer.Said != "" {
 		a.complain("%s", answer.Said)
+	}
+	if answer.Again && command.Kept && !strings.HasPrefix(command.Name, "import ") {
+		a.sayAgain(call.Form)
 	}
 	return errors.Join(a.showAnswer(call, args, answer, err), again(answer, err))
 }

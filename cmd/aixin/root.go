@@ -31,6 +31,7 @@ type app struct {
 	called   *cobra.Command
 	demo     bool     // the book that is open is one to play with
 	hosted   *hosting // the command of somebody else that a server carries out; nil for one's own
+	once     *once    // the call beside a book of which the registry keeps under its key what a repeat is told; nil for any other
 
 	title, asked string // what the command is about, and of a report how it was called: for its page
 	sheetRows    int    // the most rows of a worksheet; zero is as many as a spreadsheet opens

@@ -265,7 +265,7 @@ func (a *app) write(ctx context.Context, f func(context.Context, *writer) error)
 		return err
 	}
 	w.actor = actor
-	return f(ctx, w)
+	return w.once(ctx, f)
 }
 
 // open takes the lock of the book and of its registry.

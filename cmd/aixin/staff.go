@@ -66,8 +66,15 @@ func first(args []string) string {
 }
 
 func (w *writer) addStaff(ctx context.Context, id string, f staffFlags) error {
+	before, stands, err := w.under(ctx, w.key())
+	if err != nil {
+		return err
+	}
+	if made, ok := before.Body.(*ledger.Appoint); ok && stands && (id == "" || id == string(made.Staff)) {
+		return w.appointAgain(ctx, f, made)
+	}
 	var taken bool
-	err := w.view(ctx, func(v ledger.View) error {
+	err = w.view(ctx, func(v ledger.View) error {
 		if id == "" {
 			var err error
 			id, err = nextStaff(v)
@@ -95,6 +102,12 @@ func (w *writer) addStaff(ctx context.Context, id string, f staffFlags) error {
 		}
 		return w.pin(ctx, id)
 	})
+}
+
+// appointAgain goes on where an appointment under the same key was cut off behind its entry: nobody was shown the PIN.
+func (w *writer) appointAgain(ctx context.Context, f staffFlags, made *ledger.Appoint) error {
+	id := string(made.Staff)
+	return w.appoint(ctx, f, staffRow{Staff: made.Staff}, func() (string, error) { return w.pin(ctx, id) })
 }
 
 // nextStaff returns the number after the highest one.
@@ -227,7 +240,7 @@ func (w *writer) setStaff(ctx context.Context, id ledger.StaffID, f staffFlags, 
 	row := staffRow{Staff: id, Roles: now.Roles, Volunteer: now.Volunteer, PIN: pin}
 	return w.app.showStaff(row, func(row staffRow) string {
 		if row.PIN == "" {
-			return w.app.say.T("cli.again") + "\n"
+			return ""
 		}
 		return w.app.say.T("cli.pin_once", catalog.Data{"Who": string(id), "PIN": pin}) + "\n"
 	})

@@ -119,5 +119,5 @@ func (w *writer) tellTOTP(row totpRow) error {
 	again := totpRow{Staff: row.Staff, State: row.State}
 	return w.app.show(result{json: row, text: func() string {
 		return w.app.say.T("cli.totp."+row.State, catalog.Data{"Staff": string(row.Staff), "Secret": row.Secret, "Address": row.Address}) + "\n"
-	}, again: &result{json: again, text: func() string { return w.app.say.T("cli.again") + "\n" }}})
+	}, again: &result{json: again, text: func() string { return "" }}})
 }

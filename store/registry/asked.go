@@ -24,6 +24,7 @@ type asked struct {
 	Digest []byte          `json:"digest"`
 	Done   bool            `json:"done,omitempty"`
 	Answer json.RawMessage `json:"answer,omitempty"`
+	Made   string          `json:"made,omitempty"` // the key of a system that was made under it, even where nobody noted yet that all was done
 }
 
 // Ask notes that somebody asks for something under a key, before it is done. Where it was done before it reports so, with what Answered
@@ -61,25 +62,38 @@ func (r *Registry) askedRow(key ledger.Key) string {
 
 func (r *Registry) changeAsked(ctx context.Context, key ledger.Key, change func(*asked) error) error {
 	return r.note(ctx, func(txn *badger.Txn) error {
-		row := r.askedRow(key)
-		var at asked
-		sealed, err := read(txn, row)
-		if err == nil && sealed != nil {
-			var value []byte
-			if value, err = unseal(r.secrets.rows, row, sealed); err == nil {
-				err = json.Unmarshal(value, &at)
-			}
+		at, err := r.readAsked(txn, key)
+		if err == nil {
+			err = change(&at)
 		}
-		if err != nil {
-			return fmt.Errorf("idempotency key: %w", err)
-		}
-		if err := change(&at); err != nil {
-			return err
-		}
-		value, err := json.Marshal(at)
 		if err != nil {
 			return err
 		}
-		return txn.Set([]byte(row), seal(r.secrets.rows, row, value))
+		return r.writeAsked(txn, key, at)
 	})
+}
+
+// readAsked reads what is kept of a key; nothing is the zero asked.
+func (r *Registry) readAsked(txn *badger.Txn, key ledger.Key) (at asked, err error) {
+	row := r.askedRow(key)
+	sealed, err := read(txn, row)
+	if err == nil && sealed != nil {
+		var value []byte
+		if value, err = unseal(r.secrets.rows, row, sealed); err == nil {
+			err = json.Unmarshal(value, &at)
+		}
+	}
+	if err != nil {
+		return at, fmt.Errorf("idempotency key: %w", err)
+	}
+	return at, nil
+}
+
+func (r *Registry) writeAsked(txn *badger.Txn, key ledger.Key, at asked) error {
+	value, err := json.Marshal(at)
+	if err != nil {
+		return err
+	}
+	row := r.askedRow(key)
+	return txn.Set([]byte(row), seal(r.secrets.rows, row, value))
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"aixin/ledger"
+	"aixin/ledger/person"
 	"aixin/store/registry"
 )
 
@@ -44,5 +45,34 @@ func TestAsked(t *testing.T) {
 		if _, _, err := ask(r, other[0], other[1]); !conflict(err) {
 			t.Errorf("%v: got %v, want a conflict", other, err)
 		}
+	}
+}
+
+// Under one key one key of a system is made, however often the call is cut off before it is noted as done.
+func TestMadeOnce(t *testing.T) {
+	t.Parallel()
+	dir := create(t)
+	r := open(t, dir, registry.Options{})
+	if _, _, err := r.Ask(t.Context(), "k1", "U000001", []byte("one")); err != nil {
+		t.Fatal(err)
+	}
+	first, text, err := r.NewSystemKey(t.Context(), person.SystemKey{Staff: "U000002", Scopes: []string{"read"}}, "k1")
+	if err != nil || text == "" {
+		t.Fatalf("got %q, %v", text, err)
+	}
+	closeRegistry(t, r)
+	r = open(t, dir, registry.Options{})
+	if done, _, err := r.Ask(t.Context(), "k1", "U000001", []byte("one")); done || err != nil {
+		t.Fatalf("asked again: got done %v, %v", done, err)
+	}
+	again, text, err := r.NewSystemKey(t.Context(), person.SystemKey{Staff: "U000002", Scopes: []string{"read"}}, "k1")
+	if err != nil || text != "" || again.ID != first.ID {
+		t.Errorf("made again: got %+v, %q, %v; want %s without its text", again, text, err, first.ID)
+	}
+	if list, err := r.SystemKeys(t.Context()); err != nil || len(list) != 1 {
+		t.Errorf("got %d keys, %v", len(list), err)
+	}
+	if _, text, err := r.NewSystemKey(t.Context(), person.SystemKey{Staff: "U000002", Scopes: []string{"read"}}, "k2"); err != nil || text == "" {
+		t.Errorf("under another key: got %q, %v", text, err)
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/dgraph-io/badger/v4"
 
+	"aixin/ledger"
 	"aixin/ledger/person"
 )
 
@@ -23,32 +24,57 @@ type sealedKey struct {
 	Hash []byte `json:"hash"`
 }
 
-// NewSystemKey makes a key of a system and returns its text, which is shown once and cannot be had again.
-func (r *Registry) NewSystemKey(ctx context.Context, k person.SystemKey) (made person.SystemKey, text string, err error) {
+// NewSystemKey makes a key of a system and returns its text, which is shown once and cannot be had again. Under the idempotency key for which
+// somebody asked, where that is not empty, one is made: asked again it is returned without its text. That one was made is noted with it, at once.
+func (r *Registry) NewSystemKey(ctx context.Context, k person.SystemKey, under ledger.Key) (made person.SystemKey, text string, err error) {
 	k.ID, k.At = strings.ToLower(rand.Text()[:8]), r.opts.Clock().UTC()
 	secret := rand.Text() + rand.Text()
 	hash := sha256.Sum256([]byte(secret))
-	err = r.changeKey(ctx, k.ID, func(at *sealedKey) error {
-		if at.ID != "" {
-			return ErrExists
+	err = r.note(ctx, func(txn *badger.Txn) error {
+		made, text = k, person.KeyMark+k.ID+"_"+secret
+		if under != "" {
+			at, err := r.readAsked(txn, under)
+			if err != nil {
+				return err
+			}
+			if at.Made != "" {
+				text = ""
+				before, err := r.readKey(txn, keyPrefix+at.Made)
+				made = before.SystemKey
+				return err
+			}
+			at.Made = k.ID
+			if err := r.writeAsked(txn, under, at); err != nil {
+				return err
+			}
 		}
-		*at = sealedKey{k, hash[:]}
-		return nil
+		return r.changeKey(txn, k.ID, func(at *sealedKey) error {
+			if at.ID != "" {
+				return ErrExists
+			}
+			*at = sealedKey{k, hash[:]}
+			return nil
+		})
 	})
-	return k, person.KeyMark + k.ID + "_" + secret, err
+	if err != nil {
+		text = ""
+	}
+	return made, text, err
 }
 
 // RevokeSystemKey ends a key. One that is ended already stays as it is.
 func (r *Registry) RevokeSystemKey(ctx context.Context, id string) (k person.SystemKey, err error) {
-	err = r.changeKey(ctx, id, func(at *sealedKey) error {
-		if at.ID == "" {
-			return ErrNotFound
-		}
-		if at.Revoked.IsZero() {
-			at.Revoked = r.opts.Clock().UTC()
-		}
-		k = at.SystemKey
-		return nil
+	err = r.note(ctx, func(txn *badger.Txn) error {
+		return r.changeKey(txn, id, func(at *sealedKey) error {
+			if at.ID == "" {
+				return ErrNotFound
+			}
+			if at.Revoked.IsZero() {
+				at.Revoked = r.opts.Clock().UTC()
+			}
+			k = at.SystemKey
+			return nil
+		})
 	})
 	return k, err
 }
@@ -95,27 +121,20 @@ func (r *Registry) SystemKeys(ctx context.Context) (list []person.SystemKey, err
 	return list, err
 }
 
-func (r *Registry) changeKey(ctx context.Context, id string, change func(*sealedKey) error) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if err := r.ready(ctx); err != nil {
+func (r *Registry) changeKey(txn *badger.Txn, id string, change func(*sealedKey) error) error {
+	row := keyPrefix + id
+	k, err := r.readKey(txn, row)
+	if err == nil {
+		err = change(&k)
+	}
+	if err != nil {
 		return err
 	}
-	return r.write(func(txn *badger.Txn) error {
-		row := keyPrefix + id
-		k, err := r.readKey(txn, row)
-		if err == nil {
-			err = change(&k)
-		}
-		if err != nil {
-			return err
-		}
-		value, err := json.Marshal(k)
-		if err != nil {
-			return err
-		}
-		return txn.Set([]byte(row), seal(r.secrets.rows, row, value))
-	})
+	value, err := json.Marshal(k)
+	if err != nil {
+		return err
+	}
+	return txn.Set([]byte(row), seal(r.secrets.rows, row, value))
 }
 
 // readKey reads a key; none is the zero key.

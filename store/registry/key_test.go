@@ -17,7 +17,7 @@ func TestSystemKeys(t *testing.T) {
 	clock, dir := newClock(), create(t)
 	r := open(t, dir, registry.Options{Clock: clock.now})
 	made := person.SystemKey{Staff: "U000100", Scopes: []string{"read"}, MadeBy: "U000001", Until: clock.now().Add(time.Hour)}
-	k, text, err := r.NewSystemKey(t.Context(), made)
+	k, text, err := r.NewSystemKey(t.Context(), made, "")
 	if err != nil || !strings.HasPrefix(text, person.KeyMark+k.ID+"_") || len(text) < 60 {
 		t.Fatalf("got %q, %v", text, err)
 	}
@@ -34,7 +34,7 @@ func TestSystemKeys(t *testing.T) {
 		t.Errorf("past its end: got %v, want ErrNotFound", err)
 	}
 	made.Until = time.Time{}
-	k, text, err = r.NewSystemKey(t.Context(), made)
+	k, text, err = r.NewSystemKey(t.Context(), made, "")
 	if err != nil {
 		t.Fatal(err)
 	}
