@@ -82,7 +82,8 @@ func (l *Ledger) Latest(ctx context.Context) (ledger.View, func(), error) {
 		done()
 		return ledger.View{}, func() {}, err
 	}
-	return ledger.NewView(latest{s, newer}, head, l.today(head)), done, nil
+	below := source{ctx: ctx, facts: facts{snapshot: s, journal: l.journal}, warm: l.index.warm, size: s.size}
+	return ledger.NewView(latest{below, newer}, head, l.today(head)), done, nil
 }
 
 // headOver returns the head of the newest batch, or that of the snapshot where it lacks none.
@@ -94,9 +95,9 @@ func headOver(s *snapshot, newer []*batch) (ledger.Head, error) {
 	return m.Head, err
 }
 
-// latest reads facts from the batches that a snapshot lacks, and then from the snapshot.
+// latest reads facts from the batches that a snapshot lacks, and then as any view of the snapshot does.
 type latest struct {
-	below *snapshot
+	below source
 	newer []*batch
 }
 
@@ -112,7 +113,7 @@ func (r latest) Fact(id ledger.FactID) ([]byte, error) {
 			}
 		}
 	}
-	return r.below.get(factKey(id))
+	return r.below.fact(id)
 }
 
 // errOnlyFacts says that whoever asked has the wrong view.
