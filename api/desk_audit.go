@@ -431,27 +431,26 @@ func (d *desk) cardShown() (t *web.Grid, whole bool, err error) {
 
 // newestMoves reads the newest n moves of a card, the newest first, and what stood before them; opened is false where there are more.
 func (d *desk) newestMoves(c *report.StockCard, n int) (opened bool, err error) {
-	k := ledger.AccountKey{ID: ledger.StockOf(c.Shop), Commodity: c.Item}
 	for before := ledger.Index(0); ; {
-		s, err := d.view.Statement(k, before, n)
+		moves, next, err := d.view.Moves(c.Shop, c.Item, before, n)
 		if err != nil {
 			return false, err
 		}
-		for _, l := range s.Lines {
-			switch on := l.Entry.On; {
-			case c.Period.From != 0 && on < c.Period.From:
-				c.Opening = l.Balance
+		for _, m := range moves {
+			switch {
+			case c.Period.From != 0 && m.On < c.Period.From:
+				c.Opening = m.Balance
 				return true, nil
-			case l.Amount == 0 || !c.Period.Has(on):
+			case m.Amount == 0 || !c.Period.Has(m.On):
 			case len(c.Moves) == n:
 				return false, nil
 			default:
 				c.Moves = append(c.Moves, report.StockMove{
-					Entry: l.Entry.Index, On: on, Kind: l.Entry.Kind, In: max(l.Amount, 0), Out: max(-l.Amount, 0), Balance: l.Balance,
+					Entry: m.Entry, On: m.On, Kind: m.Kind, In: max(m.Amount, 0), Out: max(-m.Amount, 0), Balance: m.Balance,
 				})
 			}
 		}
-		if before = s.Next; before == 0 {
+		if before = next; before == 0 {
 			return true, nil
 		}
 	}

@@ -364,10 +364,12 @@ func undone() []ledger.RequestState {
 
 // openRequest asks for a request that is in one of the states in which a form can do something, and for something more.
 func (d *desk) openRequest(more web.Field, states ...ledger.RequestState) ([]web.Field, error) {
+	n := 0
 	f, err := choice(d.openRequests(), "request", func(q ledger.Request) (string, string) {
-		if !slices.Contains(states, q.State) {
+		if n > maxChoices || !slices.Contains(states, q.State) { // of more none is offered
 			return "", ""
 		}
+		n++
 		return string(q.Request), catalog.Name(d.say, "request_state", q.State)
 	})
 	if len(f.Options) > maxChoices {

@@ -137,6 +137,9 @@ func (c *compared) compareNow() {
 			if a, err := got.Account(row.Account); err != nil || a.Balance != row.Balance {
 				c.Errorf("%s: %v: got %v, %v, want %v", name, row.Account, a.Balance, err, row.Balance)
 			}
+			if row.Account.ID.Class() == ledger.ClassStock {
+				c.compareMoves(name, got, want, row.Account)
+			}
 		}
 	}
 }
@@ -168,6 +171,28 @@ func (c *compared) compareViews(name string, got, want ledger.View) {
 			if before = wantPage.Next; before == 0 {
 				break
 			}
+		}
+	}
+}
+
+// compareMoves compares the movements of a shelf with its statement, page by page.
+func (c *compared) compareMoves(name string, got, want ledger.View, k ledger.AccountKey) {
+	c.Helper()
+	for before := ledger.Index(0); ; {
+		page, err := want.Statement(k, before, 3)
+		if err != nil {
+			c.Fatal(err)
+		}
+		var wantMoves []ledger.Move
+		for _, l := range page.Lines {
+			wantMoves = append(wantMoves, ledger.Move{Entry: l.Entry.Index, On: l.Entry.On, Kind: l.Entry.Kind, Amount: l.Amount, Balance: l.Balance})
+		}
+		moves, next, err := got.Moves(ledger.ShopID(k.ID.Owner()), k.Commodity, before, 3)
+		if diff := cmp.Diff(wantMoves, moves); err != nil || next != page.Next || diff != "" {
+			c.Errorf("%s: moves of %v before %d: %d, want %d, %v (-statement +moves):\n%s", name, k, before, next, page.Next, err, diff)
+		}
+		if before = page.Next; before == 0 {
+			return
 		}
 	}
 }
