@@ -86,8 +86,11 @@ func (d *desk) awaiting() (*web.Grid, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(t.Rows) == maxTicks {
+		if t.All == maxTicks {
 			break
+		}
+		if d.beyond(t) {
+			continue
 		}
 		row(t, counts(rec.Index), d.unitNamed(rec.Unit), string(rec.Volunteer), d.declared(rec), points(rec.Points))
 	}
