@@ -87,16 +87,17 @@ func (b *book) Submit(_ context.Context, c ledger.Command) (ledger.Receipt, erro
 }
 
 // DryRun tries a command, as *store.Ledger does.
-func (b *book) DryRun(_ context.Context, c ledger.Command) (ledger.Entry, error) {
+func (b *book) DryRun(_ context.Context, c ledger.Command) (ledger.Receipt, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if err := b.prepare(c, b.Needs); err != nil {
-		return ledger.Entry{}, err
+		return ledger.Receipt{}, err
 	}
 	if r, ok, err := b.Answered(c); ok || err != nil {
-		return r.Entry, err
+		return r, err
 	}
-	return b.Decide(c, b.clock)
+	e, err := b.Decide(c, b.clock)
+	return ledger.Receipt{Entry: e}, err
 }
 
 // SubmitGroup carries all commands out or none, as *store.Ledger does.

@@ -208,8 +208,7 @@ func (s *server) one(ctx context.Context, r *http.Request, row writeRow, item bu
 	defer leave()
 	c, err := s.commandOf(ctx, r, row, item)
 	if err == nil && dry {
-		got.Entry, err = s.Writes.DryRun(ctx, c)
-		return got, err
+		return s.Writes.DryRun(ctx, c)
 	}
 	if err == nil {
 		got, err = s.Writes.Submit(ctx, c)
@@ -318,7 +317,7 @@ func (s *server) itemAnswer(r *http.Request, key ledger.Key, got ledger.Receipt,
 	switch {
 	case got.Entry.Kind == "" || (err != nil && no == nil):
 	case dry:
-		answer = NewDryRun(got.Entry)
+		answer = NewDryRun(got)
 	default:
 		answer = NewReceipt(got)
 	}

@@ -258,9 +258,9 @@ func (s *server) tried(r *http.Request, clerk ledger.StaffID, page *web.Counter,
 	if err != nil {
 		return ledger.Entry{}, err
 	}
-	e, err := s.Writes.DryRun(r.Context(), ledger.Command{Key: newCounterKey(), Actor: clerk, Do: do})
-	if no := e.Rejection(); err == nil && no != nil {
-		return e, no
+	got, err := s.Writes.DryRun(r.Context(), ledger.Command{Key: newCounterKey(), Actor: clerk, Do: do})
+	if no := got.Entry.Rejection(); err == nil && no != nil {
+		return got.Entry, no
 	}
-	return e, err
+	return got.Entry, err
 }

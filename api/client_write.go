@@ -110,20 +110,20 @@ func (r Receipt) receipt(cmd ledger.Command) (ledger.Receipt, error) {
 	return out, nil
 }
 
-// DryRun asks the server for the entry that a command would become now.
-func (c *Client) DryRun(ctx context.Context, cmd ledger.Command) (ledger.Entry, error) {
+// DryRun asks the server for the entry that a command would become now, or for the one that stands under its key.
+func (c *Client) DryRun(ctx context.Context, cmd ledger.Command) (ledger.Receipt, error) {
 	answer, err := c.write(ctx, cmd, url.Values{"dry_run": {"true"}})
 	if answer.Line == "" {
 		if err == nil || errors.Is(err, ErrUnknown) { // nothing is kept of a dry run
 			err = fmt.Errorf("%w: %s", ErrUnreachable, c.base)
 		}
-		return ledger.Entry{}, err
+		return ledger.Receipt{}, err
 	}
-	e, broken := answer.entry(cmd)
+	out, broken := answer.receipt(cmd)
 	if broken != nil {
-		return e, fmt.Errorf("%w: %s: %w", ErrNoServer, c.base, broken)
+		return out, fmt.Errorf("%w: %s: %w", ErrNoServer, c.base, broken)
 	}
-	return e, nil // a refusal stands in the entry
+	return out, nil // a refusal stands in the entry
 }
 
 // entry reads the entry of an answer, which must be the one that was asked for and hash as it says.

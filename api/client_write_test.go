@@ -63,11 +63,14 @@ func TestClientWrites(t *testing.T) {
 	if r, err := client.Submit(t.Context(), asked("k-1", salt(3))); refusal(err) != ledger.KeyConflict || r.Entry.Kind != "" {
 		t.Errorf("other content: got %+v, %v", r.Entry, err)
 	}
-	if e, err := client.DryRun(t.Context(), asked("k-3", salt(1))); err != nil || e.Kind != ledger.Redeemed {
-		t.Errorf("dry run: got %+v, %v", e, err)
+	if r, err := client.DryRun(t.Context(), asked("k-3", salt(1))); err != nil || r.Replayed || r.Entry.Kind != ledger.Redeemed {
+		t.Errorf("dry run: got %+v, %v", r, err)
 	}
-	if e, err := client.DryRun(t.Context(), asked("k-3", salt(30))); err != nil || e.Rejection() == nil {
-		t.Errorf("dry run of too much: got %+v, %v", e, err)
+	if r, err := client.DryRun(t.Context(), asked("k-3", salt(30))); err != nil || r.Entry.Rejection() == nil {
+		t.Errorf("dry run of too much: got %+v, %v", r, err)
+	}
+	if r, err := client.DryRun(t.Context(), asked("k-1", salt(2))); err != nil || !r.Replayed || r.Entry.Index != first.Entry.Index || r.Leaf != first.Leaf {
+		t.Errorf("dry run of what was done: got %+v, %v", r, err)
 	}
 	if _, err := client.Submit(t.Context(), asked("k-4", &ledger.Redeem{})); !as[*ledger.Invalid](err) {
 		t.Errorf("malformed: got %v", err)
@@ -198,8 +201,8 @@ func (f failing) Submit(context.Context, ledger.Command) (ledger.Receipt, error)
 	return ledger.Receipt{}, f.err
 }
 
-func (f failing) DryRun(context.Context, ledger.Command) (ledger.Entry, error) {
-	return ledger.Entry{}, f.err
+func (f failing) DryRun(context.Context, ledger.Command) (ledger.Receipt, error) {
+	return ledger.Receipt{}, f.err
 }
 
 func (f failing) SubmitGroup(context.Context, []ledger.Command) ([]ledger.Receipt, error) {

@@ -244,7 +244,7 @@ func enteringCommands() []Command {
 		entering("relief give", "reliefs/give relief", "Hand a relief over as the second person.", ""),
 		entering("rule add", "rules rule", "Set a version of a rule: a shipped name or a TOML file.", "").files(),
 		entering("rule set", "rules/set rule", "Set a version of a rule: a shipped name or a TOML file.", "").files(),
-		entering("run", "run", "Do all work that is due: notices that ended, points that lapsed.", "until"),
+		entering("run", "run", "Do all work that is due: notices that ended, points that lapsed.", "until").once(),
 		entering("settle", "holds/settle hold items*", "Hand out what was held, in part or whole.", "by card checked proxy slip").typed(),
 	}
 }

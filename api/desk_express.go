@@ -339,9 +339,9 @@ func (d *desk) takeRequest(a *answers) error {
 		return &ledger.Invalid{Fields: bad}
 	}
 	do := &ledger.TakeRequest{Request: id, Unit: ledger.UnitID(a.code("unit")), Channel: ledger.Channel(a.text("channel"))}
-	e, err := d.Writes.DryRun(d.r.Context(), ledger.Command{Key: newWorkKey(), Actor: d.staff.Staff, Do: do})
-	if err == nil && e.Rejection() != nil {
-		err = e.Rejection()
+	tried, err := d.Writes.DryRun(d.r.Context(), ledger.Command{Key: newWorkKey(), Actor: d.staff.Staff, Do: do})
+	if no := tried.Entry.Rejection(); err == nil && no != nil {
+		err = no
 	}
 	if err != nil {
 		return err

@@ -208,8 +208,8 @@ func (u *upload) try(c ledger.Command) (sheet.Outcome, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(u.r.Context()), submitTime)
 	defer cancel()
 	if _, err := u.view.Key(c.Key); err != nil && u.entry == nil {
-		e, err := u.Writes.DryRun(ctx, c)
-		if no := e.Rejection(); err == nil && no != nil {
+		got, err := u.Writes.DryRun(ctx, c)
+		if no := got.Entry.Rejection(); err == nil && no != nil {
 			err = no
 		}
 		if err != nil {

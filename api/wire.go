@@ -417,10 +417,15 @@ func NewReceipt(r ledger.Receipt) Receipt {
 }
 
 // NewDryRun returns the wire form of the entry that a request would become: it has no index, since nothing was journaled.
-func NewDryRun(e ledger.Entry) Receipt {
-	out := newDraft(e)
+func NewDryRun(r ledger.Receipt) Receipt {
+	if r.Replayed { // nothing would be done now
+		out := NewReceipt(r)
+		out.DryRun = true
+		return out
+	}
+	out := newDraft(r.Entry)
 	out.Outcome, out.DryRun = Applied, true
-	if e.Kind == ledger.Refused {
+	if r.Entry.Kind == ledger.Refused {
 		out.Outcome = Refused
 	}
 	return out

@@ -311,11 +311,11 @@ func (d *desk) submitBy(ctx context.Context, key ledger.Key, do ledger.Action) (
 
 // dryRun returns the entry that the book would make, and enters nothing.
 func (d *desk) dryRun(do ledger.Action) (ledger.Entry, error) {
-	e, err := d.Writes.DryRun(d.r.Context(), ledger.Command{Key: newWorkKey(), Actor: d.staff.Staff, Do: do})
-	if no := e.Rejection(); err == nil && no != nil {
+	got, err := d.Writes.DryRun(d.r.Context(), ledger.Command{Key: newWorkKey(), Actor: d.staff.Staff, Do: do})
+	if no := got.Entry.Rejection(); err == nil && no != nil {
 		err = no
 	}
-	return e, err
+	return got.Entry, err
 }
 
 // goOn sends the browser to the page, which says what was entered.

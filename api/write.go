@@ -17,8 +17,8 @@ import (
 type Writes interface {
 	// Submit returns when the entry is on stable storage and readable, or refused; ErrUnknown where that is not known.
 	Submit(ctx context.Context, c ledger.Command) (ledger.Receipt, error)
-	// DryRun returns the entry that the command would become now. Nothing is kept.
-	DryRun(ctx context.Context, c ledger.Command) (ledger.Entry, error)
+	// DryRun returns the entry that the command would become now, or the one that stands under its key. Nothing is kept.
+	DryRun(ctx context.Context, c ledger.Command) (ledger.Receipt, error)
 	// SubmitGroup carries out every command or none. Where one is refused the error is a *ledger.GroupError, and the receipts are those of
 	// before and that of a refusal which is kept.
 	SubmitGroup(ctx context.Context, commands []ledger.Command) ([]ledger.Receipt, error)
@@ -57,8 +57,8 @@ func writing(row writeRow) func(*server, http.ResponseWriter, *http.Request) err
 			return s.answerWrite(w, r, c, Receipt{}, ledger.Receipt{}, err)
 		}
 		if dry {
-			e, err := s.Writes.DryRun(ctx, c)
-			return s.answerWrite(w, r, c, NewDryRun(e), ledger.Receipt{Entry: e}, err)
+			got, err := s.Writes.DryRun(ctx, c)
+			return s.answerWrite(w, r, c, NewDryRun(got), got, err)
 		}
 		got, err := s.Writes.Submit(ctx, c)
 		answer := Receipt{}

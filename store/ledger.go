@@ -119,14 +119,15 @@ func (l *Ledger) otherBook(c ledger.Command) error {
 	return &ledger.Invalid{Fields: []ledger.Fault{{Field: "origin", Code: "origin"}}}
 }
 
-// DryRun returns the entry that the command would become now. Nothing is kept; the same errors as Submit's say why it would not.
-func (l *Ledger) DryRun(ctx context.Context, c ledger.Command) (ledger.Entry, error) {
+// DryRun returns the entry that the command would become now, or the one that stands under its key. Nothing is kept; the same errors as
+// Submit's say why it would not.
+func (l *Ledger) DryRun(ctx context.Context, c ledger.Command) (ledger.Receipt, error) {
 	r := &request{cmd: c, dry: true, reply: make(chan *reply, 1)}
 	a, err := l.seq.submit(ctx, r)
 	if a.receipt.Replayed {
-		return a.receipt.Entry, err
+		return a.receipt, err
 	}
-	return a.entry, err
+	return ledger.Receipt{Entry: a.entry}, err
 }
 
 // Head returns the head up to which everything is durable, and readable in every view that is asked for from now on.

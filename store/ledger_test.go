@@ -63,9 +63,12 @@ func TestDryRun(t *testing.T) {
 	l := open(t, newBook(t), options(newClock()))
 	submit(t, l, setup(1)...)
 	before, commits := l.Head(), l.Stats().Commits
-	e, err := l.DryRun(t.Context(), declare("d", 0, 0))
-	if err != nil || e.Kind != ledger.HoursDeclared || e.Index != before.Size {
-		t.Errorf("dry run: got %+v, %v", e, err)
+	got, err := l.DryRun(t.Context(), declare("d", 0, 0))
+	if err != nil || got.Replayed || got.Entry.Kind != ledger.HoursDeclared || got.Entry.Index != before.Size {
+		t.Errorf("dry run: got %+v, %v", got, err)
+	}
+	if got, err := l.DryRun(t.Context(), setup(1)[0]); err != nil || !got.Replayed || got.Entry.Index >= before.Size {
+		t.Errorf("dry run of what was done: got %+v, %v", got, err)
 	}
 	_, err = l.DryRun(t.Context(), redeem("r", 0, 1))
 	if no, ok := errors.AsType[*ledger.Rejection](err); !ok || no.Reason != ledger.InsufficientPoint {
@@ -74,7 +77,7 @@ func TestDryRun(t *testing.T) {
 	if l.Head() != before || l.Stats().Commits != commits {
 		t.Errorf("after dry runs: got head %v, want %v", l.Head(), before)
 	}
-	if r := submit(t, l, declare("d", 0, 0)); r.Replayed || r.Entry.Index != e.Index {
+	if r := submit(t, l, declare("d", 0, 0)); r.Replayed || r.Entry.Index != got.Entry.Index {
 		t.Errorf("after the dry run: got %+v", r)
 	}
 }

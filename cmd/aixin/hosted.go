@@ -60,6 +60,7 @@ type hosting struct {
 	call    api.Call
 	answer  api.CommandAnswer
 	kept    *once // what whoever asks again under the same key is told; nil where the book keeps that, or each row
+	idle    bool  // nothing was left to do
 	folds   bool  // it has the one place of those who fold
 }
 
@@ -86,22 +87,22 @@ func (h *host) Run(ctx context.Context, call api.Call) (api.CommandAnswer, error
 // imports reports whether the command brings in a file.
 func (g *hosting) imports() bool { return strings.HasPrefix(g.command.Name, "import ") }
 
-// once carries out what the book does not keep under its key: once for each key. A list that is brought in is carried out again: each of its
-// rows says itself whether it came in now or before.
+// once carries out what the book does not keep under its key: once for each key. A list that is brought in and a run are carried out again:
+// each row of a list says itself whether it came in now or before, and a run does what has become due since.
 func (g *hosting) once(ctx context.Context) (api.CommandAnswer, error) {
 	o := newOnce(g.call)
 	told, done, err := o.before(ctx, g.people, g.call.Actor, g.texts.In(g.call.Lang))
-	if err != nil || done && !g.imports() {
+	if err != nil || done && !o.afresh() {
 		return told, err
 	}
-	if !g.imports() {
+	if !o.afresh() {
 		g.kept = o
 	}
 	answer, err := g.run(ctx)
-	if err != nil && (done || g.imports() && answer.Found()) {
+	if err != nil && (done || o.afresh() && answer.Found()) {
 		return answer, err
 	}
-	answer.Again = done
+	answer.Again = done && (g.imports() || !o.afresh() || g.idle)
 	return answer, errors.Join(err, o.after(ctx, g.people, err))
 }
 
@@ -240,7 +241,7 @@ func (g *hosting) take(a *app, r result) error {
 	if receipt, ok := r.json.(api.Receipt); ok {
 		g.answer.Receipt = &receipt
 	}
-	g.answer.After, g.answer.Before = r.after, r.before
+	g.answer.After, g.answer.Before, g.idle = r.after, r.before, r.idle
 	if err := g.form(a, r); err != nil || g.kept == nil {
 		return err
 	}

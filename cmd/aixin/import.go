@@ -302,8 +302,8 @@ const mostCorrections = 99
 // adds nothing leaves no trace. The error is of the file, not of the row.
 func (j *importJob) bring(ctx context.Context, c ledger.Command) (sheet.Outcome, error) {
 	if j.app.opts.dryRun {
-		e, err := j.ledger.DryRun(ctx, c)
-		return sheet.Outcome{Entry: e.Index, Replayed: err == nil && e.Index < j.ledger.Head().Size, Err: err}, nil
+		got, err := j.ledger.DryRun(ctx, c)
+		return sheet.Outcome{Entry: got.Entry.Index, Replayed: err == nil && got.Replayed, Err: err}, nil
 	}
 	if j.entry == nil {
 		known, err := j.known(ctx, c)

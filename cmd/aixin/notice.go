@@ -82,6 +82,9 @@ func (a *app) noticePost() *cobra.Command {
 		}
 		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error {
 			n := ledger.Notice{Unit: ledger.UnitID(f.unit), Until: f.until}
+			if before, err := w.hungBefore(ctx, n, f.picture); before || err != nil {
+				return err
+			}
 			days := int64(0)
 			err := w.view(ctx, func(v ledger.View) error {
 				for rec, err := range v.Waiting(ledger.WaitQuery{States: []ledger.RecordState{ledger.AwaitingNotice}, Units: []ledger.UnitID{n.Unit}}) {
@@ -127,6 +130,9 @@ func (a *app) noticePublish() *cobra.Command {
 			return malformed(flags[args[0]], "period")
 		}
 		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error {
+			if before, err := w.hungBefore(ctx, n, f.picture); before || err != nil {
+				return err
+			}
 			return w.hang(ctx, n, publishedDays, f.picture)
 		})
 	}), &f)
@@ -158,14 +164,54 @@ func (w *writer) hang(ctx context.Context, n ledger.Notice, days int, picture st
 		if n.Until == 0 {
 			n.Until = n.From.AddDays(days)
 		}
-		p := notice.Printer{View: v, Mark: w.app.mark(), Names: w.people.Masked, Entries: func() iter.Seq2[ledger.Entry, error] { return store.Entries(ctx, w.app.opts.book, 0) }}
-		text, err = p.Text(ctx, w.app.say, n)
+		text, err = w.printer(ctx, v).Text(ctx, w.app.say, n)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	n.SHA256, n.Size = notice.Hash(text), int64(len(text))
+	return w.enter(ctx, n, text, picture)
+}
+
+// hungBefore goes on with the notice that hangs out by the same call under the same key: another would have another number, other records
+// and another day.
+func (w *writer) hungBefore(ctx context.Context, n ledger.Notice, picture string) (before bool, err error) {
+	if w.app.opts.key == "" {
+		return false, nil
+	}
+	e, stands, err := w.under(ctx, w.key())
+	if err != nil || !stands {
+		return false, err
+	}
+	var was ledger.Notice
+	text := ""
+	err = w.view(ctx, func(v ledger.View) error {
+		if was, err = v.Notice(e.Index); isRejection(ledger.NotFound)(err) {
+			err = nil
+		}
+		if err == nil && (was.Unit != n.Unit || was.What != n.What || was.Period != n.Period || n.Until != 0 && n.Until != was.Until) {
+			err = &ledger.Rejection{Reason: ledger.KeyConflict, Subject: w.app.opts.key}
+		}
+		if err == nil {
+			text, err = w.printer(ctx, v).Text(ctx, w.app.say, was)
+		}
+		return err
+	})
+	if err != nil {
+		return false, err
+	}
+	return true, w.enter(ctx, was, text, picture)
+}
+
+// printer makes the texts of notices in a view.
+func (w *writer) printer(ctx context.Context, v ledger.View) notice.Printer {
+	entries := func() iter.Seq2[ledger.Entry, error] { return store.Entries(ctx, w.app.opts.book, 0) }
+	return notice.Printer{View: v, Mark: w.app.mark(), Names: w.people.Masked, Entries: entries}
+}
+
+// enter enters a notice and prints its text.
+func (w *writer) enter(ctx context.Context, n ledger.Notice, text, picture string) error {
 	answer, err := w.do(ctx, ledger.Command{Key: w.key(), Actor: w.actor, Do: hanging(n)})
 	if err != nil {
 		return errors.Join(w.app.printReceipt(answer, err), err)

@@ -21,6 +21,12 @@ type once struct {
 	call   api.Call
 	told   api.CommandAnswer // what a repeat is told, in each form: nothing that is shown once
 	undone bool              // nothing was shown but a refusal, or nothing at all
+	idle   bool              // nothing was left to do
+}
+
+// afresh reports whether a repeat is carried out again: what it enters has keys of its own.
+func (o *once) afresh() bool {
+	return o.call.Name == "run" || strings.HasPrefix(o.call.Name, "import ")
 }
 
 // newOnce is a call that nothing came of yet.
@@ -75,7 +81,7 @@ func (o *once) take(a *app, r result) error {
 	if receipt, ok := r.json.(api.Receipt); ok && receipt.Index == nil {
 		return nil
 	}
-	o.undone = false
+	o.undone, o.idle = false, r.idle
 	if r.again != nil {
 		r = *r.again
 	}
@@ -105,20 +111,26 @@ func (w *writer) once(ctx context.Context, f func(context.Context, *writer) erro
 	if err != nil {
 		return err
 	}
-	if done {
+	if done && !o.afresh() {
 		w.app.once = nil
-		w.app.sayAgain(o.call.Form)
+		w.app.sayAgain(o.call)
 		return w.app.showAnswer(o.call, o.call.Args, told, nil)
 	}
 	if err = f(ctx, w); err == nil {
+		if done && o.idle {
+			w.app.sayAgain(o.call)
+		}
 		return o.after(ctx, w.people, nil)
 	}
 	return errors.Join(err, o.after(ctx, w.people, w.app.tell(err)))
 }
 
-// sayAgain says that something was done before under the same key, beside an answer that has no sentences.
-func (a *app) sayAgain(form api.Form) {
-	if form != api.FormText && form != api.FormHTML {
+// sayAgain says that something was done before under the same key, beside an answer that does not say so itself.
+func (a *app) sayAgain(call api.Call) {
+	switch {
+	case call.Name == "run":
+		a.complain("%s\n", a.say.T("cli.run.again"))
+	case call.Form != api.FormText && call.Form != api.FormHTML:
 		a.complain("%s\n", a.say.T("cli.again"))
 	}
 }

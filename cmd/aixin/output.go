@@ -36,6 +36,7 @@ type result struct {
 	after  string                // a list that goes on: where
 	before string                // one that has older ones: where
 	html   func(io.Writer) error // a page of its own; the table where there is none
+	idle   bool                  // nothing was left to do
 	again  *result               // what a server answers to the same key again, where this has something that is shown once
 }
 

@@ -32,18 +32,14 @@ func (w *writer) do(ctx context.Context, c ledger.Command) (api.Receipt, error) 
 	}
 	ctx = context.WithoutCancel(ctx)
 	if w.app.opts.dryRun {
-		e, err := w.book.DryRun(ctx, c)
+		r, err := w.book.DryRun(ctx, c)
 		if err != nil {
 			return w.app.unwritten(c, err), err
 		}
-		if no := e.Rejection(); no != nil {
-			return w.app.refused(api.NewDryRun(e), no), no
+		if no := r.Entry.Rejection(); no != nil {
+			return w.app.refused(api.NewDryRun(r), no), no
 		}
-		answer := api.NewDryRun(e)
-		if w.server == nil && e.Index < w.ledger.Head().Size { // its key has its answer already: nothing would be done now
-			answer.Index, answer.Replayed = &e.Index, true
-		}
-		return answer, nil
+		return api.NewDryRun(r), nil
 	}
 	r, err := w.book.Submit(ctx, c)
 	if err != nil && r.Entry.Kind != ledger.Refused {

@@ -128,7 +128,7 @@ func (a *app) relay(cmd *cobra.Command, command api.Command, args []string) erro
 		a.complain("%s", answer.Said)
 	}
 	if answer.Again && command.Kept && !strings.HasPrefix(command.Name, "import ") {
-		a.sayAgain(call.Form)
+		a.sayAgain(call)
 	}
 	return errors.Join(a.showAnswer(call, args, answer, err), again(answer, err))
 }

@@ -193,8 +193,8 @@ func (r *errand) do(ctx context.Context, c chore, t task) error {
 
 // show prints what was done.
 func (r *errand) show() error {
-	res := result{json: r.rows, table: r.table}
-	if len(r.rows) == 0 {
+	res := result{json: r.rows, table: r.table, idle: len(r.rows) == 0}
+	if res.idle {
 		res.text = func() string { return r.w.app.say.T("cli.run.nothing", catalog.Data{}) + "\n" }
 	}
 	return r.w.app.show(res)

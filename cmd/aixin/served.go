@@ -170,9 +170,9 @@ func (s served) destroy(ctx context.Context, id ledger.VolunteerID) error {
 }
 
 // DryRun is the store's.
-func (s served) DryRun(ctx context.Context, c ledger.Command) (ledger.Entry, error) {
-	e, err := s.Ledger.DryRun(ctx, c)
-	return e, told(err)
+func (s served) DryRun(ctx context.Context, c ledger.Command) (ledger.Receipt, error) {
+	r, err := s.Ledger.DryRun(ctx, c)
+	return r, told(err)
 }
 
 // SubmitGroup is the store's. Nobody's details are destroyed in a group.
