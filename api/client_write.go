@@ -220,6 +220,7 @@ func (c *Client) request(ctx context.Context, method, path string, query url.Val
 	if err != nil {
 		return nil, fmt.Errorf("ask %s: %w", c.base, err)
 	}
+	r.Header.Set("User-Agent", commandLine)
 	if method == http.MethodPost {
 		r.Header.Set("Content-Type", jsonType)
 	}

@@ -377,9 +377,12 @@ func (s *server) run(ctx context.Context, w http.ResponseWriter, r *http.Request
 	case answer.Receipt != nil:
 		return &unwritten{*answer.Receipt, err}
 	case answer.Found():
-		answer.Problem = new(problemOf(err, s.say(r), s.Clock()).Problem)
+		answer.Problem = new(problemOf(err, s.say(r), s.Clock()).spokenTo(r))
 	default:
 		return err
+	}
+	if r.UserAgent() != commandLine {
+		answer.Said = inFields(answer.Said)
 	}
 	if answer.Again || answer.Receipt != nil && answer.Receipt.Replayed {
 		w.Header().Set(replayedHeader, "true")

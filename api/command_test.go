@@ -90,7 +90,7 @@ func TestCommandErrors(t *testing.T) {
 	}{
 		{"differs", errand{api.CommandAnswer{Result: 1}, &api.CommandError{Ended: api.EndedDifferences, Said: "two differ", Hint: "look"}}, 200, `"code":"command_differences"`},
 		{"refused", errand{api.CommandAnswer{Receipt: &refused}, &ledger.Rejection{Reason: ledger.NotFound, Subject: "S02"}}, 404, `"answer":{"outcome":"refused"`},
-		{"own words", errand{err: &api.CommandError{Ended: api.EndedUsage, Said: "--unit is missing", Hint: "give it"}}, 400, `"title":"--unit is missing"`},
+		{"own words", errand{err: &api.CommandError{Ended: api.EndedUsage, Said: "--unit is missing", Hint: "give it"}}, 400, `"title":"unit is missing"`},
 		{"unknown", errand{api.CommandAnswer{Receipt: &api.Receipt{Outcome: api.Unknown, Key: "k1", Balances: []api.BalanceAfter{}}}, api.ErrUnknown}, 504, `"outcome":"unknown"`},
 	} {
 		c := config(newBook(t))

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"aixin/api/catalog"
@@ -190,6 +193,32 @@ func troubleOf(err error, say *catalog.Localizer, now time.Time) told {
 	if as[*ledger.Invalid](err) {
 		address := pageProblem(ErrNoPath, say, now)
 		p.Title, p.Detail, p.Hint = address.Title, address.Detail, address.Hint
+	}
+	return p
+}
+
+// commandLine is the agent of a client through which a command line speaks. Who types flags is told of flags.
+const commandLine = "aixin"
+
+var flagNamed = regexp.MustCompile(`(^|[^\w-])--[a-z][a-z0-9-]*`)
+
+// inFields names members and parameters where a sentence of a command names flags.
+func inFields(text string) string {
+	return flagNamed.ReplaceAllStringFunc(text, func(found string) string {
+		before, flag, _ := strings.Cut(found, "--")
+		return before + parameterOf(flag)
+	})
+}
+
+// spokenTo is a problem in the words of whoever asks.
+func (p Problem) spokenTo(r *http.Request) Problem {
+	if r.UserAgent() == commandLine {
+		return p
+	}
+	p.Title, p.Detail, p.Hint = inFields(p.Title), inFields(p.Detail), inFields(p.Hint)
+	p.Fields = slices.Clone(p.Fields)
+	for i, f := range p.Fields {
+		p.Fields[i].Field, p.Fields[i].Detail = inFields(f.Field), inFields(f.Detail)
 	}
 	return p
 }

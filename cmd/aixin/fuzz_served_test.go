@@ -150,3 +150,35 @@ func sessionOf(tb testing.TB, h http.Handler, number, pin string) string {
 	}
 	return s.Token
 }
+
+// Whoever asks over HTTP is told of members and parameters, in both languages, and who types a command of its flags.
+func TestFieldsOverHTTP(t *testing.T) {
+	t.Parallel()
+	h := newDemoServer(t)
+	token := sessionOf(t, h, "U000006", "246810")
+	for _, tt := range []struct{ path, want, flags string }{
+		{"/v1/reports/trial-balance?month=2026-13", `"field":"month"`, `"field":"--month"`},
+		{"/v1/reports/trial-balance?month=2026-10&from=2026-10-01", "from", "--from"},
+		{"/v1/notices?due=true&waiting=true", "waiting", "--waiting"},
+		{"/v1/redemptions?limit=1", "before ", "--before "},
+		{"/v1/redemptions?limit=0", `"field":"limit"`, `"field":"--limit"`},
+	} {
+		for _, lang := range []string{"zh", "en"} {
+			ask := func(agent string) string {
+				r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, tt.path, nil)
+				r.Header.Set("Authorization", "Bearer "+token)
+				r.Header.Set("Accept-Language", lang)
+				r.Header.Set("User-Agent", agent)
+				w := httptest.NewRecorder()
+				h.ServeHTTP(w, r)
+				return w.Body.String()
+			}
+			if got := ask("curl/8"); !strings.Contains(got, tt.want) || strings.Contains(got, "--") {
+				t.Errorf("%s in %s: got %s", tt.path, lang, got)
+			}
+			if got := ask("aixin"); !strings.Contains(got, tt.flags) {
+				t.Errorf("%s in %s at a command line: got %s", tt.path, lang, got)
+			}
+		}
+	}
+}
