@@ -28,6 +28,7 @@ func TestFaults(t *testing.T) {
 	bin := program(t)
 	for name, test := range map[string]func(*testing.T, string){
 		"killed under load": crash, "import interrupted": interruptedImport, "sync fails": syncFault, "disk full": fullDisk, "hostile clients": hostile,
+		"backup cut off": cutBackup,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

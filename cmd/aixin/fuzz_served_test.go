@@ -56,6 +56,7 @@ func FuzzServed(f *testing.F) {
 			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, strings.NewReader(string(body)))
 			r.Header.Set("Authorization", "Bearer "+token)
 			r.Header.Set("Content-Type", "application/json")
+			r.Header.Set("Accept-Language", "en")
 			r.Header.Set("Idempotency-Key", fmt.Sprintf("fuzz/%d", keys))
 			w := httptest.NewRecorder()
 			h.ServeHTTP(w, r)
