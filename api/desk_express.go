@@ -285,7 +285,7 @@ func (d *desk) topUnit() (top string, err error) {
 	if err != nil || !any {
 		return "", err
 	}
-	for u, err := range d.view.Units() {
+	for u, err := range d.allUnits() {
 		if err != nil {
 			return "", err
 		}
@@ -385,7 +385,7 @@ func (d *desk) openRequest(more web.Field, states ...ledger.RequestState) ([]web
 }
 
 func (d *desk) assignFields() ([]web.Field, error) {
-	to, err := choice(d.view.Units(), "to", func(u ledger.Unit) (string, string) {
+	to, err := choice(d.allUnits(), "to", func(u ledger.Unit) (string, string) {
 		if !slices.Contains([]ledger.UnitKind{ledger.Grid, ledger.GridUnit, ledger.Team}, u.Kind) {
 			return "", "" // nobody of it goes out
 		}

@@ -69,6 +69,7 @@ type (
 		keep    bool               // and the form stays as it was typed
 		open    []ledger.Request   // the requests that are open, where the page asked for them
 		counted []ledger.CountFact // the counts of all years, likewise
+		grounds []ledger.Unit      // all units, likewise
 		done    func()             // with the view
 		away    bool               // a table is made to be taken away
 
@@ -261,7 +262,7 @@ func (d *desk) refresh() error {
 		return err
 	}
 	d.done()
-	d.view, d.done, d.open, d.counted = v, done, nil, nil
+	d.view, d.done, d.open, d.counted, d.grounds = v, done, nil, nil, nil
 	return nil
 }
 

@@ -3,6 +3,7 @@ package api
 import (
 	"crypto/rand"
 	"errors"
+	"iter"
 	"slices"
 	"strings"
 
@@ -123,7 +124,29 @@ func (d *desk) shops() (web.Field, error) {
 }
 
 func (d *desk) units(name string) (web.Field, error) {
-	return choice(d.view.Units(), name, func(u ledger.Unit) (string, string) { return string(u.Unit), u.Name })
+	return choice(d.allUnits(), name, func(u ledger.Unit) (string, string) { return string(u.Unit), u.Name })
+}
+
+// allUnits yields every unit. A page whose forms ask for units reads them once.
+func (d *desk) allUnits() iter.Seq2[ledger.Unit, error] {
+	return func(yield func(ledger.Unit, error) bool) {
+		if d.grounds == nil {
+			var list []ledger.Unit
+			for u, err := range d.view.Units() {
+				if err != nil {
+					yield(u, err)
+					return
+				}
+				list = append(list, u)
+			}
+			d.grounds = list
+		}
+		for _, u := range d.grounds {
+			if !yield(u, nil) {
+				return
+			}
+		}
+	}
 }
 
 func (d *desk) items() (web.Field, error) {
