@@ -231,6 +231,32 @@ func (v View) Attended(i Index) (Attended, error) {
 	return find[Attended](v, "session", writeIndex(i))
 }
 
+// OpenedSession is a session under the entry that opened it.
+type OpenedSession struct {
+	Session Index
+	Attended
+}
+
+// Sessions returns every session, in the order in which they were opened.
+func (v View) Sessions() iter.Seq2[OpenedSession, error] {
+	const family = "session/"
+	return func(yield func(OpenedSession, error) bool) {
+		for f, err := range v.src.Facts(family) {
+			var out OpenedSession
+			if err == nil {
+				out.Session, _ = readIndex(strings.TrimPrefix(string(f.ID), family))
+				err = decodeFact(f.Value, &out.Attended)
+			}
+			if err != nil {
+				err = fmt.Errorf("read sessions: %w", err)
+			}
+			if !yield(out, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
 // Rules returns every version of every rule set; a book without rules has none.
 func (v View) Rules() (Rules, error) {
 	r, err := find[Rules](v, "rules", "")

@@ -73,10 +73,11 @@ func (n *newest[T]) listed() (list []T, more bool) {
 	return n.list, more
 }
 
-// entriesOf returns the entries of some kinds that are asked for and fit, the newest first, and whether there are older ones.
+// entriesOf returns the entries of some kinds, which move something, that are asked for and fit, the newest first, and whether there are
+// older ones.
 func (r *reader) entriesOf(ctx context.Context, l *listing, fits func(ledger.Entry) (bool, error), kinds ...ledger.Kind) ([]ledger.Entry, bool, error) {
 	found := newest[ledger.Entry]{most: int(l.limit)}
-	for e, err := range r.entries(ctx) {
+	for e, err := range r.moved(ctx, func(k ledger.Kind) bool { return slices.Contains(kinds, k) }) {
 		if err != nil {
 			return nil, false, err
 		}
@@ -347,28 +348,31 @@ func (a *app) attendanceListCmd() *cobra.Command {
 	var open bool
 	cmd := a.command("attendance_list", "list [--open] [--from DATE] [--to DATE] [--month YYYY-MM] [--before INDEX] [--limit N]", cobra.NoArgs,
 		func(cmd *cobra.Command, _ []string) error {
-			return a.read(cmd.Context(), func(ctx context.Context, r *reader) (result, error) { return r.attendances(ctx, &l, open) })
+			return a.read(cmd.Context(), func(_ context.Context, r *reader) (result, error) { return r.attendances(&l, open) })
 		})
 	cmd.Flags().BoolVar(&open, "open", false, a.say.T("cli.flag.attendance_open"))
 	return l.add(a, cmd)
 }
 
-func (r *reader) attendances(ctx context.Context, l *listing, open bool) (result, error) {
-	entries, more, err := r.entriesOf(ctx, l, func(e ledger.Entry) (bool, error) {
-		s, err := r.view.Attended(e.Index)
-		return !open || !s.Closed, err
-	}, ledger.SessionOpened)
-	if err != nil {
-		return result{}, err
+func (r *reader) attendances(l *listing, open bool) (result, error) {
+	found := newest[ledger.OpenedSession]{most: int(l.limit)}
+	for s, err := range r.view.Sessions() {
+		if err != nil {
+			return result{}, err
+		}
+		if l.wants(s.Session, s.Opened.On()) && (!open || !s.Closed) {
+			found.add(s)
+		}
 	}
+	list, more := found.listed()
 	rows, t := []attendanceRow{}, r.app.table("session", "activity", "opened", "people", "inside", "state", "actor")
-	for _, e := range entries {
-		s, err := r.view.Attended(e.Index)
+	for _, s := range list {
+		e, err := r.view.Entry(s.Session)
 		if err != nil {
 			return result{}, err
 		}
 		row := attendanceRow{
-			Session: e.Index, On: e.On, Activity: s.Activity, Opened: s.Opened.String(), Closed: s.Closed, People: len(s.People), Actor: e.Actor,
+			Session: s.Session, On: e.On, Activity: s.Activity, Opened: s.Opened.String(), Closed: s.Closed, People: len(s.People), Actor: e.Actor,
 		}
 		for _, p := range s.People {
 			if p.Out == 0 {
