@@ -390,8 +390,10 @@ func (t *table) writeText(w io.Writer) error {
 	if over > 0 {
 		text, over = aligned(t.head, narrowed(rows, over), right)
 	}
-	if over > 0 {
-		text = shrunk(t.head, rows, right)
+	if over > 0 { // the library would cut numbers as well
+		if text, over = aligned(t.head, balanced(t.head, rows, right), right); over > 0 {
+			text = shrunk(t.head, rows, right)
+		}
 	}
 	for line := range strings.Lines(text) {
 		if _, err := io.WriteString(w, strings.TrimRight(line, " \n")+"\n"); err != nil {
@@ -476,6 +478,41 @@ func shrunk(head []string, rows [][]string, right []bool) string {
 
 // leastColumn is how narrow a column may become when its cells are wrapped: five Chinese characters.
 const leastColumn = 10
+
+// balanced wraps the cells of all columns of text, the widest first and none below leastColumn, until a table fits. Numbers stay whole.
+func balanced(head []string, rows [][]string, right []bool) [][]string {
+	widths, over := make([]int, len(right)), len(right)-1-screen
+	for i := range widths {
+		for _, row := range append([][]string{head}, rows...) {
+			if i < len(row) {
+				widths[i] = max(widths[i], width(row[i]))
+			}
+		}
+		over += widths[i]
+	}
+	for ; over > 0; over-- {
+		widest := -1
+		for i, w := range widths {
+			if !right[i] && w > leastColumn && (widest < 0 || w > widths[widest]) {
+				widest = i
+			}
+		}
+		if widest < 0 {
+			return rows
+		}
+		widths[widest]--
+	}
+	out := make([][]string, len(rows))
+	for n, row := range rows {
+		out[n] = slices.Clone(row)
+		for i, c := range row {
+			if width(c) > widths[i] {
+				out[n][i] = lipgloss.NewStyle().Width(widths[i]).Render(c)
+			}
+		}
+	}
+	return out
+}
 
 // narrowed wraps the cells of the widest column so that a table becomes narrower by so much. The rows come back as they are where
 // that would leave too little of it: the library then cuts what does not fit.

@@ -141,6 +141,28 @@ func TestExitCodesInREADME(t *testing.T) {
 	}
 }
 
+// A table that is wider than a screen in several columns wraps their text, and says every number whole: one without its last digit is another.
+func TestNumbersAreSaidWhole(t *testing.T) {
+	t.Parallel()
+	wide := table{head: []string{"序号", "日期", "志愿者", "超市", "事项", "增减", "经办", "备注"}}
+	wide.add(1101476, "2027-01-01", "V0245316", "S001", "兑换 SKU-0002×1 SKU-0111×2 SKU-0003×1", sheet.Points(-2200), "U000012", "R1101476")
+	wide.add(1085464, "2026-12-30", "V0215616", "S001", "兑换 SKU-0029×1 SKU-0004×2", sheet.Points(-10805), "U000012", "R1085464 由 V0123216 代领")
+	var out strings.Builder
+	if err := wide.writeText(&out); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(out.String()) {
+		if n := runewidth.StringWidth(strings.TrimRight(line, "\n")); n > screen {
+			t.Errorf("%d columns: %s", n, line)
+		}
+	}
+	for _, whole := range []string{"1085464", "-108.05", "U000012", "V0123216"} {
+		if !strings.Contains(out.String(), whole) {
+			t.Errorf("%s is not there whole:\n%s", whole, out.String())
+		}
+	}
+}
+
 // newTestApp returns a program that speaks a language and writes into a buffer.
 func newTestApp(t *testing.T, lang string) (*app, *bytes.Buffer) {
 	t.Helper()
