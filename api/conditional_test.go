@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"context"
 	"html"
 	"net/http"
 	"net/http/httptest"
@@ -125,6 +126,33 @@ func TestDescribedPage(t *testing.T) {
 		}
 		if resp := v.get("/api?ask=GET+/v1/nothing"); resp.StatusCode != http.StatusNotFound {
 			t.Errorf("%s: what nobody may ask: got %d, want 404", lang, resp.StatusCode)
+		}
+	}
+}
+
+// stale has an index that lacks what was answered, so that any view of it would be waited for.
+type stale struct{ *book }
+
+func (stale) View(context.Context, ledger.AsOf) (ledger.View, func(), error) {
+	return ledger.View{}, func() {}, context.DeadlineExceeded
+}
+
+// A balance of now waits for no index; one of the past does.
+func TestBalanceWaitsForNoIndex(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	c := config(b)
+	c.Views = stale{b}
+	h := newServer(t, c)
+	for path, want := range map[string]bool{
+		"/v1/volunteers/V0000018/balance": true, "/v1/volunteers/V0000018/balance?as_of=2026-11-11": false, "/v1/volunteers/V0000018/statement": false,
+	} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
+		r.SetBasicAuth(string(wang), pin)
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if (w.Code == http.StatusOK) != want {
+			t.Errorf("%s: got %d %s, want an answer: %v", path, w.Code, w.Body, want)
 		}
 	}
 }

@@ -1,61 +1,36 @@
 package store_test
 
 import (
-	"context"
 	"fmt"
-	"iter"
+
 	"sync"
 	"testing"
 	"testing/synctest"
 
 	"aixin/ledger"
 	"aixin/store"
-	"aixin/store/journal"
 )
 
 // A balance is that of everything that was answered, although the index has none of it; lists are refused.
 func TestLatestWaitsForNoIndex(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		j, transactions := journal.NewMemory(), 0
-		o := options(newClock())
-		o.Journal, o.Tap = j, func(iter.Seq2[[]byte, []byte]) { transactions++ }
-		l, err := store.Open(context.WithoutCancel(t.Context()), newBook(t), o)
-		if err != nil {
-			t.Fatal(err)
-		}
-		submit(t, l, setup(3)...)
-		synctest.Wait()
-		transactions = 0
-
-		var all sync.WaitGroup
-		pass := func() {}
-		for i := range 3 { // each in a batch of its own, whose sync stalls until the next is asked for
-			stall, stalled := journal.Stall()
-			j.Inject(journal.OnAppend, stall)
-			all.Go(func() { submit(t, l, declare(fmt.Sprintf("latest/%d", i), i, 0)) })
-			synctest.Wait()
-			pass()
-			synctest.Wait()
-			pass = stalled.Release
-		}
-		v, done, err := l.Latest(t.Context()) // the last sync still stalls
+		b := newBehind(t, 3)
+		v, done, err := b.Latest(t.Context()) // the last sync still stalls
 		if err != nil {
 			t.Fatal(err)
 		}
 		for i, answered := range []bool{true, true, false} {
-			if b, err := v.Balance(volunteer(i)); err != nil || (b.Pending > 0) != answered {
-				t.Errorf("balance of %d: got %+v, %v; want something pending: %v", i, b, err, answered)
+			if got, err := v.Balance(volunteer(i)); err != nil || (got.Pending > 0) != answered {
+				t.Errorf("balance of %d: got %+v, %v; want something pending: %v", i, got, err, answered)
 			}
 		}
-		if v.Head() != l.Head() || transactions != 0 {
-			t.Errorf("got a view at %v after %d transactions, want %v and none", v.Head(), transactions, l.Head())
+		if v.Head() != b.Head() || b.transactions != 0 {
+			t.Errorf("got a view at %v after %d transactions, want %v and none", v.Head(), b.transactions, b.Head())
 		}
 		onlyFacts(t, v)
 		done()
-		pass()
-		all.Wait()
-		closeBook(t, l)
+		b.close(t)
 	})
 }
 

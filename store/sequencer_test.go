@@ -223,52 +223,70 @@ func TestWaitingRequestsShareCommits(t *testing.T) {
 	})
 }
 
+// behind is a book whose index has none of the newest batches, since the sync of the last of them stalls. It lives in a synctest bubble.
+type behind struct {
+	*store.Ledger
+	transactions int // of the index, since the book was set up
+	pass         func()
+	asking       sync.WaitGroup
+}
+
+// newBehind asks for one hour of each of n volunteers, each in a batch of its own: all are answered but the last.
+func newBehind(t *testing.T, n int) *behind {
+	t.Helper()
+	b, j, o := &behind{pass: func() {}}, journal.NewMemory(), options(newClock())
+	o.Journal, o.Tap = j, func(iter.Seq2[[]byte, []byte]) { b.transactions++ }
+	l, err := store.Open(context.WithoutCancel(t.Context()), newBook(t), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Ledger = l
+	submit(t, l, setup(n)...)
+	synctest.Wait()
+	b.transactions = 0
+	for i := range n { // each sync stalls until the next is asked for
+		stall, stalled := journal.Stall()
+		j.Inject(journal.OnAppend, stall)
+		b.asking.Go(func() { submit(t, l, declare(fmt.Sprintf("behind/%d", i), i, 0)) })
+		synctest.Wait()
+		b.pass()
+		synctest.Wait()
+		b.pass = stalled.Release
+	}
+	return b
+}
+
+// close lets the last sync pass, and closes the book.
+func (b *behind) close(t *testing.T) {
+	t.Helper()
+	b.pass()
+	b.asking.Wait()
+	closeBook(t, b.Ledger)
+}
+
 // While requests are in flight, batches are written to the index together, so that what several of them change is written once; who
 // wants to read does not wait for those to come.
 func TestBatchesShareTransactions(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		j, transactions := journal.NewMemory(), 0
-		o := options(newClock())
-		o.Journal, o.Tap = j, func(iter.Seq2[[]byte, []byte]) { transactions++ }
-		l, err := store.Open(context.WithoutCancel(t.Context()), newBook(t), o)
+		b := newBehind(t, 5)
+		if b.transactions != 0 {
+			t.Errorf("with requests in flight: got %d transactions, want none", b.transactions)
+		}
+		v, done, err := b.View(t.Context(), ledger.AsOf{}) // the last sync still stalls
 		if err != nil {
 			t.Fatal(err)
 		}
-		submit(t, l, setup(9)...)
-		synctest.Wait()
-		transactions = 0
-
-		var all sync.WaitGroup
-		pass := func() {}
-		for i := range 5 { // each in a batch of its own, whose sync stalls until the next is asked for
-			stall, stalled := journal.Stall()
-			j.Inject(journal.OnAppend, stall)
-			all.Go(func() { submit(t, l, declare(fmt.Sprintf("together/%d", i), i, 0)) })
-			synctest.Wait()
-			pass()
-			synctest.Wait()
-			pass = stalled.Release
+		if b.transactions != 1 {
+			t.Errorf("for a reader: got %d transactions, want 1", b.transactions)
 		}
-		if transactions != 0 {
-			t.Errorf("with requests in flight: got %d transactions, want none", transactions)
-		}
-		v, done, err := l.View(t.Context(), ledger.AsOf{}) // the last sync still stalls
-		if err != nil {
-			t.Fatal(err)
-		}
-		if transactions != 1 {
-			t.Errorf("for a reader: got %d transactions, want 1", transactions)
-		}
-		if b, err := v.Balance(volunteer(3)); err != nil || b.Pending == 0 {
-			t.Errorf("a reader does not see what was answered: %+v, %v", b, err)
+		if got, err := v.Balance(volunteer(3)); err != nil || got.Pending == 0 {
+			t.Errorf("a reader does not see what was answered: %+v, %v", got, err)
 		}
 		done()
-		pass()
-		all.Wait()
-		closeBook(t, l)
-		if transactions != 2 {
-			t.Errorf("when nothing is in flight: got %d transactions, want 2", transactions)
+		b.close(t)
+		if b.transactions != 2 {
+			t.Errorf("when nothing is in flight: got %d transactions, want 2", b.transactions)
 		}
 	})
 }
