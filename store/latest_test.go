@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"fmt"
-
 	"sync"
 	"testing"
 	"testing/synctest"
