@@ -237,7 +237,7 @@ func interruptedImport(t *testing.T, bin string) {
 	must(t, book, bin, "staff", "add", "U000002", "--role", "leader", "--name", "Leader", "--as", "U000001")
 	var rows strings.Builder
 	rows.WriteString("volunteer,code,quantity,date\n")
-	const days, codes = 60, 4
+	const days, codes = 300, 4 // more than are recorded while this test waits for its turn
 	for day := range days {
 		on := time.Now().AddDate(0, 0, -2-day).Format(time.DateOnly)
 		for _, code := range []string{"RC01", "RC02", "RC03", "RC04"} {
@@ -339,7 +339,7 @@ func syncFault(t *testing.T, bin string) {
 	}
 
 	loaded, acks := filepath.Join(t.TempDir(), "b"), filepath.Join(t.TempDir(), "acks")
-	load := append(failing("40+"), "bench", "--book", loaded, "--volunteers", "20", "--shops", "2", "--clients", "16", "--seconds", "5", "--acks", acks)
+	load := append(failing("40+"), "bench", "--book", loaded, "--volunteers", "20", "--shops", "2", "--clients", "16", "--seconds", "120", "--acks", acks) // it ends with the first failure
 	if r := aixin(t, loaded, load...); r.code != 7 && r.code != 6 {
 		t.Errorf("fdatasync fails under load: exit %d, want 6 or 7\n%s", r.code, r.stderr)
 	}
