@@ -71,13 +71,18 @@ vet: ## what go vet says
 unit: $(GOTESTSUM) ## the tests alone; of one part with P=./ledger/...
 	@$(GOTESTSUM) --format pkgname --format-hide-empty-pkg -- -timeout 40m $(P)
 
-# These take one path through one goroutine for every byte of a file; the race detector learns nothing from the second byte.
-RACE_SKIP := EveryFlippedByte|ATornTailIsCut|ForgedEntries
+# Some tests take one path through one goroutine for every byte, entry or page, or read the sources: the race detector learns nothing from the
+# second of them.
+RACE_SKIP := EveryFlippedByte|ATornTailIsCut|ForgedEntries|SplicedEntries|FactsAge|ClosesAreAChain|TestYear|DescribedPage|PagesOfACounty|InboxFileIsBounded|RollOfFiveHundred
+READ_SOURCES := Directions|ImportsOnlyArithmetic|LedgerIsPure|TestWords|NothingLeftToDo|DependenciesHaveReasons|GlossaryIsSpoken|NamedInCode|SectionsExist|ExitCodesInStep
 
-# The browser and the program that it visits are processes of their own: the detector, which watches the test's process, sees nothing of them.
+# The browser and the programs that are visited, killed or starved are processes of their own: the detector, which watches the test's process,
+# sees nothing of them.
+OTHER_PROCESSES := RealFaults
+
 .PHONY: race
 race: ## the tests under the race detector, the slow ones shortened
-	@go test -race -short -skip '$(RACE_SKIP)' -timeout 40m $$(go list $(P) | grep -v '^aixin/api/browser$$')
+	@go test -race -short -skip '$(RACE_SKIP)|$(READ_SOURCES)|$(OTHER_PROCESSES)' -timeout 40m $$(go list $(P) | grep -v '^aixin/api/browser$$')
 
 .PHONY: fuzz
 fuzz: ## fuzz every target for T each (T=30s)

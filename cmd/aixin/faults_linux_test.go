@@ -23,7 +23,7 @@ import (
 // The faults in this file happen to the real binary: it is killed, its disk fails, its disk fills. Whatever it acknowledged
 // before must be in the book once, and the book must verify.
 
-func TestFaults(t *testing.T) {
+func TestRealFaults(t *testing.T) {
 	t.Parallel()
 	bin := program(t)
 	for name, test := range map[string]func(*testing.T, string){
