@@ -185,7 +185,7 @@ func keepingCommands() []Command {
 		keeping("express erase", "requests/erase request", "Destroy the details of a request that has ended.", []ledger.Role{ledger.Steward}, ""),
 		keeping("key add", "keys staff", "Make a key for a system with a staff number; it is shown once.", []ledger.Role{ledger.Admin}, "scope until"),
 		keeping("key revoke", "keys/revoke key", "End a key.", []ledger.Role{ledger.Admin}, ""),
-		keeping("people agree", "people/agree person? staff?", "Agree to a look at the details of a minor, or list those asked for.", []ledger.Role{ledger.Steward, ledger.Supervisor}, ""),
+		keeping("people agree", "people/agree person? staff? ask?", "Agree to a look at the details of a minor, or list those asked for with the number of each ask.", []ledger.Role{ledger.Steward, ledger.Supervisor}, ""),
 		keeping(totpCommand, "staff/totp", "Begin with one-time codes, confirm that, or take them from somebody who lost them.", TOTPRoles(), "confirm reset").typed(),
 		keeping("import hours", "imports/hours file", "Bring in a file of hours.", []ledger.Role{ledger.Leader}, "activity capture mapping sheet start").files(),
 		keeping("import acts", "imports/acts file", "Bring in a file of acts.", []ledger.Role{ledger.Leader}, "mapping on sheet").files(),

@@ -126,6 +126,7 @@ func ofPeople() []outcome {
 		{is(registry.ErrWrongPIN), exitRefused, "wrong_pin"},
 		{as[*registry.LockedError], exitLater, "pin_wait"},
 		{is(registry.ErrSecondPerson), exitRefused, "second_look"},
+		{is(registry.ErrAskedAnew), exitRefused, "asked_anew"},
 		{is(registry.ErrNoPurpose), exitMalformed, "no_purpose"},
 		{is(registry.ErrAmbiguous), exitRefused, "ambiguous"},
 		{is(errElsewhere), exitRefused, "elsewhere"},

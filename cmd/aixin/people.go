@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -201,16 +202,28 @@ func (w *writer) details(_ context.Context, p person.Person) error {
 }
 
 func (a *app) peopleAgreeCmd() *cobra.Command {
-	return a.imports(a.command("people_agree", "agree [NUMBER STAFF]", cobra.MatchAll(cobra.MaximumNArgs(2), noneOrTwo), func(cmd *cobra.Command, args []string) error {
+	return a.imports(a.command("people_agree", "agree [NUMBER STAFF ASK]", cobra.MatchAll(cobra.MaximumNArgs(3), allOrNone(3)), func(cmd *cobra.Command, args []string) error {
 		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error { return w.agree(ctx, args) })
 	}))
 }
 
-func noneOrTwo(cmd *cobra.Command, args []string) error {
-	if len(args) == 1 {
-		return cobra.ExactArgs(2)(cmd, args)
+// allOrNone wants n arguments where there are any.
+func allOrNone(n int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		return cobra.ExactArgs(n)(cmd, args)
 	}
-	return nil
+}
+
+// waitingRow is a look that waits for another person, as programs read it.
+type waitingRow struct {
+	At     time.Time `json:"at"`
+	Actor  string    `json:"actor"`
+	Person string    `json:"person"`
+	Ask    int64     `json:"ask"` // whoever agrees names it: for another reason it would be another
+	Reason string    `json:"reason"`
 }
 
 // agree lists the looks that wait for another person, or agrees to one.
@@ -218,8 +231,12 @@ func (w *writer) agree(ctx context.Context, args []string) error {
 	if err := w.holds(ctx, ledger.Steward, ledger.Supervisor); err != nil {
 		return err
 	}
-	if len(args) == 2 {
-		return w.agreeTo(ctx, args[0], args[1])
+	if len(args) > 0 {
+		ask, err := parseCount(math.MaxInt64, "positive")(args[2])
+		if err != nil {
+			return malformed("ASK", "positive")
+		}
+		return w.agreeTo(ctx, args[0], args[1], int64(ask))
 	}
 	list, err := w.people.Looks(ctx)
 	if err == nil {
@@ -228,15 +245,21 @@ func (w *writer) agree(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	rows := make([]registry.Access, 0, len(list))
+	rows, t := make([]waitingRow, 0, len(list)), w.app.table("at", "staff", "person", "ask", "reason")
 	for _, l := range list {
-		rows = append(rows, registry.Access{At: l.At, Actor: l.Actor, Person: l.Person, Reason: l.Reason})
+		rows = append(rows, waitingRow{l.At, l.Actor, l.Person, l.Ask, l.Reason})
+		t.add(l.At.Format(time.RFC3339), l.Actor, l.Person, l.Ask, l.Reason)
 	}
-	return w.app.showAccesses(rows, result{})
+	return w.app.show(result{json: rows, table: t, text: func() string {
+		if len(rows) == 0 {
+			return w.app.say.T("cli.people.none_wait") + "\n"
+		}
+		return w.app.tablesText(t)
+	}})
 }
 
 // agreeTo agrees to a look, and says what it is for.
-func (w *writer) agreeTo(ctx context.Context, id, staff string) error {
+func (w *writer) agreeTo(ctx context.Context, id, staff string, ask int64) error {
 	theirs, err := w.theirs(ctx, registry.Look{Person: id})
 	switch {
 	case err != nil:
@@ -248,7 +271,7 @@ func (w *writer) agreeTo(ctx context.Context, id, staff string) error {
 	if w.app.opts.dryRun {
 		agree = w.people.TryAgree
 	}
-	agreed, err := agree(ctx, string(w.actor), id, staff)
+	agreed, err := agree(ctx, string(w.actor), id, staff, ask)
 	if err != nil {
 		return err
 	}

@@ -35,6 +35,8 @@ var (
 	ErrWrongPIN = person.ErrWrongPIN
 	// ErrNoPurpose says that full data were asked for without saying who asks and why.
 	ErrNoPurpose = errors.New("a look-up of full data needs an actor and a reason")
+	// ErrAskedAnew says that another look was asked for since somebody read what they agree to: read again what waits.
+	ErrAskedAnew = errors.New("another look was asked for meanwhile")
 	// ErrFull says that all serials of a kind are used.
 	ErrFull = errors.New("no number is free")
 )

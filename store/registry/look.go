@@ -25,8 +25,9 @@ var ErrSecondPerson = person.ErrSecondPerson
 type Look struct {
 	Purpose
 	Person string    `json:"person"`
-	At     time.Time `json:"at"`           // when it was asked for, or agreed to
-	By     string    `json:"by,omitempty"` // who agreed
+	At     time.Time `json:"at"`            // when it was asked for, or agreed to
+	By     string    `json:"by,omitempty"`  // who agreed
+	Ask    int64     `json:"ask,omitempty"` // counts what this actor asked for about this person: whoever agrees names what they read
 }
 
 const lookPrefix = "l/"
@@ -54,7 +55,11 @@ func (r *Registry) getYoung(ctx context.Context, why Purpose, id string, stays f
 	err := r.changeLook(ctx, id, why.Actor, func(l *Look) error {
 		agreed = l.By != "" && l.Reason == why.Reason && now.Before(l.At.Add(lookLasts)) // to this reason and no other
 		if !agreed && !stays(*l) {
-			*l = Look{Purpose: why, Person: id, At: now}
+			ask := l.Ask
+			if l.Reason != why.Reason || l.By != "" { // asked again while it waits it is what was read
+				ask++
+			}
+			*l = Look{Purpose: why, Person: id, At: now, Ask: ask}
 		}
 		return nil
 	})
@@ -71,11 +76,12 @@ func (r *Registry) getYoung(ctx context.Context, why Purpose, id string, stays f
 	return people[0], nil
 }
 
-// Agree lets somebody else's look be taken, and returns it as it was agreed to: it may be for another reason than when it was listed.
-// Nobody agrees to their own, or again to what does not wait any more: that would make it last longer than a day.
-func (r *Registry) Agree(ctx context.Context, by, id, actor string) (agreed Look, err error) {
+// Agree lets somebody else's look be taken, and returns it. The ask is the number of the look that was read: one for another reason that
+// took its place is not agreed to (ErrAskedAnew). Nobody agrees to their own, or again to what does not wait any more: that would make it
+// last longer than a day.
+func (r *Registry) Agree(ctx context.Context, by, id, actor string, ask int64) (agreed Look, err error) {
 	err = r.changeLook(ctx, id, actor, func(l *Look) (err error) {
-		if err = l.waitsFor(by); err == nil {
+		if err = l.waitsFor(by, ask); err == nil {
 			l.By, l.At = by, r.opts.Clock().UTC()
 		}
 		agreed = *l
@@ -85,21 +91,24 @@ func (r *Registry) Agree(ctx context.Context, by, id, actor string) (agreed Look
 }
 
 // TryAgree returns the look that Agree would let be taken, and changes nothing.
-func (r *Registry) TryAgree(ctx context.Context, by, id, actor string) (asked Look, err error) {
+func (r *Registry) TryAgree(ctx context.Context, by, id, actor string, ask int64) (asked Look, err error) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	err = r.view(func(txn *badger.Txn) error {
 		l, err := r.readLook(txn, lookRow(id, actor))
 		asked = l
-		return errors.Join(err, l.waitsFor(by), ctx.Err())
+		return errors.Join(err, l.waitsFor(by, ask), ctx.Err())
 	})
 	return asked, err
 }
 
-// waitsFor refuses somebody who cannot agree to a look.
-func (l Look) waitsFor(by string) error {
-	if l.Actor == "" || l.By != "" || by == l.Actor {
+// waitsFor refuses somebody who cannot agree to a look, or read another.
+func (l Look) waitsFor(by string, ask int64) error {
+	switch {
+	case l.Actor == "" || l.By != "" || by == l.Actor:
 		return personError(l.Person, ErrNotFound)
+	case ask != l.Ask:
+		return personError(l.Person, ErrAskedAnew)
 	}
 	return nil
 }
@@ -163,6 +172,7 @@ func (r *Registry) readLook(txn *badger.Txn, row string) (l Look, err error) {
 	if err != nil {
 		return l, fmt.Errorf("look %s: %w", strings.TrimPrefix(row, lookPrefix), err)
 	}
+	l.Ask = max(l.Ask, 1) // it was kept before they were counted
 	return l, nil
 }
 

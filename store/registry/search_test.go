@@ -1,6 +1,7 @@
 package registry_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"testing"
@@ -112,32 +113,43 @@ func TestGetYoung(t *testing.T) {
 	if err := look(); !errors.Is(err, registry.ErrSecondPerson) {
 		t.Fatalf("alone: got %v, want ErrSecondPerson", err)
 	}
-	if _, err := r.Agree(t.Context(), purpose().Actor, wang().ID, purpose().Actor); !errors.Is(err, registry.ErrNotFound) {
+	if _, err := r.Agree(t.Context(), purpose().Actor, wang().ID, purpose().Actor, 1); !errors.Is(err, registry.ErrNotFound) {
 		t.Errorf("agreeing to one's own: got %v, want ErrNotFound", err)
 	}
-	if _, err := r.Agree(t.Context(), "U000099", wang().ID, "U000098"); !errors.Is(err, registry.ErrNotFound) {
+	if _, err := r.Agree(t.Context(), "U000099", wang().ID, "U000098", 1); !errors.Is(err, registry.ErrNotFound) {
 		t.Errorf("agreeing to what nobody asked: got %v, want ErrNotFound", err)
 	}
 	list, err := r.Looks(t.Context())
-	if err != nil || len(list) != 1 || list[0].Purpose != purpose() {
+	if err != nil || len(list) != 1 || list[0].Purpose != purpose() || list[0].Ask != 1 {
 		t.Errorf("what waits: got %v, %v", list, err)
+	}
+	if err := look(); !errors.Is(err, registry.ErrSecondPerson) {
+		t.Errorf("asked again for the same: got %v, want ErrSecondPerson", err)
+	}
+	if again, err := r.Looks(t.Context()); err != nil || len(again) != 1 || again[0].Ask != 1 {
+		t.Errorf("asked again for the same: got %+v, %v, want the ask that was listed", again, err)
 	}
 	asked := purpose()
 	asked.Reason += ", which was replaced since it was listed"
 	if _, err := r.GetYoung(t.Context(), asked, wang().ID); !errors.Is(err, registry.ErrSecondPerson) {
 		t.Errorf("asked for another reason: got %v, want ErrSecondPerson", err)
 	}
-	if agreed, err := r.Agree(t.Context(), "U000099", wang().ID, purpose().Actor); err != nil || agreed.Purpose != asked {
+	for name, agree := range map[string]func(context.Context, string, string, string, int64) (registry.Look, error){"agree": r.Agree, "try": r.TryAgree} {
+		if _, err := agree(t.Context(), "U000099", wang().ID, purpose().Actor, 1); !errors.Is(err, registry.ErrAskedAnew) {
+			t.Errorf("%s to what was listed before: got %v, want ErrAskedAnew", name, err)
+		}
+	}
+	if agreed, err := r.Agree(t.Context(), "U000099", wang().ID, purpose().Actor, 2); err != nil || agreed.Purpose != asked {
 		t.Errorf("agreeing: got %+v, %v, want the reason that stands now", agreed, err)
 	}
 	if err := look(); !errors.Is(err, registry.ErrSecondPerson) {
 		t.Errorf("agreed to another reason: got %v, want ErrSecondPerson", err)
 	}
-	if _, err := r.Agree(t.Context(), "U000099", wang().ID, purpose().Actor); err != nil {
+	if _, err := r.Agree(t.Context(), "U000099", wang().ID, purpose().Actor, 3); err != nil {
 		t.Fatal(err)
 	}
 	clock.advance(time.Hour)
-	if _, err := r.Agree(t.Context(), "U000099", wang().ID, purpose().Actor); !errors.Is(err, registry.ErrNotFound) {
+	if _, err := r.Agree(t.Context(), "U000099", wang().ID, purpose().Actor, 3); !errors.Is(err, registry.ErrNotFound) {
 		t.Errorf("agreeing again: got %v, want ErrNotFound", err)
 	}
 	if err := look(); err != nil {
@@ -161,7 +173,7 @@ func TestGetYoung(t *testing.T) {
 	if err := among(); !errors.Is(err, registry.ErrSecondPerson) {
 		t.Errorf("one of many: got %v, want ErrSecondPerson", err)
 	}
-	if _, err := r.Agree(t.Context(), "U000099", wang().ID, purpose().Actor); err != nil {
+	if _, err := r.Agree(t.Context(), "U000099", wang().ID, purpose().Actor, 5); err != nil {
 		t.Fatal(err)
 	}
 	if err := among(); !errors.Is(err, registry.ErrSecondPerson) {
