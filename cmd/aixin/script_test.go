@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -44,13 +45,29 @@ var ahead = func() time.Duration {
 
 // TestMain lets scripts, and the transcript of the README, call this test binary as aixin.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"aixin": func() {
+	testscript.Main(waiting{m}, map[string]func(){"aixin": func() {
 		by, err := time.ParseDuration(cmp.Or(os.Getenv(aheadEnv), "0s"))
 		if err != nil {
 			panic(err)
 		}
 		os.Exit(int(run(os.Args[1:], func() time.Time { return time.Now().Add(by) })))
 	}})
+}
+
+// waiting are tests that wait for commands, which wait for the disk.
+type waiting struct{ *testing.M }
+
+// Run lets twice as many of them go on at once as there are processors, unless -parallel says how many.
+func (w waiting) Run() int {
+	flag.Parse()
+	said := false
+	flag.Visit(func(f *flag.Flag) { said = said || f.Name == "test.parallel" })
+	if !said {
+		if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
+			panic(err)
+		}
+	}
+	return w.M.Run()
 }
 
 // scriptPIN is every PIN of the books that scripts make, so that they need not read each from the output.
