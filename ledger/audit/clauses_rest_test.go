@@ -462,6 +462,25 @@ func TestSettledTwice(t *testing.T) {
 	}
 }
 
+// TestSettledNowhere: what a shop states that the book does not know is held against nothing, and said so, also where it states nothing owed.
+func TestSettledNowhere(t *testing.T) {
+	t.Parallel()
+	b := opened(t)
+	day := ledger.NewDate(2026, 3, 3)
+	b.on(4)
+	b.do(clerk, redeem(v1, 1))
+	found := run(t, audit.Options{Checks: []audit.Number{"R30"}, Unit: "C01", Since: day, Settlements: []audit.Settled{
+		{Shop: "S98", From: day, To: day}, {Shop: "S99", From: day, To: day, Points: 150}, {Shop: "S01", From: day, To: day},
+	}}, b.Journal).Results[0].Findings
+	var got []string
+	for _, f := range found {
+		got = append(got, string(f.Grade)+" "+f.Subject+" "+f.Has+" "+f.Ought)
+	}
+	if want := []string{"error S98 0.00 no-shop", "error S99 1.50 no-shop"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 // toSpend has base points to spend asked for and granted. They are for somebody who is a steward too.
 func toSpend(b *market) (asked, granted ledger.Index) {
 	b.revised(func(r *ledger.Rule) {

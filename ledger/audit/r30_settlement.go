@@ -10,7 +10,7 @@ type Settled struct {
 }
 
 // settlements holds what shops state against the points that went over their counters, less what came back: the sum of their slips.
-// No day may be settled twice.
+// The book knows each shop, and no day may be settled twice.
 type settlements struct {
 	slips map[ledger.ShopID][]slip // in the order of the journal
 }
@@ -38,6 +38,10 @@ func (s *settlements) see(r *run, e *ledger.Entry) {
 
 func (s *settlements) end(r *run) {
 	for n, stated := range r.options.Settlements {
+		if _, known := r.shops[stated.Shop]; !known { // whatever it states, there is nothing to hold it against
+			r.found(Wrong, string(stated.Shop), points(stated.Points), "no-shop")
+			continue
+		}
 		var sum ledger.Amount
 		var entries []ledger.Index
 		for _, x := range s.slips[stated.Shop] {
