@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"fmt"
 	"html"
 	"maps"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"testing/synctest"
 
 	"aixin/api"
+	"aixin/api/notice"
 	"aixin/ledger"
 )
 
@@ -260,6 +262,24 @@ func TestNoticeLeadsToWhoWaits(t *testing.T) {
 	w.shows("No record of C01 ", "itself waits", `href="/desk/notices?unit=C0101#post-unit"`, "C0101 East · 1")
 	w.open("/desk/notices?unit=C0101")
 	w.shows(`<option value="C0101" selected>`)
+
+	// What its codes stand for is said beside the notice, in whatever language it is read, and never in the text that is hashed.
+	const legend = "Codes of acts: RC03 cigarette boxes."
+	w = atWork(t, b, "/desk/notices", publisher(t, b))
+	w.open("/desk/notices")
+	w.send("/desk/notices", "post", url.Values{"unit": {"C0101"}, "do": {"preview"}})
+	w.shows("RC03 ×30", legend)
+	w.open("/desk/notices")
+	w.send("/desk/notices", "post", url.Values{"unit": {"C0101"}, "do": {"post"}})
+	posted := ledger.Index(len(b.text) - 1)
+	for name, h := range map[string]http.Handler{"hung here": w.h, "made again": newServer(t, config(b))} {
+		wants(t, body(t, newVisitor(t, h, "en").get("/notices"), http.StatusOK), "RC03 ×30", legend)
+		wants(t, body(t, newVisitor(t, h, "zh").get("/notices"), http.StatusOK), "RC03 ×30", "事项代码：RC03 烟盒。")
+		text := body(t, newVisitor(t, h, "zh").get(fmt.Sprintf("/notices/%d/text", posted)), http.StatusOK)
+		if hung, ok := b.entry(posted).Body.(*ledger.PostNotice); !ok || notice.Hash(text) != hung.SHA256 {
+			t.Errorf("%s: the text has another hash than the book\n%s", name, text)
+		}
+	}
 }
 
 // A form that is shown again, because something in it was wrong or nobody was signed in, has not lost the file that was chosen.

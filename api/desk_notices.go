@@ -257,12 +257,16 @@ func (d *desk) hang(a *answers) error {
 		return err
 	}
 	n.SHA256, n.Size = notice.Hash(text), int64(len(text))
+	acts, err := notice.Acts(d.view, n)
+	if err != nil {
+		return err
+	}
 	if a.Get("do") == "preview" {
-		return d.preview(n, text)
+		return d.preview(n, text, acts)
 	}
 	got, err := d.submit(a.key, hanging(n))
 	if err == nil {
-		d.texts.keep(got.Entry.Index, text)
+		d.texts.keep(got.Entry.Index, text, acts)
 		d.goOn(got.Entry.Index)
 	}
 	return err
@@ -295,14 +299,16 @@ func (d *desk) waitsBelow(unit ledger.UnitID) error {
 }
 
 // preview shows a notice as it would hang, and what the book would say to it.
-func (d *desk) preview(n ledger.Notice, text string) error {
+func (d *desk) preview(n ledger.Notice, text string, acts []ledger.Code) error {
 	if _, err := d.dryRun(hanging(n)); err != nil {
 		return err
 	}
 	d.stay, d.keep = true, true
-	d.page.Sections = append(d.page.Sections, web.WorkSection{
-		Heading: d.t("form.preview"), Text: []string{d.t("preview_about", catalog.Data{"Paper": n.Paper(), "Until": n.Until.String(), "Hash": n.SHA256})}, Paper: text,
-	})
+	about := []string{d.t("preview_about", catalog.Data{"Paper": n.Paper(), "Until": n.Until.String(), "Hash": n.SHA256})}
+	if legend := notice.Legend(d.say, acts); legend != "" {
+		about = append(about, legend)
+	}
+	d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: d.t("form.preview"), Text: about, Paper: text})
 	return nil
 }
 

@@ -34,6 +34,7 @@ type texts struct {
 type noticeText struct {
 	done  chan struct{}
 	text  string
+	acts  []ledger.Code // that it has, to be said in words beside it
 	err   error
 	again time.Time
 }
@@ -127,14 +128,15 @@ func (s *server) notices(w http.ResponseWriter, r *http.Request) error {
 		}
 		page, written := web.Board{Kinds: web.BoardKinds(), AsOf: head}, 0
 		for _, n := range slices.Backward(all.hanging) {
-			text, err := s.textOf(r.Context(), n)
+			made, err := s.textOf(r.Context(), n)
 			if err != nil {
 				return err
 			}
-			posted, err := s.teller(f).Posted(v, n, text)
+			posted, err := s.teller(f).Posted(v, n, made.text)
 			if err != nil {
 				return err
 			}
+			posted.Legend = notice.Legend(s.teller(f).Say, made.acts)
 			if written += len(posted.Text); written > maxBoard && len(page.Notices) > 0 {
 				posted.Apart = posted.Text != ""
 			}
@@ -174,29 +176,29 @@ func (s *server) postedText(w http.ResponseWriter, r *http.Request) error {
 		if hung.Removed != 0 || v.On() > hung.Until {
 			return ErrNoPath // what hung its time is no more for everybody to read
 		}
-		text, err := s.textOf(r.Context(), hung)
+		made, err := s.textOf(r.Context(), hung)
 		if err != nil {
 			return err
 		}
-		if text == "" {
+		if made.text == "" {
 			return ErrNoPath
 		}
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.Header().Set("Content-Disposition", `attachment; filename="notice-`+strconv.FormatInt(n, 10)+`.txt"`)
-		s.send(w, r, http.StatusOK, []byte(text))
+		s.send(w, r, http.StatusOK, []byte(made.text))
 		return nil
 	})
 }
 
 // textOf returns the text of a notice, in whichever language it was; it is empty where its hash is not that of the book, as after a name
 // was corrected.
-func (s *server) textOf(ctx context.Context, n ledger.Notice) (string, error) {
+func (s *server) textOf(ctx context.Context, n ledger.Notice) (*noticeText, error) {
 	t := s.textIn(ctx, n)
 	select {
 	case <-t.done:
-		return t.text, t.err
+		return t, t.err
 	case <-ctx.Done():
-		return "", ctx.Err()
+		return nil, ctx.Err()
 	}
 }
 
@@ -216,11 +218,11 @@ func (s *server) textIn(ctx context.Context, n ledger.Notice) *noticeText {
 }
 
 // keep keeps the text of a notice that was just hung out.
-func (t *texts) keep(i ledger.Index, text string) {
+func (t *texts) keep(i ledger.Index, text string, acts []ledger.Code) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.room()
-	one := &noticeText{done: make(chan struct{}), text: text}
+	one := &noticeText{done: make(chan struct{}), text: text, acts: acts}
 	close(one.done)
 	t.of[i] = one
 }
@@ -266,7 +268,8 @@ func (s *server) makeText(ctx context.Context, n ledger.Notice, t *noticeText) {
 			}
 			if notice.Hash(text) == n.SHA256 {
 				t.text = text
-				return nil
+				t.acts, err = notice.Acts(v, n)
+				return err
 			}
 		}
 		return nil

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 
 	"aixin/api/catalog"
 	"aixin/ledger"
@@ -113,6 +114,35 @@ func (p Printer) lines(ctx context.Context, records []ledger.Index) ([]Line, err
 		lines[i].Who = called(lines[i].Who, masked, rule)
 	}
 	return lines, nil
+}
+
+// Acts lists the codes of the acts on a notice, in the order of its lines, each once. Its text has them bare.
+func Acts(v ledger.View, n ledger.Notice) (codes []ledger.Code, err error) {
+	for _, i := range n.Records {
+		rec, err := v.Record(i)
+		if err != nil {
+			return nil, err
+		}
+		if rec.Code != "" && rec.Kind == ledger.ActsDeclared && !slices.Contains(codes, rec.Code) {
+			codes = append(codes, rec.Code)
+		}
+	}
+	return codes, nil
+}
+
+// Legend says what codes of acts stand for; nothing where none of them has a name. It stands beside a notice and never in it: the words of
+// a text that hangs are hashed, those of a catalog may be bettered.
+func Legend(say *catalog.Localizer, codes []ledger.Code) string {
+	var acts []string
+	for _, c := range codes {
+		if name := say.ActWithCode(c); name != string(c) {
+			acts = append(acts, name)
+		}
+	}
+	if len(acts) == 0 {
+		return ""
+	}
+	return say.T("notice.legend", catalog.Data{"Acts": acts})
 }
 
 // people names the volunteers and the pools of a month, as the rules say that were set before an entry; 0 for all.

@@ -86,6 +86,7 @@ type Posted struct {
 	Unit   string
 	Term   string
 	Text   string // word for word; empty where it cannot be made again
+	Legend string // what the codes of its acts stand for
 	SHA256 string
 	Apart  bool // the text is a page of its own: what hangs here is long enough
 }

@@ -216,8 +216,12 @@ func (w *writer) enter(ctx context.Context, n ledger.Notice, text, picture strin
 	if err != nil {
 		return errors.Join(w.app.printReceipt(answer, err), err)
 	}
-	if !answer.DryRun {
-		if err := w.app.keepPicture(picture, text); err != nil {
+	if !answer.DryRun && picture != "" {
+		legend := ""
+		if err := w.view(ctx, func(v ledger.View) (err error) { legend, err = w.app.legend(v, n); return err }); err != nil {
+			return err
+		}
+		if err := w.app.keepPicture(picture, text+legend); err != nil {
 			return err
 		}
 	}
@@ -471,7 +475,11 @@ func (r *reader) notice(ctx context.Context, i ledger.Index, words, picture stri
 			return result{}, err
 		}
 	}
-	if err := r.app.keepPicture(picture, text); err != nil {
+	legend, err := r.app.legend(r.view, n)
+	if err != nil {
+		return result{}, err
+	}
+	if err := r.app.keepPicture(picture, text+legend); err != nil {
 		return result{}, err
 	}
 	lines, t := []noticeLine{}, r.app.table("record", "points", "state", "objection", "reply", "note")
@@ -497,12 +505,22 @@ func (r *reader) notice(ctx context.Context, i ledger.Index, words, picture stri
 		Lines []noticeLine `json:"lines"`
 	}{row, text, lines}, lines: lines, table: t, text: func() string {
 		var b strings.Builder
-		b.WriteString(text + "\n" + r.app.say.T("cli.notice."+row.State) + "\n")
+		b.WriteString(text + legend + "\n" + r.app.say.T("cli.notice."+row.State) + "\n")
 		if err := t.writeText(&b); err != nil {
 			return err.Error()
 		}
 		return b.String()
 	}}, nil
+}
+
+// legend says below the text of a notice what the codes of its acts stand for.
+func (a *app) legend(v ledger.View, n ledger.Notice) (string, error) {
+	acts, err := notice.Acts(v, n)
+	legend := notice.Legend(a.say, acts)
+	if legend != "" {
+		legend = "\n" + legend + "\n"
+	}
+	return legend, err
 }
 
 // noticeLine returns a record of a notice with the latest objection to it.
