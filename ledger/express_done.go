@@ -43,6 +43,9 @@ func (a *FinishRequest) needs(b *Book, _ Command, w *Wants) {
 	}
 }
 
+// decide wants service that is over, and nothing of how its start stands to when the request was taken or assigned: those are the minutes in
+// which the desk typed. Whoever was rung up goes at once, and the desk types it all afterwards; after a cut of power it types a day's calls
+// from paper. That it was done says somebody else, by calling back.
 func (a *FinishRequest) decide(b *Book, _ Command, d *draft) *Rejection {
 	r := missing(&b.requests, a.Request)
 	for _, v := range a.By {
