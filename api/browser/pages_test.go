@@ -243,7 +243,7 @@ func (b *tab) accessible(t *testing.T, axe string) {
 			t.Logf("%s\n%s", n.HTML, n.FailureSummary)
 		}
 	}
-	for _, width := range []int64{180, 260, 320, 640} { // at 200 % a phone of 360 pixels shows a page of 180, a desk's 1280 one of 640
+	for _, width := range []int64{160, 180, 260, 320, 640} { // at 200 % a phone of 320 pixels shows a page of 160, a desk's 1280 one of 640
 		b.do(emulation.SetDeviceMetricsOverride(width, phoneHeight, 1, false))
 		var got struct {
 			Over int64
