@@ -33,6 +33,35 @@ func TestLatestWaitsForNoIndex(t *testing.T) {
 	})
 }
 
+// Of what changed again and again in one batch, the last is what counts.
+func TestLatestOfALargeBatch(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const hours = 90 // more than are taken from the book at a time
+		b := newStalling(t, 2)
+		b.ask(func() {
+			var roster []ledger.Command
+			for n := range hours {
+				roster = append(roster, declare(fmt.Sprintf("roster/%d", n), 0, n))
+			}
+			if _, err := b.SubmitGroup(t.Context(), roster); err != nil {
+				t.Error(err)
+			}
+		})
+		b.ask(func() { submit(t, b.Ledger, declare("another", 1, 0)) })
+		v, done, err := b.Latest(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := v.Balance(volunteer(0))
+		if want := hours * ledger.Amount(100); err != nil || got.Pending != want || b.transactions != 0 {
+			t.Errorf("got %+v, %v after %d transactions, want %d pending after none", got, err, b.transactions, want)
+		}
+		done()
+		b.close(t)
+	})
+}
+
 // onlyFacts expects that a view of the latest guesses at no list.
 func onlyFacts(t *testing.T, v ledger.View) {
 	t.Helper()

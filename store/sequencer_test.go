@@ -226,6 +226,7 @@ func TestWaitingRequestsShareCommits(t *testing.T) {
 // behind is a book whose index has none of the newest batches, since the sync of the last of them stalls. It lives in a synctest bubble.
 type behind struct {
 	*store.Ledger
+	journal      *journal.Memory
 	transactions int // of the index, since the book was set up
 	pass         func()
 	asking       sync.WaitGroup
@@ -234,8 +235,19 @@ type behind struct {
 // newBehind asks for one hour of each of n volunteers, each in a batch of its own: all are answered but the last.
 func newBehind(t *testing.T, n int) *behind {
 	t.Helper()
-	b, j, o := &behind{pass: func() {}}, journal.NewMemory(), options(newClock())
-	o.Journal, o.Tap = j, func(iter.Seq2[[]byte, []byte]) { b.transactions++ }
+	b := newStalling(t, n)
+	for i := range n {
+		b.ask(func() { submit(t, b.Ledger, declare(fmt.Sprintf("behind/%d", i), i, 0)) })
+	}
+	return b
+}
+
+// newStalling is a book of n volunteers that nobody asks anything yet.
+func newStalling(t *testing.T, n int) *behind {
+	t.Helper()
+	b := &behind{journal: journal.NewMemory(), pass: func() {}}
+	o := options(newClock())
+	o.Journal, o.Tap = b.journal, func(iter.Seq2[[]byte, []byte]) { b.transactions++ }
 	l, err := store.Open(context.WithoutCancel(t.Context()), newBook(t), o)
 	if err != nil {
 		t.Fatal(err)
@@ -244,16 +256,18 @@ func newBehind(t *testing.T, n int) *behind {
 	submit(t, l, setup(n)...)
 	synctest.Wait()
 	b.transactions = 0
-	for i := range n { // each sync stalls until the next is asked for
-		stall, stalled := journal.Stall()
-		j.Inject(journal.OnAppend, stall)
-		b.asking.Go(func() { submit(t, l, declare(fmt.Sprintf("behind/%d", i), i, 0)) })
-		synctest.Wait()
-		b.pass()
-		synctest.Wait()
-		b.pass = stalled.Release
-	}
 	return b
+}
+
+// ask asks for a batch, whose sync stalls until the next is asked for.
+func (b *behind) ask(batch func()) {
+	stall, stalled := journal.Stall()
+	b.journal.Inject(journal.OnAppend, stall)
+	b.asking.Go(batch)
+	synctest.Wait()
+	b.pass()
+	synctest.Wait()
+	b.pass = stalled.Release
 }
 
 // close lets the last sync pass, and closes the book.
