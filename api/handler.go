@@ -283,7 +283,7 @@ func (s *server) send(w http.ResponseWriter, r *http.Request, status int, b []by
 	if r.Method == http.MethodHead {
 		return
 	}
-	if _, err := w.Write(b); err != nil { //nolint:gosec // JSON, or made by html/template
+	if _, err := w.Write(b); err != nil {
 		s.Log.LogAttrs(r.Context(), slog.LevelDebug, "answer not taken", slog.Any("error", err), slog.String("request_id", requestID(r)))
 	}
 }
