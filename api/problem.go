@@ -218,10 +218,17 @@ func (p Problem) spokenTo(r *http.Request) Problem {
 	p.Title, p.Detail, p.Hint = inFields(p.Title), inFields(p.Detail), inFields(p.Hint)
 	p.Fields = slices.Clone(p.Fields)
 	for i, f := range p.Fields {
-		p.Fields[i].Field, p.Fields[i].Detail = inFields(f.Field), inFields(f.Detail)
+		name := inFields(f.Field)
+		if argument.MatchString(name) {
+			name = strings.ToLower(name)
+		}
+		p.Fields[i].Field, p.Fields[i].Detail = name, inFields(strings.Replace(f.Detail, f.Field, name, 1))
 	}
 	return p
 }
+
+// argument is how a command writes what stands behind it without a flag: the member of that name.
+var argument = regexp.MustCompile(`^[A-Z]+$`)
 
 // refusal fills in what a refusal says of itself.
 func (p *told) refusal(no *ledger.Rejection, say *catalog.Localizer) {

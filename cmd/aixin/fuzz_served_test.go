@@ -157,16 +157,23 @@ func TestFieldsOverHTTP(t *testing.T) {
 	t.Parallel()
 	h := newDemoServer(t)
 	token := sessionOf(t, h, "U000006", "246810")
-	for _, tt := range []struct{ path, want, flags string }{
-		{"/v1/reports/trial-balance?month=2026-13", `"field":"month"`, `"field":"--month"`},
-		{"/v1/reports/trial-balance?month=2026-10&from=2026-10-01", "from", "--from"},
-		{"/v1/notices?due=true&waiting=true", "waiting", "--waiting"},
-		{"/v1/redemptions?limit=1", "before ", "--before "},
-		{"/v1/redemptions?limit=0", `"field":"limit"`, `"field":"--limit"`},
+	for _, tt := range []struct{ path, want, flags, sent string }{
+		{"/v1/people/agree", `"field":"ask"`, `"field":"ASK"`, `{"person":"V0000018","staff":"U000001","ask":"first"}`},
+		{"/v1/people/agree", `"detail":"ask`, `"detail":"ASK`, `{"person":"V0000018","staff":"U000001","ask":"0"}`},
+		{"/v1/reports/trial-balance?month=2026-13", `"field":"month"`, `"field":"--month"`, ""},
+		{"/v1/reports/trial-balance?month=2026-10&from=2026-10-01", "from", "--from", ""},
+		{"/v1/notices?due=true&waiting=true", "waiting", "--waiting", ""},
+		{"/v1/redemptions?limit=1", "before ", "--before ", ""},
+		{"/v1/redemptions?limit=0", `"field":"limit"`, `"field":"--limit"`, ""},
 	} {
 		for _, lang := range []string{"zh", "en"} {
 			ask := func(agent string) string {
-				r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, tt.path, nil)
+				r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, tt.path, strings.NewReader(tt.sent))
+				if tt.sent != "" {
+					r.Method = http.MethodPost
+					r.Header.Set("Content-Type", "application/json")
+					r.Header.Set("Idempotency-Key", lang+agent)
+				}
 				r.Header.Set("Authorization", "Bearer "+token)
 				r.Header.Set("Accept-Language", lang)
 				r.Header.Set("User-Agent", agent)
