@@ -212,15 +212,16 @@ func (w *writer) printer(ctx context.Context, v ledger.View) notice.Printer {
 
 // enter enters a notice and prints its text.
 func (w *writer) enter(ctx context.Context, n ledger.Notice, text, picture string) error {
+	legend := ""
+	err := w.view(ctx, func(v ledger.View) (err error) { legend, err = w.app.legend(v, n); return err })
+	if err != nil {
+		return err // before anything is entered
+	}
 	answer, err := w.do(ctx, ledger.Command{Key: w.key(), Actor: w.actor, Do: hanging(n)})
 	if err != nil {
 		return errors.Join(w.app.printReceipt(answer, err), err)
 	}
-	if !answer.DryRun && picture != "" {
-		legend := ""
-		if err := w.view(ctx, func(v ledger.View) (err error) { legend, err = w.app.legend(v, n); return err }); err != nil {
-			return err
-		}
+	if !answer.DryRun {
 		if err := w.app.keepPicture(picture, text+legend); err != nil {
 			return err
 		}

@@ -202,7 +202,7 @@ func (w *writer) details(_ context.Context, p person.Person) error {
 }
 
 func (a *app) peopleAgreeCmd() *cobra.Command {
-	return a.imports(a.command("people_agree", "agree [NUMBER STAFF ASK]", cobra.MatchAll(cobra.MaximumNArgs(3), allOrNone(3)), func(cmd *cobra.Command, args []string) error {
+	return a.imports(a.command("people_agree", "agree [NUMBER STAFF ASK]", allOrNone(3), func(cmd *cobra.Command, args []string) error {
 		return a.write(cmd.Context(), func(ctx context.Context, w *writer) error { return w.agree(ctx, args) })
 	}))
 }
