@@ -328,7 +328,7 @@ func (s *server) itemAnswer(r *http.Request, key ledger.Key, got ledger.Receipt,
 		err = no
 	}
 	if err != nil {
-		answer.Problem = new(problemOf(err, s.say(r), s.Clock()).spokenTo(r))
+		answer.Problem = new(problemOf(err, s.say(r), s.Clock()).spokenTo(r, s.say(r)))
 	}
 	return answer
 }

@@ -377,7 +377,7 @@ func (s *server) run(ctx context.Context, w http.ResponseWriter, r *http.Request
 	case answer.Receipt != nil:
 		return &unwritten{*answer.Receipt, err}
 	case answer.Found():
-		answer.Problem = new(problemOf(err, s.say(r), s.Clock()).spokenTo(r))
+		answer.Problem = new(problemOf(err, s.say(r), s.Clock()).spokenTo(r, s.say(r)))
 	default:
 		return err
 	}

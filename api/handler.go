@@ -227,7 +227,7 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error, page bo
 	if p.Status == http.StatusUnauthorized { // not for a page: a browser would ask in a window of its own
 		w.Header().Set("WWW-Authenticate", `Basic realm="aixin", charset="UTF-8"`)
 	}
-	s.write(w, r, p.Status, problemType, p.spokenTo(r))
+	s.write(w, r, p.Status, problemType, p.spokenTo(r, s.say(r)))
 }
 
 // again is the address at which a page that could not be shown is asked for again: once the server has time, or somebody is signed in.

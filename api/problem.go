@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"aixin/api/catalog"
@@ -181,8 +182,13 @@ func pageProblem(err error, say *catalog.Localizer, now time.Time) told {
 	switch text := "web.problem." + p.Code; p.Code {
 	case "malformed":
 		p.Title = say.T(text + ".form") // whoever filled a form in wrote no request
-	case "method", "sign_in", "busy", "outcome_unknown", "damaged", "newer": // nor do they know of methods, headers and keys
-		p.Detail, p.Hint = say.Either(text+".page", text+".detail"), say.T(text+".page_hint")
+	default: // nor do they know of methods, headers, keys and commands
+		if hint, ok := say.Find(text + ".page_hint"); ok {
+			p.Detail, p.Hint = say.Either(text+".page", text+".detail"), hint
+		}
+	}
+	if commandNamed.MatchString(p.Hint) { // of what a server carried out as a command
+		p.Hint = ""
 	}
 	return p
 }
@@ -200,6 +206,47 @@ func troubleOf(err error, say *catalog.Localizer, now time.Time) told {
 // commandLine is the agent of a client through which a command line speaks. Who types flags is told of flags.
 const commandLine = "aixin"
 
+// commandNamed is how sentences name a command: by its words, with more text behind it.
+var commandNamed = regexp.MustCompile(`aixin ([a-z]+(?:[- ][a-z]+)*)`)
+
+// inRoutes names routes where a sentence names commands. It is empty where one is of the command line alone: whoever has none is not told of it.
+func inRoutes(text string) string {
+	routes, all := commandRoutes(), true
+	said := commandNamed.ReplaceAllStringFunc(text, func(found string) string {
+		words := strings.TrimPrefix(found, "aixin ")
+		for name := words; name != ""; name = name[:max(strings.LastIndexByte(name, ' '), 0)] {
+			if route, ok := routes[name]; ok {
+				return route + words[len(name):]
+			}
+		}
+		all = false
+		return found
+	})
+	if !all {
+		return ""
+	}
+	return said
+}
+
+// commandRoutes are the routes of all commands that have one, by the names of the commands.
+var commandRoutes = sync.OnceValue(func() map[string]string {
+	routes := map[string]string{}
+	for command, noun := range map[string]string{
+		"approve": "approvals", "declare": "records/hours", "hold": "holds", "receive": "donations", "redeem": "redemptions", "release": "releases",
+		"return": "returns", "return-record": "returned-records", "reverse": "reversals", "transfer": "transfers", "undo": "undos",
+	} {
+		routes[command] = http.MethodPost + " /v1/" + noun
+	}
+	for _, c := range AllCommands() {
+		method := http.MethodPost
+		if c.Reads {
+			method = http.MethodGet
+		}
+		routes[c.Name] = method + " /" + c.Path
+	}
+	return routes
+})
+
 var flagNamed = regexp.MustCompile(`(^|[^\w-])--[a-z][a-z0-9-]*`)
 
 // inFields names members and parameters where a sentence of a command names flags.
@@ -211,11 +258,19 @@ func inFields(text string) string {
 }
 
 // spokenTo is a problem in the words of whoever asks.
-func (p Problem) spokenTo(r *http.Request) Problem {
+func (p Problem) spokenTo(r *http.Request, say *catalog.Localizer) Problem {
 	if r.UserAgent() == commandLine {
 		return p
 	}
-	p.Title, p.Detail, p.Hint = inFields(p.Title), inFields(p.Detail), inFields(p.Hint)
+	hint := inRoutes(p.Hint)
+	if hint == "" {
+		if p.Code == "refused" {
+			hint, _ = say.Find("page_hint." + string(p.Reason))
+		} else {
+			hint, _ = say.Find("web.problem." + p.Code + ".page_hint")
+		}
+	}
+	p.Title, p.Detail, p.Hint = inFields(p.Title), inFields(p.Detail), inFields(hint)
 	p.Fields = slices.Clone(p.Fields)
 	for i, f := range p.Fields {
 		name := inFields(f.Field)

@@ -14,6 +14,7 @@ import (
 
 	"aixin/api"
 	"aixin/ledger"
+	"aixin/ledger/person"
 )
 
 // An error of the book is told by the table, and read back by it as the same error.
@@ -131,5 +132,40 @@ func TestBadForm(t *testing.T) {
 	h.ServeHTTP(w, r)
 	if w.Code != http.StatusBadRequest || missing.MatchString(w.Body.String()) {
 		t.Errorf("got %d:\n%s", w.Code, w.Body)
+	}
+}
+
+// TestHintsNameRoutes: whoever asks over HTTP and is no command line is told of routes, or nothing, where a hint names a command of the
+// command line; that is told of the command.
+func TestHintsNameRoutes(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		lang, agent string
+		err         error
+		want, not   string
+	}{
+		{"en", "", &ledger.Rejection{Reason: ledger.UnknownActor}, "ask an admin to add it with POST /v1/staff.", "aixin "},
+		{"zh", "", &ledger.Rejection{Reason: ledger.NoRule}, "POST /v1/rules", "aixin "},
+		{"en", "", &ledger.Rejection{Reason: ledger.TooLate}, "Take the goods back with POST /v1/returns,", "aixin "},
+		{"en", "", ledger.ErrCorrupt, "tell the administrator at once", "aixin "},
+		{"zh", "", api.ErrScope, "POST /v1/keys", "aixin "},
+		{"en", "", person.ErrSecondPerson, "agrees by POST /v1/people/agree; then", "aixin "},
+		{"en", "aixin", &ledger.Rejection{Reason: ledger.TooLate}, "with aixin return,", "/v1/"},
+	} {
+		c := config(newBook(t))
+		c.Views = broken{tt.err}
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/volunteers/V0000018/balance", nil)
+		r.SetBasicAuth("V0000018", pin)
+		r.Header.Set("Accept-Language", tt.lang)
+		r.Header.Set("User-Agent", tt.agent)
+		w := httptest.NewRecorder()
+		newServer(t, c).ServeHTTP(w, r)
+		var p api.Problem
+		if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(p.Hint, tt.want) || strings.Contains(p.Hint, tt.not) {
+			t.Errorf("%v in %s to %q: got %q, want %q and not %q", tt.err, tt.lang, tt.agent, p.Hint, tt.want, tt.not)
+		}
 	}
 }

@@ -169,6 +169,9 @@ func (l *Localizer) Either(first, second string) string {
 	return l.T(second)
 }
 
+// Find says a sentence where there is one.
+func (l *Localizer) Find(id string) (said string, ok bool) { return l.find(id) }
+
 // subjects are the lists in which the subject of a refusal stands, where it is no number of its own.
 var subjects = map[ledger.RejectReason]string{
 	ledger.NotPermitted:    "role",
