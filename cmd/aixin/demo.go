@@ -77,6 +77,14 @@ type scheme struct {
 		Household ledger.HouseholdID `toml:"household"`
 		Part      string             `toml:"part"`
 	} `toml:"volunteers"`
+	Requests []struct {
+		Channel ledger.Channel      `toml:"channel"`
+		Name    string              `toml:"name"`
+		Phone   string              `toml:"phone"`
+		Address string              `toml:"address"`
+		Need    string              `toml:"need"`
+		Becomes ledger.RequestState `toml:"becomes"`
+	} `toml:"requests"`
 }
 
 // simulation plays the days of the demo through the same commands that people use. Its clock is the simulated one, and all
@@ -188,7 +196,10 @@ func (s *simulation) play(ctx context.Context) error {
 			bar(ledger.Index(d-s.first+1), demoDays)
 		}
 	}
-	return s.publish(ctx)
+	if err := s.publish(ctx); err != nil {
+		return err
+	}
+	return s.helping(ctx)
 }
 
 // register puts everybody into the registry. Hashing PINs is most of the work, so several are hashed at once.
@@ -207,6 +218,9 @@ func (s *simulation) register(ctx context.Context) error {
 		s.parts[v.Part] = id
 	}
 	pins := len(people)
+	for i, r := range s.scheme.Requests {
+		people = append(people, person.Person{ID: string(demoRequest(i)), Name: r.Name, Phone: r.Phone, Address: r.Address, Need: r.Need})
+	}
 	for _, d := range s.scheme.Donors {
 		people = append(people, person.Person{ID: string(d.Donor), Name: d.Name, Organization: d.Organization})
 	}

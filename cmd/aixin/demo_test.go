@@ -48,6 +48,7 @@ func TestDemo(t *testing.T) {
 			d.cards(made.Cards)
 			d.richest()
 			d.activity(day)
+			d.requests()
 			d.pins(made, clock)
 			d.peers("aixin.test/demo")
 		})
@@ -214,6 +215,29 @@ func (d demoBook) activity(today ledger.Date) {
 	} {
 		if kinds[kind] < least {
 			d.t.Errorf("%s: got %d, want %d at least", kind, kinds[kind], least)
+		}
+	}
+}
+
+// requests for help are there in every state that the service desk has something to show of, the next morning.
+func (d demoBook) requests() {
+	d.t.Helper()
+	got := map[ledger.RequestState]ledger.Request{}
+	for r, err := range d.view.Requests() {
+		if err != nil {
+			d.t.Fatal(err)
+		}
+		got[r.State] = r
+	}
+	if late := got[ledger.Sorted].Overdue(ledger.NewStart(d.view.On(), 9*60)); late < 60 {
+		d.t.Errorf("the open request is overdue by %d minutes, want some hours", late)
+	}
+	if r := got[ledger.Heard]; r.Result != ledger.Good || r.Caller == "" || r.Caller == r.Finisher || r.Caller == r.Taker {
+		d.t.Errorf("the request that is done was called back about as %q by %q, done by %q", r.Result, r.Caller, r.Finisher)
+	}
+	for _, state := range []ledger.RequestState{ledger.Assigned, ledger.Withdrawn} {
+		if got[state].Request == "" {
+			d.t.Errorf("no request is %s", state)
 		}
 	}
 }
