@@ -269,7 +269,7 @@ func (d *desk) cardSheet(a *answers) error {
 		if err != nil {
 			return err
 		}
-		d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: name(id), Card: true, Code: &code, Text: []string{d.say.T("cli.card.lost")}})
+		d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: name(id), Card: true, Code: &code, Text: d.marked(d.say.T("cli.card.lost"))})
 	}
 	if len(d.page.Sections) == 0 {
 		d.page.Good = append(d.page.Good, d.t("no_cards"))

@@ -484,10 +484,18 @@ func (d *desk) labels() error {
 			return err
 		}
 		d.page.Sections = append(d.page.Sections, web.WorkSection{
-			Card: true, Heading: item.Name, Code: &code, Short: string(item.Item), Text: []string{d.say.T("web.words.points", catalog.Data{"Count": points(each)})},
+			Card: true, Heading: item.Name, Code: &code, Short: string(item.Item), Text: d.marked(d.say.T("web.words.points", catalog.Data{"Count": points(each)})),
 		})
 	}
 	return nil
+}
+
+// marked puts before what stands on a card or a label that it is of a demo book: it is cut out of the page that says so.
+func (d *desk) marked(text ...string) []string {
+	if d.Book.Demo {
+		return append([]string{d.say.T("web.demo.mark")}, text...)
+	}
+	return text
 }
 
 // some is a number where there is any.

@@ -140,8 +140,12 @@ func TestSheetsArePrinted(t *testing.T) {
 	}{{"labels", nil}, {"sheet", []string{"unit", "C0102"}}} {
 		d.charted()
 		d.send(sheet.form, "", sheet.fields...)
-		var codes int
+		var codes, marked int
 		d.apart(`document.querySelectorAll("section .qr").length`, &codes)
+		d.apart(`[...document.querySelectorAll("section.card")].filter(c => c.innerText.includes("DEMO")).length`, &marked)
+		if marked != codes {
+			t.Errorf("%s: %d of %d say that they are of a demo book", sheet.form, marked, codes)
+		}
 		pdf := d.pdf()
 		if codes < 5 || len(pdfBox.FindAll(pdf, -1)) == 0 {
 			t.Errorf("%s: got %d codes on %d pages\n%s", sheet.form, codes, len(pdfBox.FindAll(pdf, -1)), d.state())

@@ -173,7 +173,7 @@ func (w *writer) cardSheet(ctx context.Context, unit ledger.UnitID, names bool) 
 	}
 	again.json = given
 	return errors.Join(failed, w.app.show(result{
-		json: faces, table: t, html: func(to io.Writer) error { return cardPage(to, w.app.say, faces) }, again: &again,
+		json: faces, table: t, html: func(to io.Writer) error { return cardPage(to, w.app.say, w.app.mark(), faces) }, again: &again,
 	}))
 }
 
@@ -243,10 +243,10 @@ func (w *writer) nameCards(ctx context.Context, faces []cardFace, full bool) err
 	return err
 }
 
-// cardPage is a sheet of A4 with ten cards of the size of a bank card on a page.
-func cardPage(w io.Writer, say *catalog.Localizer, faces []cardFace) error {
+// cardPage is a sheet of A4 with ten cards of the size of a bank card on a page. Those of a demo book say so, each: they are cut apart.
+func cardPage(w io.Writer, say *catalog.Localizer, mark string, faces []cardFace) error {
 	return cardTemplate.Execute(w, map[string]any{
-		"Lang": say.Lang(), "Title": say.T("cli.card.title"), "Lost": say.T("cli.card.lost"), "Faces": faces,
+		"Lang": say.Lang(), "Title": say.T("cli.card.title"), "Lost": say.T("cli.card.lost"), "Mark": strings.TrimSpace(mark), "Faces": faces,
 	})
 }
 
@@ -262,6 +262,6 @@ body { margin: 0; font: 4mm sans-serif }
 .card small { display: block; clear: both; font-size: 2.6mm }
 </style>
 {{range .Faces}}<div class="card"><svg viewBox="0 0 {{.Code.Side}} {{.Code.Side}}" role="img" shape-rendering="crispEdges"><path d="{{.Code.Path}}"/></svg>
-{{$.Title}}<b>{{.Name}}</b>{{.Volunteer}}<small>{{$.Lost}}</small></div>
+{{$.Title}}{{with $.Mark}} {{.}}{{end}}<b>{{.Name}}</b>{{.Volunteer}}<small>{{$.Lost}}</small></div>
 {{end}}</html>
 `))
