@@ -273,6 +273,8 @@ func (d *desk) cardSheet(a *answers) error {
 	}
 	if len(d.page.Sections) == 0 {
 		d.page.Good = append(d.page.Good, d.t("no_cards"))
+		return nil
 	}
+	d.page.Sections = slices.Insert(d.page.Sections, 0, web.WorkSection{Text: []string{d.t("masked_cards")}})
 	return nil
 }

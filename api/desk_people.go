@@ -311,7 +311,7 @@ func (d *desk) newCard(a *answers) error {
 	}
 	code, err := web.NewCode(text)
 	d.stay = true
-	d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: d.t("form.card"), Text: d.marked(name(id), d.t("card_once")), Code: &code, Short: text})
+	d.page.Sections = append(d.page.Sections, web.WorkSection{Heading: d.t("form.card"), Text: d.marked(name(id), d.t("card_once"), d.t("masked_cards")), Code: &code, Short: text})
 	return err
 }
 

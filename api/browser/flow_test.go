@@ -152,6 +152,9 @@ func TestSheetsArePrinted(t *testing.T) {
 		}
 		d.shoot("desk-" + sheet.form + ".en")
 	}
+	if !strings.Contains(d.text("main"), "names on the cards are masked") {
+		t.Errorf("got\n%s\nwant how a card gets its full name", d.text("main"))
+	}
 	d.charted()
 	d.send("sheet", "", "unit", "C0102")
 	if d.has("section .qr") || !strings.Contains(d.text("main"), "has a card") {

@@ -159,10 +159,11 @@ func (w *writer) cardSheet(ctx context.Context, unit ledger.UnitID, names bool) 
 	if err := w.app.reserve(); err != nil {
 		return err
 	}
-	faces, failed := w.issueCards(ctx, without)
-	failed = errors.Join(failed, w.nameCards(context.WithoutCancel(ctx), faces, names && !w.app.opts.dryRun))
-	if len(faces) == 0 && failed != nil {
-		return errors.Join(failed, w.app.unreserve())
+	full := names && !w.app.opts.dryRun
+	faces, failed := w.issueCards(ctx, without, full)
+	failed = errors.Join(failed, w.nameCards(context.WithoutCancel(ctx), faces, full))
+	if len(faces) == 0 && (failed != nil || w.app.opts.output != "") {
+		return errors.Join(failed, w.app.unreserve()) // a sheet without a card is not worth a file
 	}
 	t := w.app.table("volunteer", "name", "card")
 	again := result{text: func() string { return "" }}
@@ -198,9 +199,21 @@ func (w *writer) cardless(ctx context.Context, unit ledger.UnitID) (without []le
 }
 
 // issueCards gives each a card. One that was issued comes back whatever else failed: it is to be on the sheet.
-func (w *writer) issueCards(ctx context.Context, ids []ledger.VolunteerID) ([]cardFace, error) {
+func (w *writer) issueCards(ctx context.Context, ids []ledger.VolunteerID, full bool) ([]cardFace, error) {
 	faces := []cardFace{}
 	for _, id := range ids {
+		face := cardFace{Volunteer: id}
+		if full {
+			name, waits, err := w.youngName(ctx, id)
+			if err != nil {
+				return faces, err
+			}
+			if waits {
+				w.app.complain("%s\n", w.app.say.T("cli.card.young", catalog.Data{"Volunteer": string(id), "Actor": string(w.actor)}))
+				continue
+			}
+			face.Name = name
+		}
 		row, err := w.issueCard(ctx, id, newKey())
 		if isRejection(ledger.SelfService)(err) {
 			w.app.complain("%s: %s\n", id, row.Receipt.Problem.Title)
@@ -209,8 +222,7 @@ func (w *writer) issueCards(ctx context.Context, ids []ledger.VolunteerID) ([]ca
 		if err != nil {
 			return faces, err
 		}
-		face := cardFace{Volunteer: id, Card: row.Card}
-		if row.Card != "" {
+		if face.Card = row.Card; row.Card != "" {
 			face.Code, err = web.NewCode(row.Card)
 		}
 		faces = append(faces, face)
@@ -221,11 +233,41 @@ func (w *writer) issueCards(ctx context.Context, ids []ledger.VolunteerID) ([]ca
 	return faces, nil
 }
 
+// youngName is the full name of a minor who is to be given a card, and reports whether another person has to agree to that first, which it asks for.
+// A card is issued once: printed before with the masked name, it would bear that for good. Who may not issue the card asks for nothing.
+func (w *writer) youngName(ctx context.Context, id ledger.VolunteerID) (name string, waits bool, err error) {
+	young := false
+	err = w.view(ctx, func(v ledger.View) error {
+		who, err := v.Volunteer(id)
+		young = who.Young(v.On())
+		return err
+	})
+	if err != nil || !young {
+		return "", false, err
+	}
+	c := ledger.Command{Key: newKey(), Actor: w.actor, Do: &ledger.IssueCard{Volunteer: id, Card: cardHash(registry.NewCardText())}}
+	if _, refused := w.ledger.DryRun(ctx, c); refused != nil {
+		return "", false, nil //nolint:nilerr // issuing it says so
+	}
+	p, err := w.people.GetYoungAmong(ctx, w.cardLook(), string(id))
+	if is(registry.ErrSecondPerson)(err) {
+		return "", true, nil
+	}
+	return p.Name, false, err
+}
+
+// cardLook is why names are looked up in full.
+func (w *writer) cardLook() registry.Purpose {
+	return registry.Purpose{Actor: string(w.actor), Reason: "cards are printed"}
+}
+
 // nameCards writes the masked names on cards; the full ones are looked up with who and why, of those alone who were given a card.
 func (w *writer) nameCards(ctx context.Context, faces []cardFace, full bool) error {
-	ids := make([]string, len(faces))
-	for i, f := range faces {
-		ids[i] = string(f.Volunteer)
+	var ids []string
+	for _, f := range faces {
+		if f.Name == "" { // a minor's was looked up before the card
+			ids = append(ids, string(f.Volunteer))
+		}
 	}
 	masked, err := w.people.Masked(ctx, ids...)
 	names := map[string]string{}
@@ -234,11 +276,13 @@ func (w *writer) nameCards(ctx context.Context, faces []cardFace, full bool) err
 	}
 	if err == nil && full && len(ids) > 0 {
 		var called map[string]string
-		called, err = w.fullNames(ctx, registry.Purpose{Actor: string(w.actor), Reason: "cards are printed"}, ids...)
+		called, err = w.fullNames(ctx, w.cardLook(), ids...)
 		maps.Copy(names, called)
 	}
-	for i, id := range ids {
-		faces[i].Name = names[id]
+	for i, f := range faces {
+		if f.Name == "" {
+			faces[i].Name = names[string(f.Volunteer)]
+		}
 	}
 	return err
 }
