@@ -231,7 +231,8 @@ func (r *run) sorted(n Number) []Finding {
 		}
 	}
 	list = slices.DeleteFunc(list, func(f Finding) bool {
-		return f.On < r.options.Since || r.options.Unit != "" && f.Unit != "" && !r.concerns(&f)
+		early := len(f.Entries) > 0 && f.On < r.options.Since // what names no entry stands to this day
+		return early || r.options.Unit != "" && f.Unit != "" && !r.concerns(&f)
 	})
 	slices.SortFunc(list, func(a, b Finding) int {
 		return cmp.Or(slices.Compare(a.Entries, b.Entries), strings.Compare(a.Subject, b.Subject), strings.Compare(a.Has, b.Has),

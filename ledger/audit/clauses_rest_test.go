@@ -469,7 +469,8 @@ func TestSettledNowhere(t *testing.T) {
 	day := ledger.NewDate(2026, 3, 3)
 	b.on(4)
 	b.do(clerk, redeem(v1, 1))
-	found := run(t, audit.Options{Checks: []audit.Number{"R30"}, Unit: "C01", Since: day, Settlements: []audit.Settled{
+	later := day.AddDays(7) // than every entry
+	found := run(t, audit.Options{Checks: []audit.Number{"R30"}, Unit: "C01", Since: later, Settlements: []audit.Settled{
 		{Shop: "S98", From: day, To: day}, {Shop: "S99", From: day, To: day, Points: 150}, {Shop: "S01", From: day, To: day},
 	}}, b.Journal).Results[0].Findings
 	var got []string
