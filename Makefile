@@ -129,7 +129,7 @@ cover: ## the tests' coverage, by function and in total
 .PHONY: shots
 shots: ## pictures of every page in both languages and both sizes in .build/shots, for people to look at
 	@rm -rf .build/shots && mkdir -p .build/shots
-	@AIXIN_SHOTS=$(CURDIR)/.build/shots go test ./api/browser -run '^TestShots$$' -count=1 -timeout 30m
+	@AIXIN_SHOTS=$(CURDIR)/.build/shots go test ./api/browser -run '^TestPagesAreAccessible$$' -count=1 -timeout 30m
 	@echo "$(CURDIR)/.build/shots: $$(ls .build/shots | wc -l) pictures"
 
 ##@ Keep it

@@ -117,10 +117,14 @@ const runAxe = `axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wc
 	.then(r => JSON.stringify(r.violations.map(v => ({ID: v.id, Help: v.help,
 		Nodes: v.nodes.slice(0, 4).map(n => ({HTML: n.html, FailureSummary: n.failureSummary}))}))))`
 
-// TestPagesAreAccessible holds every page, in both languages and both sizes, against WCAG 2.2 AA, and to the width of a small phone.
+// TestPagesAreAccessible holds every page, in both languages and both sizes, against WCAG 2.2 AA, and to the width of a small phone. It takes a picture
+// of each, into the folder of AIXIN_SHOTS where people want to look at them: make shots.
 func TestPagesAreAccessible(t *testing.T) {
 	t.Parallel()
-	axe := readAxe(t)
+	axe, shots := readAxe(t), os.Getenv("AIXIN_SHOTS")
+	if shots == "" {
+		shots = t.TempDir()
+	}
 	b := open(t, serve(t))
 	eachPage(t, b, func(t *testing.T, b *tab, name string, wide bool) {
 		t.Helper()
@@ -129,6 +133,7 @@ func TestPagesAreAccessible(t *testing.T) {
 			b.fits(t)
 		}
 		b.forTheOld(t, strings.HasPrefix(name, "volunteer") || strings.HasPrefix(name, "home."))
+		b.picture(t, shots, name, wide)
 	})
 }
 
@@ -295,35 +300,29 @@ func (b *tab) fills(width int64) (yes bool) {
 	return yes
 }
 
-// TestShots takes a picture of every page, into the folder of AIXIN_SHOTS where people want to look at them: make shots.
-func TestShots(t *testing.T) {
-	t.Parallel()
-	dir := os.Getenv("AIXIN_SHOTS")
-	if dir == "" {
-		dir = t.TempDir()
+// picture takes a picture of the page as it is, as wide as what the page is made for, into a folder.
+func (b *tab) picture(t *testing.T, dir, name string, wide bool) {
+	t.Helper()
+	width := int64(phoneWidth)
+	if wide {
+		width = deskWidth
 	}
-	eachPage(t, open(t, serve(t)), func(t *testing.T, b *tab, name string, wide bool) {
-		t.Helper()
-		width := int64(phoneWidth)
-		if wide {
-			width = deskWidth
-		}
-		var png []byte
-		b.do(emulation.SetScrollbarsHidden(true), emulation.SetDeviceMetricsOverride(width, phoneHeight, 1, false))
-		if !b.fills(width) { // it was drawn beside a scroll bar
-			b.do(chromedp.Reload(), until(fmt.Sprintf("document.documentElement.clientWidth === %d", width)))
-		}
-		b.do(chromedp.ActionFunc(func(ctx context.Context) (err error) {
-			png, err = page.CaptureScreenshot().WithCaptureBeyondViewport(true).WithFormat(page.CaptureScreenshotFormatPng).Do(ctx)
-			return err
-		}))
-		if len(png) < 5_000 {
-			t.Errorf("%s: got a picture of %d bytes, want a page on it", name, len(png))
-		}
-		if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	})
+	var png []byte
+	b.do(emulation.SetScrollbarsHidden(true), emulation.SetDeviceMetricsOverride(width, phoneHeight, 1, false))
+	if !b.fills(width) { // it was drawn beside a scroll bar
+		b.do(chromedp.Reload(), until(fmt.Sprintf("document.documentElement.clientWidth === %d", width)))
+	}
+	b.do(chromedp.ActionFunc(func(ctx context.Context) (err error) {
+		png, err = page.CaptureScreenshot().WithCaptureBeyondViewport(true).WithFormat(page.CaptureScreenshotFormatPng).Do(ctx)
+		return err
+	}))
+	if len(png) < 5_000 {
+		t.Errorf("%s: got a picture of %d bytes, want a page on it", name, len(png))
+	}
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.do(emulation.SetScrollbarsHidden(false), emulation.SetDeviceMetricsOverride(phoneWidth, phoneHeight, 1, false))
 }
 
 // TestPagesPrint prints every page; what is printed has pages with something on them.
