@@ -532,3 +532,17 @@ func TestDescribed(t *testing.T) {
 		t.Errorf("%v are described and not served", described)
 	}
 }
+
+// TestCommandRoutesAreServed: a hint that names a route in place of a command names one that there is.
+func TestCommandRoutesAreServed(t *testing.T) {
+	t.Parallel()
+	served := map[string]bool{}
+	for _, route := range accessServer(t).routes() {
+		served[route.pattern] = true
+	}
+	for command, route := range commandRoutes() {
+		if !served[route] {
+			t.Errorf("aixin %s: %s is not served", command, route)
+		}
+	}
+}
