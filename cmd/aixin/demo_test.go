@@ -1,10 +1,14 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/pelletier/go-toml/v2"
 
 	"aixin/ledger"
 	"aixin/ledger/person"
@@ -49,6 +53,7 @@ func TestDemo(t *testing.T) {
 			d.richest()
 			d.activity(day)
 			d.requests()
+			d.private()
 			d.pins(made, clock)
 			d.peers("aixin.test/demo")
 		})
@@ -238,6 +243,40 @@ func (d demoBook) requests() {
 	for _, state := range []ledger.RequestState{ledger.Assigned, ledger.Withdrawn} {
 		if got[state].Request == "" {
 			d.t.Errorf("no request is %s", state)
+		}
+	}
+}
+
+// private: nothing that the data file says of people stands in the journal.
+func (d demoBook) private() {
+	d.t.Helper()
+	var all scheme
+	if err := toml.Unmarshal(demoScheme, &all); err != nil {
+		d.t.Fatal(err)
+	}
+	var words []string
+	for _, v := range all.Volunteers {
+		words = append(words, v.Name, v.Phone)
+	}
+	for _, r := range all.Requests {
+		words = append(words, r.Name, r.Phone, r.Address, r.Need)
+	}
+	if len(words) < 90 {
+		d.t.Fatalf("got %d words about people, want those of forty and of four who ask for help", len(words))
+	}
+	files, err := filepath.Glob(filepath.Join(d.dir, "journal", "*.jsonl"))
+	if err != nil || len(files) == 0 {
+		d.t.Fatalf("got %d files of the journal, %v", len(files), err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			d.t.Fatal(err)
+		}
+		for _, word := range words {
+			if word != "" && strings.Contains(string(text), word) {
+				d.t.Errorf("%s stands in the journal", word)
+			}
 		}
 	}
 }
