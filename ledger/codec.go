@@ -74,15 +74,13 @@ func (c *codec) walk(v walked) {
 	c.close()
 }
 
-// member starts the member name: it reports whether a value is to follow. A member that has its zero value is left out.
-func (c *codec) member(name string, zero bool) bool {
+// member starts the member name: it reports whether a value is to follow, which always is where one is written. A member that has its zero
+// value is left out, and counted in gap, before it comes here.
+func (c *codec) member(name string) bool {
 	if c.packs {
-		return c.tag(zero)
+		return c.tag()
 	}
 	if !c.reading {
-		if zero {
-			return false
-		}
 		out := c.out // the slice is stored once
 		if !c.first {
 			out = append(out, ',')
@@ -111,7 +109,7 @@ func (c *codec) member(name string, zero bool) bool {
 
 // object walks a member that is itself an object and always present.
 func (c *codec) object(name string, walk func(*codec)) {
-	if !c.member(name, false) {
+	if !c.member(name) {
 		c.fail("want member %s at %.20q", name, c.in)
 		return
 	}
@@ -120,9 +118,20 @@ func (c *codec) object(name string, walk func(*codec)) {
 	c.close()
 }
 
+// Most members of most facts are zero. The walks below are in two parts, of which the first is small enough that the compiler puts it where
+// it is called, and leaves out what is zero.
+
 // text walks a string member.
 func text[T ~string](c *codec, name string, v *T) {
-	if !c.member(name, *v == "") {
+	if *v == "" && !c.reading {
+		c.gap++
+		return
+	}
+	someText(c, name, v)
+}
+
+func someText[T ~string](c *codec, name string, v *T) {
+	if !c.member(name) {
 		return
 	}
 	if !c.reading {
@@ -137,7 +146,15 @@ func text[T ~string](c *codec, name string, v *T) {
 
 // number walks an integer member.
 func number[T ~int | ~int64](c *codec, name string, v *T) {
-	if !c.member(name, *v == 0) {
+	if *v == 0 && !c.reading {
+		c.gap++
+		return
+	}
+	someNumber(c, name, v)
+}
+
+func someNumber[T ~int | ~int64](c *codec, name string, v *T) {
+	if !c.member(name) {
 		return
 	}
 	if !c.reading {
@@ -152,6 +169,10 @@ func number[T ~int | ~int64](c *codec, name string, v *T) {
 // putInt writes an integer.
 func (c *codec) putInt(v int64) {
 	if c.packs {
+		if u := uint64(v)<<1 ^ uint64(v>>63); u < 0x80 { //nolint:gosec // as binary.AppendVarint, whose call costs more than most numbers
+			c.out = append(c.out, byte(u))
+			return
+		}
 		c.out = binary.AppendVarint(c.out, v)
 		return
 	}
@@ -180,7 +201,15 @@ func (c *codec) int() int64 {
 
 // flag walks a boolean member.
 func (c *codec) flag(name string, v *bool) {
-	if c.member(name, !*v) {
+	if !*v && !c.reading {
+		c.gap++
+		return
+	}
+	c.someFlag(name, v)
+}
+
+func (c *codec) someFlag(name string, v *bool) {
+	if c.member(name) {
 		c.lit("true")
 		if c.reading { // an entry that is written may be read by several at once
 			*v = c.err == nil
@@ -197,7 +226,11 @@ type textual interface {
 // parsed walks a member whose text form is read by parse. Only canonical text is accepted.
 func parsed[T textual](c *codec, name string, v *T, parse func(string) (T, error)) {
 	var zero T
-	if !c.member(name, *v == zero) {
+	if *v == zero && !c.reading {
+		c.gap++
+		return
+	}
+	if !c.member(name) {
 		return
 	}
 	if !c.reading {
@@ -226,16 +259,37 @@ func counted[T interface {
 }](c *codec, name string, v *T, parse func(string) (T, error),
 ) {
 	if c.packs {
-		number(c, name, v)
+		someNumber(c, name, v)
 		return
 	}
 	parsed(c, name, v, parse)
 }
 
-func (c *codec) date(name string, v *Date)   { counted(c, name, v, ParseDate) }
-func (c *codec) start(name string, v *Start) { counted(c, name, v, ParseStart) }
-func (c *codec) lot(name string, v *LotID)   { counted(c, name, v, ParseLotID) }
-func (c *codec) hash(name string, v *Hash)   { parsed(c, name, v, ParseHash) }
+func (c *codec) date(name string, v *Date) {
+	if *v == 0 && !c.reading {
+		c.gap++
+		return
+	}
+	counted(c, name, v, ParseDate)
+}
+
+func (c *codec) start(name string, v *Start) {
+	if *v == 0 && !c.reading {
+		c.gap++
+		return
+	}
+	counted(c, name, v, ParseStart)
+}
+
+func (c *codec) lot(name string, v *LotID) {
+	if *v == 0 && !c.reading {
+		c.gap++
+		return
+	}
+	counted(c, name, v, ParseLotID)
+}
+
+func (c *codec) hash(name string, v *Hash) { parsed(c, name, v, ParseHash) }
 
 // list walks a member that is an array of objects; an empty one is left out.
 func list[T any](c *codec, name string, v *[]T, walk func(*codec, *T)) {
@@ -269,7 +323,11 @@ func numbers[T ~int64](c *codec, name string, v *[]T) {
 }
 
 func array[T any](c *codec, name string, v *[]T, walk func(*codec, *T)) {
-	if !c.member(name, len(*v) == 0) {
+	if len(*v) == 0 && !c.reading {
+		c.gap++
+		return
+	}
+	if !c.member(name) {
 		return
 	}
 	if c.packs {
@@ -436,7 +494,7 @@ const instantLayout = "2006-01-02T15:04:05.000Z"
 
 // instant walks the member of a line that holds a time.
 func (c *codec) instant(name string, v *time.Time) {
-	if !c.member(name, false) {
+	if !c.member(name) {
 		c.fail("want member %s at %.20q", name, c.in)
 		return
 	}

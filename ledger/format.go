@@ -59,8 +59,12 @@ func (c *codec) since(format int, walk func(*codec)) {
 
 // section walks a group of members that came with a format as an object of its own, left out where every one of them is zero.
 func (c *codec) section(format int, name string, zero bool, walk func(*codec)) {
+	if zero && !c.reading {
+		c.gap++
+		return
+	}
 	c.since(format, func(c *codec) {
-		if !c.member(name, zero) {
+		if !c.member(name) {
 			return
 		}
 		c.open()

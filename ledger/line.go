@@ -199,7 +199,7 @@ func (c *codec) room(v *[]Posting) {
 // index walks an index, which is present even where it is 0.
 func (c *codec) index(name string, v *Index) {
 	switch {
-	case !c.member(name, false):
+	case !c.member(name):
 		c.fail("want member %s at %.20q", name, c.in)
 	case !c.reading:
 		c.putInt(int64(*v))

@@ -22,13 +22,13 @@ import (
 const maxGap = 255
 
 // tag is member in the packed form.
-func (c *codec) tag(zero bool) bool {
+func (c *codec) tag() bool {
 	c.gap++
 	switch {
 	case c.gap > maxGap:
 		c.fail("more than %d members left out", maxGap)
 		return false
-	case !c.reading && zero, c.reading && (c.err != nil || c.in == "" || int(c.in[0]) != c.gap):
+	case c.reading && (c.err != nil || c.in == "" || int(c.in[0]) != c.gap):
 		return false
 	case c.reading:
 		c.in = c.in[1:]
