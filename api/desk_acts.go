@@ -73,7 +73,7 @@ func (d *desk) ownRules() (list []ledger.Rule, err error) {
 		}
 		rule, ok := rules.For(org.Above(u.Unit, d.view.On()), u.Rule, d.view.On())
 		if ok && !slices.ContainsFunc(list, func(x ledger.Rule) bool { return x.Name() == rule.Name() }) {
-			list = append(list, rule)
+			list = append(list, *rule)
 		}
 	}
 	return list, nil

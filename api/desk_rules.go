@@ -75,7 +75,8 @@ func (d *desk) ruleFields() ([]web.Field, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r, ok := rules.Named(d.r.URL.Query().Get("rule")); ok {
+	if was, ok := rules.Named(d.r.URL.Query().Get("rule")); ok {
+		r := *was
 		r.From = d.view.On().AddDays(1)
 		for _, other := range rules.List {
 			if other.ID == r.ID {
@@ -135,12 +136,11 @@ func (d *desk) ruleEffect(rule ledger.Rule) error {
 	s := web.WorkSection{Heading: d.t("form.effect"), Table: d.newTable("changes", "member", "before", "after")}
 	before, ok := rules.InForce(rule.ID, rule.From)
 	if !ok {
-		before = ledger.Rule{}
 		s.Text = append(s.Text, d.t("rule_new", catalog.Data{"Rule": rule.Name(), "From": day(rule.From)}))
 	} else {
 		s.Text = append(s.Text, d.t("rule_effect", catalog.Data{"Rule": rule.Name(), "Was": before.Name(), "From": day(rule.From)}))
 	}
-	changes, err := sheet.DiffRules(before, rule)
+	changes, err := sheet.DiffRules(*before, rule)
 	for _, c := range changes {
 		row(s.Table, c.Member, c.Before, c.After)
 	}

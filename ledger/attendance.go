@@ -225,9 +225,9 @@ func (a *CheckIn) bars(b *Book, at Start) *Rejection {
 func (b *Book) attended(i Index) (Attended, *Rejection) {
 	s, ok := b.sessions.get(i)
 	if !ok {
-		return s, notFound(writeIndexPlain(i))
+		return *s, notFound(writeIndexPlain(i))
 	}
-	return s, nil
+	return *s, nil
 }
 
 func (a *CheckIn) asked() (Action, Index) { return a, 0 }

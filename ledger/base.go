@@ -54,7 +54,7 @@ func (a *GrantBase) roles() anyOf { return anyOf{Steward} }
 
 func (a *GrantBase) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 
-func (a *GrantBase) under(b *Book, on Date) (Rule, bool) { return b.ruleOfPerson(a.Volunteer, on) }
+func (a *GrantBase) under(b *Book, on Date) (*Rule, bool) { return b.ruleOfPerson(a.Volunteer, on) }
 
 func (a *GrantBase) wantUnder(b *Book, w *Wants) { b.wantRuleOfPerson(w, a.Volunteer) }
 
@@ -84,7 +84,7 @@ func (x Base) sharer(v VolunteerID, h HouseholdID) string {
 }
 
 // bases lists whose base may be a volunteer's on some day: their own, and that of each household in which they live on some day.
-func (v Volunteer) bases() []string {
+func (v *Volunteer) bases() []string {
 	list := []string{string(v.Volunteer)}
 	for h := range v.households() {
 		list = append(list, string(h))
@@ -95,7 +95,7 @@ func (v Volunteer) bases() []string {
 // lacks returns what a base lacks, to lose and to spend, of which it owns some to lose; nothing where it was filled up in the period. What is
 // to spend is granted for a person who had no part in another one before, under any number or in any household, so that nobody has more by
 // moving, and no more bases are granted than there are people. Whoever asks gives the tallies of all of the volunteer's bases.
-func (x Base) lacks(v Volunteer, sharer string, tallies map[string]Tally, owned Amount, on Date) (lose, spend Amount) {
+func (x Base) lacks(v *Volunteer, sharer string, tallies map[string]Tally, owned Amount, on Date) (lose, spend Amount) {
 	from, until := x.Per.Around(on)
 	for _, of := range v.bases() {
 		if of != sharer && !x.Spendable {
@@ -116,7 +116,7 @@ func (x Base) lacks(v Volunteer, sharer string, tallies map[string]Tally, owned 
 }
 
 // partIn returns those days of a base on which a volunteer had a part in it.
-func (v Volunteer) partIn(of string, days []TallyDay) (part []TallyDay) {
+func (v *Volunteer) partIn(of string, days []TallyDay) (part []TallyDay) {
 	for _, d := range days {
 		if of == string(v.Volunteer) || of == string(v.HouseholdOn(d.On)) {
 			part = append(part, d)
@@ -154,16 +154,17 @@ func (a *GrantBase) decide(b *Book, c Command, d *draft) *Rejection {
 		return &Rejection{Reason: SelfService, Subject: string(a.Volunteer)}
 	}
 	d.Rule = rule.Name()
-	return b.grantBase(d, &rule, v)
+	return b.grantBase(d, rule, v)
 }
 
 // grantBase posts what is lacking of a base, once in a period.
-func (b *Book) grantBase(d *draft, rule *Rule, v Volunteer) *Rejection {
+func (b *Book) grantBase(d *draft, rule *Rule, v *Volunteer) *Rejection {
 	sharer := rule.Base.sharer(v.Volunteer, v.Household)
 	base, _ := b.accounts.get(AccountKey{BaseOf(sharer), BasePoint})
 	tallies := map[string]Tally{}
 	for _, of := range v.bases() {
-		tallies[of], _ = b.tallies.get(always(of))
+		t, _ := b.tallies.get(always(of))
+		tallies[of] = *t
 	}
 	lack, spend := rule.Base.lacks(v, sharer, tallies, base.Owned(d.On), d.On)
 	if lack+spend == 0 {
@@ -201,7 +202,7 @@ func (r *BaseGrant) holds(b *Book, e Entry) ([]Posting, error) {
 		}
 	}
 	d := draft{Entry: Entry{Index: e.Index, On: e.On}}
-	if no := b.grantBase(&d, &rule, v); no != nil {
+	if no := b.grantBase(&d, rule, v); no != nil {
 		return nil, fmt.Errorf("I8: %s", no.Error())
 	}
 	if want, ok := d.Body.(*BaseGrant); !ok || *want != *r {
@@ -238,7 +239,7 @@ func (b *Book) toSpend(do Action, on Date) bool {
 // somebody asked for waits for a second person, and is due no more.
 func (v View) DueBases(by Date) (due []BaseDue, err error) {
 	rules, err := v.Rules()
-	if err != nil || !slices.ContainsFunc(rules.List, func(r Rule) bool { return r.Base.Points > 0 }) {
+	if err != nil || !rules.any(func(r *Rule) bool { return r.Base.Points > 0 }) {
 		return nil, err
 	}
 	seen, err := v.askedBases(&rules)
@@ -250,7 +251,7 @@ func (v View) DueBases(by Date) (due []BaseDue, err error) {
 		if err != nil {
 			return nil, err
 		}
-		who = who.Then(on)
+		who = *who.Then(on)
 		rule, err := v.ruleOf(&rules, who.Unit, on)
 		if err != nil {
 			return nil, err
@@ -273,16 +274,16 @@ func (v View) DueBases(by Date) (due []BaseDue, err error) {
 }
 
 // ruleOf returns the rule that a unit follows on a day; the zero Rule where it follows none.
-func (v View) ruleOf(rules *Rules, u UnitID, on Date) (Rule, error) {
+func (v View) ruleOf(rules *Rules, u UnitID, on Date) (*Rule, error) {
 	unit, err := v.Unit(u)
 	if err != nil {
-		return Rule{}, err
+		return &Rule{}, err
 	}
 	var above []UnitID
 	if rules.scoped() {
 		org, err := v.Org()
 		if err != nil {
-			return Rule{}, err
+			return &Rule{}, err
 		}
 		above = org.Above(u, on)
 	}
@@ -293,7 +294,7 @@ func (v View) ruleOf(rules *Rules, u UnitID, on Date) (Rule, error) {
 // askedBases lists whose base points wait for a second person.
 func (v View) askedBases(rules *Rules) (map[string]bool, error) {
 	asked := map[string]bool{}
-	if !slices.ContainsFunc(rules.List, func(r Rule) bool { return r.Base.Spendable || slices.Contains(r.Second.Kinds, BaseGranted) }) {
+	if !rules.any(func(r *Rule) bool { return r.Base.Spendable || slices.Contains(r.Second.Kinds, BaseGranted) }) {
 		return asked, nil
 	}
 	for rec, err := range v.Waiting(WaitQuery{}) {
@@ -309,7 +310,7 @@ func (v View) askedBases(rules *Rules) (map[string]bool, error) {
 			return nil, err
 		}
 		asked[string(who.Volunteer)] = true
-		if who = who.Then(v.on); who.Household != "" {
+		if who = *who.Then(v.on); who.Household != "" {
 			asked[string(who.Household)] = true
 		}
 	}
@@ -327,7 +328,7 @@ func (v View) lacksBase(who Volunteer, sharer string, x Base, on Date) (Amount, 
 		tallies[of] = t
 	}
 	base, err := v.Account(AccountKey{BaseOf(sharer), BasePoint})
-	lose, spend := x.lacks(who, sharer, tallies, base.Owned(on), on)
+	lose, spend := x.lacks(&who, sharer, tallies, base.Owned(on), on)
 	return lose + spend, err
 }
 
@@ -345,7 +346,7 @@ func (v View) Proposed(rec Record) (Amount, error) {
 		if err != nil {
 			return 0, err
 		}
-		who = who.Then(v.on)
+		who = *who.Then(v.on)
 		rule, err := v.ruleOf(&rules, who.Unit, v.on)
 		if err != nil || rule.Base.Points == 0 {
 			return 0, err

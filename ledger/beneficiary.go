@@ -37,7 +37,7 @@ func usableBy(on Date, unit UnitID, classes []Beneficiary) func(Lot) bool {
 
 // directed refuses a piece of an item beyond those that a volunteer may have, as long as others of it stand there: it would be one
 // that was given for somebody else.
-func directed(stock Account, l ItemLine, on Date, v Volunteer) *Rejection {
+func directed(stock Account, l ItemLine, on Date, v *Volunteer) *Rejection {
 	have := stock.free(usableBy(on, v.Unit, v.Classes))
 	if have < l.Pieces && have < stock.Available(on) {
 		return &Rejection{Reason: Restricted, Subject: string(l.Item), Have: have, Want: l.Pieces}

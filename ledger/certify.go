@@ -100,7 +100,7 @@ func (a *Certify) decide(b *Book, c Command, d *draft) *Rejection {
 }
 
 // sum adds up the records, and refuses one that is not credited service of that person, or of another day.
-func (a *Certify) sum(b *Book, v Volunteer) (minutes Amount, r *Rejection) {
+func (a *Certify) sum(b *Book, v *Volunteer) (minutes Amount, r *Rejection) {
 	for _, i := range a.Records {
 		rec, ok := b.records.get(i)
 		if !ok || rec.Kind != HoursDeclared || !v.among([]VolunteerID{rec.Volunteer}) || rec.Start.On() < a.From || rec.Start.On() > a.Until {

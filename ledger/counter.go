@@ -206,7 +206,7 @@ func (a *Redeem) decide(b *Book, c Command, d *draft) *Rejection {
 		return r
 	}
 	whole, _ := b.ruleOfShop(a.Shop, day)
-	if x.Gift = b.paired(&whole, v, total, d.On); x.Gift > 0 {
+	if x.Gift = b.paired(whole, v, total, d.On); x.Gift > 0 {
 		d.Rule = whole.Name()
 	}
 	if r := firstOf(b.limited(v, lines, day, &rule), a.shelf(b, d.On), b.tooFew(v, total-x.Gift, InsufficientPoint, d.On)); r != nil {
@@ -224,7 +224,7 @@ func (a *Redeem) decide(b *Book, c Command, d *draft) *Rejection {
 }
 
 // who refuses a volunteer, a shop or an item that does not exist, and whoever may not be served, or not by this actor.
-func (a *Redeem) who(b *Book, c Command) (Volunteer, *Rejection) {
+func (a *Redeem) who(b *Book, c Command) (*Volunteer, *Rejection) {
 	v, ok := b.who(a.Volunteer)
 	if !ok {
 		return v, notFound(string(a.Volunteer))
@@ -262,7 +262,7 @@ func (a *Redeem) shelf(b *Book, on Date) *Rejection {
 		if len(stock.Lots) > 0 && !slices.ContainsFunc(stock.Lots, usable(on)) {
 			return &Rejection{Reason: PastDateOnly, Subject: string(l.Item)}
 		}
-		if r := directed(stock, l, on, v); r != nil {
+		if r := directed(*stock, l, on, v); r != nil {
 			return r
 		}
 	}
@@ -425,12 +425,12 @@ func (a *Return) decide(b *Book, c Command, d *draft) *Rejection {
 	if after.Reversed != 0 {
 		return &Rejection{Reason: AlreadyReversed, Subject: writeIndexPlain(after.Reversed)}
 	}
-	lines, r := returnLines(sold, x, after, a.Lines)
+	lines, r := returnLines(sold, x, *after, a.Lines)
 	if r != nil {
 		return r
 	}
 	body := &GoodsReturn{Redemption: a.Redemption, Volunteer: x.Volunteer, Shop: x.Shop, Lines: lines, Reason: a.Reason}
-	body.Lots = b.restore(d, sold, x, after, lines)
+	body.Lots = b.restore(d, sold, x, *after, lines)
 	return d.itself(body, b.mayRevive(d))
 }
 
@@ -524,12 +524,12 @@ func (r *GoodsReturn) holds(b *Book, e Entry) ([]Posting, error) {
 	if after.Reversed != 0 {
 		return nil, fmt.Errorf("I10: redemption %d was reversed by entry %d", r.Redemption, after.Reversed)
 	}
-	lines, no := returnLines(sold, x, after, itemsOf(r.Lines))
+	lines, no := returnLines(sold, x, *after, itemsOf(r.Lines))
 	if no != nil || !slices.Equal(lines, r.Lines) {
 		return nil, fmt.Errorf("I10: the lines are not what is left to return of redemption %d", r.Redemption)
 	}
 	d := draft{Entry: Entry{Index: e.Index, On: e.On}}
-	lots := b.restore(&d, sold, x, after, lines)
+	lots := b.restore(&d, sold, x, *after, lines)
 	if !slices.Equal(lots, r.Lots) || !slices.Equal(d.Postings, e.Postings) {
 		return nil, fmt.Errorf("I10: not the lots that redemption %d drew are restored", r.Redemption)
 	}

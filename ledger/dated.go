@@ -146,9 +146,9 @@ func (b *Book) wantDated(w *Wants, owner string, units iter.Seq[UnitID]) {
 }
 
 // Dated reports whether any version of a rule lets points lapse that are not earned.
-func (r Rules) Dated() bool {
+func (r *Rules) Dated() bool {
 	lapses := func(x ClassExpiry) bool { return x.Expires != ExpiresNever }
-	return slices.ContainsFunc(r.List, func(v Rule) bool { return slices.ContainsFunc(v.Classes, lapses) })
+	return r.any(func(v *Rule) bool { return slices.ContainsFunc(v.Classes, lapses) })
 }
 
 // Lapsing returns the lots of an owner that one entry expires once they have lapsed: earned points and, where some rule lets them lapse,

@@ -70,7 +70,7 @@ func states(r *Rejection) ([]Posting, error) {
 }
 
 // open refuses a volunteer who does not exist or whose account is closed.
-func (b *Book) open(v VolunteerID) (Volunteer, *Rejection) {
+func (b *Book) open(v VolunteerID) (*Volunteer, *Rejection) {
 	got, ok := b.who(v)
 	switch {
 	case !ok:
@@ -90,7 +90,7 @@ func (b *Book) checkEnrolled(v VolunteerID) error {
 }
 
 // drawable refuses to draw on an account that is closed or frozen, or that the actor gains by.
-func (b *Book) drawable(c Command, v Volunteer) *Rejection {
+func (b *Book) drawable(c Command, v *Volunteer) *Rejection {
 	switch {
 	case v.Status == Closed:
 		return &Rejection{Reason: AccountClosed, Subject: string(v.Volunteer)}
@@ -111,10 +111,10 @@ func (b *Book) checkOther(e Entry, id VolunteerID) error {
 }
 
 // ruleOf returns the rule that prices what a unit's volunteers did on a day.
-func (b *Book) ruleOf(u UnitID, day Date) (Rule, bool) {
+func (b *Book) ruleOf(u UnitID, day Date) (*Rule, bool) {
 	rules, _ := b.rules.get(single{})
 	unit, _ := b.units.get(u)
-	return rules.For(b.above(&rules, u, day), unit.Rule, day)
+	return rules.For(b.above(rules, u, day), unit.Rule, day)
 }
 
 // above lists a unit and those above it on a day, where any rule asks for more than the unit itself.
@@ -136,7 +136,7 @@ func (b *Book) wantRule(w *Wants, u UnitID) {
 }
 
 // wantVolunteer asks for a volunteer with their points, and reports whether there is one.
-func (b *Book) wantVolunteer(w *Wants, v VolunteerID) (Volunteer, bool) {
+func (b *Book) wantVolunteer(w *Wants, v VolunteerID) (*Volunteer, bool) {
 	b.accounts.want(w, AccountKey{PointsOf(v), Point})
 	return b.wantWho(w, v)
 }

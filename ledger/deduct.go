@@ -88,7 +88,7 @@ func (r *Loss) holds(b *Book, e Entry) ([]Posting, error) {
 		return nil, fmt.Errorf("I8: record %d says otherwise", r.Record)
 	}
 	d := draft{Entry: Entry{Index: e.Index, On: e.On}}
-	want := b.deduct(&d, &rec)
+	want := b.deduct(&d, rec)
 	if want.Seen, want.Notice = r.Seen, r.Notice; *want != *r {
 		return nil, errors.New("I8: the deduction takes otherwise than the record says")
 	}
@@ -96,22 +96,22 @@ func (r *Loss) holds(b *Book, e Entry) ([]Posting, error) {
 }
 
 // due returns the record, where it may be taken from now.
-func (r *Loss) due(b *Book, e Entry) (Record, error) {
+func (r *Loss) due(b *Book, e Entry) (*Record, error) {
 	if r.Notice != 0 {
 		if r.Seen {
-			return Record{}, fmt.Errorf("I8: who approved record %d says what was seen", r.Record)
+			return &Record{}, fmt.Errorf("I8: who approved record %d says what was seen", r.Record)
 		}
 		return b.ended(r.Record, e.On)
 	}
 	if err := b.checkRecord(e, r.Record, r.Volunteer); err != nil {
-		return Record{}, err
+		return &Record{}, err
 	}
 	rec, _ := b.records.get(r.Record)
 	if err := rec.checkStep(0); err != nil {
 		return rec, err
 	}
 	rules, _ := b.rules.get(single{})
-	if rule, _ := rules.Named(rec.Rule); (&Credit{}).awaits(&rule, e.On) {
+	if rule, _ := rules.Named(rec.Rule); (&Credit{}).awaits(rule, e.On) {
 		return rec, fmt.Errorf("I8: record %d is to wait for the end of its notice, or for a period", r.Record)
 	}
 	return rec, nil
@@ -143,7 +143,7 @@ func (r *Loss) undo(b *Book, d *draft, orig Entry) ([]LotExpiry, *Rejection) {
 		}
 		if d.post(p.Account, p.Commodity, -p.Amount, p.Lot); p.Lot != 0 {
 			base, _ := b.accounts.get(p.key())
-			lots = append(lots, LotExpiry{p.Lot, b.lot(base, p.Lot).Expires})
+			lots = append(lots, LotExpiry{p.Lot, b.lot(*base, p.Lot).Expires})
 		}
 	}
 	return lots, nil

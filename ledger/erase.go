@@ -58,7 +58,7 @@ func (a *Erase) may(b *Book) *Rejection {
 	return nil
 }
 
-func (a *Erase) under(b *Book, on Date) (Rule, bool) { return b.ruleOfPerson(a.Volunteer, on) }
+func (a *Erase) under(b *Book, on Date) (*Rule, bool) { return b.ruleOfPerson(a.Volunteer, on) }
 
 func (a *Erase) wantUnder(b *Book, w *Wants) { b.wantRuleOfPerson(w, a.Volunteer) }
 
@@ -74,7 +74,7 @@ func (b *Book) young(do Action, on Date) bool {
 }
 
 // Young reports whether a volunteer is under a guardian's care on a day: two persons deal with their details.
-func (v Volunteer) Young(on Date) bool { return v.guardian(on) != "" }
+func (v *Volunteer) Young(on Date) bool { return v.guardian(on) != "" }
 
 func (a *Erase) asked() (Action, Index) { return a, 0 }
 

@@ -117,9 +117,9 @@ func (v View) ruleOfEntry(e Entry) (Rule, error) {
 	}
 	rule, ok := rules.Named(e.Rule)
 	if !ok {
-		return rule, notFound(e.Rule)
+		return *rule, notFound(e.Rule)
 	}
-	return rule, nil
+	return *rule, nil
 }
 
 func (r *OpeningRecord) explain(View, Entry) ([]Term, Amount, error) {

@@ -25,7 +25,7 @@ func (r *HoursRecord) explain(v View, e Entry) ([]Term, Amount, error) {
 	counted := steps[len(steps)-1].Gives
 	rate, _ := rule.Rate(act.Code, r.Capture)
 	x := claim{
-		who: who, unit: r.Unit, code: act.Code, activity: r.Activity, on: r.Start.On(), quantity: int64(counted), each: rate, per: 60,
+		who: &who, unit: r.Unit, code: act.Code, activity: r.Activity, on: r.Start.On(), quantity: int64(counted), each: rate, per: 60,
 	}
 	worth, err := x.explain(v, &rule, TermRate)
 	if counted != r.Counted {
@@ -67,7 +67,7 @@ func (v View) complained(q RequestID) (bool, error) {
 }
 
 // countedSteps are the steps of Counted that change something, and the rounding in any case.
-func (r Rule) countedSteps(minutes Amount, by Capture, today Amount) []Term {
+func (r *Rule) countedSteps(minutes Amount, by Capture, today Amount) []Term {
 	if !slices.Contains(r.Earns, by) {
 		return []Term{{What: TermCapture, Subject: string(by), Of: minutes}}
 	}
@@ -165,7 +165,7 @@ func (r *ActsRecord) explain(v View, e Entry) ([]Term, Amount, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	x := claim{who: who, unit: r.Unit, code: r.Code, on: r.On, quantity: r.Quantity, each: act.Points, per: act.Per, keep: act.Keep}
+	x := claim{who: &who, unit: r.Unit, code: r.Code, on: r.On, quantity: r.Quantity, each: act.Points, per: act.Per, keep: act.Keep}
 	steps, err := x.explain(v, &rule, TermStandard)
 	return steps, r.Points, err
 }

@@ -252,11 +252,11 @@ func (b *Book) request(q RequestID, states ...RequestState) (Request, *Rejection
 	r, ok := b.requests.get(q)
 	switch {
 	case !ok:
-		return r, notFound(string(q))
+		return *r, notFound(string(q))
 	case !slices.Contains(states, r.State):
-		return r, &Rejection{Reason: WrongState, Subject: string(r.State)}
+		return *r, &Rejection{Reason: WrongState, Subject: string(r.State)}
 	}
-	return r, nil
+	return *r, nil
 }
 
 // express returns what a rule, by its name, says of requests.

@@ -205,7 +205,7 @@ func (a *CloseRequest) fold(b *Book, _ Entry) {
 
 // confirmed refuses hours of a code that wants a request, or for a request that was not called back about, or otherwise than it
 // was: whoever called asked about this volunteer and this time.
-func (a *DeclareHours) confirmed(b *Book, rule Rule, code Code) *Rejection {
+func (a *DeclareHours) confirmed(b *Book, rule *Rule, code Code) *Rejection {
 	if a.Request == "" {
 		if slices.Contains(rule.Express.Codes, code) {
 			return &Rejection{Reason: NotCalledBack, Subject: string(code)}

@@ -59,7 +59,7 @@ func (b *Book) state(e Entry, k AccountKey) {
 		return
 	}
 	acct, _ := b.accounts.get(k)
-	b.states = append(b.states, Line{Account: k, Index: e.Index, Balance: acct.Balance, State: b.sealing.fact(&acct)})
+	b.states = append(b.states, Line{Account: k, Index: e.Index, Balance: acct.Balance, State: b.sealing.fact(acct)})
 }
 
 // line gives out the movement of an account with a statement, once for each account of an entry.
@@ -74,5 +74,5 @@ func (b *Book) line(e Entry, i int, k AccountKey) {
 		}
 	}
 	acct, _ := b.accounts.get(k)
-	b.lines = append(b.lines, Line{k, e.Index, amount, acct.Balance, b.sealing.fact(&acct)})
+	b.lines = append(b.lines, Line{k, e.Index, amount, acct.Balance, b.sealing.fact(acct)})
 }

@@ -86,7 +86,7 @@ func checkPairing(f *faults, pairs []GiftPair) {
 }
 
 // pair returns the first pair that is for a volunteer; ok is false where the rule knows no gift points for them.
-func (r *Rule) pair(v Volunteer) (p GiftPair, ok bool) {
+func (r *Rule) pair(v *Volunteer) (p GiftPair, ok bool) {
 	i := slices.IndexFunc(r.Pairing, func(p GiftPair) bool { return p.Class == "" || slices.Contains(v.Classes, p.Class) })
 	if i < 0 {
 		return p, false
@@ -112,17 +112,14 @@ func (b *Book) gifts(v VolunteerID, on Date) Amount {
 // wantGifts asks for what is needed to pay with gift points.
 func (b *Book) wantGifts(w *Wants, v VolunteerID, s ShopID) {
 	rules, _ := b.rules.peek(single{})
-	for i := range rules.List {
-		if len(rules.List[i].Pairing) > 0 {
-			b.accounts.want(w, AccountKey{GiftsOf(v), GiftPoint})
-			b.accounts.want(w, AccountKey{account(ClassRedeemed, s), GiftPoint})
-			return
-		}
+	if rules.any(func(r *Rule) bool { return len(r.Pairing) > 0 }) {
+		b.accounts.want(w, AccountKey{GiftsOf(v), GiftPoint})
+		b.accounts.want(w, AccountKey{account(ClassRedeemed, s), GiftPoint})
 	}
 }
 
 // paired returns how much of a price somebody pays with gift points: what they have, up to what the rule pairs.
-func (b *Book) paired(rule *Rule, v Volunteer, price Amount, on Date) Amount {
+func (b *Book) paired(rule *Rule, v *Volunteer, price Amount, on Date) Amount {
 	p, ok := rule.pair(v)
 	if !ok {
 		return 0
@@ -177,7 +174,7 @@ func (a *GrantGift) keeps() (*VolunteerID, *ShopID) { return nil, nil }
 
 func (a *GrantGift) where(b *Book, w *Wants) place { return b.wherePerson(w, a.Volunteer) }
 
-func (a *GrantGift) under(b *Book, on Date) (Rule, bool) { return b.ruleOfPerson(a.Volunteer, on) }
+func (a *GrantGift) under(b *Book, on Date) (*Rule, bool) { return b.ruleOfPerson(a.Volunteer, on) }
 
 func (a *GrantGift) wantUnder(b *Book, w *Wants) { b.wantRuleOfPerson(w, a.Volunteer) }
 
@@ -299,6 +296,6 @@ func (v View) pairTerm(r *Exchange, e Entry, price Amount) (Term, error) {
 		return Term{}, err
 	}
 	acct, err := v.Account(AccountKey{GiftsOf(r.Volunteer), GiftPoint})
-	p, _ := rule.pair(who)
+	p, _ := rule.pair(&who)
 	return Term{TermPaired, string(p.Class), price, Amount(p.Gift), Amount(p.Task + p.Gift), min(p.most(price), acct.Owned(e.On))}, err
 }

@@ -162,7 +162,7 @@ func Apart(some, others []Role) error {
 }
 
 // here returns the roles of a staff number that count on that day in a place.
-func (b *Book) here(s Staff, at place, on Date) (roles []RoleGrant) {
+func (b *Book) here(s *Staff, at place, on Date) (roles []RoleGrant) {
 	for _, g := range s.held() {
 		if g.On(on) && b.covers(g.Scope, at, on) {
 			roles = append(roles, g)
@@ -198,7 +198,7 @@ func (b *Book) spans(c Command, on Date) *Rejection {
 
 // authority refuses a staff number that has none of the roles on that day in a place, or has it by grant beside
 // another that conflicts with it there.
-func (b *Book) authority(s Staff, c Command, at place, on Date) *Rejection {
+func (b *Book) authority(s *Staff, c Command, at place, on Date) *Rejection {
 	here := b.here(s, at, on)
 	var conflict *Rejection
 	for _, g := range here {

@@ -226,7 +226,7 @@ func (a *Hold) decide(b *Book, c Command, d *draft) *Rejection {
 }
 
 // allowed refuses what the rule does not allow, and returns the last day of the hold.
-func (a *Hold) allowed(b *Book, d *draft, v Volunteer) (Date, *Rejection) {
+func (a *Hold) allowed(b *Book, d *draft, v *Volunteer) (Date, *Rejection) {
 	rule, ok := b.ruleOf(v.Unit, d.On)
 	if !ok {
 		return 0, &Rejection{Reason: NoRule, Subject: d.On.String()}
@@ -376,7 +376,7 @@ func (b *Book) wantHold(w *Wants, i Index) (HoldFact, bool) {
 			b.accounts.want(w, l.account(h.Volunteer, h.Shop))
 		}
 	}
-	return h, ok
+	return *h, ok
 }
 
 // openHold refuses a hold that there is not, or that was closed.
@@ -384,11 +384,11 @@ func (b *Book) openHold(i Index) (HoldFact, *Rejection) {
 	h, ok := b.holds.get(i)
 	switch {
 	case !ok:
-		return h, notFound(writeIndexPlain(i))
+		return *h, notFound(writeIndexPlain(i))
 	case h.State != HoldOpen:
-		return h, &Rejection{Reason: HoldClosed, Subject: writeIndexPlain(i)}
+		return *h, &Rejection{Reason: HoldClosed, Subject: writeIndexPlain(i)}
 	}
-	return h, nil
+	return *h, nil
 }
 
 // checkHold holds that a hold is closed once (I10), and is of whom the entry says.

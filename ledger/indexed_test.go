@@ -192,3 +192,52 @@ func TestOnePersonIssuesNothing(t *testing.T) {
 		t.Errorf("only %d commands were tried", tried)
 	}
 }
+
+// TestReadingChangesNothing holds that whoever asks a book for a fact, which is handed out in place, changes it only by an entry: after each
+// command, decided or refused, every fact in memory is as it was given out last, and what stands for those that do not exist is empty.
+func TestReadingChangesNothing(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(4) {
+		g := ledgertest.New(300 + seed)
+		whole := ledgertest.NewMemory(shanghai(t))
+		shelf := &factShelf{facts: map[ledger.FactID][]byte{}}
+		book := ledger.NewIndexedBook(shanghai(t), 0, whole.At())
+		for c := range g.Stream(400) {
+			shelf.load(t, book, func() ledger.Wants { return book.Needs(c.Command) })
+			e, err := book.Decide(c.Command, c.At)
+			shelf.holds(t, book, c)
+			whole.Submit(c.Command, c.At) //nolint:errcheck,gosec // refused by both, or by neither: TestIndexedBook
+			if err != nil || whole.Next() == book.Next() {
+				continue
+			}
+			shelf.journal = whole.Journal
+			g.Saw(e)
+			if err := book.Post(e); err != nil {
+				t.Fatalf("seed %d: %s: %v", seed, command(c), err)
+			}
+			shelf.seal(t, book)
+			shelf.holds(t, book, c)
+		}
+		if book.Next() != whole.Next() {
+			t.Fatalf("seed %d: the book has %d entries, want %d", seed, book.Next(), whole.Next())
+		}
+	}
+}
+
+// holds compares what the book has in memory with what it gave out.
+func (s *factShelf) holds(t *testing.T, b *ledger.Book, c ledgertest.Timed) {
+	t.Helper()
+	for _, family := range b.Families() {
+		for f, err := range b.Facts(family) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(f.Value, s.facts[f.ID]) {
+				t.Fatalf("%s changed %s:\n%q\nwas\n%q", command(c), f.ID, f.Value, s.facts[f.ID])
+			}
+		}
+	}
+	if name := ledger.ChangedNone(b); name != "" {
+		t.Fatalf("%s changed what stands for a %s that does not exist", command(c), name)
+	}
+}

@@ -204,7 +204,7 @@ func (a *Leave) decide(b *Book, c Command, d *draft) *Rejection {
 }
 
 // concerned refuses a steward who is one of the two, or close to one.
-func (a *Leave) concerned(b *Book, actor StaffID, v Volunteer) *Rejection {
+func (a *Leave) concerned(b *Book, actor StaffID, v *Volunteer) *Rejection {
 	if b.self(actor, v) {
 		return &Rejection{Reason: SelfService, Subject: string(a.Volunteer)}
 	}
@@ -218,7 +218,7 @@ func (a *Leave) concerned(b *Book, actor StaffID, v Volunteer) *Rejection {
 }
 
 // related refuses somebody who is not of the family.
-func (a *Leave) related(b *Book, v Volunteer) *Rejection {
+func (a *Leave) related(b *Book, v *Volunteer) *Rejection {
 	if a.To == "" {
 		return nil
 	}
@@ -229,7 +229,7 @@ func (a *Leave) related(b *Book, v Volunteer) *Rejection {
 }
 
 // bequest refuses a pool that the rule does not know, that there is not, or that is another household's; and names the rule.
-func (a *Leave) bequest(b *Book, actor StaffID, v Volunteer, d *draft) *Rejection {
+func (a *Leave) bequest(b *Book, actor StaffID, v *Volunteer, d *draft) *Rejection {
 	if a.Pool == "" {
 		return nil
 	}
@@ -250,7 +250,7 @@ func (a *Leave) bequest(b *Book, actor StaffID, v Volunteer, d *draft) *Rejectio
 }
 
 // stranger reports whether the pool is of a household that is not the leaver's.
-func (a *Leave) stranger(v Volunteer) bool {
+func (a *Leave) stranger(v *Volunteer) bool {
 	h := HouseholdID(a.Pool)
 	return h.Valid() && v.Household != h
 }
@@ -267,13 +267,13 @@ func (a *Leave) takes() AccountID {
 }
 
 // depart posts what becomes of the lots: first what the relative or the pool takes over, then what is given up.
-func (b *Book) depart(d *draft, v Volunteer, a Leave) *Leaving {
+func (b *Book) depart(d *draft, v *Volunteer, a Leave) *Leaving {
 	acct, _ := b.accounts.get(AccountKey{PointsOf(v.Volunteer), Point})
 	r := &Leaving{Volunteer: v.Volunteer, To: a.To, Unit: v.Unit, Pool: a.Pool}
 	to := a.takes()
 	if to != "" {
 		r.Points = acct.Available(d.On)
-		r.Lots = d.give(acct, PointsOf(v.Volunteer), to, r.Points)
+		r.Lots = d.give(*acct, PointsOf(v.Volunteer), to, r.Points)
 	}
 	var givenUp Amount
 	for _, l := range acct.Lots {
@@ -345,6 +345,6 @@ func (r *Leaving) fold(b *Book, e Entry) {
 }
 
 // family reports whether another volunteer is of the same household, or a declared relative.
-func (v Volunteer) family(other Volunteer) bool {
+func (v *Volunteer) family(other *Volunteer) bool {
 	return other.Volunteer != "" && (other.among(v.Kin) || v.among(other.Kin) || (v.Household != "" && v.Household == other.Household))
 }

@@ -107,7 +107,7 @@ func (l *Life) fields(c *codec) {
 }
 
 // wantWho asks for a volunteer, and for the number that goes on for them.
-func (b *Book) wantWho(w *Wants, id VolunteerID) (Volunteer, bool) {
+func (b *Book) wantWho(w *Wants, id VolunteerID) (*Volunteer, bool) {
 	b.volunteers.want(w, id)
 	v, ok := b.volunteers.peek(id)
 	if v.Into != "" {
@@ -117,7 +117,7 @@ func (b *Book) wantWho(w *Wants, id VolunteerID) (Volunteer, bool) {
 }
 
 // survivor returns the number that goes on for a person: mostly the same.
-func (b *Book) survivor(v Volunteer) Volunteer {
+func (b *Book) survivor(v *Volunteer) *Volunteer {
 	if v.Into == "" {
 		return v
 	}
@@ -126,7 +126,7 @@ func (b *Book) survivor(v Volunteer) Volunteer {
 }
 
 // among reports whether a list of relatives has a person under any of their numbers.
-func (v Volunteer) among(kin []VolunteerID) bool {
+func (v *Volunteer) among(kin []VolunteerID) bool {
 	return slices.ContainsFunc(kin, func(k VolunteerID) bool { return k == v.Volunteer || slices.Contains(v.Merged, k) })
 }
 
@@ -224,15 +224,15 @@ func (a *DeclareKin) fold(b *Book, _ Entry) {
 	v := b.volunteers.edit(a.Volunteer)
 	if StaffID(a.Of).Valid() {
 		s := b.staff.edit(StaffID(a.Of))
-		s.Kin = a.change(b, s.Kin, *v)
+		s.Kin = a.change(b, s.Kin, v)
 		return
 	}
 	of := b.volunteers.edit(VolunteerID(a.Of))
-	of.Kin, v.Kin = a.change(b, of.Kin, *v), a.change(b, v.Kin, *of)
+	of.Kin, v.Kin = a.change(b, of.Kin, v), a.change(b, v.Kin, of)
 }
 
 // change puts a person on a list of relatives, or takes them off it under any of their numbers.
-func (a *DeclareKin) change(b *Book, list []VolunteerID, v Volunteer) []VolunteerID {
+func (a *DeclareKin) change(b *Book, list []VolunteerID, v *Volunteer) []VolunteerID {
 	list = slices.DeleteFunc(slices.Clone(list), func(k VolunteerID) bool { return v.among([]VolunteerID{k}) })
 	if !a.Ended {
 		list = append(list, kept(b, v.Volunteer))
@@ -308,7 +308,7 @@ func (a *SetGuardian) fold(b *Book, _ Entry) {
 }
 
 // guardian returns who alone is served for somebody on a day; none where they are served themself.
-func (v Volunteer) guardian(on Date) VolunteerID {
+func (v *Volunteer) guardian(on Date) VolunteerID {
 	if v.GuardianUntil != 0 && v.GuardianUntil < on {
 		return ""
 	}
@@ -316,12 +316,12 @@ func (v Volunteer) guardian(on Date) VolunteerID {
 }
 
 // guardedBy reports whether somebody is the guardian of a volunteer on a day.
-func (v Volunteer) guardedBy(who VolunteerID, on Date) bool {
+func (v *Volunteer) guardedBy(who VolunteerID, on Date) bool {
 	return who != "" && v.guardian(on) == who
 }
 
 // guarded refuses to serve somebody too young to anybody but their guardian, who is named as the one who came in their place.
-func (v Volunteer) guarded(proxy VolunteerID, on Date) *Rejection {
+func (v *Volunteer) guarded(proxy VolunteerID, on Date) *Rejection {
 	if guardian := v.guardian(on); guardian != "" && guardian != proxy {
 		return &Rejection{Reason: GuardianOnly, Subject: string(guardian)}
 	}

@@ -178,7 +178,7 @@ func (b *Book) giveBack(d *draft, sold Entry, after After, k AccountKey, amount 
 			d.post(k.ID, k.Commodity, n*normal(k.ID), 0)
 			continue
 		}
-		lot := b.lot(acct, p.Lot)
+		lot := b.lot(*acct, p.Lot)
 		if k.Commodity.Points() && lot.Lapsed(d.On) {
 			d.post(k.ID, k.Commodity, lot.Free(), p.Lot)
 			swept += lot.Free()

@@ -53,7 +53,7 @@ func memberships(c *codec, v *[]Membership) {
 func (m Membership) On(day Date) bool { return m.From <= day && (m.Until == 0 || day <= m.Until) }
 
 // UnitsOn lists the units to which a volunteer belongs on a day: their own first.
-func (v Volunteer) UnitsOn(day Date) []UnitID {
+func (v *Volunteer) UnitsOn(day Date) []UnitID {
 	units := []UnitID{v.UnitOn(day)}
 	for _, m := range v.Memberships {
 		if m.On(day) && !slices.Contains(units, m.Unit) {
@@ -101,7 +101,7 @@ func (a *SetMembership) decide(b *Book, _ Command, d *draft) *Rejection {
 }
 
 // changes refuses what is so already, and what is too much.
-func (a *SetMembership) changes(v Volunteer) *Rejection {
+func (a *SetMembership) changes(v *Volunteer) *Rejection {
 	lasts := slices.ContainsFunc(v.Memberships, func(m Membership) bool { return m.Unit == a.Unit && (m.Until == 0 || m.Until >= a.From) })
 	switch {
 	case a.Ended && !lasts:

@@ -104,7 +104,7 @@ func (a *Merge) decide(b *Book, c Command, d *draft) *Rejection {
 
 // settled refuses a number with records that wait for their outcome, or with a hold that is open: they would be lost with it, such as
 // minutes that earn no points, and a deduction.
-func (b *Book) settled(v Volunteer) *Rejection {
+func (b *Book) settled(v *Volunteer) *Rejection {
 	acct, _ := b.accounts.get(AccountKey{PointsOf(v.Volunteer), Point})
 	if acct.Waiting != 0 || len(v.Holds) > 0 {
 		return &Rejection{Reason: NotSettled, Subject: string(v.Volunteer), Have: acct.Pending}

@@ -324,14 +324,14 @@ func (r *Credit) awaits(rule *Rule, on Date) bool {
 }
 
 // awaits reports whether the rule of a record wants its credit later, and holds the approval against that: it credits nothing then.
-func (b *Book) awaits(rec Record, r *Credit, on Date) (bool, error) {
+func (b *Book) awaits(rec *Record, r *Credit, on Date) (bool, error) {
 	rules, _ := b.rules.get(single{})
 	rule, _ := rules.Named(rec.Rule)
 	if r.Step > 0 && (Credit{Record: r.Record, Volunteer: r.Volunteer, Seen: r.Seen, Step: r.Step}) == *r {
 		return true, nil
 	}
 	want := *r
-	if waits := want.awaits(&rule, on); want != *r || (waits && r.Expires != 0) {
+	if waits := want.awaits(rule, on); want != *r || (waits && r.Expires != 0) {
 		return false, fmt.Errorf("I8: record %d is to be on notice for %d days, and to wait for %s", r.Record, want.Notice, want.From)
 	}
 	return !r.now(), nil
@@ -361,7 +361,7 @@ func (a *CreditRecord) decide(b *Book, _ Command, d *draft) *Rejection {
 	}
 	d.Rule = rec.Rule
 	if rec.Deduct > 0 {
-		loss := b.deduct(d, &rec)
+		loss := b.deduct(d, rec)
 		loss.Notice = rec.Posted
 		return d.itself(loss, nil)
 	}
@@ -376,7 +376,7 @@ func (a *CreditRecord) decide(b *Book, _ Command, d *draft) *Rejection {
 }
 
 // creditable returns a record whose notice has ended with nothing left to answer, or refuses.
-func (b *Book) creditable(i Index, on Date) (Record, *Rejection) {
+func (b *Book) creditable(i Index, on Date) (*Record, *Rejection) {
 	rec, ok := b.records.get(i)
 	if !ok {
 		return rec, notFound(writeIndexPlain(i))
@@ -406,7 +406,7 @@ func (b *Book) creditable(i Index, on Date) (Record, *Rejection) {
 
 // CreditWaits returns the last day on which an approved record waits: of its notice, of the day on which an objection to it was answered, or
 // before the period at whose beginning it is credited.
-func (r Rules) CreditWaits(rec Record) Date {
+func (r Rules) CreditWaits(rec *Record) Date {
 	rule, _ := r.Named(rec.Rule)
 	return rule.Notice.waits(max(rec.Ends, rec.Waits))
 }
@@ -449,7 +449,7 @@ func (e Entry) Credited() (r *Credit, ok bool) {
 }
 
 // ended returns a record whose notice has ended, and holds that it counts once (I10) and that another person approved it (I13).
-func (b *Book) ended(i Index, on Date) (Record, error) {
+func (b *Book) ended(i Index, on Date) (*Record, error) {
 	rec, no := b.creditable(i, on)
 	switch {
 	case no != nil && (no.Reason == RecordClosed || rec.State == Credited): // also of a number that is closed

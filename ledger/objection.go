@@ -199,10 +199,10 @@ func (a *AnswerObjection) decide(b *Book, c Command, d *draft) *Rejection {
 }
 
 // answerable returns the record that an objection is about, or refuses who has a part in it, and a second answer.
-func (b *Book) answerable(i Index, actor StaffID) (rec Record, r *Rejection) {
+func (b *Book) answerable(i Index, actor StaffID) (rec *Record, r *Rejection) {
 	o, ok := b.objections.get(i)
 	if !ok {
-		return rec, notFound(writeIndexPlain(i))
+		return &Record{}, notFound(writeIndexPlain(i))
 	}
 	rec, _ = b.records.get(o.Record)
 	v, _ := b.who(rec.Volunteer)

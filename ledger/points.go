@@ -211,7 +211,7 @@ func (a *Transfer) decide(b *Book, c Command, d *draft) *Rejection {
 	if !ok {
 		return &Rejection{Reason: NoRule, Subject: d.On.String()}
 	}
-	if r := b.mayGive(&rule, from, to, a.Points, d.On); r != nil {
+	if r := b.mayGive(rule, from, to, a.Points, d.On); r != nil {
 		return r
 	}
 	acct, _ := b.accounts.get(AccountKey{PointsOf(a.From), Point})
@@ -220,7 +220,7 @@ func (a *Transfer) decide(b *Book, c Command, d *draft) *Rejection {
 	}
 
 	// Past this line the transfer succeeds.
-	lots := d.give(acct, PointsOf(a.From), PointsOf(a.To), a.Points)
+	lots := d.give(*acct, PointsOf(a.From), PointsOf(a.To), a.Points)
 	d.Rule = rule.Name()
 	d.Body = &Gift{a.From, a.To, a.Points, lots}
 	return nil
@@ -257,7 +257,7 @@ func (r *Gift) holds(b *Book, e Entry) ([]Posting, error) {
 		return nil, fmt.Errorf("I3: %s has %d available and gives %d", r.From, have, r.Points)
 	}
 	d := draft{Entry: Entry{Index: e.Index, On: e.On}}
-	lots := d.give(acct, PointsOf(r.From), PointsOf(r.To), r.Points)
+	lots := d.give(*acct, PointsOf(r.From), PointsOf(r.To), r.Points)
 	if !slices.Equal(d.Postings, e.Postings) {
 		if err := b.checkDraws(e, usable(e.On), PointsOf(r.From)); err != nil {
 			return nil, err

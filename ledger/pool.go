@@ -137,10 +137,10 @@ func (b *Book) pool(actor StaffID, p PoolID) *Rejection {
 func (b *Book) home(actor StaffID) HouseholdID { return b.ownNumber(actor).Household }
 
 // ownNumber returns the volunteer that a staff number is, as they are today; nobody where it has no volunteer number.
-func (b *Book) ownNumber(actor StaffID) Volunteer {
+func (b *Book) ownNumber(actor StaffID) *Volunteer {
 	s, _ := b.staff.get(actor)
 	if s.Volunteer == "" {
-		return Volunteer{}
+		return &Volunteer{}
 	}
 	own, _ := b.who(s.Volunteer)
 	return b.survivor(own)
@@ -202,7 +202,7 @@ func (a *Donate) where(b *Book, w *Wants) place {
 	return b.wherePerson(w, a.Volunteer)
 }
 
-func (a *Donate) under(b *Book, on Date) (Rule, bool) { return b.ruleOfPerson(a.Volunteer, on) }
+func (a *Donate) under(b *Book, on Date) (*Rule, bool) { return b.ruleOfPerson(a.Volunteer, on) }
 
 func (a *Donate) wantUnder(b *Book, w *Wants) { b.wantRuleOfPerson(w, a.Volunteer) }
 
@@ -252,12 +252,12 @@ func (a *Donate) decide(b *Book, c Command, d *draft) *Rejection {
 
 	// Past this line the donation succeeds.
 	d.Rule = rule.Name()
-	d.Body = &PoolGift{*a, a.give(d, acct)}
+	d.Body = &PoolGift{*a, a.give(d, *acct)}
 	return nil
 }
 
 // standing refuses a volunteer who may not give, or who may not be given to.
-func (a *Donate) standing(b *Book, c Command, v Volunteer) *Rejection {
+func (a *Donate) standing(b *Book, c Command, v *Volunteer) *Rejection {
 	if !a.Back {
 		return b.drawable(c, v)
 	}
@@ -271,7 +271,7 @@ func (a *Donate) standing(b *Book, c Command, v Volunteer) *Rejection {
 }
 
 // stranger reports whether a household's pool would give to somebody who is not of the household.
-func (a *Donate) stranger(v Volunteer) bool {
+func (a *Donate) stranger(v *Volunteer) bool {
 	h := HouseholdID(a.Pool)
 	return a.Back && h.Valid() && v.Household != h
 }
@@ -303,7 +303,7 @@ func (r *PoolGift) holds(b *Book, e Entry) ([]Posting, error) {
 		return nil, fmt.Errorf("I3: %s has %d available and gives %d", from, have, r.Points)
 	}
 	d := draft{Entry: Entry{Index: e.Index, On: e.On}}
-	lots := r.give(&d, acct)
+	lots := r.give(&d, *acct)
 	if !slices.Equal(d.Postings, e.Postings) {
 		if err := b.checkDraws(e, usable(e.On), from); err != nil {
 			return nil, err

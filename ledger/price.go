@@ -69,7 +69,7 @@ func (x *Evidence) check(f *faults) {
 
 // claim is what somebody would have a record be worth.
 type claim struct {
-	who      Volunteer
+	who      *Volunteer
 	unit     UnitID
 	code     Code
 	activity ActivityID
@@ -233,7 +233,7 @@ func (b *Book) wantClaim(w *Wants, r *Record, act ActivityID) {
 }
 
 // peekRule is ruleOf before everything was loaded.
-func (b *Book) peekRule(u UnitID, day Date) (Rule, bool) {
+func (b *Book) peekRule(u UnitID, day Date) (*Rule, bool) {
 	rules, _ := b.rules.peek(single{})
 	unit, _ := b.units.peek(u)
 	var above []UnitID
@@ -245,7 +245,7 @@ func (b *Book) peekRule(u UnitID, day Date) (Rule, bool) {
 }
 
 // once refuses an act that may be done once of something and was done.
-func (a *DeclareActs) once(b *Book, v Volunteer, act ActStandard) *Rejection {
+func (a *DeclareActs) once(b *Book, v *Volunteer, act ActStandard) *Rejection {
 	owner, what := string(v.Volunteer), string(a.Code)
 	from, until := Yearly.Around(a.On)
 	switch act.Once {

@@ -108,7 +108,7 @@ func (a *Redeem) wantWho(b *Book, c Command, w *Wants) {
 }
 
 // present refuses outside the counter's windows, and by a presence or proxy that the rule does not take.
-func (a *Redeem) present(b *Book, c Command, d *draft, v Volunteer, rule *CounterRule, name string) *Rejection {
+func (a *Redeem) present(b *Book, c Command, d *draft, v *Volunteer, rule *CounterRule, name string) *Rejection {
 	open := rule.Open(a.Shop, d.minute)
 	if a.Voucher != 0 {
 		open = rule.Opens(a.Shop, a.Happened)
@@ -120,7 +120,7 @@ func (a *Redeem) present(b *Book, c Command, d *draft, v Volunteer, rule *Counte
 }
 
 // fetched refuses whoever may not fetch goods for the volunteer.
-func (a *Redeem) fetched(b *Book, c Command, d *draft, v Volunteer, rule *CounterRule, name string) *Rejection {
+func (a *Redeem) fetched(b *Book, c Command, d *draft, v *Volunteer, rule *CounterRule, name string) *Rejection {
 	if a.Proxy == "" {
 		return nil
 	}
@@ -178,7 +178,7 @@ func (a *Redeem) proved(b *Book, c Command, on Date, rule *CounterRule) *Rejecti
 }
 
 // enough refuses whoever has too little to exchange anything.
-func (a *Redeem) enough(b *Book, v Volunteer, on Date, rule *CounterRule) *Rejection {
+func (a *Redeem) enough(b *Book, v *Volunteer, on Date, rule *CounterRule) *Rejection {
 	if r := b.tooFew(v, rule.Least.Points, LeastPoints, on); r != nil {
 		return r
 	}
@@ -198,7 +198,7 @@ func (a *Redeem) enough(b *Book, v Volunteer, on Date, rule *CounterRule) *Rejec
 }
 
 // limited refuses what goes beyond a limit of the volunteer or their household.
-func (b *Book) limited(v Volunteer, lines []PricedLine, on Date, rule *CounterRule) *Rejection {
+func (b *Book) limited(v *Volunteer, lines []PricedLine, on Date, rule *CounterRule) *Rejection {
 	for _, l := range rule.Limits {
 		owner := string(v.Volunteer)
 		if home := v.HouseholdOn(on); l.Household && home != "" {

@@ -106,12 +106,12 @@ func (b *Book) wantActor(w *Wants, actor StaffID) {
 
 // self reports whether the actor is that volunteer, of their household or a near relative, under any of their numbers. Of a volunteer who
 // acts, permit asks the contrary: that it is about themself.
-func (b *Book) self(actor StaffID, v Volunteer) bool { return b.selfOn(actor, v, b.today) }
+func (b *Book) self(actor StaffID, v *Volunteer) bool { return b.selfOn(actor, v, b.today) }
 
 // selfSince asks the same of today, and of every day from another on: a household may be entered, and left, from a day on.
-func (b *Book) selfSince(actor StaffID, v Volunteer, from Date) bool {
+func (b *Book) selfSince(actor StaffID, v *Volunteer, from Date) bool {
 	days := []Date{b.today, from}
-	for _, p := range []Volunteer{b.survivor(v), b.ownNumber(actor)} {
+	for _, p := range []*Volunteer{b.survivor(v), b.ownNumber(actor)} {
 		for _, s := range p.Households {
 			days = append(days, max(s.From, from))
 		}
@@ -120,7 +120,7 @@ func (b *Book) selfSince(actor StaffID, v Volunteer, from Date) bool {
 }
 
 // selfOn asks the same of one day.
-func (b *Book) selfOn(actor StaffID, v Volunteer, day Date) bool {
+func (b *Book) selfOn(actor StaffID, v *Volunteer, day Date) bool {
 	if _, ok := actor.Oneself(); ok {
 		return false
 	}

@@ -82,6 +82,6 @@ func (a *RotateKey) fold(b *Book, e Entry) {
 }
 
 // under is no rule: it takes two whatever the rules say.
-func (a *RotateKey) under(*Book, Date) (Rule, bool) { return Rule{}, false }
+func (a *RotateKey) under(*Book, Date) (*Rule, bool) { return &Rule{}, false }
 
 func (a *RotateKey) wantUnder(*Book, *Wants) {}

@@ -92,10 +92,10 @@ const (
 func (r *Rule) Name() string { return r.ID + "@" + strconv.FormatInt(r.Version, 10) }
 
 // Expiry returns the last usable day of earned points credited on that day; none where they never expire.
-func (r Rule) Expiry(on Date) Date { return lastDay(r.Expires, r.ExpiresIn, r.ExpiresOn, on) }
+func (r *Rule) Expiry(on Date) Date { return lastDay(r.Expires, r.ExpiresIn, r.ExpiresOn, on) }
 
 // Rate returns the points for an hour of the code, captured in that way.
-func (r Rule) Rate(code Code, by Capture) (points Amount, ok bool) {
+func (r *Rule) Rate(code Code, by Capture) (points Amount, ok bool) {
 	for _, h := range r.Rates {
 		switch {
 		case h.Code != code:
@@ -109,7 +109,7 @@ func (r Rule) Rate(code Code, by Capture) (points Amount, ok bool) {
 }
 
 // Act returns the standard of the code.
-func (r Rule) Act(code Code) (ActStandard, bool) {
+func (r *Rule) Act(code Code) (ActStandard, bool) {
 	i := slices.IndexFunc(r.Acts, func(a ActStandard) bool { return a.Code == code })
 	if i < 0 {
 		return ActStandard{}, false
@@ -119,7 +119,7 @@ func (r Rule) Act(code Code) (ActStandard, bool) {
 
 // Counted returns the minutes of one record that earn: nothing by a way of capture that does not earn; else rounded, nothing
 // if fewer than Least, then capped by record and by what the day has already counted.
-func (r Rule) Counted(minutes Amount, by Capture, countedToday Amount) Amount {
+func (r *Rule) Counted(minutes Amount, by Capture, countedToday Amount) Amount {
 	if !slices.Contains(r.Earns, by) {
 		return 0
 	}
@@ -141,14 +141,14 @@ func (r Rule) Counted(minutes Amount, by Capture, countedToday Amount) Amount {
 }
 
 // dayLimit returns the most minutes of a day, sessions the most records.
-func (r Rule) dayLimit() Amount {
+func (r *Rule) dayLimit() Amount {
 	if r.DayLimit == 0 {
 		return MaxMinutes
 	}
 	return r.DayLimit
 }
 
-func (r Rule) sessions() int {
+func (r *Rule) sessions() int {
 	if r.Sessions == 0 {
 		return MaxSessions
 	}

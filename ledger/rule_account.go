@@ -36,7 +36,7 @@ func (x *AccountRule) check(f *faults) {
 
 // pool returns the pool that holds what somebody earns on a day; none where they hold it themself. Whoever asks says of what kind a
 // unit is.
-func (x *AccountRule) pool(v Volunteer, day Date, kind func(UnitID) UnitKind) PoolID {
+func (x *AccountRule) pool(v *Volunteer, day Date, kind func(UnitID) UnitKind) PoolID {
 	switch x.Holder {
 	case HeldByHousehold:
 		return PoolID(v.HouseholdOn(day))
@@ -51,30 +51,30 @@ func (x *AccountRule) pool(v Volunteer, day Date, kind func(UnitID) UnitKind) Po
 }
 
 // belongs reports whether a pool is of the household or of a unit of somebody on a day.
-func (v Volunteer) belongs(pool PoolID, day Date) bool {
+func (v *Volunteer) belongs(pool PoolID, day Date) bool {
 	return PoolID(v.HouseholdOn(day)) == pool || slices.Contains(v.UnitsOn(day), UnitID(pool))
 }
 
 // shared reports whether any version of a rule lets anybody but the person hold points.
-func (r Rules) shared() bool {
-	return slices.ContainsFunc(r.List, func(v Rule) bool { return v.Account.Holder != "" })
+func (r *Rules) shared() bool {
+	return r.any(func(v *Rule) bool { return v.Account.Holder != "" })
 }
 
 // teamed reports whether any version of a rule lets teams hold points.
-func (r Rules) teamed() bool {
-	return slices.ContainsFunc(r.List, func(v Rule) bool { return v.Account.Holder == HeldByTeam })
+func (r *Rules) teamed() bool {
+	return r.any(func(v *Rule) bool { return v.Account.Holder == HeldByTeam })
 }
 
 // headed reports whether any version of a rule lets the heads of households alone exchange out of their pools.
-func (r Rules) headed() bool {
-	return slices.ContainsFunc(r.List, func(v Rule) bool { return v.Account.Head })
+func (r *Rules) headed() bool {
+	return r.any(func(v *Rule) bool { return v.Account.Head })
 }
 
 // HeadOn returns the number of whoever is the head of the household on a day, as it was said; none where nobody is.
 func (f Household) HeadOn(day Date) VolunteerID { return stayOn("", f.Heads, day) }
 
 // Heads reports whether a volunteer is the head of a household on a day: by that number, or by one that was merged into it.
-func (v Volunteer) Heads(f Household, day Date) bool {
+func (v *Volunteer) Heads(f Household, day Date) bool {
 	head := f.HeadOn(day)
 	return head != "" && (head == v.Volunteer || slices.Contains(v.Merged, head))
 }
@@ -118,17 +118,17 @@ func (b *Book) wantShared(w *Wants, id VolunteerID) {
 }
 
 // earnsInto returns the pool that holds what a volunteer earns on a day; none where they hold it themself.
-func (b *Book) earnsInto(v Volunteer, on Date) PoolID {
+func (b *Book) earnsInto(v *Volunteer, on Date) PoolID {
 	pool, _ := b.poolOf(v, on)
 	return pool
 }
 
 // shared returns the pool out of which a volunteer may exchange on a day what they lack themself; none where the rule of their unit knows
 // none, or knows the head of the household alone and they are not that.
-func (b *Book) shared(v Volunteer, on Date) PoolID {
+func (b *Book) shared(v *Volunteer, on Date) PoolID {
 	pool, head := b.poolOf(v, on)
 	if head && pool != "" {
-		if home, _ := b.households.get(HouseholdID(pool)); !v.Heads(home, on) {
+		if home, _ := b.households.get(HouseholdID(pool)); !v.Heads(*home, on) {
 			return ""
 		}
 	}
@@ -136,7 +136,7 @@ func (b *Book) shared(v Volunteer, on Date) PoolID {
 }
 
 // poolOf returns the pool that a volunteer has a part in on a day, and whether its head alone exchanges out of it.
-func (b *Book) poolOf(v Volunteer, on Date) (pool PoolID, head bool) {
+func (b *Book) poolOf(v *Volunteer, on Date) (pool PoolID, head bool) {
 	if rules, _ := b.rules.get(single{}); !rules.shared() {
 		return "", false
 	}
@@ -161,7 +161,7 @@ func (b *Book) available(v VolunteerID, pool PoolID, on Date) (own, all Amount) 
 
 // tooFew refuses for a reason whoever has fewer points than are wanted, with what they share; and where the rest is in the pool of their
 // household, whose head alone exchanges out of it, for that.
-func (b *Book) tooFew(v Volunteer, want Amount, reason RejectReason, on Date) *Rejection {
+func (b *Book) tooFew(v *Volunteer, want Amount, reason RejectReason, on Date) *Rejection {
 	pool, _ := b.poolOf(v, on)
 	shared := b.shared(v, on)
 	_, have := b.available(v.Volunteer, shared, on)
@@ -268,7 +268,7 @@ func (v View) poolOf(who Volunteer) (pool PoolID, head bool, err error) {
 	if err != nil {
 		return "", false, err
 	}
-	pool = rule.Account.pool(who, v.on, func(u UnitID) UnitKind {
+	pool = rule.Account.pool(&who, v.on, func(u UnitID) UnitKind {
 		unit, no := v.Unit(u)
 		err = cmp.Or(err, no)
 		return unit.Kind

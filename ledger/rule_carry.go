@@ -1,7 +1,5 @@
 package ledger
 
-import "slices"
-
 // CarryRule says how much of what a volunteer has left at the end of the year goes on to the next (B23). The zero value carries
 // nothing: all of it expires.
 type CarryRule struct {
@@ -79,7 +77,7 @@ func (b *Book) expire(d *draft, a *Expire) *Expiry {
 	acct, _ := b.accounts.get(AccountKey{owner, Point})
 	body := &Expiry{Volunteer: a.Volunteer, Unit: b.unitOf(owner), Pool: a.Pool}
 	v, rule := b.carries(a.Volunteer, d.On)
-	gone := lapsed(acct, &rule, d.On)
+	gone := lapsed(*acct, rule, d.On)
 	for _, w := range gone.draws {
 		d.post(owner, Point, w.Amount, w.Lot)
 	}
@@ -103,20 +101,20 @@ func (b *Book) expire(d *draft, a *Expire) *Expiry {
 }
 
 // carries returns the rule by which points of a volunteer go on; none for a pool and for a number that is closed.
-func (b *Book) carries(id VolunteerID, on Date) (v Volunteer, rule Rule) {
+func (b *Book) carries(id VolunteerID, on Date) (v *Volunteer, rule *Rule) {
 	if id == "" {
-		return v, rule
+		return &Volunteer{}, &Rule{}
 	}
 	v, _ = b.who(id)
 	rule, _ = b.ruleOf(v.Unit, on)
 	if v.Status == Closed {
-		rule = Rule{}
+		rule = &Rule{}
 	}
 	return v, rule
 }
 
 // wantCarry asks for what says how much goes on.
-func (b *Book) wantCarry(w *Wants, v Volunteer) {
+func (b *Book) wantCarry(w *Wants, v *Volunteer) {
 	if b.complete {
 		return
 	}
@@ -148,8 +146,7 @@ type Carry struct {
 // Carries returns how much of what a volunteer has now would go on, by the rules of the book, at the end of each day on which some of
 // it lapses.
 func (v View) Carries(rules *Rules, who Volunteer, acct Account) (out []Carry, err error) {
-	carries := func(r Rule) bool { return r.Carry.Percent > 0 }
-	if who.Status == Closed || !slices.ContainsFunc(rules.List, carries) {
+	if who.Status == Closed || !rules.any(func(r *Rule) bool { return r.Carry.Percent > 0 }) {
 		return nil, nil
 	}
 	rule, err := v.ruleOf(rules, who.Unit, v.on)

@@ -115,11 +115,11 @@ func (v View) StarsOf(u UnitID) (StarTable, error) {
 	if err != nil {
 		return StarTable{}, err
 	}
-	var rule Rule
-	if u == "" {
-		rule, _ = rules.For(nil, "", v.on)
-	} else if rule, err = v.ruleOf(&rules, u, v.on); err != nil {
-		return StarTable{}, err
+	rule, _ := rules.For(nil, "", v.on)
+	if u != "" {
+		if rule, err = v.ruleOf(&rules, u, v.on); err != nil {
+			return StarTable{}, err
+		}
 	}
 	if len(rule.Stars) == 0 {
 		return StarTable{DefaultStars(), rule.StarYears}, nil

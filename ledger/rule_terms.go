@@ -47,20 +47,20 @@ func (r *Rules) inForce(id string, day Date) *Rule {
 }
 
 // InForce returns the version of a rule set that prices service of that day.
-func (r *Rules) InForce(id string, day Date) (rule Rule, ok bool) {
+func (r *Rules) InForce(id string, day Date) (rule *Rule, ok bool) {
 	if v := r.inForce(id, day); v != nil {
-		return *v, true
+		return v, true
 	}
-	return rule, false
+	return &Rule{}, false
 }
 
 // For returns the rule that prices service of that day for the units that stand above one another, the nearest first, of which the
 // first names the rule set own, or none: the one whose scope is the nearest of them; else the one that is named; else the book's
 // first that is for everybody.
-func (r *Rules) For(units []UnitID, own string, day Date) (rule Rule, ok bool) {
+func (r *Rules) For(units []UnitID, own string, day Date) (rule *Rule, ok bool) {
 	for _, u := range units {
 		if v := r.scopedTo(Terms{Unit: u}, day); v != nil {
-			return *v, true
+			return v, true
 		}
 	}
 	for i := range r.List { // as in scoped
@@ -68,29 +68,32 @@ func (r *Rules) For(units []UnitID, own string, day Date) (rule Rule, ok bool) {
 			if v = r.inForce(v.ID, day); v == nil {
 				break
 			}
-			return *v, true
+			return v, true
 		}
 	}
-	return Rule{}, false
+	return &Rule{}, false
 }
 
 // ForShop returns the rule that a shop follows on that day: one whose scope is the shop, else that of its unit.
-func (r *Rules) ForShop(s ShopID, units []UnitID, own string, day Date) (Rule, bool) {
+func (r *Rules) ForShop(s ShopID, units []UnitID, own string, day Date) (*Rule, bool) {
 	if v := r.scopedTo(Terms{Shop: s}, day); v != nil {
-		return *v, true
+		return v, true
 	}
 	return r.For(units, own, day)
 }
 
-// scoped reports whether any rule is for a part of the book only.
-func (r *Rules) scoped() bool {
-	for i := range r.List { // a rule is large: it is not copied to be looked at
-		if r.List[i].Terms.scoped() {
+// any reports whether some version of a rule is of a kind. A rule is large: it is not copied to be looked at.
+func (r *Rules) any(is func(*Rule) bool) bool {
+	for i := range r.List {
+		if is(&r.List[i]) {
 			return true
 		}
 	}
 	return false
 }
+
+// scoped reports whether any rule is for a part of the book only.
+func (r *Rules) scoped() bool { return r.any(func(v *Rule) bool { return v.Terms.scoped() }) }
 
 // scopedTo returns the rule in force on that day whose scope is exactly that unit or shop.
 func (r *Rules) scopedTo(scope Terms, day Date) *Rule {
@@ -105,7 +108,7 @@ func (r *Rules) scopedTo(scope Terms, day Date) *Rule {
 }
 
 // rescoped refuses a version with another scope than the versions before it: what a rule set is for stays what it was.
-func (a *SetRule) rescoped(last Rule) *Rejection {
+func (a *SetRule) rescoped(last *Rule) *Rejection {
 	if last.Version > 0 && (last.Terms.Unit != a.Rule.Terms.Unit || last.Terms.Shop != a.Rule.Terms.Shop) {
 		return &Rejection{Reason: AlreadyExists, Subject: a.Rule.ID}
 	}

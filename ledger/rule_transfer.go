@@ -22,7 +22,7 @@ func (x *TransferRule) check(f *faults, r *Rule) {
 }
 
 // mayGive refuses a transfer that the rule does not allow at all, or not to that volunteer, or not so much in a year.
-func (b *Book) mayGive(rule *Rule, from, to Volunteer, points Amount, on Date) *Rejection {
+func (b *Book) mayGive(rule *Rule, from, to *Volunteer, points Amount, on Date) *Rejection {
 	switch {
 	case !rule.Transfer:
 		return &Rejection{Reason: RuleOff, Subject: rule.Name()}
@@ -44,7 +44,7 @@ func (b *Book) mayGive(rule *Rule, from, to Volunteer, points Amount, on Date) *
 }
 
 // wantGiven asks for what a volunteer gave away.
-func (b *Book) wantGiven(w *Wants, v Volunteer) {
+func (b *Book) wantGiven(w *Wants, v *Volunteer) {
 	for _, o := range v.owners(string(v.Volunteer)) {
 		b.tallies.want(w, always(o))
 	}

@@ -31,7 +31,7 @@ type (
 type seconded interface {
 	Action
 	// under returns the rule that says whether it waits.
-	under(b *Book, on Date) (Rule, bool)
+	under(b *Book, on Date) (*Rule, bool)
 	// wantUnder asks for what under looks at.
 	wantUnder(b *Book, w *Wants)
 }
@@ -82,12 +82,7 @@ func (s *Second) check(f *faults) {
 
 // second reports whether any rule asks for two persons for the kind.
 func (r *Rules) second(k Kind) bool {
-	for i := range r.List { // as scoped does
-		if slices.Contains(r.List[i].Second.Kinds, k) {
-			return true
-		}
-	}
-	return false
+	return r.any(func(v *Rule) bool { return slices.Contains(v.Second.Kinds, k) })
 }
 
 // decide decides a command, and makes a proposal of what takes two persons.
@@ -107,10 +102,10 @@ func (b *Book) decide(c Command, d *draft) *Rejection {
 
 // waits reports whether an action waits for a second person, and under which rule. Before anybody is enrolled nothing was priced, and
 // rules are set by one person.
-func (b *Book) waits(do Action, on Date) (rule Rule, ok bool) {
+func (b *Book) waits(do Action, on Date) (rule *Rule, ok bool) {
 	s, ok := do.(seconded)
 	if !ok {
-		return rule, false
+		return nil, false
 	}
 	if takesTwo(do) || b.young(do, on) || b.toSpend(do, on) {
 		rule, _ = s.under(b, on)
@@ -118,10 +113,10 @@ func (b *Book) waits(do Action, on Date) (rule Rule, ok bool) {
 	}
 	rules, _ := b.rules.get(single{})
 	if !rules.second(s.kind()) {
-		return rule, false
+		return nil, false
 	}
 	if book, _ := b.book.get(single{}); s.kind() == RuleSet && !book.Peopled {
-		return rule, false
+		return nil, false
 	}
 	rule, ok = s.under(b, on)
 	return rule, ok && slices.Contains(rule.Second.Kinds, s.kind())
@@ -216,7 +211,8 @@ func (r *Record) For() Kind {
 }
 
 // proposal returns the record that approving or sending back is about, where it is a proposal, with what it asks for.
-func (b *Book) proposal(do Action) (rec Record, ask Action) {
+func (b *Book) proposal(do Action) (rec *Record, ask Action) {
+	rec = &b.records.none
 	switch a := do.(type) {
 	case *Approve:
 		rec, _ = b.records.peek(a.Record)
@@ -251,7 +247,7 @@ func (r *Record) outcome(actor StaffID) *Rejection {
 
 // agree decides what was proposed as of now: neither the one who approves it nor the one who proposed it may gain by it, and both
 // must be permitted.
-func (b *Book) agree(c Command, rec Record, ask Action, d *draft) *Rejection {
+func (b *Book) agree(c Command, rec *Record, ask Action, d *draft) *Rejection {
 	if r := rec.outcome(c.Actor); r != nil {
 		return r
 	}
@@ -329,11 +325,11 @@ func checkAgreed(e Entry) error {
 }
 
 // ruleOfShop returns the rule that a shop follows on a day.
-func (b *Book) ruleOfShop(s ShopID, day Date) (Rule, bool) {
+func (b *Book) ruleOfShop(s ShopID, day Date) (*Rule, bool) {
 	shop, _ := b.shops.get(s)
 	unit, _ := b.units.get(shop.Unit)
 	rules, _ := b.rules.get(single{})
-	return rules.ForShop(s, b.above(&rules, shop.Unit, day), unit.Rule, day)
+	return rules.ForShop(s, b.above(rules, shop.Unit, day), unit.Rule, day)
 }
 
 func (b *Book) wantRuleOfShop(w *Wants, s ShopID) {
@@ -344,7 +340,7 @@ func (b *Book) wantRuleOfShop(w *Wants, s ShopID) {
 }
 
 // ruleOfPerson returns the rule of a volunteer's unit.
-func (b *Book) ruleOfPerson(v VolunteerID, day Date) (Rule, bool) {
+func (b *Book) ruleOfPerson(v VolunteerID, day Date) (*Rule, bool) {
 	who, _ := b.who(v)
 	return b.ruleOf(who.UnitOn(day), day)
 }
@@ -357,53 +353,53 @@ func (b *Book) wantRuleOfPerson(w *Wants, v VolunteerID) {
 }
 
 // under is the version of the same rule set that is in force, else the book's first rule: nobody evades it by a new set.
-func (a *SetRule) under(b *Book, on Date) (Rule, bool) {
+func (a *SetRule) under(b *Book, on Date) (*Rule, bool) {
 	rules, _ := b.rules.get(single{})
 	if v := rules.inForce(a.Rule.ID, on); v != nil {
-		return *v, true
+		return v, true
 	}
 	return rules.For(nil, "", on)
 }
 
 func (a *SetRule) wantUnder(*Book, *Wants) {}
 
-func (a *PriceItem) under(b *Book, on Date) (Rule, bool) {
+func (a *PriceItem) under(b *Book, on Date) (*Rule, bool) {
 	rules, _ := b.rules.get(single{})
 	return rules.For(nil, "", on)
 }
 
 func (a *PriceItem) wantUnder(*Book, *Wants) {}
 
-func (a *MoveUnit) under(b *Book, on Date) (Rule, bool) { return b.ruleOf(a.Unit, on) }
+func (a *MoveUnit) under(b *Book, on Date) (*Rule, bool) { return b.ruleOf(a.Unit, on) }
 
 func (a *MoveUnit) wantUnder(b *Book, w *Wants) { b.wantRule(w, a.Unit) }
 
-func (a *SetStatus) under(b *Book, on Date) (Rule, bool) { return b.ruleOfPerson(a.Volunteer, on) }
+func (a *SetStatus) under(b *Book, on Date) (*Rule, bool) { return b.ruleOfPerson(a.Volunteer, on) }
 
 func (a *SetStatus) wantUnder(b *Book, w *Wants) { b.wantRuleOfPerson(w, a.Volunteer) }
 
-func (a *Receive) under(b *Book, on Date) (Rule, bool) { return b.ruleOfShop(a.Shop, on) }
+func (a *Receive) under(b *Book, on Date) (*Rule, bool) { return b.ruleOfShop(a.Shop, on) }
 
 func (a *Receive) wantUnder(b *Book, w *Wants) { b.wantRuleOfShop(w, a.Shop) }
 
-func (a *Redeem) under(b *Book, on Date) (Rule, bool) { return b.ruleOfShop(a.Shop, on) }
+func (a *Redeem) under(b *Book, on Date) (*Rule, bool) { return b.ruleOfShop(a.Shop, on) }
 
 func (a *Redeem) wantUnder(b *Book, w *Wants) { b.wantRuleOfShop(w, a.Shop) }
 
-func (a *Transfer) under(b *Book, on Date) (Rule, bool) { return b.ruleOfPerson(a.From, on) }
+func (a *Transfer) under(b *Book, on Date) (*Rule, bool) { return b.ruleOfPerson(a.From, on) }
 
 func (a *Transfer) wantUnder(b *Book, w *Wants) { b.wantRuleOfPerson(w, a.From) }
 
-func (a *Merge) under(b *Book, on Date) (Rule, bool) { return b.ruleOfPerson(a.Into, on) }
+func (a *Merge) under(b *Book, on Date) (*Rule, bool) { return b.ruleOfPerson(a.Into, on) }
 
 func (a *Merge) wantUnder(b *Book, w *Wants) { b.wantRuleOfPerson(w, a.Into) }
 
-func (a *Return) under(b *Book, on Date) (Rule, bool) {
+func (a *Return) under(b *Book, on Date) (*Rule, bool) {
 	sold, _ := b.entry(a.Redemption)
 	if x, ok := sold.Sold(); ok {
 		return b.ruleOfShop(x.Shop, on)
 	}
-	return Rule{}, false
+	return &Rule{}, false
 }
 
 func (a *Return) wantUnder(b *Book, w *Wants) {
@@ -415,7 +411,7 @@ func (a *Return) wantUnder(b *Book, w *Wants) {
 }
 
 // under is the rule of the person whom the reversal touches first, or of the shop whose delivery it takes back.
-func (a *Reverse) under(b *Book, on Date) (Rule, bool) {
+func (a *Reverse) under(b *Book, on Date) (*Rule, bool) {
 	orig, _ := b.entry(a.Entry)
 	if body, ok := orig.Body.(*Receive); ok {
 		return b.ruleOfShop(body.Shop, on)
@@ -423,7 +419,7 @@ func (a *Reverse) under(b *Book, on Date) (Rule, bool) {
 	for _, v := range peopleOf(orig) {
 		return b.ruleOfPerson(v, on)
 	}
-	return Rule{}, false
+	return &Rule{}, false
 }
 
 func (a *Reverse) wantUnder(b *Book, w *Wants) {

@@ -103,14 +103,14 @@ func (a *DeclareActs) decide(b *Book, c Command, d *draft) *Rejection {
 		return incomplete(MissingEvidence)
 	}
 	body := &ActsRecord{DeclareActs: *a, Import: c.Import, Unit: unit, Pool: b.earnsInto(v, a.On)}
-	r = firstOf(a.once(b, v, act), body.inTime(b, &rule, d.On))
+	r = firstOf(a.once(b, v, act), body.inTime(b, rule, d.On))
 	switch {
 	case r != nil:
 		return r
 	case ok:
 		body.CountedIn = act.CountedIn
 		x := &claim{who: v, unit: unit, code: a.Code, on: a.On, quantity: a.Quantity, each: act.Points, per: act.Per, keep: act.Keep}
-		body.Points, body.Clipped, r = b.price(&rule, x, &body.Queries)
+		body.Points, body.Clipped, r = b.price(rule, x, &body.Queries)
 	default:
 		body.CountedIn = less.CountedIn
 		body.Deduct, ok = share(less.Points, a.Quantity, 1)

@@ -47,7 +47,7 @@ func (a *Approve) needs(b *Book, c Command, w *Wants) {
 		b.accounts.want(w, p.key())
 	}
 	if r.Deduct > 0 {
-		b.wantDeduction(w, &r)
+		b.wantDeduction(w, r)
 	}
 }
 
@@ -62,38 +62,39 @@ func (a *Approve) decide(b *Book, c Command, d *draft) *Rejection {
 	if r != nil {
 		return r
 	}
+	expires := rec.Expires
 	if rec.Kind == OpeningDeclared {
 		d.Kind = OpeningPosted
 	} else {
 		rules, _ := b.rules.get(single{})
 		rule, _ := rules.Named(rec.Rule)
-		d.Rule, rec.Expires = rec.Rule, rule.Expiry(d.On)
-		if r := firstOf(b.mayStep(c, d.On, &rec, ""), b.mayApprove(c, d.On, &rec, &rule, a.Seen)); r != nil {
+		d.Rule, expires = rec.Rule, rule.Expiry(d.On)
+		if r := firstOf(b.mayStep(c, d.On, rec, ""), b.mayApprove(c, d.On, rec, rule, a.Seen)); r != nil {
 			return r
 		}
 		if step := rec.next(); step > 0 {
 			return d.itself(&Credit{Record: a.Record, Volunteer: rec.Volunteer, Seen: a.Seen, Step: step}, nil)
 		}
-		if credit := (&Credit{Record: a.Record, Volunteer: rec.Volunteer, Seen: a.Seen}); credit.awaits(&rule, d.On) {
+		if credit := (&Credit{Record: a.Record, Volunteer: rec.Volunteer, Seen: a.Seen}); credit.awaits(rule, d.On) {
 			return d.itself(credit, nil)
 		}
 	}
 	if rec.Deduct > 0 {
-		loss := b.deduct(d, &rec)
+		loss := b.deduct(d, rec)
 		loss.Seen = a.Seen
 		return d.itself(loss, nil)
 	}
 	credit := &Credit{Record: a.Record, Volunteer: rec.Volunteer, Seen: a.Seen}
 	d.Postings = creditPostings(rec, NewLotID(d.Index, 1))
 	if rec.Points > 0 {
-		credit.Expires = rec.Expires
+		credit.Expires = expires
 	}
 	d.Body = credit
 	return nil
 }
 
 // creditPostings are the postings that credit a record.
-func creditPostings(r Record, lot LotID) []Posting {
+func creditPostings(r *Record, lot LotID) []Posting {
 	d := draft{Entry: Entry{Postings: make([]Posting, 0, 4)}}
 	d.post(r.holder(), Point, -r.Points, lot)
 	d.post(account(ClassIssued, r.Unit), Point, r.Points, 0)
@@ -198,7 +199,7 @@ func (a *ReturnRecord) decide(b *Book, c Command, d *draft) *Rejection {
 		return d.itself(&RecordReturn{ReturnRecord: *a}, rec.outcome(c.Actor))
 	}
 	rec, r := b.pending(c, a.Record, "")
-	if r = firstOf(r, b.mayStep(c, d.On, &rec, Reviewer)); r != nil {
+	if r = firstOf(r, b.mayStep(c, d.On, rec, Reviewer)); r != nil {
 		return r
 	}
 	d.Body = &RecordReturn{ReturnRecord: *a, Volunteer: rec.Volunteer}

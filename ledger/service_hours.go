@@ -124,10 +124,10 @@ func (a *DeclareHours) decide(b *Book, c Command, d *draft) *Rejection {
 	}
 	body := &HoursRecord{DeclareHours: *a, Import: c.Import, Unit: act.Unit, Pool: b.earnsInto(v, a.Start.On())}
 	x := &claim{who: v, unit: act.Unit, code: act.Code, activity: a.Activity, on: a.Start.On(), each: rate, per: 60}
-	if r := firstOf(body.fits(b, &rule), a.proven(b, &rule), body.inTime(b, &rule, d.On)); r != nil {
+	if r := firstOf(body.fits(b, rule), a.proven(b, rule), body.inTime(b, rule, d.On)); r != nil {
 		return r
 	}
-	if r := body.price(b, &rule, x); r != nil {
+	if r := body.price(b, rule, x); r != nil {
 		return r
 	}
 	d.Rule, d.Body = rule.Name(), body
@@ -212,7 +212,7 @@ func (r *HoursRecord) holds(b *Book, _ Entry) ([]Posting, error) {
 		return nil, fmt.Errorf("I8: unit %s has no activity %s", r.Unit, r.Activity)
 	}
 	if r.Request != "" {
-		if no := r.confirmed(b, Rule{}, ""); no != nil {
+		if no := r.confirmed(b, &Rule{}, ""); no != nil {
 			return states(no)
 		}
 	}

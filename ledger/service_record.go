@@ -89,13 +89,13 @@ func (b *Book) wantRecord(w *Wants, i Index) {
 func (b *Book) wantUndeclared(w *Wants, i Index) {
 	b.wantRecord(w, i)
 	if r, ok := b.records.peek(i); ok && r.Kind != Proposed {
-		b.wantTallies(w, &r)
+		b.wantTallies(w, r)
 	}
 }
 
 // pending returns a record that waits for its outcome, or refuses: whoever declared it, or gains by it, has no say, and nothing
 // is credited to a volunteer of the status that bars it.
-func (b *Book) pending(c Command, i Index, barred Status) (Record, *Rejection) {
+func (b *Book) pending(c Command, i Index, barred Status) (*Record, *Rejection) {
 	rec, ok := b.records.get(i)
 	if !ok {
 		return rec, notFound(writeIndexPlain(i))

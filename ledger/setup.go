@@ -245,7 +245,7 @@ func (a *AddUnit) decide(b *Book, _ Command, d *draft) *Rejection {
 		}
 	}
 	rules, _ := b.rules.get(single{})
-	if a.Rule != "" && !slices.ContainsFunc(rules.List, func(v Rule) bool { return v.ID == a.Rule }) {
+	if a.Rule != "" && !rules.any(func(v *Rule) bool { return v.ID == a.Rule }) {
 		return notFound(a.Rule)
 	}
 	return d.itself(a, exists(&b.units, a.Unit))
@@ -316,7 +316,7 @@ func (a *SetRule) decide(b *Book, _ Command, d *draft) *Rejection {
 			last = v
 		}
 	}
-	if r := firstOf(a.missingScope(b), a.rescoped(last)); r != nil {
+	if r := firstOf(a.missingScope(b), a.rescoped(&last)); r != nil {
 		return r
 	}
 	switch {

@@ -148,11 +148,11 @@ func (b *Book) openCount(i Index) (CountFact, *Rejection) {
 	n, ok := b.counts.get(i)
 	switch {
 	case !ok:
-		return n, notFound(writeIndexPlain(i))
+		return *n, notFound(writeIndexPlain(i))
 	case n.State.over():
-		return n, &Rejection{Reason: RecordClosed, Subject: string(n.State)}
+		return *n, &Rejection{Reason: RecordClosed, Subject: string(n.State)}
 	}
-	return n, nil
+	return *n, nil
 }
 
 func (a *EnterCount) fields(c *codec) {

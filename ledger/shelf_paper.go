@@ -119,13 +119,13 @@ func (b *Book) takeUp(i Index, kind Kind, actor StaffID) (Paper, *Rejection) {
 	p, ok := b.papers.get(i)
 	switch {
 	case !ok || p.Kind != kind:
-		return p, notFound(writeIndexPlain(i))
+		return *p, notFound(writeIndexPlain(i))
 	case p.State.over():
-		return p, &Rejection{Reason: RecordClosed, Subject: string(p.State)}
+		return *p, &Rejection{Reason: RecordClosed, Subject: string(p.State)}
 	case p.Declarer == actor:
-		return p, &Rejection{Reason: SamePerson, Subject: writeIndexPlain(i)}
+		return *p, &Rejection{Reason: SamePerson, Subject: writeIndexPlain(i)}
 	}
-	return p, nil
+	return *p, nil
 }
 
 // checkPaper holds I13 and that the paper is one that waits (I8).

@@ -273,18 +273,18 @@ func (r Rules) Before(i Index) Rules {
 }
 
 // Named returns the version id@version.
-func (r Rules) Named(name string) (Rule, bool) {
+func (r Rules) Named(name string) (*Rule, bool) {
 	at := strings.LastIndexByte(name, '@')
 	version, err := strconv.ParseInt(name[at+1:], 10, 64)
 	if at < 0 || err != nil {
-		return Rule{}, false
+		return &Rule{}, false
 	}
 	for i := range r.List {
 		if v := &r.List[i]; v.Version == version && v.ID == name[:at] {
-			return *v, true
+			return v, true
 		}
 	}
-	return Rule{}, false
+	return &Rule{}, false
 }
 
 // undone returns how much of the posting at position i (from 0) was undone.

@@ -94,19 +94,24 @@ func later[T ~string](list []Stay[T], day Date) iter.Seq[T] {
 }
 
 // UnitOn returns the unit of a volunteer on a day.
-func (v Volunteer) UnitOn(day Date) UnitID { return stayOn(v.Unit, v.Units, day) }
+func (v *Volunteer) UnitOn(day Date) UnitID { return stayOn(v.Unit, v.Units, day) }
 
 // HouseholdOn returns where a volunteer lives on a day; none where they live in no household.
-func (v Volunteer) HouseholdOn(day Date) HouseholdID { return stayOn(v.Household, v.Households, day) }
+func (v *Volunteer) HouseholdOn(day Date) HouseholdID { return stayOn(v.Household, v.Households, day) }
 
-// Then returns the volunteer with the unit and the household of a day.
-func (v Volunteer) Then(day Date) Volunteer {
-	v.Unit, v.Household = v.UnitOn(day), v.HouseholdOn(day)
-	return v
+// Then returns the volunteer with the unit and the household of a day: mostly the same, else a copy.
+func (v *Volunteer) Then(day Date) *Volunteer {
+	unit, home := v.UnitOn(day), v.HouseholdOn(day)
+	if unit == v.Unit && home == v.Household {
+		return v
+	}
+	then := *v
+	then.Unit, then.Household = unit, home
+	return &then
 }
 
 // units yields every unit that a volunteer has on some day: who asks for facts does not know of which day a command will be.
-func (v Volunteer) units() iter.Seq[UnitID] {
+func (v *Volunteer) units() iter.Seq[UnitID] {
 	return func(yield func(UnitID) bool) {
 		if len(v.Units) == 0 {
 			if v.Unit != "" {
@@ -123,7 +128,7 @@ func (v Volunteer) units() iter.Seq[UnitID] {
 }
 
 // households yields every household in which a volunteer lives on some day.
-func (v Volunteer) households() iter.Seq[HouseholdID] {
+func (v *Volunteer) households() iter.Seq[HouseholdID] {
 	return func(yield func(HouseholdID) bool) {
 		if len(v.Households) == 0 && v.Household != "" {
 			yield(v.Household)
@@ -138,20 +143,20 @@ func (v Volunteer) households() iter.Seq[HouseholdID] {
 }
 
 // who returns a volunteer as they are on the day that the book decides or posts about.
-func (b *Book) who(id VolunteerID) (Volunteer, bool) {
+func (b *Book) who(id VolunteerID) (*Volunteer, bool) {
 	v, ok := b.volunteers.get(id)
 	return v.Then(b.today), ok
 }
 
 // wantRules asks for the rules of every unit that a volunteer has on some day.
-func (b *Book) wantRules(w *Wants, v Volunteer) {
+func (b *Book) wantRules(w *Wants, v *Volunteer) {
 	for u := range v.units() {
 		b.wantRule(w, u)
 	}
 }
 
 // wantOfUnits asks for an account of every unit that a volunteer has on some day.
-func (b *Book) wantOfUnits(w *Wants, v Volunteer, class Class, c Commodity) {
+func (b *Book) wantOfUnits(w *Wants, v *Volunteer, class Class, c Commodity) {
 	for u := range v.units() {
 		b.accounts.want(w, AccountKey{account(class, u), c})
 	}
@@ -216,7 +221,7 @@ func begins(from, today Date) *Rejection {
 }
 
 // changes refuses what is so already, and what is too much.
-func (a *MoveVolunteer) changes(v Volunteer) *Rejection {
+func (a *MoveVolunteer) changes(v *Volunteer) *Rejection {
 	switch {
 	case v.UnitOn(a.From) == a.Unit:
 		return &Rejection{Reason: StatusUnchanged, Subject: string(a.Unit)}
@@ -276,7 +281,7 @@ func (a *SetHousehold) others(b *Book) []UnitID {
 }
 
 // touched yields the household, and those where the volunteer would have lived later.
-func (a *SetHousehold) touched(v Volunteer) iter.Seq[HouseholdID] {
+func (a *SetHousehold) touched(v *Volunteer) iter.Seq[HouseholdID] {
 	return func(yield func(HouseholdID) bool) {
 		if a.Household != "" && !yield(a.Household) {
 			return
@@ -326,13 +331,13 @@ func (a *SetHousehold) own(b *Book, actor StaffID) bool {
 }
 
 // changes refuses what is so already, and what is too much.
-func (a *SetHousehold) changes(b *Book, v Volunteer) *Rejection {
-	var home Household
+func (a *SetHousehold) changes(b *Book, v *Volunteer) *Rejection {
+	home := &Household{}
 	if a.Head {
 		home, _ = b.households.get(a.Household)
 	}
 	switch {
-	case v.HouseholdOn(a.From) == a.Household && (!a.Head || v.Heads(home, a.From)):
+	case v.HouseholdOn(a.From) == a.Household && (!a.Head || v.Heads(*home, a.From)):
 		return &Rejection{Reason: StatusUnchanged, Subject: string(a.Volunteer)}
 	case a.Head && len(home.Heads) > MaxMoves:
 		return &Rejection{Reason: TooLarge, Subject: string(a.Household), Have: Amount(len(home.Heads)), Want: MaxMoves}

@@ -61,6 +61,7 @@ type table[K comparable, V any, P value[V]] struct {
 	keep   int                            // how many rows are kept before they grow old
 	cold   coldStore[K, V]                // of a complete book, for families that have many; nil for others
 	final  bool                           // a fact of this family is never changed
+	none   V                              // stands for any that does not exist; nobody changes it
 	book   *Book
 }
 
@@ -87,9 +88,10 @@ func (t *table[K, V, P]) want(w *Wants, k K) {
 	}
 }
 
-// get returns the fact; ok is false where it does not exist. Asking for one that is not loaded is noted in the book, which
-// then answers with an error and not with a guess.
-func (t *table[K, V, P]) get(k K) (v V, ok bool) {
+// get returns the fact itself, for reading: whoever changes it takes it from edit, and whoever must know later what it was before takes a
+// copy. ok is false where it does not exist, and the fact zero. Asking for one that is not loaded is noted in the book, which then answers with
+// an error and not with a guess.
+func (t *table[K, V, P]) get(k K) (v *V, ok bool) {
 	v, ok = t.peek(k)
 	if !ok && !t.book.complete && t.book.unloaded == "" && t.row(k) == nil {
 		t.book.unloaded = t.id(k)
@@ -120,15 +122,19 @@ func (t *table[K, V, P]) row(k K) *row[V, P] {
 // forget lets go of what was asked for last, before rows move.
 func (t *table[K, V, P]) forget() { clear(t.recent[:]) }
 
-// peek returns the fact if it is loaded and exists.
-func (t *table[K, V, P]) peek(k K) (v V, ok bool) {
+// peek is get of a fact that may not be loaded: it does not exist then.
+func (t *table[K, V, P]) peek(k K) (v *V, ok bool) {
 	if r := t.row(k); r != nil {
-		return r.value, r.exists
+		return &r.value, r.exists
 	}
 	if t.cold != nil {
-		return t.cold.get(k, t.book.posting)
+		if thawed, ok := t.cold.get(k, t.book.posting); ok {
+			v = new(V) // where it is found, and not for each that is not
+			*v = thawed
+			return v, true
+		}
 	}
-	return v, false
+	return &t.none, false
 }
 
 // edit returns the fact for changing by the entry that is being posted, new where it does not exist yet.
@@ -192,10 +198,8 @@ func (t *table[K, V, P]) encode(key string) Fact {
 	if !ok {
 		return f
 	}
-	if r := t.row(k); r != nil && r.exists {
-		f.Value = encodeFact(P(&r.value)) // without the copy that peek makes
-	} else if v, ok := t.peek(k); ok {
-		f.Value = encodeFact(P(&v))
+	if v, ok := t.peek(k); ok {
+		f.Value = encodeFact(P(v))
 	}
 	return f
 }

@@ -140,7 +140,7 @@ func newTallies(b *Book) table[tallyKey, Tally, *Tally] {
 }
 
 // owners lists an owner of tallies, and the numbers that were merged into it: they are one person, who has what all of them did.
-func (v Volunteer) owners(owner string) []string {
+func (v *Volunteer) owners(owner string) []string {
 	owners := []string{owner}
 	for _, id := range v.Merged {
 		owners = append(owners, string(id))
@@ -150,7 +150,7 @@ func (v Volunteer) owners(owner string) []string {
 
 // tallied adds up what is tallied from one day to another, both included.
 func (b *Book) tallied(owner, what string, from, until Date) (sum TallyDay) {
-	var who Volunteer
+	who := &Volunteer{}
 	if VolunteerID(owner).Valid() {
 		who, _ = b.who(VolunteerID(owner))
 	}
@@ -167,7 +167,7 @@ func (b *Book) wantTallied(w *Wants, owner string, from, until Date) {
 	if b.complete {
 		return
 	}
-	var who Volunteer
+	who := &Volunteer{}
 	if VolunteerID(owner).Valid() {
 		who, _ = b.volunteers.peek(VolunteerID(owner))
 	}

@@ -121,14 +121,14 @@ func (v View) Activities() iter.Seq2[Activity, error] { return all[Activity](v, 
 // Volunteer returns the standing of a volunteer number, with the unit and household of the view's day.
 func (v View) Volunteer(id VolunteerID) (Volunteer, error) {
 	who, err := find[Volunteer](v, "volunteer", string(id))
-	return who.Then(v.on), err
+	return *who.Then(v.on), err
 }
 
 // Volunteers returns every volunteer number, each with the unit and household of the view's day.
 func (v View) Volunteers() iter.Seq2[Volunteer, error] {
 	return func(yield func(Volunteer, error) bool) {
 		for who, err := range all[Volunteer](v, "volunteer") {
-			if !yield(who.Then(v.on), err) || err != nil {
+			if !yield(*who.Then(v.on), err) || err != nil {
 				return
 			}
 		}

@@ -29,7 +29,7 @@ type (
 )
 
 // visitors lists whose visits an exchange counts among: the volunteer's and those of their household of that day.
-func visitors(v Volunteer, day Date) []string {
+func visitors(v *Volunteer, day Date) []string {
 	home := v.HouseholdOn(day)
 	if home == "" {
 		return []string{string(v.Volunteer)}

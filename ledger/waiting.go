@@ -72,7 +72,7 @@ func (b *Book) Waiting(q WaitQuery) iter.Seq2[Index, error] {
 	return func(yield func(Index, error) bool) {
 		for _, key := range b.records.keys() {
 			i, _ := readIndex(key)
-			if r, ok := b.records.peek(i); ok && q.matches(&r) && !yield(i, nil) {
+			if r, ok := b.records.peek(i); ok && q.matches(r) && !yield(i, nil) {
 				return
 			}
 		}

@@ -78,7 +78,7 @@ func (p Printer) honours(ctx context.Context, say *catalog.Localizer, paper Pape
 	}
 	list := make([]Honour, len(rows))
 	for i, r := range rows {
-		list[i] = Honour{Who: called(ids[i], masked, ledger.Rule{}), Minutes: r.Minutes, Donated: r.Donated, Honour: r.Honour}
+		list[i] = Honour{Who: called(ids[i], masked, &ledger.Rule{}), Minutes: r.Minutes, Donated: r.Donated, Honour: r.Honour}
 	}
 	return Honours(say, paper, list, others), nil
 }
@@ -176,7 +176,7 @@ func (p Printer) people(ctx context.Context, unit ledger.Unit, on ledger.Date, b
 
 // called is how a notice calls a volunteer: by the masked name without the number, with which a stranger could ask for goods; or by
 // the number where the rule wants no names, or there is none to be read.
-func called(id string, masked map[string]person.Masked, rule ledger.Rule) string {
+func called(id string, masked map[string]person.Masked, rule *ledger.Rule) string {
 	if name := masked[id].Name; name != "" && rule.Notice.Mask != ledger.MaskNumbers {
 		return name
 	}

@@ -101,10 +101,11 @@ func TestShippedRulePrices(t *testing.T) {
 	if sum != 320 {
 		t.Errorf("60 boxes and 60 bags: got %s points, want 3.20", ledger.FormatPoints(sum))
 	}
-	if got := shipped(t, "urban-10").Expiry(ledger.NewDate(2026, time.March, 5)).String(); got != "2026-12-31" {
+	urban, village := shipped(t, "urban-10"), shipped(t, "village-household")
+	if got := urban.Expiry(ledger.NewDate(2026, time.March, 5)).String(); got != "2026-12-31" {
 		t.Errorf("urban-10: good to %s, want 2026-12-31", got)
 	}
-	if got := shipped(t, "village-household").Expiry(ledger.NewDate(2028, time.February, 29)).String(); got != "2029-02-28" {
+	if got := village.Expiry(ledger.NewDate(2028, time.February, 29)).String(); got != "2029-02-28" {
 		t.Errorf("village-household: good to %s, want 2029-02-28", got)
 	}
 }

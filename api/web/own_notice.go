@@ -52,7 +52,7 @@ func (t Teller) Noticed(v ledger.View, id ledger.VolunteerID, form func(ledger.I
 			row.Notes = append(row.Notes, t.Say.T("own.notice.disputed"))
 		} else {
 			row.Notes = append(row.Notes, t.Say.T("own.notice.ends", catalog.Data{
-				"Until": t.near(rec.Ends, v.On()), "Date": t.near(max(rules.CreditWaits(rec)+1, v.On()), v.On()),
+				"Until": t.near(rec.Ends, v.On()), "Date": t.near(max(rules.CreditWaits(&rec)+1, v.On()), v.On()),
 			}))
 			if v.On() <= rec.Ends {
 				row.Form = form(rec.Index)

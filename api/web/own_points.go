@@ -63,7 +63,7 @@ func comingOf(v ledger.View, list []ledger.Record) (out []coming, err error) {
 		if rec.State != ledger.OnNotice || rec.Worth() <= 0 {
 			continue
 		}
-		on := max(rules.CreditWaits(rec)+1, v.On())
+		on := max(rules.CreditWaits(&rec)+1, v.On())
 		i := slices.IndexFunc(out, func(c coming) bool { return c.on == on })
 		if i < 0 {
 			i, out = len(out), append(out, coming{on: on})

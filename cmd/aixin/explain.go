@@ -33,7 +33,7 @@ func (r *reader) arithmetic(ctx context.Context, e ledger.Entry, out *explanatio
 		return err
 	}
 	if rule, ok := rules.Named(e.Rule); ok {
-		out.rule = &rule
+		out.rule = rule
 	}
 	if !ledger.Explainable(e) {
 		return nil

@@ -64,7 +64,7 @@ func (r *reader) rule(args []string, unit ledger.UnitID, shop ledger.ShopID) (le
 	}
 	if len(args) == 1 {
 		if rule, ok := rules.InForce(args[0], r.view.On()); ok && r.app.opts.asOf != 0 {
-			return rule, nil
+			return *rule, nil
 		}
 		return oneRule(r.view, args[0])
 	}
@@ -89,9 +89,9 @@ func (r *reader) rule(args []string, unit ledger.UnitID, shop ledger.ShopID) (le
 	}
 	rule, ok := rules.ForShop(shop, org.Above(unit, r.view.On()), own, r.view.On())
 	if !ok {
-		return rule, &ledger.Rejection{Reason: ledger.NoRule, Subject: r.view.On().String()}
+		return *rule, &ledger.Rejection{Reason: ledger.NoRule, Subject: r.view.On().String()}
 	}
-	return rule, nil
+	return *rule, nil
 }
 
 // ruleCheckCmd says what is wrong with a rule file, by line, without a book.

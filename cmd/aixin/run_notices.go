@@ -43,7 +43,7 @@ func endedNotice(v ledger.View, i ledger.Index, by ledger.Date) (tasks []task, e
 		if err != nil {
 			return nil, err
 		}
-		if rec.State != ledger.OnNotice || rec.Posted != i || rules.CreditWaits(rec) >= by {
+		if rec.State != ledger.OnNotice || rec.Posted != i || rules.CreditWaits(&rec) >= by {
 			continue
 		}
 		tasks = append(tasks, creditOf(rec))

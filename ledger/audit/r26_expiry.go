@@ -160,7 +160,7 @@ func (x *expiries) expired(r *run, e *ledger.Entry, body *ledger.Expiry) {
 			continue
 		}
 		l := r.lots.at(lotKey{p.Account, p.Lot})
-		if p.Commodity == ledger.Point && yearly(&rule, l.expires) {
+		if p.Commodity == ledger.Point && yearly(rule, l.expires) {
 			sum += p.Amount
 		}
 		switch held := r.heldOf(p.Lot); {
@@ -170,10 +170,10 @@ func (x *expiries) expired(r *run, e *ledger.Entry, body *ledger.Expiry) {
 			r.found(Wrong, whose, points(p.Amount), points(l.left-held), p.Lot.Entry(), e.Index)
 		}
 	}
-	ought := x.goesOn(r, &rule, body.Volunteer, e.On, sum)
+	ought := x.goesOn(r, rule, body.Volunteer, e.On, sum)
 	last := ledger.Date(0)
 	if ought > 0 {
-		last = earnedLasts(&rule, e.On)
+		last = earnedLasts(rule, e.On)
 		x.carried[body.Volunteer] = append(x.carried[body.Volunteer], carriage{e.On, ought})
 	}
 	switch {
@@ -187,11 +187,11 @@ func (x *expiries) expired(r *run, e *ledger.Entry, body *ledger.Expiry) {
 }
 
 // carrying returns the rule by which points of a volunteer go on; an empty one for a pool and for a number that is closed.
-func (r *run) carrying(id ledger.VolunteerID, on ledger.Date) ledger.Rule {
+func (r *run) carrying(id ledger.VolunteerID, on ledger.Date) *ledger.Rule {
 	if p := r.people[id]; p != nil && p.status != ledger.Closed {
 		return r.ruleIn(p.in(on), on)
 	}
-	return ledger.Rule{}
+	return &ledger.Rule{}
 }
 
 // yearly reports whether a lot lapses on the day of the year on which a rule lets points lapse. What lapses on another day does not go on.

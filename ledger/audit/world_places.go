@@ -54,8 +54,8 @@ func (w *world) named(name string) *ledger.Rule {
 		return r
 	}
 	if r, ok := w.rules.Named(name); ok {
-		w.byName[name] = &r
-		return &r
+		w.byName[name] = r
+		return r
 	}
 	return nil
 }
@@ -121,17 +121,17 @@ func (w *world) codeOf(id ledger.ActivityID) ledger.Code {
 }
 
 // ruleOfShop returns the rule that a shop follows on a day.
-func (w *world) ruleOfShop(s ledger.ShopID, on ledger.Date) (ledger.Rule, bool) {
+func (w *world) ruleOfShop(s ledger.ShopID, on ledger.Date) (*ledger.Rule, bool) {
 	unit := w.units[w.shops[s]]
 	if unit == nil {
-		return ledger.Rule{}, false
+		return &ledger.Rule{}, false
 	}
 	return w.rules.ForShop(s, w.org.Above(unit.Unit, on), unit.Rule, on)
 }
 
 // ruleIn returns the rule of a unit on a day; an empty one where it has none.
-func (w *world) ruleIn(u ledger.UnitID, on ledger.Date) ledger.Rule {
-	var rule ledger.Rule
+func (w *world) ruleIn(u ledger.UnitID, on ledger.Date) *ledger.Rule {
+	rule := &ledger.Rule{}
 	if unit := w.units[u]; unit != nil {
 		rule, _ = w.rules.For(w.org.Above(u, on), unit.Rule, on)
 	}

@@ -98,7 +98,8 @@ func TestPointsOverOfPools(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rule, _ := rules.For(nil, unit.Rule, seen)
+	was, _ := rules.For(nil, unit.Rule, seen)
+	rule := *was
 	rule.Version, rule.From, rule.Donation.Welfare = rule.Version+1, ledger.NewDate(2026, 2, 6), true
 	b.do("U000006", &ledger.SetRule{Rule: rule})
 	b.do("U000005", &ledger.Donate{Volunteer: v2, Pool: "C01", Points: 70})

@@ -74,7 +74,7 @@ func (p *Publishing) ask(e *ledger.Entry, unit ledger.UnitID, what string) {
 }
 
 // Asked returns what the months and quarters ask for that ended before a day, the earliest first.
-func (p *Publishing) Asked(org *ledger.Org, ruleOf func(ledger.UnitID, ledger.Date) ledger.Rule, on ledger.Date) []Publication {
+func (p *Publishing) Asked(org *ledger.Org, ruleOf func(ledger.UnitID, ledger.Date) *ledger.Rule, on ledger.Date) []Publication {
 	by := map[paper]*Publication{}
 	for k, a := range p.asked {
 		_, last, _ := ledger.PeriodOf(k.period)
@@ -139,7 +139,7 @@ func (u *Unhung) Due(v ledger.View, s Scope) ([]Publication, error) {
 	if err != nil {
 		return nil, fmt.Errorf("what is to be published: %w", err)
 	}
-	asked := u.of.Asked(&s.org, func(u ledger.UnitID, on ledger.Date) ledger.Rule {
+	asked := u.of.Asked(&s.org, func(u ledger.UnitID, on ledger.Date) *ledger.Rule {
 		rule, _ := rules.For(s.org.Above(u, on), s.by[u].Rule, on)
 		return rule
 	}, v.On())
