@@ -46,12 +46,14 @@ func fill(v reflect.Value) {
 	case reflect.Slice:
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
 		fill(v.Index(0))
+	case reflect.Array: // a hash
+		v.Index(0).SetUint(1)
 	case reflect.String:
 		v.SetString("x")
 	case reflect.Bool:
 		v.SetBool(true)
 	default:
-		v.SetInt(1)
+		v.SetInt(int64(ledger.NewLotID(200, 1))) // which is a day and a minute too, of years that may be
 	}
 }
 
