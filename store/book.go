@@ -183,9 +183,12 @@ func makeEmpty(dir string) error {
 	return nil
 }
 
+// newSuffix ends the name of a file that is being written: a crash may leave it.
+const newSuffix = ".new"
+
 // replaceFile writes a file so that after a crash there is the old one or the new one, whole.
 func replaceFile(path string, text []byte, mode fs.FileMode) (err error) {
-	f, err := os.OpenFile(path+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
+	f, err := os.OpenFile(path+newSuffix, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
 	if err != nil {
 		return err
 	}
@@ -196,7 +199,7 @@ func replaceFile(path string, text []byte, mode fs.FileMode) (err error) {
 	if err := errors.Join(err, f.Close()); err != nil {
 		return err
 	}
-	if err := os.Rename(path+".new", path); err != nil {
+	if err := os.Rename(path+newSuffix, path); err != nil {
 		return err
 	}
 	return syncDir(filepath.Dir(path))

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"aixin/ledger"
 	"aixin/ledger/proof"
@@ -137,7 +138,8 @@ func (c *copier) makeRoom() error {
 		return fmt.Errorf("mirror: %w", err)
 	}
 	begun := func(e fs.DirEntry) bool {
-		return slices.Contains([]string{journalName, "cut", lockName, checkpointName, disputedName}, e.Name())
+		name, half := strings.CutSuffix(e.Name(), newSuffix) // a file that was being written
+		return slices.Contains([]string{journalName, "cut", lockName, checkpointName, disputedName}, name) || half && name == bookName
 	}
 	if slices.ContainsFunc(names, func(e fs.DirEntry) bool { return !begun(e) }) {
 		return &fs.PathError{Op: "create book", Path: c.dir, Err: ErrExists}

@@ -129,6 +129,21 @@ func TestMirrorGoesOn(t *testing.T) {
 	}
 }
 
+// A copy that was killed while it wrote one of its first files is begun again: the half of a file is in nobody's way.
+func TestMirrorAfterHalfAFile(t *testing.T) {
+	t.Parallel()
+	s := source(t, newBook(t), 10)
+	for _, half := range []string{"checkpoint.new", "book.json.new", "disputed.new"} {
+		copied := t.TempDir()
+		if err := os.WriteFile(filepath.Join(copied, half), []byte("{"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if m := mirrored(t, copied, s); !m.Begun || m.Head.Size != s.Head().Size {
+			t.Errorf("beside %s: got %+v", half, m)
+		}
+	}
+}
+
 // A connection that breaks at any byte leaves a beginning, which the next run takes up.
 func TestMirrorAfterABrokenLine(t *testing.T) {
 	t.Parallel()
