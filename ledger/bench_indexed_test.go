@@ -15,30 +15,7 @@ import (
 func BenchmarkIndexed(b *testing.B) {
 	k := newKeeper(b)
 	const people, clients = 10_000, 256
-	for _, a := range []struct {
-		by ledger.StaffID
-		do ledger.Action
-	}{
-		{"", &ledger.OpenBook{Format: ledger.FormatVersion, Origin: "aixin.test/bench", Zone: "Asia/Shanghai"}},
-		{"U000001", &ledger.Appoint{Staff: "U000001", Roles: []ledger.Role{ledger.Admin}}},
-		{"U000001", &ledger.Appoint{Staff: "U000002", Roles: []ledger.Role{ledger.Leader}}},
-		{"U000001", &ledger.Appoint{Staff: "U000003", Roles: []ledger.Role{ledger.Reviewer}}},
-		{"U000001", &ledger.Appoint{Staff: "U000004", Roles: []ledger.Role{ledger.Keeper}}},
-		{"U000001", &ledger.Appoint{Staff: "U000005", Roles: []ledger.Role{ledger.Clerk}}},
-		{"U000001", &ledger.Appoint{Staff: "U000006", Roles: []ledger.Role{ledger.Steward}}},
-		{"U000006", &ledger.SetRule{Rule: ledger.Rule{
-			ID: "bench", Version: 1, From: ledger.NewDate(1972, 1, 1), Rates: []ledger.HourRate{{Code: "VH01", Points: 100}},
-			Earns: []ledger.Capture{ledger.Roster}, Expires: ledger.ExpiresYearEnd, ExpiresIn: 1,
-		}}},
-		{"U000001", &ledger.AddUnit{Unit: "C01", Kind: ledger.Community, Name: "unit"}},
-		{"U000002", &ledger.AddActivity{Activity: "A001", Unit: "C01", Code: "VH01", Name: "patrol"}},
-		{"U000004", &ledger.AddDonor{Donor: "D001"}},
-		{"U000006", &ledger.AddItem{Item: "SKU-0001", Name: "goods", Points: 400, From: ledger.NewDate(1972, 1, 1)}},
-		{"U000001", &ledger.AddShop{Shop: "S01", Unit: "C01", Name: "shop"}},
-		{"U000004", &ledger.Receive{Shop: "S01", Donor: "D001", Lines: []ledger.ItemLine{{Item: "SKU-0001", Pieces: ledger.MaxPieces}}}},
-	} {
-		k.do(a.by, a.do)
-	}
+	openExchange(k.do)
 	for i := range people {
 		k.do("U000006", &ledger.Enroll{Volunteer: ledger.NewVolunteerID(i + 1), Unit: "C01"})
 	}
@@ -58,7 +35,7 @@ func BenchmarkIndexed(b *testing.B) {
 		case step%2 == 0:
 			day := ledger.NewDate(2026, 5, 30).AddDays(-session / 2)
 			records[client] = k.do("U000002", &ledger.DeclareHours{
-				Volunteer: who, Activity: "A001", Minutes: 60, Capture: ledger.Roster, Start: ledger.NewStart(day, 8*60+session%2*6*60),
+				Volunteer: who, Activity: "A001", Minutes: 60, Capture: ledger.Scan, Start: ledger.NewStart(day, 8*60+session%2*6*60),
 			})
 		default:
 			k.do("U000003", &ledger.Approve{Record: records[client]})

@@ -259,37 +259,16 @@ func counted[T interface {
 }](c *codec, name string, v *T, parse func(string) (T, error),
 ) {
 	if c.packs {
-		someNumber(c, name, v)
+		number(c, name, v)
 		return
 	}
 	parsed(c, name, v, parse)
 }
 
-func (c *codec) date(name string, v *Date) {
-	if *v == 0 && !c.reading {
-		c.gap++
-		return
-	}
-	counted(c, name, v, ParseDate)
-}
-
-func (c *codec) start(name string, v *Start) {
-	if *v == 0 && !c.reading {
-		c.gap++
-		return
-	}
-	counted(c, name, v, ParseStart)
-}
-
-func (c *codec) lot(name string, v *LotID) {
-	if *v == 0 && !c.reading {
-		c.gap++
-		return
-	}
-	counted(c, name, v, ParseLotID)
-}
-
-func (c *codec) hash(name string, v *Hash) { parsed(c, name, v, ParseHash) }
+func (c *codec) date(name string, v *Date)   { counted(c, name, v, ParseDate) }
+func (c *codec) start(name string, v *Start) { counted(c, name, v, ParseStart) }
+func (c *codec) lot(name string, v *LotID)   { counted(c, name, v, ParseLotID) }
+func (c *codec) hash(name string, v *Hash)   { parsed(c, name, v, ParseHash) }
 
 // list walks a member that is an array of objects; an empty one is left out.
 func list[T any](c *codec, name string, v *[]T, walk func(*codec, *T)) {

@@ -20,11 +20,19 @@ func TestEveryMember(t *testing.T) {
 			fill(reflect.ValueOf(without).Elem())
 			member(without, path).SetZero()
 			fill(member(alone, path))
-			for _, w := range []ledger.Walked{full, without, alone} {
-				if err := ledger.RoundTrip(w, empty()); err != nil {
+			var seen []string
+			for _, w := range []ledger.Walked{full, without, alone, empty()} {
+				forms, err := ledger.RoundTrip(w, empty())
+				if err != nil {
 					t.Fatalf("%s: %v", name, err)
 				}
+				seen = append(seen, forms[:]...)
 				n++
+			}
+			for form := range 2 {
+				if seen[form] == seen[2+form] || seen[4+form] == seen[6+form] {
+					t.Errorf("%s: what has the member at %v and what lacks it are both written as %q", name, path, seen[form])
+				}
 			}
 		}
 	}

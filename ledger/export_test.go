@@ -9,11 +9,18 @@ import (
 
 // ChangedNone returns the name of a table whose stand-in for facts that do not exist is not empty any more.
 func ChangedNone(b *Book) string {
-	all := reflect.ValueOf(b).Elem()
+	all, tables := reflect.ValueOf(b).Elem(), 0
 	for i := range all.NumField() {
-		if f := all.Field(i); f.Kind() == reflect.Struct && f.FieldByName("none").IsValid() && !f.FieldByName("none").IsZero() {
+		f := all.Field(i)
+		if f.Kind() != reflect.Struct || !f.FieldByName("none").IsValid() {
+			continue
+		}
+		if tables++; !f.FieldByName("none").IsZero() {
 			return all.Type().Field(i).Name
 		}
+	}
+	if tables != len(b.families) {
+		return fmt.Sprintf("table among %d of %d", tables, len(b.families))
 	}
 	return ""
 }
@@ -44,9 +51,9 @@ func Walks(kinds []string) map[string]func() Walked {
 	return all
 }
 
-// RoundTrip writes a body or a fact as a line and packed, reads each into an empty one, and writes that.
-func RoundTrip(w, empty Walked) error {
-	for _, packs := range []bool{false, true} {
+// RoundTrip writes a body or a fact as a line and packed, reads each into an empty one, and writes that. It returns both forms.
+func RoundTrip(w, empty Walked) (forms [2]string, err error) {
+	for i, packs := range []bool{false, true} {
 		reflect.ValueOf(empty).Elem().SetZero()
 		wrote := codec{packs: packs}
 		wrote.walk(w)
@@ -55,11 +62,12 @@ func RoundTrip(w, empty Walked) error {
 		again := codec{packs: packs}
 		again.walk(empty)
 		if err := errors.Join(wrote.err, read.err); err != nil {
-			return fmt.Errorf("%q: %w", wrote.out, err)
+			return forms, fmt.Errorf("%q: %w", wrote.out, err)
 		}
 		if read.in != "" || !bytes.Equal(again.out, wrote.out) {
-			return fmt.Errorf("%q is read as %q, %q is left", wrote.out, again.out, read.in)
+			return forms, fmt.Errorf("%q is read as %q, %q is left", wrote.out, again.out, read.in)
 		}
+		forms[i] = string(wrote.out)
 	}
-	return nil
+	return forms, nil
 }

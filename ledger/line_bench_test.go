@@ -8,6 +8,26 @@ import (
 	"aixin/ledger"
 )
 
+// openExchange enters what must be there before anybody serves, and returns the first day of service that is priced.
+func openExchange(do func(ledger.StaffID, ledger.Action) ledger.Index) (start ledger.Date) {
+	start = ledger.NewDate(2020, 1, 1)
+	do("", &ledger.OpenBook{Format: ledger.FormatVersion, Origin: "aixin.test/bench", Zone: "Asia/Shanghai"})
+	do("U000001", &ledger.Appoint{Staff: "U000001", Roles: []ledger.Role{ledger.Admin}})
+	for n, role := range []ledger.Role{ledger.Leader, ledger.Reviewer, ledger.Keeper, ledger.Clerk, ledger.Steward} {
+		do("U000001", &ledger.Appoint{Staff: ledger.StaffID(fmt.Sprintf("U%06d", n+2)), Roles: []ledger.Role{role}})
+	}
+	do("U000006", &ledger.SetRule{Rule: ledger.Rule{
+		ID: "hours", Version: 1, From: start, Earns: []ledger.Capture{ledger.Scan}, Rates: []ledger.HourRate{{Code: "VH01", Points: 100}},
+	}})
+	do("U000001", &ledger.AddUnit{Unit: "C01", Kind: ledger.Community, Name: "unit"})
+	do("U000001", &ledger.AddShop{Shop: "S01", Unit: "C01", Name: "shop"})
+	do("U000004", &ledger.AddDonor{Donor: "D001"})
+	do("U000006", &ledger.AddItem{Item: "SKU-0001", Name: "goods", Points: 400, From: start})
+	do("U000002", &ledger.AddActivity{Activity: "A001", Unit: "C01", Code: "VH01", Name: "patrol"})
+	do("U000004", &ledger.Receive{Shop: "S01", Donor: "D001", Lines: []ledger.ItemLine{{Item: "SKU-0001", Pieces: ledger.MaxPieces}}})
+	return start
+}
+
 // exchangeDay is a book's worth of entries in the proportion of the measured load: four credits to one redemption.
 func exchangeDay(b *testing.B, visits int) []ledger.Entry {
 	b.Helper()
@@ -25,21 +45,7 @@ func exchangeDay(b *testing.B, visits int) []ledger.Entry {
 		list = append(list, e)
 		return e.Index
 	}
-	start := ledger.NewDate(2020, 1, 1)
-	do("", &ledger.OpenBook{Format: ledger.FormatVersion, Origin: "aixin.test/bench", Zone: "Asia/Shanghai"})
-	do("U000001", &ledger.Appoint{Staff: "U000001", Roles: []ledger.Role{ledger.Admin}})
-	for n, role := range []ledger.Role{ledger.Leader, ledger.Reviewer, ledger.Keeper, ledger.Clerk, ledger.Steward} {
-		do("U000001", &ledger.Appoint{Staff: ledger.StaffID(fmt.Sprintf("U%06d", n+2)), Roles: []ledger.Role{role}})
-	}
-	do("U000006", &ledger.SetRule{Rule: ledger.Rule{
-		ID: "hours", Version: 1, From: start, Earns: []ledger.Capture{ledger.Scan}, Rates: []ledger.HourRate{{Code: "VH01", Points: 100}},
-	}})
-	do("U000001", &ledger.AddUnit{Unit: "C01", Kind: ledger.Community, Name: "unit"})
-	do("U000001", &ledger.AddShop{Shop: "S01", Unit: "C01", Name: "shop"})
-	do("U000004", &ledger.AddDonor{Donor: "D001"})
-	do("U000006", &ledger.AddItem{Item: "SKU-0001", Name: "goods", Points: 400, From: start})
-	do("U000002", &ledger.AddActivity{Activity: "A001", Unit: "C01", Code: "VH01", Name: "patrol"})
-	do("U000004", &ledger.Receive{Shop: "S01", Donor: "D001", Lines: []ledger.ItemLine{{Item: "SKU-0001", Pieces: ledger.MaxPieces}}})
+	start := openExchange(do)
 	for i := range visits {
 		v := ledger.NewVolunteerID(i + 1)
 		do("U000006", &ledger.Enroll{Volunteer: v, Unit: "C01"})

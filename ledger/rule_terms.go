@@ -46,7 +46,8 @@ func (r *Rules) inForce(id string, day Date) *Rule {
 	return found
 }
 
-// InForce returns the version of a rule set that prices service of that day.
+// InForce returns the version of a rule set that prices service of that day, as it stands in the list: for reading. An empty one stands for
+// none, and so it does for those below.
 func (r *Rules) InForce(id string, day Date) (rule *Rule, ok bool) {
 	if v := r.inForce(id, day); v != nil {
 		return v, true

@@ -272,7 +272,7 @@ func (r Rules) Before(i Index) Rules {
 	return r
 }
 
-// Named returns the version id@version.
+// Named returns the version id@version, as it stands in the list: for reading. An empty one stands for none.
 func (r Rules) Named(name string) (*Rule, bool) {
 	at := strings.LastIndexByte(name, '@')
 	version, err := strconv.ParseInt(name[at+1:], 10, 64)
