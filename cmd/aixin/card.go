@@ -149,9 +149,10 @@ func (w *writer) cardSheet(ctx context.Context, unit ledger.UnitID, names bool) 
 		return err
 	}
 	none := func() string { return w.app.say.T("cli.card.none") + "\n" }
-	if len(without) == 0 && w.app.opts.output != "" {
+	page := w.app.opts.format == "html" // one without a card is not worth a file, at a server either
+	if len(without) == 0 && page {
 		w.app.complain("%s", none())
-		return nil // a sheet without a card is not worth a file
+		return nil
 	}
 	if len(without) == 0 {
 		return w.app.show(result{json: []cardFace{}, table: w.app.table("volunteer", "name", "card"), text: none})
@@ -160,10 +161,10 @@ func (w *writer) cardSheet(ctx context.Context, unit ledger.UnitID, names bool) 
 		return err
 	}
 	full := names && !w.app.opts.dryRun
-	faces, failed := w.issueCards(ctx, without, full)
+	faces, failed := w.issueCards(ctx, without, names)
 	failed = errors.Join(failed, w.nameCards(context.WithoutCancel(ctx), faces, full))
-	if len(faces) == 0 && (failed != nil || w.app.opts.output != "") {
-		return errors.Join(failed, w.app.unreserve()) // a sheet without a card is not worth a file
+	if len(faces) == 0 && (failed != nil || page) {
+		return errors.Join(failed, w.app.unreserve())
 	}
 	t := w.app.table("volunteer", "name", "card")
 	again := result{text: func() string { return "" }}
@@ -199,17 +200,21 @@ func (w *writer) cardless(ctx context.Context, unit ledger.UnitID) (without []le
 }
 
 // issueCards gives each a card. One that was issued comes back whatever else failed: it is to be on the sheet.
-func (w *writer) issueCards(ctx context.Context, ids []ledger.VolunteerID, full bool) ([]cardFace, error) {
+func (w *writer) issueCards(ctx context.Context, ids []ledger.VolunteerID, names bool) ([]cardFace, error) {
+	young := "cli.card.young"
+	if w.app.opts.dryRun { // nobody was asked
+		young = "cli.card.young_tried"
+	}
 	faces := []cardFace{}
 	for _, id := range ids {
 		face := cardFace{Volunteer: id}
-		if full {
+		if names {
 			name, waits, err := w.youngName(ctx, id)
 			if err != nil {
 				return faces, err
 			}
 			if waits {
-				w.app.complain("%s\n", w.app.say.T("cli.card.young", catalog.Data{"Volunteer": string(id), "Actor": string(w.actor)}))
+				w.app.complain("%s\n", w.app.say.T(young, catalog.Data{"Volunteer": string(id), "Actor": string(w.actor)}))
 				continue
 			}
 			face.Name = name
@@ -234,7 +239,8 @@ func (w *writer) issueCards(ctx context.Context, ids []ledger.VolunteerID, full 
 }
 
 // youngName is the full name of a minor who is to be given a card, and reports whether another person has to agree to that first, which it asks for.
-// A card is issued once: printed before with the masked name, it would bear that for good. Who may not issue the card asks for nothing.
+// A card is issued once: printed before with the masked name, it would bear that for good. Who may not issue the card asks for nothing, and who
+// only tries it neither, and sees no name.
 func (w *writer) youngName(ctx context.Context, id ledger.VolunteerID) (name string, waits bool, err error) {
 	young := false
 	err = w.view(ctx, func(v ledger.View) error {
@@ -248,6 +254,10 @@ func (w *writer) youngName(ctx context.Context, id ledger.VolunteerID) (name str
 	c := ledger.Command{Key: newKey(), Actor: w.actor, Do: &ledger.IssueCard{Volunteer: id, Card: cardHash(registry.NewCardText())}}
 	if _, refused := w.ledger.DryRun(ctx, c); refused != nil {
 		return "", false, nil //nolint:nilerr // issuing it says so
+	}
+	if w.app.opts.dryRun {
+		agreed, err := w.people.Agreed(ctx, w.cardLook(), string(id))
+		return "", !agreed, err
 	}
 	p, err := w.people.GetYoungAmong(ctx, w.cardLook(), string(id))
 	if is(registry.ErrSecondPerson)(err) {

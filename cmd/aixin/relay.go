@@ -124,6 +124,9 @@ func (a *app) relay(cmd *cobra.Command, command api.Command, args []string) erro
 		}
 	}
 	answer, err := client.Run(cmd.Context(), call)
+	if command.Name == "card sheet" && !answer.Found() {
+		err = errors.Join(err, a.unreserve())
+	}
 	if answer.Said != "" {
 		a.complain("%s", answer.Said)
 	}

@@ -53,7 +53,7 @@ func (r *Registry) getYoung(ctx context.Context, why Purpose, id string, stays f
 	now := r.opts.Clock().UTC()
 	var agreed bool
 	err := r.changeLook(ctx, id, why.Actor, func(l *Look) error {
-		agreed = l.By != "" && l.Reason == why.Reason && now.Before(l.At.Add(lookLasts)) // to this reason and no other
+		agreed = l.agreed(why, now)
 		if !agreed && !stays(*l) {
 			ask := l.Ask
 			if l.Reason != why.Reason || l.By != "" { // asked again while it waits it is what was read
@@ -74,6 +74,23 @@ func (r *Registry) getYoung(ctx context.Context, why Purpose, id string, stays f
 		return person.Person{}, err
 	}
 	return people[0], nil
+}
+
+// agreed reports whether another person agreed to this reason, and no other, within the day.
+func (l Look) agreed(why Purpose, now time.Time) bool {
+	return l.By != "" && l.Reason == why.Reason && now.Before(l.At.Add(lookLasts))
+}
+
+// Agreed reports whether GetYoung would return somebody's data now. It asks nobody.
+func (r *Registry) Agreed(ctx context.Context, why Purpose, id string) (agreed bool, err error) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	err = r.view(func(txn *badger.Txn) error {
+		l, err := r.readLook(txn, lookRow(id, why.Actor))
+		agreed = l.agreed(why, r.opts.Clock())
+		return errors.Join(err, ctx.Err())
+	})
+	return agreed, err
 }
 
 // Agree lets somebody else's look be taken, and returns it. The ask is the number of the look that was read: one for another reason that
