@@ -388,12 +388,10 @@ func (t *table) writeText(w io.Writer) error {
 	rows := t.texts()
 	text, over := aligned(t.head, rows, right)
 	if over > 0 {
-		text, over = aligned(t.head, narrowed(rows, over), right)
+		text, over = aligned(t.head, fitted(t.head, rows, right, over), right)
 	}
-	if over > 0 { // the library would cut numbers as well
-		if text, over = aligned(t.head, balanced(t.head, rows, right), right); over > 0 {
-			text = shrunk(t.head, rows, right)
-		}
+	if over > 0 { // the library cuts numbers as well
+		text = shrunk(t.head, rows, right)
 	}
 	for line := range strings.Lines(text) {
 		if _, err := io.WriteString(w, strings.TrimRight(line, " \n")+"\n"); err != nil {
@@ -406,12 +404,7 @@ func (t *table) writeText(w io.Writer) error {
 // aligned writes rows under their heads, a blank between columns, and says by how much they are wider than a screen. It is the library's
 // layout of a table that nothing has to be cut from, which takes the library half a second for ten thousand rows.
 func aligned(head []string, rows [][]string, right []bool) (text string, over int) {
-	widths := make([]int, len(right))
-	for _, row := range append([][]string{head}, rows...) {
-		for i, c := range row {
-			widths[i] = max(widths[i], width(c))
-		}
-	}
+	widths := columnWidths(head, rows, right)
 	over = len(widths) - 1 - screen
 	for _, w := range widths {
 		over += w
@@ -427,6 +420,17 @@ func aligned(head []string, rows [][]string, right []bool) (text string, over in
 		alignRow(&out, row, widths, right)
 	}
 	return out.String(), over
+}
+
+// columnWidths returns what each column takes on a screen.
+func columnWidths(head []string, rows [][]string, right []bool) []int {
+	widths := make([]int, len(right))
+	for _, row := range append([][]string{head}, rows...) {
+		for i, c := range row {
+			widths[i] = max(widths[i], width(c))
+		}
+	}
+	return widths
 }
 
 // alignRow writes a row, in as many lines as its longest cell has.
@@ -479,17 +483,10 @@ func shrunk(head []string, rows [][]string, right []bool) string {
 // leastColumn is how narrow a column may become when its cells are wrapped: five Chinese characters.
 const leastColumn = 10
 
-// balanced wraps the cells of all columns of text, the widest first and none below leastColumn, until a table fits. Numbers stay whole.
-func balanced(head []string, rows [][]string, right []bool) [][]string {
-	widths, over := make([]int, len(right)), len(right)-1-screen
-	for i := range widths {
-		for _, row := range append([][]string{head}, rows...) {
-			if i < len(row) {
-				widths[i] = max(widths[i], width(row[i]))
-			}
-		}
-		over += widths[i]
-	}
+// fitted breaks the cells of columns of text, the widest first and none below leastColumn, until a table is narrower by so much. Numbers stay whole.
+// The rows come back as they are where that does not do.
+func fitted(head []string, rows [][]string, right []bool, over int) [][]string {
+	widths := columnWidths(head, rows, right)
 	for ; over > 0; over-- {
 		widest := -1
 		for i, w := range widths {
@@ -509,31 +506,6 @@ func balanced(head []string, rows [][]string, right []bool) [][]string {
 			if width(c) > widths[i] {
 				out[n][i] = lipgloss.NewStyle().Width(widths[i]).Render(c)
 			}
-		}
-	}
-	return out
-}
-
-// narrowed wraps the cells of the widest column so that a table becomes narrower by so much. The rows come back as they are where
-// that would leave too little of it: the library then cuts what does not fit.
-func narrowed(rows [][]string, over int) [][]string {
-	widest, most := 0, 0
-	for _, row := range rows {
-		for i, c := range row {
-			if w := width(c); w > most {
-				widest, most = i, w
-			}
-		}
-	}
-	if most-over < leastColumn {
-		return rows
-	}
-	cell := lipgloss.NewStyle().Width(most - over)
-	out := make([][]string, len(rows))
-	for i, row := range rows {
-		out[i] = slices.Clone(row)
-		if width(row[widest]) > most-over {
-			out[i][widest] = cell.Render(row[widest])
 		}
 	}
 	return out
