@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"aixin/ledger"
@@ -152,13 +153,18 @@ type Argument struct {
 
 // FindCommand returns the command of that name, and whether a server carries it out.
 func FindCommand(name string) (Command, bool) {
-	all := AllCommands()
-	i := slices.IndexFunc(all, func(c Command) bool { return c.Name == name })
-	if i < 0 {
-		return Command{}, false
-	}
-	return all[i], true
+	c, ok := commandsByName()[name]
+	return c, ok
 }
+
+// commandsByName is made once: the command line asks for each of its commands.
+var commandsByName = sync.OnceValue(func() map[string]Command {
+	byName := map[string]Command{}
+	for _, c := range AllCommands() {
+		byName[c.Name] = c
+	}
+	return byName
+})
 
 // commands are the routes of the commands.
 func (s *server) commands() (list []route) {
