@@ -22,6 +22,7 @@ func main() {
 
 // run is the program, given its arguments and its clock.
 func run(args []string, clock func() time.Time) exitCode {
+	collectLate()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // the first signal asks, the second ends the program at once
