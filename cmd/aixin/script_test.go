@@ -31,8 +31,11 @@ import (
 // update rewrites the golden parts of the scripts.
 var update = flag.Bool("update", false, "rewrite golden files")
 
-// aheadEnv is by how much the clock of a script goes ahead.
-const aheadEnv = "AIXIN_TEST_AHEAD"
+// aheadEnv is by how much the clock of all scripts goes ahead, and laterEnv by how much more that of one does.
+const (
+	aheadEnv = "AIXIN_TEST_AHEAD"
+	laterEnv = "AIXIN_TEST_LATER"
+)
 
 // ahead is by how much the clock of scripts goes ahead of the real one: by an hour in the hour before midnight at Shanghai, so that none comes
 // between two commands of a script. Whoever sets it tries another day: 720h the last of a month on its first.
@@ -49,9 +52,13 @@ var ahead = func() time.Duration {
 // TestMain lets scripts, and the transcript of the README, call this test binary as aixin.
 func TestMain(m *testing.M) {
 	testscript.Main(waiting{m}, map[string]func(){"aixin": func() {
-		by, err := time.ParseDuration(cmp.Or(os.Getenv(aheadEnv), "0s"))
-		if err != nil {
-			panic(err)
+		var by time.Duration
+		for _, env := range []string{aheadEnv, laterEnv} {
+			of, err := time.ParseDuration(cmp.Or(os.Getenv(env), "0s"))
+			if err != nil {
+				panic(err)
+			}
+			by += of
 		}
 		os.Exit(int(run(os.Args[1:], func() time.Time { return time.Now().Add(by) })))
 	}})
