@@ -109,7 +109,7 @@ func TestScript(t *testing.T) {
 			for key, value := range map[string]string{
 				"AIXIN_BOOK": "B", "AIXIN_LANG": "en", "AIXIN_PIN": scriptPIN, "AIXIN_NEW_PIN": scriptPIN, "DATA": data, aheadEnv: ahead.String(),
 				"TODAY": day(0), "YESTERDAY": day(-1), "TOMORROW": day(1), "LASTWEEK": day(-7),
-				"IN3DAYS": day(3), "IN4DAYS": day(4), "IN5DAYS": day(5), "IN8DAYS": day(8), "LASTMONTH": today.AddDate(0, 0, -today.Day()).Format("2006-01"),
+				"IN3DAYS": day(3), "IN4DAYS": day(4), "IN5DAYS": day(5), "IN8DAYS": day(8), "IN10DAYS": day(10), "MONTH": today.Format("2006-01"), "LASTMONTH": today.AddDate(0, 0, -today.Day()).Format("2006-01"),
 			} {
 				e.Setenv(key, value)
 			}
