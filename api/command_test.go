@@ -77,6 +77,19 @@ func sendCommand(t *testing.T, h http.Handler, method, path, text string, status
 	return body(t, w.Result(), status)
 }
 
+// A command is found by its name, which no other has.
+func TestCommandsHaveNamesOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	for _, c := range api.AllCommands() {
+		if found, ok := api.FindCommand(c.Name); !ok || found.Path != c.Path {
+			t.Errorf("%s at %s: got the one at %q", c.Name, c.Path, found.Path)
+		}
+	}
+	if found, ok := api.FindCommand("no such"); ok {
+		t.Errorf("got %+v", found)
+	}
+}
+
 // What a command found is answered with what is wrong with it; a refusal of an entry is the problem of any write; and an error of the
 // command line has its own words.
 func TestCommandErrors(t *testing.T) {

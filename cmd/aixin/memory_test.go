@@ -5,6 +5,7 @@ import (
 	"runtime/debug"
 	counts "runtime/metrics"
 	"testing"
+	"time"
 )
 
 // growth is by how many percent the heap may grow before it is swept.
@@ -26,8 +27,10 @@ func TestFirstSweepEndsTheDelay(t *testing.T) {
 		t.Fatalf("before the first sweep: got %d, want %d", got, lateGrowth)
 	}
 	runtime.GC()
-	for growth() != 100 { // the end comes beside this
-		runtime.Gosched()
+	for until := time.Now().Add(time.Minute); growth() != 100; runtime.Gosched() { // the end comes beside this
+		if time.Now().After(until) {
+			t.Fatalf("after the first sweep: got %d, want 100", growth())
+		}
 	}
 	collectLess()
 	if growAsUsual(100); growth() != heapGrowth {

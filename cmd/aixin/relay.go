@@ -118,13 +118,14 @@ func (a *app) relay(cmd *cobra.Command, command api.Command, args []string) erro
 		return err
 	}
 	defer a.hangUp(cmd.Context(), client)
-	if command.Name == "card sheet" { // its cards cannot be had again
+	drawn := command.Name == "card sheet" // its cards cannot be had again
+	if drawn {
 		if err := a.reserve(); err != nil {
 			return err
 		}
 	}
 	answer, err := client.Run(cmd.Context(), call)
-	if command.Name == "card sheet" && !answer.Found() {
+	if drawn && !answer.Found() {
 		err = errors.Join(err, a.unreserve())
 	}
 	if answer.Said != "" {

@@ -104,9 +104,18 @@ func TestGetYoung(t *testing.T) {
 	r := open(t, create(t), registry.Options{Clock: clock.now})
 	put(t, r, wang())
 	look := func() error {
+		before, listed := r.Looks(t.Context())
+		agreed, tried := r.Agreed(t.Context(), purpose(), wang().ID)
+		after, again := r.Looks(t.Context())
+		if err := errors.Join(listed, tried, again); err != nil || !slices.Equal(before, after) {
+			t.Errorf("whether it was agreed to: got %v, and what waits was %v and is %v", err, before, after)
+		}
 		p, err := r.GetYoung(t.Context(), purpose(), wang().ID)
 		if err == nil && p != wang() {
 			t.Errorf("got %+v", p)
+		}
+		if agreed != (err == nil) {
+			t.Errorf("whether it was agreed to: got %t, then %v", agreed, err)
 		}
 		return err
 	}
