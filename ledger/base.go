@@ -14,8 +14,9 @@ const BaseGranted Kind = "base_granted"
 // The actions and bodies.
 type (
 	// GrantBase fills up the base points of a volunteer for the period that today lies in. By a steward, through the run. How
-	// many, the rule says: nobody can grant another sum. Where some of them are to spend, another person approves it, and neither
-	// of the two may gain by it.
+	// many, the rule says: nobody can grant another sum. Of a base that is full it says so and posts nothing: the period had its turn,
+	// and what is lost in it stays lost. Where some of them are to spend, another person approves it, and neither of the two may
+	// gain by it.
 	GrantBase struct {
 		Volunteer VolunteerID
 	}
@@ -92,10 +93,10 @@ func (v *Volunteer) bases() []string {
 	return list
 }
 
-// lacks returns what a base lacks, to lose and to spend, of which it owns some to lose; nothing where it was filled up in the period. What is
-// to spend is granted for a person who had no part in another one before, under any number or in any household, so that nobody has more by
+// lacks returns what a base lacks, to lose and to spend, of which it owns some to lose; due is false where it had its turn in the period. What
+// is to spend is granted for a person who had no part in another one before, under any number or in any household, so that nobody has more by
 // moving, and no more bases are granted than there are people. Whoever asks gives the tallies of all of the volunteer's bases.
-func (x Base) lacks(v *Volunteer, sharer string, tallies map[string]Tally, owned Amount, on Date) (lose, spend Amount) {
+func (x Base) lacks(v *Volunteer, sharer string, tallies map[string]Tally, owned Amount, on Date) (lose, spend Amount, due bool) {
 	from, until := x.Per.Around(on)
 	for _, of := range v.bases() {
 		if of != sharer && !x.Spendable {
@@ -104,15 +105,15 @@ func (x Base) lacks(v *Volunteer, sharer string, tallies map[string]Tally, owned
 		t := tallies[of]
 		for _, d := range v.partIn(of, t.days(baseGranted)) {
 			if from <= d.On && d.On <= until {
-				return 0, 0
+				return 0, 0, false
 			}
 		}
 		if of == sharer && t.sum(baseGranted, from, until).Count > 0 || x.Spendable && t.sum(baseJoined, from, until).Count > 0 {
-			return 0, 0
+			return 0, 0, false
 		}
 	}
 	lose, spend = x.split()
-	return max(0, lose-owned), spend
+	return max(0, lose-owned), spend, true
 }
 
 // partIn returns those days of a base on which a volunteer had a part in it.
@@ -157,7 +158,7 @@ func (a *GrantBase) decide(b *Book, c Command, d *draft) *Rejection {
 	return b.grantBase(d, rule, v)
 }
 
-// grantBase posts what is lacking of a base, once in a period.
+// grantBase posts what is lacking of a base, once in a period, be it nothing.
 func (b *Book) grantBase(d *draft, rule *Rule, v *Volunteer) *Rejection {
 	sharer := rule.Base.sharer(v.Volunteer, v.Household)
 	base, _ := b.accounts.get(AccountKey{BaseOf(sharer), BasePoint})
@@ -166,8 +167,8 @@ func (b *Book) grantBase(d *draft, rule *Rule, v *Volunteer) *Rejection {
 		t, _ := b.tallies.get(always(of))
 		tallies[of] = *t
 	}
-	lack, spend := rule.Base.lacks(v, sharer, tallies, base.Owned(d.On), d.On)
-	if lack+spend == 0 {
+	lack, spend, due := rule.Base.lacks(v, sharer, tallies, base.Owned(d.On), d.On)
+	if !due {
 		return &Rejection{Reason: Duplicate, Subject: sharer}
 	}
 	expires := rule.BaseExpiry(d.On)
@@ -222,7 +223,7 @@ type BaseDue struct {
 	Volunteer VolunteerID // the first who has a part in it
 	Sharer    string      // whose base it is
 	From      Date        // the first day of the period
-	Lack      Amount
+	Lack      Amount      // 0 where it is full
 }
 
 // toSpend reports whether an action grants base points of which some are to spend, which takes two persons whatever [second] says.
@@ -261,11 +262,11 @@ func (v View) DueBases(by Date) (due []BaseDue, err error) {
 		if rule.Base.Points == 0 || who.Status == Closed || from > by || seen[sharer] {
 			continue
 		}
-		lack, err := v.lacksBase(who, sharer, rule.Base, on)
+		lack, open, err := v.lacksBase(who, sharer, rule.Base, on)
 		if err != nil {
 			return nil, err
 		}
-		if lack > 0 { // else perhaps another of them has a part in no base yet
+		if open { // else perhaps another of them has a part in no base yet
 			seen[sharer] = true
 			due = append(due, BaseDue{who.Volunteer, sharer, from, lack})
 		}
@@ -317,19 +318,19 @@ func (v View) askedBases(rules *Rules) (map[string]bool, error) {
 	return asked, nil
 }
 
-// lacksBase returns what a base lacks.
-func (v View) lacksBase(who Volunteer, sharer string, x Base, on Date) (Amount, error) {
+// lacksBase returns what a base lacks; due is false where it had its turn in the period.
+func (v View) lacksBase(who Volunteer, sharer string, x Base, on Date) (lack Amount, due bool, err error) {
 	tallies := map[string]Tally{}
 	for _, of := range who.bases() {
 		t, err := find[Tally](v, "tally", writeTally(always(of)))
 		if err != nil && !isNotFound(err) {
-			return 0, err
+			return 0, false, err
 		}
 		tallies[of] = t
 	}
 	base, err := v.Account(AccountKey{BaseOf(sharer), BasePoint})
-	lose, spend := x.lacks(&who, sharer, tallies, base.Owned(on), on)
-	return lose + spend, err
+	lose, spend, due := x.lacks(&who, sharer, tallies, base.Owned(on), on)
+	return lose + spend, due, err
 }
 
 // Proposed returns how many points a proposal moves, where it is of points: of base points, what they would be filled up by today.
@@ -351,7 +352,8 @@ func (v View) Proposed(rec Record) (Amount, error) {
 		if err != nil || rule.Base.Points == 0 {
 			return 0, err
 		}
-		return v.lacksBase(who, rule.Base.sharer(who.Volunteer, who.Household), rule.Base, v.on)
+		lack, _, err := v.lacksBase(who, rule.Base.sharer(who.Volunteer, who.Household), rule.Base, v.on)
+		return lack, err
 	}
 	return 0, nil
 }

@@ -165,7 +165,7 @@ func (f *forger) account(p ledger.Posting) ledger.Account {
 // again makes an earlier entry of the same kind happen once more in the place of e.
 func (f *forger) again(e *ledger.Entry) bool {
 	for _, x := range slices.Backward(f.earlier) {
-		if x.Kind == e.Kind && !f.takenBack(x.Index) {
+		if x.Kind == e.Kind && !f.takenBack(x.Index) && !f.left(x) {
 			now := *e
 			*e = x
 			e.Index, e.At, e.On, e.Key = now.Index, now.At, now.On, now.Key
@@ -178,6 +178,18 @@ func (f *forger) again(e *ledger.Entry) bool {
 		}
 	}
 	return false
+}
+
+// left reports whether an entry credits what was taken back of a person who has left: that they left is what is said of such a credit.
+func (f *forger) left(e ledger.Entry) bool {
+	credit, ok := e.Credited()
+	if !ok {
+		return false
+	}
+	view := f.book.View(0)
+	rec, err := view.Record(credit.Record)
+	v, unknown := view.Volunteer(credit.Volunteer)
+	return errors.Join(err, unknown) == nil && rec.State != ledger.Credited && v.Status == ledger.Closed
 }
 
 // takenBack reports whether a declared record was sent back or reversed, so that it may be declared again.

@@ -25,6 +25,7 @@ type task struct {
 	id     string        // of this work, once and for all: its key is run/CHORE/ID
 	about  string        // whom or what it is about
 	points ledger.Amount // that it moves, where it moves any
+	note   string        // what is said of it once it is applied, in the catalogs: where that is more than that it was
 	do     ledger.Action
 }
 
@@ -178,6 +179,8 @@ func (r *errand) do(ctx context.Context, c chore, t task) error {
 		note = r.w.app.say.T("cli.outcome.dry_run")
 	case answer.Kind == ledger.Proposed:
 		note = r.w.app.say.T("cli.outcome.waits")
+	case t.note != "":
+		note = r.w.app.say.T(t.note)
 	}
 	entry, points := any(""), any("")
 	if answer.Index != nil {

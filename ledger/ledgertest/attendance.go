@@ -458,11 +458,11 @@ func (n *Naive) grantBase(c ledger.Command, a *ledger.GrantBase, e *event) Answe
 		return no(ledger.SelfService)
 	}
 	e.sharer = sharer(rule, v.Volunteer, n.household(v.Volunteer))
-	lack, spend := rule.Base.Points-n.usable(bases(e.sharer)), ledger.Amount(0)
+	lack, spend := max(0, rule.Base.Points-n.usable(bases(e.sharer))), ledger.Amount(0)
 	if rule.Base.Spendable {
 		lack, spend = max(0, rule.Base.Floor-n.usable(bases(e.sharer))), rule.Base.Points-rule.Base.Floor
 	}
-	again := lack+spend <= 0
+	again := false
 	each(n, func(i int, x *event, _ *ledger.GrantBase) {
 		same := x.sharer == e.sharer || rule.Base.Spendable && n.hadPart(v.Volunteer, i, x)
 		again = again || same && samePeriod(rule.Base.Per, x.on, n.today)
@@ -474,7 +474,9 @@ func (n *Naive) grantBase(c ledger.Command, a *ledger.GrantBase, e *event) Answe
 		n.spendable(e, v, lack, spend, rule)
 		return Answer{Kind: ledger.BaseGranted}
 	}
-	n.give(bases(e.sharer), ledger.ClassBase, lack, rule)
+	if lack > 0 {
+		n.give(bases(e.sharer), ledger.ClassBase, lack, rule)
+	}
 	return Answer{Kind: ledger.BaseGranted}
 }
 
