@@ -11,8 +11,6 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
-
-	"aixin/ledger"
 )
 
 // TestFileIsCorrectedInPlace brings a list of hours in of which one row is wrong: it stands in the box, is corrected there and comes in alone, and
@@ -122,9 +120,10 @@ func TestLifeOfACard(t *testing.T) {
 	d.send("proxy", "", "volunteer", volunteer.number, "proxy", "V0000067", "relation", "neighbour")
 	d.done()
 	d.goTo("/desk/people")
-	twice := string(ledger.NewVolunteerID(9))
+	other, _ := untouched(t, s.book)
+	twice := other.number
 	d.send("merge", "preview", "from_number", twice, "into_number", "V0000067")
-	both := d.rows("V00000")
+	both := append(d.rows(twice), d.rows("V0000067")...)
 	sums := d.rows("Both together")
 	if len(both) != 2 || len(sums) != 1 {
 		t.Fatalf("got %q and %q, want what each has and what both have", both, sums)

@@ -160,8 +160,8 @@ func TestExpiryIsWarnedOf(t *testing.T) {
 // of which a fraction is kept, and no hours.
 func TestActsBecomePoints(t *testing.T) {
 	t.Parallel()
-	who := person{string(ledger.NewVolunteerID(9)), "/volunteer", "#card"}
 	book, day := noticedBook(t)
+	who, unit := untouched(t, book)
 	before := available(t, book, who.number)
 	s := serveBook(t, book)
 	d := openDesk(t, s)
@@ -183,7 +183,7 @@ func TestActsBecomePoints(t *testing.T) {
 	d.approves(who.number)
 	d.done()
 	d.as(s, publisher)
-	d.send("post", "post", "unit", "C0101") // the grid where they live
+	d.send("post", "post", "unit", unit) // where they live
 	d.done()
 	d.send("object", "", "record", record, "volunteer", who.number, "reason", "wrong-quantity")
 	d.done()

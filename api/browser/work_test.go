@@ -149,6 +149,27 @@ func (d desk) approves(what string) {
 	d.send("approve", "approve")
 }
 
+// untouched finds somebody of the demo who lives alone, for whom nothing is set aside and of whom nothing waits, and their unit: who that is differs
+// with the day of the week.
+func untouched(t testing.TB, book string) (who person, unit string) {
+	t.Helper()
+	var all []struct{ Volunteer, Unit, Household, Status string }
+	if err := json.Unmarshal([]byte(aixin(t, book, "volunteer", "list", "-O", "json")), &all); err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range all[8:] { // behind those who have a part of their own
+		var has struct{ Held, Pending string }
+		if err := json.Unmarshal([]byte(aixin(t, book, "balance", v.Volunteer, "-O", "json")), &has); err != nil {
+			t.Fatal(err)
+		}
+		if has.Held == "0.00" && has.Pending == "0.00" && v.Household == "" && v.Status == "active" {
+			return person{v.Volunteer, "/volunteer", "#card"}, v.Unit
+		}
+	}
+	t.Fatal("something is set aside for everybody, or waits")
+	return who, unit
+}
+
 // available is what somebody has before a test: who served on the last days of the demo differs with the day of the week.
 func available(t *testing.T, book, who string) ledger.Amount {
 	t.Helper()
@@ -183,8 +204,8 @@ func noticedBook(t *testing.T) (book string, day ledger.Date) {
 func TestHoursBecomePoints(t *testing.T) {
 	t.Parallel()
 	const who, name, masked = "V0000067", "李芳", "李*"
-	other := person{string(ledger.NewVolunteerID(9)), "/volunteer", "#card"}
 	book, day := noticedBook(t)
+	other, _ := untouched(t, book)
 	before := available(t, book, other.number)
 	s := serveBook(t, book)
 
