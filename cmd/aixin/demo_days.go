@@ -169,10 +169,10 @@ func (s *simulation) stories(ctx context.Context, d ledger.Date, n int) error {
 	return nil
 }
 
-// reserve sets salt aside for somebody who can afford it: the last, so that those whom one meets first have all their points to spend.
+// reserve sets salt aside for somebody who can afford it.
 func (s *simulation) reserve(ctx context.Context) error {
 	const two = 400 // points
-	for _, who := range slices.Backward(s.rest) {
+	for _, who := range s.rest {
 		have, err := s.available(ctx, who)
 		if err != nil {
 			return err
