@@ -218,7 +218,7 @@ func (r *BaseGrant) fold(b *Book, e Entry) {
 	b.tallies.edit(always(r.Sharer)).add(baseGranted, TallyDay{On: e.On, Count: 1})
 }
 
-// BaseDue is a base that is to be filled up.
+// BaseDue is a base that has its turn.
 type BaseDue struct {
 	Volunteer VolunteerID // the first who has a part in it
 	Sharer    string      // whose base it is
@@ -236,7 +236,7 @@ func (b *Book) toSpend(do Action, on Date) bool {
 	return rule.Base.Spendable
 }
 
-// DueBases lists whose base points are to be filled up now for a period that began by that day, in the order of the volunteers. What
+// DueBases lists the bases that have their turn now for a period that began by that day, full ones too, in the order of the volunteers. What
 // somebody asked for waits for a second person, and is due no more.
 func (v View) DueBases(by Date) (due []BaseDue, err error) {
 	rules, err := v.Rules()
