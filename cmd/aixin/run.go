@@ -85,6 +85,7 @@ type errandRow struct {
 	Points  string        `json:"points,omitempty"`
 	Index   *ledger.Index `json:"index,omitempty"`
 	Outcome api.Outcome   `json:"outcome"`
+	Kind    ledger.Kind   `json:"kind,omitempty"` // of the entry: what is only proposed is told from what is done
 	Problem *api.Problem  `json:"problem,omitempty"`
 }
 
@@ -170,7 +171,7 @@ func (r *errand) do(ctx context.Context, c chore, t task) error {
 	if err == nil && answer.Replayed {
 		return nil // an earlier run asked for it, and whoever had to approve it sent it back: nothing happens now
 	}
-	row := errandRow{Work: c.name, About: t.about, Index: answer.Index, Outcome: answer.Outcome, Problem: answer.Problem}
+	row := errandRow{Work: c.name, About: t.about, Index: answer.Index, Outcome: answer.Outcome, Kind: answer.Kind, Problem: answer.Problem}
 	note := r.w.app.say.T("cli.outcome." + string(answer.Outcome))
 	switch {
 	case answer.Problem != nil:
