@@ -150,6 +150,25 @@ func (l *Ledger) Warm() int {
 	return len(w.young.facts) + len(w.old.facts)
 }
 
+// Rows returns the index's newest rows, as they are stored.
+func (l *Ledger) Rows() map[string]string {
+	l.caughtUp()
+	s := l.index.snapshot()
+	defer s.close()
+
+	rows := map[string]string{}
+	it := s.txn.NewIterator(badger.DefaultIteratorOptions)
+	defer it.Close()
+	for it.Rewind(); it.Valid(); it.Next() {
+		value, err := it.Item().ValueCopy(nil)
+		if err != nil {
+			panic(err)
+		}
+		rows[string(it.Item().Key())] = string(value)
+	}
+	return rows
+}
+
 // CheckpointNow replaces DIR/checkpoint by the head.
 func CheckpointNow(l *Ledger) error { return l.checkpointNow() }
 

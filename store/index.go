@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
-	"slices"
 	"strings"
 	"sync"
 
@@ -20,9 +19,8 @@ import (
 // index is Badger. No type or error of Badger's leaves this file.
 type index struct {
 	db      *badger.DB
-	maxRows int64 // of one transaction
-	maxSize int64 // of one transaction, in Badger's own estimate
-	tap     func(iter.Seq2[[]byte, []byte])
+	maxRows int64   // of one transaction
+	maxSize int64   // of one transaction, in Badger's own estimate
 	queues  *queues // of what waits, while the book is served
 	warm    *warm   // facts that views read, while the book is open for them
 	fill    func()  // fills them once somebody asks, where nothing has begun to; nil where something has
@@ -31,10 +29,8 @@ type index struct {
 	version ledger.Index         // entries that the newest transaction brought the index to
 	reading map[ledger.Index]int // open snapshots of each version
 
-	// Owned by whoever applies: the memory of the last update, and which facts it had.
-	rows  []badger.Entry
-	arena []byte
-	wrote map[ledger.FactID]bool
+	written written
+	memory  layout // of the last update; owned by whoever applies
 }
 
 // openIndex opens or creates the index in dir. Its files must have been checked before: see checkTables.
@@ -72,7 +68,7 @@ func openBadger(with func(badger.Options) (*badger.DB, error), opts badger.Optio
 	return &index{
 		db: db, maxRows: db.MaxBatchCount(), maxSize: db.MaxBatchSize(),
 		version: ledger.Index(db.MaxVersion()), //nolint:gosec // a version is a number of entries
-		reading: map[ledger.Index]int{}, wrote: map[ledger.FactID]bool{},
+		reading: map[ledger.Index]int{},
 	}, nil
 }
 
@@ -373,95 +369,13 @@ func (s *snapshot) state(k ledger.AccountKey, before ledger.Index) ([]byte, erro
 	return last.State, nil
 }
 
-// update is what one transaction writes to the index: one batch, or several behind one another.
-type update struct {
-	changes ledger.Changes
-	batches []batchInfo
-	days    []dayEnd // the last entry of each day that the batches have entries of
-	mark    mark     // after the last batch; Bytes is what was written before
-}
-
-// reset empties the update and keeps its memory.
-func (u *update) reset() {
-	c := &u.changes
-	clear(c.Facts)
-	clear(c.Lines)
-	clear(c.States)
-	c.Facts, c.Lines, c.States = c.Facts[:0], c.Lines[:0], c.States[:0]
-	u.batches, u.days, u.mark = u.batches[:0], u.days[:0], mark{}
-}
-
-// add appends what comes behind the update, whose values stay where they are.
-func (u *update) add(o update) {
-	if len(o.batches) == 0 {
-		return
-	}
-	u.changes.Facts = append(u.changes.Facts, o.changes.Facts...)
-	u.changes.Lines = append(u.changes.Lines, o.changes.Lines...)
-	u.changes.States = append(u.changes.States, o.changes.States...)
-	u.batches = append(u.batches, o.batches...)
-	if n := len(u.days); n > 0 && u.days[n-1].on == o.days[0].on {
-		u.days = u.days[:n-1]
-	}
-	u.days = append(u.days, o.days...)
-	u.mark = o.mark
-}
-
-// fits reports whether both are sure to go into one transaction.
-func (u *update) fits(o update, x *index) bool {
-	rows, size := u.rows()+o.rows(), u.size()+o.size()
-	return int64(rows) < x.maxRows/2 && int64(size+rows*rowOverhead) < x.maxSize/2
-}
-
-// dayEnd is the last entry of a day so far.
-type dayEnd struct {
-	on   ledger.Date
-	last ledger.Index
-}
-
 // apply writes the update in one transaction and returns what was written to the index so far. An error says nothing about
 // whether it was written.
 func (x *index) apply(u update) (total int64, err error) {
 	defer recovered(&err)
-	w := writer{txn: x.db.NewTransactionAt(uint64(x.version), true), //nolint:gosec // never negative
-		rows: slices.Grow(x.rows[:0], u.rows()), arena: slices.Grow(x.arena[:0], u.size())}
-	defer w.txn.Discard()
-	x.rows, x.arena = nil, nil
-	clear(x.wrote)
-	for _, f := range slices.Backward(u.changes.Facts) { // the last value of each is the one that counts
-		if !x.wrote[f.ID] {
-			x.wrote[f.ID] = true
-			b := append(append(w.arena, factRow), f.ID...)
-			w.put(append(b, f.Value...), len(b))
-		}
-	}
-	for _, l := range u.changes.Lines {
-		b := appendIndex(appendAccount(w.arena, lineRow, l.Account), l.Index)
-		w.put(appendLineValue(b, l), len(b))
-	}
-	for _, l := range u.changes.States {
-		b := appendIndex(appendAccount(w.arena, stateRow, l.Account), l.Index)
-		w.put(append(b, l.State...), len(b))
-	}
-	for _, d := range u.days {
-		b := append(w.arena, dateKey(d.on)...)
-		w.put(appendIndex(b, d.last), len(b))
-	}
-	if u.mark.Head.Size/frontierEvery != u.batches[0].First/frontierEvery {
-		b := append(w.arena, frontierKey(u.mark.Head.Size)...)
-		w.put(appendRoots(b, u.mark.Frontier), len(b))
-	}
-	u.mark.Bytes += w.size
-	for _, batch := range u.batches {
-		batch.Bytes = u.mark.Bytes
-		b := append(w.arena, batchKey(batch.First)...)
-		w.put(batch.append(b), len(b))
-	}
-	b := append(w.arena, markRow)
-	w.put(u.mark.append(b), len(b))
-	if x.tap != nil {
-		x.tap(w.all()) // before the commit, which puts its version into the keys
-	}
+	w := x.memory
+	x.memory = layout{}
+	w.update(&u)
 	if x.queues != nil { // before anybody can see it
 		if err := x.queues.note(u.changes.Facts, u.mark.Head.Size, x.oldest()); err != nil {
 			return 0, err
@@ -470,73 +384,18 @@ func (x *index) apply(u update) (total int64, err error) {
 	if x.warm != nil { // likewise
 		x.warm.note(u.changes.Facts, u.mark.Head.Size)
 	}
-	if w.err == nil {
-		w.err = w.txn.CommitAt(uint64(u.mark.Head.Size), nil) //nolint:gosec // never negative
-	}
-	if w.err != nil {
-		return 0, fmt.Errorf("write index: %w", w.err)
-	}
-	x.publish(u.mark.Head.Size)
-	x.rows, x.arena = w.rows, w.arena // committed, so that nothing points there any more
-	return u.mark.Bytes, nil
-}
-
-// rows bounds the rows of the update.
-func (u update) rows() int {
-	return len(u.changes.Facts) + len(u.changes.Lines) + len(u.changes.States) + len(u.days) + len(u.batches) + 2
-}
-
-// size estimates the bytes of the update's rows, so that they are laid out in one piece of memory.
-func (u update) size() int {
-	n := 4096
-	for _, b := range u.batches {
-		n += 128 + 2*len(b.Lengths)
-	}
-	for _, f := range u.changes.Facts {
-		n += len(f.ID) + len(f.Value) + 16
-	}
-	for _, l := range u.changes.Lines {
-		n += len(l.Account.ID) + len(l.Account.Commodity) + len(l.State) + 48
-	}
-	for _, l := range u.changes.States {
-		n += len(l.Account.ID) + len(l.Account.Commodity) + len(l.State) + 48
-	}
-	return n
-}
-
-// rowOverhead is what Badger adds to a row in its log.
-const rowOverhead = 32
-
-// writer fills one transaction from one piece of memory, which stays as it is until the commit.
-type writer struct {
-	txn   *badger.Txn
-	arena []byte
-	rows  []badger.Entry
-	size  int64 // of the rows so far, in the log
-	err   error
-}
-
-// all yields the key and the value of each row.
-func (w *writer) all() iter.Seq2[[]byte, []byte] {
-	return func(yield func(key, value []byte) bool) {
-		for i := range w.rows {
-			if !yield(w.rows[i].Key, w.rows[i].Value) {
-				return
-			}
+	txn := x.db.NewTransactionAt(uint64(x.version), true) //nolint:gosec // never negative
+	defer txn.Discard()
+	for i := range w.rows {
+		if err := txn.SetEntry(&w.rows[i]); err != nil {
+			return 0, fmt.Errorf("write index: %w", err)
 		}
 	}
-}
-
-// put adds a row. b is the arena with the key and the value behind it; the value begins at split.
-func (w *writer) put(b []byte, split int) {
-	from := len(w.arena)
-	key := b[from:split:split]
-	b = appendSum(key, b, split)
-	w.arena = b
-	if w.err != nil {
-		return
+	if err := txn.CommitAt(uint64(u.mark.Head.Size), nil); err != nil { //nolint:gosec // never negative
+		return 0, fmt.Errorf("write index: %w", err)
 	}
-	w.rows = append(w.rows, badger.Entry{Key: key, Value: b[split:len(b):len(b)]})
-	w.size += int64(len(b)-from) + rowOverhead
-	w.err = w.txn.SetEntry(&w.rows[len(w.rows)-1])
+	x.publish(u.mark.Head.Size)
+	x.written.note(&w)
+	x.memory = w // committed, so that nothing points there any more
+	return u.mark.Bytes, nil
 }

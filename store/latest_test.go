@@ -24,8 +24,8 @@ func TestLatestWaitsForNoIndex(t *testing.T) {
 				t.Errorf("balance of %d: got %+v, %v; want something pending: %v", i, got, err, answered)
 			}
 		}
-		if v.Head() != b.Head() || b.transactions != 0 {
-			t.Errorf("got a view at %v after %d transactions, want %v and none", v.Head(), b.transactions, b.Head())
+		if v.Head() != b.Head() || b.transactions() != 0 {
+			t.Errorf("got a view at %v after %d transactions, want %v and none", v.Head(), b.transactions(), b.Head())
 		}
 		onlyFacts(t, v)
 		done()
@@ -54,8 +54,8 @@ func TestLatestOfALargeBatch(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, err := v.Balance(volunteer(0))
-		if want := hours * ledger.Amount(100); err != nil || got.Pending != want || b.transactions != 0 {
-			t.Errorf("got %+v, %v after %d transactions, want %d pending after none", got, err, b.transactions, want)
+		if want := hours * ledger.Amount(100); err != nil || got.Pending != want || b.transactions() != 0 {
+			t.Errorf("got %+v, %v after %d transactions, want %d pending after none", got, err, b.transactions(), want)
 		}
 		done()
 		b.close(t)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"log/slog"
 	"path/filepath"
 	"sync"
@@ -36,10 +35,6 @@ type Options struct {
 	// NoScrub leaves the comparison of journal and index that otherwise runs in the background to the caller: see Scrub.
 	NoScrub bool
 
-	// Tap is told the rows of every transaction of the index while the book is served, for measuring. They are valid during
-	// the call.
-	Tap func(rows iter.Seq2[[]byte, []byte])
-
 	transaction int64 // bytes of one of the index, where tests want fewer than Badger allows
 }
 
@@ -51,10 +46,16 @@ type Opened struct {
 	Extended ledger.Index    // entries that the index did not have
 }
 
+// IndexStats count what was written to the index.
+type IndexStats struct {
+	Transactions, Rows, Bytes int64 // bytes of keys and values
+}
+
 // Stats are counters of one open ledger.
 type Stats struct {
 	Commits int64 // batches appended to the journal
 	Queue   int   // requests waiting now
+	Index   IndexStats
 	Scrub   ScrubStats
 }
 
@@ -166,7 +167,11 @@ func (l *Ledger) Room() (free, floor int64, err error) {
 
 // Stats returns the counters.
 func (l *Ledger) Stats() Stats {
-	return Stats{Commits: l.seq.commits.Load(), Queue: len(l.seq.queue), Scrub: l.scrub.stats()}
+	n := &l.index.written
+	return Stats{
+		Commits: l.seq.commits.Load(), Queue: len(l.seq.queue), Scrub: l.scrub.stats(),
+		Index: IndexStats{Transactions: n.transactions.Load(), Rows: n.rows.Load(), Bytes: n.bytes.Load()},
+	}
 }
 
 // Close finishes what was begun, leaves DIR/checkpoint at the head and the index sealed, and gives the lock up. Where writing

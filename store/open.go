@@ -246,7 +246,7 @@ func (l *Ledger) serve(o Options, m mark) {
 	l.seq.clock, l.seq.clockOK, l.seq.demo = o.Clock, o.ClockOK, l.info.Demo
 	l.floor, l.seq.committed = o.MinFree, o.Committed
 	l.seq.roomy = l.roomy(o.MinFree)
-	l.index.tap, l.index.queues, l.index.warm = o.Tap, newQueues(), newWarm(l.index.version)
+	l.index.queues, l.index.warm = newQueues(), newWarm(l.index.version)
 	known, first := l.index.snapshot(), l.index.snapshot()
 	l.seq.start(m)
 

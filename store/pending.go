@@ -18,18 +18,23 @@ const sealEvery = 64
 // note counts a posted entry. It takes the changes from the book often enough that they still fit into one transaction of the
 // index: the row of a person with thousands of lots is large, and only its encoding tells.
 func (p *pending) note(e ledger.Entry, book *ledger.Book, maxSize int64) {
-	p.posted++
-	if n := len(p.days); n > 0 && p.days[n-1].on == e.On {
-		p.days[n-1].last = e.Index
-	} else {
-		p.days = append(p.days, dayEnd{e.On, e.Index})
-	}
+	p.count(e)
 	every := sealEvery
 	if p.bytes > 0 {
 		every = min(every, max(1, int(maxSize/8)*p.sealed/p.bytes))
 	}
 	if p.posted-p.sealed >= every {
 		p.seal(book)
+	}
+}
+
+// count is note of an entry whose changes the caller takes.
+func (p *pending) count(e ledger.Entry) {
+	p.posted++
+	if n := len(p.days); n > 0 && p.days[n-1].on == e.On {
+		p.days[n-1].last = e.Index
+	} else {
+		p.days = append(p.days, dayEnd{e.On, e.Index})
 	}
 }
 

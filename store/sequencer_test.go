@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"slices"
 	"sync"
 	"testing"
@@ -226,10 +225,10 @@ func TestWaitingRequestsShareCommits(t *testing.T) {
 // behind is a book whose index has none of the newest batches, since the sync of the last of them stalls. It lives in a synctest bubble.
 type behind struct {
 	*store.Ledger
-	journal      *journal.Memory
-	transactions int // of the index, since the book was set up
-	pass         func()
-	asking       sync.WaitGroup
+	journal *journal.Memory
+	before  int64 // transactions of the index, when the book was set up
+	pass    func()
+	asking  sync.WaitGroup
 }
 
 // newBehind asks for one hour of each of n volunteers, each in a batch of its own: all are answered but the last.
@@ -247,7 +246,7 @@ func newStalling(t *testing.T, n int) *behind {
 	t.Helper()
 	b := &behind{journal: journal.NewMemory(), pass: func() {}}
 	o := options(newClock())
-	o.Journal, o.Tap = b.journal, func(iter.Seq2[[]byte, []byte]) { b.transactions++ }
+	o.Journal = b.journal
 	l, err := store.Open(context.WithoutCancel(t.Context()), newBook(t), o)
 	if err != nil {
 		t.Fatal(err)
@@ -255,9 +254,12 @@ func newStalling(t *testing.T, n int) *behind {
 	b.Ledger = l
 	submit(t, l, setup(n)...)
 	synctest.Wait()
-	b.transactions = 0
+	b.before = l.Stats().Index.Transactions
 	return b
 }
+
+// transactions counts those of the index since the book was set up.
+func (b *behind) transactions() int64 { return b.Stats().Index.Transactions - b.before }
 
 // ask asks for a batch, whose sync stalls until the next is asked for.
 func (b *behind) ask(batch func()) {
@@ -284,23 +286,23 @@ func TestBatchesShareTransactions(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newBehind(t, 5)
-		if b.transactions != 0 {
-			t.Errorf("with requests in flight: got %d transactions, want none", b.transactions)
+		if n := b.transactions(); n != 0 {
+			t.Errorf("with requests in flight: got %d transactions, want none", n)
 		}
 		v, done, err := b.View(t.Context(), ledger.AsOf{}) // the last sync still stalls
 		if err != nil {
 			t.Fatal(err)
 		}
-		if b.transactions != 1 {
-			t.Errorf("for a reader: got %d transactions, want 1", b.transactions)
+		if n := b.transactions(); n != 1 {
+			t.Errorf("for a reader: got %d transactions, want 1", n)
 		}
 		if got, err := v.Balance(volunteer(3)); err != nil || got.Pending == 0 {
 			t.Errorf("a reader does not see what was answered: %+v, %v", got, err)
 		}
 		done()
 		b.close(t)
-		if b.transactions != 2 {
-			t.Errorf("when nothing is in flight: got %d transactions, want 2", b.transactions)
+		if n := b.transactions(); n != 2 {
+			t.Errorf("when nothing is in flight: got %d transactions, want 2", n)
 		}
 	})
 }
@@ -474,22 +476,22 @@ func TestGrantsAreReadAtOnce(t *testing.T) {
 	const hired = ledger.StaffID("U000099")
 	for name, tt := range map[string]struct {
 		newest       ledger.Command
-		transactions int
+		transactions int64
 	}{
 		"after an hour": {declare("newest", 1, 0), 0},
 		"after a grant": {ledger.Command{Key: "newest", Actor: admin, Do: &ledger.Appoint{Staff: hired, Roles: []ledger.Role{ledger.Clerk}}}, 1},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			j, transactions := journal.NewMemory(), 0
+			j := journal.NewMemory()
 			o := options(newClock())
-			o.Journal, o.Tap = j, func(iter.Seq2[[]byte, []byte]) { transactions++ }
+			o.Journal = j
 			l, err := store.Open(context.WithoutCancel(t.Context()), newBook(t), o)
 			if err != nil {
 				t.Fatal(err)
 			}
 			submit(t, l, setup(3)...)
 			synctest.Wait()
-			transactions = 0
+			before := l.Stats().Index.Transactions
 
 			var all sync.WaitGroup
 			pass := func() {}
@@ -505,8 +507,8 @@ func TestGrantsAreReadAtOnce(t *testing.T) {
 			if _, err := l.RolesOf(t.Context(), hired); (err == nil) != (tt.transactions == 1) {
 				t.Errorf("%s: looked for who was hired: %v", name, err)
 			}
-			if transactions != tt.transactions {
-				t.Errorf("%s: got %d transactions, want %d", name, transactions, tt.transactions)
+			if n := l.Stats().Index.Transactions - before; n != tt.transactions {
+				t.Errorf("%s: got %d transactions, want %d", name, n, tt.transactions)
 			}
 			pass()
 			all.Wait()

@@ -30,18 +30,17 @@ const zone = "Asia/Shanghai"
 // Run makes a book, measures it under load, and then measures what the same bytes cost without it. The book stays.
 func Run(ctx context.Context, o Options) (Result, error) {
 	begun := o.Clock()
-	var t tape
-	r, err := measure(ctx, o, &t)
+	r, err := measure(ctx, o)
 	if err == nil {
-		err = compare(ctx, o, &t, begun.Add(4*o.Duration), &r)
+		err = compare(ctx, o, begun.Add(4*o.Duration), &r)
 	}
-	return r, errors.Join(err, t.erase())
+	return r, err
 }
 
 // Make makes a book of at least so many entries, by the same load, and measures nothing: for verifying and opening a large
 // one.
 func Make(ctx context.Context, o Options, entries int) error {
-	l, w, err := prepare(ctx, o, nil)
+	l, w, err := prepare(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -51,15 +50,11 @@ func Make(ctx context.Context, o Options, entries int) error {
 }
 
 // prepare makes a book with its people, shelves and goods.
-func prepare(ctx context.Context, o Options, t *tape) (*store.Ledger, load, error) {
+func prepare(ctx context.Context, o Options) (*store.Ledger, load, error) {
 	if err := store.Create(ctx, o.Dir, store.CreateOptions{Origin: Origin, Zone: zone, Clock: o.Clock}); err != nil {
 		return nil, load{}, err
 	}
-	opts := store.Options{Clock: o.Clock, NoScrub: true}
-	if t != nil {
-		opts.Tap = t.record
-	}
-	l, err := store.Open(ctx, o.Dir, opts)
+	l, err := store.Open(ctx, o.Dir, store.Options{Clock: o.Clock, NoScrub: true})
 	if err != nil {
 		return nil, load{}, err
 	}
@@ -85,10 +80,10 @@ func prepare(ctx context.Context, o Options, t *tape) (*store.Ledger, load, erro
 // deciding an entry.
 const warmingUp = 2
 
-// measure lets the clients ask for the duration, and records on the tape what the book wrote to its index.
-func measure(ctx context.Context, o Options, t *tape) (Result, error) {
+// measure lets the clients ask for the duration.
+func measure(ctx context.Context, o Options) (Result, error) {
 	r := Result{Clients: o.Clients, Volunteers: o.Volunteers, Shops: o.Shops}
-	l, w, err := prepare(ctx, o, t)
+	l, w, err := prepare(ctx, o)
 	if err != nil {
 		return r, err
 	}
@@ -96,13 +91,11 @@ func measure(ctx context.Context, o Options, t *tape) (Result, error) {
 	if _, _, err := w.run(ctx); err != nil {
 		return r, errors.Join(err, l.Close())
 	}
-	if err := errors.Join(t.erase(), t.layIn(int(o.Duration.Seconds()*tapeSpeed))); err != nil { // without what preparing wrote
-		return r, errors.Join(err, l.Close())
-	}
-	first, syncs := l.Head().Size, l.Stats().Commits
+	before := l.Stats()
+	r.first = l.Head().Size
 	w.until = o.Clock().Add(o.Duration)
 	waits, took, err := w.run(ctx)
-	r.first, r.Syncs = first, l.Stats().Commits-syncs
+	r.wrote(before, l.Stats())
 	if err := errors.Join(err, l.Close()); err != nil {
 		return r, err
 	}

@@ -14,6 +14,10 @@
 // to a bare file, each batch with one fdatasync, and the rows of each batch are written to a bare Badger with the same options
 // in one transaction; while one batch is in Badger the next is in the file.
 //
-// The single-transaction figure is what the same number of clients reaches who write the same rows to a Badger with SyncWrites,
-// a transaction for each entry: a ledger without journal and sequencer.
+// The single-transaction figure is what the same number of clients reaches who write the rows of each entry to a Badger with SyncWrites,
+// a transaction for each: a ledger without journal and sequencer.
+//
+// Rows are those that the ledger makes of the same journal, folded once more after the run: of a batch, what its entries changed, each
+// fact in its last form; of an entry, what it changed. That the book itself writes several batches in one transaction, and what they
+// change in common once, is its own doing, and no part of what it is held against.
 package bench

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -14,25 +15,21 @@ import (
 	"aixin/store/journal"
 )
 
-// piece is one batch of the measured run: its lines, how many entries they are, and which share of which transaction of the tape is
-// its own. The book may write several batches in one transaction; here each is written by itself.
+// piece is one batch of the measured run: its lines, and how many entries they are.
 type piece struct {
 	lines   []byte
 	entries int
-	txn     int
-	part    int // from 0
-	parts   int
 }
 
 // compare measures the floor and the single transactions, in what is left of the time. Each is done once at least, however long that
 // takes: a slow disk makes a small figure, and none of it a zero.
-func compare(ctx context.Context, o Options, t *tape, end time.Time, r *Result) (err error) {
-	c := comparison{clock: o.Clock, tape: t}
+func compare(ctx context.Context, o Options, end time.Time, r *Result) (err error) {
+	c := comparison{clock: o.Clock}
 	if c.dir, err = os.MkdirTemp(filepath.Dir(o.Dir), ".aixin-bench-"); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(c.dir)) }()
-	if err := c.read(ctx, o.Dir, r); err != nil {
+	defer func() { err = errors.Join(err, c.batches.erase(), c.entries.erase(), os.RemoveAll(c.dir)) }()
+	if err := c.read(ctx, o, r); err != nil {
 		return err
 	}
 	left := func(part float64) time.Duration {
@@ -41,7 +38,7 @@ func compare(ctx context.Context, o Options, t *tape, end time.Time, r *Result) 
 	if r.Fdatasync, err = c.fdatasync(min(o.Duration/4, left(0.1))); err != nil {
 		return err
 	}
-	if err := c.floor(ctx, min(o.Duration, left(0.5)), r); err != nil {
+	if err := c.floor(ctx, min(o.Duration, left(0.7)), r); err != nil {
 		return err
 	}
 	if r.SingleTxn, err = c.single(o.Clients, min(o.Duration/2, left(0.5))); err != nil {
@@ -53,15 +50,16 @@ func compare(ctx context.Context, o Options, t *tape, end time.Time, r *Result) 
 
 // comparison measures what a run wrote, without the ledger.
 type comparison struct {
-	dir    string // for scratch files, on the disk of the book
-	clock  func() time.Time
-	tape   *tape
-	pieces []piece
+	dir     string // for scratch files, on the disk of the book
+	clock   func() time.Time
+	pieces  []piece
+	batches tape // the rows of each piece
+	entries tape // the rows of each entry, as far as single transactions may come
 }
 
-// read takes the lines of the measured batches into memory, beside the rows that are on the tape.
-func (c *comparison) read(ctx context.Context, dir string, r *Result) error {
-	file, err := journal.Open(dir, journal.Options{})
+// read takes the lines of the measured batches and their rows into memory.
+func (c *comparison) read(ctx context.Context, o Options, r *Result) error {
+	file, err := journal.Open(o.Dir, journal.Options{})
 	if err != nil {
 		return err
 	}
@@ -71,36 +69,26 @@ func (c *comparison) read(ctx context.Context, dir string, r *Result) error {
 		}
 		r.Batches++
 		r.JournalBytes += int64(len(b.Data))
-		c.add(b)
+		c.pieces = append(c.pieces, piece{lines: slices.Clone(b.Data), entries: b.Len()})
 	}
 	r.EntriesPerBatch = float64(r.Entries) / float64(r.Batches)
-	for _, x := range c.tape.txns {
-		r.IndexRows += int64(x.rows)
-		r.IndexBytes += x.size
+	most := o.Clients + int(o.Duration.Seconds()/2*maxSingle)
+	err = store.Replay(ctx, o.Dir, r.first, func(rows store.Rows) bool {
+		return c.entries.record(rows) && len(c.entries.txns) < most
+	}, c.batches.record)
+	c.pieces = c.pieces[:len(c.batches.txns)] // what the tape has no room for is left out
+	measured := 0
+	for _, p := range c.pieces {
+		measured += p.entries
 	}
-	return file.Close()
+	debug.FreeOSMemory() // what folding took is not swept up while others are measured
+	r.FloorRows = float64(c.batches.rows) / float64(measured)
+	r.SingleRows = float64(c.entries.rows) / float64(len(c.entries.txns))
+	return errors.Join(err, file.Close())
 }
 
-// add lays out a batch. What was written after the tape was full is left out.
-func (c *comparison) add(b journal.Batch) {
-	p := piece{lines: slices.Clone(b.Data), entries: b.Len()}
-	if last := len(c.pieces) - 1; last >= 0 {
-		p.txn, p.part = c.pieces[last].txn, c.pieces[last].part+1
-		if p.part == c.pieces[last].parts {
-			p.txn, p.part = p.txn+1, 0
-		}
-	}
-	if p.txn < len(c.tape.txns) {
-		p.parts = c.tape.txns[p.txn].batches
-		c.pieces = append(c.pieces, p)
-	}
-}
-
-// rows returns the share of the rows that a piece has.
-func (c *comparison) rows(p piece) []store.Row {
-	all := c.tape.rows(p.txn)
-	return all[len(all)*p.part/p.parts : len(all)*(p.part+1)/p.parts]
-}
+// maxSingle bounds the entries that are laid out for single transactions, for each second: more than most disks sync.
+const maxSingle = 10_000
 
 // fdatasync returns the median of what one write and sync of a batch's lines takes, in microseconds.
 func (c *comparison) fdatasync(limit time.Duration) (int64, error) {
@@ -138,7 +126,7 @@ func (c *comparison) floor(ctx context.Context, limit time.Duration, r *Result) 
 	if err != nil {
 		return errors.Join(err, f.Close())
 	}
-	synced := make(chan piece, 1)
+	synced := make(chan int, 1)
 	failed := make(chan error, 1)
 	begun := c.clock()
 	go func() {
@@ -151,15 +139,15 @@ func (c *comparison) floor(ctx context.Context, limit time.Duration, r *Result) 
 				failed <- err
 				return
 			}
-			synced <- p
+			synced <- i
 		}
 		failed <- ctx.Err()
 	}()
 	entries := 0
-	for p := range synced {
+	for i := range synced {
 		if err == nil {
-			err = bare.Write(c.rows(p))
-			entries += p.entries
+			err = bare.Write(c.batches.transaction(i))
+			entries += c.pieces[i].entries
 			r.FloorBatches++
 		}
 	}
@@ -173,7 +161,10 @@ func (c *comparison) single(clients int, limit time.Duration) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	entries := c.split(int(limit.Seconds()*maxSingle) + clients)
+	entries := make([][]store.Row, len(c.entries.txns))
+	for i := range entries {
+		entries[i] = c.entries.transaction(i)
+	}
 	begun := c.clock()
 	var next, done atomic.Int64
 	failed := make([]error, clients)
@@ -194,22 +185,4 @@ func (c *comparison) single(clients int, limit time.Duration) (float64, error) {
 	all.Wait()
 	rate := float64(done.Load()) / c.clock().Sub(begun).Seconds()
 	return rate, errors.Join(append(failed, bare.Close())...)
-}
-
-// maxSingle bounds the entries that are laid out for single transactions, for each second: more than any disk syncs.
-const maxSingle = 50_000
-
-// split shares the rows of each batch out to its entries, up to n of them.
-func (c *comparison) split(n int) [][]store.Row {
-	var entries [][]store.Row
-	for _, p := range c.pieces {
-		rows := c.rows(p)
-		for i := range p.entries {
-			entries = append(entries, rows[len(rows)*i/p.entries:len(rows)*(i+1)/p.entries])
-		}
-		if len(entries) >= n {
-			break
-		}
-	}
-	return entries
 }

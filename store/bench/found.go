@@ -20,7 +20,7 @@ const plenty ledger.Amount = 100_000 * price
 
 // Found makes a book in which everybody has points and every shelf is full, for measuring a server that serves it.
 func Found(ctx context.Context, o Options) error {
-	l, w, err := prepare(ctx, o, nil)
+	l, w, err := prepare(ctx, o)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"aixin/ledger"
+	"aixin/store"
 )
 
 // Result is what was measured. Times are in microseconds, rates in entries a second.
@@ -25,13 +26,15 @@ type Result struct {
 	EntriesPerBatch float64 `json:"entries_per_batch"`
 	Syncs           int64   `json:"syncs"`         // of the journal
 	JournalBytes    int64   `json:"journal_bytes"` // written in the measured load
-	IndexRows       int64   `json:"index_rows"`
+	IndexRows       int64   `json:"index_rows"`    // written likewise; what several batches change is written once
 	IndexBytes      int64   `json:"index_bytes"`
 
 	Fdatasync    int64   `json:"fdatasync_us"` // one write and fdatasync of a batch's lines, nothing beside it: the median
 	Floor        float64 `json:"floor_per_s"`
 	FloorBatches int64   `json:"floor_batches"` // how many of the batches there was time to replay
+	FloorRows    float64 `json:"floor_rows_per_entry"`
 	SingleTxn    float64 `json:"single_txn_per_s"`
+	SingleRows   float64 `json:"single_rows_per_entry"`
 
 	OfFloor        float64 `json:"of_floor"`         // throughput ÷ floor
 	TimesSingleTxn float64 `json:"times_single_txn"` // throughput ÷ single transactions
@@ -47,6 +50,12 @@ func (r *Result) answered(waits []time.Duration, took time.Duration) {
 	r.P50, r.P99, r.P999 = at(0.5), at(0.99), at(0.999)
 }
 
+// wrote fills in what the book wrote between two looks at its counters.
+func (r *Result) wrote(before, after store.Stats) {
+	r.Syncs = after.Commits - before.Commits
+	r.IndexRows, r.IndexBytes = after.Index.Rows-before.Index.Rows, after.Index.Bytes-before.Index.Bytes
+}
+
 // String lays the result out for people.
 func (r Result) String() string {
 	var b strings.Builder
@@ -60,7 +69,7 @@ func (r Result) String() string {
 	line("batches", "%d, %.1f entries each, %d syncs", r.Batches, r.EntriesPerBatch, r.Syncs)
 	line("written", "journal %d bytes, index %d rows of %d bytes", r.JournalBytes, r.IndexRows, r.IndexBytes)
 	line("one fdatasync", "%d us for the lines of a batch", r.Fdatasync)
-	line("floor", "%.0f entries/s (%d batches replayed): the book reaches %.2f of it", r.Floor, r.FloorBatches, r.OfFloor)
-	line("single transactions", "%.0f entries/s: the book reaches %.1f times as many", r.SingleTxn, r.TimesSingleTxn)
+	line("floor", "%.0f entries/s (%d batches, %.1f rows an entry): %.2f of it is reached", r.Floor, r.FloorBatches, r.FloorRows, r.OfFloor)
+	line("single transactions", "%.0f entries/s (%.1f rows an entry): %.1f times as many", r.SingleTxn, r.SingleRows, r.TimesSingleTxn)
 	return b.String()
 }
