@@ -1,9 +1,11 @@
 // Command peer measures PostgreSQL with the work that `aixin bench --book URL` gives a server: a journal row with a unique key, and two
-// balances under row locks, in one call of a PL/pgSQL function with synchronous commit.
+// balances under row locks, in one call of a PL/pgSQL function with synchronous commit. The balances are those of the same
+// redemptions: the points of one volunteer after another, and what one of a few shops took.
 //
 //	peer --dsn postgres://… --with http.json --clients 64 --seconds 10
 //
-// It prints its own figure, what the server reached, and their ratio. It is a module of its own, so that the program has no database
+// It prints its own figure, what the server reached, and their ratio; and beside it what PostgreSQL reaches where no two clients meet,
+// since the points go from any volunteer to any other: another work, in which it need not wait for its locks. It is a module of its own, so that the program has no database
 // driver.
 package main
 
@@ -28,7 +30,7 @@ CREATE TABLE account (id bigint PRIMARY KEY, balance bigint NOT NULL CHECK (bala
 CREATE TABLE journal (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, key text NOT NULL UNIQUE, at timestamptz NOT NULL DEFAULT now(),
 	debit bigint NOT NULL, credit bigint NOT NULL, amount bigint NOT NULL, line text NOT NULL);
-INSERT INTO account SELECT i, 1000000000 FROM generate_series(1, $ACCOUNTS) i;
+INSERT INTO account SELECT i, 1000000000 FROM generate_series(1, $ACCOUNTS) i; -- the volunteers, then the shops, whose locks are taken last and so held shortest
 CREATE OR REPLACE FUNCTION post(k text, f bigint, t bigint, a bigint, l text) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE n bigint; have bigint;
 BEGIN
@@ -51,8 +53,8 @@ ANALYZE account;
 const lineBytes = 400
 
 type options struct {
-	dsn, with                  string
-	clients, seconds, accounts int
+	dsn, with                           string
+	clients, seconds, volunteers, shops int
 }
 
 func main() {
@@ -61,7 +63,8 @@ func main() {
 	flag.StringVar(&o.with, "with", "", "what aixin bench --book URL -O json printed")
 	flag.IntVar(&o.clients, "clients", 64, "connections")
 	flag.IntVar(&o.seconds, "seconds", 10, "of the measured load")
-	flag.IntVar(&o.accounts, "accounts", 10_000, "accounts")
+	flag.IntVar(&o.volunteers, "volunteers", 10_000, "volunteers, as many as the book has")
+	flag.IntVar(&o.shops, "shops", 10, "shops, likewise")
 	flag.Parse()
 	if err := run(context.Background(), o); err != nil {
 		fmt.Fprintln(os.Stderr, "error:", err)
@@ -75,7 +78,7 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	defer c.Close(ctx)
-	if _, err := c.Exec(ctx, strings.ReplaceAll(schema, "$ACCOUNTS", fmt.Sprint(o.accounts))); err != nil {
+	if _, err := c.Exec(ctx, strings.ReplaceAll(schema, "$ACCOUNTS", fmt.Sprint(o.volunteers+o.shops))); err != nil {
 		return err
 	}
 	for _, setting := range []string{"server_version", "synchronous_commit", "fsync", "full_page_writes"} {
@@ -86,20 +89,38 @@ func run(ctx context.Context, o options) error {
 		fmt.Printf("%-20s %s\n", setting, v)
 	}
 	d := time.Duration(o.seconds) * time.Second
-	if _, _, err := o.flood(ctx, "warm", d/2); err != nil {
+	if _, err := o.flood(ctx, "warm", d/2, o.redemption); err != nil {
 		return err
 	}
-	rate, waits, err := o.flood(ctx, "full", d)
+	same, err := o.flood(ctx, "full", d, o.redemption)
 	if err != nil {
 		return err
 	}
-	at := func(q float64) int64 { return waits[int(q*float64(len(waits)-1))].Microseconds() }
-	fmt.Printf("%-20s %.0f/s, %d connections: p50 %d us, p99 %d us\n", "PostgreSQL", rate, o.clients, at(.5), at(.99))
-	return o.compare(rate)
+	spread, err := o.flood(ctx, "spread", d, o.transfer)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%-20s %s\n", "PostgreSQL", same)
+	fmt.Printf("%-20s %s\n", "without contention", spread)
+	return o.compare(same.rate, spread.rate)
+}
+
+// redemption names the accounts of the question n of a client: those that it has in aixin bench --book URL.
+func (o options) redemption(turn int) (from, to int) {
+	return turn%o.volunteers + 1, o.volunteers + turn%o.shops + 1
+}
+
+// transfer names two volunteers, whom nobody else is likely to ask about at the same time.
+func (o options) transfer(turn int) (from, to int) {
+	from, to = turn%o.volunteers+1, (turn*7919+o.volunteers/2)%o.volunteers+1
+	if from == to {
+		to = from%o.volunteers + 1
+	}
+	return from, to
 }
 
 // compare prints what a server reached beside it.
-func (o options) compare(rate float64) error {
+func (o options) compare(same, spread float64) error {
 	if o.with == "" {
 		return nil
 	}
@@ -120,18 +141,31 @@ func (o options) compare(rate float64) error {
 		}
 		return "NOT reached"
 	}
-	fmt.Printf("%-20s %.2f times PostgreSQL (aim 1.5: %s)\n", "writes over HTTP", r.Writes/rate, said(r.Writes >= 1.5*rate))
+	fmt.Printf("%-20s %.2f times PostgreSQL (aim 1.5: %s), %.2f times without contention\n", "writes over HTTP", r.Writes/same, said(r.Writes >= 1.5*same), r.Writes/spread)
 	fmt.Printf("%-20s p99 %.1f ms (aim 5 ms: %s)\n", "balances", float64(r.ReadP99)/1000, said(r.ReadP99 < 5000))
 	return nil
 }
 
-// flood posts on all connections for a time.
-func (o options) flood(ctx context.Context, phase string, d time.Duration) (float64, []time.Duration, error) {
+// figure is what all connections together reached.
+type figure struct {
+	rate    float64 // a second
+	clients int
+	waits   []time.Duration // sorted
+}
+
+// String lays the figure out for people.
+func (f figure) String() string {
+	at := func(q float64) int64 { return f.waits[int(q*float64(len(f.waits)-1))].Microseconds() }
+	return fmt.Sprintf("%.0f/s, %d connections: p50 %d us, p99 %d us", f.rate, f.clients, at(.5), at(.99))
+}
+
+// flood posts on all connections for a time, between the accounts of each turn.
+func (o options) flood(ctx context.Context, phase string, d time.Duration, accounts func(turn int) (from, to int)) (figure, error) {
 	conns := make([]*pgx.Conn, o.clients)
 	for i := range conns {
 		c, err := pgx.Connect(ctx, o.dsn)
 		if err != nil {
-			return 0, nil, err
+			return figure{}, err
 		}
 		defer c.Close(ctx)
 		conns[i] = c
@@ -143,11 +177,7 @@ func (o options) flood(ctx context.Context, phase string, d time.Duration) (floa
 	for i, c := range conns {
 		all.Go(func() {
 			for n, now := 0, begun; now.Sub(begun) < d; n++ {
-				turn := i + n*o.clients
-				from, to := turn%o.accounts+1, (turn*7919+o.accounts/2)%o.accounts+1
-				if from == to {
-					to = from%o.accounts + 1
-				}
+				from, to := accounts(i + n*o.clients)
 				var id int64
 				// Prepared on the first call, and binary from then on.
 				if failed[i] = c.QueryRow(ctx, "SELECT post($1, $2, $3, $4, $5)", fmt.Sprintf("%s/%d/%d", phase, i, n), from, to, 1, line).Scan(&id); failed[i] != nil {
@@ -163,5 +193,5 @@ func (o options) flood(ctx context.Context, phase string, d time.Duration) (floa
 	took := time.Since(begun).Seconds()
 	every := slices.Concat(waits...)
 	slices.Sort(every)
-	return float64(len(every)) / took, every, errors.Join(failed...)
+	return figure{float64(len(every)) / took, o.clients, every}, errors.Join(failed...)
 }
