@@ -344,7 +344,7 @@ func (d *desk) accountTable() (*web.Grid, error) {
 		if err != nil {
 			return nil, err
 		}
-		row(t, string(b.Account.ID), string(b.Account.Commodity), written(b.Account.Commodity, max(b.Balance, 0)), written(b.Account.Commodity, max(-b.Balance, 0)))
+		row(t, b.Account.ID.String(), string(b.Account.Commodity), written(b.Account.Commodity, max(b.Balance, 0)), written(b.Account.Commodity, max(-b.Balance, 0)))
 	}
 	return t, nil
 }
@@ -598,7 +598,7 @@ func (d *desk) postings(e ledger.Entry) *web.Grid {
 	t := d.newTable("postings", "account", "commodity", "#debit", "#credit")
 	t.Empty = d.t("no_postings")
 	for _, x := range e.Postings {
-		row(t, string(x.Account), d.commodityNamed(x.Commodity), written(x.Commodity, max(x.Amount, 0)), written(x.Commodity, max(-x.Amount, 0)))
+		row(t, x.Account.String(), d.commodityNamed(x.Commodity), written(x.Commodity, max(x.Amount, 0)), written(x.Commodity, max(-x.Amount, 0)))
 	}
 	return t
 }

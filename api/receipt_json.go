@@ -106,7 +106,7 @@ func itemMembers(o object, i *Item) object {
 }
 
 func postingMembers(o object, p *Posting) object {
-	o = o.text("account", string(p.Account)).text("commodity", string(p.Commodity)).quantity("amount", p.Amount)
+	o = o.text("account", p.Account.String()).text("commodity", string(p.Commodity)).quantity("amount", p.Amount)
 	if p.Lot == 0 {
 		return o
 	}
@@ -114,5 +114,5 @@ func postingMembers(o object, p *Posting) object {
 }
 
 func balanceMembers(o object, b *BalanceAfter) object {
-	return o.text("account", string(b.Account)).text("commodity", string(b.Commodity)).quantity("balance", b.Balance)
+	return o.text("account", b.Account.String()).text("commodity", string(b.Commodity)).quantity("balance", b.Balance)
 }

@@ -19,9 +19,9 @@ func TestReceiptJSON(t *testing.T) {
 		Outcome: Applied, Index: &i, Receipt: "R000041", Kind: ledger.Redeemed, Key: "k/1", At: &at, On: day, Rule: "R2026-01", Leaf: "a+/=",
 		Replayed: true, DryRun: true, Items: []Item{{"SKU-0001", 2, 350}, {"SKU-0002", 1, 0}}, Until: day,
 		Postings: []Posting{
-			{"points:V0000018", ledger.Point, Quantity{-1250, ledger.Point}, lot}, {"stock:S01", "SKU-0001", Quantity{-2, "SKU-0001"}, 0},
+			{ledger.ParseAccountID("points:V0000018"), ledger.Point, Quantity{-1250, ledger.Point}, lot}, {ledger.ParseAccountID("stock:S01"), "SKU-0001", Quantity{-2, "SKU-0001"}, 0},
 		},
-		Balances: []BalanceAfter{{"points:V0000018", ledger.Point, Quantity{5, ledger.Point}}, {"stock:S01", "SKU-0001", Quantity{7, "SKU-0001"}}},
+		Balances: []BalanceAfter{{ledger.ParseAccountID("points:V0000018"), ledger.Point, Quantity{5, ledger.Point}}, {ledger.ParseAccountID("stock:S01"), "SKU-0001", Quantity{7, "SKU-0001"}}},
 		Line:     "{\"memo\":\"<大米> & \\\\ \t\x01\x7f\"}",
 	}
 	for _, of := range []any{full, full.Items[0], full.Postings[0], full.Balances[0]} {

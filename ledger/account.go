@@ -1,6 +1,9 @@
 package ledger
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // Commodity is what an amount counts.
 type Commodity string
@@ -45,39 +48,91 @@ const (
 // Guarded reports whether accounts of the class never pass zero and hold their balance by lot.
 func (c Class) Guarded() bool { return c == ClassPoints || c == ClassStock }
 
-// AccountID is a class and an owner: "points:V0000018".
-type AccountID string
+// AccountID is a class and an owner, and is written "points:V0000018". The zero AccountID names no account. What is no account, such
+// as a line may name that was not written by this program, keeps its text, so that it can be told.
+type AccountID struct {
+	class Class  // none where the text has no part before a colon
+	owner string // then all of the text
+}
 
-// account joins class and owner. Owners are valid identifiers, so no text is checked again here.
-func account[T ~string](c Class, owner T) AccountID {
-	return AccountID(string(c) + ":" + string(owner))
+// NewAccountID names the account of a class and an owner. Owners are valid identifiers, so no text is checked again here.
+func NewAccountID[T ~string](c Class, owner T) AccountID { return AccountID{c, string(owner)} }
+
+// ParseAccountID reads what String writes, be it an account or not: see Holds.
+func ParseAccountID(s string) AccountID {
+	if class, owner, _ := strings.Cut(s, ":"); class != "" && len(class) < len(s) {
+		return AccountID{Class(class), owner}
+	}
+	return AccountID{"", s}
+}
+
+// String writes "points:V0000018".
+func (a AccountID) String() string {
+	if a.class == "" {
+		return a.owner
+	}
+	return string(a.class) + ":" + a.owner
+}
+
+// AppendTo appends what String writes.
+func (a AccountID) AppendTo(b []byte) []byte {
+	if a.class != "" {
+		b = append(append(b, a.class...), ':')
+	}
+	return append(b, a.owner...)
+}
+
+// MarshalText is String.
+func (a AccountID) MarshalText() ([]byte, error) { return a.AppendTo(nil), nil }
+
+// UnmarshalText is ParseAccountID.
+func (a *AccountID) UnmarshalText(b []byte) error {
+	*a = ParseAccountID(string(b))
+	return nil
+}
+
+// Equal is ==, for whoever compares without seeing the fields.
+func (a AccountID) Equal(b AccountID) bool { return a == b }
+
+// Compare orders accounts by their text.
+func (a AccountID) Compare(b AccountID) int {
+	if a.class == b.class {
+		return strings.Compare(a.owner, b.owner)
+	}
+	return strings.Compare(a.String(), b.String())
 }
 
 // PointsOf names the account of a volunteer's points.
-func PointsOf(v VolunteerID) AccountID { return account(ClassPoints, v) }
+func PointsOf(v VolunteerID) AccountID { return NewAccountID(ClassPoints, v) }
 
 // HoursOf names the account of a volunteer's minutes.
-func HoursOf(v VolunteerID) AccountID { return account(ClassHours, v) }
+func HoursOf(v VolunteerID) AccountID { return NewAccountID(ClassHours, v) }
 
 // BaseOf names the account of the base points of a volunteer or household.
-func BaseOf(sharer string) AccountID { return account(ClassBase, sharer) }
+func BaseOf(sharer string) AccountID { return NewAccountID(ClassBase, sharer) }
 
 // RecoverableOf names the account of what a volunteer spent from credits that were reversed.
-func RecoverableOf(v VolunteerID) AccountID { return account(ClassRecoverable, v) }
+func RecoverableOf(v VolunteerID) AccountID { return NewAccountID(ClassRecoverable, v) }
 
 // StockOf names the account of a shop's shelf.
-func StockOf(s ShopID) AccountID { return account(ClassStock, s) }
+func StockOf(s ShopID) AccountID { return NewAccountID(ClassStock, s) }
 
-// Class returns the part before the colon.
+// Class returns the part before the colon, or all where there is none.
 func (a AccountID) Class() Class {
-	c, _, _ := strings.Cut(string(a), ":")
-	return Class(c)
+	if a.class != "" {
+		return a.class
+	}
+	class, _, _ := strings.Cut(a.owner, ":")
+	return Class(class)
 }
 
 // Owner returns the part after the colon: a volunteer, shop, unit or donor.
 func (a AccountID) Owner() string {
-	_, o, _ := strings.Cut(string(a), ":")
-	return o
+	if a.class != "" {
+		return a.owner
+	}
+	_, owner, _ := strings.Cut(a.owner, ":")
+	return owner
 }
 
 // Holds reports whether the account is well formed and may hold the commodity: points accounts hold points, hours
@@ -126,12 +181,26 @@ type AccountKey struct {
 }
 
 // String writes "points:V0000018/POINT".
-func (k AccountKey) String() string { return string(k.ID) + "/" + string(k.Commodity) }
+func (k AccountKey) String() string { return k.ID.String() + "/" + string(k.Commodity) }
+
+// Compare orders balances by account, then commodity.
+func (k AccountKey) Compare(o AccountKey) int {
+	return cmp.Or(k.ID.Compare(o.ID), cmp.Compare(k.Commodity, o.Commodity))
+}
+
+// Size is how many bytes String writes.
+func (k AccountKey) Size() int {
+	n := len(k.ID.owner) + 1 + len(k.Commodity)
+	if k.ID.class != "" {
+		n += len(k.ID.class) + 1
+	}
+	return n
+}
 
 // ParseAccountKey reads what String writes; ok is false where the account cannot hold the commodity.
 func ParseAccountKey(s string) (k AccountKey, ok bool) {
 	id, commodity, found := strings.Cut(s, "/")
-	k = AccountKey{AccountID(id), Commodity(commodity)}
+	k = AccountKey{ParseAccountID(id), Commodity(commodity)}
 	return k, found && k.ID.Holds(k.Commodity)
 }
 

@@ -71,7 +71,7 @@ func (a *GrantBase) needs(b *Book, _ Command, w *Wants) {
 	b.wantOfUnits(w, v, ClassIssued, Point)
 	for _, sharer := range v.bases() {
 		b.accounts.want(w, AccountKey{BaseOf(sharer), BasePoint})
-		b.accounts.want(w, AccountKey{account(ClassPoints, sharer), Point})
+		b.accounts.want(w, AccountKey{NewAccountID(ClassPoints, sharer), Point})
 		b.tallies.want(w, always(sharer))
 	}
 }
@@ -173,9 +173,9 @@ func (b *Book) grantBase(d *draft, rule *Rule, v *Volunteer) *Rejection {
 	}
 	expires := rule.BaseExpiry(d.On)
 	d.add(BaseOf(sharer), BasePoint, lack, expires)
-	d.post(account(ClassGranted, v.Unit), BasePoint, lack, 0)
-	d.add(account(ClassPoints, sharer), Point, spend, expires)
-	d.post(account(ClassIssued, v.Unit), Point, spend, 0)
+	d.post(NewAccountID(ClassGranted, v.Unit), BasePoint, lack, 0)
+	d.add(NewAccountID(ClassPoints, sharer), Point, spend, expires)
+	d.post(NewAccountID(ClassIssued, v.Unit), Point, spend, 0)
 	d.Body = &BaseGrant{v.Volunteer, v.Unit, sharer, expires}
 	return nil
 }

@@ -136,7 +136,7 @@ func newBook(zone *time.Location) *Book {
 	b.holds = indexed[HoldFact](b, "hold")
 	b.days = newTable[dayKey, Day](b, "day", writeDay, readDay, func(k dayKey) dayKey { return dayKey{kept(b, k.volunteer), k.on} })
 	b.accounts = newTable[AccountKey, Account](b, "account", AccountKey.String, ParseAccountKey, func(k AccountKey) AccountKey {
-		return AccountKey{kept(b, k.ID), kept(b, k.Commodity)}
+		return AccountKey{AccountID{kept(b, k.ID.class), kept(b, k.ID.owner)}, kept(b, k.Commodity)}
 	})
 	b.shelves = named[ShopID, Shelf](b, "shelf")
 	b.counts = indexed[CountFact](b, "count")

@@ -144,6 +144,29 @@ func someText[T ~string](c *codec, name string, v *T) {
 	}
 }
 
+// account walks an account.
+func (c *codec) account(name string, v *AccountID) {
+	if *v == (AccountID{}) && !c.reading {
+		c.gap++
+		return
+	}
+	switch {
+	case !c.member(name):
+	case c.reading:
+		if *v = ParseAccountID(c.text()); *v == (AccountID{}) {
+			c.fail("member %s: empty", name)
+		}
+	case c.packs:
+		c.packText(v.String())
+	default:
+		c.out = append(c.out, '"')
+		if v.class != "" {
+			c.out = append(appendEscaped(c.out, string(v.class)), ':')
+		}
+		c.out = append(appendEscaped(c.out, v.owner), '"')
+	}
+}
+
 // number walks an integer member.
 func number[T ~int | ~int64](c *codec, name string, v *T) {
 	if *v == 0 && !c.reading {
@@ -411,7 +434,11 @@ const hexDigits = "0123456789abcdef"
 // appendString appends s quoted as RFC 8785 writes it: the two-character escapes, \u00xx for the other control characters,
 // and everything else as it is. Callers have checked that s is valid UTF-8.
 func appendString(b []byte, s string) []byte {
-	b = append(b, '"')
+	return append(appendEscaped(append(b, '"'), s), '"')
+}
+
+// appendEscaped is appendString without the quotes.
+func appendEscaped(b []byte, s string) []byte {
 	plain := 0 // from here on nothing was escaped, nor written yet
 	for i := range len(s) {
 		c := s[i]
@@ -429,7 +456,7 @@ func appendString(b []byte, s string) []byte {
 			b = append(b, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
 		}
 	}
-	return append(append(b, s[plain:]...), '"')
+	return append(b, s[plain:]...)
 }
 
 // The control characters that have an escape of two characters, and the second of the two.

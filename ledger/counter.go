@@ -170,7 +170,7 @@ func (a *Redeem) checkPresent(f *faults) {
 func (a *Redeem) needs(b *Book, c Command, w *Wants) {
 	b.wantVolunteer(w, a.Volunteer)
 	b.shops.want(w, a.Shop)
-	b.accounts.want(w, AccountKey{account(ClassRedeemed, a.Shop), Point})
+	b.accounts.want(w, AccountKey{NewAccountID(ClassRedeemed, a.Shop), Point})
 	b.counters.want(w, a.Shop)
 	a.wantWho(b, c, w)
 	a.wantVoucher(b, w)
@@ -179,7 +179,7 @@ func (a *Redeem) needs(b *Book, c Command, w *Wants) {
 	for _, l := range a.Lines {
 		b.items.want(w, l.Item)
 		for _, class := range []Class{ClassStock, ClassGiven, ClassShort} {
-			b.accounts.want(w, AccountKey{account(class, a.Shop), l.Item})
+			b.accounts.want(w, AccountKey{NewAccountID(class, a.Shop), l.Item})
 		}
 	}
 }
@@ -281,7 +281,7 @@ func (b *Book) drawPoints(d *draft, x *Exchange) {
 	for _, w := range draws {
 		d.post(w.Account, Point, w.Amount, w.Lot)
 	}
-	d.post(account(ClassRedeemed, x.Shop), Point, -total, 0)
+	d.post(NewAccountID(ClassRedeemed, x.Shop), Point, -total, 0)
 	if x.Gift == 0 {
 		return
 	}
@@ -289,7 +289,7 @@ func (b *Book) drawPoints(d *draft, x *Exchange) {
 	for _, w := range gifts.takeOwned(x.Gift, d.On) {
 		d.post(GiftsOf(x.Volunteer), GiftPoint, w.Amount, w.Lot)
 	}
-	d.post(account(ClassRedeemed, x.Shop), GiftPoint, -x.Gift, 0)
+	d.post(NewAccountID(ClassRedeemed, x.Shop), GiftPoint, -x.Gift, 0)
 }
 
 // drawGoods takes the goods off the shelf. What the shelf lacks is in the volunteer's hand all the same, and stands as short
@@ -302,8 +302,8 @@ func (b *Book) drawGoods(d *draft, x *Exchange) {
 		for _, w := range draws {
 			d.post(StockOf(x.Shop), l.Item, -w.Amount, w.Lot)
 		}
-		d.post(account(ClassShort, x.Shop), l.Item, -short, 0)
-		d.post(account(ClassGiven, x.Shop), l.Item, l.Pieces, 0)
+		d.post(NewAccountID(ClassShort, x.Shop), l.Item, -short, 0)
+		d.post(NewAccountID(ClassGiven, x.Shop), l.Item, l.Pieces, 0)
 	}
 }
 
@@ -478,11 +478,11 @@ func (b *Book) restore(d *draft, sold Entry, x *Exchange, after After, lines []P
 	gift := x.giftBack(sold, after, points)
 	points -= gift
 	lots = b.unspend(d, sold, after, x.Volunteer, x.Pool, points)
-	d.post(account(ClassRedeemed, x.Shop), Point, points, 0)
+	d.post(NewAccountID(ClassRedeemed, x.Shop), Point, points, 0)
 	if gift > 0 {
 		lots = append(lots, b.giveBack(d, sold, after, AccountKey{GiftsOf(x.Volunteer), GiftPoint}, gift)...)
 	}
-	d.post(account(ClassRedeemed, x.Shop), GiftPoint, gift, 0)
+	d.post(NewAccountID(ClassRedeemed, x.Shop), GiftPoint, gift, 0)
 	for _, l := range lines {
 		back := l.Pieces
 		for i, p := range slices.Backward(sold.Postings) {
@@ -495,7 +495,7 @@ func (b *Book) restore(d *draft, sold Entry, x *Exchange, after After, lines []P
 		if back > 0 {
 			lots = append(lots, b.giveBack(d, sold, after, AccountKey{StockOf(x.Shop), l.Item}, back)...)
 		}
-		d.post(account(ClassGiven, x.Shop), l.Item, -l.Pieces, 0)
+		d.post(NewAccountID(ClassGiven, x.Shop), l.Item, -l.Pieces, 0)
 	}
 	return lots
 }

@@ -127,7 +127,7 @@ func (b *Book) expireDated(d *draft, owner string, unit UnitID) {
 		for _, w := range draws {
 			d.post(k.ID, k.Commodity, w.Amount, w.Lot)
 		}
-		d.post(account(ClassBreakage, unit), k.Commodity, -total, 0)
+		d.post(NewAccountID(ClassBreakage, unit), k.Commodity, -total, 0)
 	}
 }
 
@@ -139,7 +139,7 @@ func (b *Book) wantDated(w *Wants, owner string, units iter.Seq[UnitID]) {
 		for _, l := range acct.Lots {
 			b.wantExpired(w, l.ID)
 			for u := range units {
-				b.accounts.want(w, AccountKey{account(ClassBreakage, u), k.Commodity})
+				b.accounts.want(w, AccountKey{NewAccountID(ClassBreakage, u), k.Commodity})
 			}
 		}
 	}
@@ -154,7 +154,7 @@ func (r *Rules) Dated() bool {
 // Lapsing returns the lots of an owner that one entry expires once they have lapsed: earned points and, where some rule lets them lapse,
 // gift and base points.
 func (v View) Lapsing(owner string, rules *Rules) (lots []Lot, err error) {
-	points, err := v.Account(AccountKey{account(ClassPoints, owner), Point})
+	points, err := v.Account(AccountKey{NewAccountID(ClassPoints, owner), Point})
 	if err != nil || !rules.Dated() {
 		return points.Lots, err
 	}

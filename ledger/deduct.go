@@ -45,8 +45,8 @@ func (b *Book) wantDeduction(w *Wants, r *Record) {
 	if r.Household != "" {
 		b.accounts.want(w, AccountKey{BaseOf(string(r.Household)), BasePoint})
 	}
-	b.accounts.want(w, AccountKey{account(ClassDeducted, r.Unit), BasePoint})
-	b.accounts.want(w, AccountKey{account(ClassDeducted, r.Unit), Point})
+	b.accounts.want(w, AccountKey{NewAccountID(ClassDeducted, r.Unit), BasePoint})
+	b.accounts.want(w, AccountKey{NewAccountID(ClassDeducted, r.Unit), Point})
 }
 
 // deduct posts what a record takes away, as far as there is something to take.
@@ -63,7 +63,7 @@ func (b *Book) deduct(d *draft, rec *Record) *Loss {
 	for _, w := range draws {
 		d.post(w.Account, Point, w.Amount, w.Lot)
 	}
-	unit := account(ClassDeducted, rec.Unit)
+	unit := NewAccountID(ClassDeducted, rec.Unit)
 	d.post(unit, BasePoint, -first, 0)
 	d.post(unit, Point, -(rec.Deduct - first - short), 0)
 	d.Kind = Deducted

@@ -295,11 +295,11 @@ func (r *Leaving) explain(v View, e Entry) ([]Term, Amount, error) {
 	var steps []Term
 	total := r.Points
 	to := r.leave().takes()
-	if to != "" {
+	if to != (AccountID{}) {
 		steps = append(steps, Term{What: TermGiven, Subject: to.Owner(), Of: total, Gives: total})
 	}
 	for _, l := range acct.Lots {
-		if to == "" || l.Lapsed(e.On) {
+		if to == (AccountID{}) || l.Lapsed(e.On) {
 			steps = append(steps, Term{What: TermGivenUp, Subject: l.ID.String(), Of: l.Left, Gives: l.Left})
 			total += l.Left
 		}

@@ -335,7 +335,7 @@ func forgedPostings() []forgery {
 		{"another account on the other side", "I8 I10", func(_ *forger, e *ledger.Entry) bool {
 			for i, p := range e.Postings {
 				if p.Account.Class() == ledger.ClassIssued || p.Account.Class() == ledger.ClassRedeemed {
-					e.Postings[i].Account = "breakage:C01"
+					e.Postings[i].Account = ledger.ParseAccountID("breakage:C01")
 					return true
 				}
 			}
@@ -354,13 +354,13 @@ func forgedPostings() []forgery {
 		{"hours beside goods", "I11", func(_ *forger, e *ledger.Entry) bool {
 			e.Postings = append(e.Postings,
 				ledger.Posting{Account: ledger.HoursOf(ledger.NewVolunteerID(3)), Commodity: ledger.Minute, Amount: 60},
-				ledger.Posting{Account: "served:C01", Commodity: ledger.Minute, Amount: -60})
+				ledger.Posting{Account: ledger.ParseAccountID("served:C01"), Commodity: ledger.Minute, Amount: -60})
 			return e.Kind == ledger.Redeemed || e.Kind == ledger.Received || e.Kind == ledger.Enrolled || e.Kind == ledger.Expired
 		}},
 		{"points from nowhere", "I8 I10 I12", func(_ *forger, e *ledger.Entry) bool {
 			e.Postings = append(e.Postings,
 				ledger.Posting{Account: ledger.PointsOf(ledger.NewVolunteerID(3)), Commodity: ledger.Point, Amount: -500, Lot: ledger.NewLotID(e.Index, 9)},
-				ledger.Posting{Account: "issued:C01", Commodity: ledger.Point, Amount: 500})
+				ledger.Posting{Account: ledger.ParseAccountID("issued:C01"), Commodity: ledger.Point, Amount: 500})
 			return e.Index > 0
 		}},
 	}

@@ -55,7 +55,7 @@ var (
 )
 
 // GiftsOf names the account of a volunteer's gift points.
-func GiftsOf(v VolunteerID) AccountID { return account(ClassGift, v) }
+func GiftsOf(v VolunteerID) AccountID { return NewAccountID(ClassGift, v) }
 
 // giftBody returns an empty body of the kind above, or nil.
 func giftBody(k Kind) Body {
@@ -114,7 +114,7 @@ func (b *Book) wantGifts(w *Wants, v VolunteerID, s ShopID) {
 	rules, _ := b.rules.peek(single{})
 	if rules.any(func(r *Rule) bool { return len(r.Pairing) > 0 }) {
 		b.accounts.want(w, AccountKey{GiftsOf(v), GiftPoint})
-		b.accounts.want(w, AccountKey{account(ClassRedeemed, s), GiftPoint})
+		b.accounts.want(w, AccountKey{NewAccountID(ClassRedeemed, s), GiftPoint})
 	}
 }
 
@@ -222,7 +222,7 @@ func (a *GrantGift) decide(b *Book, c Command, d *draft) *Rejection {
 // post posts a grant.
 func (r *GiftGrant) post(d *draft) {
 	d.add(GiftsOf(r.Volunteer), GiftPoint, r.Points, r.Expires)
-	d.post(account(ClassGifted, r.Unit), GiftPoint, r.Points, 0)
+	d.post(NewAccountID(ClassGifted, r.Unit), GiftPoint, r.Points, 0)
 }
 
 func (r *GiftGrant) asked() (Action, Index) { return &r.GrantGift, 0 }
@@ -274,8 +274,8 @@ func (r *GiftGrant) undo(b *Book, d *draft, orig Entry) ([]LotExpiry, *Rejection
 		return nil, &Rejection{Reason: InsufficientPoint, Subject: string(r.Volunteer), Have: left + expired, Want: r.Points}
 	}
 	d.post(given.Account, GiftPoint, r.Points-expired, given.Lot)
-	d.post(account(ClassBreakage, b.unitOf(given.Account)), GiftPoint, expired, 0)
-	d.post(account(ClassGifted, r.Unit), GiftPoint, -r.Points, 0)
+	d.post(NewAccountID(ClassBreakage, b.unitOf(given.Account)), GiftPoint, expired, 0)
+	d.post(NewAccountID(ClassGifted, r.Unit), GiftPoint, -r.Points, 0)
 	return nil, nil
 }
 

@@ -230,7 +230,7 @@ func (a *Receive) needs(b *Book, _ Command, w *Wants) {
 	for _, l := range a.Lines {
 		b.items.want(w, l.Item)
 		b.accounts.want(w, AccountKey{StockOf(a.Shop), l.Item})
-		b.accounts.want(w, AccountKey{account(ClassReceived, a.Donor), l.Item})
+		b.accounts.want(w, AccountKey{NewAccountID(ClassReceived, a.Donor), l.Item})
 	}
 	a.ReceiptTerms.needs(b, w)
 }
@@ -254,7 +254,7 @@ func (a *Receive) decide(b *Book, _ Command, d *draft) *Rejection {
 func (d *draft) receive(a *Receive) {
 	for _, l := range a.Lines {
 		d.post(StockOf(a.Shop), l.Item, l.Pieces, d.newLot())
-		d.post(account(ClassReceived, a.Donor), l.Item, -l.Pieces, 0)
+		d.post(NewAccountID(ClassReceived, a.Donor), l.Item, -l.Pieces, 0)
 	}
 }
 

@@ -86,9 +86,9 @@ func (a *Settle) needs(b *Book, c Command, w *Wants) {
 	}
 	b.counters.want(w, h.Shop)
 	a.redeem(h).wantWho(b, c, w)
-	b.accounts.want(w, AccountKey{account(ClassRedeemed, h.Shop), Point})
+	b.accounts.want(w, AccountKey{NewAccountID(ClassRedeemed, h.Shop), Point})
 	for _, l := range h.Lines {
-		b.accounts.want(w, AccountKey{account(ClassGiven, h.Shop), l.Item})
+		b.accounts.want(w, AccountKey{NewAccountID(ClassGiven, h.Shop), l.Item})
 	}
 }
 
@@ -159,10 +159,10 @@ func (h *HoldFact) exchange(d *draft, lines []PricedLine) {
 	}
 	total := sumOf(lines)
 	take(Point, total)
-	d.post(account(ClassRedeemed, h.Shop), Point, -total, 0)
+	d.post(NewAccountID(ClassRedeemed, h.Shop), Point, -total, 0)
 	for _, l := range lines {
 		take(l.Item, l.Pieces)
-		d.post(account(ClassGiven, h.Shop), l.Item, l.Pieces, 0)
+		d.post(NewAccountID(ClassGiven, h.Shop), l.Item, l.Pieces, 0)
 	}
 }
 

@@ -263,7 +263,7 @@ func (a *Leave) takes() AccountID {
 	case a.To != "":
 		return PointsOf(a.To)
 	}
-	return ""
+	return AccountID{}
 }
 
 // depart posts what becomes of the lots: first what the relative or the pool takes over, then what is given up.
@@ -271,24 +271,24 @@ func (b *Book) depart(d *draft, v *Volunteer, a Leave) *Leaving {
 	acct, _ := b.accounts.get(AccountKey{PointsOf(v.Volunteer), Point})
 	r := &Leaving{Volunteer: v.Volunteer, To: a.To, Unit: v.Unit, Pool: a.Pool}
 	to := a.takes()
-	if to != "" {
+	if to != (AccountID{}) {
 		r.Points = acct.Available(d.On)
 		r.Lots = d.give(*acct, PointsOf(v.Volunteer), to, r.Points)
 	}
 	var givenUp Amount
 	for _, l := range acct.Lots {
-		if to == "" || l.Lapsed(d.On) {
+		if to == (AccountID{}) || l.Lapsed(d.On) {
 			d.post(PointsOf(v.Volunteer), Point, l.Left, l.ID)
 			givenUp += l.Left
 		}
 	}
-	d.post(account(ClassBreakage, v.Unit), Point, -givenUp, 0)
+	d.post(NewAccountID(ClassBreakage, v.Unit), Point, -givenUp, 0)
 	gifts, _ := b.accounts.get(AccountKey{GiftsOf(v.Volunteer), GiftPoint}) // given to that person alone
 	for _, l := range gifts.Lots {
 		d.post(GiftsOf(v.Volunteer), GiftPoint, l.Left, l.ID)
 	}
 	d.post(GiftsOf(v.Volunteer), GiftPoint, gifts.Loose(), 0)
-	d.post(account(ClassBreakage, v.Unit), GiftPoint, gifts.Balance, 0)
+	d.post(NewAccountID(ClassBreakage, v.Unit), GiftPoint, gifts.Balance, 0)
 	return r
 }
 

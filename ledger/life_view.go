@@ -35,7 +35,7 @@ func (v View) Statement(k AccountKey, before Index, n int) (Statement, error) {
 	}
 	var lists [][]StatementLine
 	for _, id := range append([]VolunteerID{who.Volunteer}, who.Merged...) {
-		page, err := v.pageOf(AccountKey{account(k.ID.Class(), id), k.Commodity}, before, n+1)
+		page, err := v.pageOf(AccountKey{NewAccountID(k.ID.Class(), id), k.Commodity}, before, n+1)
 		if err != nil {
 			return Statement{}, err
 		}

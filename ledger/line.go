@@ -178,7 +178,7 @@ func (c *codec) entry(e *Entry) {
 func (c *codec) postings(v *[]Posting) {
 	c.room(v)
 	list(c, "postings", v, func(c *codec, p *Posting) {
-		text(c, "account", &p.Account)
+		c.account("account", &p.Account)
 		text(c, "commodity", &p.Commodity)
 		number(c, "amount", &p.Amount)
 		c.lot("lot", &p.Lot)

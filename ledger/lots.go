@@ -188,7 +188,7 @@ func (b *Book) giveBack(d *draft, sold Entry, after After, k AccountKey, amount 
 		lots = append(lots, LotExpiry{p.Lot, lot.Expires})
 	}
 	if swept > 0 {
-		d.post(account(ClassBreakage, b.unitOf(k.ID)), k.Commodity, -swept, 0)
+		d.post(NewAccountID(ClassBreakage, b.unitOf(k.ID)), k.Commodity, -swept, 0)
 	}
 	return lots
 }
@@ -227,7 +227,7 @@ func (b *Book) takeBack(d *draft, orig Entry) {
 			v, _ := b.who(id)
 			d.post(RecoverableOf(b.survivor(v).Volunteer), p.Commodity, owed, 0)
 		}
-		d.post(account(ClassBreakage, b.unitOf(p.Account)), p.Commodity, expired, 0)
+		d.post(NewAccountID(ClassBreakage, b.unitOf(p.Account)), p.Commodity, expired, 0)
 	}
 }
 

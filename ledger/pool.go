@@ -57,7 +57,7 @@ var (
 func (p PoolID) Valid() bool { return HouseholdID(p).Valid() || UnitID(p).Valid() }
 
 // PoolOf names the account of a pool's points.
-func PoolOf(p PoolID) AccountID { return account(ClassPoints, p) }
+func PoolOf(p PoolID) AccountID { return NewAccountID(ClassPoints, p) }
 
 // poolBody returns an empty body of the kind above, or nil.
 func poolBody(k Kind) Body {
@@ -118,7 +118,7 @@ func (b *Book) wantPoolUndone(w *Wants, p PoolID) {
 		u = home.Unit
 	}
 	b.wantRule(w, u)
-	b.accounts.want(w, AccountKey{account(ClassBreakage, u), Point})
+	b.accounts.want(w, AccountKey{NewAccountID(ClassBreakage, u), Point})
 }
 
 // pool refuses a pool that there is not, and one of the actor's own household.

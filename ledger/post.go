@@ -163,10 +163,10 @@ func (b *Book) checkGuards(e Entry) error {
 		return fmt.Errorf("I3: %s: balance %d leaves the range", k, sum)
 	}
 	for i, p := range e.Postings {
-		acct, _ := b.accounts.get(p.key())
 		if p.Lot == 0 {
 			continue
 		}
+		acct, _ := b.accounts.get(p.key())
 		left := p.Amount * normal(p.Account)
 		for _, q := range e.Postings[:i] {
 			if q.Lot == p.Lot && q.key() == p.key() {

@@ -95,7 +95,7 @@ func (b *Book) expire(d *draft, a *Expire) *Expiry {
 		body.Expires = rule.Expiry(d.On)
 		d.post(owner, Point, -body.Carried, d.newLot())
 	}
-	d.post(account(ClassBreakage, body.Unit), Point, body.Carried-gone.total, 0)
+	d.post(NewAccountID(ClassBreakage, body.Unit), Point, body.Carried-gone.total, 0)
 	b.expireDated(d, owner.Owner(), body.Unit)
 	return body
 }

@@ -97,9 +97,9 @@ func (a *Approve) decide(b *Book, c Command, d *draft) *Rejection {
 func creditPostings(r *Record, lot LotID) []Posting {
 	d := draft{Entry: Entry{Postings: make([]Posting, 0, 4)}}
 	d.post(r.holder(), Point, -r.Points, lot)
-	d.post(account(ClassIssued, r.Unit), Point, r.Points, 0)
+	d.post(NewAccountID(ClassIssued, r.Unit), Point, r.Points, 0)
 	d.post(HoursOf(r.Volunteer), Minute, r.Minutes, 0)
-	d.post(account(ClassServed, r.Unit), Minute, -r.Minutes, 0)
+	d.post(NewAccountID(ClassServed, r.Unit), Minute, -r.Minutes, 0)
 	return d.Postings
 }
 

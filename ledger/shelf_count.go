@@ -195,7 +195,7 @@ func (a *EnterCount) needs(b *Book, _ Command, w *Wants) {
 		b.items.want(w, l.Item)
 		if ok {
 			b.accounts.want(w, AccountKey{StockOf(n.Shop), l.Item})
-			b.accounts.want(w, AccountKey{account(ClassShort, n.Shop), l.Item})
+			b.accounts.want(w, AccountKey{NewAccountID(ClassShort, n.Shop), l.Item})
 		}
 	}
 }
@@ -218,7 +218,7 @@ func (b *Book) beside(s ShopID, lines []ItemLine) []CountLine {
 	out := make([]CountLine, 0, len(lines))
 	for _, l := range lines {
 		stock, _ := b.accounts.get(AccountKey{StockOf(s), l.Item})
-		short, _ := b.accounts.get(AccountKey{account(ClassShort, s), l.Item})
+		short, _ := b.accounts.get(AccountKey{NewAccountID(ClassShort, s), l.Item})
 		out = append(out, CountLine{l.Item, l.Pieces, stock.Balance, short.Balance})
 	}
 	return out
@@ -352,7 +352,7 @@ func (a *FinaliseCount) needs(b *Book, _ Command, w *Wants) {
 	b.counters.want(w, n.Shop)
 	for _, l := range differing(n.Lines) {
 		for _, class := range []Class{ClassStock, ClassShort, ClassLost, ClassFound} {
-			b.accounts.want(w, AccountKey{account(class, n.Shop), l.Item})
+			b.accounts.want(w, AccountKey{NewAccountID(class, n.Shop), l.Item})
 		}
 	}
 }
@@ -422,11 +422,11 @@ func (b *Book) settle(d *draft, r *CountResult) {
 		if more > 0 {
 			d.post(StockOf(r.Shop), l.Item, more, d.newLot())
 		}
-		d.post(account(ClassShort, r.Shop), l.Item, -l.Short-lack, 0)
+		d.post(NewAccountID(ClassShort, r.Shop), l.Item, -l.Short-lack, 0)
 		if lost := l.Short - more; lost > 0 {
-			d.post(account(ClassLost, r.Shop), l.Item, lost, 0)
+			d.post(NewAccountID(ClassLost, r.Shop), l.Item, lost, 0)
 		} else {
-			d.post(account(ClassFound, r.Shop), l.Item, lost, 0)
+			d.post(NewAccountID(ClassFound, r.Shop), l.Item, lost, 0)
 		}
 	}
 }

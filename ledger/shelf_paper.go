@@ -68,7 +68,7 @@ func (b *Book) wantShelf(w *Wants, s ShopID, lines []ItemLine, to Class) {
 	for _, l := range lines {
 		b.items.want(w, l.Item)
 		b.accounts.want(w, AccountKey{StockOf(s), l.Item})
-		b.accounts.want(w, AccountKey{account(to, s), l.Item})
+		b.accounts.want(w, AccountKey{NewAccountID(to, s), l.Item})
 	}
 }
 
@@ -96,7 +96,7 @@ func (b *Book) clear(d *draft, s ShopID, lines []ItemLine, to Class, fits func(L
 		for _, w := range draws {
 			d.post(StockOf(s), l.Item, -w.Amount, w.Lot)
 		}
-		d.post(account(to, s), l.Item, l.Pieces-lack, 0)
+		d.post(NewAccountID(to, s), l.Item, l.Pieces-lack, 0)
 		short += lack
 	}
 	return short
@@ -148,7 +148,7 @@ func (b *Book) carriedOut(paper Index, s ShopID, e Entry) {
 func (b *Book) putBack(d *draft, orig Entry, s ShopID, lines []ItemLine, from Class) (lots []LotExpiry) {
 	for _, l := range lines {
 		lots = append(lots, b.giveBack(d, orig, After{}, AccountKey{StockOf(s), l.Item}, l.Pieces)...)
-		d.post(account(from, s), l.Item, -l.Pieces, 0)
+		d.post(NewAccountID(from, s), l.Item, -l.Pieces, 0)
 	}
 	return lots
 }

@@ -158,7 +158,7 @@ func (b *Book) wantRules(w *Wants, v *Volunteer) {
 // wantOfUnits asks for an account of every unit that a volunteer has on some day.
 func (b *Book) wantOfUnits(w *Wants, v *Volunteer, class Class, c Commodity) {
 	for u := range v.units() {
-		b.accounts.want(w, AccountKey{account(class, u), c})
+		b.accounts.want(w, AccountKey{NewAccountID(class, u), c})
 	}
 }
 

@@ -92,11 +92,13 @@ func (t *table[K, V, P]) want(w *Wants, k K) {
 // copy. ok is false where it does not exist, and the fact zero. Asking for one that is not loaded is noted in the book, which then answers with
 // an error and not with a guess.
 func (t *table[K, V, P]) get(k K) (v *V, ok bool) {
-	v, ok = t.peek(k)
-	if !ok && !t.book.complete && t.book.unloaded == "" && t.row(k) == nil {
+	if r := t.row(k); r != nil {
+		return &r.value, r.exists
+	}
+	if !t.book.complete && t.book.unloaded == "" {
 		t.book.unloaded = t.id(k)
 	}
-	return v, ok
+	return t.thaw(k)
 }
 
 // row returns the row of the fact, which is young again, or nil where it is not in memory.
@@ -127,6 +129,11 @@ func (t *table[K, V, P]) peek(k K) (v *V, ok bool) {
 	if r := t.row(k); r != nil {
 		return &r.value, r.exists
 	}
+	return t.thaw(k)
+}
+
+// thaw returns a copy of a fact that is packed, if it is.
+func (t *table[K, V, P]) thaw(k K) (v *V, ok bool) {
 	if t.cold != nil {
 		if thawed, ok := t.cold.get(k, t.book.posting); ok {
 			v = new(V) // where it is found, and not for each that is not

@@ -35,10 +35,15 @@ func (s *sequencer) apply() {
 func (s *sequencer) gather(first *batch) (next *batch) {
 	s.merged.reset()
 	s.group = s.group[:0]
+	looks := s.unindexed.looks.Load()
 	for next = first; next != nil && (len(s.group) == 0 || s.merged.fits(next.update, s.index)); {
 		s.group = append(s.group, next)
 		s.merged.add(next.update)
-		if next.passed != nil || len(s.group) == maxGroup {
+		most := maxGroup
+		if s.unindexed.looks.Load() != looks {
+			most = maxReadGroup // whoever reads ahead looks through them all
+		}
+		if next.passed != nil || len(s.group) >= most {
 			return nil
 		}
 		next = s.behind()

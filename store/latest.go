@@ -8,6 +8,7 @@ import (
 	"iter"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"aixin/ledger"
 )
@@ -21,6 +22,7 @@ import (
 type unindexed struct {
 	mu      sync.Mutex
 	batches []*batch
+	looks   atomic.Int64 // how often somebody read them
 }
 
 // push adds a durable batch, before anybody is told of it.
@@ -48,6 +50,7 @@ func (u *unindexed) above(x *index) (*snapshot, []*batch) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 
+	u.looks.Add(1)
 	s := x.snapshot()
 	var newer []*batch
 	for _, b := range u.batches {

@@ -71,10 +71,10 @@ func (u update) size() int {
 		n += len(f.ID) + len(f.Value) + 16
 	}
 	for _, l := range u.changes.Lines {
-		n += len(l.Account.ID) + len(l.Account.Commodity) + len(l.State) + 48
+		n += l.Account.Size() + len(l.State) + 48
 	}
 	for _, l := range u.changes.States {
-		n += len(l.Account.ID) + len(l.Account.Commodity) + len(l.State) + 48
+		n += l.Account.Size() + len(l.State) + 48
 	}
 	return n
 }

@@ -26,9 +26,11 @@ const (
 	// that whoever reads waits for milliseconds.
 	maxLag = 8
 
-	// maxGroup is how many durable batches are written to the index in one transaction, while nobody waits to read: more would
-	// save little, since a fact that changes in each of eight is already written once where it was written eight times.
-	maxGroup = 8
+	// maxGroup is how many durable batches are written to the index in one transaction, while nobody waits to read and as far as a
+	// transaction takes them: more would save little, since a fact that changes in each of thirty is already written once where it was
+	// written thirty times. Where balances are read meanwhile it is maxReadGroup, since those are looked for in each batch that the index lacks.
+	maxGroup     = 32
+	maxReadGroup = 8
 
 	// maxBatchBytes bounds the lines of one batch, so that a batch is read and hashed in one piece.
 	maxBatchBytes = 8 << 20

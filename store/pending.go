@@ -52,10 +52,10 @@ func (p *pending) measure(facts []ledger.Fact, lines, states []ledger.Line) {
 		p.bytes += len(f.ID) + len(f.Value) + rowOverhead
 	}
 	for _, l := range lines {
-		p.bytes += len(l.Account.ID) + len(l.State) + rowOverhead
+		p.bytes += l.Account.Size() + len(l.State) + rowOverhead
 	}
 	for _, l := range states {
-		p.bytes += len(l.Account.ID) + len(l.State) + rowOverhead
+		p.bytes += l.Account.Size() + len(l.State) + rowOverhead
 	}
 	p.rows += len(facts) + len(lines) + len(states)
 }

@@ -28,7 +28,7 @@ func TestProveFrozenBook(t *testing.T) {
 	if err := os.RemoveAll(filepath.Join(dir, "keys")); err != nil {
 		t.Fatal(err)
 	}
-	account := ledger.AccountKey{ID: "points:V0000018", Commodity: ledger.Point}
+	account := ledger.AccountKey{ID: ledger.ParseAccountID("points:V0000018"), Commodity: ledger.Point}
 	p, err := store.NewProver(t.Context(), dir, store.ProveOptions{Account: account})
 	if err != nil {
 		t.Fatal(err)
@@ -104,7 +104,7 @@ func naiveLines(t *testing.T, dir string, k ledger.AccountKey, size ledger.Index
 			if !strings.HasPrefix(line, `{"index":`) {
 				continue // a head stands between the entries of two batches
 			}
-			if at < size && strings.Contains(line, `"`+string(k.ID)+`"`) {
+			if at < size && strings.Contains(line, `"`+k.ID.String()+`"`) {
 				list = append(list, at)
 			}
 			at++

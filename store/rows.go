@@ -33,13 +33,12 @@ func factKey(id ledger.FactID) []byte { return append([]byte{factRow}, id...) }
 
 // accountPrefix begins the keys of the statement rows, or of the state rows, of an account.
 func accountPrefix(row byte, k ledger.AccountKey) []byte {
-	b := make([]byte, 0, len(k.ID)+len(k.Commodity)+3+8)
+	b := make([]byte, 0, k.Size()+2+8)
 	return appendAccount(b, row, k)
 }
 
 func appendAccount(b []byte, row byte, k ledger.AccountKey) []byte {
-	b = append(b, row)
-	b = append(b, k.ID...)
+	b = k.ID.AppendTo(append(b, row))
 	b = append(b, '/')
 	b = append(b, k.Commodity...)
 	return append(b, 0)

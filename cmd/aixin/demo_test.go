@@ -181,7 +181,7 @@ func (d demoBook) richest() {
 		if err != nil {
 			d.t.Fatal(err)
 		}
-		if row.Account.ID == "given:S01" && row.Balance > most {
+		if row.Account.ID == ledger.ParseAccountID("given:S01") && row.Balance > most {
 			moved, most = row.Account.Commodity, row.Balance
 		}
 	}

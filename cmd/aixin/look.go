@@ -382,7 +382,7 @@ func (a *app) explanationText(e ledger.Entry, x explanation) string {
 	}
 	for _, p := range e.Postings {
 		line("posting", catalog.Data{
-			"Account": string(p.Account), "Amount": api.NewQuantity(p.Amount, p.Commodity).String(), "Commodity": string(p.Commodity), "Lot": p.Lot.String(),
+			"Account": p.Account.String(), "Amount": api.NewQuantity(p.Amount, p.Commodity).String(), "Commodity": string(p.Commodity), "Lot": p.Lot.String(),
 		})
 	}
 	if e.Kind == ledger.Proposed || x.Record == nil && len(x.Arithmetic)+len(e.Postings) == 0 {

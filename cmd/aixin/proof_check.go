@@ -271,7 +271,7 @@ func (a *app) checkStatement(ctx context.Context, text []byte, whole string, key
 	}
 	return a.show(result{json: row, lines: row.Lines, table: t, text: func() string {
 		data := row.data()
-		data["Count"], data["Account"], data["Sum"] = len(lines), string(s.Account.ID), row.Sum.String()
+		data["Count"], data["Account"], data["Sum"] = len(lines), s.Account.ID.String(), row.Sum.String()
 		data["Unit"] = a.say.T("cli.commodity." + string(s.Account.Commodity))
 		var b strings.Builder
 		b.WriteString(a.say.T("cli.check.statement", data) + "\n" + a.saySM2(row.SM2))

@@ -215,7 +215,7 @@ func (a *app) receiptTable(r api.Receipt) *table {
 		t.add(index, string(r.Kind), "", "", "", note)
 	}
 	for _, p := range r.Postings {
-		t.add(index, string(r.Kind), string(p.Account), quantity(p.Amount), p.Lot.String(), note)
+		t.add(index, string(r.Kind), p.Account.String(), quantity(p.Amount), p.Lot.String(), note)
 	}
 	return t
 }

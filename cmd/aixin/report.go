@@ -110,8 +110,8 @@ func (a *app) trialBalance() *cobra.Command {
 			return []any{account, string(c), quantity(api.NewQuantity(debit, c)), quantity(api.NewQuantity(credit, c))}
 		}
 		for _, row := range trial.Rows {
-			account := string(row.Account.ID)
-			if row.Account.ID == report.Outside {
+			account := row.Account.ID.String()
+			if row.Account.ID == report.Outside() {
 				account = a.say.T("cli.report.outside")
 			}
 			t.add(side(account, row.Account.Commodity, row.Debit, row.Credit)...)

@@ -12,7 +12,7 @@ import (
 
 // turnoverRow is one account in one commodity as programs read it. Balances are debits when positive.
 type turnoverRow struct {
-	Account   ledger.AccountID `json:"account,omitempty"` // absent in totals
+	Account   ledger.AccountID `json:"account,omitzero"` // absent in totals
 	Commodity ledger.Commodity `json:"commodity"`
 	Opening   api.Quantity     `json:"opening"`
 	Debit     api.Quantity     `json:"debit"`
@@ -96,10 +96,10 @@ func netCells(t report.Turnover) []any {
 // accountName is an account as people read it: its code, or the name of its class where rows are classes.
 func (a *app) accountName(id ledger.AccountID, classes bool) string {
 	switch {
-	case id == report.Outside || id.Class() == ledger.Class(report.Outside):
+	case id == report.Outside():
 		return a.say.T("cli.report.outside")
 	case classes:
 		return catalog.Name(a.say, "class", id.Class())
 	}
-	return string(id)
+	return id.String()
 }

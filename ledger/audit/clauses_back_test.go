@@ -78,8 +78,8 @@ func back() []forged {
 		}},
 		{clause: "of which unit a deduction is taken back", check: "R24", grade: audit.Wrong, play: undeducted, forge: func(e *ledger.Entry) {
 			for i, p := range e.Postings {
-				if p.Account == "deducted:C01" && p.Commodity == ledger.Point {
-					e.Postings[i].Account = "deducted:C02"
+				if p.Account == acct("deducted:C01") && p.Commodity == ledger.Point {
+					e.Postings[i].Account = acct("deducted:C02")
 				}
 			}
 		}},

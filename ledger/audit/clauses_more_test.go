@@ -209,7 +209,7 @@ func shelves() []forged {
 			amounts(e, "SKU-0002", -2, 2)
 		}},
 		{clause: "goods given without an exchange", check: "R07", grade: audit.Wrong, play: writtenOff, forge: func(e *ledger.Entry) {
-			e.Postings[len(e.Postings)-1].Account = "given:S01"
+			e.Postings[len(e.Postings)-1].Account = acct("given:S01")
 		}},
 		{clause: "points for goods", check: "R07", grade: audit.Wrong, play: twice, forge: func(e *ledger.Entry) { amounts(e, ledger.Point, 49, -49) }},
 		{clause: "the slip of a typed number", check: "R07", grade: audit.Wrong, play: typed, forge: func(e *ledger.Entry) {
@@ -218,8 +218,8 @@ func shelves() []forged {
 		{clause: "one person in a count", check: "R23", grade: audit.Wrong, play: counted, forge: func(e *ledger.Entry) { e.Actor = keeper }},
 		{clause: "goods lost without a count", check: "R23", grade: audit.Wrong, play: twice, forge: func(e *ledger.Entry) {
 			for i, p := range e.Postings {
-				if p.Account == "given:S01" {
-					e.Postings[i].Account = "lost:S01"
+				if p.Account == acct("given:S01") {
+					e.Postings[i].Account = acct("lost:S01")
 				}
 			}
 		}},

@@ -92,22 +92,27 @@ func delivered(b *market) ledger.Index {
 	return b.do(keeper, in)
 }
 
-func owed() []forged {
-	account := func(from, to ledger.AccountID) func(e *ledger.Entry) {
-		return func(e *ledger.Entry) {
-			for i, p := range e.Postings {
-				if p.Account == from {
-					e.Postings[i].Account = to
-				}
+// acct is the account of that text.
+func acct(text string) ledger.AccountID { return ledger.ParseAccountID(text) }
+
+// account gives the postings of one account to another.
+func account(from, to ledger.AccountID) func(e *ledger.Entry) {
+	return func(e *ledger.Entry) {
+		for i, p := range e.Postings {
+			if p.Account == from {
+				e.Postings[i].Account = to
 			}
 		}
 	}
+}
+
+func owed() []forged {
 	hour := func(b *market) ledger.Index { return b.credit(hours(v1, b.on(3), 8, 60, ledger.Roster)) }
 	return []forged{
 		{clause: "what is owed once spent credit was taken back", check: "R24", grade: audit.Wrong, play: spentCredit, forge: func(e *ledger.Entry) {
 			for i, p := range e.Postings { // as if the book had lost nothing
 				if p.Account == ledger.RecoverableOf(v4) {
-					e.Postings[i].Account = "breakage:C01"
+					e.Postings[i].Account = acct("breakage:C01")
 				}
 			}
 		}},
@@ -117,7 +122,7 @@ func owed() []forged {
 				switch p.Account {
 				case ledger.RecoverableOf(v4):
 					e.Postings[i].Amount--
-				case "issued:C01":
+				case acct("issued:C01"):
 					e.Postings[i].Amount++
 				}
 			}
@@ -133,10 +138,10 @@ func owed() []forged {
 		}, forge: func(e *ledger.Entry) { amounts(e, "SKU-0001", -4, 4) }},
 		{clause: "the points of a credit", check: "R27", grade: audit.Wrong, play: hour, forge: func(e *ledger.Entry) { amounts(e, ledger.Point, -101, 101) }},
 		{clause: "the minutes of a credit", check: "R27", grade: audit.Wrong, play: hour, forge: func(e *ledger.Entry) { amounts(e, ledger.Minute, 61, -61) }},
-		{clause: "which unit issued", check: "R27", grade: audit.Wrong, play: hour, forge: account("issued:C01", "issued:C02")},
-		{clause: "the shop that took the points", check: "R01", grade: audit.Wrong, play: twice, forge: account("redeemed:S01", "redeemed:S02")},
-		{clause: "the unit into which points lapse", check: "R01", grade: audit.Wrong, play: expired, forge: account("breakage:C01", "breakage:C02")},
-		{clause: "what lapses of whoever leaves it to the pool of another unit", check: "R01", grade: audit.Wrong, play: bequeathed, forge: account("breakage:C01", "breakage:C02")},
+		{clause: "which unit issued", check: "R27", grade: audit.Wrong, play: hour, forge: account(acct("issued:C01"), acct("issued:C02"))},
+		{clause: "the shop that took the points", check: "R01", grade: audit.Wrong, play: twice, forge: account(acct("redeemed:S01"), acct("redeemed:S02"))},
+		{clause: "the unit into which points lapse", check: "R01", grade: audit.Wrong, play: expired, forge: account(acct("breakage:C01"), acct("breakage:C02"))},
+		{clause: "what lapses of whoever leaves it to the pool of another unit", check: "R01", grade: audit.Wrong, play: bequeathed, forge: account(acct("breakage:C01"), acct("breakage:C02"))},
 		{clause: "the unit of whoever leaves", check: "R01", grade: audit.Wrong, play: bequeathed, forge: func(e *ledger.Entry) {
 			body[*ledger.Leaving](e).Unit = "C02"
 		}},
@@ -149,7 +154,7 @@ func owed() []forged {
 			return b.do(steward, &ledger.GrantGift{Volunteer: v1, Points: 100})
 		}, forge: func(e *ledger.Entry) {
 			body[*ledger.GiftGrant](e).Unit = "C02"
-			account("gifted:C01", "gifted:C02")(e)
+			account(acct("gifted:C01"), acct("gifted:C02"))(e)
 		}},
 		{clause: "the unit of whose base is filled up", check: "R01", grade: audit.Wrong, play: func(b *market) ledger.Index {
 			b.classed()
@@ -171,7 +176,7 @@ func owed() []forged {
 				}
 			}
 		}},
-		{clause: "into which unit it lapses", check: "R24", grade: audit.Wrong, play: revived, forge: account("breakage:C01", "breakage:C02")},
+		{clause: "into which unit it lapses", check: "R24", grade: audit.Wrong, play: revived, forge: account(acct("breakage:C01"), acct("breakage:C02"))},
 		{clause: "whose a transfer becomes", check: "R01", grade: audit.Wrong, play: given, forge: account(ledger.PointsOf(v2), ledger.PointsOf(v1))},
 		{clause: "half of the rest goes on", check: "R26", grade: audit.Wrong, play: carried(0), forge: goingOn(150)},
 		{clause: "more than half goes on", check: "R26", grade: audit.Wrong, play: carried(0), forge: goingOn(250)},

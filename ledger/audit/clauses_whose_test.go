@@ -61,15 +61,6 @@ func whose() []forged {
 		housed(b)
 		return b.do(steward, &ledger.GrantBase{Volunteer: v4})
 	}
-	account := func(from, to ledger.AccountID) func(e *ledger.Entry) {
-		return func(e *ledger.Entry) {
-			for i, p := range e.Postings {
-				if p.Account == from {
-					e.Postings[i].Account = to
-				}
-			}
-		}
-	}
 	return []forged{
 		{clause: "the pool of whoever moves out tomorrow", check: "R27", grade: audit.Wrong, play: func(b *market) ledger.Index {
 			housed(b)
@@ -147,7 +138,7 @@ func whose() []forged {
 			b.at = ledger.NewDate(2028, 3, 1).Time().Add(4 * time.Hour)
 			b.do(steward, &ledger.DeclareLeave{Volunteer: v1, Reason: ledger.OwnRequest})
 			return b.do(steward, &ledger.Leave{Volunteer: v1, Pool: "C02"})
-		}, forge: account("breakage:C01", "breakage:C02")},
+		}, forge: account(acct("breakage:C01"), acct("breakage:C02"))},
 		{clause: "who leaves makes points last", check: "R26", grade: audit.Wrong, play: func(b *market) ledger.Index {
 			housed(b)
 			b.do(steward, &ledger.DeclareLeave{Volunteer: v1, Reason: ledger.OwnRequest})

@@ -124,7 +124,7 @@ func counterCases() []forged {
 			e.Kind, e.Body = ledger.OpeningPosted, &ledger.Credit{Record: 1, Volunteer: v1}
 			e.Postings = []ledger.Posting{
 				{Account: ledger.PointsOf(v1), Commodity: ledger.Point, Amount: -100_000, Lot: ledger.NewLotID(e.Index, 1)},
-				{Account: "issued:C01", Commodity: ledger.Point, Amount: 100_000},
+				{Account: acct("issued:C01"), Commodity: ledger.Point, Amount: 100_000},
 			}
 		}},
 	}

@@ -12,7 +12,7 @@ func (balances) see(r *run, e *ledger.Entry) {
 	r.strangers(e)
 	for _, p := range e.Postings {
 		if p.Lot == 0 && p.Account.Class().Guarded() {
-			r.found(Wrong, p.Account.Owner(), "", string(p.Account), e.Index) // what moves without a lot stands on no lot
+			r.found(Wrong, p.Account.Owner(), "", p.Account.String(), e.Index) // what moves without a lot stands on no lot
 		}
 	}
 	switch body := e.Body.(type) {
@@ -32,14 +32,14 @@ func (balances) see(r *run, e *ledger.Entry) {
 		left := drawn(e, ledger.PointsOf(body.Volunteer))
 		r.states(e, string(body.Volunteer), left, -r.pointsOf(body.Volunteer))
 		if to := ownerOf(body.To, body.Pool); to != "" {
-			r.states(e, to, body.Points, opened(e, ledger.AccountID("points:"+to)))
+			r.states(e, to, body.Points, opened(e, ledger.NewAccountID(ledger.ClassPoints, to)))
 		}
 		gifts := ledger.AccountKey{ID: ledger.GiftsOf(body.Volunteer), Commodity: ledger.GiftPoint}
 		r.states(e, string(body.Volunteer), drawn(e, gifts.ID), -r.balance[gifts])
 	case *ledger.GiftGrant:
 		r.moves(e, string(body.Volunteer), map[ledger.AccountKey]ledger.Amount{
-			{ID: ledger.GiftsOf(body.Volunteer), Commodity: ledger.GiftPoint}:           -body.Points,
-			{ID: accountOf(ledger.ClassGifted, body.Unit), Commodity: ledger.GiftPoint}: body.Points,
+			{ID: ledger.GiftsOf(body.Volunteer), Commodity: ledger.GiftPoint}:                     -body.Points,
+			{ID: ledger.NewAccountID(ledger.ClassGifted, body.Unit), Commodity: ledger.GiftPoint}: body.Points,
 		}, e.Index)
 	case *ledger.Certificate:
 		var minutes ledger.Amount

@@ -84,7 +84,7 @@ func (r *run) strangers(e *ledger.Entry) {
 			known = r.lapsesInto(e, p)
 		}
 		if !known {
-			r.found(Wrong, owner, string(p.Account), "", e.Index)
+			r.found(Wrong, owner, p.Account.String(), "", e.Index)
 			return
 		}
 	}

@@ -45,7 +45,7 @@ func (s *shelfApproval) see(r *run, e *ledger.Entry) {
 		for _, p := range e.Postings {
 			switch p.Account.Class() {
 			case ledger.ClassLost, ledger.ClassFound, ledger.ClassScrapped, ledger.ClassRelieved:
-				r.found(Wrong, p.Account.Owner(), string(p.Account), "", e.Index)
+				r.found(Wrong, p.Account.Owner(), p.Account.String(), "", e.Index)
 			default:
 			}
 		}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strings"
 
 	"aixin/ledger"
 )
@@ -221,7 +220,7 @@ func subjectOf(took []taken) string {
 }
 
 func (k lotKey) compare(o lotKey) int {
-	return cmp.Or(strings.Compare(string(k.account), string(o.account)), cmp.Compare(k.lot, o.lot))
+	return cmp.Or(k.account.Compare(o.account), cmp.Compare(k.lot, o.lot))
 }
 
 // grace returns how many days points have that come back into a lapsed lot of an account.

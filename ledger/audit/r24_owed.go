@@ -66,7 +66,7 @@ func (b *backs) losing(
 
 // breakageOf names the account into which points of an account lapse.
 func (r *run) breakageOf(a ledger.AccountID, on ledger.Date) ledger.AccountID {
-	return accountOf(ledger.ClassBreakage, r.unitOfOwner(a.Owner(), on))
+	return ledger.NewAccountID(ledger.ClassBreakage, r.unitOfOwner(a.Owner(), on))
 }
 
 // lapses notes what an entry lets lapse, of each lot. What an expiry carries on comes out of its first lots.

@@ -1,10 +1,8 @@
 package audit
 
 import (
-	"cmp"
 	"maps"
 	"slices"
-	"strings"
 
 	"aixin/ledger"
 )
@@ -88,7 +86,7 @@ type sum struct {
 	amount    ledger.Amount
 }
 
-func (s *sum) account() ledger.AccountID { return ledger.AccountID(string(s.class) + ":" + s.owner) }
+func (s *sum) account() ledger.AccountID { return ledger.NewAccountID(s.class, s.owner) }
 
 // sums are what the credit of a record posts, in the order in which it does.
 func (rec *record) sums() [4]sum {
@@ -151,10 +149,10 @@ func (c *caps) base(r *run, e *ledger.Entry, g *ledger.BaseGrant) {
 		r.found(Wrong, sharer, e.On.String(), before.on.String(), before.index, e.Index)
 	default:
 		r.moves(e, sharer, map[ledger.AccountKey]ledger.Amount{
-			{ID: ledger.BaseOf(sharer), Commodity: ledger.BasePoint}:                -lack,
-			{ID: accountOf(ledger.ClassGranted, unit), Commodity: ledger.BasePoint}: lack,
-			{ID: ledger.AccountID("points:" + sharer), Commodity: ledger.Point}:     -spend,
-			{ID: accountOf(ledger.ClassIssued, unit), Commodity: ledger.Point}:      spend,
+			{ID: ledger.BaseOf(sharer), Commodity: ledger.BasePoint}:                          -lack,
+			{ID: ledger.NewAccountID(ledger.ClassGranted, unit), Commodity: ledger.BasePoint}: lack,
+			{ID: ledger.NewAccountID(ledger.ClassPoints, sharer), Commodity: ledger.Point}:    -spend,
+			{ID: ledger.NewAccountID(ledger.ClassIssued, unit), Commodity: ledger.Point}:      spend,
 		}, e.Index)
 	}
 	c.granted[sharer] = append(c.granted[sharer], grant{e.Index, e.On})
@@ -207,7 +205,7 @@ func (c *caps) loss(r *run, e *ledger.Entry, loss *ledger.Loss) {
 		n := min(left, max(0, has))
 		left -= n
 		ought[k] = n
-		ought[ledger.AccountKey{ID: accountOf(ledger.ClassDeducted, rec.unit), Commodity: k.Commodity}] -= n
+		ought[ledger.AccountKey{ID: ledger.NewAccountID(ledger.ClassDeducted, rec.unit), Commodity: k.Commodity}] -= n
 	}
 	base := ledger.AccountKey{ID: ledger.BaseOf(sharerOf(rule, rec.volunteer, rec.home)), Commodity: ledger.BasePoint}
 	take(base, r.owned(base, e.On))
@@ -232,10 +230,6 @@ func sharerOf(rule *ledger.Rule, v ledger.VolunteerID, home ledger.HouseholdID) 
 	return string(v)
 }
 
-func accountOf(class ledger.Class, unit ledger.UnitID) ledger.AccountID {
-	return ledger.AccountID(string(class) + ":" + string(unit))
-}
-
 // moves holds the sums that an entry posts to each account against what they ought to be, and says the first that differs.
 func (r *run) moves(e *ledger.Entry, subject string, ought map[ledger.AccountKey]ledger.Amount, entries ...ledger.Index) {
 	has := map[ledger.AccountKey]ledger.Amount{}
@@ -249,20 +243,16 @@ func (r *run) moves(e *ledger.Entry, subject string, ought map[ledger.AccountKey
 
 // differ says the first account of those that ought to have something that has something else.
 func (r *run) differ(subject string, has, ought map[ledger.AccountKey]ledger.Amount, entries ...ledger.Index) {
-	for _, k := range slices.SortedFunc(maps.Keys(ought), byName) {
+	for _, k := range slices.SortedFunc(maps.Keys(ought), ledger.AccountKey.Compare) {
 		if has[k] != ought[k] {
 			say := count[ledger.Amount]
 			if k.Commodity.Points() {
 				say = points
 			}
-			r.found(Wrong, subject, string(k.ID)+" "+say(has[k]), string(k.ID)+" "+say(ought[k]), entries...)
+			r.found(Wrong, subject, k.ID.String()+" "+say(has[k]), k.ID.String()+" "+say(ought[k]), entries...)
 			return
 		}
 	}
-}
-
-func byName(a, b ledger.AccountKey) int {
-	return cmp.Or(strings.Compare(string(a.ID), string(b.ID)), strings.Compare(string(a.Commodity), string(b.Commodity)))
 }
 
 // owned sums what somebody has of gift or base points on a day: all that has not lapsed.

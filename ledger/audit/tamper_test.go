@@ -58,7 +58,7 @@ func tamper(t *testing.T, seed uint64, sort string, journal [][]byte, i ledger.I
 		"another amount": func(e *ledger.Entry) bool { return another(e.Postings, n) },
 		"another account": func(e *ledger.Entry) bool {
 			p := &e.Postings[n]
-			p.Account = ledger.AccountID(string(p.Account.Class()) + ":" + somebodyElse(p.Account.Owner()))
+			p.Account = ledger.NewAccountID(p.Account.Class(), somebodyElse(p.Account.Owner()))
 			return p.Account.Holds(p.Commodity)
 		},
 	} {

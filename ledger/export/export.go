@@ -176,7 +176,7 @@ func (w *writer) endDay() {
 	for k := range w.changed {
 		list = append(list, k)
 	}
-	slices.SortFunc(list, byKey)
+	slices.SortFunc(list, ledger.AccountKey.Compare)
 	clear(w.changed)
 	for _, f := range w.forms {
 		f.endDay(w.on, w.sums, list)

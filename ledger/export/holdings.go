@@ -1,7 +1,6 @@
 package export
 
 import (
-	"cmp"
 	"slices"
 
 	"aixin/ledger"
@@ -138,10 +137,6 @@ func (h holdings) keys() []ledger.AccountKey {
 	for k := range h {
 		list = append(list, k)
 	}
-	slices.SortFunc(list, byKey)
+	slices.SortFunc(list, ledger.AccountKey.Compare)
 	return list
-}
-
-func byKey(a, b ledger.AccountKey) int {
-	return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Commodity, b.Commodity))
 }

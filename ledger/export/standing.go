@@ -29,7 +29,7 @@ func standing(v ledger.View) (stands, error) {
 		s.balances[row.Account] = acct
 		s.keys = append(s.keys, row.Account)
 	}
-	slices.SortFunc(s.keys, byKey)
+	slices.SortFunc(s.keys, ledger.AccountKey.Compare)
 	return s, nil
 }
 
@@ -65,9 +65,9 @@ func (s stands) write(out *files, folder string) error {
 	}
 	for _, k := range s.keys {
 		acct := s.balances[k]
-		balances.row(string(k.ID), AccountName(k.ID), string(k.Commodity), number(acct.Balance, k.Commodity))
+		balances.row(k.ID.String(), AccountName(k.ID), string(k.Commodity), number(acct.Balance, k.Commodity))
 		for _, l := range acct.Lots {
-			lots.row(string(k.ID), AccountName(k.ID), string(k.Commodity), l.ID.String(), number(l.Left, k.Commodity), l.Expires.String(), string(l.Only),
+			lots.row(k.ID.String(), AccountName(k.ID), string(k.Commodity), l.ID.String(), number(l.Left, k.Commodity), l.Expires.String(), string(l.Only),
 				number(l.Held, k.Commodity))
 		}
 	}

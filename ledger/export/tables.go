@@ -84,7 +84,7 @@ func (t *tables) entry(e ledger.Entry, moves []move) {
 	t.entries.row(formatIndex(e.Index), formatAt(e.At), e.On.String(), string(e.Kind), string(e.Key), string(e.Actor), e.Rule, proposal,
 		formatHash(ledger.LeafHash(line)), string(parts.Body))
 	for _, m := range moves {
-		t.postings.row(formatIndex(e.Index), e.On.String(), string(m.Account), string(m.Commodity), number(m.Amount, m.Commodity),
+		t.postings.row(formatIndex(e.Index), e.On.String(), m.Account.String(), string(m.Commodity), number(m.Amount, m.Commodity),
 			m.Lot.String(), m.Expires.String())
 	}
 }

@@ -249,7 +249,7 @@ func TestAccountName(t *testing.T) {
 		t.Errorf("found %d classes: the ledger has more", len(classes))
 	}
 	for c := range classes {
-		name := strings.TrimSuffix(export.AccountName(ledger.AccountID(c+":V")), "V")
+		name := strings.TrimSuffix(export.AccountName(ledger.ParseAccountID(c+":V")), "V")
 		if strings.HasPrefix(name, "Equity:") {
 			t.Errorf("%s has no side", c)
 		}

@@ -192,7 +192,7 @@ func (n *Naive) shelvesDiffer(m *Memory) string {
 				return d
 			}
 			owner := "short " + string(s) + " " + string(sku(k+1))
-			want, got := -n.sum(owner), m.account(ledger.AccountID("short:"+string(s)), sku(k+1)).Balance
+			want, got := -n.sum(owner), m.account(ledger.NewAccountID(ledger.ClassShort, s), sku(k+1)).Balance
 			if got != want {
 				return fmt.Sprintf("%s: naive %d, book %d", owner, want, got)
 			}

@@ -484,9 +484,11 @@ func (n *Naive) only(id lot) ledger.Restriction {
 func (n *Naive) countsDiffer(m *Memory) string {
 	for _, s := range []ledger.ShopID{"S01", "S02"} {
 		for k := range 5 {
-			for class, sign := range map[string]ledger.Amount{"lost": 1, "found": -1, "scrapped": 1, "relieved": 1} {
-				owner := class + " " + string(s) + " " + string(sku(k+1))
-				want, got := sign*n.sum(owner), m.account(ledger.AccountID(class+":"+string(s)), sku(k+1)).Balance
+			for class, sign := range map[ledger.Class]ledger.Amount{
+				ledger.ClassLost: 1, ledger.ClassFound: -1, ledger.ClassScrapped: 1, ledger.ClassRelieved: 1,
+			} {
+				owner := string(class) + " " + string(s) + " " + string(sku(k+1))
+				want, got := sign*n.sum(owner), m.account(ledger.NewAccountID(class, s), sku(k+1)).Balance
 				if got != want {
 					return fmt.Sprintf("%s: naive %d, book %d", owner, want, got)
 				}

@@ -21,7 +21,7 @@ import (
 
 // account is one that several entries of the frozen journal change.
 func account() ledger.AccountKey {
-	return ledger.AccountKey{ID: "points:V0000042", Commodity: ledger.Point}
+	return ledger.AccountKey{ID: ledger.ParseAccountID("points:V0000042"), Commodity: ledger.Point}
 }
 
 // frozen is the journal with every kind of the first format, and what proves it.
@@ -414,7 +414,7 @@ func TestStatementsAreRefused(t *testing.T) {
 		{"out of order", func(s *prove.Statement) { s.Lines[0], s.Lines[1] = s.Lines[1], s.Lines[0] }, prove.ErrMalformed},
 		{"a line twice", func(s *prove.Statement) { s.Lines[1] = s.Lines[0] }, prove.ErrMalformed},
 		{"a line of somebody else", func(s *prove.Statement) { s.Lines[0] = f.inclusion(t, 0) }, prove.ErrFalse},
-		{"of another account", func(s *prove.Statement) { s.Account.ID = "points:V0000018" }, prove.ErrFalse},
+		{"of another account", func(s *prove.Statement) { s.Account.ID = ledger.ParseAccountID("points:V0000018") }, prove.ErrFalse},
 		{"two checkpoints", func(s *prove.Statement) {
 			s.Lines[1].Checkpoint, _ = f.extension(t, 11)
 		}, prove.ErrMalformed},

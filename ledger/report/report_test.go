@@ -368,7 +368,7 @@ func TestTrialBalanceOfAUnit(t *testing.T) {
 	}
 	outside := map[ledger.Commodity]ledger.Amount{}
 	for _, r := range got.Rows {
-		if r.Account.ID == report.Outside {
+		if r.Account.ID == report.Outside() {
 			outside[r.Account.Commodity] = r.Balance()
 		}
 	}

@@ -8,7 +8,7 @@ import (
 
 // Outside stands in the trial balance of a unit for every account that is not of the unit, donors' included: a unit does not
 // balance by itself, since goods come from outside and volunteers redeem where they like.
-const Outside ledger.AccountID = "outside"
+func Outside() ledger.AccountID { return ledger.ParseAccountID("outside") }
 
 // TrialBalanceOf draws up the trial balance of a scope: its accounts, and Outside for what they have against all others.
 func TrialBalanceOf(v ledger.View, s Scope) (Trial, error) {
@@ -35,7 +35,7 @@ func TrialBalanceOf(v ledger.View, s Scope) (Trial, error) {
 	}
 	for _, c := range commodities(sums) {
 		if sum := sums[c].Sum(); sum != 0 {
-			add(Row{ledger.AccountKey{ID: Outside, Commodity: c}, max(-sum, 0), max(sum, 0)})
+			add(Row{ledger.AccountKey{ID: Outside(), Commodity: c}, max(-sum, 0), max(sum, 0)})
 		}
 	}
 	for _, c := range commodities(sums) {

@@ -52,8 +52,8 @@ func TestTrialBalance(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key := func(id ledger.AccountID, c ledger.Commodity) ledger.AccountKey {
-		return ledger.AccountKey{ID: id, Commodity: c}
+	key := func(id string, c ledger.Commodity) ledger.AccountKey {
+		return ledger.AccountKey{ID: ledger.ParseAccountID(id), Commodity: c}
 	}
 	want := report.Trial{
 		Head: view().Head(), On: view().On(),

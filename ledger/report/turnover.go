@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"iter"
 	"slices"
@@ -128,7 +127,7 @@ func held(v ledger.View, rows map[ledger.AccountKey]*moved) error {
 }
 
 func byAccount(a, b Turnover) int {
-	return cmp.Or(cmp.Compare(a.Account.ID, b.Account.ID), cmp.Compare(a.Account.Commodity, b.Account.Commodity))
+	return a.Account.Compare(b.Account)
 }
 
 // totalled adds up each commodity.
@@ -155,7 +154,7 @@ func (r *TurnoverReport) close() {
 	for i, sum := range r.Totals {
 		net := sum.Debit - sum.Credit
 		other := Turnover{
-			Account: ledger.AccountKey{ID: Outside, Commodity: sum.Account.Commodity},
+			Account: ledger.AccountKey{ID: Outside(), Commodity: sum.Account.Commodity},
 			Opening: -sum.Opening, Debit: max(-net, 0), Credit: max(net, 0),
 		}
 		if !other.nothing() {
@@ -180,7 +179,7 @@ func (r TurnoverReport) check() error {
 func (r TurnoverReport) Classes() TurnoverReport {
 	sums := map[ledger.AccountKey]Turnover{}
 	for _, row := range r.Rows {
-		k := ledger.AccountKey{ID: ledger.AccountID(row.Account.ID.Class()), Commodity: row.Account.Commodity}
+		k := ledger.AccountKey{ID: ledger.ParseAccountID(string(row.Account.ID.Class())), Commodity: row.Account.Commodity}
 		sums[k] = Turnover{Account: k}.plus(sums[k]).plus(row)
 	}
 	out := r

@@ -26,9 +26,9 @@ func TestTurnover(t *testing.T) {
 		{Account: points(v1), Opening: -150, Debit: 50},
 		{Account: points(v2), Opening: -220, Debit: 100},
 		{Account: points(v3), Opening: -300},
-		{Account: ledger.AccountKey{ID: "stock:S01", Commodity: "SKU-0001"}, Opening: 14, Credit: 2},
-		{Account: ledger.AccountKey{ID: "stock:S02", Commodity: "SKU-0002"}, Opening: 1, Credit: 1},
-		{Account: ledger.AccountKey{ID: "short:S02", Commodity: "SKU-0002"}, Credit: 1},
+		{Account: ledger.AccountKey{ID: ledger.ParseAccountID("stock:S01"), Commodity: "SKU-0001"}, Opening: 14, Credit: 2},
+		{Account: ledger.AccountKey{ID: ledger.ParseAccountID("stock:S02"), Commodity: "SKU-0002"}, Opening: 1, Credit: 1},
+		{Account: ledger.AccountKey{ID: ledger.ParseAccountID("short:S02"), Commodity: "SKU-0002"}, Credit: 1},
 	} {
 		differs(t, rowOf(got, want.Account), want)
 	}
@@ -38,7 +38,7 @@ func TestTurnover(t *testing.T) {
 		}
 	}
 	for _, r := range got.Classes().Rows {
-		if r.Account == (ledger.AccountKey{ID: "points", Commodity: ledger.Point}) {
+		if r.Account == (ledger.AccountKey{ID: ledger.ParseAccountID("points"), Commodity: ledger.Point}) {
 			differs(t, r, report.Turnover{Account: r.Account, Opening: -670, Debit: 150})
 		}
 	}
@@ -63,7 +63,7 @@ func TestTurnoverOfParts(t *testing.T) {
 		for day := ledger.NewDate(2026, 1, 1); day <= seen; day++ {
 			first, second := draw(report.Period{To: day}), draw(report.Period{From: day.AddDays(1)})
 			for _, row := range whole.Rows {
-				if row.Account.ID == report.Outside {
+				if row.Account.ID == report.Outside() {
 					continue // it moves net
 				}
 				a, z := rowOf(first, row.Account), rowOf(second, row.Account)
@@ -98,7 +98,7 @@ func TestTurnoverDiffers(t *testing.T) {
 		},
 		"another account": func(e *ledger.Entry) {
 			if e.Kind == ledger.Redeemed {
-				e.Postings[0].Account = "points:V9999999"
+				e.Postings[0].Account = ledger.ParseAccountID("points:V9999999")
 			}
 		},
 	} {
