@@ -78,7 +78,7 @@ func prepare(ctx context.Context, o Options) (*store.Ledger, load, error) {
 // warmingUp is the part of the duration for which the load runs before it is measured, so that both the run and the floor, which
 // comes after it, find the memory that they use in the process: on a virtual machine the first touch of a page costs more than
 // deciding an entry.
-const warmingUp = 2
+const warmingUp = 4
 
 // measure lets the clients ask for the duration.
 func measure(ctx context.Context, o Options) (Result, error) {

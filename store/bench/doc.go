@@ -6,7 +6,7 @@
 // V volunteers, S shops and N clients. A client is somebody who waits for each answer before the next question. It takes one
 // person after another: four times a leader declares an hour for them and a reviewer approves it, then they exchange the four
 // points for a piece of something. Every command has a key of its own. The people, shops and goods are entered before the
-// clock starts, and the load runs for half of the measured time before that. What is counted is entries that were answered: on stable storage and readable.
+// clock starts, and the load runs for a quarter of the measured time before that. What is counted is entries that were answered: on stable storage and readable.
 //
 // # What it is held against
 //
