@@ -55,7 +55,7 @@ type AccountID struct {
 	owner string // then all of the text
 }
 
-// NewAccountID names the account of a class and an owner. Owners are valid identifiers, so no text is checked again here.
+// NewAccountID names the account of a class that there is and an owner. Owners are valid identifiers, so no text is checked again here.
 func NewAccountID[T ~string](c Class, owner T) AccountID { return AccountID{c, string(owner)} }
 
 // ParseAccountID reads what String writes, be it an account or not: see Holds.

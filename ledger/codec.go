@@ -144,7 +144,7 @@ func someText[T ~string](c *codec, name string, v *T) {
 	}
 }
 
-// account walks an account.
+// account walks an account, which only lines have.
 func (c *codec) account(name string, v *AccountID) {
 	if *v == (AccountID{}) && !c.reading {
 		c.gap++
@@ -156,8 +156,6 @@ func (c *codec) account(name string, v *AccountID) {
 		if *v = ParseAccountID(c.text()); *v == (AccountID{}) {
 			c.fail("member %s: empty", name)
 		}
-	case c.packs:
-		c.packText(v.String())
 	default:
 		c.out = append(c.out, '"')
 		if v.class != "" {

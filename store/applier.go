@@ -36,7 +36,12 @@ func (s *sequencer) gather(first *batch) (next *batch) {
 	s.merged.reset()
 	s.group = s.group[:0]
 	looks := s.unindexed.looks.Load()
-	for next = first; next != nil && (len(s.group) == 0 || s.merged.fits(next.update, s.index)); {
+	rows, size := 0, 0
+	for next = first; next != nil; {
+		rows, size = rows+next.update.rows(), size+next.update.size()
+		if len(s.group) > 0 && !s.index.fits(rows, size) {
+			return next
+		}
 		s.group = append(s.group, next)
 		s.merged.add(next.update)
 		most := maxGroup
@@ -48,7 +53,7 @@ func (s *sequencer) gather(first *batch) (next *batch) {
 		}
 		next = s.behind()
 	}
-	return next
+	return nil
 }
 
 // behind returns the next durable batch, or nil where none should be waited for.
@@ -107,7 +112,7 @@ func (s *sequencer) publish() error {
 	return nil
 }
 
-// readable returns when the index has everything that was answered before, a few batches later at most.
+// readable returns when the index has everything that was answered before, some dozens of batches later at most.
 func (s *sequencer) readable(ctx context.Context) error { return s.indexed(ctx, s.synced.Load().Size) }
 
 // indexed returns when the index has the first want entries, which are durable.

@@ -47,6 +47,3 @@ func (b *Bare) Write(rows []Row) (err error) {
 
 // Close closes it.
 func (b *Bare) Close() error { return b.index.close() }
-
-// OfBatch reports whether the row of that key says where a batch of the journal stands: each batch has one.
-func OfBatch(key []byte) bool { return len(key) > 0 && key[0] == batchRow }

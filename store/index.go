@@ -369,6 +369,11 @@ func (s *snapshot) state(k ledger.AccountKey, before ledger.Index) ([]byte, erro
 	return last.State, nil
 }
 
+// fits reports whether updates of so many rows and bytes are sure to go into one transaction.
+func (x *index) fits(rows, size int) bool {
+	return int64(rows) < x.maxRows/2 && int64(size+rows*rowOverhead) < x.maxSize/2
+}
+
 // apply writes the update in one transaction and returns what was written to the index so far. An error says nothing about
 // whether it was written.
 func (x *index) apply(u update) (total int64, err error) {

@@ -44,12 +44,6 @@ func (u *update) add(o update) {
 	u.mark = o.mark
 }
 
-// fits reports whether both are sure to go into one transaction.
-func (u *update) fits(o update, x *index) bool {
-	rows, size := u.rows()+o.rows(), u.size()+o.size()
-	return int64(rows) < x.maxRows/2 && int64(size+rows*rowOverhead) < x.maxSize/2
-}
-
 // dayEnd is the last entry of a day so far.
 type dayEnd struct {
 	on   ledger.Date

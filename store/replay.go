@@ -15,10 +15,10 @@ import (
 // Rows are keys and values of an index. They are valid during the call that they are given to.
 type Rows = iter.Seq2[[]byte, []byte]
 
-// Replay folds the journal of a book that is closed once more, without its index, and gives out the rows that its entries from one on make in
-// one: those of each entry by itself, as a ledger would write them that has a transaction for each, and those of each batch, as one
-// would that has a transaction for each batch. It is for measuring what they cost. A function that returns false is given no more; batch
-// ends it.
+// Replay folds the journal of a book that is closed once more, without its index, and gives out the rows that a ledger would write for
+// its entries from one on: entry is given those of each entry by itself, as a ledger has them that makes a transaction for each, and
+// batch those of each batch that ends behind from, as one has them that makes a transaction for each batch. It is for measuring what they cost. A
+// function that returns false is given no more, and batch ends it.
 func Replay(ctx context.Context, dir string, from ledger.Index, entry, batch func(Rows) bool) error {
 	info, err := ReadBook(dir)
 	if err != nil {
@@ -33,15 +33,17 @@ func Replay(ctx context.Context, dir string, from ledger.Index, entry, batch fun
 		return err
 	}
 	r := replay{
-		book: ledger.NewIndexedBook(zone, 0, time.Time{}), facts: map[ledger.FactID][]byte{}, from: from, entry: entry, batch: batch,
+		book: ledger.NewIndexedBook(zone, 0, time.Time{}), facts: map[ledger.FactID][]byte{}, file: file, from: from, entry: entry, batch: batch,
 	}
-	return errors.Join(r.read(ctx, file), file.Close())
+	return errors.Join(r.read(ctx), file.Close())
 }
 
-// replay is the folding of a journal by a book whose index is in memory. It has no earlier entries, which only those want that undo one.
+// replay is the folding of a journal by a book whose index is in memory.
 type replay struct {
 	book         *ledger.Book
 	facts        map[ledger.FactID][]byte
+	file         *journal.File
+	known        places
 	frontier     ledger.Frontier
 	written      int64 // bytes of the journal
 	from         ledger.Index
@@ -50,8 +52,8 @@ type replay struct {
 	bytes        int64 // of the rows, in Badger's log
 }
 
-func (r *replay) read(ctx context.Context, file *journal.File) error {
-	for b, err := range reads(ctx, file, reading{fold: true}) {
+func (r *replay) read(ctx context.Context) error {
+	for b, err := range reads(ctx, r.file, reading{fold: true}) {
 		if err == nil {
 			err = b.under(&r.frontier)
 		}
@@ -71,24 +73,22 @@ func (r *replay) read(ctx context.Context, file *journal.File) error {
 
 // post folds a batch, and reports whether anybody wants more.
 func (r *replay) post(b read) (bool, error) {
-	u := update{mark: mark{Head: b.Head, Bytes: r.bytes, Frontier: r.frontier.Clone()}}
 	var p pending
+	info := batchInfo{First: b.first, Head: b.Head, At: b.At}
+	place := b.At
 	for i, e := range b.entries {
+		if e.Index == r.from {
+			p.seal(r.book) // what those before it changed is theirs
+		}
 		if err := r.fold(e, b.shaped[i]); err != nil {
 			return false, fmt.Errorf("entry %d: %w", e.Index, err)
 		}
-		before := p.changes
+		r.known.add(place, b.lengths[i])
+		place.Offset += int64(b.lengths[i]) + 1
+		info.Lengths = append(info.Lengths, b.lengths[i]+1)
 		p.count(e)
-		if r.entry == nil || e.Index < r.from {
-			continue
-		}
-		p.seal(r.book)
-		r.memory.reset(16, 4096)
-		r.memory.changes(ledger.Changes{
-			Facts: p.changes.Facts[len(before.Facts):], Lines: p.changes.Lines[len(before.Lines):], States: p.changes.States[len(before.States):],
-		})
-		if !r.entry(r.memory.all()) {
-			r.entry = nil
+		if e.Index >= r.from {
+			r.single(&p)
 		}
 	}
 	p.seal(r.book)
@@ -97,17 +97,33 @@ func (r *replay) post(b read) (bool, error) {
 	}
 	r.book.Forget(b.Head.Size)
 	r.written += b.size
-	if b.first < r.from {
+	if b.Head.Size <= r.from {
 		return true, nil
 	}
-	u.changes, u.days, u.mark.Journal = p.changes, p.days, r.written
-	u.batches = []batchInfo{{First: b.first, Head: b.Head, Journal: r.written, At: b.At}}
-	for _, n := range b.lengths {
-		u.batches[0].Lengths = append(u.batches[0].Lengths, n+1)
+	info.Journal = r.written
+	u := update{
+		changes: p.changes, batches: []batchInfo{info}, days: p.days,
+		mark: mark{Head: b.Head, Bytes: r.bytes, Journal: r.written, Frontier: r.frontier.Clone()},
 	}
 	r.memory.update(&u)
 	r.bytes = u.mark.Bytes
 	return r.batch(r.memory.all()), nil
+}
+
+// single gives out what the newest entry changed.
+func (r *replay) single(p *pending) {
+	if r.entry == nil {
+		return
+	}
+	facts, lines, states := len(p.changes.Facts), len(p.changes.Lines), len(p.changes.States)
+	p.seal(r.book)
+	r.memory.reset(16, 4096)
+	r.memory.changes(ledger.Changes{
+		Facts: p.changes.Facts[facts:], Lines: p.changes.Lines[lines:], States: p.changes.States[states:],
+	})
+	if !r.entry(r.memory.all()) {
+		r.entry = nil
+	}
 }
 
 // fold posts an entry.
@@ -118,10 +134,22 @@ func (r *replay) fold(e ledger.Entry, shaped bool) error {
 			break
 		}
 		for _, id := range wants {
-			if err := r.book.Load(ledger.Fact{ID: id, Value: r.facts[id]}); err != nil {
+			value, err := r.fact(id)
+			if err != nil {
+				return err
+			}
+			if err := r.book.Load(ledger.Fact{ID: id, Value: value}); err != nil {
 				return err
 			}
 		}
 	}
 	return post(r.book, e, shaped)
+}
+
+// fact returns a fact as the entries before left it, or the line of one of those.
+func (r *replay) fact(id ledger.FactID) ([]byte, error) {
+	if i, ok := ledger.EntryOf(id); ok {
+		return r.file.LineAt(r.known.find(i))
+	}
+	return r.facts[id], nil
 }

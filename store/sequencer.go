@@ -16,7 +16,7 @@ import (
 // some before are applied.
 //
 // What holds at every moment: the index is complete up to applied; the journal holds a batch before the index does, and is ahead
-// of it by a few batches at most; no answer leaves before the batch whose state it saw is durable; nobody reads an index that
+// of it by maxGroup and maxLag batches at most; no answer leaves before the batch whose state it saw is durable; nobody reads an index that
 // lacks what was answered (readable), unless from the batches that it lacks (unindexed); after an error whose outcome is unknown, nothing is written.
 type sequencer struct {
 	journal Journal

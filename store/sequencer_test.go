@@ -307,6 +307,37 @@ func TestBatchesShareTransactions(t *testing.T) {
 	})
 }
 
+// What is read ahead of the index is looked for in each batch that it lacks, so that fewer are gathered where somebody does.
+func TestReadersAheadKeepGroupsSmall(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		looks        int
+		transactions int64
+	}{
+		"nobody reads ahead": {0, 0},
+		"somebody does":      {1, 1},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			const hours = 12 // more than are gathered where somebody reads
+			b := newStalling(t, hours)
+			for i := range hours {
+				b.ask(func() { submit(t, b.Ledger, declare(fmt.Sprintf("behind/%d", i), i, 0)) })
+				if i == 2 && tt.looks > 0 {
+					if _, done, err := b.Latest(t.Context()); err != nil {
+						t.Error(err)
+					} else {
+						done()
+					}
+				}
+			}
+			if n := b.transactions(); n != tt.transactions {
+				t.Errorf("%s: got %d transactions while requests are in flight, want %d", name, n, tt.transactions)
+			}
+			b.close(t)
+		})
+	}
+}
+
 // An answer waits for everything that it was based on: a repeat and a refusal saw the entry of a batch that is not durable yet.
 func TestAnswersWaitForWhatTheySaw(t *testing.T) {
 	t.Parallel()

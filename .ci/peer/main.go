@@ -78,9 +78,6 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	defer c.Close(ctx)
-	if _, err := c.Exec(ctx, strings.ReplaceAll(schema, "$ACCOUNTS", fmt.Sprint(o.volunteers+o.shops))); err != nil {
-		return err
-	}
 	for _, setting := range []string{"server_version", "synchronous_commit", "fsync", "full_page_writes"} {
 		var v string
 		if err := c.QueryRow(ctx, "SHOW "+setting).Scan(&v); err != nil {
@@ -88,21 +85,29 @@ func run(ctx context.Context, o options) error {
 		}
 		fmt.Printf("%-20s %s\n", setting, v)
 	}
-	d := time.Duration(o.seconds) * time.Second
-	if _, err := o.flood(ctx, "warm", d/2, o.redemption); err != nil {
-		return err
-	}
-	same, err := o.flood(ctx, "full", d, o.redemption)
+	same, err := o.measure(ctx, c, o.redemption)
 	if err != nil {
 		return err
 	}
-	spread, err := o.flood(ctx, "spread", d, o.transfer)
+	spread, err := o.measure(ctx, c, o.transfer)
 	if err != nil {
 		return err
 	}
 	fmt.Printf("%-20s %s\n", "PostgreSQL", same)
 	fmt.Printf("%-20s %s\n", "without contention", spread)
 	return o.compare(same.rate, spread.rate)
+}
+
+// measure makes the tables anew, and posts between the accounts of each turn: for half the time to warm up, and then to be measured.
+func (o options) measure(ctx context.Context, c *pgx.Conn, accounts func(turn int) (from, to int)) (figure, error) {
+	if _, err := c.Exec(ctx, strings.ReplaceAll(schema, "$ACCOUNTS", fmt.Sprint(o.volunteers+o.shops))); err != nil {
+		return figure{}, err
+	}
+	d := time.Duration(o.seconds) * time.Second
+	if _, err := o.flood(ctx, "warm", d/2, accounts); err != nil {
+		return figure{}, err
+	}
+	return o.flood(ctx, "full", d, accounts)
 }
 
 // redemption names the accounts of the question n of a client: those that it has in aixin bench --book URL.

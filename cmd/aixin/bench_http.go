@@ -65,10 +65,13 @@ func (a *app) benchServer(ctx context.Context, f benchFlags) error {
 	if err := client.SignIn(ctx); err != nil {
 		return err
 	}
-	got, err := load.Run(ctx, load.Options{
+	o := load.Options{
 		Address: at.Host, Token: client.Token(), Run: rand.Text()[:8], Volunteers: int(f.volunteers), Shops: int(f.shops), Items: bench.Items,
 		Clients: int(f.clients), Duration: time.Duration(f.seconds) * time.Second, Clock: a.clock,
-	})
+	}
+	end := a.elapsing("measuring", 3*o.Duration)
+	got, err := load.Run(ctx, o)
+	end()
 	if err != nil {
 		return err
 	}

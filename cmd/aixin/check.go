@@ -126,7 +126,9 @@ func (a *app) bench(ctx context.Context, f benchFlags) (err error) {
 		o.Acks = out
 	}
 	preferThroughput() // as a server does
+	end := a.elapsing("measuring", 4*o.Duration)
 	measured, err := bench.Run(ctx, o)
+	end()
 	switch {
 	case err != nil && ctx.Err() != nil && f.acks == "": // half a measurement is none, and its book is in the way of the next
 		return errors.Join(fmt.Errorf("%w: %w", errUnmade, ctx.Err()), os.RemoveAll(o.Dir))

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"iter"
+	"time"
 
 	"github.com/schollz/progressbar/v3"
 
@@ -27,6 +28,32 @@ func (a *app) progress(what string) func(done, of ledger.Index) {
 		if err != nil {
 			a.complain("%s\n", fmt.Sprint(err))
 		}
+	}
+}
+
+// elapsing shows the seconds of work that takes so long at most, until it ends.
+func (a *app) elapsing(what string, most time.Duration) (end func()) {
+	bar := a.progress(what)
+	if bar == nil {
+		return func() {}
+	}
+	second := func(d time.Duration) ledger.Index { return ledger.Index(d / time.Second) }
+	begun, ended, stopped := a.clock(), make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			select {
+			case <-time.After(time.Second):
+				bar(second(min(a.clock().Sub(begun), most-time.Second)), second(most))
+			case <-ended:
+				bar(second(most), second(most))
+				return
+			}
+		}
+	}()
+	return func() {
+		close(ended)
+		<-stopped
 	}
 }
 

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"runtime/debug"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -29,7 +29,7 @@ func compare(ctx context.Context, o Options, end time.Time, r *Result) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, c.batches.erase(), c.entries.erase(), os.RemoveAll(c.dir)) }()
-	if err := c.read(ctx, o, r); err != nil {
+	if err := c.read(ctx, o, end, r); err != nil {
 		return err
 	}
 	left := func(part float64) time.Duration {
@@ -58,7 +58,7 @@ type comparison struct {
 }
 
 // read takes the lines of the measured batches and their rows into memory.
-func (c *comparison) read(ctx context.Context, o Options, r *Result) error {
+func (c *comparison) read(ctx context.Context, o Options, end time.Time, r *Result) error {
 	file, err := journal.Open(o.Dir, journal.Options{})
 	if err != nil {
 		return err
@@ -73,15 +73,16 @@ func (c *comparison) read(ctx context.Context, o Options, r *Result) error {
 	}
 	r.EntriesPerBatch = float64(r.Entries) / float64(r.Batches)
 	most := o.Clients + int(o.Duration.Seconds()/2*maxSingle)
+	until := o.Clock().Add(end.Sub(o.Clock()) / 2) // the rest is for measuring
 	err = store.Replay(ctx, o.Dir, r.first, func(rows store.Rows) bool {
 		return c.entries.record(rows) && len(c.entries.txns) < most
-	}, c.batches.record)
-	c.pieces = c.pieces[:len(c.batches.txns)] // what the tape has no room for is left out
+	}, func(rows store.Rows) bool { return c.batches.record(rows) && o.Clock().Before(until) })
+	c.pieces = c.pieces[:len(c.batches.txns)] // what there is no room or time for is left out
 	measured := 0
 	for _, p := range c.pieces {
 		measured += p.entries
 	}
-	debug.FreeOSMemory() // what folding took is not swept up while others are measured
+	runtime.GC() // what folding took is not swept up while others are measured
 	r.FloorRows = float64(c.batches.rows) / float64(measured)
 	r.SingleRows = float64(c.entries.rows) / float64(len(c.entries.txns))
 	return errors.Join(err, file.Close())

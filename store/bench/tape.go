@@ -12,8 +12,7 @@ import (
 type tape struct {
 	reels [][]byte // as far as they are written
 	txns  []txn
-	rows  int64
-	bytes int64 // of keys and values
+	rows  int64 // of all of them
 }
 
 // txn is one transaction on the tape.
@@ -42,7 +41,7 @@ func (t *tape) record(rows store.Rows) bool {
 	last := len(t.reels) - 1
 	reel := t.reels[last]
 	t.txns = append(t.txns, txn{last, len(reel), n})
-	t.rows, t.bytes = t.rows+int64(n), t.bytes+int64(size)
+	t.rows += int64(n)
 	for key, value := range rows {
 		reel = binary.AppendUvarint(reel, uint64(len(key)))
 		reel = binary.AppendUvarint(reel, uint64(len(value)))
