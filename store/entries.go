@@ -109,6 +109,22 @@ func post(b *ledger.Book, e ledger.Entry, shaped bool) error {
 	return b.Post(e)
 }
 
+// prepare has a book load, fact by fact, what it needs before it can post an entry that it did not decide.
+func prepare(b *ledger.Book, e ledger.Entry, load func(ledger.FactID) error) error {
+	for range ledger.MaxRounds {
+		wants := b.NeedsEntry(e)
+		if len(wants) == 0 {
+			break
+		}
+		for _, id := range wants {
+			if err := load(id); err != nil {
+				return fmt.Errorf("entry %d: %w", e.Index, err)
+			}
+		}
+	}
+	return nil
+}
+
 // job is a chunk of the journal on its way through a worker.
 type job struct {
 	chunk journal.Chunk

@@ -108,16 +108,8 @@ func (f *fold) read(ctx context.Context, file *journal.File, known *places, unti
 
 // post folds one entry. A complete book wants nothing but earlier entries.
 func (f *fold) post(e ledger.Entry, shaped bool) error {
-	for range ledger.MaxRounds {
-		wants := f.book.NeedsEntry(e)
-		if len(wants) == 0 {
-			break
-		}
-		for _, id := range wants {
-			if err := f.load(id); err != nil {
-				return fmt.Errorf("entry %d: %w", e.Index, err)
-			}
-		}
+	if err := prepare(f.book, e, f.load); err != nil {
+		return err
 	}
 	if err := post(f.book, e, shaped); err != nil {
 		return err

@@ -80,7 +80,10 @@ func (r *replay) post(b read) (bool, error) {
 		if e.Index == r.from {
 			p.seal(r.book) // what those before it changed is theirs
 		}
-		if err := r.fold(e, b.shaped[i]); err != nil {
+		if err := prepare(r.book, e, r.load); err != nil {
+			return false, err
+		}
+		if err := post(r.book, e, b.shaped[i]); err != nil {
 			return false, fmt.Errorf("entry %d: %w", e.Index, err)
 		}
 		r.known.add(place, b.lengths[i])
@@ -126,30 +129,15 @@ func (r *replay) single(p *pending) {
 	}
 }
 
-// fold posts an entry.
-func (r *replay) fold(e ledger.Entry, shaped bool) error {
-	for range ledger.MaxRounds {
-		wants := r.book.NeedsEntry(e)
-		if len(wants) == 0 {
-			break
-		}
-		for _, id := range wants {
-			value, err := r.fact(id)
-			if err != nil {
-				return err
-			}
-			if err := r.book.Load(ledger.Fact{ID: id, Value: value}); err != nil {
-				return err
-			}
-		}
-	}
-	return post(r.book, e, shaped)
-}
-
-// fact returns a fact as the entries before left it, or the line of one of those.
-func (r *replay) fact(id ledger.FactID) ([]byte, error) {
+// load gives the book a fact as the entries before left it, or the line of one of those.
+func (r *replay) load(id ledger.FactID) error {
+	value := r.facts[id]
 	if i, ok := ledger.EntryOf(id); ok {
-		return r.file.LineAt(r.known.find(i))
+		line, err := r.file.LineAt(r.known.find(i))
+		if err != nil {
+			return err
+		}
+		value = line
 	}
-	return r.facts[id], nil
+	return r.book.Load(ledger.Fact{ID: id, Value: value})
 }

@@ -271,16 +271,8 @@ func (v *verifier) post(r read) error {
 }
 
 func (v *verifier) fold(e ledger.Entry, shaped bool) error {
-	for range ledger.MaxRounds {
-		wants := v.book.NeedsEntry(e)
-		if len(wants) == 0 {
-			break
-		}
-		for _, id := range wants {
-			if err := v.load(id); err != nil {
-				return fmt.Errorf("entry %d: %w", e.Index, err)
-			}
-		}
+	if err := prepare(v.book, e, v.load); err != nil {
+		return err
 	}
 	if open, ok := e.Body.(*ledger.OpenBook); ok && open.Demo != v.info.Demo {
 		return &ledger.CorruptError{Index: e.Index, Err: errors.New("the entry and book.json differ on whether this is a demo")}
